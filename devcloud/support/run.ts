@@ -1,0 +1,98 @@
+import { spawn } from "node:child_process";
+import { closeSync, openSync, writeSync } from "node:fs";
+
+export interface RunOptions {
+  /** Seconds after which the command and all its children are killed. */
+  deadline: number;
+  cwd?: string;
+  /** Added to this process's environment. */
+  env?: Record<string, string>;
+  /** Text for standard input. @default none */
+  input?: string;
+  /** File that gets the output too (appended), for commands whose output is long. */
+  log?: string;
+  /** Show output as it comes, for commands that a person watches. @default false */
+  live?: boolean;
+}
+
+/** A command that failed or ran out of time; the message ends with its last lines. */
+export class CommandFailed extends Error {
+  readonly exitCode: number | null;
+
+  constructor(command: string, exitCode: number | null, reason: string, output: string) {
+    super(`${command} ${reason}\n${lastLines(output, 20)}`);
+    this.name = "CommandFailed";
+    this.exitCode = exitCode;
+  }
+}
+
+/** Runs a command to its end and gives its standard output; throws CommandFailed when it fails or takes too long. */
+export async function run(command: string, args: readonly string[], options: RunOptions): Promise<string> {
+  const log = options.log === undefined ? undefined : openSync(options.log, "a");
+  try {
+    return await collect(command, args, options, log);
+  } finally {
+    if (log !== undefined) closeSync(log);
+  }
+}
+
+/** Whether a command ends with exit code 0. */
+export async function succeeds(command: string, args: readonly string[], options: RunOptions): Promise<boolean> {
+  try {
+    await run(command, args, options);
+    return true;
+  } catch (error) {
+    if (error instanceof CommandFailed) return false;
+    throw error;
+  }
+}
+
+function collect(command: string, args: readonly string[], options: RunOptions, log?: number): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  // A group of its own, so that a deadline ends the children too.
+  const child = spawn(command, args, { cwd: options.cwd, env: { ...process.env, ...options.env }, detached: true, stdio: "pipe" });
+  const title = [command, ...args].join(" ").slice(0, 200);
+  let output = "";
+  let everything = "";
+  let late = false;
+
+  const take = (chunk: Buffer, isOutput: boolean) => {
+    const text = chunk.toString();
+    everything = (everything + text).slice(-20_000);
+    if (isOutput) output += text;
+    if (log !== undefined) writeSync(log, text);
+    if (options.live) process.stderr.write(text);
+  };
+  child.stdout.on("data", (chunk: Buffer) => take(chunk, true));
+  child.stderr.on("data", (chunk: Buffer) => take(chunk, false));
+  child.stdin.on("error", () => {}); // a command may end without reading its input
+  child.stdin.end(options.input ?? "");
+
+  const timer = setTimeout(() => {
+    late = true;
+    if (child.pid !== undefined) killGroup(child.pid);
+  }, options.deadline * 1000);
+  child.on("error", (error) => {
+    clearTimeout(timer);
+    reject(new CommandFailed(title, null, `cannot be started: ${error.message}`, ""));
+  });
+  child.on("close", (code) => {
+    clearTimeout(timer);
+    if (late) reject(new CommandFailed(title, null, `took longer than ${options.deadline} s`, everything));
+    else if (code !== 0) reject(new CommandFailed(title, code, `failed with exit code ${code}`, everything));
+    else resolve(output);
+  });
+  return promise;
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // it ended by itself meanwhile
+  }
+}
+
+function lastLines(text: string, count: number): string {
+  return text.trimEnd().split("\n").slice(-count).join("\n");
+}
