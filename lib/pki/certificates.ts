@@ -1,0 +1,97 @@
+// The x509 library's dependency injection needs this polyfill before anything else.
+import "reflect-metadata";
+import * as x509 from "@peculiar/x509";
+
+const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
+const DAY = 24 * 60 * 60 * 1000;
+
+/** Days that a certificate authority is valid; kubeadm's own default for its CAs. */
+export const AUTHORITY_DAYS = 3650;
+
+/** Days that the administrator's certificate is valid; kubeadm's own default for client certificates. */
+export const CLIENT_DAYS = 365;
+
+/** A private key and its certificate, both PEM. */
+export interface KeyPair {
+  certificate: string;
+  privateKey: string;
+}
+
+/** Who a client certificate speaks for. */
+export interface ClientSubject {
+  /** User name: the common name. */
+  user: string;
+  /** Group of the user: the organization. */
+  group: string;
+  /** Days until the certificate expires. */
+  days: number;
+}
+
+/** Makes a self-signed certificate authority (ECDSA P-256) that may sign leaf certificates only. */
+export async function createAuthority(commonName: string): Promise<KeyPair> {
+  const keys = await generateKeys();
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    name: [{ CN: [commonName] }],
+    ...validity(AUTHORITY_DAYS),
+    keys,
+    signingAlgorithm: ALGORITHM,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment, true),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
+  return { certificate: pem(certificate), privateKey: await privatePem(keys.privateKey) };
+}
+
+/** Makes a client certificate for a user of the Kubernetes API, signed by an authority. */
+export async function createClient(authority: KeyPair, subject: ClientSubject): Promise<KeyPair> {
+  const keys = await generateKeys();
+  const issuer = new x509.X509Certificate(authority.certificate);
+  const certificate = await x509.X509CertificateGenerator.create({
+    subject: [{ O: [subject.group] }, { CN: [subject.user] }],
+    issuer: issuer.subjectName,
+    ...validity(subject.days),
+    publicKey: keys.publicKey,
+    signingKey: await signingKey(authority.privateKey),
+    signingAlgorithm: ALGORITHM,
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
+      await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
+    ],
+  });
+  return { certificate: pem(certificate), privateKey: await privatePem(keys.privateKey) };
+}
+
+/** Makes the RSA key that signs service-account tokens: RSA, because the token's algorithm follows the key and RS256 is what verifiers know. */
+export async function createServiceAccountKey(): Promise<{ publicKey: string; privateKey: string }> {
+  const rsa = { name: "RSASSA-PKCS1-v1_5", modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]), hash: "SHA-256" };
+  const keys = await crypto.subtle.generateKey(rsa, true, ["sign", "verify"]);
+  const publicKey = await crypto.subtle.exportKey("spki", keys.publicKey);
+  return { publicKey: `${x509.PemConverter.encode(publicKey, "PUBLIC KEY")}\n`, privateKey: await privatePem(keys.privateKey) };
+}
+
+function generateKeys() {
+  return crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
+}
+
+function validity(days: number): { notBefore: Date; notAfter: Date } {
+  // Machines' clocks may be a little behind when they first see the certificate.
+  const notBefore = new Date(Date.now() - 5 * 60 * 1000);
+  return { notBefore, notAfter: new Date(notBefore.getTime() + days * DAY) };
+}
+
+function signingKey(privateKey: string) {
+  const der = x509.PemConverter.decodeFirst(privateKey);
+  return crypto.subtle.importKey("pkcs8", der, ALGORITHM, false, ["sign"]);
+}
+
+async function privatePem(key: CryptoKey): Promise<string> {
+  return `${x509.PemConverter.encode(await crypto.subtle.exportKey("pkcs8", key), "PRIVATE KEY")}\n`;
+}
+
+function pem(certificate: x509.X509Certificate): string {
+  return `${certificate.toString("pem")}\n`;
+}

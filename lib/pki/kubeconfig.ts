@@ -1,0 +1,32 @@
+import { stringify } from "yaml";
+import type { KeyPair } from "./certificates.ts";
+
+/** What a kubeconfig needs to know. */
+export interface KubeconfigArgs {
+  /** Name of the cluster, which the context is called by. */
+  cluster: string;
+  /** `https://host:port` of the API. */
+  server: string;
+  /** Certificate of the cluster's authority, PEM. */
+  authority: string;
+  /** Name of the user entry. */
+  user: string;
+  /** The user's certificate and key. */
+  client: KeyPair;
+}
+
+/** A kubeconfig with one cluster, one user and one context, everything embedded. */
+export function kubeconfig({ cluster, server, authority, user, client }: KubeconfigArgs): string {
+  return stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name: cluster, cluster: { server, "certificate-authority-data": base64(authority) } }],
+    users: [{ name: user, user: { "client-certificate-data": base64(client.certificate), "client-key-data": base64(client.privateKey) } }],
+    contexts: [{ name: cluster, context: { cluster, user } }],
+    "current-context": cluster,
+  });
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString("base64");
+}

@@ -1,0 +1,16 @@
+/** A text as one word of a POSIX shell. */
+export function shellQuote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Shell assignments, one a line, for the standard input of a script on a node. */
+export function shellAssignments(variables: Readonly<Record<string, string>>): string {
+  return Object.entries(variables)
+    .map(([name, value]) => `${name}=${shellQuote(value)}\n`)
+    .join("");
+}
+
+/** A command line that runs a bash script as root, whatever shell the SSH user has. */
+export function asRoot(script: string, user: string): string {
+  return `${user === "root" ? "" : "sudo -n "}bash -c ${shellQuote(script)}`;
+}
