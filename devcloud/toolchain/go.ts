@@ -1,0 +1,73 @@
+import { chmodSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { CommandFailed, run } from "../support/run.ts";
+import { atLeast } from "./version.ts";
+
+/** A Go command, with the environment that it needs. */
+export interface Go {
+  command: string;
+  env: Record<string, string>;
+}
+
+/** The release that builds the tools where the installed Go is too old to fetch a newer one by itself. */
+const goVersion = "1.26.8";
+/** Since this release Go reads the toolchain that a go.mod asks for and downloads it. */
+const firstWithToolchains = "1.21.0";
+
+const env = {
+  GOTOOLCHAIN: "auto",
+  GOFLAGS: "",
+  GOWORK: "off",
+  // Static programs, which run in any image.
+  CGO_ENABLED: "0",
+};
+
+let found: Promise<Go> | undefined;
+
+/** The Go to build with: the installed one, or a newer one that it downloads as a module; installs Debian's where there is none. */
+export function goCommand(): Promise<Go> {
+  found ??= findGo();
+  return found;
+}
+
+async function findGo(): Promise<Go> {
+  let version = await installedVersion();
+  if (version === undefined) {
+    await installGo();
+    version = await installedVersion();
+  }
+  if (version === undefined) throw new Error("Go was installed from Debian's package golang-go, but `go version` still fails");
+  return { command: atLeast(version, firstWithToolchains) ? "go" : await downloadGo(), env };
+}
+
+async function installedVersion(): Promise<string | undefined> {
+  try {
+    return await run("go", ["env", "GOVERSION"], { deadline: 60, env: { GOTOOLCHAIN: "local" } });
+  } catch (error) {
+    if (error instanceof CommandFailed) return undefined;
+    throw error;
+  }
+}
+
+async function installGo(): Promise<void> {
+  const options = ["--yes", "--quiet", "--option", "DPkg::Lock::Timeout=300"];
+  const quiet = { deadline: 900, env: { DEBIAN_FRONTEND: "noninteractive" } };
+  await run("apt-get", ["update", ...options], quiet);
+  await run("apt-get", ["install", "--no-install-recommends", ...options, "golang-go"], quiet);
+}
+
+/** Every release of Go is a module too, which even an old Go can download. */
+async function downloadGo(): Promise<string> {
+  const architecture = process.arch === "arm64" ? "arm64" : "amd64";
+  const module = `golang.org/toolchain@v0.0.1-go${goVersion}.linux-${architecture}`;
+  const { Dir: folder } = JSON.parse(await run("go", ["mod", "download", "-json", module], { deadline: 600 })) as { Dir: string };
+  // The module cache drops the executable bits.
+  for (const programs of ["bin", "pkg/tool"]) makeExecutable(join(folder, programs));
+  return join(folder, "bin", "go");
+}
+
+function makeExecutable(folder: string): void {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile()) chmodSync(join(entry.parentPath, entry.name), 0o755);
+  }
+}

@@ -1,0 +1,3 @@
+module caravan.invalid/toolchain/pause
+
+go 1.26.0

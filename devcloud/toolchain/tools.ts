@@ -1,0 +1,164 @@
+/** One `go build`: packages of one pinned module that become executables. */
+export interface Build {
+  /** Folder under modules/ whose go.mod and go.sum pin the versions. */
+  module: string;
+  /** Go package of each executable. */
+  executables: Record<string, string>;
+  tags?: readonly string[];
+  /** Values that the linker gives to Go variables. */
+  variables?: Record<string, string>;
+}
+
+export interface Tool {
+  version: string;
+  /** Path of the Go module with the tool's sources; a program of our own has none. */
+  source?: string;
+  builds: readonly Build[];
+}
+
+const kubernetesVersion = "1.36.3";
+const kubernetesVariables = {
+  "k8s.io/component-base/version.gitVersion": `v${kubernetesVersion}`,
+  "k8s.io/component-base/version.gitMajor": "1",
+  "k8s.io/component-base/version.gitMinor": "36",
+  "k8s.io/component-base/version.gitTreeState": "clean",
+  "k8s.io/client-go/pkg/version.gitVersion": `v${kubernetesVersion}`,
+};
+
+const ciliumModule = "github.com/cilium/cilium";
+// Cilium reads this as "version revision date"; with fewer words it takes its version for unknown.
+const ciliumVariables = { [`${ciliumModule}/pkg/version.ciliumVersion`]: "1.19.6 9a8982433e18 2026-07-16T14:53:30Z" };
+
+/** Everything that is built from Go modules: what, from where, and how. */
+export const tools = {
+  pulumi: {
+    version: "3.259.0",
+    source: "github.com/pulumi/pulumi/pkg/v3",
+    builds: [
+      {
+        module: "pulumi",
+        executables: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
+        tags: ["grpcnotrace", "osusergo"],
+        variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.259.0" },
+      },
+      {
+        // Later language hosts are a module that no proxy has; this one drives the current Node.js SDK as well. It must stand beside pulumi.
+        module: "pulumi-language-nodejs",
+        executables: { "pulumi-language-nodejs": "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs" },
+        variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.56.0" },
+      },
+    ],
+  },
+  "pulumi-resource-openstack": {
+    // The version of the Node.js SDK that it serves. The official plugin is in no module, so main.go bridges the Terraform provider anew.
+    version: "3.15.2",
+    source: "github.com/terraform-provider-openstack/terraform-provider-openstack",
+    builds: [
+      {
+        module: "pulumi-resource-openstack",
+        executables: { "pulumi-resource-openstack": "." },
+        variables: { "main.version": "3.15.2" },
+      },
+    ],
+  },
+  kubernetes: {
+    version: kubernetesVersion,
+    source: "k8s.io/kubernetes",
+    builds: [
+      {
+        module: "kubernetes",
+        executables: {
+          kubeadm: "k8s.io/kubernetes/cmd/kubeadm",
+          kubelet: "k8s.io/kubernetes/cmd/kubelet",
+          kubectl: "k8s.io/kubernetes/cmd/kubectl",
+          "kube-apiserver": "k8s.io/kubernetes/cmd/kube-apiserver",
+          "kube-controller-manager": "k8s.io/kubernetes/cmd/kube-controller-manager",
+          "kube-scheduler": "k8s.io/kubernetes/cmd/kube-scheduler",
+          "kube-proxy": "k8s.io/kubernetes/cmd/kube-proxy",
+        },
+        variables: kubernetesVariables,
+      },
+    ],
+  },
+  etcd: {
+    version: "3.6.8",
+    source: "go.etcd.io/etcd/server/v3",
+    builds: [
+      {
+        module: "etcd",
+        executables: {
+          etcd: "go.etcd.io/etcd/server/v3",
+          etcdctl: "go.etcd.io/etcd/etcdctl/v3",
+          etcdutl: "go.etcd.io/etcd/etcdutl/v3",
+        },
+      },
+    ],
+  },
+  coredns: {
+    // The version whose image kubeadm of this Kubernetes asks for.
+    version: "1.14.2",
+    source: "github.com/coredns/coredns",
+    builds: [{ module: "coredns", executables: { coredns: "github.com/coredns/coredns" } }],
+  },
+  pause: {
+    // The tag of the pause image that kubeadm of this Kubernetes asks for; the program is our own, the original is C.
+    version: "3.10.2",
+    builds: [{ module: "pause", executables: { pause: "." } }],
+  },
+  agnhost: {
+    // Kubernetes' own test workload (HTTP, DNS and network servers in one program), from the Kubernetes module.
+    version: "2.63.0",
+    source: "k8s.io/kubernetes",
+    builds: [
+      {
+        module: "kubernetes",
+        executables: { agnhost: "k8s.io/kubernetes/test/images/agnhost" },
+        variables: { "main.Version": "2.63.0" },
+      },
+    ],
+  },
+  helm: {
+    version: "3.21.4",
+    source: "helm.sh/helm/v3",
+    builds: [
+      {
+        module: "helm",
+        executables: { helm: "helm.sh/helm/v3/cmd/helm" },
+        variables: {
+          "helm.sh/helm/v3/internal/version.version": "v3.21.4",
+          // What `helm template` takes the cluster's version for; its own release build sets them too.
+          "helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor": "1",
+          "helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor": "36",
+        },
+      },
+    ],
+  },
+  cilium: {
+    // The last release whose dependencies all are to be had as modules. gobgp is the upstream one: Cilium's fork of it is not.
+    version: "1.19.6",
+    source: ciliumModule,
+    builds: [
+      {
+        module: "cilium",
+        executables: {
+          "cilium-agent": `${ciliumModule}/daemon`,
+          "cilium-cni": `${ciliumModule}/plugins/cilium-cni`,
+          "cilium-dbg": `${ciliumModule}/cilium-dbg`,
+          "cilium-health-responder": `${ciliumModule}/cilium-health/responder`,
+          "cilium-mount": `${ciliumModule}/tools/mount`,
+          "cilium-sysctlfix": `${ciliumModule}/tools/sysctlfix`,
+        },
+        tags: ["osusergo"],
+        variables: ciliumVariables,
+      },
+      {
+        module: "cilium",
+        executables: { "cilium-operator-generic": `${ciliumModule}/operator` },
+        tags: ["osusergo", "ipam_provider_operator"],
+        variables: ciliumVariables,
+      },
+    ],
+  },
+} as const satisfies Record<string, Tool>;
+
+export type ToolName = keyof typeof tools;
