@@ -1,0 +1,74 @@
+import type { Client, ClientChannel } from "ssh2";
+import type { CommandInputs, Execution } from "./command-resource.ts";
+import { type Connection, withSsh } from "./ssh-connection.ts";
+
+export interface RemoteInputs extends CommandInputs {
+  connection: Connection;
+}
+
+const GRACE = 5000; // milliseconds between asking a command to end and closing its connection
+
+/** Runs a command on another machine. */
+export async function executeRemotely({ command, inputs, environment, output, operation }: Execution<RemoteInputs>): Promise<void> {
+  await withSsh(inputs.connection, operation, async (client) => {
+    if (inputs.environment !== undefined) await requireEnvironment(client, inputs.environment, operation.signal);
+    const channel = await execute(client, command, environment);
+    channel.on("data", (chunk: Buffer) => output.take("stdout", chunk));
+    channel.stderr.on("data", (chunk: Buffer) => output.take("stderr", chunk));
+    channel.on("error", () => {}); // a command may end without reading its input
+    channel.end(inputs.stdin ?? "");
+    await ended(client, channel, operation.signal);
+  });
+}
+
+/** A server drops variables that it does not accept without a word, so a first command looks whether they have arrived. */
+async function requireEnvironment(client: Client, environment: Record<string, string>, signal: AbortSignal): Promise<void> {
+  const names = Object.keys(environment);
+  const channel = await execute(client, names.map((name) => `test -n "\${${name}+set}"`).join(" && "), environment);
+  channel.end().resume();
+  try {
+    await ended(client, channel, signal);
+  } catch {
+    signal.throwIfAborted();
+    throw new Error(
+      `could not set the environment variables ${names.join(", ")}: the SSH server must name them in AcceptEnv, or the command can set them itself as 'VAR=value command'`,
+    );
+  }
+}
+
+function execute(client: Client, command: string, environment: Record<string, string>): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    client.exec(command, { env: environment }, (error, channel) => (error ? reject(error) : resolve(channel)));
+  });
+}
+
+async function ended(client: Client, channel: ClientChannel, signal: AbortSignal): Promise<void> {
+  const abort = () => {
+    channel.signal("TERM");
+    setTimeout(() => client.destroy(), GRACE).unref();
+  };
+  signal.addEventListener("abort", abort, { once: true });
+  if (signal.aborted) abort();
+  try {
+    await exit(client, channel);
+  } catch (error) {
+    signal.throwIfAborted(); // the better reason
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
+function exit(client: Client, channel: ClientChannel): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let reason = "the connection was lost before the command ended";
+    let good = false;
+    channel.on("exit", (code: number | null, signalName?: string) => {
+      good = code === 0;
+      reason = code === null ? `Process exited with signal ${signalName}` : `Process exited with status ${code}`;
+    });
+    channel.on("close", () => (good ? resolve() : reject(new Error(reason))));
+    client.on("error", (error) => reject(new Error(`the connection was lost: ${error.message}`)));
+    client.on("close", () => reject(new Error(reason)));
+  });
+}

@@ -1,0 +1,50 @@
+import { basename, posix } from "node:path";
+import { promisify } from "node:util";
+import type { Client, SFTPWrapper } from "ssh2";
+
+/** What is copied: the content of a file here, or a text. */
+export type Source = { path: string } | { text: string };
+
+/** Copies a file or a text to a path over SFTP, making the folders above it. */
+export async function upload(client: Client, source: Source, remotePath: string, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const abort = () => client.destroy();
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    const sftp = await promisify(client.sftp.bind(client) as (callback: (error: Error | undefined, sftp: SFTPWrapper) => void) => void)();
+    await write(sftp, source, await target(sftp, source, remotePath));
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new Error(`cannot copy to ${remotePath}: ${(error as Error).message}`);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
+/** A file goes into an existing folder under its own name; a text has no name of its own. */
+async function target(sftp: SFTPWrapper, source: Source, remotePath: string): Promise<string> {
+  if (await isDirectory(sftp, remotePath)) {
+    if ("path" in source) return posix.join(remotePath, basename(source.path));
+    throw new Error("it is a directory; for a text asset remotePath must be a file path");
+  }
+  await makeDirectories(sftp, posix.dirname(remotePath));
+  return remotePath;
+}
+
+async function makeDirectories(sftp: SFTPWrapper, path: string): Promise<void> {
+  if (path === "." || (await isDirectory(sftp, path))) return;
+  await makeDirectories(sftp, posix.dirname(path));
+  await promisify(sftp.mkdir.bind(sftp) as (path: string, callback: (error?: Error | null) => void) => void)(path);
+}
+
+function isDirectory(sftp: SFTPWrapper, path: string): Promise<boolean> {
+  return new Promise((resolve) => sftp.stat(path, (error, found) => resolve(!error && found.isDirectory())));
+}
+
+function write(sftp: SFTPWrapper, source: Source, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = (error?: Error | null) => (error ? reject(error) : resolve());
+    if ("text" in source) sftp.writeFile(path, source.text, done);
+    else sftp.fastPut(source.path, path, done);
+  });
+}

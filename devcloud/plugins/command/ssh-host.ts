@@ -1,0 +1,106 @@
+import { createHash } from "node:crypto";
+import type { Duplex } from "node:stream";
+import ssh2, { type Client, type ConnectConfig } from "ssh2";
+
+/** How to reach one SSH server. */
+export interface SshHost {
+  host: string;
+  port: number;
+  user: string;
+  password?: string;
+  privateKey?: string;
+  privateKeyPassword?: string;
+  agentSocketPath?: string;
+  /** Failed attempts after which to give up; -1 for none. */
+  dialErrorLimit: number;
+  /** Seconds for one attempt; 0 for no limit. */
+  perDialTimeout: number;
+  /** The only key that the server may have, as a line of authorized_keys. @default any key */
+  hostKey?: string;
+}
+
+/** An SSH server could not be reached. */
+export class DialError extends Error {
+  readonly host: SshHost;
+  /** Whether another attempt may go better. */
+  readonly temporary: boolean;
+
+  constructor(host: SshHost, reason: string, temporary: boolean) {
+    super(`${host.user}@${host.host}:${host.port}: ${reason}`);
+    this.name = "DialError";
+    this.host = host;
+    this.temporary = temporary;
+  }
+}
+
+/** Opens an SSH connection, over a stream that leads to the server or by TCP. */
+export function openSsh(host: SshHost, signal: AbortSignal, stream?: Duplex): Promise<Client> {
+  const client = new ssh2.Client();
+  const pinned = host.hostKey === undefined ? undefined : parseHostKey(host, host.hostKey);
+  let refusal: DialError | undefined;
+  const config: ConnectConfig = {
+    ...credentials(host),
+    ...(stream === undefined ? { host: host.host, port: host.port } : { sock: stream as NonNullable<ConnectConfig["sock"]> }),
+    readyTimeout: host.perDialTimeout * 1000,
+    keepaliveInterval: 15_000,
+    keepaliveCountMax: 4,
+  };
+  if (pinned !== undefined) {
+    config.algorithms = { serverHostKey: signatureAlgorithms(pinned.type) } as NonNullable<ConnectConfig["algorithms"]>;
+    config.hostVerifier = (key: Buffer) => {
+      if (key.equals(pinned.key)) return true;
+      refusal = new DialError(host, `host key ${fingerprint(key)} refused: the pinned host key is ${fingerprint(pinned.key)}`, false);
+      return false;
+    };
+  }
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      client.destroy();
+      reject(signal.reason);
+    };
+    const fail = (error: Error & { level?: string }) => {
+      if (error.level === "agent") return; // an agent that does not answer leaves the other credentials
+      signal.removeEventListener("abort", abort);
+      client.destroy();
+      reject(refusal ?? new DialError(host, error.message, true));
+    };
+    signal.addEventListener("abort", abort, { once: true });
+    client.on("error", fail);
+    client.on("close", () => fail(new Error("the server closed the connection")));
+    client.on("keyboard-interactive", (_name, _instructions, _language, prompts, finish) => finish(prompts.map(() => host.password ?? "")));
+    client.on("ready", () => {
+      signal.removeEventListener("abort", abort);
+      resolve(client);
+    });
+    try {
+      client.connect(config);
+    } catch (error) {
+      reject(new DialError(host, (error as Error).message, false)); // such as a private key that cannot be read
+    }
+  });
+}
+
+function credentials(host: SshHost): ConnectConfig {
+  const agent = host.agentSocketPath ?? process.env.SSH_AUTH_SOCK;
+  return {
+    username: host.user,
+    ...(host.privateKey !== undefined && { privateKey: host.privateKey }),
+    ...(host.privateKeyPassword !== undefined && { passphrase: host.privateKeyPassword }),
+    ...(host.password !== undefined && { password: host.password, tryKeyboard: true }),
+    ...(agent && { agent }),
+  };
+}
+
+function parseHostKey(host: SshHost, line: string): { type: string; key: Buffer } {
+  const [, type, key] = /((?:ssh|ecdsa)-[\w-]+)\s+([A-Za-z0-9+/]+=*)/.exec(line) ?? [];
+  if (type !== undefined && key !== undefined) return { type, key: Buffer.from(key, "base64") };
+  throw new DialError(host, `hostKey ${JSON.stringify(line)} is not a public key such as "ssh-ed25519 AAAA..."`, false);
+}
+
+function signatureAlgorithms(keyType: string): string[] {
+  return keyType === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256"] : [keyType];
+}
+
+function fingerprint(key: Buffer): string {
+  return `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
+}

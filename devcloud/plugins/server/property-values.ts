@@ -1,0 +1,62 @@
+import { createRequire } from "node:module";
+
+/** A property as the engine sends it: JSON in which secrets, assets and unknown values are marked. */
+export type PropertyValue = null | boolean | number | string | PropertyValue[] | PropertyMap;
+export type PropertyMap = { [name: string]: PropertyValue };
+
+const { specialSigKey, specialSecretSig, unknownValue } = createRequire(import.meta.url)(
+  "@pulumi/pulumi/runtime/rpc.js",
+) as typeof import("@pulumi/pulumi/runtime/rpc.js");
+
+/** The mark of a value that a preview cannot know yet. */
+export const unknown: string = unknownValue;
+
+/** Marks a value as a secret, which the engine then encrypts in its state and hides in its output. */
+export function secret(value: PropertyValue): PropertyMap {
+  return isSecret(value) ? value : { [specialSigKey]: specialSecretSig, value };
+}
+
+export function isSecret(value: PropertyValue | undefined): value is PropertyMap & { value: PropertyValue } {
+  return isMap(value) && value[specialSigKey] === specialSecretSig;
+}
+
+export function isMap(value: PropertyValue | undefined): value is PropertyMap {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The same value with the marks of secrets removed at every depth. */
+export function reveal(value: PropertyValue): PropertyValue {
+  if (isSecret(value)) return reveal(value.value);
+  if (Array.isArray(value)) return value.map(reveal);
+  if (isMap(value)) return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, reveal(member)]));
+  return value;
+}
+
+export function hasUnknown(value: PropertyValue): boolean {
+  return some(value, (part) => part === unknown);
+}
+
+export function hasSecret(value: PropertyValue): boolean {
+  return some(value, isSecret);
+}
+
+/**
+ * Every text that must not be shown. A secret object whose members are marked themselves, such as a connection with its private key,
+ * is secret in these members only: its host and user are needed in messages.
+ */
+export function secretTexts(value: PropertyValue): string[] {
+  if (isSecret(value)) return hasSecret(value.value) ? secretTexts(value.value) : texts(value.value);
+  return members(value).flatMap(secretTexts);
+}
+
+function texts(value: PropertyValue): string[] {
+  return typeof value === "string" ? [value] : members(value).flatMap(texts);
+}
+
+function some(value: PropertyValue, matches: (part: PropertyValue) => boolean): boolean {
+  return matches(value) || members(value).some((member) => some(member, matches));
+}
+
+function members(value: PropertyValue): PropertyValue[] {
+  return typeof value === "object" && value !== null ? Object.values(value) : [];
+}
