@@ -1,5 +1,7 @@
 import { chmodSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { installPackages } from "../support/apt.ts";
+import { cacheDir } from "../support/paths.ts";
 import { CommandFailed, run } from "../support/run.ts";
 import { atLeast } from "./version.ts";
 
@@ -33,7 +35,7 @@ export function goCommand(): Promise<Go> {
 async function findGo(): Promise<Go> {
   let version = await installedVersion();
   if (version === undefined) {
-    await installGo();
+    await installPackages(["golang-go"], join(cacheDir, "toolchain", "apt.log"));
     version = await installedVersion();
   }
   if (version === undefined) throw new Error("Go was installed from Debian's package golang-go, but `go version` still fails");
@@ -47,13 +49,6 @@ async function installedVersion(): Promise<string | undefined> {
     if (error instanceof CommandFailed) return undefined;
     throw error;
   }
-}
-
-async function installGo(): Promise<void> {
-  const options = ["--yes", "--quiet", "--option", "DPkg::Lock::Timeout=300"];
-  const quiet = { deadline: 900, env: { DEBIAN_FRONTEND: "noninteractive" } };
-  await run("apt-get", ["update", ...options], quiet);
-  await run("apt-get", ["install", "--no-install-recommends", ...options, "golang-go"], quiet);
 }
 
 /** Every release of Go is a module too, which even an old Go can download. */

@@ -1,0 +1,46 @@
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { repositoryDir } from "../support/paths.ts";
+
+/** A resource plugin of Pulumi, in the version that its Node.js SDK asks for. */
+export interface Plugin {
+  name: string;
+  version: string;
+}
+
+const providers = ["openstack", "command", "kubernetes"];
+
+/** The plugins that the stacks need, in the versions of package.json. */
+export function neededPlugins(): Plugin[] {
+  return pluginsOf(JSON.parse(readFileSync(join(repositoryDir, "package.json"), "utf8")));
+}
+
+/** The plugins of a package manifest's provider SDKs. */
+export function pluginsOf(manifest: { dependencies: Record<string, string> }): Plugin[] {
+  return providers.map((name) => {
+    const version = manifest.dependencies[`@pulumi/${name}`];
+    if (version === undefined || !/^\d+\.\d+\.\d+$/.test(version)) {
+      throw new Error(
+        `package.json has "${version}" for @pulumi/${name}: expected one exact version, such as 1.2.3, because plugins are kept by version`,
+      );
+    }
+    return { name, version };
+  });
+}
+
+/** Whether Pulumi finds the official plugin by itself, among those it has downloaded. */
+export function isInstalled(plugin: Plugin, folder = installedPlugins()): boolean {
+  const path = join(folder, `resource-${plugin.name}-v${plugin.version}`);
+  // Pulumi leaves this mark while it unpacks, and after it was interrupted.
+  return existsSync(path) && !existsSync(`${path}.partial`);
+}
+
+/** File name by which Pulumi looks for a plugin on PATH. */
+export function executableName(plugin: Plugin): string {
+  return `pulumi-resource-${plugin.name}`;
+}
+
+function installedPlugins(): string {
+  return join(process.env.PULUMI_HOME || join(homedir(), ".pulumi"), "plugins");
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { moduleDir } from "../../../devcloud/toolchain/recipe.ts";
+import type { Build, Tool, ToolName } from "../../../devcloud/toolchain/tools.ts";
+import { tools } from "../../../devcloud/toolchain/tools.ts";
+import manifest from "../../../package.json" with { type: "json" };
+
+const names = Object.keys(tools) as ToolName[];
+const allTools: [ToolName, Tool][] = names.map((name) => [name, tools[name]]);
+const allBuilds: Build[] = allTools.flatMap(([, tool]) => tool.builds);
+
+function goMod(build: Build): string {
+  return readFileSync(join(moduleDir(build), "go.mod"), "utf8");
+}
+
+/** Packages that a go.mod keeps the requirements of. */
+function toolLines(text: string): string[] {
+  const block = /^tool \(\n([^)]*)\)/m.exec(text)?.[1] ?? /^tool (.*)$/m.exec(text)?.[1] ?? "";
+  return block.split("\n").flatMap((line) => line.trim() || []);
+}
+
+test("no two tools have an executable of the same name", () => {
+  const executables = allBuilds.flatMap((build) => Object.keys(build.executables));
+  expect(executables).toEqual([...new Set(executables)]);
+});
+
+test("each module's go.mod names exactly the packages that are built from it", () => {
+  for (const module of new Set(allBuilds.map((build) => build.module))) {
+    const builds = allBuilds.filter((build) => build.module === module);
+    const packages = builds.flatMap((build) => Object.values(build.executables)).filter((goPackage) => goPackage !== ".");
+    expect(toolLines(goMod(builds[0]!)), module).toEqual(packages.sort());
+  }
+});
+
+test("the versions in the table are those that go.mod pins", () => {
+  const ownVersion: ToolName[] = ["pause", "agnhost", "pulumi-resource-openstack"];
+  for (const [name, { version, source, builds }] of allTools) {
+    if (!ownVersion.includes(name)) expect(goMod(builds[0]!)).toContain(`${source} v${version}`);
+  }
+});
+
+test("the OpenStack plugin has the version of the Node.js SDK that it serves", () => {
+  expect(tools["pulumi-resource-openstack"].version).toBe(manifest.dependencies["@pulumi/openstack"]);
+});
+
+test("CoreDNS, etcd and pause are those whose images kubeadm of this Kubernetes asks for", () => {
+  expect([tools.kubernetes.version, tools.coredns.version, tools.etcd.version, tools.pause.version]).toEqual([
+    "1.36.3",
+    "1.14.2",
+    "3.6.8",
+    "3.10.2",
+  ]);
+});
