@@ -1,0 +1,98 @@
+import { basename, join } from "node:path";
+import type { ContainerImage } from "./oci-layout.ts";
+
+/** Folders with executables, by the tool they belong to. */
+export interface ProgramFolders {
+  kubernetes: string;
+  etcd: string;
+  coredns: string;
+  pause: string;
+  agnhost: string;
+  cilium: string;
+}
+
+export interface ImageSources {
+  programs: ProgramFolders;
+  /** Tar file of the small Debian below the images that need one. */
+  base: string;
+  /** Sources of Cilium: its scripts and BPF programs. */
+  ciliumSource: string;
+  versions: { cilium: string; agnhost: string };
+}
+
+/** Every container image of the node image: those that kubeadm names, Cilium's, and Kubernetes' test workload. */
+export function containerImages(kubeadmNames: readonly string[], sources: ImageSources): ContainerImage[] {
+  return [...kubeadmNames.map((name) => kubeadmImage(name, sources)), ...ciliumImages(sources), agnhostImage(sources)];
+}
+
+/** The image names that `kubeadm config images list` printed. */
+export function parseImageNames(output: string): string[] {
+  return output.split("\n").filter((line) => line !== "");
+}
+
+/** The one of kubeadm's images that containerd starts each pod with. */
+export function pauseImage(kubeadmNames: readonly string[]): string {
+  const name = kubeadmNames.find((candidate) => program(candidate) === "pause");
+  if (name === undefined) throw new Error(`kubeadm names no pause image, only ${kubeadmNames.join(", ")}`);
+  return name;
+}
+
+function kubeadmImage(name: string, { programs, base }: ImageSources): ContainerImage {
+  switch (program(name)) {
+    case "kube-apiserver":
+    case "kube-controller-manager":
+    case "kube-scheduler":
+      return singleProgram(name, join(programs.kubernetes, program(name)), `/usr/local/bin/${program(name)}`);
+    case "kube-proxy":
+      // kube-proxy calls iptables.
+      return { ...singleProgram(name, join(programs.kubernetes, "kube-proxy"), "/usr/local/bin/kube-proxy"), base };
+    case "etcd":
+      return {
+        name,
+        files: Object.fromEntries(["etcd", "etcdctl", "etcdutl"].map((file) => [`/usr/local/bin/${file}`, join(programs.etcd, file)])),
+        entrypoint: ["/usr/local/bin/etcd"],
+      };
+    case "coredns":
+      return singleProgram(name, join(programs.coredns, "coredns"), "/coredns");
+    case "pause":
+      return singleProgram(name, join(programs.pause, "pause"), "/pause");
+    default:
+      throw new Error(
+        `kubeadm asks for the image ${name}, and nothing says what it is made of: add it to ${basename(import.meta.filename)}`,
+      );
+  }
+}
+
+function ciliumImages({ programs, base, ciliumSource, versions }: ImageSources): ContainerImage[] {
+  const executables = ["cilium-agent", "cilium-dbg", "cilium-health-responder", "cilium-mount", "cilium-sysctlfix"];
+  const scripts = ["images/cilium/init-container.sh", "plugins/cilium-cni/install-plugin.sh", "plugins/cilium-cni/cni-uninstall.sh"];
+  const agent = {
+    name: `quay.io/cilium/cilium:v${versions.cilium}`,
+    base,
+    files: {
+      ...Object.fromEntries(executables.map((file) => [`/usr/bin/${file}`, join(programs.cilium, file)])),
+      ...Object.fromEntries(scripts.map((file) => [`/${basename(file)}`, join(ciliumSource, file)])),
+      "/opt/cni/bin/cilium-cni": join(programs.cilium, "cilium-cni"),
+      "/var/lib/cilium/bpf": join(ciliumSource, "bpf"),
+    },
+    entrypoint: ["/usr/bin/cilium-agent"],
+  };
+  const operator = singleProgram(
+    `quay.io/cilium/operator-generic:v${versions.cilium}`,
+    join(programs.cilium, "cilium-operator-generic"),
+    "/usr/bin/cilium-operator-generic",
+  );
+  return [agent, operator];
+}
+
+function agnhostImage({ programs, versions }: ImageSources): ContainerImage {
+  return singleProgram(`registry.k8s.io/e2e-test-images/agnhost:${versions.agnhost}`, join(programs.agnhost, "agnhost"), "/agnhost");
+}
+
+function singleProgram(name: string, file: string, path: string): ContainerImage {
+  return { name, files: { [path]: file }, entrypoint: [path] };
+}
+
+function program(imageName: string): string {
+  return basename(imageName).replace(/:.*/, "");
+}

@@ -1,0 +1,92 @@
+import { chmod, cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { run } from "../support/run.ts";
+import { cached } from "./cache.ts";
+import { makeDebianTree } from "./debian.ts";
+
+const debian = {
+  variant: "minbase",
+  packages: [
+    ...["systemd", "systemd-sysv", "systemd-resolved", "dbus", "openssh-server", "cloud-init", "sudo"],
+    ...["containerd", "runc", "containernetworking-plugins", "iptables", "ipset", "conntrack", "ethtool", "socat"],
+    ...["iproute2", "iputils-ping", "kmod", "mount", "util-linux", "procps", "curl", "ca-certificates", "python3"],
+  ],
+} as const;
+
+// There is no hardware, no login on a console and no clock of its own in an instance, and nothing to fetch updates from.
+const maskedUnits = [
+  ...["systemd-udevd.service", "systemd-udev-trigger.service", "systemd-pstore.service", "getty.target", "console-getty.service"],
+  ...["apt-daily.timer", "apt-daily-upgrade.timer", "dpkg-db-backup.timer", "e2scrub_all.timer", "e2scrub_reap.service", "fstrim.timer"],
+  // cloud-init's first of two searches for metadata, before there is a network: only a configuration drive could answer it.
+  ...["cloud-init-local.service", "cloud-init-hotplugd.socket"],
+];
+
+const enabledUnits = ["containerd.service", "kubelet.service", "ssh.service", "systemd-networkd.service", "systemd-resolved.service"];
+
+const filesDir = join(import.meta.dirname, "files");
+
+/** Where a node's own programs come from, and the pause image's name. */
+export interface NodeContents {
+  kubernetes: string;
+  etcd: string;
+  pauseImage: string;
+}
+
+/** Makes the file tree of a node, without container images, in a folder that does not exist yet. */
+export async function makeNodeTree(root: string, contents: NodeContents): Promise<void> {
+  await run("cp", ["--archive", "--reflink=auto", await debianTree(), root], { deadline: 600 });
+  await cp(filesDir, root, { recursive: true });
+  await nameSandboxImage(root, contents.pauseImage);
+  await installPrograms(root, contents);
+  await configureUnits(root);
+  await makeUnborn(root);
+}
+
+async function debianTree(): Promise<string> {
+  const { dir } = await cached("node-debian", [JSON.stringify(debian)], (work) => makeDebianTree(debian, join(work, "tree"), work));
+  return join(dir, "tree");
+}
+
+async function nameSandboxImage(root: string, pauseImage: string): Promise<void> {
+  const file = join(root, "etc/containerd/config.toml");
+  await writeFile(file, (await readFile(file, "utf8")).replace("@pauseImage@", pauseImage));
+}
+
+async function installPrograms(root: string, { kubernetes, etcd }: NodeContents): Promise<void> {
+  for (const name of ["kubeadm", "kubelet", "kubectl"]) await install(join(kubernetes, name), join(root, "usr/bin", name));
+  await install(join(etcd, "etcdctl"), join(root, "usr/local/bin/etcdctl"));
+  // A link to systemd until now.
+  await rm(join(root, "usr/sbin/init"));
+  await install(join(import.meta.dirname, "init"), join(root, "usr/sbin/init"));
+  // Where containerd, the kubelet and Cilium look for CNI plugins; Debian's path stays valid.
+  await mkdir(join(root, "opt/cni"), { recursive: true });
+  await run("mv", [join(root, "usr/lib/cni"), join(root, "opt/cni/bin")], { deadline: 60 });
+  await symlink("/opt/cni/bin", join(root, "usr/lib/cni"));
+  for (const folder of ["etc/cni/net.d", "etc/containerd/certs.d", "etc/containerd/conf.d", "etc/kubernetes/manifests"]) {
+    await mkdir(join(root, folder), { recursive: true });
+  }
+}
+
+async function install(source: string, target: string): Promise<void> {
+  await cp(source, target);
+  await chmod(target, 0o755);
+}
+
+async function configureUnits(root: string): Promise<void> {
+  // The tree's own systemctl: the machine may have none.
+  const systemctl = [root, "systemctl", "--root=/", "--quiet"];
+  await run("chroot", [...systemctl, "mask", ...maskedUnits], { deadline: 60 });
+  await run("chroot", [...systemctl, "enable", ...enabledUnits], { deadline: 60 });
+  await run("chroot", [...systemctl, "set-default", "multi-user.target"], { deadline: 60 });
+}
+
+// What each instance must have for itself is made at its first boot.
+async function makeUnborn(root: string): Promise<void> {
+  await writeFile(join(root, "etc/machine-id"), "");
+  await writeFile(join(root, "etc/hostname"), "node\n");
+  for (const type of ["rsa", "ecdsa", "ed25519"]) {
+    for (const suffix of ["", ".pub"]) await rm(join(root, `etc/ssh/ssh_host_${type}_key${suffix}`), { force: true });
+  }
+  await rm(join(root, "etc/resolv.conf"), { force: true });
+  await symlink("/run/systemd/resolve/stub-resolv.conf", join(root, "etc/resolv.conf"));
+}
