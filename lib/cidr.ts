@@ -8,12 +8,22 @@ export function checkCidr(property: string, cidr: string, problems: Problems): b
   return false;
 }
 
+/** Notes what is wrong in a list of networks: malformed ones and repetitions. */
+export function checkCidrs(property: string, cidrs: readonly string[], problems: Problems): void {
+  cidrs.forEach((cidr, place) => {
+    const path = `${property}[${place}]`;
+    if (checkCidr(path, cidr, problems) && cidrs.indexOf(cidr) < place)
+      problems.add(path, `"${cidr}" is named twice; name each network once`);
+  });
+}
+
 /** Notes each pair of networks that share addresses. The networks must be well-formed. */
 export function checkOverlaps(networks: Readonly<Record<string, string>>, problems: Problems): void {
   const entries = Object.entries(networks);
   entries.forEach(([property, cidr], index) => {
     for (const [other, otherCidr] of entries.slice(index + 1)) {
-      if (overlap(cidr, otherCidr)) problems.add(other, `${otherCidr} overlaps ${property} ${cidr}; choose a range that shares no address with it`);
+      if (overlap(cidr, otherCidr))
+        problems.add(other, `${otherCidr} overlaps ${property} ${cidr}; choose a range that shares no address with it`);
     }
   });
 }
@@ -22,12 +32,20 @@ export function checkOverlaps(networks: Readonly<Record<string, string>>, proble
 export function checkPodCapacity(property: string, podCidr: string, nodeMask: number, nodes: number, problems: Problems): void {
   const prefix = prefixOf(podCidr);
   const bits = nodeMask - prefix;
-  if (bits < 0) problems.add(property, `${podCidr} is smaller than the /${nodeMask} block of a single node; use a prefix of at most /${nodeMask}`);
+  if (bits < 0)
+    problems.add(property, `${podCidr} is smaller than the /${nodeMask} block of a single node; use a prefix of at most /${nodeMask}`);
   // kubeadm refuses more than 16 bits between the two (pod network too large for its node mask).
-  else if (bits > 16) problems.add(property, `${podCidr} divided into /${nodeMask} blocks makes 2^${bits} of them; kubeadm allows 2^16, so use a prefix of at least /${nodeMask - 16}`);
+  else if (bits > 16)
+    problems.add(
+      property,
+      `${podCidr} divided into /${nodeMask} blocks makes 2^${bits} of them; kubeadm allows 2^16, so use a prefix of at least /${nodeMask - 16}`,
+    );
   else if (2 ** bits < nodes) {
     const needed = nodeMask - Math.ceil(Math.log2(nodes));
-    problems.add(property, `${podCidr} has ${2 ** bits} blocks of /${nodeMask}, too few for ${nodes} nodes; use a prefix of at most /${needed}`);
+    problems.add(
+      property,
+      `${podCidr} has ${2 ** bits} blocks of /${nodeMask}, too few for ${nodes} nodes; use a prefix of at most /${needed}`,
+    );
   }
 }
 

@@ -32,7 +32,8 @@ export function checkNodeKeys({ count, without = [] }: NodeKeys, problems: Probl
     return;
   }
   without.forEach((key, place) => {
-    if (!/^(0|[1-9]\d*)$/.test(key) || Number(key) >= count) problems.add(`without[${place}]`, `"${key}" is no key of a pool of ${count}; leave it out`);
+    if (!/^(0|[1-9]\d*)$/.test(key) || Number(key) >= count)
+      problems.add(`without[${place}]`, `"${key}" is no key of a pool of ${count}; leave it out`);
     else if (without.indexOf(key) < place) problems.add(`without[${place}]`, `"${key}" is named twice; name each key once`);
   });
 }

@@ -1,0 +1,117 @@
+import * as openstack from "@pulumi/openstack";
+import * as pulumi from "@pulumi/pulumi";
+import { checkCidr, checkCidrs } from "../lib/cidr.ts";
+import { Problems } from "../lib/problems.ts";
+import { controlPlaneRules, nodeRules, type SecurityRule } from "../lib/security-rules.ts";
+import { clusterTags, externalNetwork } from "./machine.ts";
+
+/** A network of the cluster's own. */
+export interface OwnNetworkArgs {
+  /** Name or id of the external network that the router leads to. */
+  externalNetwork: pulumi.Input<string>;
+  /** Addresses of the nodes, like "10.40.0.0/16". */
+  cidr: string;
+  /** DNS servers of the nodes. @default those of OpenStack's DHCP */
+  dnsServers?: string[];
+}
+
+/** A network that exists already and is left alone. */
+export interface AdoptedNetworkArgs {
+  /** Ids of what exists. */
+  adopt: { networkId: pulumi.Input<string>; subnetId: pulumi.Input<string> };
+  /** Addresses of the subnet, like "10.40.0.0/16". */
+  cidr: string;
+  /** Name or id of the external network for floating IPs; needed only for an API endpoint with one. */
+  externalNetwork?: pulumi.Input<string>;
+}
+
+export type NetworkArgs = OwnNetworkArgs | AdoptedNetworkArgs;
+
+export interface ClusterNetworkArgs {
+  /** Name of the cluster, in the tags of all objects. */
+  clusterName: string;
+  /** The network itself. */
+  network: NetworkArgs;
+  /** Networks from which the Kubernetes API is open. */
+  apiCidrs: string[];
+  /** Networks from which SSH to control planes is open. */
+  sshCidrs: string[];
+  /** SSH port of the nodes. @default 22 */
+  sshPort?: number;
+}
+
+/** Where machines are put. Plain data, so that any program can supply it. */
+export interface NetworkAttachment {
+  networkId: pulumi.Input<string>;
+  subnetId: pulumi.Input<string>;
+  /** Names of the security groups of every machine (Nova takes names). */
+  securityGroups: pulumi.Input<string>[];
+  /** Known once machines on the network reach the outside; they are not started before. @default at once */
+  ready?: pulumi.Input<unknown>;
+}
+
+/** Network, subnet, router and security groups of a cluster, or the groups alone on a network that exists. */
+export class ClusterNetwork extends pulumi.ComponentResource {
+  /** Where every node is put. */
+  readonly attachment: NetworkAttachment;
+  /** Ids of the security groups of a control plane's port: those of every node, the API's and SSH's. */
+  readonly controlPlaneGroupIds: pulumi.Output<string>[];
+  /** The external network, if there is one. */
+  readonly externalNetwork?: pulumi.Output<{ id: string; name: string }>;
+
+  constructor(name: string, args: ClusterNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
+    validate(name, args);
+    super("caravan:index:ClusterNetwork", name, {}, opts);
+    const { network, clusterName } = args;
+
+    if (network.externalNetwork !== undefined) this.externalNetwork = externalNetwork(network.externalNetwork, this);
+    const nodes = this.#securityGroup(`${name}-nodes`, clusterName, nodeRules(network.cidr));
+    const controlPlane = this.#securityGroup(
+      `${name}-control-plane`,
+      clusterName,
+      controlPlaneRules(args.apiCidrs, args.sshCidrs, args.sshPort ?? 22),
+    );
+
+    this.controlPlaneGroupIds = [nodes.id, controlPlane.id];
+    const place = "adopt" in network ? network.adopt : this.#ownNetwork(name, clusterName, network);
+    this.attachment = { ...place, securityGroups: [nodes.name] };
+    this.registerOutputs({});
+  }
+
+  #ownNetwork(name: string, clusterName: string, { cidr, dnsServers = [] }: OwnNetworkArgs): Omit<NetworkAttachment, "securityGroups"> {
+    const tags = clusterTags(clusterName);
+    const child = { parent: this };
+    const network = new openstack.networking.Network(name, { tags }, child);
+    const subnet = new openstack.networking.Subnet(name, { networkId: network.id, cidr, dnsNameservers: dnsServers, tags }, child);
+    const router = new openstack.networking.Router(name, { externalNetworkId: this.externalNetwork!.id, tags }, child);
+    const link = new openstack.networking.RouterInterface(name, { routerId: router.id, subnetId: subnet.id }, child);
+    return { networkId: network.id, subnetId: subnet.id, ready: link.id };
+  }
+
+  #securityGroup(name: string, clusterName: string, rules: SecurityRule[]): openstack.networking.SecGroup {
+    const group = new openstack.networking.SecGroup(name, { tags: clusterTags(clusterName) }, { parent: this });
+    for (const { name: rule, cidr, protocol, port } of rules) {
+      new openstack.networking.SecGroupRule(
+        `${name}-${rule}`,
+        {
+          securityGroupId: group.id,
+          direction: "ingress",
+          ethertype: "IPv4",
+          remoteIpPrefix: cidr,
+          ...(protocol && port ? { protocol, portRangeMin: port, portRangeMax: port } : {}),
+        },
+        // Rules go with their group: deleting each by itself would wait five seconds for each.
+        { parent: this, deletedWith: group },
+      );
+    }
+    return group;
+  }
+}
+
+function validate(name: string, { network, apiCidrs, sshCidrs }: ClusterNetworkArgs): void {
+  const problems = new Problems();
+  checkCidr("network.cidr", network.cidr, problems);
+  checkCidrs("apiCidrs", apiCidrs, problems);
+  checkCidrs("sshCidrs", sshCidrs, problems);
+  problems.throwIfAny(`cluster network "${name}"`);
+}

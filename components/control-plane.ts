@@ -1,0 +1,190 @@
+import type * as command from "@pulumi/command";
+import * as openstack from "@pulumi/openstack";
+import * as pulumi from "@pulumi/pulumi";
+import { controlPlaneFiles } from "../lib/control-plane-files.ts";
+import { API_PORT } from "../lib/kubeadm/init.ts";
+import { encodeNodeFiles } from "../lib/node-files.ts";
+import { nodeKeys } from "../lib/node-keys.ts";
+import type { ClusterSoftwareArgs } from "../lib/node-software.ts";
+import { Problems } from "../lib/problems.ts";
+import { checkStackedCount } from "../lib/topology.ts";
+import type { Endpoint } from "./api-endpoint.ts";
+import type { NetworkAttachment } from "./cluster-network.ts";
+import type { ClusterPki } from "./cluster-pki.ts";
+import type { JoinContract } from "./join-contract.ts";
+import { clusterTags, type MachineArgs, serverArgs } from "./machine.ts";
+import { contact, hostKeyOf, type NodeMachine, remote } from "./node-commands.ts";
+import { stash } from "./remember.ts";
+import type { SshAccess } from "./ssh-access.ts";
+
+/** Networks inside of a cluster. */
+export interface ClusterCidrs {
+  /** Network of the pods. */
+  podCidr: string;
+  /** Network of the services. */
+  serviceCidr: string;
+  /** Prefix length of each node's part of the pod network. */
+  nodeCidrMask: number;
+}
+
+export interface ControlPlaneArgs extends ClusterSoftwareArgs {
+  /** Name of the cluster. */
+  clusterName: string;
+  /** Number of control planes, each with a member of etcd: 1, 3, 5 or 7. @default 1 */
+  count?: number;
+  /** What each is made from. */
+  machine: MachineArgs;
+  /** Where they are put. */
+  network: NetworkAttachment;
+  /** Ids of the security groups of their ports. */
+  securityGroupIds: pulumi.Input<string>[];
+  /** Where the API is reached. */
+  endpoint: Endpoint;
+  /** Authorities and keys of the cluster. */
+  pki: ClusterPki;
+  /** How the machines are reached. */
+  ssh: SshAccess;
+  /** Networks inside of the cluster. */
+  cidrs: ClusterCidrs;
+  /** Whether kube-proxy runs; not when the network plugin does its work. @default true */
+  kubeProxy?: boolean;
+}
+
+/** Control planes with stacked etcd. They start one after another, and each finds out by itself whether to start or join. */
+export class ControlPlane extends pulumi.ComponentResource {
+  /** What a worker needs to join; known when the API answers. */
+  readonly join: JoinContract;
+  /** How the cluster's other nodes are reached over SSH. */
+  readonly ssh: SshAccess;
+  /** Ports with the stable addresses of the control planes. */
+  readonly ports: openstack.networking.Port[];
+  /** Names and addresses of the nodes. */
+  readonly nodes: pulumi.Output<{ name: string; address: string }[]>;
+  /** The last control plane's start: what needs the API depends on it. */
+  readonly ready: command.remote.Command;
+
+  constructor(name: string, args: ControlPlaneArgs, opts?: pulumi.ComponentResourceOptions) {
+    validate(name, args);
+    super("caravan:index:ControlPlane", name, {}, opts);
+
+    const names = nodeKeys({ count: args.count ?? 1 }).map((key) => `${name}-${key}`);
+    this.ports = names.map((node) => this.#port(node, args));
+    const servers = this.#servers(names, args);
+    const machines = servers.map((server, index) => this.#machine(server, index, args.endpoint));
+    const contacted = contact(`${name}-contact`, machines, args.ssh, args, { parent: this });
+    const pinned = machines.map((machine) => ({ ...machine, hostKey: hostKeyOf(contacted, machine.id) }));
+
+    const nodeHost = pulumi.output(args.endpoint.nodeHost ?? machines[0]!.address);
+    const input = this.#input(name, args, nodeHost, machines);
+    this.ready = this.#start(pinned, servers, args.ssh, input, names);
+
+    this.nodes = pulumi.all(machines.map(({ name, address }) => ({ name, address })));
+    this.ssh = args.endpoint.sshHost ? { ...args.ssh, bastion: { host: args.endpoint.sshHost, hostKey: pinned[0]!.hostKey } } : args.ssh;
+    const endpoint = pulumi.interpolate`${nodeHost}:${API_PORT}`;
+    this.join = {
+      endpoint,
+      // Known only when the API answers, so that whoever joins waits for that.
+      bootstrapKubeconfig: pulumi.all([args.pki.bootstrapKubeconfig(endpoint), this.ready.id]).apply(([kubeconfig]) => kubeconfig),
+      controlPlanes: pinned.map(({ name, id, address, hostKey }) => ({ name, id, address, hostKey })),
+      lifetime: args.pki.lifetime,
+    };
+    this.registerOutputs({ nodes: this.nodes });
+  }
+
+  #port(node: string, { network, securityGroupIds, clusterName }: ControlPlaneArgs): openstack.networking.Port {
+    return new openstack.networking.Port(
+      node,
+      {
+        name: node,
+        networkId: network.networkId,
+        fixedIps: [{ subnetId: network.subnetId }],
+        securityGroupIds,
+        tags: clusterTags(clusterName),
+      },
+      { parent: this },
+    );
+  }
+
+  #servers(names: string[], args: ControlPlaneArgs): openstack.compute.Instance[] {
+    const common = serverArgs(args, this);
+    return names.map((node, index) => {
+      const port = pulumi.all([this.ports[index]!.id, args.network.ready]).apply(([id]) => id);
+      return new openstack.compute.Instance(
+        node,
+        { ...common, name: node, networks: [{ port }] },
+        // etcd lives here: nothing but an explicit replacement may take the machine away, and a port serves one machine at a time.
+        { parent: this, ignoreChanges: ["imageId", "userData", "keyPair"], deleteBeforeReplace: true },
+      );
+    });
+  }
+
+  #machine({ name, id }: openstack.compute.Instance, index: number, { sshHost }: Endpoint) {
+    const address = this.ports[index]!.allFixedIps.apply((ips) => ips[0]!);
+    return { name, id, address, ...(index === 0 && sshHost !== undefined ? { sshHost } : {}) };
+  }
+
+  /** One remote command a control plane, each after the one before: etcd admits one new member at a time. */
+  #start(
+    machines: NodeMachine[],
+    servers: openstack.compute.Instance[],
+    ssh: SshAccess,
+    input: pulumi.Output<Record<string, string>>,
+    names: string[],
+  ): command.remote.Command {
+    return machines.reduce<command.remote.Command | undefined>(
+      (previous, machine, index) =>
+        remote(
+          `${names[index]}-kubeadm`,
+          { machine, ssh, script: "controlPlane", input },
+          { parent: this, deletedWith: servers[index]!, ...(previous ? { dependsOn: previous } : {}) },
+        ),
+      undefined,
+    )!;
+  }
+
+  #input(
+    name: string,
+    args: ControlPlaneArgs,
+    nodeHost: pulumi.Output<string>,
+    machines: NodeMachine[],
+  ): pulumi.Output<Record<string, string>> {
+    // The machine that was first of all, for ever: only it may start the cluster, so a replaced one never starts a second.
+    const founder = stash(`${name}-founder`, () => machines[0]!.id, { parent: this }).output as pulumi.Output<string>;
+    const { pki, endpoint } = args;
+    const secrets = pulumi.all([pki.cluster, pki.etcd, pki.frontProxy, pki.serviceAccount, pki.encryptionKey]);
+    const bootstrapKubeconfig = pki.bootstrapKubeconfig(pulumi.interpolate`${nodeHost}:${API_PORT}`);
+    return pulumi
+      .all([secrets, founder, nodeHost, endpoint.host, machines.map(({ address }) => address), bootstrapKubeconfig])
+      .apply(
+        ([[cluster, etcd, frontProxy, serviceAccount, encryptionKey], founderId, host, publicHost, peers, bootstrap]): Record<
+          string,
+          string
+        > => {
+          const files = controlPlaneFiles({
+            cluster: {
+              ...args.cidrs,
+              clusterName: args.clusterName,
+              kubernetesVersion: args.kubernetesVersion,
+              endpoint: `${host}:${API_PORT}`,
+              certificateNames: [...new Set([host, publicHost])],
+              kubeProxy: args.kubeProxy ?? true,
+              imageRepository: args.registries?.imageRepository,
+            },
+            kubelet: args.kubelet,
+            ignorePreflightErrors: args.ignorePreflightErrors,
+            authorities: { cluster, etcd, frontProxy },
+            serviceAccount,
+            encryptionKey,
+            bootstrapKubeconfig: bootstrap,
+          });
+          return { FOUNDER_ID: founderId, PEERS: peers.map((peer) => `${peer}:${API_PORT}`).join(" "), FILES: encodeNodeFiles(files) };
+        },
+      );
+  }
+}
+
+function validate(name: string, { count = 1 }: ControlPlaneArgs): void {
+  const problems = new Problems();
+  checkStackedCount("count", count, problems);
+  problems.throwIfAny(`control plane "${name}"`);
+}

@@ -1,0 +1,146 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { nodeScript, readScript } from "../lib/node-scripts.ts";
+import { type NodeSoftwareArgs, preparationInput } from "../lib/node-software.ts";
+import { asRoot, shellAssignments } from "../lib/shell.ts";
+import type { SshAccess } from "./ssh-access.ts";
+
+/** A machine as the commands see it. */
+export interface NodeMachine {
+  /** Name of the server, of the Kubernetes node, and of the host key. */
+  name: pulumi.Input<string>;
+  /** Id of the server: a new id is a new machine. */
+  id: pulumi.Input<string>;
+  /** Address of the node in the cluster's network. */
+  address: pulumi.Input<string>;
+  /** Address at which SSH is reached. @default the node's own */
+  sshHost?: pulumi.Input<string>;
+  /** SSH host key to expect. @default learnt at first contact */
+  hostKey?: pulumi.Input<string>;
+}
+
+/** Something to be run on many machines at once. */
+export interface FanOut {
+  machines: NodeMachine[];
+  ssh: SshAccess;
+  script: Parameters<typeof nodeScript>[0];
+  /** Shell assignments for the script. */
+  input: pulumi.Input<Record<string, string>>;
+  /** Seconds after which a machine is given up. */
+  deadline: number;
+  /** What one of the control planes does when all machines are done, and when the command is deleted. */
+  afterwards?: {
+    machines: pulumi.Input<NodeMachine[]>;
+    script: Parameters<typeof nodeScript>[0];
+    input: pulumi.Input<Record<string, string>>;
+  };
+}
+
+/** Runs a script on many machines, in parallel, by one resource. It is idempotent, so that an update is the same as a creation. */
+export function fanOut(name: string, args: FanOut, opts: pulumi.CustomResourceOptions): command.local.Command {
+  const program = readScript("ssh-fan-out.mjs");
+  const { user, port, privateKey, bastion } = args.ssh;
+  const { afterwards } = args;
+  const order = pulumi.jsonStringify({
+    ssh: { user, port, privateKey, bastion },
+    hosts: args.machines,
+    script: nodeScript(args.script),
+    input: pulumi.output(args.input).apply(shellAssignments),
+    deadline: args.deadline,
+    ...(afterwards
+      ? {
+          afterwards: {
+            hosts: afterwards.machines,
+            script: nodeScript(afterwards.script),
+            input: pulumi.output(afterwards.input).apply(shellAssignments),
+          },
+        }
+      : {}),
+  });
+  return new command.local.Command(
+    name,
+    {
+      // Without `update`, an update runs `create`: it brings machines to where they should be from wherever they are.
+      create: program,
+      ...(afterwards ? { delete: `process.argv.push("remove");\n${program}` } : {}),
+      interpreter: ["node", "--input-type=module", "--eval"],
+      stdin: pulumi.secret(order),
+      logging: command.local.Logging.Stderr,
+    },
+    { customTimeouts: minutes(60), ...opts },
+  );
+}
+
+/** Seconds in which a new machine must let us in and be prepared. */
+const CONTACT_SECONDS = 900;
+
+/** Waits for machines, learns their host keys and makes them fit to be nodes. */
+export function contact(
+  name: string,
+  machines: NodeMachine[],
+  ssh: SshAccess,
+  software: NodeSoftwareArgs,
+  opts: pulumi.CustomResourceOptions,
+): command.local.Command {
+  return fanOut(name, { machines, ssh, script: "prepare", input: preparationInput(software), deadline: CONTACT_SECONDS }, opts);
+}
+
+/** The host key that a contact learnt of a machine. */
+export function hostKeyOf(contacted: command.local.Command, machineId: pulumi.Input<string>): pulumi.Output<string> {
+  return pulumi.all([contacted.stdout, machineId]).apply(([stdout, id]) => {
+    const results = stdout.split("\n").filter((line) => line.startsWith("{"));
+    const result = results.map((line) => JSON.parse(line) as { id: string; hostKey: string }).find((each) => each.id === id);
+    return result?.hostKey ?? "";
+  });
+}
+
+/** Runs a script on one machine, for what must happen in order. */
+export function remote(
+  name: string,
+  args: { machine: NodeMachine; ssh: SshAccess; script: Parameters<typeof nodeScript>[0]; input: pulumi.Input<Record<string, string>> },
+  opts: pulumi.CustomResourceOptions,
+): command.remote.Command {
+  const { machine, ssh, input } = args;
+  const { name: nodeName, id, address } = machine;
+  const facts = pulumi.output({ NODE_NAME: nodeName, NODE_ADDRESS: address, INSTANCE_ID: id });
+  return new command.remote.Command(
+    name,
+    {
+      connection: connection(machine, ssh),
+      // Without `update`, an update runs `create`, which does what is left to do.
+      create: asRoot(nodeScript(args.script), ssh.user),
+      stdin: pulumi.secret(pulumi.all([facts, input]).apply(([own, others]) => shellAssignments({ ...own, ...others }))),
+      addPreviousOutputInEnv: false,
+      logging: command.remote.Logging.Stderr,
+      triggers: [id],
+    },
+    { customTimeouts: minutes(30), ...opts },
+  );
+}
+
+function connection({ address, sshHost, hostKey }: NodeMachine, { user, port, privateKey, bastion }: SshAccess) {
+  return {
+    host: sshHost ?? address,
+    user,
+    port,
+    privateKey,
+    ...(hostKey === undefined ? {} : { hostKey }),
+    dialErrorLimit: 30,
+    ...(bastion
+      ? {
+          proxy: {
+            host: bastion.host,
+            user: bastion.user ?? user,
+            port: bastion.port ?? 22,
+            privateKey: bastion.privateKey ?? privateKey,
+            hostKey: bastion.hostKey,
+          },
+        }
+      : {}),
+  };
+}
+
+function minutes(count: number): pulumi.CustomTimeouts {
+  const text = `${count}m`;
+  return { create: text, update: text, delete: text };
+}

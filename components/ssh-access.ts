@@ -1,0 +1,72 @@
+import * as openstack from "@pulumi/openstack";
+import * as pulumi from "@pulumi/pulumi";
+import { createSshKey, type SshKeyPair } from "../lib/pki/ssh-key.ts";
+import { remember } from "./remember.ts";
+
+/** A machine through which others are reached over SSH. */
+export interface Bastion {
+  /** Address of the bastion. */
+  host: pulumi.Input<string>;
+  /** Its SSH host key, as `ssh-keyscan` prints it without the name: "ssh-ed25519 AAAA...". */
+  hostKey: pulumi.Input<string>;
+  /** User on the bastion. @default the user of the nodes */
+  user?: pulumi.Input<string>;
+  /** SSH port of the bastion, from 1 to 65535. @default 22 */
+  port?: number;
+  /** Private key for the bastion, PEM or OpenSSH. @default the key of the nodes */
+  privateKey?: pulumi.Input<string>;
+}
+
+/** How nodes are reached over SSH: plain data, so that any program can supply it. */
+export interface SshAccess {
+  /** User; one that is not root needs sudo without a password. */
+  user: string;
+  /** Port of the nodes' SSH server. */
+  port: number;
+  /** Private key, PEM or OpenSSH. */
+  privateKey: pulumi.Input<string>;
+  /** Name of the OpenStack keypair with the public key, given to servers when they are made. */
+  keypair: pulumi.Input<string>;
+  /** Machine in between. @default none: nodes are reached directly */
+  bastion?: Bastion;
+}
+
+/** What a user may say about SSH. */
+export interface SshArgs {
+  /** User on the nodes. @default "root", which the library's user data lets in by key on every cloud-init image */
+  user?: string;
+  /** Port of the nodes' SSH server, from 1 to 65535. @default 22 */
+  port?: number;
+  /** Key pair to use. @default one that is made once and kept, encrypted, in the state */
+  keyPair?: pulumi.Input<SshKeyPair>;
+  /** Networks from which SSH to control planes is open; empty: none. @default those of the API */
+  allowedCidrs?: string[];
+  /** Machine through which nodes are reached. @default the control plane when its API has a floating IP, else none */
+  bastion?: Bastion;
+}
+
+/** Makes or takes the SSH key of a cluster, and tells OpenStack of it. */
+export class SshKey extends pulumi.ComponentResource {
+  readonly access: SshAccess;
+  /** The private key, as a secret. */
+  readonly privateKey: pulumi.Output<string>;
+
+  constructor(name: string, args: SshArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("caravan:index:SshKey", name, {}, opts);
+
+    const pair = args.keyPair ? pulumi.secret(args.keyPair) : remember(`${name}-pair`, () => createSshKey(name), { parent: this });
+    // The public half is no secret, and a secret name would hide the whole server in every plan.
+    const publicKey = pulumi.unsecret(pair.apply((keys) => keys.publicKey));
+    const keypair = new openstack.compute.Keypair(name, { publicKey }, { parent: this });
+
+    this.privateKey = pair.apply((keys) => keys.privateKey);
+    this.access = {
+      user: args.user ?? "root",
+      port: args.port ?? 22,
+      privateKey: this.privateKey,
+      keypair: keypair.name,
+      ...(args.bastion ? { bastion: args.bastion } : {}),
+    };
+    this.registerOutputs({ privateKey: this.privateKey });
+  }
+}

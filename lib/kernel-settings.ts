@@ -1,0 +1,27 @@
+import type { NodeFile } from "./node-files.ts";
+
+const MODULES = ["overlay", "br_netfilter"];
+
+const SYSCTL = {
+  "net.ipv4.ip_forward": 1,
+  "net.bridge.bridge-nf-call-iptables": 1,
+  // The kernel's 128/512/1024 make a subnet of 1,000 nodes drop neighbours (facts of OpenAI's and others' large clusters).
+  "net.ipv4.neigh.default.gc_thresh1": 4096,
+  "net.ipv4.neigh.default.gc_thresh2": 8192,
+  "net.ipv4.neigh.default.gc_thresh3": 16384,
+  // Values of Kubernetes' own image-builder.
+  "fs.inotify.max_user_instances": 8192,
+  "fs.inotify.max_user_watches": 524288,
+  "vm.overcommit_memory": 1,
+  "kernel.panic": 10,
+  "kernel.panic_on_oops": 1,
+};
+
+/** Files that set what Kubernetes needs of the kernel at every boot. */
+export function kernelSettings(): NodeFile[] {
+  const sysctl = Object.entries(SYSCTL).map(([name, value]) => `${name} = ${value}\n`);
+  return [
+    { path: "/etc/modules-load.d/caravan.conf", mode: "0644", content: MODULES.map((name) => `${name}\n`).join("") },
+    { path: "/etc/sysctl.d/90-caravan.conf", mode: "0644", content: sysctl.join("") },
+  ];
+}

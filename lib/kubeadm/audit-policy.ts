@@ -1,0 +1,37 @@
+import { stringify } from "yaml";
+
+/** What the API server logs: who changed what, without the contents of secrets and without the noise of leases, events and reads by nodes. */
+export function auditPolicy(): string {
+  return stringify({
+    apiVersion: "audit.k8s.io/v1",
+    kind: "Policy",
+    omitStages: ["RequestReceived"],
+    rules: [
+      { level: "None", nonResourceURLs: ["/healthz*", "/livez*", "/readyz*", "/version"] },
+      { level: "None", resources: [{ group: "coordination.k8s.io", resources: ["leases"] }] },
+      {
+        level: "None",
+        resources: [
+          { group: "", resources: ["events"] },
+          { group: "events.k8s.io", resources: ["events"] },
+        ],
+      },
+      { level: "None", userGroups: ["system:nodes"], verbs: ["get", "list", "watch"] },
+      {
+        level: "None",
+        userGroups: ["system:nodes"],
+        verbs: ["patch", "update"],
+        resources: [{ group: "", resources: ["nodes/status", "pods/status"] }],
+      },
+      {
+        level: "Metadata",
+        resources: [
+          { group: "", resources: ["secrets", "configmaps", "serviceaccounts/token"] },
+          { group: "authentication.k8s.io", resources: ["tokenreviews"] },
+        ],
+      },
+      { level: "Metadata", verbs: ["get", "list", "watch"] },
+      { level: "Request" },
+    ],
+  });
+}

@@ -1,0 +1,16 @@
+import { randomBytes } from "node:crypto";
+import { stringify } from "yaml";
+
+/** Makes a key for encryption at rest: 32 bytes, base64. */
+export function createEncryptionKey(): string {
+  return randomBytes(32).toString("base64");
+}
+
+/** The API server's EncryptionConfiguration: Secrets are written with XSalsa20-Poly1305; what is older and in the clear can still be read. */
+export function encryptionConfiguration(key: string): string {
+  return stringify({
+    apiVersion: "apiserver.config.k8s.io/v1",
+    kind: "EncryptionConfiguration",
+    resources: [{ resources: ["secrets"], providers: [{ secretbox: { keys: [{ name: "key1", secret: key }] } }, { identity: {} }] }],
+  });
+}

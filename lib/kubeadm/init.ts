@@ -1,0 +1,24 @@
+import { stringify } from "yaml";
+import { type ClusterConfigurationArgs, clusterConfiguration } from "./cluster-configuration.ts";
+import { type KubeletArgs, kubeletConfiguration } from "./kubelet.ts";
+import { NODE_ADDRESS, nodeRegistration, type RegistrationArgs } from "./node-registration.ts";
+
+/** Port of every API server. */
+export const API_PORT = 6443;
+
+export interface InitArgs {
+  cluster: ClusterConfigurationArgs;
+  kubelet?: KubeletArgs | undefined;
+  registration: RegistrationArgs;
+}
+
+/** The configuration of `kubeadm init` (v1beta4): InitConfiguration, ClusterConfiguration and KubeletConfiguration. */
+export function initConfiguration({ cluster, kubelet, registration }: InitArgs): string {
+  const init = {
+    apiVersion: "kubeadm.k8s.io/v1beta4",
+    kind: "InitConfiguration",
+    nodeRegistration: nodeRegistration(registration),
+    localAPIEndpoint: { advertiseAddress: NODE_ADDRESS, bindPort: API_PORT },
+  };
+  return [init, clusterConfiguration(cluster), kubeletConfiguration(kubelet)].map((document) => stringify(document)).join("---\n");
+}

@@ -1,0 +1,22 @@
+import { stringify } from "yaml";
+import { API_PORT } from "./init.ts";
+import { NODE_ADDRESS, nodeRegistration, type RegistrationArgs } from "./node-registration.ts";
+
+export interface JoinArgs {
+  /** Path on the node of the kubeconfig that finds the cluster and asks for the node's certificate. */
+  discovery: string;
+  /** Whether the node becomes a control plane. */
+  controlPlane: boolean;
+  registration: RegistrationArgs;
+}
+
+/** The configuration of `kubeadm join` (v1beta4). */
+export function joinConfiguration({ discovery, controlPlane, registration }: JoinArgs): string {
+  return stringify({
+    apiVersion: "kubeadm.k8s.io/v1beta4",
+    kind: "JoinConfiguration",
+    discovery: { file: { kubeConfigPath: discovery } },
+    nodeRegistration: nodeRegistration(registration),
+    ...(controlPlane ? { controlPlane: { localAPIEndpoint: { advertiseAddress: NODE_ADDRESS, bindPort: API_PORT } } } : {}),
+  });
+}

@@ -1,0 +1,26 @@
+/** Folder on control planes with what the library gives to kubeadm and the API server. */
+export const SETTINGS_FOLDER = "/etc/kubernetes/caravan";
+
+/** Configuration of `kubeadm init`. */
+export const INIT_CONFIGURATION = `${SETTINGS_FOLDER}/init.yaml`;
+
+/** Configuration of a control plane's `kubeadm join`. */
+export const CONTROL_PLANE_JOIN_CONFIGURATION = `${SETTINGS_FOLDER}/join.yaml`;
+
+/** kubeconfig with which a control plane finds the cluster when it joins; removed afterwards. */
+export const CONTROL_PLANE_DISCOVERY = `${SETTINGS_FOLDER}/discovery.conf`;
+
+/** What the API server writes to its audit log. */
+export const AUDIT_POLICY = `${SETTINGS_FOLDER}/audit-policy.yaml`;
+
+/** Where the API server writes its audit log. */
+export const AUDIT_LOG = "/var/log/kubernetes/audit/audit.log";
+
+/** Keys with which the API server encrypts what it stores. */
+export const ENCRYPTION = `${SETTINGS_FOLDER}/encryption.yaml`;
+
+/** Configuration of a worker's `kubeadm join`: in memory only. */
+export const WORKER_JOIN_CONFIGURATION = "/run/caravan/join.yaml";
+
+/** kubeconfig with which a worker joins: in memory only. */
+export const WORKER_DISCOVERY = "/run/caravan/discovery.conf";

@@ -1,0 +1,20 @@
+import { readFileSync } from "node:fs";
+
+/** What can be run on nodes, and the files that each is made of. */
+const PARTS = {
+  prepare: { files: ["common.sh", "prepare.sh"], entry: "prepare_node" },
+  controlPlane: { files: ["common.sh", "control-plane.sh"], entry: "start_control_plane" },
+  worker: { files: ["common.sh", "worker.sh"], entry: "join_worker" },
+  reconcilePool: { files: ["common.sh", "reconcile-pool.sh"], entry: "reconcile_pool" },
+} as const;
+
+/** The text of a script for a node; it takes shell assignments on standard input. */
+export function nodeScript(name: keyof typeof PARTS): string {
+  const { files, entry } = PARTS[name];
+  return [...files.map(readScript), entry].join("\n");
+}
+
+/** The text of a file in lib/scripts. */
+export function readScript(file: string): string {
+  return readFileSync(new URL(`./scripts/${file}`, import.meta.url), "utf8");
+}

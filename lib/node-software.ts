@@ -1,0 +1,39 @@
+import { kernelSettings } from "./kernel-settings.ts";
+import type { KubeletArgs } from "./kubeadm/kubelet.ts";
+import { minorOf } from "./kubernetes-version.ts";
+import { encodeNodeFiles } from "./node-files.ts";
+import { type RegistryArgs, registryFiles } from "./registries.ts";
+
+/** What runs on nodes below Kubernetes' own objects. */
+export interface NodeSoftwareArgs {
+  /** Full Kubernetes version, without "v"; 1.34 to 1.37. */
+  kubernetesVersion: string;
+  /** Where container images come from. @default the registries that images name */
+  registries?: RegistryArgs;
+  /** apt repository of kubeadm, kubelet and kubectl, for machines whose image has not the right version; "{minor}" stands for the minor version. @default pkgs.k8s.io */
+  packageRepository?: string;
+  /** kubeadm preflight checks whose failure is only a warning, like "SystemVerification". @default none */
+  ignorePreflightErrors?: string[];
+}
+
+/** The community's package repository: one for each minor version (https://kubernetes.io/blog/2023/08/15/pkgs-k8s-io-introduction/). */
+export const DEFAULT_PACKAGE_REPOSITORY = "https://pkgs.k8s.io/core:/stable:/v{minor}/deb/";
+
+/** The input of the script that makes a machine fit to be a node. */
+export function preparationInput({
+  kubernetesVersion,
+  registries = {},
+  packageRepository = DEFAULT_PACKAGE_REPOSITORY,
+}: NodeSoftwareArgs): Record<string, string> {
+  return {
+    KUBERNETES_VERSION: kubernetesVersion,
+    PACKAGE_REPOSITORY: packageRepository.replace("{minor}", minorOf(kubernetesVersion)).replace(/\/*$/, "/"),
+    FILES: encodeNodeFiles([...kernelSettings(), ...registryFiles(registries)]),
+  };
+}
+
+/** Settings of a cluster's kubelets, beside its software. */
+export interface ClusterSoftwareArgs extends NodeSoftwareArgs {
+  /** Settings of all kubelets. @default the library's */
+  kubelet?: KubeletArgs;
+}

@@ -1,0 +1,60 @@
+# shellcheck shell=bash
+# What every script on a node begins with. Its input comes as shell assignments on standard input:
+# nothing secret is ever an argument, and the script itself is the same for every node.
+set -euo pipefail
+umask 077
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive
+
+eval "$(cat)"
+
+readonly STATE=/var/lib/caravan
+readonly SCRATCH=/run/caravan
+mkdir -p "$STATE" "$SCRATCH"
+
+log() { printf '%s: %s\n' "$NODE_NAME" "$*" >&2; }
+
+fail() {
+  log "failed: $*"
+  exit 1
+}
+
+# run STEP COMMAND...: says how long a step took; when it fails, names it and shows its last lines.
+run() {
+  local step=$1 started=$SECONDS output
+  shift
+  output=$(mktemp "$SCRATCH/step.XXXXXX")
+  # In the background, because bash ignores `set -e` inside a function that is a condition.
+  "$@" >"$output" 2>&1 </dev/null &
+  if wait $!; then
+    rm -f "$output"
+    log "$step ($((SECONDS - started)) s)"
+  else
+    tail -n 20 "$output" >&2
+    rm -f "$output"
+    fail "$step, after $((SECONDS - started)) s; its last lines are above"
+  fi
+}
+
+# wait_for SECONDS WHAT COMMAND...: repeats a command each second until it succeeds or the time is over.
+wait_for() {
+  local deadline=$((SECONDS + $1)) what=$2 seconds=$1
+  shift 2
+  until "$@" >/dev/null 2>&1 </dev/null; do
+    ((SECONDS < deadline)) || fail "$what did not happen within $seconds s"
+    sleep 1
+  done
+}
+
+# write_files: writes $FILES, lines of mode, path and base64 content, with this node's facts in place of their marks.
+write_files() {
+  local mode path content
+  while read -r mode path content; do
+    [[ -n $path ]] || continue
+    mkdir -p "$(dirname "$path")"
+    chmod 0755 "$(dirname "$path")"
+    printf '%s' "$content" | base64 --decode |
+      sed "s|@NODE_NAME@|$NODE_NAME|g; s|@NODE_ADDRESS@|$NODE_ADDRESS|g; s|@INSTANCE_ID@|$INSTANCE_ID|g" >"$path.new"
+    chmod "$mode" "$path.new"
+    mv "$path.new" "$path"
+  done <<<"$FILES"
+}

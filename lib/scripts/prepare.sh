@@ -1,0 +1,51 @@
+# shellcheck shell=bash
+# Makes a machine fit to be a Kubernetes node: kernel settings, containerd, kubelet, kubeadm and kubectl of one version.
+# What the machine's image has already is left alone.
+
+set_kernel() {
+  swapoff --all
+  sed -i '/\sswap\s/d' /etc/fstab
+  # Built into some kernels, and refused inside containers: what counts is checked below.
+  modprobe --all overlay br_netfilter 2>/dev/null || true
+  sysctl --quiet --system >/dev/null 2>&1 || true
+  [[ $(</proc/sys/net/ipv4/ip_forward) == 1 ]] || fail "net.ipv4.ip_forward is 0 and cannot be set"
+}
+
+install_containerd() {
+  command -v containerd >/dev/null || { apt-get -q update && apt-get -q install -y containerd; }
+  # A configuration that names the systemd cgroup driver was made for Kubernetes (the image's own): keep it.
+  if ! grep -qs 'SystemdCgroup = true' /etc/containerd/config.toml; then
+    mkdir -p /etc/containerd
+    containerd config default |
+      sed -e 's/SystemdCgroup = false/SystemdCgroup = true/' -e "s|config_path = [\"'][\"']|config_path = '/etc/containerd/certs.d'|" >/etc/containerd/config.toml
+    systemctl restart containerd
+  fi
+  systemctl enable --now containerd
+}
+
+kubernetes_installed() {
+  [[ $(kubeadm version --output short 2>/dev/null) == "v$KUBERNETES_VERSION" && $(kubelet --version 2>/dev/null) == "Kubernetes v$KUBERNETES_VERSION" ]] &&
+    command -v kubectl >/dev/null
+}
+
+install_kubernetes() {
+  [[ ! -f /etc/kubernetes/kubelet.conf ]] || fail "this node already runs another version than v$KUBERNETES_VERSION; upgrading a running node is not part of preparing it"
+  install -d -m 0755 /etc/apt/keyrings
+  command -v gpg >/dev/null || { apt-get -q update && apt-get -q install -y gpg curl ca-certificates; }
+  curl --fail --silent --show-error --location --retry 5 --max-time 60 "${PACKAGE_REPOSITORY}Release.key" | gpg --dearmor --yes --output /etc/apt/keyrings/kubernetes.gpg
+  chmod 0644 /etc/apt/keyrings/kubernetes.gpg
+  echo "deb [signed-by=/etc/apt/keyrings/kubernetes.gpg] $PACKAGE_REPOSITORY /" >/etc/apt/sources.list.d/kubernetes.list
+  chmod 0644 /etc/apt/sources.list.d/kubernetes.list
+  apt-get -q update
+  apt-get -q install -y --allow-change-held-packages "kubeadm=$KUBERNETES_VERSION-*" "kubelet=$KUBERNETES_VERSION-*" "kubectl=$KUBERNETES_VERSION-*" kubernetes-cni
+  apt-mark hold kubeadm kubelet kubectl
+}
+
+prepare_node() {
+  wait_for 300 "the end of cloud-init's first boot" test -e /run/cloud-init/result.json -o ! -d /run/cloud-init
+  run "write settings" write_files
+  run "set kernel" set_kernel
+  run "containerd" install_containerd
+  kubernetes_installed || run "install Kubernetes $KUBERNETES_VERSION" install_kubernetes
+  run "enable kubelet" systemctl enable kubelet
+}

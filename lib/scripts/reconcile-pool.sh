@@ -1,0 +1,66 @@
+# shellcheck shell=bash
+# Runs on a control plane. Brings the cluster's Node objects of one batch of a pool in line with the machines that are wanted:
+# labels and taints are set, nodes that are no longer wanted are drained and deleted.
+
+readonly SELECTOR="caravan.dev/pool=$POOL,caravan.dev/batch=$BATCH"
+readonly APPLIED=caravan.dev/applied
+
+cluster() {
+  timeout $((DRAIN_SECONDS + 60)) kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 30s "$@"
+}
+
+wanted() {
+  local node
+  for node in $WANTED_NODES; do
+    [[ $node != "$1" ]] || return 0
+  done
+  return 1
+}
+
+# What an earlier run set and this one does not want any more.
+drop_old_settings() {
+  local node=$1 setting key
+  for setting in $(cluster get node "$node" --output "jsonpath={.metadata.annotations['${APPLIED//./\\.}']}"); do
+    key=${setting#*:}
+    case $setting in
+      label:*) [[ " $LABELS" == *" ${key%%=*}="* ]] || cluster label node "$node" "${key%%=*}-" ;;
+      taint:*) [[ " $TAINTS " == *" $key "* ]] || cluster taint node "$node" "$key-" ;;
+    esac
+  done
+}
+
+apply_settings() {
+  local node=$1 label taint applied=""
+  drop_old_settings "$node"
+  for label in $LABELS; do applied+="label:$label "; done
+  for taint in $TAINTS; do applied+="taint:$taint "; done
+  # shellcheck disable=SC2086 # words on purpose: neither labels nor taints can have spaces
+  [[ -z $LABELS ]] || cluster label --overwrite node "$node" $LABELS
+  # shellcheck disable=SC2086
+  [[ -z $TAINTS ]] || cluster taint --overwrite node "$node" $TAINTS
+  cluster annotate --overwrite node "$node" "$APPLIED=$applied"
+}
+
+remove_node() {
+  local node=$1 ready
+  ready=$(cluster get node "$node" --output 'jsonpath={.status.conditions[?(@.type=="Ready")].status}')
+  cluster cordon "$node"
+  # Nothing can be evicted from a machine that is gone: deleting the Node frees its pods.
+  [[ $ready != True ]] || cluster drain "$node" --ignore-daemonsets --delete-emptydir-data --force --timeout "${DRAIN_SECONDS}s"
+  cluster delete node "$node" --wait=false
+}
+
+reconcile_pool() {
+  local node nodes
+  nodes=$(cluster get nodes --selector "$SELECTOR" --output 'jsonpath={.items[*].metadata.name}') || fail "the Kubernetes API does not answer"
+  for node in $nodes; do
+    if wanted "$node"; then
+      run "labels and taints of $node" apply_settings "$node"
+    else
+      run "drain and delete node $node" remove_node "$node" &
+    fi
+  done
+  local job failed=0
+  for job in $(jobs -p); do wait "$job" || failed=1; done
+  ((failed == 0)) || exit 1
+}

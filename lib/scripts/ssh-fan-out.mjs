@@ -1,0 +1,208 @@
+// Runs one script on many machines over OpenSSH, in parallel, with pinned host keys and deadlines.
+//
+// Standard input: { ssh, hosts, script, input, deadline, afterwards? } as JSON (secrets travel only there).
+// Standard output: one JSON line a host, { name, id, hostKey, digest }. Standard error: progress and failures, no secrets.
+// Host keys are learnt at a machine's first contact and pinned from then on, by the machine's id; a machine that was done
+// with the same script and input is left alone. Both are known from the output of the run before.
+// `afterwards` is a script for the first control plane that answers, once all hosts are done; with the argument "remove"
+// it is all that runs, with no host wanted any more.
+
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const PARALLEL = 32;
+const BASTION = "caravan-bastion";
+const removing = process.argv.includes("remove");
+const order = JSON.parse(await readAll(process.stdin));
+const before = new Map(
+  (process.env.PULUMI_COMMAND_STDOUT ?? "").split("\n").flatMap((line) => {
+    const result = line.startsWith("{") ? JSON.parse(line) : undefined;
+    return result ? [[result.id, result]] : [];
+  }),
+);
+const folder = await mkdtemp(join(tmpdir(), "caravan-ssh-"));
+let failed = false;
+
+try {
+  await mkdir(join(folder, "known"));
+  await writeFile(join(folder, "key"), order.ssh.privateKey, { mode: 0o600 });
+  await writeFile(join(folder, "config"), await sshConfig(order.ssh));
+  const waiting = removing ? [] : [...order.hosts];
+  await Promise.all(Array.from({ length: PARALLEL }, () => work(waiting)));
+  if (!failed && order.afterwards) await onFirstThatAnswers(order.afterwards);
+} catch (error) {
+  failed = true;
+  console.error(error.message);
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+process.exitCode = failed ? 1 : 0;
+
+async function work(waiting) {
+  for (let host = waiting.shift(); host; host = waiting.shift()) {
+    try {
+      console.log(JSON.stringify(await settle(host)));
+    } catch (error) {
+      failed = true;
+      console.error(`${host.name} (${host.address}): ${error.message}`);
+    }
+  }
+}
+
+/** Brings one machine to where the order wants it and gives what is to be remembered of it. */
+async function settle(host) {
+  const known = before.get(host.id);
+  const hostKey = host.hostKey ?? known?.hostKey;
+  const digest = createHash("sha256").update(order.script).update(order.input).digest("hex");
+  if (known?.digest === digest) return known;
+  const started = Date.now();
+  await contact({ ...host, hostKey });
+  const input = `NODE_NAME=${quote(host.name)}\nNODE_ADDRESS=${quote(host.address)}\nINSTANCE_ID=${quote(host.id)}\n${order.input}`;
+  await execute(host, order.script, input);
+  console.error(`${host.name}: done in ${Math.round((Date.now() - started) / 1000)} s`);
+  return { name: host.name, id: host.id, hostKey: hostKey ?? (await learntKey(host.name)), digest };
+}
+
+/** Waits until a machine lets us in; a wrong host key ends the wait at once. */
+async function contact(host) {
+  if (host.hostKey) await pin(host.name, host.hostKey);
+  const deadline = Date.now() + order.deadline * 1000;
+  for (;;) {
+    const result = await ssh(host, "true", "", 20);
+    if (result.code === 0) return;
+    if (/host key verification failed|identification has changed/i.test(result.stderr)) {
+      throw new Error(
+        "refused: its SSH host key is not the one that was learnt when the machine was made. " +
+          "Either someone is in between, or the machine was set up anew outside of Pulumi; replace it with `pulumi up --replace` of its Instance. " +
+          lastLines(result.stderr, 1),
+      );
+    }
+    if (Date.now() > deadline) throw new Error(`no SSH within ${order.deadline} s: ${lastLines(result.stderr, 2) || "no answer"}`);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}
+
+async function execute(host, script, input) {
+  const { user } = order.ssh;
+  const command = `${user === "root" ? "" : "sudo -n "}bash -c ${quote(script)}`;
+  const result = await ssh(host, command, input, order.deadline, (line) => console.error(line));
+  if (result.code !== 0)
+    throw new Error(result.code === null ? `not done within ${order.deadline} s` : `failed with exit code ${result.code}`);
+}
+
+/** Runs the order's last script on the first of some machines that answers. */
+async function onFirstThatAnswers({ hosts, script, input }) {
+  for (const host of hosts) {
+    await pin(host.name, host.hostKey);
+    if ((await ssh(host, "true", "", 20)).code !== 0) continue;
+    await execute(host, script, `NODE_NAME=${quote(host.name)}\n${input}${removing ? "WANTED_NODES=\n" : ""}`);
+    return;
+  }
+  throw new Error(`none of ${hosts.map(({ name }) => name).join(", ")} answers over SSH`);
+}
+
+/** Runs a command on a machine; a run past its deadline is ended and has no exit code. */
+function ssh(host, command, input, seconds, eachLine) {
+  return new Promise((resolve) => {
+    const child = spawn(
+      "ssh",
+      [
+        "-F",
+        join(folder, "config"),
+        "-o",
+        `HostName=${host.sshHost ?? host.address}`,
+        "-o",
+        `HostKeyAlias=${host.name}`,
+        host.name,
+        command,
+      ],
+      { stdio: "pipe" },
+    );
+    let stderr = "";
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      child.kill("SIGKILL");
+    }, seconds * 1000);
+    child.stdin.on("error", () => {}); // the far side may end before it has read its input
+    child.stdin.end(input);
+    child.stdout.resume();
+    child.stderr.setEncoding("utf8").on("data", (text) => {
+      stderr = (stderr + text).slice(-4000);
+      if (eachLine) text.trimEnd().split("\n").forEach(eachLine);
+    });
+    child.on("error", (error) => resolve({ code: 127, stderr: error.message }));
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      resolve({ code: late ? null : code, stderr });
+    });
+  });
+}
+
+/** Client settings for all machines, each known by its name. */
+async function sshConfig({ user, port, bastion }) {
+  const jump = bastion ? await bastionConfig(bastion) : [];
+  return [
+    ...jump,
+    "Host *",
+    `User ${user}`,
+    `Port ${port}`,
+    `IdentityFile ${join(folder, "key")}`,
+    "IdentitiesOnly yes",
+    "IdentityAgent none",
+    "BatchMode yes",
+    "ConnectTimeout 10",
+    "ServerAliveInterval 15",
+    "ServerAliveCountMax 4",
+    // Of several host keys the one that the SSH library of Pulumi's command provider asks for first.
+    "HostKeyAlgorithms ecdsa-sha2-nistp256,ssh-ed25519,rsa-sha2-512",
+    `UserKnownHostsFile ${join(folder, "known")}/%n`,
+    "GlobalKnownHostsFile none",
+    "HashKnownHosts no",
+    "UpdateHostKeys no",
+    // Takes the key of a name that has none yet, which is its first contact; a pinned key must match.
+    "StrictHostKeyChecking accept-new",
+    "LogLevel ERROR",
+    ...(bastion ? [`ProxyJump ${BASTION}`] : []),
+  ].join("\n");
+}
+
+async function bastionConfig({ host, user, port, hostKey, privateKey }) {
+  await pin(BASTION, hostKey);
+  if (privateKey) await writeFile(join(folder, "bastion-key"), privateKey, { mode: 0o600 });
+  return [
+    `Host ${BASTION}`,
+    `HostName ${host}`,
+    `HostKeyAlias ${BASTION}`,
+    "ProxyJump none",
+    ...(user ? [`User ${user}`] : []),
+    ...(port ? [`Port ${port}`] : []),
+    ...(privateKey ? [`IdentityFile ${join(folder, "bastion-key")}`] : []),
+  ];
+}
+
+async function pin(name, hostKey) {
+  await writeFile(join(folder, "known", name), `${name} ${hostKey}\n`);
+}
+
+async function learntKey(name) {
+  const line = (await readFile(join(folder, "known", name), "utf8")).trim();
+  return line.split(" ").slice(1, 3).join(" ");
+}
+
+function quote(text) {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function lastLines(text, count) {
+  return text.trimEnd().split("\n").slice(-count).join(" ");
+}
+
+async function readAll(stream) {
+  let text = "";
+  for await (const chunk of stream) text += chunk;
+  return text;
+}

@@ -1,0 +1,30 @@
+import * as pulumi from "@pulumi/pulumi";
+import { KubernetesCluster, type KubernetesClusterArgs } from "../components/index.ts";
+import { CLUSTER_PROPERTIES } from "../lib/cluster-schema.ts";
+
+const config = new pulumi.Config();
+const cluster = new KubernetesCluster(config.get("name") ?? pulumi.getStack(), clusterArgs());
+
+/** The administrator's kubeconfig: `pulumi stack output kubeconfig --show-secrets`. */
+export const kubeconfig = cluster.kubeconfig;
+export const endpoint = cluster.endpoint;
+export const sshPrivateKey = cluster.sshPrivateKey;
+export const controlPlanes = cluster.controlPlanes;
+export const pools = cluster.pools;
+
+/** The stack's configuration is the arguments of KubernetesCluster, one key a property; the component checks them. */
+function clusterArgs(): KubernetesClusterArgs {
+  const given = CLUSTER_PROPERTIES.map((property) => [property, configured(property)] as const);
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined)) as unknown as KubernetesClusterArgs;
+}
+
+function configured(property: string): unknown {
+  const text = config.get(property);
+  if (text === undefined) return undefined;
+  // Pulumi keeps objects and numbers as JSON; what is no JSON is plain text.
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
