@@ -6,26 +6,15 @@ import { builtName, moduleDir } from "./recipe.ts";
 import type { Build } from "./tools.ts";
 
 const deadline = 20 * 60;
+/** The same executable comes out of every checkout, wherever it lies. */
+const settings = ["-mod=readonly", "-trimpath", "-buildvcs=false"];
 
 /** Builds the executables of one module into a folder. */
 export async function goBuild(build: Build, folder: string, log: string): Promise<void> {
   const go = await goCommand();
-  const packages = Object.values(build.executables);
+  const args = ["build", ...settings, ...flags(build), "-o", `${folder}/`, ...Object.values(build.executables)];
   // Builds take minutes of all cores: the rest of the machine goes first.
-  const command = [
-    "-n",
-    "10",
-    go.command,
-    "build",
-    "-mod=readonly",
-    "-trimpath",
-    "-buildvcs=false",
-    ...flags(build),
-    "-o",
-    `${folder}/`,
-    ...packages,
-  ];
-  await run("nice", command, { cwd: moduleDir(build), env: go.env, deadline, log });
+  await run("nice", ["-n", "10", go.command, ...args], { cwd: moduleDir(build), env: go.env, deadline, log });
   for (const [executable, goPackage] of Object.entries(build.executables)) {
     const built = builtName(build, goPackage);
     if (built !== executable) renameSync(join(folder, built), join(folder, executable));

@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { installPackages } from "../support/apt.ts";
 import { cacheDir } from "../support/paths.ts";
@@ -35,6 +35,7 @@ export function goCommand(): Promise<Go> {
 async function findGo(): Promise<Go> {
   let version = await installedVersion();
   if (version === undefined) {
+    mkdirSync(join(cacheDir, "toolchain"), { recursive: true });
     await installPackages(["golang-go"], join(cacheDir, "toolchain", "apt.log"));
     version = await installedVersion();
   }

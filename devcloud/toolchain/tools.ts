@@ -29,7 +29,11 @@ const ciliumModule = "github.com/cilium/cilium";
 // Cilium reads this as "version revision date"; with fewer words it takes its version for unknown.
 const ciliumVariables = { [`${ciliumModule}/pkg/version.ciliumVersion`]: "1.19.6 9a8982433e18 2026-07-16T14:53:30Z" };
 
-/** Everything that is built from Go modules: what, from where, and how. */
+/**
+ * Everything that is built from Go modules: what, from where, and how.
+ * Another version: change it here and in modules/<module>/go.mod, run `go mod tidy -e` there (it may complain about modules that only
+ * tests need), and commit go.mod and go.sum.
+ */
 export const tools = {
   pulumi: {
     version: "3.259.0",
