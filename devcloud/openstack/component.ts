@@ -1,0 +1,39 @@
+import type { ConfigurationFile } from "./configuration.ts";
+
+/**
+ * When a service starts: `base` is what OpenStack stands on (database, message queue, libvirt), `identity` is Keystone, `control`
+ * is all that needs Keystone's service users, and `agents` do the work: a call to a control service that does not listen yet
+ * is lost, and an agent would wait for its answer for minutes.
+ */
+export const stages = ["base", "identity", "control", "agents"] as const;
+export type Stage = (typeof stages)[number];
+
+/** A long-running program that supervisord keeps alive. */
+export interface Service {
+  name: string;
+  stage: Stage;
+  command: readonly string[];
+  /** TCP port on 127.0.0.1 that answers once the service is ready. @default - ready as soon as it runs */
+  port?: number;
+  /** @default root */
+  user?: string;
+  environment?: Readonly<Record<string, string>>;
+}
+
+/** A service of the Keystone catalogue. */
+export interface Endpoint {
+  name: string;
+  type: string;
+  url: string;
+}
+
+/** Everything that one part of the cloud needs; a new part of OpenStack is one more of these in the list of components. */
+export interface Component {
+  packages: readonly string[];
+  configuration?: readonly ConfigurationFile[];
+  databases?: readonly string[];
+  /** Commands that fill the databases, one after the other. */
+  schema?: readonly (readonly string[])[];
+  endpoint?: Endpoint;
+  services: readonly Service[];
+}

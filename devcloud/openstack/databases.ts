@@ -1,0 +1,55 @@
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { dataDir } from "../support/paths.ts";
+import { run } from "../support/run.ts";
+import type { Component } from "./component.ts";
+import { ensureOwnedDirectory } from "./files.ts";
+import { insideServices } from "./namespace.ts";
+import type { Passwords } from "./passwords.ts";
+
+const serverDir = join(dataDir, "mariadb");
+const socket = join(serverDir, "mariadb.sock");
+const schemaMarker = join(dataDir, "databases-ready");
+
+/** Makes the database server's own files, once. */
+export async function ensureDatabaseServer(): Promise<void> {
+  await ensureOwnedDirectory(serverDir, "mysql");
+  if (existsSync(join(serverDir, "mysql", "db.frm"))) return;
+  const args = ["--user=mysql", `--datadir=${serverDir}`, "--auth-root-authentication-method=socket", "--skip-test-db"];
+  await run("mariadb-install-db", args, { deadline: 120, log: join(dataDir, "log", "mariadb-install.log") });
+}
+
+/** Makes and fills the databases of all components, once. */
+export async function ensureDatabases(components: readonly Component[], passwords: Passwords): Promise<void> {
+  if (existsSync(schemaMarker)) return;
+  await sql(databaseStatements(components, passwords));
+  await Promise.all(components.map((component) => fill(component, passwords)));
+  await writeFile(schemaMarker, "");
+}
+
+/** SQL that makes empty databases; what an interrupted first start left is thrown away, since half a migration cannot be continued. */
+export function databaseStatements(components: readonly Component[], passwords: Passwords): string {
+  const names = components.flatMap((component) => component.databases ?? []);
+  const account = "'openstack'@'127.0.0.1'";
+  return [
+    `CREATE OR REPLACE USER ${account} IDENTIFIED BY '${passwords.database}';`,
+    ...names.flatMap((name) => [
+      `DROP DATABASE IF EXISTS ${name};`,
+      `CREATE DATABASE ${name} CHARACTER SET utf8mb3;`,
+      `GRANT ALL ON ${name}.* TO ${account};`,
+    ]),
+  ].join("\n");
+}
+
+async function fill({ schema = [] }: Component, passwords: Passwords): Promise<void> {
+  for (const step of schema) {
+    const [command, ...args] = insideServices(step);
+    const env = { OS_BOOTSTRAP_PASSWORD: passwords.admin };
+    await run(command!, args, { deadline: 300, log: join(dataDir, "log", "databases.log"), env });
+  }
+}
+
+async function sql(statements: string): Promise<void> {
+  await run("mariadb", [`--socket=${socket}`, "--user=root"], { deadline: 60, input: statements });
+}

@@ -1,0 +1,28 @@
+import type { Api, Session } from "./session.ts";
+
+/** A thing that the APIs know by id and name. */
+export interface Named {
+  id: string;
+  name: string;
+}
+
+/** Finds a thing by its name or makes it; `kind` is its word in request and answer, such as "flavor". */
+export async function ensureNamed(
+  session: Session,
+  api: Api,
+  path: string,
+  kind: string,
+  thing: { name: string } & Record<string, unknown>,
+): Promise<Named> {
+  const known = await findNamed(session, api, path, thing.name);
+  if (known !== undefined) return known;
+  const answer = await session.request<Record<string, Named>>(api, "POST", path, { [kind]: thing });
+  return answer[kind]!;
+}
+
+/** Finds a thing by its name. */
+export async function findNamed(session: Session, api: Api, path: string, name: string): Promise<Named | undefined> {
+  const collection = path.split("/").at(-1)!.replaceAll("-", "_");
+  const answer = await session.request<Record<string, Named[]>>(api, "GET", path);
+  return answer[collection]?.find((thing) => thing.name === name);
+}

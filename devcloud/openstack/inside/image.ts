@@ -1,0 +1,63 @@
+import { createReadStream } from "node:fs";
+import { Readable } from "node:stream";
+import { ensureNamed } from "./ensure.ts";
+import { type Session, urlOf } from "./session.ts";
+
+const name = "node";
+const unfinishedName = "node-being-uploaded";
+
+interface Image {
+  id: string;
+  name: string;
+  caravan_hash?: string;
+}
+
+/** Makes the image `node` from a raw disk image; does nothing if it was made from the same one before. */
+export async function ensureImage(session: Session, file: string, hash: string): Promise<void> {
+  const { images } = await session.request<{ images: Image[] }>("image", "GET", "/images?limit=200");
+  const current = images.find((image) => image.name === name && image.caravan_hash === hash);
+  const outdated = images.filter((image) => image !== current && [name, unfinishedName].includes(image.name));
+  const id = current?.id ?? (await upload(session, file, hash));
+  await Promise.all(outdated.map((image) => session.request("image", "DELETE", `/images/${image.id}`)));
+  if (current === undefined) await rename(session, id);
+  await cacheOnHost(session, id);
+}
+
+async function upload(session: Session, file: string, hash: string): Promise<string> {
+  const image = await session.request<Image>("image", "POST", "/images", {
+    name: unfinishedName,
+    visibility: "public",
+    disk_format: "raw",
+    container_format: "bare",
+    caravan_hash: hash,
+  });
+  await session.send(`${urlOf("image")}/images/${image.id}/file`, {
+    method: "PUT",
+    headers: { "content-type": "application/octet-stream" },
+    body: Readable.toWeb(createReadStream(file, { highWaterMark: 4 * 1024 ** 2 })) as ReadableStream,
+    duplex: "half",
+  } as RequestInit);
+  return image.id;
+}
+
+async function rename(session: Session, id: string): Promise<void> {
+  await session.send(`${urlOf("image")}/images/${id}`, {
+    method: "PATCH",
+    headers: { "content-type": "application/openstack-images-v2.1-json-patch" },
+    body: JSON.stringify([{ op: "replace", path: "/name", value: name }]),
+  });
+}
+
+/** Lets the compute host fetch the image now, so that the first machine does not wait for it. */
+async function cacheOnHost(session: Session, id: string): Promise<void> {
+  const aggregate = await ensureNamed(session, "compute", "/os-aggregates", "aggregate", { name: "devcloud" });
+  const { aggregate: known } = await session.request<{ aggregate: { hosts: string[] } }>(
+    "compute",
+    "GET",
+    `/os-aggregates/${aggregate.id}`,
+  );
+  if (known.hosts.length === 0) {
+    await session.request("compute", "POST", `/os-aggregates/${aggregate.id}/action`, { add_host: { host: "devcloud" } });
+  }
+  await session.request("compute", "POST", `/os-aggregates/${aggregate.id}/images`, { cache: [{ id }] });
+}

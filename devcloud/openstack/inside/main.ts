@@ -1,0 +1,33 @@
+/** Runs inside the cloud's network and sets the cloud up through its APIs: `main.ts TASK ARGUMENTS`. */
+import { components } from "../components/index.ts";
+import { readPasswords } from "../passwords.ts";
+import { ensureCatalogue } from "./catalogue.ts";
+import { ensureImage } from "./image.ts";
+import { ensureOffer } from "./offer.ts";
+import { ensureProject } from "./project.ts";
+import { waitUntilReady } from "./readiness.ts";
+import { listServers } from "./servers.ts";
+import { Session } from "./session.ts";
+
+const passwords = await readPasswords();
+const session = await Session.signIn("admin", passwords.admin, "admin");
+
+const tasks: Record<string, (...args: string[]) => Promise<void>> = {
+  catalogue: () =>
+    ensureCatalogue(
+      session,
+      components.flatMap((component) => component.endpoint ?? []),
+      passwords,
+    ),
+  ready: (start) => waitUntilReady(session, new Date(Number(start))),
+  offer: async () => {
+    await Promise.all([ensureProject(session, passwords), ensureOffer(session)]);
+  },
+  image: (file, hash) => ensureImage(session, file!, hash!),
+  servers: async () => console.log(JSON.stringify(await listServers(session))),
+};
+
+const [task = "", ...args] = process.argv.slice(2);
+const work = tasks[task];
+if (work === undefined) throw new Error(`unknown task "${task}"; known: ${Object.keys(tasks).join(", ")}`);
+await work(...args);

@@ -1,0 +1,29 @@
+import type { Passwords } from "../passwords.ts";
+import { ensureNamed } from "./ensure.ts";
+import type { Session } from "./session.ts";
+
+const computeQuota = { instances: 100, cores: 200, ram: 400 * 1024, key_pairs: 100, server_groups: 50, server_group_members: 100 };
+const networkQuota = {
+  network: 50,
+  subnet: 50,
+  router: 50,
+  port: 500,
+  floatingip: 50,
+  security_group: 100,
+  security_group_rule: 1000,
+};
+
+/** Makes the project and its user, as which people work; generous but finite, as on a real cloud. */
+export async function ensureProject(session: Session, passwords: Passwords): Promise<void> {
+  const [project, user, ...roles] = await Promise.all([
+    ensureNamed(session, "identity", "/projects", "project", { name: "caravan", domain_id: "default" }),
+    ensureNamed(session, "identity", "/users", "user", { name: "caravan", domain_id: "default", password: passwords.project }),
+    ensureNamed(session, "identity", "/roles", "role", { name: "member" }),
+    ensureNamed(session, "identity", "/roles", "role", { name: "reader" }),
+  ]);
+  await Promise.all([
+    ...roles.map((role) => session.request("identity", "PUT", `/projects/${project.id}/users/${user.id}/roles/${role.id}`)),
+    session.request("compute", "PUT", `/os-quota-sets/${project.id}`, { quota_set: computeQuota }),
+    session.request("network", "PUT", `/quotas/${project.id}`, { quota: networkQuota }),
+  ]);
+}

@@ -1,0 +1,30 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { dataDir } from "../support/paths.ts";
+
+const names = ["database", "messageQueue", "admin", "service", "project", "metadata"] as const;
+const file = join(dataDir, "passwords.json");
+
+/** The cloud's secrets: made at the first `up`, kept until `reset`. */
+export type Passwords = Readonly<Record<(typeof names)[number], string>>;
+
+/** Reads the passwords, making those that do not exist yet. */
+export async function ensurePasswords(): Promise<Passwords> {
+  const known: Partial<Passwords> = await readPasswords().catch(ignoreMissingFile);
+  const passwords = Object.fromEntries(names.map((name) => [name, known[name] ?? randomBytes(24).toString("hex")])) as Passwords;
+  await mkdir(dataDir, { recursive: true });
+  await writeFile(`${file}.new`, JSON.stringify(passwords), { mode: 0o600 });
+  await rename(`${file}.new`, file);
+  return passwords;
+}
+
+/** Reads the passwords of a cloud that was brought up before. */
+export async function readPasswords(): Promise<Passwords> {
+  return JSON.parse(await readFile(file, "utf8"));
+}
+
+function ignoreMissingFile(error: NodeJS.ErrnoException): Partial<Passwords> {
+  if (error.code === "ENOENT") return {};
+  throw error;
+}

@@ -1,0 +1,46 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { installPackages } from "../support/apt.ts";
+import { dataDir, runDir } from "../support/paths.ts";
+import { cloudsFile, cloudsYaml } from "./clients.ts";
+import { chartsDir } from "./components/charts.ts";
+import { components, services } from "./components/index.ts";
+import { messageQueueDir } from "./components/message-queue.ts";
+import { configurationPath, writeConfiguration } from "./configuration.ts";
+import { ensureDatabaseServer } from "./databases.ts";
+import { ensureOwnedDirectory, writeOwned } from "./files.ts";
+import { readMachineFacts } from "./machine.ts";
+import type { Passwords } from "./passwords.ts";
+import { requireCapableMachine } from "./preflight.ts";
+import { ensureStorage } from "./storage.ts";
+import { supervisorConfiguration } from "./supervisor-configuration.ts";
+
+/** What the set-up itself runs, beside the packages of the components. */
+const toolPackages = ["supervisor", "xfsprogs", "iproute2", "procps", "sudo", "python3-openstackclient", "openssh-client"];
+
+/** Refuses a machine that cannot carry the cloud, and installs its packages on any other. */
+export async function prepareMachine(): Promise<void> {
+  requireCapableMachine(await readMachineFacts());
+  await mkdir(join(dataDir, "log"), { recursive: true });
+  await installPackages([...toolPackages, ...components.flatMap((component) => component.packages)], join(dataDir, "log", "apt.log"));
+}
+
+/** Makes all files that the services read when they start. */
+export async function prepareFiles(passwords: Passwords): Promise<void> {
+  await rm(runDir, { recursive: true, force: true });
+  const folders = ["log/libvirt", "libvirt/etc", "libvirt/lib", "keystone/fernet", "keystone/credential", "nova", "neutron"];
+  await Promise.all(
+    [...folders.map((folder) => join(dataDir, folder)), chartsDir, join(runDir, "lock")].map((path) => mkdir(path, { recursive: true })),
+  );
+  await ensureOwnedDirectory(messageQueueDir, "rabbitmq");
+  await Promise.all([
+    ensureStorage(),
+    ensureDatabaseServer(),
+    writeConfiguration(
+      components.flatMap((component) => component.configuration ?? []),
+      passwords,
+    ),
+    writeOwned(configurationPath("supervisord.conf"), supervisorConfiguration(services)),
+    writeOwned(cloudsFile, cloudsYaml(passwords)),
+  ]);
+}
