@@ -32,7 +32,7 @@ function objectFailures(type: ObjectType, value: PropertyMap, path: string): Che
   const known = Object.entries(type.fields).flatMap(([name, field]) => {
     const property = path === "" ? name : `${path}.${name}`;
     const member = value[name] ?? null;
-    if (member !== null && field.notServed) return [{ property, reason: `'${name}' is ${NOT_SERVED}` }];
+    if (field.notServed && member !== null && member !== false) return [{ property, reason: `'${name}' is ${NOT_SERVED}` }];
     if (member !== null) return valueFailures(field.type, member, property, type.title);
     return field.required ? [{ property, reason: `Missing required field '${name}' on '${type.title}'` }] : [];
   });

@@ -1,0 +1,59 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { PropertyMap } from "../server/property-values.ts";
+import { ApiClient } from "./api-client.ts";
+import { type ClusterAccess, clusterAccess, readKubeconfig } from "./kubeconfig.ts";
+
+/** The configuration of the provider, and what follows from it. */
+export class Configuration {
+  readonly context: string | undefined;
+  /** Resources of a cluster that does not answer are taken for deleted. */
+  readonly deleteUnreachable: boolean;
+  readonly configMapsMutable: boolean;
+  readonly secretsMutable: boolean;
+  readonly patchForce: boolean;
+  readonly #config: PropertyMap;
+  #kubeconfig: string | undefined;
+  #access: ClusterAccess | undefined;
+  #client: ApiClient | undefined;
+
+  constructor(config: PropertyMap) {
+    this.#config = config;
+    this.context = text(config.context);
+    this.deleteUnreachable = flag(config.deleteUnreachable, "PULUMI_K8S_DELETE_UNREACHABLE");
+    this.configMapsMutable = flag(config.enableConfigMapMutable, "PULUMI_K8S_ENABLE_CONFIGMAP_MUTABLE");
+    this.secretsMutable = flag(config.enableSecretMutable, "PULUMI_K8S_ENABLE_SECRET_MUTABLE");
+    this.patchForce = flag(config.enablePatchForce, "PULUMI_K8S_ENABLE_PATCH_FORCE");
+  }
+
+  /** The content of the given kubeconfig, or of the one in the usual places. */
+  get kubeconfig(): string {
+    const path = process.env.KUBECONFIG || join(homedir(), ".kube", "config");
+    this.#kubeconfig ??= readKubeconfig(text(this.#config.kubeconfig) ?? path);
+    return this.#kubeconfig;
+  }
+
+  get access(): ClusterAccess {
+    this.#access ??= clusterAccess(this.kubeconfig, { context: this.context, cluster: text(this.#config.cluster) });
+    return this.#access;
+  }
+
+  get client(): ApiClient {
+    this.#client ??= new ApiClient(this.access);
+    return this.#client;
+  }
+
+  /** Where namespaced resources go that name no namespace. */
+  get namespace(): string {
+    return text(this.#config.namespace) ?? this.access.namespace ?? "default";
+  }
+}
+
+function text(value: PropertyMap[string] | undefined): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** Flags come as texts or as booleans, from the configuration or else from the environment. */
+function flag(value: PropertyMap[string] | undefined, variable: string): boolean {
+  return String(value ?? process.env[variable] ?? "false") === "true";
+}

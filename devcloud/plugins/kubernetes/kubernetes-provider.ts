@@ -1,0 +1,65 @@
+import { isDeepStrictEqual } from "node:util";
+import { NOT_SERVED } from "../server/fields.ts";
+import { propertyDiffs } from "../server/property-diff.ts";
+import { hasUnknown, type PropertyMap, reveal } from "../server/property-values.ts";
+import type { CheckResult, Diff, Provider, ResourceType } from "../server/provider.ts";
+import { notServed } from "../server/provider-service.ts";
+import { Configuration } from "./configuration.ts";
+import { ReleaseResource } from "./release-resource.ts";
+
+// Configuration that changes what the plugin does in ways that this one does not know.
+const notServedConfiguration = [
+  "renderYamlToDirectory",
+  "helmReleaseSettings",
+  "kubeClientSettings",
+  "skipUpdateUnreachable",
+  "strictMode",
+];
+const clusterProperties = ["kubeconfig", "context", "cluster"];
+
+/** The stand-in for version 4.34.2 of the Kubernetes provider. */
+export class KubernetesProvider implements Provider {
+  readonly version = "4.34.2";
+  #release: ReleaseResource | undefined;
+
+  checkConfig(inputs: PropertyMap): CheckResult {
+    const refused = notServedConfiguration.filter((name) => inputs[name] !== undefined);
+    const failures = refused.map((property) => ({ property, reason: `'${property}' is ${NOT_SERVED}` }));
+    if (String(inputs.enableServerSideApply ?? "true") !== "true")
+      failures.push({ property: "enableServerSideApply", reason: `client-side apply is ${NOT_SERVED}` });
+    return { inputs, failures };
+  }
+
+  /** A provider that leads to another cluster replaces all its resources. */
+  diffConfig(olds: PropertyMap, news: PropertyMap): Diff {
+    const otherCluster = leadsElsewhere(reveal(olds) as PropertyMap, reveal(news) as PropertyMap);
+    const replaces = (path: string) => otherCluster && [...clusterProperties, "clusterIdentifier"].includes(path);
+    return { changes: propertyDiffs(configuration(olds), configuration(news), replaces) };
+  }
+
+  configure(config: PropertyMap): void {
+    this.#release = new ReleaseResource(new Configuration(reveal(config) as PropertyMap));
+  }
+
+  resourceType(type: string): ResourceType {
+    if (type === "kubernetes:helm.sh/v3:Release" && this.#release !== undefined) return this.#release;
+    return notServed(type);
+  }
+}
+
+/** The cluster's identifier decides, where there is one; else where the kubeconfigs lead. */
+function leadsElsewhere(olds: PropertyMap, news: PropertyMap): boolean {
+  const identifiers = [olds.clusterIdentifier, news.clusterIdentifier];
+  if (identifiers.every((identifier) => identifier !== undefined)) return identifiers[0] !== identifiers[1];
+  if (clusterProperties.some((name) => hasUnknown(news[name] ?? null))) return true;
+  return !isDeepStrictEqual(cluster(olds), cluster(news));
+}
+
+function cluster(config: PropertyMap) {
+  const { server, certificateAuthority } = new Configuration(config).access;
+  return { server, certificateAuthority };
+}
+
+function configuration({ version: _version, ...properties }: PropertyMap): PropertyMap {
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => !name.startsWith("__")));
+}

@@ -1,0 +1,71 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
+
+export interface GroupCommand {
+  program: string;
+  args: readonly string[];
+  cwd?: string | undefined;
+  /** Added to this process's environment. */
+  env?: Record<string, string>;
+  stdin?: string | undefined;
+  take(stream: "stdout" | "stderr", chunk: Buffer): void;
+}
+
+const GRACE = 5000; // milliseconds between asking a command to end and killing it
+
+/** Runs a command to its end. When `signal` aborts it, it ends with all processes of its group. */
+export async function runGroup(command: GroupCommand, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const child = spawn(command.program, command.args, {
+    cwd: command.cwd,
+    env: { ...process.env, ...command.env },
+    detached: true, // a process group of its own
+    stdio: "pipe",
+  });
+  child.stdout.on("data", (chunk: Buffer) => command.take("stdout", chunk));
+  child.stderr.on("data", (chunk: Buffer) => command.take("stderr", chunk));
+  child.stdin.on("error", () => {}); // a command may end without reading its input
+  child.stdin.end(command.stdin ?? "");
+
+  const abort = () => endGroup(child);
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    await ended(child, command);
+  } catch (error) {
+    signal.throwIfAborted(); // the better reason
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+function ended(child: Child, { program, cwd }: GroupCommand): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.on("error", (error) => reject(new Error(`cannot start ${program}${cwd === undefined ? "" : ` in ${cwd}`}: ${error.message}`)));
+    child.on("close", (code, signal) => {
+      if (code === 0) resolve();
+      else reject(new Error(signal === null ? `exit status ${code}` : `signal: ${signal}`));
+    });
+  });
+}
+
+/** A process that has left the group can keep the output open, so that is closed in the end. */
+function endGroup(child: Child): void {
+  signalGroup(child, "SIGTERM");
+  const timer = setTimeout(() => {
+    signalGroup(child, "SIGKILL");
+    child.stdout.destroy();
+    child.stderr.destroy();
+  }, GRACE);
+  child.on("close", () => clearTimeout(timer));
+}
+
+function signalGroup(child: Child, signal: NodeJS.Signals): void {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, signal);
+  } catch {
+    // the group has ended meanwhile
+  }
+}
