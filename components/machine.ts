@@ -73,9 +73,20 @@ async function flavorId(name: string, options: pulumi.InvokeOptions): Promise<st
 }
 
 function unknown(kind: string, name: string, list: string, cause: Error): never {
-  throw new Error(`${kind} "${name}" cannot be used: give the name or id of one that \`${list}\` shows (${firstLine(cause)})`, { cause });
+  throw new NotUsable(`${kind} "${name}" cannot be used: give the name or id of one that \`${list}\` shows (${firstLine(cause)})`);
 }
 
+/** An error that Pulumi shows once and without a stack. */
+class NotUsable extends pulumi.RunError {
+  constructor(message: string) {
+    super(message);
+    // Each resource that uses what was looked up would prefix the message of this one error with its property.
+    Object.defineProperty(this, "message", { get: () => message, set: () => {} });
+  }
+}
+
+/** What the provider said, without the names of its functions. */
 function firstLine(error: Error): string {
-  return error.message.replace(/\s+/g, " ").slice(0, 200).trim();
+  const [, said = error.message] = /\* (.*)/.exec(error.message) ?? [];
+  return said.replace(/\s+/g, " ").slice(0, 200).trim();
 }

@@ -1,13 +1,27 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
+interface Phase {
+  title: string;
+  depth: number;
+  seconds?: number;
+}
+
+const depth = new AsyncLocalStorage<number>();
+const phases: Phase[] = [];
+
 /** Does one named piece of long work, saying when it begins, how long it took, and which piece failed. */
 export async function step<T>(title: string, work: () => Promise<T>): Promise<T> {
   const start = performance.now();
+  const phase: Phase = { title, depth: depth.getStore() ?? 0 };
+  phases.push(phase);
   say(`${title} ...`);
   try {
-    const result = await work();
-    say(`${title}: ${seconds(start)} s`);
+    const result = await depth.run(phase.depth + 1, work);
+    phase.seconds = secondsSince(start);
+    say(`${title}: ${phase.seconds.toFixed(1)} s`);
     return result;
   } catch (error) {
-    say(`${title}: failed after ${seconds(start)} s`);
+    say(`${title}: failed after ${secondsSince(start).toFixed(1)} s`);
     throw error;
   }
 }
@@ -17,6 +31,14 @@ export function say(line: string): void {
   process.stderr.write(`${new Date().toTimeString().slice(0, 8)} ${line}\n`);
 }
 
-function seconds(start: number): string {
-  return ((performance.now() - start) / 1000).toFixed(1);
+/** The finished steps of this run with their times, those inside of others indented. */
+export function phaseTable(): string {
+  return phases
+    .filter(({ seconds }) => seconds !== undefined)
+    .map(({ title, depth, seconds = 0 }) => `${seconds.toFixed(1).padStart(8)} s  ${"  ".repeat(depth)}${title}\n`)
+    .join("");
+}
+
+function secondsSince(start: number): number {
+  return (performance.now() - start) / 1000;
 }

@@ -1,0 +1,43 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { environment, insideNamespace } from "./openstack/namespace.ts";
+import { dataDir, repositoryDir } from "./support/paths.ts";
+import { type RunOptions, run } from "./support/run.ts";
+import { provide } from "./toolchain/provide.ts";
+import { pulumiTools } from "./toolchain/pulumi.ts";
+
+/** Where Pulumi keeps the state of the stacks on devcloud: it describes what is in devcloud, so it lives and goes with it. */
+const stateDir = join(dataDir, "pulumi");
+
+/** Environment of commands that use devcloud: `pulumi`, `kubectl`, `helm`, `openstack` and their credentials. */
+export async function devcloudEnvironment(): Promise<Record<string, string>> {
+  const { path } = await pulumiTools();
+  const { kubernetes, helm } = await provide(["kubernetes", "helm"]);
+  const folders = [...path, helm, kubernetes, join(repositoryDir, "node_modules", ".bin"), process.env.PATH ?? ""];
+  return {
+    ...environment(),
+    PATH: folders.join(":"),
+    PULUMI_BACKEND_URL: `file://${await ensureStateDir()}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: await ensurePassphrase(),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+  };
+}
+
+/** Runs a command in devcloud's network, with everything that uses the cloud at hand. */
+export async function onDevcloud(command: readonly string[], options: RunOptions): Promise<string> {
+  const [program, ...args] = insideNamespace(command);
+  return run(program!, args, { ...options, env: { ...(await devcloudEnvironment()), ...options.env } });
+}
+
+async function ensureStateDir(): Promise<string> {
+  await mkdir(stateDir, { recursive: true, mode: 0o700 });
+  return stateDir;
+}
+
+async function ensurePassphrase(): Promise<string> {
+  const file = join(await ensureStateDir(), "passphrase");
+  if (!existsSync(file)) await writeFile(file, randomBytes(24).toString("base64url"), { mode: 0o600, flag: "wx" });
+  return file;
+}
