@@ -3,9 +3,14 @@ import type { Problems } from "./problems.ts";
 
 /** Notes when a text is no IPv4 network; returns whether it is one. */
 export function checkCidr(property: string, cidr: string, problems: Problems): boolean {
-  if (isCidr(cidr)) return true;
-  problems.add(property, `"${cidr}" is not an IPv4 network in CIDR form; write it like 10.40.0.0/16`);
-  return false;
+  if (!isCidr(cidr)) {
+    problems.add(property, `"${cidr}" is not an IPv4 network in CIDR form; write it like 10.40.0.0/16`);
+    return false;
+  }
+  // Neutron refuses such a subnet, and rewrites such a rule, which every later plan would then want to change back.
+  const network = networkOf(cidr);
+  if (cidr !== network) problems.add(property, `"${cidr}" is not how its network is written; write ${network}`);
+  return cidr === network;
 }
 
 /** Notes what is wrong in a list of networks: malformed ones and repetitions. */
@@ -54,13 +59,6 @@ export function machineCapacity(cidr: string): number {
   return Math.max(0, 2 ** (32 - prefixOf(cidr)) - 4);
 }
 
-/** The address at a place in a network, counted from its first one. */
-export function addressAt(cidr: string, place: number): string {
-  const [network = ""] = cidr.split("/");
-  const value = network.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0) + place;
-  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join(".");
-}
-
 /** Number of leading bits that a network fixes. */
 export function prefixOf(cidr: string): number {
   return Number(cidr.split("/")[1]);
@@ -69,6 +67,14 @@ export function prefixOf(cidr: string): number {
 function isCidr(text: string): boolean {
   const [address = "", prefix = "", ...rest] = text.split("/");
   return isIPv4(address) && /^\d{1,2}$/.test(prefix) && Number(prefix) <= 32 && rest.length === 0;
+}
+
+/** The network that an address with a prefix length is in, in its usual form. */
+function networkOf(cidr: string): string {
+  const [address = ""] = cidr.split("/");
+  const value = address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  const first = value - (value % 2 ** (32 - prefixOf(cidr)));
+  return `${[24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256).join(".")}/${prefixOf(cidr)}`;
 }
 
 function overlap(one: string, other: string): boolean {
