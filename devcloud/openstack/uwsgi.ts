@@ -12,7 +12,6 @@ export function uwsgi(application: string, port: number, processes: number): str
     // Clients keep connections open, and a kept connection would hold a whole uwsgi thread.
     "--add-header=Connection: close",
     `--processes=${processes}`,
-    "--threads=4",
     `--http-socket=127.0.0.1:${port}`,
     `--wsgi-file=${application}`,
   ];

@@ -24,6 +24,7 @@ export const nova: Component = {
         logging,
       ],
     },
+    { name: "nova-policy.yaml" },
   ],
   databases: ["nova", "nova_api", "nova_cell0"],
   schema: [

@@ -22,7 +22,7 @@ export async function ensureNamed(
 
 /** Finds a thing by its name. */
 export async function findNamed(session: Session, api: Api, path: string, name: string): Promise<Named | undefined> {
-  const collection = path.split("/").at(-1)!.replaceAll("-", "_");
+  const collection = path.split("/").at(-1)!.replace(/^os-/, "").replaceAll("-", "_");
   const answer = await session.request<Record<string, Named[]>>(api, "GET", path);
   return answer[collection]?.find((thing) => thing.name === name);
 }

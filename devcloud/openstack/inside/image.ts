@@ -1,5 +1,8 @@
-import { createReadStream } from "node:fs";
-import { Readable } from "node:stream";
+import { openAsBlob } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { dataDir } from "../../support/paths.ts";
+import { run } from "../../support/run.ts";
 import { ensureNamed } from "./ensure.ts";
 import { type Session, urlOf } from "./session.ts";
 
@@ -27,16 +30,19 @@ async function upload(session: Session, file: string, hash: string): Promise<str
   const image = await session.request<Image>("image", "POST", "/images", {
     name: unfinishedName,
     visibility: "public",
-    disk_format: "raw",
+    disk_format: "qcow2",
     container_format: "bare",
     caravan_hash: hash,
   });
+  // Without the holes of a raw image, which are most of it. Nova makes it raw again, once.
+  const compact = join(dataDir, "image.qcow2");
+  await run("qemu-img", ["convert", "-f", "raw", "-O", "qcow2", file, compact], { deadline: 300 });
   await session.send(`${urlOf("image")}/images/${image.id}/file`, {
     method: "PUT",
     headers: { "content-type": "application/octet-stream" },
-    body: Readable.toWeb(createReadStream(file, { highWaterMark: 4 * 1024 ** 2 })) as ReadableStream,
-    duplex: "half",
-  } as RequestInit);
+    body: await openAsBlob(compact),
+  });
+  await rm(compact);
   return image.id;
 }
 
