@@ -2,8 +2,8 @@ import { checkCidr, checkCidrs, checkOverlaps, checkPodCapacity, machineCapacity
 import { checkShape } from "./cluster-schema.ts";
 import type { Taint } from "./kubeadm/node-registration.ts";
 import { checkKubernetesVersion, DEFAULT_KUBERNETES_VERSION } from "./kubernetes-version.ts";
-import { checkName, GENERATED_SUFFIX } from "./names.ts";
-import { type NodeKeys, nodeKeys } from "./node-keys.ts";
+import { checkName, GENERATED_SUFFIX, LONGEST_LABEL } from "./names.ts";
+import { isPoolSize, type NodeKeys, nodeKeys } from "./node-keys.ts";
 import { checkPool } from "./pool.ts";
 import type { Problems } from "./problems.ts";
 import { checkRegistries, type RegistryArgs } from "./registries.ts";
@@ -61,18 +61,22 @@ export function checkCluster(name: string, args: object, problems: Problems): vo
 
 /** Number of nodes of a cluster, control planes included. */
 export function nodeCount({ controlPlane, pools = {} }: Pick<Cluster, "controlPlane" | "pools">): number {
-  const workers = Object.values(pools).map((pool) => nodeKeys(pool).length);
+  // What is no number of nodes is noted elsewhere, and counts for none here.
+  const workers = Object.values(pools).map((pool) => (isPoolSize(pool.count) ? nodeKeys(pool).length : 0));
   return workers.reduce((sum, count) => sum + count, controlPlane?.count ?? 1);
 }
 
 function checkNames(name: string, { pools = {}, cni }: Cluster, problems: Problems): void {
-  checkName("name", name, problems, "-control-plane-0".length);
+  const suffix = "-control-plane-0".length;
+  checkName("name", name, problems, suffix);
   if ((cni?.type ?? "cilium") === "cilium" && name.length > LONGEST_CILIUM_NAME) {
     problems.add("name", `"${name}" has ${name.length} characters; Cilium takes at most ${LONGEST_CILIUM_NAME}, so shorten it`);
   }
+  const nameLength = Math.min(name.length, LONGEST_LABEL - suffix);
   for (const [pool, { count }] of Object.entries(pools)) {
     // A server is called CLUSTER-POOL-KEY and a generated suffix.
-    checkName(`pools.${pool}`, pool, problems, name.length + String(count).length + 2 + GENERATED_SUFFIX);
+    const keyLength = isPoolSize(count) ? String(count).length : 1;
+    checkName(`pools.${pool}`, pool, problems, nameLength + keyLength + 2 + GENERATED_SUFFIX);
     if (pool === "control-plane") problems.add(`pools.${pool}`, `"${pool}" would be taken for the control plane; choose another name`);
   }
 }

@@ -38,21 +38,29 @@ const adoptedNetwork = z.strictObject({
   externalNetwork: input.optional(),
 });
 
-const apiEndpoint = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("floatingIp"), allowedCidrs: z.array(z.string()) }),
-  z.strictObject({ type: z.literal("external"), host: input, allowedCidrs: z.array(z.string()) }),
-]);
+const apiEndpoint = z.discriminatedUnion(
+  "type",
+  [
+    z.strictObject({ type: z.literal("floatingIp"), allowedCidrs: z.array(z.string()) }),
+    z.strictObject({ type: z.literal("external"), host: input, allowedCidrs: z.array(z.string()) }),
+  ],
+  oneOf("floatingIp", "external"),
+);
 
-const cni = z.discriminatedUnion("type", [
-  z.strictObject({
-    type: z.literal("cilium"),
-    version: text.optional(),
-    repository: text.optional(),
-    chart: text.optional(),
-    values: z.record(z.string(), z.unknown()).optional(),
-  }),
-  z.strictObject({ type: z.literal("none") }),
-]);
+const cni = z.discriminatedUnion(
+  "type",
+  [
+    z.strictObject({
+      type: z.literal("cilium"),
+      version: text.optional(),
+      repository: text.optional(),
+      chart: text.optional(),
+      values: z.record(z.string(), z.unknown()).optional(),
+    }),
+    z.strictObject({ type: z.literal("none") }),
+  ],
+  oneOf("cilium", "none"),
+);
 
 const ssh = z.strictObject({
   user: text.optional(),
@@ -108,16 +116,36 @@ export function checkShape(args: object, problems: Problems): Set<string> {
   return new Set(CLUSTER_PROPERTIES.filter((property) => !broken.has(property)));
 }
 
-function issuesOf(shape: z.ZodType, value: unknown, prefix: PropertyKey[]): { path: PropertyKey[]; reason: string }[] {
-  const result = shape.safeParse(value, { reportInput: true });
-  return (result.error?.issues ?? []).map((issue) => ({ path: [...prefix, ...issue.path], reason: reasonOf(issue) }));
+interface Issue {
+  path: PropertyKey[];
+  reason: string;
 }
 
-function reasonOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === "unrecognized_keys") return `has no property ${issue.keys.map((key) => `"${key}"`).join(", ")}; correct or remove it`;
-  if (issue.code === "invalid_union") return `type must be one of those that the README's table of components names`;
-  if (issue.input === undefined) return "is missing; give it a value";
-  return `${JSON.stringify(issue.input)} is not allowed: ${issue.message.replace(/^Invalid input: /, "")}`;
+function issuesOf(shape: z.ZodType, value: unknown, prefix: PropertyKey[]): Issue[] {
+  const { error } = shape.safeParse(value, { reportInput: true });
+  return (error?.issues ?? []).flatMap((issue) => {
+    const path = [...prefix, ...issue.path];
+    if (issue.code !== "unrecognized_keys") return [{ path, reason: reasonOf(issue, path) }];
+    return issue.keys.map((key) => ({ path: [...path, key], reason: "is not a property here; correct its name or remove it" }));
+  });
+}
+
+function reasonOf(issue: z.core.$ZodIssue, path: PropertyKey[]): string {
+  const value = issue.code === "invalid_union" ? (issue.input as { type?: unknown }).type : issue.input;
+  if (value === undefined) return "is missing; give it a value";
+  return `${shown(value, path)}is not allowed: ${issue.message.replace(/^Invalid input: /, "")}`;
+}
+
+/** A value for an error's text, if it is short and cannot be a secret. */
+function shown(value: unknown, path: PropertyKey[]): string {
+  const secret = path.some((part) => part === "keyPair" || part === "privateKey");
+  return secret || (typeof value === "object" && value !== null) ? "" : `${JSON.stringify(value)} `;
+}
+
+/** What to say of a `type` that is none of those that there are. */
+function oneOf(...types: string[]): { error: z.core.$ZodErrorMap } {
+  const list = types.map((type) => `"${type}"`).join(" or ");
+  return { error: ({ code }) => (code === "invalid_union" ? `use ${list}` : undefined) };
 }
 
 function pathText(path: PropertyKey[]): string {

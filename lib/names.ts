@@ -1,7 +1,7 @@
 import type { Problems } from "./problems.ts";
 
 /** Longest DNS label (RFC 1123), and so the longest Kubernetes node name that is also a host name. */
-const LONGEST_LABEL = 63;
+export const LONGEST_LABEL = 63;
 
 /** Characters that Pulumi adds to the name of a machine that it names itself: a hyphen and seven hexadecimal digits. */
 export const GENERATED_SUFFIX = 8;

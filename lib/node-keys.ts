@@ -25,9 +25,14 @@ export function batches(keys: readonly string[]): Map<string, string[]> {
   return Map.groupBy(keys, (key) => String(Math.floor(Number(key) / BATCH_SIZE)));
 }
 
+/** Whether a pool can have a number of nodes. */
+export function isPoolSize(count: number): boolean {
+  return Number.isInteger(count) && count >= 0 && count <= LARGEST_POOL;
+}
+
 /** Notes what is wrong with the keys of a pool. */
 export function checkNodeKeys({ count, without = [] }: NodeKeys, problems: Problems): void {
-  if (!Number.isInteger(count) || count < 0 || count > LARGEST_POOL) {
+  if (!isPoolSize(count)) {
     problems.add("count", `${count} is not a number of nodes; use a whole number from 0 to ${LARGEST_POOL}`);
     return;
   }
