@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { withLock } from "../support/lock.ts";
 import { cacheDir } from "../support/paths.ts";
 import { step } from "../support/progress.ts";
@@ -33,12 +33,11 @@ export function inputHash(inputs: readonly string[]): string {
   return createHash("sha256").update(JSON.stringify(inputs)).digest("hex").slice(0, 16);
 }
 
-// The folder appears under its name only when it is complete. Unfinished ones belong to interrupted runs: this process holds the lock.
+// The folder appears under its name only when it is complete.
 async function buildWhole(kind: string, dir: string, build: (dir: string) => Promise<void>): Promise<void> {
-  const prefix = `.${kind}.unfinished-`;
-  for (const name of await readdir(imagesDir)) {
-    if (name.startsWith(prefix)) await rm(join(imagesDir, name), { recursive: true, force: true });
-  }
+  // Unfinished folders belong to interrupted runs, since this process holds the lock.
+  const prefix = `unfinished-${kind}-`;
+  await removeFolders((name) => name.startsWith(prefix));
   const unfinished = join(imagesDir, `${prefix}${process.pid}`);
   await mkdir(unfinished);
   try {
@@ -47,4 +46,11 @@ async function buildWhole(kind: string, dir: string, build: (dir: string) => Pro
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }
+  // Images are large and nobody asks for those of older inputs again.
+  await removeFolders((name) => name.startsWith(`${kind}-`) && name !== basename(dir));
+}
+
+async function removeFolders(isUnneeded: (name: string) => boolean): Promise<void> {
+  const names = (await readdir(imagesDir)).filter(isUnneeded);
+  for (const name of names) await rm(join(imagesDir, name), { recursive: true, force: true });
 }

@@ -1,0 +1,52 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+
+const home = mkdtempSync(join(tmpdir(), "cache-"));
+let cached: typeof import("../../../devcloud/image/cache.ts").cached;
+let inputHash: typeof import("../../../devcloud/image/cache.ts").inputHash;
+
+// The cache folder is fixed when the module is loaded.
+beforeAll(async () => {
+  vi.stubEnv("XDG_CACHE_HOME", home);
+  ({ cached, inputHash } = await import("../../../devcloud/image/cache.ts"));
+});
+
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(home, { recursive: true });
+});
+
+it("names inputs by their content and order", () => {
+  expect(inputHash(["a", "b"])).toMatch(/^[0-9a-f]{16}$/);
+  expect(inputHash(["a", "b"])).toBe(inputHash(["a", "b"]));
+  expect(new Set([["a", "b"], ["b", "a"], ["ab"], ["a", "b", ""]].map(inputHash)).size).toBe(4);
+});
+
+it("builds once for the same inputs, also when asked twice at a time", async () => {
+  const build = vi.fn(async (dir: string) => writeFileSync(join(dir, "result"), "done"));
+  const [first, second] = await Promise.all([cached("once", ["x"], build), cached("once", ["x"], build)]);
+  expect(build).toHaveBeenCalledTimes(1);
+  expect(second).toEqual(first);
+  expect(readdirSync(first.dir)).toEqual(["result"]);
+});
+
+it("shows nothing of a build that failed, and builds when asked again", async () => {
+  const failing = async (dir: string) => {
+    writeFileSync(join(dir, "half"), "");
+    throw new Error("disk full");
+  };
+  await expect(cached("retried", ["x"], failing)).rejects.toThrow("disk full");
+  expect(readdirSync(join(home, "caravan/images")).filter((name) => name.includes("retried"))).toEqual(["retried.lock"]);
+
+  const { dir } = await cached("retried", ["x"], async (work) => writeFileSync(join(work, "whole"), ""));
+  expect(readdirSync(dir)).toEqual(["whole"]);
+});
+
+it("keeps only what belongs to the newest inputs", async () => {
+  const old = await cached("renewed", ["1"], async () => {});
+  const current = await cached("renewed", ["2"], async () => {});
+  expect(existsSync(old.dir)).toBe(false);
+  expect(existsSync(current.dir)).toBe(true);
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { containerImages, type ImageSources, parseImageNames, pauseImage } from "../../../devcloud/image/container-images.ts";
+
+// What `kubeadm config images list --kubernetes-version v1.36.3` prints.
+const kubeadmOutput = `registry.k8s.io/kube-apiserver:v1.36.3
+registry.k8s.io/kube-controller-manager:v1.36.3
+registry.k8s.io/kube-scheduler:v1.36.3
+registry.k8s.io/kube-proxy:v1.36.3
+registry.k8s.io/coredns/coredns:v1.14.2
+registry.k8s.io/pause:3.10.2
+registry.k8s.io/etcd:3.6.8-0
+`;
+const kubeadmNames = parseImageNames(kubeadmOutput);
+
+const sources: ImageSources = {
+  programs: { kubernetes: "/k8s", etcd: "/etcd", coredns: "/dns", pause: "/pause", agnhost: "/agnhost", cilium: "/cilium" },
+  base: "/base.tar",
+  ciliumSource: "/source",
+  versions: { cilium: "1.19.6", agnhost: "2.63.0" },
+};
+
+describe("containerImages", () => {
+  const images = containerImages(kubeadmNames, sources);
+
+  it("makes every image that kubeadm, Cilium's chart and the test workload ask for, under exactly their names", () => {
+    expect(images.map((image) => image.name)).toEqual([
+      ...kubeadmOutput.trim().split("\n"),
+      "quay.io/cilium/cilium:v1.19.6",
+      "quay.io/cilium/operator-generic:v1.19.6",
+      "registry.k8s.io/e2e-test-images/agnhost:2.63.0",
+    ]);
+  });
+
+  it("starts a program that the image contains", () => {
+    for (const image of images) expect(Object.keys(image.files)).toContain(image.entrypoint[0]);
+  });
+
+  it("puts a Debian below the two images that call other programs", () => {
+    expect(images.filter((image) => image.base === "/base.tar").map((image) => image.name)).toEqual([
+      "registry.k8s.io/kube-proxy:v1.36.3",
+      "quay.io/cilium/cilium:v1.19.6",
+    ]);
+  });
+
+  it("takes programs from their tool's folder, and Cilium's scripts and BPF programs from its source", () => {
+    const files = Object.assign({}, ...images.map((image) => image.files));
+    expect(files).toMatchObject({
+      "/usr/local/bin/kube-apiserver": "/k8s/kube-apiserver",
+      "/usr/local/bin/etcdctl": "/etcd/etcdctl",
+      "/usr/bin/cilium-health-responder": "/cilium/cilium-health-responder",
+      "/install-plugin.sh": "/source/plugins/cilium-cni/install-plugin.sh",
+      "/var/lib/cilium/bpf": "/source/bpf",
+    });
+  });
+
+  it("refuses an image of kubeadm that it knows nothing about", () => {
+    expect(() => containerImages(["registry.k8s.io/new-thing:v1"], sources)).toThrow(
+      "kubeadm asks for the image registry.k8s.io/new-thing:v1, and nothing says what it is made of: add it to container-images.ts",
+    );
+  });
+});
+
+describe("pauseImage", () => {
+  it("finds the image that containerd starts each pod with", () => {
+    expect(pauseImage(kubeadmNames)).toBe("registry.k8s.io/pause:3.10.2");
+  });
+
+  it("says what kubeadm named when there is none", () => {
+    expect(() => pauseImage(["a/b:1"])).toThrow("kubeadm names no pause image, only a/b:1");
+  });
+});
