@@ -1,0 +1,48 @@
+import { execFileSync } from "node:child_process";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { asRoot, shellAssignments, shellQuote } from "../../lib/shell.ts";
+
+/** Any text that a shell word can hold: all but NUL. */
+const text = fc.string({ unit: "binary" }).filter((value) => !value.includes("\0"));
+const texts = fc.array(fc.oneof(text, fc.string({ unit: fc.constantFrom("'", '"', "\\", "$", "`", "\n", " ", "a") })), { maxLength: 200 });
+
+it("makes one word of a text", () => {
+  expect(shellQuote("it's $HOME")).toBe(`'it'\\''s $HOME'`);
+});
+
+it("gives bash back every text as it was", () => {
+  fc.assert(
+    fc.property(texts, (values) => {
+      const script = `printf '%s\\0' begin ${values.map(shellQuote).join(" ")}`;
+      expect(bash(script).split("\0").slice(1, -1)).toEqual(values);
+    }),
+    { numRuns: 20 },
+  );
+});
+
+it("writes one assignment a line, which bash reads back", () => {
+  expect(shellAssignments({ NODE_NAME: "web-1", LABELS: "" })).toBe("NODE_NAME='web-1'\nLABELS=''\n");
+  fc.assert(
+    fc.property(text, text, (one, other) => {
+      expect(bash(`eval "$(cat)"; printf '%s\\0' "$ONE" "$OTHER"`, shellAssignments({ ONE: one, OTHER: other })).split("\0")).toEqual([
+        one,
+        other,
+        "",
+      ]);
+    }),
+    { numRuns: 20 },
+  );
+});
+
+it("runs a script with bash whatever the login shell, by sudo unless the user is root", () => {
+  expect(asRoot("echo 'done'", "root")).toBe(`bash -c 'echo '\\''done'\\'''`);
+  expect(asRoot("true", "debian")).toBe("sudo -n bash -c 'true'");
+  expect(execFileSync("sh", ["-c", asRoot(`[[ -n $BASH_VERSION ]] && printf '%s' "it's done"`, "root")], { encoding: "utf8" })).toBe(
+    "it's done",
+  );
+});
+
+function bash(script: string, input = ""): string {
+  return execFileSync("bash", ["-c", script], { encoding: "utf8", input });
+}
