@@ -9,7 +9,7 @@ export interface ApiRequest {
   /** Path under the server's URL, such as /api/v1/namespaces. */
   path: string;
   query?: Record<string, string>;
-  body?: Json;
+  body?: Json | Json[];
   contentType?: string;
   signal: AbortSignal;
 }

@@ -12,6 +12,8 @@ export class Configuration {
   readonly configMapsMutable: boolean;
   readonly secretsMutable: boolean;
   readonly patchForce: boolean;
+  /** Creating an object that exists takes it over. */
+  readonly upsertExistingObjects: boolean;
   readonly #config: PropertyMap;
   #kubeconfig: string | undefined;
   #access: ClusterAccess | undefined;
@@ -24,6 +26,7 @@ export class Configuration {
     this.configMapsMutable = flag(config.enableConfigMapMutable, "PULUMI_K8S_ENABLE_CONFIGMAP_MUTABLE");
     this.secretsMutable = flag(config.enableSecretMutable, "PULUMI_K8S_ENABLE_SECRET_MUTABLE");
     this.patchForce = flag(config.enablePatchForce, "PULUMI_K8S_ENABLE_PATCH_FORCE");
+    this.upsertExistingObjects = flag(config.upsertExistingObjects, "PULUMI_K8S_UPSERT_EXISTING_OBJECTS");
   }
 
   /** The content of the given kubeconfig, or of the one in the usual places. */

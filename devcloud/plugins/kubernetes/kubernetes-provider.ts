@@ -5,7 +5,8 @@ import { hasUnknown, type PropertyMap, reveal } from "../server/property-values.
 import type { CheckResult, Diff, Provider, ResourceType } from "../server/provider.ts";
 import { notServed } from "../server/provider-service.ts";
 import { Configuration } from "./configuration.ts";
-import { ReleaseResource } from "./release-resource.ts";
+import { ObjectResource } from "./objects/object-resource.ts";
+import { ReleaseResource } from "./releases/release-resource.ts";
 
 // Configuration that changes what the plugin does in ways that this one does not know.
 const notServedConfiguration = [
@@ -21,6 +22,7 @@ const clusterProperties = ["kubeconfig", "context", "cluster"];
 export class KubernetesProvider implements Provider {
   readonly version = "4.34.2";
   #release: ReleaseResource | undefined;
+  #objects: ObjectResource | undefined;
 
   checkConfig(inputs: PropertyMap): CheckResult {
     const refused = notServedConfiguration.filter((name) => inputs[name] !== undefined);
@@ -38,13 +40,21 @@ export class KubernetesProvider implements Provider {
   }
 
   configure(config: PropertyMap): void {
-    this.#release = new ReleaseResource(new Configuration(reveal(config) as PropertyMap));
+    const configuration = new Configuration(reveal(config) as PropertyMap);
+    this.#release = new ReleaseResource(configuration);
+    this.#objects = new ObjectResource(configuration);
   }
 
   resourceType(type: string): ResourceType {
-    if (type === "kubernetes:helm.sh/v3:Release" && this.#release !== undefined) return this.#release;
-    return notServed(type);
+    if (this.#release === undefined || this.#objects === undefined) throw new Error("the provider is used before it is configured");
+    if (type === "kubernetes:helm.sh/v3:Release") return this.#release;
+    return isObjectType(type) ? this.#objects : notServed(type);
   }
+}
+
+/** Objects of the API have a version such as v1 or v1beta2 (kubernetes:apps/v1:Deployment); lists of them are no resources. */
+function isObjectType(type: string): boolean {
+  return /^kubernetes:(?!helm\.sh|kustomize|yaml)[^:]+\/v\d+((alpha|beta)\d+)?:\w+(?<!List)$/.test(type);
 }
 
 /** The cluster's identifier decides, where there is one; else where the kubeconfigs lead. */

@@ -56,6 +56,7 @@ export class Operations {
       return await work({
         ...namesOf(request.urn),
         preview: request.preview,
+        timeout: request.timeout,
         signal: AbortSignal.any([this.#cancelled.signal, deadline.signal]),
         status: (line) => this.#log.write("info", mask.hide(line), request.urn, true),
         warn: (line) => this.#log.write("warning", mask.hide(line), request.urn, false),

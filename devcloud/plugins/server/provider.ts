@@ -30,6 +30,8 @@ export interface Operation {
   type: string;
   /** True when nothing may be changed: the answer is what would be. */
   preview: boolean;
+  /** Seconds from the resource's customTimeouts; 0 when it has none. */
+  timeout: number;
   /** Ends the work: its deadline has passed, the user has cancelled, or the engine has gone. */
   signal: AbortSignal;
   /** Shows a line beside the resource while it is worked on. */

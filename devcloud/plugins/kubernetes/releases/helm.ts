@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runGroup } from "../support/process-group.ts";
-import type { Configuration } from "./configuration.ts";
+import { runGroup } from "../../support/process-group.ts";
+import type { Configuration } from "../configuration.ts";
 
 /** Runs helm commands; what they must not show in their arguments lies in a folder that only this user can read. */
 export class Helm {

@@ -2,9 +2,18 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { parse } from "yaml";
-import { checkFields } from "../server/fields.ts";
-import { propertyDiffs } from "../server/property-diff.ts";
-import { hasSecret, hasUnknown, isMap, type PropertyMap, type PropertyValue, reveal, secret, unknown } from "../server/property-values.ts";
+import { checkFields } from "../../server/fields.ts";
+import { propertyDiffs } from "../../server/property-diff.ts";
+import {
+  hasSecret,
+  hasUnknown,
+  isMap,
+  type PropertyMap,
+  type PropertyValue,
+  reveal,
+  secret,
+  unknown,
+} from "../../server/property-values.ts";
 import type {
   CheckRequest,
   CheckResult,
@@ -14,12 +23,12 @@ import type {
   ReadRequest,
   ResourceType,
   UpdateRequest,
-} from "../server/provider.ts";
-import { NotReady } from "../server/provider.ts";
-import { notServed } from "../server/provider-service.ts";
+} from "../../server/provider.ts";
+import { NotReady } from "../../server/provider.ts";
+import { notServed } from "../../server/provider-service.ts";
+import type { Configuration } from "../configuration.ts";
+import { goneWithCluster } from "../reachability.ts";
 import { chartVersion } from "./chart.ts";
-import type { Configuration } from "./configuration.ts";
-import { goneWithCluster } from "./reachability.ts";
 import { applyRelease, type InstalledRelease, installedRelease, removeRelease } from "./release.ts";
 import { completeInputs, mergeValues, type ReleaseInputs, releaseFields } from "./release-inputs.ts";
 

@@ -1,9 +1,9 @@
 import { parseAllDocuments } from "yaml";
-import type { PropertyMap } from "../server/property-values.ts";
-import type { Operation } from "../server/provider.ts";
-import { ApiError } from "./api-client.ts";
+import type { PropertyMap } from "../../server/property-values.ts";
+import type { Operation } from "../../server/provider.ts";
+import { ApiError } from "../api-client.ts";
+import type { Configuration } from "../configuration.ts";
 import { chartArgs, flags, option } from "./chart.ts";
-import type { Configuration } from "./configuration.ts";
 import { Helm } from "./helm.ts";
 import { DEFAULT_TIMEOUT, type ReleaseInputs } from "./release-inputs.ts";
 

@@ -1,5 +1,5 @@
-import type { ObjectType } from "../server/fields.ts";
-import { isMap, isSecret, type PropertyMap, type PropertyValue, secret } from "../server/property-values.ts";
+import type { ObjectType } from "../../server/fields.ts";
+import { isMap, isSecret, type PropertyMap, type PropertyValue, secret } from "../../server/property-values.ts";
 
 /** The inputs of a Release, as helm needs them. */
 export interface ReleaseInputs {

@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { run } from "../../../../devcloud/support/run.ts";
+import { freePort } from "./free-port.ts";
+
+/** A real OpenSSH server on 127.0.0.1 with keys of its own, which lets root in. */
+export class SshServer {
+  readonly port: number;
+  readonly dir: string;
+  readonly privateKey: string;
+  readonly hostKey: string;
+  #process: ChildProcess | undefined;
+
+  private constructor(port: number, dir: string, privateKey: string, hostKey: string) {
+    this.port = port;
+    this.dir = dir;
+    this.privateKey = privateKey;
+    this.hostKey = hostKey;
+  }
+
+  /** Prepares a server with an own port and own keys; `start` makes it listen. */
+  static async create(): Promise<SshServer> {
+    const dir = await mkdtemp(join(tmpdir(), "ssh-server-"));
+    const port = await freePort();
+    await makeKey(join(dir, "host"));
+    await makeKey(join(dir, "user"));
+    const lines = [
+      `Port ${port}`,
+      "ListenAddress 127.0.0.1",
+      `HostKey ${dir}/host`,
+      `AuthorizedKeysFile ${dir}/user.pub`,
+      `PidFile ${dir}/pid`,
+      "StrictModes no",
+      "UsePAM no",
+      "PermitRootLogin yes",
+      "AcceptEnv ACCEPTED PULUMI_COMMAND_*",
+      "Subsystem sftp internal-sftp",
+      "MaxStartups 100",
+    ];
+    await writeFile(join(dir, "config"), `${lines.join("\n")}\n`);
+    await mkdir("/run/sshd", { recursive: true }); // sshd's own requirement
+    return new SshServer(port, dir, await readFile(join(dir, "user"), "utf8"), await readFile(join(dir, "host.pub"), "utf8"));
+  }
+
+  async start(): Promise<void> {
+    this.#process = spawn("/usr/sbin/sshd", ["-D", "-E", join(this.dir, "log"), "-f", join(this.dir, "config")], { stdio: "ignore" });
+    await once(this.#process, "spawn");
+    const deadline = Date.now() + 10_000;
+    while (!(await this.log()).includes("Server listening")) {
+      if (Date.now() > deadline) throw new Error(`sshd did not start: ${await this.log()}`);
+      await sleep(20);
+    }
+  }
+
+  /** The connection of a remote command, as code of a program; `more` is added to it. */
+  connection(more: Record<string, unknown> = {}): string {
+    const { port, privateKey, hostKey } = this;
+    return JSON.stringify({ host: "127.0.0.1", port, privateKey, hostKey, ...more });
+  }
+
+  log(): Promise<string> {
+    return readFile(join(this.dir, "log"), "utf8").catch(() => "");
+  }
+
+  async stop(): Promise<void> {
+    const process = this.#process;
+    if (process !== undefined && process.exitCode === null) {
+      process.kill();
+      await once(process, "exit");
+    }
+    await rm(this.dir, { recursive: true, force: true });
+  }
+}
+
+export async function makeKey(path: string): Promise<void> {
+  await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", path], { deadline: 10 });
+}

@@ -1,0 +1,91 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { repositoryDir } from "../../../../devcloud/support/paths.ts";
+import { run } from "../../../../devcloud/support/run.ts";
+import { provide } from "../../../../devcloud/toolchain/provide.ts";
+
+export interface StateResource {
+  type: string;
+  id?: string;
+  inputs: Record<string, unknown>;
+  outputs: Record<string, unknown>;
+  urn: string;
+}
+
+const project = `name: plugins
+runtime: { name: nodejs, options: { typescript: false } }
+main: program.ts
+`;
+
+/** A Pulumi program in a temporary folder, run by the real engine with the stand-in plugins. */
+export class Stack {
+  readonly dir: string;
+  readonly #env: Record<string, string>;
+
+  private constructor(dir: string, env: Record<string, string>) {
+    this.dir = dir;
+    this.#env = env;
+  }
+
+  static async create(env: Record<string, string> = {}, path: readonly string[] = []): Promise<Stack> {
+    const { pulumi } = await provide(["pulumi"]);
+    const dir = await mkdtemp(join(tmpdir(), "plugins-"));
+    await writeFile(join(dir, "Pulumi.yaml"), project);
+    await writeFile(join(dir, "package.json"), '{ "type": "module" }');
+    await symlink(join(repositoryDir, "node_modules"), join(dir, "node_modules"));
+    await mkdir(join(dir, "state"));
+    const stack = new Stack(dir, {
+      PATH: [join(repositoryDir, "devcloud/plugins/bin"), pulumi, ...path, join(repositoryDir, "node_modules/.bin"), process.env.PATH].join(
+        ":",
+      ),
+      PULUMI_HOME: join(dir, "home"),
+      PULUMI_BACKEND_URL: `file://${join(dir, "state")}`,
+      PULUMI_CONFIG_PASSPHRASE: "test",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
+      ...env,
+    });
+    await stack.pulumi("stack", "init", "test");
+    return stack;
+  }
+
+  /** Runs the Pulumi CLI and gives what it printed; throws with its last lines when it fails. */
+  pulumi(...args: string[]): Promise<string> {
+    return run("pulumi", [...args, "--non-interactive", "--color=never"], { deadline: 60, cwd: this.dir, env: this.#env });
+  }
+
+  async up(program: string): Promise<string> {
+    await writeFile(join(this.dir, "program.ts"), program);
+    return this.pulumi("up", "--yes", "--skip-preview");
+  }
+
+  async preview(program: string): Promise<string> {
+    await writeFile(join(this.dir, "program.ts"), program);
+    return this.pulumi("preview", "--diff");
+  }
+
+  async resources(): Promise<StateResource[]> {
+    const exported = JSON.parse(await this.pulumi("stack", "export", "--show-secrets")) as { deployment: { resources?: StateResource[] } };
+    return exported.deployment.resources ?? [];
+  }
+
+  /** The one resource of a type. */
+  async resource(type: string): Promise<StateResource> {
+    const found = (await this.resources()).filter((resource) => resource.type === type);
+    if (found.length !== 1) throw new Error(`${found.length} resources of type ${type} instead of one`);
+    return found[0]!;
+  }
+
+  /** Everything that the engine has written into its backend. */
+  async backend(): Promise<string> {
+    const dir = join(this.dir, "state");
+    const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    return (await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), "utf8")))).join("\n");
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.dir, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,18 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+const config = `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}
+data:
+  a: {{ .Values.a | quote }}
+`;
+
+/** Writes a chart named tiny with one ConfigMap, as the official plugin's recorded state had it; `more` are further templates. */
+export async function writeTinyChart(dir: string, more: Record<string, string> = {}): Promise<void> {
+  const chart = join(dir, "chart");
+  await mkdir(join(chart, "templates"), { recursive: true });
+  await writeFile(join(chart, "Chart.yaml"), "{ apiVersion: v2, name: tiny, version: 0.1.0 }\n");
+  for (const [name, template] of Object.entries({ config, ...more })) await writeFile(join(chart, "templates", `${name}.yaml`), template);
+}
