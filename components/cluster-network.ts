@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkCidr, checkCidrs } from "../lib/cidr.ts";
 import { Problems } from "../lib/problems.ts";
 import { controlPlaneRules, nodeRules, type SecurityRule } from "../lib/security-rules.ts";
-import { clusterTags, externalNetwork } from "./machine.ts";
+import { CloudLookups, type ExternalNetwork } from "./cloud-lookups.ts";
+import { clusterTags } from "./machine.ts";
 
 /** A network of the cluster's own. */
 export interface OwnNetworkArgs {
@@ -57,14 +58,14 @@ export class ClusterNetwork extends pulumi.ComponentResource {
   /** Ids of the security groups of a control plane's port: those of every node, the API's and SSH's. */
   readonly controlPlaneGroupIds: pulumi.Output<string>[];
   /** The external network, if there is one. */
-  readonly externalNetwork?: pulumi.Output<{ id: string; name: string }>;
+  readonly externalNetwork?: pulumi.Output<ExternalNetwork>;
 
   constructor(name: string, args: ClusterNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     validate(name, args);
     super("caravan:index:ClusterNetwork", name, {}, opts);
     const { network, clusterName } = args;
 
-    if (network.externalNetwork !== undefined) this.externalNetwork = externalNetwork(network.externalNetwork, this);
+    if (network.externalNetwork !== undefined) this.externalNetwork = new CloudLookups(this).externalNetwork(network.externalNetwork);
     const nodes = this.#securityGroup(`${name}-nodes`, clusterName, nodeRules(network.cidr));
     const controlPlane = this.#securityGroup(
       `${name}-control-plane`,

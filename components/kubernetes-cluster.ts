@@ -6,6 +6,7 @@ import type { NodeSoftwareArgs } from "../lib/node-software.ts";
 import { Problems } from "../lib/problems.ts";
 import { ApiEndpoint, type ApiEndpointArgs } from "./api-endpoint.ts";
 import { type CiliumArgs, CiliumNetwork } from "./cilium-network.ts";
+import { CloudLookups } from "./cloud-lookups.ts";
 import { ClusterNetwork, type NetworkArgs } from "./cluster-network.ts";
 import { ClusterPki } from "./cluster-pki.ts";
 import { ControlPlane } from "./control-plane.ts";
@@ -54,20 +55,23 @@ export class KubernetesCluster extends pulumi.ComponentResource {
   constructor(name: string, args: KubernetesClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     validate(name, args);
     super("caravan:index:KubernetesCluster", name, {}, opts);
-    const child = { parent: this };
+    const { controlPlaneMachine, poolMachines, known } = this.#lookUp(args);
+    // Nothing is made before all names that the cloud must know are known to be right.
+    const child = { parent: this, dependsOn: known.apply((): pulumi.Resource[] => []) };
     const clusterName = name;
     const software = { ...args, kubernetesVersion: args.kubernetesVersion ?? DEFAULTS.kubernetesVersion };
     const cni = args.cni ?? { type: "cilium" };
 
     const pki = new ClusterPki(`${name}-pki`, { clusterName }, child);
     const key = new SshKey(`${name}-ssh`, args.ssh ?? {}, child);
-    const network = this.#network(name, args);
-    const endpoint = this.#endpoint(name, args, network);
+    const network = this.#network(name, args, child);
+    const endpoint = this.#endpoint(name, args, network, child);
     const controlPlane = new ControlPlane(
       `${name}-control-plane`,
       {
         ...software,
         ...args.controlPlane,
+        machine: controlPlaneMachine,
         clusterName,
         network: network.attachment,
         securityGroupIds: network.controlPlaneGroupIds,
@@ -86,7 +90,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     endpoint.forwardTo(controlPlane.ports, network.attachment.ready);
     const pools = Object.entries(args.pools ?? {}).map(([pool, poolArgs]) => {
       const { join, ssh } = controlPlane;
-      const all = { ...software, ...poolArgs, clusterName, pool, network: network.attachment, join, ssh };
+      const all = { ...software, ...poolArgs, machine: poolMachines[pool]!, clusterName, pool, network: network.attachment, join, ssh };
       return [pool, new NodePool(`${name}-${pool}`, all, child).nodes] as const;
     });
 
@@ -99,16 +103,36 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     this.registerOutputs({ kubeconfig: this.kubeconfig, endpoint: this.endpoint, controlPlanes: this.controlPlanes, pools: this.pools });
   }
 
-  #network(name: string, { network, apiEndpoint, ssh = {} }: KubernetesClusterArgs): ClusterNetwork {
+  /** Image, flavor and network ids for the names that were given; each name is looked up once. */
+  #lookUp({ controlPlane, pools = {}, network }: KubernetesClusterArgs) {
+    const cloud = new CloudLookups(this);
+    const find = (machine: MachineArgs) => ({ ...machine, image: cloud.image(machine.image), flavor: cloud.flavor(machine.flavor) });
+    const controlPlaneMachine = find(controlPlane.machine);
+    const poolMachines = Object.fromEntries(Object.entries(pools).map(([pool, { machine }]) => [pool, find(machine)]));
+    const machines = [controlPlaneMachine, ...Object.values(poolMachines)].flatMap(({ image, flavor }) => [image, flavor]);
+    const external = network.externalNetwork === undefined ? [] : [cloud.externalNetwork(network.externalNetwork)];
+    return { controlPlaneMachine, poolMachines, known: pulumi.all([pulumi.all(machines), pulumi.all(external)]) };
+  }
+
+  #network(
+    name: string,
+    { network, apiEndpoint, ssh = {} }: KubernetesClusterArgs,
+    child: pulumi.ComponentResourceOptions,
+  ): ClusterNetwork {
     const apiCidrs = apiEndpoint.allowedCidrs;
     const sshCidrs = ssh.allowedCidrs ?? apiCidrs;
     const args = { clusterName: name, network, apiCidrs, sshCidrs, ...(ssh.port ? { sshPort: ssh.port } : {}) };
-    return new ClusterNetwork(`${name}-network`, args, { parent: this });
+    return new ClusterNetwork(`${name}-network`, args, child);
   }
 
-  #endpoint(name: string, { apiEndpoint }: KubernetesClusterArgs, { externalNetwork }: ClusterNetwork): ApiEndpoint {
+  #endpoint(
+    name: string,
+    { apiEndpoint }: KubernetesClusterArgs,
+    { externalNetwork }: ClusterNetwork,
+    child: pulumi.ComponentResourceOptions,
+  ): ApiEndpoint {
     const pool = externalNetwork ? { floatingIpPool: externalNetwork.name } : {};
-    return new ApiEndpoint(`${name}-api`, { clusterName: name, endpoint: apiEndpoint, ...pool }, { parent: this });
+    return new ApiEndpoint(`${name}-api`, { clusterName: name, endpoint: apiEndpoint, ...pool }, child);
   }
 
   #cilium(name: string, args: KubernetesClusterArgs, cni: CiliumArgs, controlPlane: ControlPlane, pki: ClusterPki): void {

@@ -1,40 +1,60 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { parse, stringify } from "yaml";
 import { onDevcloud } from "./environment.ts";
 import { dataDir, repositoryDir } from "./support/paths.ts";
 import type { RunOptions } from "./support/run.ts";
 
-/** A stack of this project on devcloud. */
+/** A stack of a Pulumi project on devcloud. */
 export interface Stack {
   name: string;
-  /** Its configuration: a copy of a file in stacks/, so that devcloud's encryption salt never gets into the checkout. */
-  configFile: string;
+  /** Folder from which pulumi is run. */
+  dir: string;
 }
 
-const configDir = join(dataDir, "pulumi", "config");
-
-/** Makes a stack, or takes the one that exists, with the configuration of a file in stacks/ and changes to it. */
+/**
+ * Makes a stack, or takes the one that exists, with the configuration of a file in stacks/ and changes to it.
+ * Pulumi runs in a folder of devcloud's that stands for the project, so that its encryption salt never gets into the checkout.
+ */
 export async function selectStack(name: string, base: string, changes: Record<string, unknown> = {}): Promise<Stack> {
-  const stack = { name, configFile: join(configDir, `Pulumi.${name}.yaml`) };
-  await mkdir(configDir, { recursive: true, mode: 0o700 });
-  const salt = existsSync(stack.configFile) ? (parse(await readFile(stack.configFile, "utf8")).encryptionsalt as string) : undefined;
+  const stack = { name, dir: join(dataDir, "pulumi", "project") };
+  await makeProject(stack.dir);
   const { config } = parse(await readFile(join(repositoryDir, "stacks", `Pulumi.${base}.yaml`), "utf8"));
-  const settings = { ...(salt === undefined ? {} : { encryptionsalt: salt }), config: { ...config, ...changes } };
-  await writeFile(stack.configFile, stringify(settings), { mode: 0o600 });
+  await writeConfig(stack, { ...config, ...changes });
   await pulumi(stack, ["stack", "select", "--create"], { deadline: 60 });
   return stack;
+}
+
+/** Replaces the configuration of a stack, but for its encryption salt. */
+export async function writeConfig({ name, dir }: Stack, config: Record<string, unknown>): Promise<void> {
+  const file = join(dir, `Pulumi.${name}.yaml`);
+  const before = existsSync(file) ? parse(await readFile(file, "utf8")) : {};
+  const salt = before.encryptionsalt === undefined ? {} : { encryptionsalt: before.encryptionsalt };
+  await writeFile(file, stringify({ ...salt, config }), { mode: 0o600 });
 }
 
 /** Runs a pulumi command on a stack. */
 export function pulumi(stack: Stack, args: readonly string[], options: RunOptions): Promise<string> {
   const common = ["--stack", stack.name, "--non-interactive", "--color", options.live ? "always" : "never"];
-  const file = args[0] === "stack" ? [] : ["--config-file", stack.configFile];
-  return onDevcloud(["pulumi", ...args, ...common, ...file], { cwd: repositoryDir, ...options });
+  return onDevcloud(["pulumi", ...args, ...common], { cwd: stack.dir, ...options });
 }
 
 /** An output of a stack, secrets shown. */
 export async function stackOutput<T>(stack: Stack, output: string): Promise<T> {
   return JSON.parse(await pulumi(stack, ["stack", "output", output, "--json", "--show-secrets"], { deadline: 60 })) as T;
+}
+
+async function makeProject(dir: string): Promise<void> {
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const { stackConfigDir: _, ...project } = parse(await readFile(join(repositoryDir, "Pulumi.yaml"), "utf8"));
+  await writeFile(join(dir, "Pulumi.yaml"), stringify(project));
+  for (const folder of [dirname(project.main), "node_modules"]) await link(join(repositoryDir, folder), join(dir, folder));
+}
+
+/** Points a link at a target, whatever it pointed at before. */
+async function link(target: string, path: string): Promise<void> {
+  await rm(`${path}.new`, { force: true });
+  await symlink(target, `${path}.new`);
+  await rename(`${path}.new`, path);
 }
