@@ -1,0 +1,98 @@
+import { execFileSync } from "node:child_process";
+import { createPrivateKey, createPublicKey, sign, verify, X509Certificate } from "node:crypto";
+import { beforeAll, expect, it } from "vitest";
+import {
+  AUTHORITY_DAYS,
+  CLIENT_DAYS,
+  createAuthority,
+  createClient,
+  createServiceAccountKey,
+  type KeyPair,
+} from "../../../lib/pki/certificates.ts";
+
+const subject = { user: "kubernetes-admin", group: "kubeadm:cluster-admins", days: CLIENT_DAYS };
+let authority: KeyPair;
+let client: KeyPair;
+
+beforeAll(async () => {
+  authority = await createAuthority("kubernetes");
+  client = await createClient(authority, subject);
+});
+
+it("makes an authority that signed itself and may sign nothing but leaves", () => {
+  const certificate = new X509Certificate(authority.certificate);
+  expect(certificate.subject).toBe("CN=kubernetes");
+  expect(certificate.issuer).toBe("CN=kubernetes");
+  expect(certificate.ca).toBe(true);
+  expect(certificate.verify(certificate.publicKey)).toBe(true);
+  expect(extensions(authority)).toEqual([
+    "X509v3 Basic Constraints: critical CA:TRUE, pathlen:0",
+    "X509v3 Key Usage: critical Digital Signature, Key Encipherment, Certificate Sign",
+  ]);
+});
+
+it("makes client certificates that the authority signed, for one user and group", () => {
+  const certificate = new X509Certificate(client.certificate);
+  expect(certificate.subject).toBe("O=kubeadm:cluster-admins\nCN=kubernetes-admin");
+  expect(certificate.ca).toBe(false);
+  expect(certificate.checkIssued(new X509Certificate(authority.certificate))).toBe(true);
+  expect(certificate.verify(createPublicKey(authority.certificate))).toBe(true);
+  expect(certificate.subjectAltName).toBeUndefined();
+  expect(extensions(client)).toEqual([
+    "X509v3 Basic Constraints: critical CA:FALSE",
+    "X509v3 Key Usage: critical Digital Signature, Key Encipherment",
+    "X509v3 Extended Key Usage: TLS Web Client Authentication",
+  ]);
+});
+
+it("is not taken for another authority of the same name", async () => {
+  const impostor = new X509Certificate((await createAuthority("kubernetes")).certificate);
+  const certificate = new X509Certificate(client.certificate);
+  expect(certificate.checkIssued(impostor)).toBe(false);
+  expect(certificate.verify(impostor.publicKey)).toBe(false);
+});
+
+it("makes authorities valid for ten years and administrators for one, from a little before now", () => {
+  expect([daysOf(authority), daysOf(client)]).toEqual([AUTHORITY_DAYS, CLIENT_DAYS]);
+  expect([AUTHORITY_DAYS, CLIENT_DAYS]).toEqual([3650, 365]);
+  const age = Date.now() - new X509Certificate(client.certificate).validFromDate.getTime();
+  expect(age).toBeGreaterThan(4 * 60_000);
+  expect(age).toBeLessThan(10 * 60_000);
+});
+
+it("gives each certificate the ECDSA P-256 key that belongs to it", () => {
+  for (const { certificate, privateKey } of [authority, client]) {
+    const key = createPrivateKey(privateKey);
+    expect(key.asymmetricKeyDetails).toEqual({ namedCurve: "prime256v1" });
+    expect(new X509Certificate(certificate).checkPrivateKey(key)).toBe(true);
+    expect(privateKey).toMatch(/^-----BEGIN PRIVATE KEY-----\n[\s\S]*-----END PRIVATE KEY-----\n$/);
+    expect(certificate).toMatch(/^-----BEGIN CERTIFICATE-----\n[\s\S]*-----END CERTIFICATE-----\n$/);
+  }
+});
+
+it("makes a new key and serial number each time", async () => {
+  const another = await createClient(authority, subject);
+  expect(another.privateKey).not.toBe(client.privateKey);
+  expect(new X509Certificate(another.certificate).serialNumber).not.toBe(new X509Certificate(client.certificate).serialNumber);
+});
+
+it("makes RSA keys of 2048 bits for service accounts", async () => {
+  const { publicKey, privateKey } = await createServiceAccountKey();
+  expect(createPrivateKey(privateKey).asymmetricKeyDetails).toEqual({ modulusLength: 2048, publicExponent: 65537n });
+  expect(verify("sha256", Buffer.from("token"), publicKey, sign("sha256", Buffer.from("token"), privateKey))).toBe(true);
+});
+
+/** The extensions that say what a certificate may be used for, as OpenSSL reads them. */
+function extensions({ certificate }: KeyPair): string[] {
+  const names = "basicConstraints,keyUsage,extendedKeyUsage";
+  const text = execFileSync("openssl", ["x509", "-noout", "-ext", names], { encoding: "utf8", input: certificate });
+  return text
+    .trim()
+    .split(/\n(?=\S)/)
+    .map((extension) => extension.replace(/\s+/g, " ").trim());
+}
+
+function daysOf({ certificate }: KeyPair): number {
+  const { validFromDate, validToDate } = new X509Certificate(certificate);
+  return (validToDate.getTime() - validFromDate.getTime()) / (24 * 60 * 60_000);
+}

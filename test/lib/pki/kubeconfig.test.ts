@@ -1,0 +1,39 @@
+import { expect, it } from "vitest";
+import { parse } from "yaml";
+import { kubeconfig } from "../../../lib/pki/kubeconfig.ts";
+
+const args = {
+  cluster: "demo",
+  server: "https://203.0.113.10:6443",
+  authority: "authority's certificate",
+  user: "kubernetes-admin",
+  client: { certificate: "client's certificate", privateKey: "client's key" },
+};
+
+it("embeds all that is needed to reach one cluster as one user", () => {
+  expect(parse(kubeconfig(args))).toEqual({
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [
+      { name: "demo", cluster: { server: "https://203.0.113.10:6443", "certificate-authority-data": base64("authority's certificate") } },
+    ],
+    users: [
+      {
+        name: "kubernetes-admin",
+        user: { "client-certificate-data": base64("client's certificate"), "client-key-data": base64("client's key") },
+      },
+    ],
+    contexts: [{ name: "demo", context: { cluster: "demo", user: "kubernetes-admin" } }],
+    "current-context": "demo",
+  });
+});
+
+it("writes long data on one line, as kubectl does", () => {
+  const long = kubeconfig({ ...args, authority: "x".repeat(2000) });
+  expect(parse(long).clusters[0].cluster["certificate-authority-data"]).toBe(base64("x".repeat(2000)));
+  expect(long).not.toMatch(/[>|]-?\n/);
+});
+
+function base64(text: string): string {
+  return Buffer.from(text).toString("base64");
+}
