@@ -1,0 +1,36 @@
+import { expect, it } from "vitest";
+import { parse } from "yaml";
+import { auditPolicy } from "../../../lib/kubeadm/audit-policy.ts";
+
+interface Rule {
+  level: string;
+  verbs?: string[];
+  resources?: { group: string; resources: string[] }[];
+}
+
+const { rules } = parse(auditPolicy()) as { rules: Rule[] };
+
+/** The first rule that is about a kind of object or about all: the one that the API server follows. */
+const levelOf = (group: string, resource: string) =>
+  rules
+    .filter((rule) => !("userGroups" in rule) && !("nonResourceURLs" in rule) && !rule.verbs)
+    .find(({ resources }) => !resources || resources.some((each) => each.group === group && each.resources.includes(resource)))?.level;
+
+it("logs who changed a secret, but never what is in it", () => {
+  expect(levelOf("", "secrets")).toBe("Metadata");
+  expect(levelOf("", "configmaps")).toBe("Metadata");
+  expect(levelOf("", "serviceaccounts/token")).toBe("Metadata");
+  expect(levelOf("authentication.k8s.io", "tokenreviews")).toBe("Metadata");
+});
+
+it("logs what other changes were", () => {
+  expect(levelOf("apps", "deployments")).toBe("Request");
+});
+
+it("leaves out leases and events", () => {
+  expect([levelOf("coordination.k8s.io", "leases"), levelOf("", "events"), levelOf("events.k8s.io", "events")]).toEqual([
+    "None",
+    "None",
+    "None",
+  ]);
+});

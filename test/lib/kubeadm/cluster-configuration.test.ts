@@ -1,0 +1,46 @@
+import { expect, it } from "vitest";
+import { clusterConfiguration } from "../../../lib/kubeadm/cluster-configuration.ts";
+import { clusterConfigurationArgs } from "../../support/kubeadm-args.ts";
+
+it("runs kube-proxy only when the network plugin does not do its work", () => {
+  expect(clusterConfiguration(clusterConfigurationArgs).proxy).toEqual({ disabled: true });
+  expect(clusterConfiguration({ ...clusterConfigurationArgs, kubeProxy: true }).proxy).toEqual({ disabled: false });
+});
+
+it("logs requests, encrypts Secrets and verifies kubelets", () => {
+  expect(apiServerArguments()).toEqual({
+    "audit-log-maxage": "30",
+    "audit-log-maxbackup": "10",
+    "audit-log-maxsize": "100",
+    "audit-log-path": "/var/log/kubernetes/audit/audit.log",
+    "audit-policy-file": "/etc/kubernetes/caravan/audit-policy.yaml",
+    "encryption-provider-config": "/etc/kubernetes/caravan/encryption.yaml",
+    "kubelet-certificate-authority": "/etc/kubernetes/pki/ca.crt",
+    profiling: "false",
+  });
+});
+
+it("lets the API server see each file that its arguments name", () => {
+  const mounted = clusterConfiguration(clusterConfigurationArgs).apiServer.extraVolumes.map(({ mountPath }) => mountPath);
+  const files = Object.values(apiServerArguments()).filter((value) => value.startsWith("/"));
+  // kubeadm mounts its own folder of certificates.
+  expect(files.filter((file) => ![...mounted, "/etc/kubernetes/pki"].some((folder) => file.startsWith(`${folder}/`)))).toEqual([]);
+});
+
+it("divides the pod network into the blocks that were asked for", () => {
+  const { controllerManager, networking } = clusterConfiguration({ ...clusterConfigurationArgs, nodeCidrMask: 26 });
+  expect(controllerManager.extraArgs).toContainEqual({ name: "node-cidr-mask-size", value: "26" });
+  expect(networking).toEqual({ podSubnet: "10.244.0.0/16", serviceSubnet: "10.96.0.0/12", dnsDomain: "cluster.local" });
+});
+
+it("takes images from another registry only when one is named", () => {
+  expect(clusterConfiguration(clusterConfigurationArgs)).not.toHaveProperty("imageRepository");
+  expect(clusterConfiguration({ ...clusterConfigurationArgs, imageRepository: "registry.example.com" }).imageRepository).toBe(
+    "registry.example.com",
+  );
+});
+
+function apiServerArguments(): Record<string, string> {
+  const { extraArgs } = clusterConfiguration(clusterConfigurationArgs).apiServer;
+  return Object.fromEntries(extraArgs.map(({ name, value }) => [name, value]));
+}

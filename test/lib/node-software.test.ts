@@ -1,0 +1,27 @@
+import { expect, it } from "vitest";
+import { kernelSettings } from "../../lib/kernel-settings.ts";
+import { encodeNodeFiles } from "../../lib/node-files.ts";
+import { preparationInput } from "../../lib/node-software.ts";
+import { registryFiles } from "../../lib/registries.ts";
+
+it("takes the community's packages of the right minor version unless told otherwise", () => {
+  expect(preparationInput({ kubernetesVersion: "1.36.3" })).toEqual({
+    KUBERNETES_VERSION: "1.36.3",
+    PACKAGE_REPOSITORY: "https://pkgs.k8s.io/core:/stable:/v1.36/deb/",
+    FILES: encodeNodeFiles(kernelSettings()),
+  });
+});
+
+it.each(["https://packages.example.com/v{minor}", "https://packages.example.com/v{minor}/", "https://packages.example.com/v{minor}//"])(
+  "takes packages from %s",
+  (packageRepository) => {
+    const input = preparationInput({ kubernetesVersion: "1.34.9", packageRepository });
+    expect(input.PACKAGE_REPOSITORY).toBe("https://packages.example.com/v1.34/");
+  },
+);
+
+it("writes the mirrors of registries before containerd starts", () => {
+  const registries = { mirrors: { "docker.io": ["https://mirror.example.com"] } };
+  const input = preparationInput({ kubernetesVersion: "1.36.3", registries });
+  expect(input.FILES).toBe(encodeNodeFiles([...kernelSettings(), ...registryFiles(registries)]));
+});
