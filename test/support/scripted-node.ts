@@ -1,0 +1,79 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { shellAssignments } from "../../lib/shell.ts";
+
+/** Commands that would change a machine, or ask one that is not there: they are recorded instead. */
+const RECORDED = [
+  "apt-get",
+  "apt-mark",
+  "containerd",
+  "curl",
+  "gpg",
+  "kubeadm",
+  "kubectl",
+  "kubelet",
+  "modprobe",
+  "swapoff",
+  "sysctl",
+  "systemctl",
+];
+
+export interface ScriptResult {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** A folder that stands for a machine, on which the nodes' scripts run in a real bash. */
+export class ScriptedNode {
+  readonly folder = mkdtempSync(join(tmpdir(), "node-"));
+  readonly facts: Record<string, string> = { NODE_NAME: "web-1", NODE_ADDRESS: "10.40.0.20", INSTANCE_ID: "id-1" };
+
+  /** Runs a script whose last line is its call; `stubs` are functions of bash that stand for commands. */
+  run(script: string, variables: Record<string, string> = {}, stubs = ""): ScriptResult {
+    const end = script.lastIndexOf("\n");
+    const recorders = RECORDED.map((name) => `${name}() { record ${name} "$@"; }`).join("\n");
+    const record = `record() { echo "$*" >>'${this.folder}/calls'; }\ntimeout() { shift; "$@"; }`;
+    const text = [script.slice(0, end), record, recorders, stubs, script.slice(end + 1)].join("\n");
+    const input = shellAssignments({ ...this.facts, ...variables });
+    const { status, stdout, stderr } = spawnSync("bash", ["-c", this.#moved(text)], { input, encoding: "utf8", timeout: 20_000 });
+    return { code: status, stdout, stderr: stderr.replaceAll(this.folder, "") };
+  }
+
+  /** The recorded commands, in order. */
+  get calls(): string[] {
+    const file = join(this.folder, "calls");
+    if (!existsSync(file)) return [];
+    return readFileSync(file, "utf8").replaceAll(this.folder, "").trimEnd().split("\n");
+  }
+
+  write(path: string, content = ""): void {
+    const file = join(this.folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+
+  has(path: string): boolean {
+    return existsSync(join(this.folder, path));
+  }
+
+  read(path: string): string {
+    return readFileSync(join(this.folder, path), "utf8");
+  }
+
+  /** Permission bits of a file, like "600". */
+  mode(path: string): string {
+    return (statSync(join(this.folder, path)).mode & 0o777).toString(8);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true });
+  }
+
+  /** The script with the machine's paths moved to the folder. */
+  #moved(script: string): string {
+    return script.replaceAll(/(?<=[\s"'=<>(])\/(etc|run|var|proc\/sys)\//g, `${this.folder}/$1/`);
+  }
+}
