@@ -27,7 +27,8 @@ while read -r name user condition request; do
   # A request with a condition is decided already; one without has its content in that place.
   [[ -z $request && -n $condition ]] || continue
   node=${user#system:node:}
-  addresses=$(kubectl get node "$node" --output 'jsonpath={.status.addresses[*].address}')
+  # A request may outlive its node, and must not keep others waiting.
+  addresses=$(kubectl get node "$node" --output 'jsonpath={.status.addresses[*].address}') || continue
   if base64 --decode <<<"$condition" | names_only "$node" "$addresses"; then
     kubectl certificate approve "$name"
   else

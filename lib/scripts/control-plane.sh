@@ -13,6 +13,8 @@ answers() {
 peer_answers() {
   local peer
   for peer in $PEERS; do
+    # What an interrupted start left running here is no cluster to join.
+    [[ $peer != "$NODE_ADDRESS:6443" ]] || continue
     ! answers "$peer" || return 0
   done
   return 1
@@ -28,10 +30,13 @@ init_cluster() {
   timeout 600 kubeadm init --config "$SETTINGS/init.yaml" --skip-token-print
   # kubeadm's token is not used: nodes join with certificates.
   kubectl --kubeconfig /etc/kubernetes/admin.conf --namespace kube-system delete secret --field-selector type=bootstrap.kubernetes.io/token
+  # Noted at once: whoever waits for this script may be gone by now, and with it this script at its next message.
+  touch "$READY"
 }
 
 join_cluster() {
   timeout 600 kubeadm join --config "$SETTINGS/join.yaml"
+  touch "$READY"
 }
 
 start_control_plane() {
@@ -41,12 +46,8 @@ start_control_plane() {
 
   if [[ -f $READY ]]; then
     systemctl start kubelet
-    wait_for 180 "this control plane's API at $NODE_ADDRESS:6443 being ready" answers "$NODE_ADDRESS:6443"
     log "is a control plane already"
-    return
-  fi
-
-  if peer_answers; then
+  elif peer_answers; then
     [[ ! -f /etc/kubernetes/kubelet.conf ]] || run "clear an interrupted join" clear_half_start
     run "kubeadm join" join_cluster
   elif [[ $INSTANCE_ID == "$FOUNDER_ID" ]]; then
@@ -55,7 +56,6 @@ start_control_plane() {
   else
     fail "no control plane answers at $PEERS, and this machine is not the cluster's first ($FOUNDER_ID): it does not start a second cluster. Start one of the others again, or restore etcd"
   fi
-  wait_for 120 "this control plane's API at $NODE_ADDRESS:6443 being ready" answers "$NODE_ADDRESS:6443"
+  wait_for 180 "this control plane's API at $NODE_ADDRESS:6443 being ready" answers "$NODE_ADDRESS:6443"
   systemctl enable --now caravan-approve.timer 2>/dev/null
-  touch "$READY"
 }

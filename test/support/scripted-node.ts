@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { nodeScript } from "../../lib/node-scripts.ts";
 import { shellAssignments } from "../../lib/shell.ts";
 
 /** Commands that would change a machine, or ask one that is not there: they are recorded instead. */
@@ -31,12 +32,18 @@ export class ScriptedNode {
   readonly folder = mkdtempSync(join(tmpdir(), "node-"));
   readonly facts: Record<string, string> = { NODE_NAME: "web-1", NODE_ADDRESS: "10.40.0.20", INSTANCE_ID: "id-1" };
 
-  /** Runs a script whose last line is its call; `stubs` are functions of bash that stand for commands. */
-  run(script: string, variables: Record<string, string> = {}, stubs = ""): ScriptResult {
-    const end = script.lastIndexOf("\n");
+  /** Runs one of the scripts for nodes; `stubs` are functions of bash that stand for commands. */
+  runNodeScript(name: Parameters<typeof nodeScript>[0], variables: Record<string, string> = {}, stubs = ""): ScriptResult {
+    const script = nodeScript(name);
+    const entry = script.lastIndexOf("\n");
+    return this.run(script.slice(0, entry), script.slice(entry + 1), variables, stubs);
+  }
+
+  /** Runs a call of what a script defines. */
+  run(definitions: string, call: string, variables: Record<string, string> = {}, stubs = ""): ScriptResult {
     const recorders = RECORDED.map((name) => `${name}() { record ${name} "$@"; }`).join("\n");
     const record = `record() { echo "$*" >>'${this.folder}/calls'; }\ntimeout() { shift; "$@"; }`;
-    const text = [script.slice(0, end), record, recorders, stubs, script.slice(end + 1)].join("\n");
+    const text = [definitions, record, recorders, stubs, call].join("\n");
     const input = shellAssignments({ ...this.facts, ...variables });
     const { status, stdout, stderr } = spawnSync("bash", ["-c", this.#moved(text)], { input, encoding: "utf8", timeout: 20_000 });
     return { code: status, stdout, stderr: stderr.replaceAll(this.folder, "") };
@@ -46,7 +53,7 @@ export class ScriptedNode {
   get calls(): string[] {
     const file = join(this.folder, "calls");
     if (!existsSync(file)) return [];
-    return readFileSync(file, "utf8").replaceAll(this.folder, "").trimEnd().split("\n");
+    return readFileSync(file, "utf8").replaceAll(this.folder, "").split("\n").slice(0, -1);
   }
 
   write(path: string, content = ""): void {

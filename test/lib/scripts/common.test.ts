@@ -10,7 +10,7 @@ beforeEach(() => {
 afterEach(() => node.remove());
 
 const run = (call: string, variables: Record<string, string> = {}, functions = "") =>
-  node.run(`${readScript("common.sh")}\n${call}`, variables, functions);
+  node.run(readScript("common.sh"), call, variables, functions);
 
 it("takes its variables from standard input", () => {
   expect(run(`printf '%s' "$TEXT"`, { TEXT: "it's $HOME\n" })).toEqual({ code: 0, stdout: "it's $HOME\n", stderr: "" });

@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { encodeNodeFiles } from "../../../lib/node-files.ts";
+import { ScriptedNode } from "../../support/scripted-node.ts";
+
+const INIT = "kubeadm init --config /etc/kubernetes/caravan/init.yaml --skip-token-print";
+const JOIN = "kubeadm join --config /etc/kubernetes/caravan/join.yaml";
+const RESET = "kubeadm reset --force";
+const FORGET_TOKEN =
+  "kubectl --kubeconfig /etc/kubernetes/admin.conf --namespace kube-system delete secret --field-selector type=bootstrap.kubernetes.io/token";
+const ENABLE_APPROVER = "systemctl enable --now caravan-approve.timer";
+
+/** APIs answer that have a file in /run/answers; kubeadm starts the one on this machine, unless it is told to break. */
+const commands = `
+curl() { [[ -e /run/answers/$(sed 's|.*https://||; s|/readyz||' <<<"$*") ]]; }
+kubeadm() {
+  record kubeadm "$@"
+  [[ ! -e /run/kubeadm-breaks || $1 == reset ]] || return 1
+  if [[ $1 == reset ]]; then rm -f "/run/answers/$NODE_ADDRESS:6443"; else touch "/run/answers/$NODE_ADDRESS:6443"; fi
+}`;
+
+let node: ScriptedNode;
+beforeEach(() => {
+  node = new ScriptedNode();
+  node.write("run/answers/none");
+});
+afterEach(() => node.remove());
+
+function start(variables: Record<string, string> = {}) {
+  const files = [{ path: `${node.folder}/etc/kubernetes/caravan/discovery.conf`, mode: "0600", content: "credential" }];
+  const peers = "10.40.0.20:6443 10.40.0.21:6443";
+  return node.runNodeScript("controlPlane", { FOUNDER_ID: "id-1", PEERS: peers, FILES: encodeNodeFiles(files), ...variables }, commands);
+}
+
+it("starts the cluster on the machine that was first of all, when nothing answers", () => {
+  expect(start()).toMatchObject({ code: 0 });
+  expect(node.calls).toEqual([INIT, FORGET_TOKEN, ENABLE_APPROVER]);
+});
+
+it("joins the cluster when another control plane answers, even on the first machine", () => {
+  node.write("run/answers/10.40.0.21:6443");
+  expect(start()).toMatchObject({ code: 0 });
+  expect(node.calls).toEqual([JOIN, ENABLE_APPROVER]);
+});
+
+it("never starts a second cluster on another machine", () => {
+  expect(start({ FOUNDER_ID: "id-0" })).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(
+      "web-1: failed: no control plane answers at 10.40.0.20:6443 10.40.0.21:6443, and this machine is not the cluster's first (id-0): " +
+        "it does not start a second cluster. Start one of the others again, or restore etcd\n",
+    ),
+  });
+  expect(node.calls).toEqual([]);
+});
+
+it("leaves a control plane alone when it is run again", () => {
+  start();
+  const before = node.calls;
+  expect(start()).toMatchObject({ code: 0, stderr: expect.stringContaining("web-1: is a control plane already\n") });
+  expect(node.calls.slice(before.length)).toEqual(["systemctl start kubelet", ENABLE_APPROVER]);
+});
+
+it("clears a start that was interrupted, then starts anew, whether or not its API already answers", () => {
+  node.write("etc/kubernetes/manifests/etcd.yaml");
+  node.write("etc/kubernetes/kubelet.conf");
+  node.write("var/lib/etcd/member/snap/db");
+  node.write("run/answers/10.40.0.20:6443");
+  expect(start()).toMatchObject({ code: 0 });
+  expect(node.calls).toEqual([RESET, INIT, FORGET_TOKEN, ENABLE_APPROVER]);
+  expect(node.has("var/lib/etcd/member")).toBe(false);
+});
+
+it("clears a join that was interrupted, then joins anew", () => {
+  node.write("etc/kubernetes/kubelet.conf");
+  node.write("run/answers/10.40.0.21:6443");
+  expect(start()).toMatchObject({ code: 0 });
+  expect(node.calls).toEqual([RESET, JOIN, ENABLE_APPROVER]);
+});
+
+it("knows that kubeadm was done even if nobody listened any more", () => {
+  const stubs = `${commands}\nlog() { [[ $* != "kubeadm init"* ]] || kill -PIPE $$; }`;
+  expect(node.runNodeScript("controlPlane", { FOUNDER_ID: "id-1", PEERS: "10.40.0.20:6443", FILES: "" }, stubs)).toMatchObject({
+    code: null,
+  });
+  const before = node.calls;
+  expect(start()).toMatchObject({ code: 0 });
+  expect(node.calls.slice(before.length)).toEqual(["systemctl start kubelet", ENABLE_APPROVER]);
+});
+
+it("keeps the joining credential only while it is needed", () => {
+  start();
+  expect(node.has("etc/kubernetes/caravan/discovery.conf")).toBe(false);
+});
+
+it("takes the joining credential away when kubeadm fails, too", () => {
+  node.write("run/kubeadm-breaks");
+  expect(start()).toMatchObject({ code: 1, stderr: expect.stringContaining("web-1: failed: kubeadm init, after 0 s") });
+  expect(node.has("etc/kubernetes/caravan/discovery.conf")).toBe(false);
+});

@@ -1,0 +1,77 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { ScriptedNode } from "../../support/scripted-node.ts";
+
+const variables = { KUBERNETES_VERSION: "1.36.3", PACKAGE_REPOSITORY: "https://packages.example.com/v1.36/", FILES: "" };
+
+let node: ScriptedNode;
+beforeEach(() => {
+  node = new ScriptedNode();
+  node.write("etc/fstab", "/dev/vda1 / ext4 defaults 0 1\n/dev/vda2 none swap sw 0 0\n");
+  node.write("etc/containerd/config.toml", "SystemdCgroup = true\n");
+  node.write("etc/apt/sources.list.d/debian.list");
+  node.write("proc/sys/net/ipv4/ip_forward", "1\n");
+});
+afterEach(() => node.remove());
+
+/** A machine whose image has a version of Kubernetes. */
+const image = (version: string) => `
+kubeadm() { echo v${version}; }
+kubelet() { echo "Kubernetes v${version}"; }
+modprobe() { record modprobe "$@"; return 1; }
+gpg() { cat >/etc/apt/keyrings/kubernetes.gpg; }
+`;
+
+it("installs nothing on a machine whose image has the right version", () => {
+  expect(node.runNodeScript("prepare", variables, image("1.36.3"))).toMatchObject({ code: 0 });
+  expect(node.calls).toEqual([
+    "swapoff --all",
+    "modprobe --all overlay br_netfilter",
+    "sysctl --quiet --system",
+    "systemctl enable --now containerd",
+    "systemctl enable kubelet",
+  ]);
+});
+
+it("turns swap off for good", () => {
+  node.runNodeScript("prepare", variables, image("1.36.3"));
+  expect(node.read("etc/fstab")).toBe("/dev/vda1 / ext4 defaults 0 1\n");
+});
+
+it("installs and holds exactly the version that was asked for", () => {
+  expect(node.runNodeScript("prepare", variables, image("1.36.2"))).toMatchObject({ code: 0 });
+  expect(node.calls.filter((call) => call.startsWith("apt"))).toEqual([
+    "apt-get -q update",
+    "apt-get -q install -y --allow-change-held-packages kubeadm=1.36.3-* kubelet=1.36.3-* kubectl=1.36.3-* kubernetes-cni",
+    "apt-mark hold kubeadm kubelet kubectl",
+  ]);
+  expect(node.read("etc/apt/sources.list.d/kubernetes.list").replaceAll(node.folder, "")).toBe(
+    "deb [signed-by=/etc/apt/keyrings/kubernetes.gpg] https://packages.example.com/v1.36/ /\n",
+  );
+});
+
+it("refuses to change the version under a running node", () => {
+  node.write("etc/kubernetes/kubelet.conf");
+  expect(node.runNodeScript("prepare", variables, image("1.35.0"))).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("already runs another version than v1.36.3; upgrading a running node is not part of preparing it"),
+  });
+  expect(node.calls.filter((call) => call.startsWith("apt"))).toEqual([]);
+});
+
+it("configures a containerd that was not made for Kubernetes, and restarts it", () => {
+  node.write("etc/containerd/config.toml", "disabled_plugins = ['cri']\n");
+  const containerd = "containerd() { printf '%s\\n' 'config_path = \"\"' 'SystemdCgroup = false'; }";
+  expect(node.runNodeScript("prepare", variables, image("1.36.3") + containerd)).toMatchObject({ code: 0 });
+  expect(node.read("etc/containerd/config.toml").replaceAll(node.folder, "")).toBe(
+    "config_path = '/etc/containerd/certs.d'\nSystemdCgroup = true\n",
+  );
+  expect(node.calls).toContain("systemctl restart containerd");
+});
+
+it("says when the machine cannot forward packets", () => {
+  node.write("proc/sys/net/ipv4/ip_forward", "0\n");
+  expect(node.runNodeScript("prepare", variables, image("1.36.3"))).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("net.ipv4.ip_forward is 0 and cannot be set"),
+  });
+});

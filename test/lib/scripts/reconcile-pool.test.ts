@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { ScriptedNode } from "../../support/scripted-node.ts";
+
+const KUBECTL = "kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 30s ";
+
+let node: ScriptedNode;
+beforeEach(() => {
+  node = new ScriptedNode();
+});
+afterEach(() => node.remove());
+
+interface Cluster {
+  nodes: string;
+  /** Answer to whether a node is ready. */
+  ready?: string;
+  /** What an earlier run noted on each node. */
+  applied?: string;
+  /** A command that fails. */
+  broken?: string;
+}
+
+function reconcile({ nodes, ready = "True", applied = "", broken = "none" }: Cluster, variables: Record<string, string>) {
+  const kubectl = `kubectl() {
+    [[ $* == *" get "* ]] || record kubectl "$@"
+    case $* in
+      *" get nodes "*) echo '${nodes}' ;;
+      *"Ready"*) echo '${ready}' ;;
+      *"applied"*" get "* | *" get "*"applied"*) echo '${applied}' ;;
+      *" ${broken} "*) return 1 ;;
+    esac
+  }`;
+  const input = { POOL: "web", BATCH: "0", WANTED_NODES: "", LABELS: "", TAINTS: "", DRAIN_SECONDS: "300", ...variables };
+  return node.runNodeScript("reconcilePool", input, kubectl);
+}
+
+const changes = () => node.calls.map((call) => call.replace(KUBECTL, ""));
+
+it("sets labels and taints of the nodes that are wanted, and notes which", () => {
+  const labels = { LABELS: "tier=web zone=a", TAINTS: "gpu=true:NoSchedule" };
+  expect(reconcile({ nodes: "web-1 web-2" }, { WANTED_NODES: "web-1 web-2", ...labels })).toMatchObject({ code: 0 });
+  expect(changes()).toEqual(
+    ["web-1", "web-2"].flatMap((name) => [
+      `label --overwrite node ${name} tier=web zone=a`,
+      `taint --overwrite node ${name} gpu=true:NoSchedule`,
+      `annotate --overwrite node ${name} caravan.dev/applied=label:tier=web label:zone=a taint:gpu=true:NoSchedule `,
+    ]),
+  );
+});
+
+it("takes away what it set before and is not wanted any more, and nothing else", () => {
+  const applied = "label:tier=web label:zone=a taint:gpu=true:NoSchedule taint:spot:NoExecute ";
+  reconcile({ nodes: "web-1", applied }, { WANTED_NODES: "web-1", LABELS: "zone=b", TAINTS: "spot:NoExecute" });
+  expect(changes()).toEqual([
+    "label node web-1 tier-",
+    "taint node web-1 gpu=true:NoSchedule-",
+    "label --overwrite node web-1 zone=b",
+    "taint --overwrite node web-1 spot:NoExecute",
+    "annotate --overwrite node web-1 caravan.dev/applied=label:zone=b taint:spot:NoExecute ",
+  ]);
+});
+
+it("drains a node that is not wanted any more, then deletes it", () => {
+  expect(reconcile({ nodes: "web-1" }, { DRAIN_SECONDS: "60" })).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining("web-1: drain and delete node web-1 ("),
+  });
+  expect(changes()).toEqual([
+    "cordon web-1",
+    "drain web-1 --ignore-daemonsets --delete-emptydir-data --force --timeout 60s",
+    "delete node web-1 --wait=false",
+  ]);
+});
+
+it("does not drain a node that is gone already", () => {
+  reconcile({ nodes: "web-1", ready: "Unknown" }, {});
+  expect(changes()).toEqual(["cordon web-1", "delete node web-1 --wait=false"]);
+});
+
+it("keeps a node whose drain fails, and says so", () => {
+  expect(reconcile({ nodes: "web-1 web-2", broken: "drain" }, { WANTED_NODES: "web-2" })).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("web-1: failed: drain and delete node web-1, after"),
+  });
+  expect(changes().filter((change) => change.startsWith("delete"))).toEqual([]);
+});
+
+it("takes no name for another that begins like it", () => {
+  reconcile({ nodes: "web-1" }, { WANTED_NODES: "web-10 web-11" });
+  expect(changes()).toContain("delete node web-1 --wait=false");
+});
