@@ -2,14 +2,16 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../support/run.ts";
 import { provide } from "../toolchain/provide.ts";
+import { recipeKey } from "../toolchain/recipe.ts";
 import { moduleSource } from "../toolchain/source.ts";
 import { tools } from "../toolchain/tools.ts";
 import { cached } from "./cache.ts";
 
 /** Gives a folder that helm takes for a chart repository when a web server shows it: index.yaml, and Cilium's chart of our version. */
 export async function chartRepository(): Promise<{ dir: string }> {
-  const { helm } = await provide(["helm"]);
-  const { dir } = await cached("charts", [helm, tools.cilium.version], async (work) => {
+  const inputs = [recipeKey("helm"), tools.cilium.version];
+  const { dir } = await cached("charts", inputs, async (work) => {
+    const { helm } = await provide(["helm"]);
     const chart = join(await moduleSource("cilium"), "install/kubernetes/cilium");
     const env = { HELM_CACHE_HOME: join(work, ".helm"), HELM_CONFIG_HOME: join(work, ".helm"), HELM_DATA_HOME: join(work, ".helm") };
     await run(join(helm, "helm"), ["package", chart, "--destination", work], { deadline: 120, env });

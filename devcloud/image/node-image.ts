@@ -3,40 +3,38 @@ import { join } from "node:path";
 import { step } from "../support/progress.ts";
 import { run } from "../support/run.ts";
 import { provide } from "../toolchain/provide.ts";
+import { recipeKey } from "../toolchain/recipe.ts";
 import { moduleSource } from "../toolchain/source.ts";
 import { tools } from "../toolchain/tools.ts";
 import { cached } from "./cache.ts";
 import { containerBase } from "./container-base.ts";
-import { containerImages, type ImageSources, type ProgramFolders, parseImageNames, pauseImage } from "./container-images.ts";
+import { containerImages, type ImageSources, parseImageNames, pauseImage } from "./container-images.ts";
 import { importImages } from "./container-store.ts";
 import { packDisk } from "./disk.ts";
-import { makeNodeTree } from "./node-tree.ts";
+import { makeNodeTree, nodeDebian } from "./node-tree.ts";
 import { writeOciLayout } from "./oci-layout.ts";
 
 // The kubelet removes container images when the disk is fuller than 85 %: the image takes less than half of it.
 const diskSize = 4 * 2 ** 30;
 const diskName = "node.img";
 
+const toolNames = ["kubernetes", "etcd", "coredns", "pause", "agnhost", "cilium"] as const;
+
 /** A raw disk image for instances that become Kubernetes nodes; `hash` names everything that went into it. */
 export async function nodeImage(): Promise<{ file: string; hash: string }> {
-  const programs = await provide(["kubernetes", "etcd", "coredns", "pause", "agnhost", "cilium"]);
-  // The folder of a program is named by its version and build, and this folder holds the rest.
-  const inputs = [...Object.values(programs), ...(await folderContent(import.meta.dirname))];
-  const { dir, hash } = await cached("node-image", inputs, (work) => build(work, programs));
+  const inputs = [...toolNames.map(recipeKey), ...(await folderContent(import.meta.dirname))];
+  const { dir, hash } = await cached("node-image", inputs, build);
   return { file: join(dir, diskName), hash };
 }
 
-async function build(work: string, programs: ProgramFolders): Promise<void> {
-  const sources: ImageSources = {
-    programs,
-    base: await containerBase(),
-    ciliumSource: await moduleSource("cilium"),
-    versions: { cilium: tools.cilium.version, agnhost: tools.agnhost.version },
-  };
+async function build(work: string): Promise<void> {
+  const [programs, base, debian] = await Promise.all([provide(toolNames), containerBase(), nodeDebian()]);
+  const versions = { cilium: tools.cilium.version, agnhost: tools.agnhost.version };
+  const sources: ImageSources = { programs, base, versions, ciliumSource: await moduleSource("cilium") };
   const kubeadmNames = await kubeadmImageNames(programs.kubernetes);
   const root = join(work, "root");
   const layout = join(work, "images");
-  await step("making the file tree of a node", () => makeNodeTree(root, { ...programs, pauseImage: pauseImage(kubeadmNames) }));
+  await step("making the file tree of a node", () => makeNodeTree(root, { ...programs, debian, pauseImage: pauseImage(kubeadmNames) }));
   await step("packing container images", () => writeOciLayout(containerImages(kubeadmNames, sources), layout));
   await step("importing container images", () => importImages(layout, root, join(work, "containerd.log")));
   await step("packing the disk image", () => packDisk(root, join(work, diskName), diskSize));

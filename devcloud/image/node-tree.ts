@@ -1,4 +1,4 @@
-import { chmod, cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, cp, glob, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../support/run.ts";
 import { cached } from "./cache.ts";
@@ -25,26 +25,30 @@ const enabledUnits = ["containerd.service", "kubelet.service", "ssh.service", "s
 
 const filesDir = join(import.meta.dirname, "files");
 
-/** Where a node's own programs come from, and the pause image's name. */
 export interface NodeContents {
+  /** Tree of Debian packages. */
+  debian: string;
+  /** Folders with the executables of Kubernetes and etcd. */
   kubernetes: string;
   etcd: string;
+  /** Name of the image that containerd starts each pod with. */
   pauseImage: string;
+}
+
+/** Gives the tree of Debian packages that a node consists of. */
+export async function nodeDebian(): Promise<string> {
+  const { dir } = await cached("node-debian", [JSON.stringify(debian)], (work) => makeDebianTree(debian, join(work, "tree"), work));
+  return join(dir, "tree");
 }
 
 /** Makes the file tree of a node, without container images, in a folder that does not exist yet. */
 export async function makeNodeTree(root: string, contents: NodeContents): Promise<void> {
-  await run("cp", ["--archive", "--reflink=auto", await debianTree(), root], { deadline: 600 });
+  await run("cp", ["--archive", "--reflink=auto", contents.debian, root], { deadline: 600 });
   await cp(filesDir, root, { recursive: true });
   await nameSandboxImage(root, contents.pauseImage);
   await installPrograms(root, contents);
   await configureUnits(root);
-  await makeUnborn(root);
-}
-
-async function debianTree(): Promise<string> {
-  const { dir } = await cached("node-debian", [JSON.stringify(debian)], (work) => makeDebianTree(debian, join(work, "tree"), work));
-  return join(dir, "tree");
+  await removeIdentity(root);
 }
 
 async function nameSandboxImage(root: string, pauseImage: string): Promise<void> {
@@ -81,12 +85,10 @@ async function configureUnits(root: string): Promise<void> {
 }
 
 // What each instance must have for itself is made at its first boot.
-async function makeUnborn(root: string): Promise<void> {
+async function removeIdentity(root: string): Promise<void> {
   await writeFile(join(root, "etc/machine-id"), "");
   await writeFile(join(root, "etc/hostname"), "node\n");
-  for (const type of ["rsa", "ecdsa", "ed25519"]) {
-    for (const suffix of ["", ".pub"]) await rm(join(root, `etc/ssh/ssh_host_${type}_key${suffix}`), { force: true });
-  }
+  for await (const key of glob("etc/ssh/ssh_host_*", { cwd: root })) await rm(join(root, key));
   await rm(join(root, "etc/resolv.conf"), { force: true });
   await symlink("/run/systemd/resolve/stub-resolv.conf", join(root, "etc/resolv.conf"));
 }
