@@ -6,7 +6,7 @@ export interface RemoteInputs extends CommandInputs {
   connection: Connection;
 }
 
-const GRACE = 5000; // milliseconds between asking a command to end and closing its connection
+const GRACE = 5000; // milliseconds between asking a command to end, killing it, and closing its connection
 
 /** Runs a command on another machine. */
 export async function executeRemotely({ command, inputs, environment, output, operation }: Execution<RemoteInputs>): Promise<void> {
@@ -44,8 +44,9 @@ function execute(client: Client, command: string, environment: Record<string, st
 
 async function ended(client: Client, channel: ClientChannel, signal: AbortSignal): Promise<void> {
   const abort = () => {
-    channel.signal("TERM");
-    setTimeout(() => client.destroy(), GRACE).unref();
+    endProcesses(client, "TERM");
+    setTimeout(() => endProcesses(client, "KILL"), GRACE).unref();
+    setTimeout(() => client.destroy(), 2 * GRACE).unref();
   };
   signal.addEventListener("abort", abort, { once: true });
   if (signal.aborted) abort();
@@ -56,6 +57,24 @@ async function ended(client: Client, channel: ClientChannel, signal: AbortSignal
     throw error;
   } finally {
     signal.removeEventListener("abort", abort);
+  }
+}
+
+/**
+ * Ends everything that was started over this connection. Servers refuse SSH's own signals for root, and closing the connection leaves
+ * the command running; but all its processes, and no others, have this connection in their environment.
+ */
+function endProcesses(client: Client, signalName: "TERM" | "KILL"): void {
+  const script = `for environment in /proc/[0-9]*/environ; do
+  process=\${environment#/proc/}; process=\${process%/environ}
+  if test "$process" != $$ && grep --quiet --null-data --line-regexp --fixed-strings "SSH_CONNECTION=$SSH_CONNECTION" "$environment"; then
+    kill -${signalName} "$process"
+  fi
+done 2>/dev/null`;
+  try {
+    client.exec(script, (error, channel) => error ?? channel.resume());
+  } catch {
+    // the connection has ended meanwhile
   }
 }
 

@@ -34,7 +34,13 @@ async function target(sftp: SFTPWrapper, source: Source, remotePath: string): Pr
 async function makeDirectories(sftp: SFTPWrapper, path: string): Promise<void> {
   if (path === "." || (await isDirectory(sftp, path))) return;
   await makeDirectories(sftp, posix.dirname(path));
-  await promisify(sftp.mkdir.bind(sftp) as (path: string, callback: (error?: Error | null) => void) => void)(path);
+  await new Promise<void>((resolve, reject) => {
+    sftp.mkdir(path, async (error) => {
+      if (!error || (await isDirectory(sftp, path)))
+        resolve(); // somebody else may have made it meanwhile
+      else reject(new Error(`cannot make folder ${path}: ${error.message}`));
+    });
+  });
 }
 
 function isDirectory(sftp: SFTPWrapper, path: string): Promise<boolean> {

@@ -1,14 +1,16 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { ApiServer } from "./support/api-server.ts";
 import { comparable, officialState } from "./support/official-state.ts";
 import { Stack } from "./support/stack.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let stack: Stack;
 let server: ApiServer;
 beforeAll(async () => {
   server = await ApiServer.start();
   stack = await Stack.create();
-}, 60_000);
+});
 afterAll(async () => {
   await stack?.remove();
   await server?.stop();
@@ -29,4 +31,4 @@ new ConfigMap("cm", { data: { n: "1" } }, { provider });`);
   for (const type of ["pulumi:providers:kubernetes", "kubernetes:core/v1:Namespace", "kubernetes:core/v1:ConfigMap"])
     expect(comparable(await stack.resource(type))).toEqual(officialState(type));
   expect(await stack.preview(objects)).toContain("4 unchanged");
-}, 60_000);
+});

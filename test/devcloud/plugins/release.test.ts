@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { provide } from "../../../devcloud/toolchain/provide.ts";
 import { ApiServer } from "./support/api-server.ts";
 import { Stack } from "./support/stack.ts";
 import { writeTinyChart } from "./support/tiny-chart.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let stack: Stack;
 let server: ApiServer;
@@ -11,7 +13,7 @@ beforeAll(async () => {
   server = await ApiServer.start();
   stack = await Stack.create({}, [helm]);
   await writeTinyChart(stack.dir);
-}, 60_000);
+});
 afterAll(async () => {
   await stack.remove();
   await server.stop();
@@ -31,4 +33,4 @@ test("the state is what the official plugin writes", async () => {
   console.log(JSON.stringify(await stack.resource("kubernetes:helm.sh/v3:Release"), null, 1));
   console.log(await stack.preview(tiny));
   console.log(await stack.pulumi("destroy", "--yes", "--skip-preview"));
-}, 60_000);
+});

@@ -1,3 +1,4 @@
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -50,19 +51,50 @@ export class Stack {
     return stack;
   }
 
-  /** Runs the Pulumi CLI and gives what it printed; throws with its last lines when it fails. */
-  pulumi(...args: string[]): Promise<string> {
-    return run("pulumi", [...args, "--non-interactive", "--color=never"], { deadline: 60, cwd: this.dir, env: this.#env });
+  /** Runs the Pulumi CLI and gives everything that it printed; throws with all of it when it fails. */
+  async pulumi(...args: string[]): Promise<string> {
+    const { output, succeeded } = await this.#attempt(args);
+    if (!succeeded) throw new Error(`pulumi ${args.join(" ")} failed:\n${output}`);
+    return output;
   }
 
   async up(program: string): Promise<string> {
-    await writeFile(join(this.dir, "program.ts"), program);
+    await this.write(program);
     return this.pulumi("up", "--yes", "--skip-preview");
   }
 
+  /** Everything that an update prints that must fail; it tries every resource. */
+  async failingUp(program: string): Promise<string> {
+    await this.write(program);
+    const { output, succeeded } = await this.#attempt(["up", "--yes", "--skip-preview", "--continue-on-error"]);
+    if (succeeded) throw new Error(`the update did not fail:\n${output}`);
+    return output;
+  }
+
   async preview(program: string): Promise<string> {
-    await writeFile(join(this.dir, "program.ts"), program);
+    await this.write(program);
     return this.pulumi("preview", "--diff");
+  }
+
+  /** Starts an update that the test ends by a signal. */
+  async start(program: string): Promise<ChildProcess> {
+    await this.write(program);
+    return spawn("pulumi", ["up", "--yes", "--skip-preview", "--non-interactive"], {
+      cwd: this.dir,
+      env: { ...process.env, ...this.#env },
+      stdio: "ignore",
+    });
+  }
+
+  write(program: string): Promise<void> {
+    return writeFile(join(this.dir, "program.ts"), program);
+  }
+
+  async #attempt(args: readonly string[]): Promise<{ output: string; succeeded: boolean }> {
+    const script = 'pulumi "$@" --non-interactive --color=never 2>&1; echo "exit status $?"';
+    const printed = await run("bash", ["-c", script, "pulumi", ...args], { deadline: 60, cwd: this.dir, env: this.#env });
+    const [, output = "", status] = /^(.*)exit status (\d+)\n$/s.exec(printed) ?? [];
+    return { output, succeeded: status === "0" };
   }
 
   async resources(): Promise<StateResource[]> {
