@@ -18,6 +18,8 @@ export interface Service {
   /** @default root */
   user?: string;
   environment?: Readonly<Record<string, string>>;
+  /** @default KILL: OpenStack's services must survive it, and otherwise take seconds to end */
+  stopSignal?: "KILL" | "TERM";
 }
 
 /** A service of the Keystone catalogue. */

@@ -1,3 +1,4 @@
+import { removeControlGroups } from "./control-groups.ts";
 import { destroyNamespace } from "./namespace.ts";
 import { releaseInstanceDisks, waitForStorageRelease } from "./storage.ts";
 
@@ -6,4 +7,5 @@ export async function endNamespace(): Promise<void> {
   await releaseInstanceDisks();
   await destroyNamespace();
   await waitForStorageRelease();
+  await removeControlGroups();
 }

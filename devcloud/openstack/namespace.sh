@@ -40,6 +40,7 @@ mount_state() {
   mount -t tmpfs tmpfs /run/libvirt
   # Without the host's D-Bus libvirt does not ask the host's systemd to make groups for it.
   [[ ! -d /run/dbus ]] || mount -t tmpfs tmpfs /run/dbus
+  cp "$data_dir/etc/libvirt-lxc.conf" "$data_dir/libvirt/etc/lxc.conf"
   mount --bind "$data_dir/libvirt/etc" /etc/libvirt
   mount --bind "$data_dir/libvirt/lib" /var/lib/libvirt
   mount --bind "$data_dir/log/libvirt" /var/log/libvirt
@@ -51,6 +52,8 @@ mount_replacements() {
   touch "$run_dir/libvirt_lxc"
   mount --bind /usr/lib/libvirt/libvirt_lxc "$run_dir/libvirt_lxc"
   mount --bind "$wrappers/libvirt_lxc" /usr/lib/libvirt/libvirt_lxc
+  # The first place where sudo, through which the services start their privileged helpers, looks for commands.
+  mount --bind "$wrappers" /usr/local/sbin
 }
 
 make_network() {
@@ -72,5 +75,4 @@ mount_state
 mount_replacements
 make_network
 hostname devcloud
-export PATH=$wrappers:$PATH
 exec supervisord --nodaemon --configuration "$data_dir/etc/supervisord.conf"

@@ -15,23 +15,28 @@ import { requireCapableMachine } from "./preflight.ts";
 import { ensureStorage } from "./storage.ts";
 import { supervisorConfiguration } from "./supervisor-configuration.ts";
 
+const logDir = join(dataDir, "log");
+
 /** What the set-up itself runs, beside the packages of the components. */
 const toolPackages = ["supervisor", "xfsprogs", "iproute2", "procps", "sudo", "python3-openstackclient", "openssh-client"];
 
-/** Refuses a machine that cannot carry the cloud, and installs its packages on any other. */
-export async function prepareMachine(): Promise<void> {
+/** Refuses a machine that cannot carry the cloud, with every reason. */
+export async function requireMachine(): Promise<void> {
   requireCapableMachine(await readMachineFacts());
-  await mkdir(join(dataDir, "log"), { recursive: true });
-  await installPackages([...toolPackages, ...components.flatMap((component) => component.packages)], join(dataDir, "log", "apt.log"));
+}
+
+/** Installs the Debian packages of all components. */
+export async function installServices(): Promise<void> {
+  await mkdir(logDir, { recursive: true });
+  await installPackages([...toolPackages, ...components.flatMap((component) => component.packages)], join(logDir, "apt.log"));
 }
 
 /** Makes all files that the services read when they start. */
 export async function prepareFiles(passwords: Passwords): Promise<void> {
   await rm(runDir, { recursive: true, force: true });
-  const folders = ["log/libvirt", "libvirt/etc", "libvirt/lib", "keystone/fernet", "keystone/credential", "nova", "neutron"];
-  await Promise.all(
-    [...folders.map((folder) => join(dataDir, folder)), chartsDir, join(runDir, "lock")].map((path) => mkdir(path, { recursive: true })),
-  );
+  const folders = ["log/libvirt", "libvirt/etc", "libvirt/lib", "nova", "neutron"].map((name) => join(dataDir, name));
+  await Promise.all([...folders, chartsDir, join(runDir, "lock")].map((path) => mkdir(path, { recursive: true })));
+  await mkdir(join(dataDir, "keystone"), { recursive: true, mode: 0o700 });
   await ensureOwnedDirectory(messageQueueDir, "rabbitmq");
   await Promise.all([
     ensureStorage(),

@@ -29,14 +29,15 @@ function group(stage: Stage, services: readonly Service[]): string {
   return `[group:${stage}]\nprograms = ${names.join(",")}\n`;
 }
 
-function program({ name, stage, command, user, environment = {} }: Service): string {
+function program({ name, stage, command, user, environment = {}, stopSignal = "KILL" }: Service): string {
   const variables = Object.entries(environment).map(([key, value]) => `${key}="${escapePercent(value)}"`);
   return `[program:${name}]
 command = ${command.map(quote).join(" ")}
 autostart = ${stage === "base"}
 autorestart = true
 startretries = 100
-stopwaitsecs = 5
+stopsignal = ${stopSignal}
+stopwaitsecs = 10
 stopasgroup = true
 killasgroup = true
 redirect_stderr = true

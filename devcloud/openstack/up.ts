@@ -1,34 +1,55 @@
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { chartRepository } from "../image/charts.ts";
+import { nodeImage } from "../image/node-image.ts";
 import { withLock } from "../support/lock.ts";
-import { dataDir } from "../support/paths.ts";
+import { dataDir, runDir } from "../support/paths.ts";
 import { step } from "../support/progress.ts";
 import { run } from "../support/run.ts";
 import type { Stage } from "./component.ts";
+import { chartsDir } from "./components/charts.ts";
 import { components, servicesOf } from "./components/index.ts";
 import { discoverHosts } from "./components/nova.ts";
 import { ensureDatabases } from "./databases.ts";
 import { runTask, waitForPorts } from "./inside/index.ts";
 import { lockFile } from "./lock-file.ts";
 import { createNamespace, holder, insideServices, startTime } from "./namespace.ts";
-import { ensurePasswords, type Passwords } from "./passwords.ts";
-import { prepareFiles, prepareMachine } from "./prepare.ts";
-import { startStage } from "./supervisor.ts";
+import { ensurePasswords } from "./passwords.ts";
+import { installServices, prepareFiles, requireMachine } from "./prepare.ts";
+import { serviceStates, startStage } from "./supervisor.ts";
 
 const discoveryMarker = join(dataDir, "host-discovered");
+const readyMarker = join(runDir, "ready");
 
-/** Brings the cloud up, or finishes what an earlier run left undone; returns when it can be used. */
+/** Brings the cloud up, or finishes what an earlier run left undone; returns when machines can be made from the image `node`. */
 export async function up(): Promise<void> {
   await withLock(lockFile, 3600, async () => {
-    if (holder() === undefined) await prepareMachine();
-    const passwords = await ensurePasswords();
-    await step("OpenStack", () => startServices(passwords));
+    if (holder() === undefined) await requireMachine();
+    const [image] = await Promise.all([nodeImage(), provideCharts(), startOpenStack()]);
+    await step("image of the nodes", () => runTask("image", image.file, image.hash));
   });
 }
 
-async function startServices(passwords: Passwords): Promise<void> {
+async function provideCharts(): Promise<void> {
+  const { dir } = await chartRepository();
+  await cp(dir, chartsDir, { recursive: true });
+}
+
+async function startOpenStack(): Promise<void> {
+  if (existsSync(readyMarker) && (await everythingRuns())) return;
+  await step("OpenStack", startServices);
+  await writeFile(readyMarker, "");
+}
+
+async function everythingRuns(): Promise<boolean> {
+  return holder() !== undefined && (await serviceStates()).every(({ state }) => state === "RUNNING");
+}
+
+async function startServices(): Promise<void> {
+  const passwords = await ensurePasswords();
   if (holder() === undefined) {
+    await installServices();
     await prepareFiles(passwords);
     await createNamespace();
   }
@@ -39,8 +60,8 @@ async function startServices(passwords: Passwords): Promise<void> {
   await startStageAndWait("control");
   await startStage("agents");
   await Promise.all([
-    step("quota, flavors, external network", () => runTask("offer")),
-    step("heartbeats of the services", waitForHeartbeats),
+    step("quota, flavors and external network", () => runTask("offer")),
+    step("first reports of the agents", waitForReports),
   ]);
 }
 
@@ -51,7 +72,7 @@ async function startStageAndWait(stage: Stage): Promise<void> {
   });
 }
 
-async function waitForHeartbeats(): Promise<void> {
+async function waitForReports(): Promise<void> {
   await runTask("ready", `${(await startTime()).getTime()}`);
   if (existsSync(discoveryMarker)) return;
   const [command, ...args] = insideServices(discoverHosts);

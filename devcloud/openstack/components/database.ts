@@ -6,7 +6,13 @@ export const database: Component = {
   packages: ["mariadb-server", "mariadb-client", "memcached", "python3-memcache", "python3-pymysql"],
   configuration: [{ name: "mariadb.cnf", owner: "mysql" }],
   services: [
-    { name: "mariadb", stage: "base", port: 3306, command: ["mariadbd", `--defaults-file=${configurationPath("mariadb.cnf")}`] },
+    {
+      name: "mariadb",
+      stage: "base",
+      port: 3306,
+      command: ["mariadbd", `--defaults-file=${configurationPath("mariadb.cnf")}`],
+      stopSignal: "TERM",
+    },
     {
       name: "memcached",
       stage: "base",
