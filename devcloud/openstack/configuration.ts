@@ -36,10 +36,10 @@ export async function writeConfiguration(files: readonly ConfigurationFile[], pa
 /** Fills a template's placeholders and appends its generated sections. */
 export function renderConfiguration(template: string, sections: readonly Section[], passwords: Passwords): string {
   const values: Record<string, string> = { dataDir, runDir, ...passwords };
-  const filled = template.replaceAll(/\$\{(\w+)\}/g, (placeholder, name: string) => {
+  const filled = template.replaceAll(/@(\w+)@/g, (placeholder, name: string) => {
     const value = values[name];
     if (value === undefined) throw new Error(`unknown placeholder ${placeholder}; known: ${Object.keys(values).join(", ")}`);
     return value;
   });
-  return [filled.trimEnd(), ...sections.map((section) => section(passwords).trim()), ""].join("\n\n");
+  return `${[filled.trimEnd(), ...sections.map((section) => section(passwords).trim())].join("\n\n")}\n`;
 }

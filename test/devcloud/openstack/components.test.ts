@@ -1,0 +1,45 @@
+import { existsSync, readdirSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { stages } from "../../../devcloud/openstack/component.ts";
+import { components, services, servicesOf } from "../../../devcloud/openstack/components/index.ts";
+
+const templates = new URL("../../../devcloud/openstack/etc/", import.meta.url);
+
+describe("the table of components", () => {
+  it("starts these services in these stages", () => {
+    const names = (stage: (typeof stages)[number]) => servicesOf(stage).map((service) => service.name);
+    expect(stages.map((stage) => [stage, names(stage)])).toEqual([
+      ["base", ["mariadb", "memcached", "rabbitmq", "libvirtd", "charts"]],
+      ["identity", ["keystone"]],
+      ["control", ["glance-api", "placement-api", "neutron-server", "nova-api", "nova-conductor", "nova-scheduler"]],
+      ["agents", ["neutron-linuxbridge-agent", "neutron-dhcp-agent", "neutron-l3-agent", "neutron-metadata-agent", "nova-compute"]],
+    ]);
+  });
+
+  it("gives every service its own name and every port to one service", () => {
+    const names = services.map((service) => service.name);
+    const ports = services.flatMap((service) => service.port ?? []);
+    expect(new Set(names).size).toBe(names.length);
+    expect(new Set(ports).size).toBe(ports.length);
+  });
+
+  it("waits for the port of each API before the agents start", () => {
+    const silent = [...servicesOf("identity"), ...servicesOf("control")].filter((service) => service.port === undefined);
+    expect(silent.map((service) => service.name)).toEqual(["nova-conductor", "nova-scheduler"]);
+  });
+
+  it("has a template for each configuration file, and no template that nobody uses", () => {
+    const used = components.flatMap((component) => component.configuration ?? []).map((file) => file.name);
+    expect(used.filter((name) => !existsSync(new URL(name, templates)))).toEqual([]);
+    expect(readdirSync(templates).sort()).toEqual(used.sort());
+  });
+
+  it("puts these services into the catalogue", () => {
+    expect(components.flatMap((component) => component.endpoint ?? [])).toEqual([
+      { name: "glance", type: "image", url: "http://127.0.0.1:9292" },
+      { name: "placement", type: "placement", url: "http://127.0.0.1:8778" },
+      { name: "neutron", type: "network", url: "http://127.0.0.1:9696" },
+      { name: "nova", type: "compute", url: "http://127.0.0.1:8774/v2.1" },
+    ]);
+  });
+});

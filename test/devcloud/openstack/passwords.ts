@@ -1,0 +1,11 @@
+import type { Passwords } from "../../../devcloud/openstack/passwords.ts";
+
+/** Passwords that a test can recognise. */
+export const passwords: Passwords = {
+  database: "database-secret",
+  messageQueue: "queue-secret",
+  admin: "admin-secret",
+  service: "service-secret",
+  project: "project-secret",
+  metadata: "metadata-secret",
+};
