@@ -1,8 +1,9 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { nodeScript, readScript } from "../lib/node-scripts.ts";
+import { FAN_OUT_INTERPRETER, fanOutCommand, fanOutProgram } from "../lib/fan-out.ts";
+import { nodeScript } from "../lib/node-scripts.ts";
 import { type NodeSoftwareArgs, preparationInput } from "../lib/node-software.ts";
-import { asRoot, shellAssignments } from "../lib/shell.ts";
+import { scriptFromInput, shellAssignments } from "../lib/shell.ts";
 import type { SshAccess } from "./ssh-access.ts";
 
 /** A machine as the commands see it. */
@@ -38,12 +39,12 @@ export interface FanOut {
 
 /** Runs a script on many machines, in parallel, by one resource. It is idempotent, so that an update is the same as a creation. */
 export function fanOut(name: string, args: FanOut, opts: pulumi.CustomResourceOptions): command.local.Command {
-  const program = readScript("ssh-fan-out.mjs");
   const { user, port, privateKey, bastion } = args.ssh;
   const { afterwards } = args;
-  const order = pulumi.jsonStringify({
+  const order = {
     ssh: { user, port, privateKey, bastion },
     hosts: args.machines,
+    command: scriptFromInput(user),
     script: nodeScript(args.script),
     input: pulumi.output(args.input).apply(shellAssignments),
     deadline: args.deadline,
@@ -56,15 +57,15 @@ export function fanOut(name: string, args: FanOut, opts: pulumi.CustomResourceOp
           },
         }
       : {}),
-  });
+  };
   return new command.local.Command(
     name,
     {
       // Without `update`, an update runs `create`: it brings machines to where they should be from wherever they are.
-      create: program,
-      ...(afterwards ? { delete: `process.argv.push("remove");\n${program}` } : {}),
-      interpreter: ["node", "--input-type=module", "--eval"],
-      stdin: pulumi.secret(order),
+      create: fanOutCommand("run"),
+      ...(afterwards ? { delete: fanOutCommand("remove") } : {}),
+      interpreter: FAN_OUT_INTERPRETER,
+      stdin: pulumi.secret(pulumi.jsonStringify({ program: fanOutProgram(), order })),
       logging: command.local.Logging.Stderr,
     },
     { customTimeouts: minutes(60), ...opts },
@@ -108,8 +109,10 @@ export function remote(
     {
       connection: connection(machine, ssh),
       // Without `update`, an update runs `create`, which does what is left to do.
-      create: asRoot(nodeScript(args.script), ssh.user),
-      stdin: pulumi.secret(pulumi.all([facts, input]).apply(([own, others]) => shellAssignments({ ...own, ...others }))),
+      create: scriptFromInput(ssh.user),
+      stdin: pulumi.secret(
+        pulumi.all([facts, input]).apply(([own, others]) => shellAssignments({ ...own, ...others }) + nodeScript(args.script)),
+      ),
       addPreviousOutputInEnv: false,
       logging: command.remote.Logging.Stderr,
       triggers: [id],

@@ -10,7 +10,8 @@ export function shellAssignments(variables: Readonly<Record<string, string>>): s
     .join("");
 }
 
-/** A command line that runs a bash script as root, whatever shell the SSH user has. */
-export function asRoot(script: string, user: string): string {
-  return `${user === "root" ? "" : "sudo -n "}bash -c ${shellQuote(script)}`;
+/** A command line that runs the bash script on its standard input as root, whatever shell the SSH user has. */
+export function scriptFromInput(user: string): string {
+  // All of it is read before any of it runs, so that no command of the script can eat the rest.
+  return `${user === "root" ? "" : "sudo -n "}bash -c 'eval "$(cat)"'`;
 }

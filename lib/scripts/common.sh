@@ -1,11 +1,9 @@
 # shellcheck shell=bash
-# What every script on a node begins with. Its input comes as shell assignments on standard input:
-# nothing secret is ever an argument, and the script itself is the same for every node.
+# What every script on a node begins with. It arrives on standard input, with shell assignments before it: nothing secret
+# is ever an argument, and the command line is short and the same for all.
 set -euo pipefail
 umask 077
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive
-
-eval "$(cat)"
 
 readonly STATE=/var/lib/caravan
 readonly SCRATCH=/run/caravan

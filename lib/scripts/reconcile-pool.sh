@@ -51,16 +51,16 @@ remove_node() {
 }
 
 reconcile_pool() {
-  local node nodes
+  local node nodes job jobs=() failed=0
   nodes=$(cluster get nodes --selector "$SELECTOR" --output 'jsonpath={.items[*].metadata.name}') || fail "the Kubernetes API does not answer"
   for node in $nodes; do
     if wanted "$node"; then
       run "labels and taints of $node" apply_settings "$node"
     else
       run "drain and delete node $node" remove_node "$node" &
+      jobs+=($!)
     fi
   done
-  local job failed=0
-  for job in $(jobs -p); do wait "$job" || failed=1; done
+  for job in "${jobs[@]}"; do wait "$job" || failed=1; done
   ((failed == 0)) || exit 1
 }

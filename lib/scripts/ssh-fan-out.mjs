@@ -1,22 +1,25 @@
 // Runs one script on many machines over OpenSSH, in parallel, with pinned host keys and deadlines.
 //
-// Standard input: { ssh, hosts, script, input, deadline, afterwards? } as JSON (secrets travel only there).
+// Its order: { ssh, hosts, command, script, input, deadline, afterwards? }; secrets travel only there.
 // Standard output: one JSON line a host, { name, id, hostKey, digest }. Standard error: progress and failures, no secrets.
 // Host keys are learnt at a machine's first contact and pinned from then on, by the machine's id; a machine that was done
 // with the same script and input is left alone. Both are known from the output of the run before.
-// `afterwards` is a script for the first control plane that answers, once all hosts are done; with the argument "remove"
-// it is all that runs, with no host wanted any more.
+// `afterwards` is a script for the first control plane that answers, once all hosts are done; when removing, it is all that
+// runs, with no host wanted any more.
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const PARALLEL = 32;
 const BASTION = "caravan-bastion";
-const removing = process.argv.includes("remove");
-const order = JSON.parse(await readAll(process.stdin));
+// For a machine whose key is not known yet: takes whatever key it shows, and of several the one that the SSH library of
+// Pulumi's command provider asks for first.
+const FIRST_CONTACT = ["-o", "StrictHostKeyChecking=accept-new", "-o", "HostKeyAlgorithms=ecdsa-sha2-nistp256,ssh-ed25519,rsa-sha2-512"];
+const { order, removing } = globalThis.caravan;
 const before = new Map(
   (process.env.PULUMI_COMMAND_STDOUT ?? "").split("\n").flatMap((line) => {
     const result = line.startsWith("{") ? JSON.parse(line) : undefined;
@@ -86,9 +89,7 @@ async function contact(host) {
 }
 
 async function execute(host, script, input) {
-  const { user } = order.ssh;
-  const command = `${user === "root" ? "" : "sudo -n "}bash -c ${quote(script)}`;
-  const result = await ssh(host, command, input, order.deadline, (line) => console.error(line));
+  const result = await ssh(host, order.command, input + script, order.deadline, (line) => console.error(line));
   if (result.code !== 0)
     throw new Error(result.code === null ? `not done within ${order.deadline} s` : `failed with exit code ${result.code}`);
 }
@@ -116,6 +117,7 @@ function ssh(host, command, input, seconds, eachLine) {
         `HostName=${host.sshHost ?? host.address}`,
         "-o",
         `HostKeyAlias=${host.name}`,
+        ...(existsSync(join(folder, "known", host.name)) ? [] : FIRST_CONTACT),
         host.name,
         command,
       ],
@@ -157,20 +159,18 @@ async function sshConfig({ user, port, bastion }) {
     "ConnectTimeout 10",
     "ServerAliveInterval 15",
     "ServerAliveCountMax 4",
-    // Of several host keys the one that the SSH library of Pulumi's command provider asks for first.
-    "HostKeyAlgorithms ecdsa-sha2-nistp256,ssh-ed25519,rsa-sha2-512",
     `UserKnownHostsFile ${join(folder, "known")}/%n`,
     "GlobalKnownHostsFile none",
     "HashKnownHosts no",
     "UpdateHostKeys no",
-    // Takes the key of a name that has none yet, which is its first contact; a pinned key must match.
-    "StrictHostKeyChecking accept-new",
+    // Not "accept-new" for all: to OpenSSH, a key of another type than the pinned one is new.
+    "StrictHostKeyChecking yes",
     "LogLevel ERROR",
     ...(bastion ? [`ProxyJump ${BASTION}`] : []),
   ].join("\n");
 }
 
-async function bastionConfig({ host, user, port, hostKey, privateKey }) {
+async function bastionConfig({ host, user, port = 22, hostKey, privateKey }) {
   await pin(BASTION, hostKey);
   if (privateKey) await writeFile(join(folder, "bastion-key"), privateKey, { mode: 0o600 });
   return [
@@ -178,8 +178,8 @@ async function bastionConfig({ host, user, port, hostKey, privateKey }) {
     `HostName ${host}`,
     `HostKeyAlias ${BASTION}`,
     "ProxyJump none",
+    `Port ${port}`,
     ...(user ? [`User ${user}`] : []),
-    ...(port ? [`Port ${port}`] : []),
     ...(privateKey ? [`IdentityFile ${join(folder, "bastion-key")}`] : []),
   ];
 }
@@ -199,10 +199,4 @@ function quote(text) {
 
 function lastLines(text, count) {
   return text.trimEnd().split("\n").slice(-count).join(" ");
-}
-
-async function readAll(stream) {
-  let text = "";
-  for await (const chunk of stream) text += chunk;
-  return text;
 }

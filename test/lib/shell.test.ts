@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { asRoot, shellAssignments, shellQuote } from "../../lib/shell.ts";
+import { scriptFromInput, shellAssignments, shellQuote } from "../../lib/shell.ts";
 
 /** Any text that a shell word can hold: all but NUL. */
 const text = fc.string({ unit: "binary" }).filter((value) => !value.includes("\0"));
@@ -35,12 +35,11 @@ it("writes one assignment a line, which bash reads back", () => {
   );
 });
 
-it("runs a script with bash whatever the login shell, by sudo unless the user is root", () => {
-  expect(asRoot("echo 'done'", "root")).toBe(`bash -c 'echo '\\''done'\\'''`);
-  expect(asRoot("true", "debian")).toBe("sudo -n bash -c 'true'");
-  expect(execFileSync("sh", ["-c", asRoot(`[[ -n $BASH_VERSION ]] && printf '%s' "it's done"`, "root")], { encoding: "utf8" })).toBe(
-    "it's done",
-  );
+it("runs the script on standard input with bash whatever the login shell, by sudo unless the user is root", () => {
+  expect(scriptFromInput("root")).toBe(`bash -c 'eval "$(cat)"'`);
+  expect(scriptFromInput("debian")).toBe(`sudo -n bash -c 'eval "$(cat)"'`);
+  const input = "cat >/dev/null\n[[ -n $BASH_VERSION ]] && printf '%s' \"it's done\"";
+  expect(execFileSync("sh", ["-c", scriptFromInput("root")], { encoding: "utf8", input })).toBe("it's done");
 });
 
 function bash(script: string, input = ""): string {

@@ -44,8 +44,8 @@ export class ScriptedNode {
     const recorders = RECORDED.map((name) => `${name}() { record ${name} "$@"; }`).join("\n");
     const record = `record() { echo "$*" >>'${this.folder}/calls'; }\ntimeout() { shift; "$@"; }`;
     const text = [definitions, record, recorders, stubs, call].join("\n");
-    const input = shellAssignments({ ...this.facts, ...variables });
-    const { status, stdout, stderr } = spawnSync("bash", ["-c", this.#moved(text)], { input, encoding: "utf8", timeout: 20_000 });
+    const input = shellAssignments({ ...this.facts, ...variables }) + this.#moved(text);
+    const { status, stdout, stderr } = spawnSync("bash", ["-c", 'eval "$(cat)"'], { input, encoding: "utf8", timeout: 20_000 });
     return { code: status, stdout, stderr: stderr.replaceAll(this.folder, "") };
   }
 

@@ -1,0 +1,84 @@
+import * as openstack from "@pulumi/openstack";
+import * as pulumi from "@pulumi/pulumi";
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** An external network of the cloud. */
+export interface ExternalNetwork {
+  id: string;
+  name: string;
+}
+
+/** Finds what the cloud has by name or id, each thing once; what is not there is one clear error. */
+export class CloudLookups {
+  readonly #options: pulumi.InvokeOptions;
+  readonly #found = new Map<string, Promise<unknown>>();
+
+  constructor(parent: pulumi.Resource) {
+    this.#options = { parent };
+  }
+
+  /** The id of an image. */
+  image(nameOrId: pulumi.Input<string>): pulumi.Output<string> {
+    return pulumi.output(nameOrId).apply(async (text) => (UUID.test(text) ? text : this.#once(`image ${text}`, () => this.#image(text))));
+  }
+
+  /** The id of a flavor. */
+  flavor(nameOrId: pulumi.Input<string>): pulumi.Output<string> {
+    return pulumi.output(nameOrId).apply(async (text) => (UUID.test(text) ? text : this.#once(`flavor ${text}`, () => this.#flavor(text))));
+  }
+
+  /** An external network. */
+  externalNetwork(nameOrId: pulumi.Input<string>): pulumi.Output<ExternalNetwork> {
+    return pulumi.output(nameOrId).apply((text) => this.#once(`network ${text}`, () => this.#externalNetwork(text)));
+  }
+
+  #once<T>(key: string, find: () => Promise<T>): Promise<T> {
+    const known = this.#found.get(key) ?? find();
+    this.#found.set(key, known);
+    return known as Promise<T>;
+  }
+
+  async #image(name: string): Promise<string> {
+    const { id } = await openstack.images.getImage({ name }, this.#options).catch((error) => notUsable("image", name, "image list", error));
+    return id;
+  }
+
+  async #flavor(name: string): Promise<string> {
+    const byName = await openstack.compute.getFlavor({ name }, this.#options).catch(() => undefined);
+    if (byName) return byName.id;
+    const { id } = await openstack.compute
+      .getFlavor({ flavorId: name }, this.#options)
+      .catch((error) => notUsable("flavor", name, "flavor list", error));
+    return id;
+  }
+
+  async #externalNetwork(text: string): Promise<ExternalNetwork> {
+    const query = UUID.test(text) ? { networkId: text } : { name: text };
+    const { id, name } = await openstack.networking
+      .getNetwork({ ...query, external: true }, this.#options)
+      .catch((error) => notUsable("external network", text, "network list --external", error));
+    return { id, name: name ?? text };
+  }
+}
+
+function notUsable(kind: string, name: string, list: string, cause: Error): never {
+  throw new NotUsable(
+    `${kind} "${name}" cannot be used: give the name or id of one that \`openstack ${list}\` shows (${firstLine(cause)})`,
+  );
+}
+
+/** An error that Pulumi shows once and without a stack. */
+class NotUsable extends pulumi.RunError {
+  constructor(message: string) {
+    super(message);
+    // Each resource that uses what was looked up would prefix the message of this one error with its property.
+    Object.defineProperty(this, "message", { get: () => message, set: () => {} });
+  }
+}
+
+/** What the provider said, without the names of its functions. */
+function firstLine(error: Error): string {
+  const [, said = error.message] = /\* (.*)/.exec(error.message) ?? [];
+  return said.replace(/\s+/g, " ").slice(0, 200).trim();
+}

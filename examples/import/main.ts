@@ -1,0 +1,69 @@
+// A program of your own that composes a cluster from the parts: one control plane, two pools of workers that differ, and
+// Cilium. Each part takes plain data, so any of them can be left out and its data come from elsewhere.
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { ApiEndpoint, CiliumNetwork, ClusterNetwork, ClusterPki, ControlPlane, NodePool, SshKey } from "caravan";
+
+const config = new pulumi.Config();
+const clusterName = pulumi.getStack();
+const machine = { image: config.require("image"), flavor: config.require("flavor") };
+const allowedCidrs = [config.require("allowedCidr")];
+const software = {
+  kubernetesVersion: "1.36.3",
+  ignorePreflightErrors: config.getObject<string[]>("ignorePreflightErrors") ?? [],
+  kubelet: { configuration: config.getObject<Record<string, unknown>>("kubelet") ?? {} },
+};
+
+const pki = new ClusterPki("pki", { clusterName });
+const key = new SshKey("ssh", {});
+const network = new ClusterNetwork("network", {
+  clusterName,
+  network: { externalNetwork: config.require("externalNetwork"), cidr: "10.41.0.0/24" },
+  apiCidrs: allowedCidrs,
+  sshCidrs: allowedCidrs,
+});
+const api = new ApiEndpoint("api", {
+  clusterName,
+  endpoint: { type: "floatingIp", allowedCidrs },
+  floatingIpPool: network.externalNetwork!.name,
+});
+const controlPlane = new ControlPlane("control-plane", {
+  ...software,
+  clusterName,
+  machine,
+  network: network.attachment,
+  securityGroupIds: network.controlPlaneGroupIds,
+  endpoint: api.endpoint,
+  pki,
+  ssh: key.access,
+  cidrs: { podCidr: "10.244.0.0/16", serviceCidr: "10.96.0.0/12", nodeCidrMask: 24 },
+  kubeProxy: false,
+});
+api.forwardTo(controlPlane.ports, network.attachment.ready);
+
+const worker = { ...software, clusterName, machine, network: network.attachment, join: controlPlane.join, ssh: controlPlane.ssh };
+const web = new NodePool("web", { ...worker, pool: "web", count: 1, labels: { tier: "web" } });
+const batch = new NodePool("batch", { ...worker, pool: "batch", count: 1, taints: [{ key: "batch", effect: "NoSchedule" }] });
+
+export const kubeconfig = pki.adminKubeconfig(api.address);
+const provider = new kubernetes.Provider("cluster", { kubeconfig });
+new CiliumNetwork(
+  "cilium",
+  {
+    clusterName,
+    endpoint: controlPlane.join.endpoint,
+    nodes: 3,
+    ...config.getObject<{ repository: string; values: Record<string, unknown> }>("cilium"),
+  },
+  { provider, dependsOn: controlPlane.ready, deletedWith: pki.lifetime },
+);
+
+// The library's objects are ordinary Pulumi resources: what else the cluster needs stands beside them.
+const namespace = new kubernetes.core.v1.Namespace(
+  "shop",
+  { metadata: { name: "shop" } },
+  { provider, dependsOn: controlPlane.ready, deletedWith: pki.lifetime },
+);
+
+export const shop = namespace.metadata.name;
+export const nodes = { web: web.nodes, batch: batch.nodes };

@@ -1,0 +1,70 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { readScript } from "../../lib/node-scripts.ts";
+
+export interface Host {
+  name: string;
+  id: string;
+  address: string;
+  hostKey?: string;
+}
+
+/** What the fan-out is asked to do. */
+export interface Order {
+  ssh: { user: string; port: number; privateKey: string; bastion?: { host: string; port?: number; hostKey: string; privateKey?: string } };
+  hosts: Host[];
+  script: string;
+  input: string;
+  deadline: number;
+  afterwards?: { hosts: Host[]; script: string; input: string };
+}
+
+export interface FanOutResult {
+  code: number | null;
+  /** What it printed for each host, in order of their names. */
+  lines: { name: string; id: string; hostKey: string; digest: string }[];
+  stdout: string;
+  stderr: string;
+  seconds: number;
+  /** Command lines of all processes of the machine, looked at while it ran. */
+  commandLines: string;
+}
+
+/** Runs the fan-out as Pulumi does: as text, with the order on standard input and the last run's output in the environment. */
+export async function fanOut(order: Order, { before = "", temporary = "/tmp", remove = false } = {}): Promise<FanOutResult> {
+  const started = Date.now();
+  const program = `${remove ? 'process.argv.push("remove");\n' : ""}${readScript("ssh-fan-out.mjs")}`;
+  const env = { ...process.env, TMPDIR: temporary, PULUMI_COMMAND_STDOUT: before };
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", program], { env });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.on("data", (text) => (stdout += text));
+  child.stderr.on("data", (text) => (stderr += text));
+  const commandLines = new Set<string>();
+  const sampling = setInterval(() => addCommandLines(commandLines), 50);
+  child.stdin.end(JSON.stringify(order));
+  await once(child, "close");
+  clearInterval(sampling);
+  const lines = stdout
+    .split("\n")
+    .slice(0, -1)
+    .map((line): FanOutResult["lines"][number] => JSON.parse(line));
+  return {
+    code: child.exitCode,
+    lines: lines.sort((a, b) => a.name.localeCompare(b.name)),
+    stdout,
+    stderr,
+    seconds: (Date.now() - started) / 1000,
+    commandLines: [...commandLines].join("\n"),
+  };
+}
+
+function addCommandLines(commandLines: Set<string>): void {
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      commandLines.add(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
+    } catch {
+      // The process ended in between.
+    }
+  }
+}

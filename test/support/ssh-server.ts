@@ -1,0 +1,94 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+export interface SshServerArgs {
+  /** Folder for its settings and host key. */
+  folder: string;
+  address: string;
+  port: number;
+  /** The one key that it lets in, as root. */
+  publicKey: string;
+  /** @default "ecdsa" */
+  hostKeyType?: "ecdsa" | "ed25519";
+}
+
+/** A real OpenSSH server with a host key of its own. */
+export class SshServer {
+  readonly address: string;
+  readonly port: number;
+  /** Its host key, as `ssh-keyscan` prints it without the name. */
+  readonly hostKey: string;
+  readonly #log: string;
+  readonly #process: ChildProcess;
+
+  private constructor({ folder, address, port, publicKey, hostKeyType = "ecdsa" }: SshServerArgs) {
+    this.address = address;
+    this.port = port;
+    this.#log = join(folder, "log");
+    mkdirSync(folder, { recursive: true });
+    // Where sshd leaves its privileges behind: there wherever it runs as a service.
+    mkdirSync("/run/sshd", { recursive: true });
+    const hostKey = join(folder, "host_key");
+    execFileSync("ssh-keygen", ["-q", "-t", hostKeyType, "-N", "", "-C", "", "-f", hostKey]);
+    writeFileSync(join(folder, "authorized_keys"), `${publicKey}\n`);
+    const settings = [
+      `ListenAddress ${address}`,
+      `Port ${port}`,
+      `HostKey ${hostKey}`,
+      `AuthorizedKeysFile ${folder}/authorized_keys`,
+      "PermitRootLogin prohibit-password",
+      "PidFile none",
+      "StrictModes no",
+      "UsePAM yes",
+    ];
+    writeFileSync(join(folder, "config"), settings.join("\n"));
+    this.hostKey = readFileSync(`${hostKey}.pub`, "utf8").trim();
+    this.#process = spawn("/usr/sbin/sshd", ["-D", "-f", join(folder, "config"), "-E", this.#log], { stdio: "ignore" });
+  }
+
+  static async start(args: SshServerArgs): Promise<SshServer> {
+    const server = new SshServer(args);
+    const deadline = Date.now() + 5000;
+    while (!(await listens(args))) {
+      if (Date.now() > deadline) throw new Error(`sshd does not listen at ${args.address}:${args.port}: ${server.#readLog()}`);
+      await sleep(20);
+    }
+    return server;
+  }
+
+  /** How often somebody was let in. */
+  get logins(): number {
+    return this.#readLog().split("Accepted publickey").length - 1;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#process.exitCode !== null || !this.#process.kill()) return;
+    await once(this.#process, "exit");
+  }
+
+  #readLog(): string {
+    return readFileSync(this.#log, "utf8");
+  }
+}
+
+/** A port that nobody listens at. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+function listens({ address, port }: SshServerArgs): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: address, port });
+    socket.on("connect", () => resolve(true)).on("error", () => resolve(false));
+    socket.on("connect", () => socket.destroy());
+  });
+}
