@@ -1,3 +1,5 @@
+import { devcloudEnvironment } from "./environment.ts";
+import { kubeconfigPath } from "./kubectl.ts";
 import { down } from "./openstack/down.ts";
 import { runInteractively } from "./openstack/interactive.ts";
 import { showLogs } from "./openstack/logs.ts";
@@ -23,15 +25,19 @@ const commands: Record<string, (args: string[]) => Promise<number | undefined>> 
   exec: (args) => {
     const words = args[0] === "--" ? args.slice(1) : args;
     if (words.length === 0) throw new Error("exec needs a command, for example: npm run devcloud -- exec -- openstack server list");
-    return runInteractively(words);
+    return runWithTools(words);
   },
-  shell: () => runInteractively([process.env.SHELL ?? "bash"]),
+  shell: () => runWithTools([process.env.SHELL ?? "bash"]),
   logs: (args) =>
     showLogs(
       args.find((arg) => !arg.startsWith("-")),
       args.includes("-f"),
     ),
 };
+
+async function runWithTools(words: string[]): Promise<number> {
+  return runInteractively(words, { KUBECONFIG: process.env.KUBECONFIG ?? kubeconfigPath("mini"), ...(await devcloudEnvironment()) });
+}
 
 const [name = "", ...args] = process.argv.slice(2);
 const command = commands[name];

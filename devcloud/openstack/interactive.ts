@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
-import { environment, insideNamespace } from "./namespace.ts";
+import { insideNamespace } from "./namespace.ts";
 
-/** Runs a command in the cloud's network on this terminal, as the project's user; gives its exit code. */
-export function runInteractively(words: readonly string[]): Promise<number> {
-  return onThisTerminal(insideNamespace(words), environment());
+/** Runs a command in the cloud's network on this terminal; gives its exit code. */
+export function runInteractively(words: readonly string[], env: Record<string, string>): Promise<number> {
+  return onThisTerminal(insideNamespace(words), env);
 }
 
 /** Runs a command on this terminal; gives its exit code. */
