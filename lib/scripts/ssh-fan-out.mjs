@@ -163,7 +163,7 @@ async function sshConfig({ user, port, bastion }) {
     "GlobalKnownHostsFile none",
     "HashKnownHosts no",
     "UpdateHostKeys no",
-    // Not "accept-new" for all: to OpenSSH, a key of another type than the pinned one is new.
+    // A pinned key must match, whatever its type: of several host keys OpenSSH then asks for that one.
     "StrictHostKeyChecking yes",
     "LogLevel ERROR",
     ...(bastion ? [`ProxyJump ${BASTION}`] : []),

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
-import { readScript } from "../../lib/node-scripts.ts";
+import { FAN_OUT_INTERPRETER, fanOutCommand, fanOutProgram } from "../../lib/fan-out.ts";
 
 export interface Host {
   name: string;
@@ -14,6 +14,7 @@ export interface Host {
 export interface Order {
   ssh: { user: string; port: number; privateKey: string; bastion?: { host: string; port?: number; hostKey: string; privateKey?: string } };
   hosts: Host[];
+  command: string;
   script: string;
   input: string;
   deadline: number;
@@ -31,18 +32,18 @@ export interface FanOutResult {
   commandLines: string;
 }
 
-/** Runs the fan-out as Pulumi does: as text, with the order on standard input and the last run's output in the environment. */
+/** Runs the fan-out as Pulumi does: by its text, with the order on standard input and the last run's output in the environment. */
 export async function fanOut(order: Order, { before = "", temporary = "/tmp", remove = false } = {}): Promise<FanOutResult> {
   const started = Date.now();
-  const program = `${remove ? 'process.argv.push("remove");\n' : ""}${readScript("ssh-fan-out.mjs")}`;
+  const [, ...options] = FAN_OUT_INTERPRETER;
   const env = { ...process.env, TMPDIR: temporary, PULUMI_COMMAND_STDOUT: before };
-  const child = spawn(process.execPath, ["--input-type=module", "--eval", program], { env });
+  const child = spawn(process.execPath, [...options, fanOutCommand(remove ? "remove" : "run")], { env });
   let [stdout, stderr] = ["", ""];
   child.stdout.on("data", (text) => (stdout += text));
   child.stderr.on("data", (text) => (stderr += text));
   const commandLines = new Set<string>();
   const sampling = setInterval(() => addCommandLines(commandLines), 50);
-  child.stdin.end(JSON.stringify(order));
+  child.stdin.end(JSON.stringify({ program: fanOutProgram(), order }));
   await once(child, "close");
   clearInterval(sampling);
   const lines = stdout

@@ -12,33 +12,35 @@ export interface SshServerArgs {
   port: number;
   /** The one key that it lets in, as root. */
   publicKey: string;
-  /** @default "ecdsa" */
-  hostKeyType?: "ecdsa" | "ed25519";
+  /** Kinds of its host keys. @default ["ecdsa"] */
+  hostKeyTypes?: ("ecdsa" | "ed25519")[];
 }
 
-/** A real OpenSSH server with a host key of its own. */
+/** A real OpenSSH server with host keys of its own. */
 export class SshServer {
   readonly address: string;
   readonly port: number;
-  /** Its host key, as `ssh-keyscan` prints it without the name. */
+  /** The last of its host keys, as `ssh-keyscan` prints it without the name. */
   readonly hostKey: string;
   readonly #log: string;
   readonly #process: ChildProcess;
 
-  private constructor({ folder, address, port, publicKey, hostKeyType = "ecdsa" }: SshServerArgs) {
+  private constructor({ folder, address, port, publicKey, hostKeyTypes = ["ecdsa"] }: SshServerArgs) {
     this.address = address;
     this.port = port;
     this.#log = join(folder, "log");
     mkdirSync(folder, { recursive: true });
     // Where sshd leaves its privileges behind: there wherever it runs as a service.
     mkdirSync("/run/sshd", { recursive: true });
-    const hostKey = join(folder, "host_key");
-    execFileSync("ssh-keygen", ["-q", "-t", hostKeyType, "-N", "", "-C", "", "-f", hostKey]);
+    const hostKeys = hostKeyTypes.map((type) => join(folder, type));
+    hostKeyTypes.forEach((type, index) => {
+      execFileSync("ssh-keygen", ["-q", "-t", type, "-N", "", "-C", "", "-f", hostKeys[index]!]);
+    });
     writeFileSync(join(folder, "authorized_keys"), `${publicKey}\n`);
     const settings = [
       `ListenAddress ${address}`,
       `Port ${port}`,
-      `HostKey ${hostKey}`,
+      ...hostKeys.map((file) => `HostKey ${file}`),
       `AuthorizedKeysFile ${folder}/authorized_keys`,
       "PermitRootLogin prohibit-password",
       "PidFile none",
@@ -46,7 +48,7 @@ export class SshServer {
       "UsePAM yes",
     ];
     writeFileSync(join(folder, "config"), settings.join("\n"));
-    this.hostKey = readFileSync(`${hostKey}.pub`, "utf8").trim();
+    this.hostKey = readFileSync(`${hostKeys.at(-1)}.pub`, "utf8").trim();
     this.#process = spawn("/usr/sbin/sshd", ["-D", "-f", join(folder, "config"), "-E", this.#log], { stdio: "ignore" });
   }
 

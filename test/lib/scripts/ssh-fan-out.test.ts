@@ -1,0 +1,230 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { createSshKey } from "../../../lib/pki/ssh-key.ts";
+import { scriptFromInput } from "../../../lib/shell.ts";
+import { fanOut, type Host, type Order } from "../../support/fan-out.ts";
+import { freePort, SshServer } from "../../support/ssh-server.ts";
+
+// Dozens of logins, each of which takes long on a machine that has much else to do.
+vi.setConfig({ testTimeout: 60_000 });
+
+const root = mkdtempSync(join(tmpdir(), "fan-out-"));
+const { privateKey, publicKey } = createSshKey("test");
+const secret = privateKey.split("\n")[1]!;
+let one: SshServer;
+let other: SshServer;
+let folder: string;
+let temporary: string;
+
+beforeAll(async () => {
+  const port = await freePort();
+  one = await SshServer.start({ folder: join(root, "one"), address: "127.0.0.1", port, publicKey });
+  other = await SshServer.start({ folder: join(root, "other"), address: "127.0.0.2", port, publicKey });
+});
+afterAll(async () => {
+  await Promise.all([one.stop(), other.stop()]);
+  rmSync(root, { recursive: true });
+});
+
+beforeEach(() => {
+  folder = mkdtempSync(join(root, "test-"));
+  temporary = join(folder, "temporary");
+  mkdirSync(temporary);
+});
+afterEach(() => expect(readdirSync(temporary)).toEqual([]));
+
+const web0 = (): Host => ({ name: "web-0", id: "id-0", address: one.address });
+const web1 = (): Host => ({ name: "web-1", id: "id-1", address: other.address });
+const nobody: Host = { name: "gone", id: "id-9", address: "127.0.0.9", hostKey: "ssh-ed25519 AAAA" };
+
+/** Notes who ran it. The folder is the same for all: the machines are one. */
+const note = (what = "done") => `echo "${what} $NODE_NAME $NODE_ADDRESS $INSTANCE_ID $TEXT" >>${folder}/notes`;
+const notes = () => (existsSync(`${folder}/notes`) ? readFileSync(`${folder}/notes`, "utf8").trimEnd().split("\n").sort() : []);
+
+function order(changes: Partial<Order> = {}): Order {
+  const ssh = { user: "root", port: one.port, privateKey };
+  return {
+    ssh,
+    command: scriptFromInput("root"),
+    hosts: [web0(), web1()],
+    script: note(),
+    input: "TEXT='for all'\n",
+    deadline: 20,
+    ...changes,
+  };
+}
+
+const run = (changes: Partial<Order> = {}, options: { before?: string; remove?: boolean } = {}) =>
+  fanOut(order(changes), { temporary, ...options });
+
+it("runs the script on every machine, and remembers the key that each showed", async () => {
+  const result = await run();
+  const digest = digestOf(order());
+  expect(result).toMatchObject({
+    code: 0,
+    lines: [
+      { name: "web-0", id: "id-0", hostKey: one.hostKey, digest },
+      { name: "web-1", id: "id-1", hostKey: other.hostKey, digest },
+    ],
+  });
+  expect(result.stderr.replaceAll(/\d+ s/g, "N s").split("\n").sort()).toEqual(["", "web-0: done in N s", "web-1: done in N s"]);
+  expect(notes()).toEqual(["done web-0 127.0.0.1 id-0 for all", "done web-1 127.0.0.2 id-1 for all"]);
+});
+
+it("leaves machines alone that were done with the same script and input", async () => {
+  const before = remembered(web0(), "the key of then", digestOf(order()));
+  const result = await run({}, { before });
+  expect(result.lines).toMatchObject([JSON.parse(before), { name: "web-1", hostKey: other.hostKey }]);
+  expect(notes()).toEqual(["done web-1 127.0.0.2 id-1 for all"]);
+});
+
+it("runs again, with the same key, when the input changed", async () => {
+  const before = remembered(web0(), one.hostKey, digestOf(order()));
+  const changed = order({ hosts: [web0()], input: "TEXT=again\n" });
+  const result = await run(changed, { before });
+  expect(result.lines).toEqual([{ name: "web-0", id: "id-0", hostKey: one.hostKey, digest: digestOf(changed) }]);
+  expect(notes()).toEqual(["done web-0 127.0.0.1 id-0 again"]);
+});
+
+it.each(["ecdsa", "ed25519"] as const)("refuses a machine whose key is another, now %s, at once and by name", async (hostKeyType) => {
+  const before = remembered(web0(), one.hostKey);
+  const impostor = await SshServer.start({
+    folder: join(folder, "impostor"),
+    address: "127.0.0.3",
+    port: one.port,
+    publicKey,
+    hostKeyTypes: [hostKeyType],
+  });
+  const result = await run({ hosts: [{ ...web0(), address: impostor.address }] }, { before });
+  await impostor.stop();
+  expect(result).toMatchObject({ code: 1, lines: [] });
+  expect(result.stderr).toMatch(
+    /^web-0 \(127\.0\.0\.3\): refused: its SSH host key is not the one that was learnt when the machine was made\. /,
+  );
+  expect(result.seconds).toBeLessThan(order().deadline);
+  expect(impostor.logins).toBe(0);
+});
+
+it("learns the key of a new machine of the same name", async () => {
+  const before = remembered(web0(), one.hostKey);
+  const result = await run({ hosts: [{ ...web0(), id: "id-2", address: other.address }] }, { before });
+  expect(result).toMatchObject({ code: 0, lines: [{ name: "web-0", id: "id-2", hostKey: other.hostKey }] });
+});
+
+it("expects a key that was given, and none other", async () => {
+  const result = await run({
+    hosts: [
+      { ...web0(), hostKey: one.hostKey },
+      { ...web1(), hostKey: one.hostKey },
+    ],
+  });
+  expect(result).toMatchObject({ code: 1, lines: [{ name: "web-0", hostKey: one.hostKey }] });
+  expect(result.stderr).toContain("web-1 (127.0.0.2): refused: its SSH host key is not the one");
+});
+
+it("names a machine whose script fails, and finishes the others", async () => {
+  const result = await run({ script: `${note()}; echo "on $NODE_NAME"; [[ $NODE_NAME != web-0 ]] || { echo no disk >&2; exit 7; }` });
+  expect(result).toMatchObject({ code: 1, lines: [{ name: "web-1" }] });
+  expect(result.stderr).toContain("no disk\nweb-0 (127.0.0.1): failed with exit code 7\n");
+});
+
+it("ends a script that hangs at the deadline, and says where", async () => {
+  const result = await run({ script: `${note()}; [[ $NODE_NAME != web-0 ]] || sleep 10`, deadline: 3 });
+  expect(result).toMatchObject({ code: 1, lines: [{ name: "web-1" }] });
+  expect(result.stderr).toContain("web-0 (127.0.0.1): not done within 3 s\n");
+  expect(result.seconds).toBeLessThan(10);
+});
+
+it("gives up a machine that does not answer, and says why", async () => {
+  const result = await run({ hosts: [{ ...nobody, name: "web-0" }], deadline: 0 });
+  expect(result).toMatchObject({ code: 1, stdout: "" });
+  expect(result.stderr).toBe(`web-0 (127.0.0.9): no SSH within 0 s: ssh: connect to host 127.0.0.9 port ${one.port}: Connection refused\n`);
+});
+
+it("works through more machines than it talks to at once", async () => {
+  const hosts = Array.from(
+    { length: 40 },
+    (_, key): Host => ({ name: `web-${key}`, id: `id-${key}`, address: nobody.address, hostKey: one.hostKey }),
+  );
+  const before = hosts.map((host) => remembered(host, one.hostKey, digestOf(order()))).join("\n");
+  const result = await run({ hosts: [...hosts, { ...web0(), id: "id-new" }] }, { before });
+  expect(result).toMatchObject({ code: 0 });
+  expect(result.lines).toHaveLength(41);
+});
+
+it("lets the first control plane that answers finish the work, once all machines are done", async () => {
+  const hosts = [nobody, { ...web1(), name: "control-plane-1", hostKey: other.hostKey }, { ...web0(), hostKey: one.hostKey }];
+  const afterwards = {
+    hosts,
+    script: `echo "after $NODE_NAME: $(sort ${folder}/notes | tr '\\n' '|') $WANTED_NODES" >>${folder}/after`,
+    input: "WANTED_NODES='web-0 web-1'\n",
+  };
+  expect(await run({ afterwards })).toMatchObject({ code: 0 });
+  expect(readFileSync(join(folder, "after"), "utf8")).toBe(
+    "after control-plane-1: done web-0 127.0.0.1 id-0 for all|done web-1 127.0.0.2 id-1 for all| web-0 web-1\n",
+  );
+});
+
+it("does not finish the work when a machine failed", async () => {
+  const afterwards = { hosts: [{ ...web0(), name: "control-plane", hostKey: one.hostKey }], script: `touch ${folder}/after`, input: "" };
+  expect(await run({ script: "exit 1", afterwards })).toMatchObject({ code: 1 });
+  expect(existsSync(join(folder, "after"))).toBe(false);
+});
+
+it("says so when no control plane answers", async () => {
+  const result = await run({ hosts: [], afterwards: { hosts: [nobody, { ...nobody, name: "away" }], script: "true", input: "" } });
+  expect(result).toMatchObject({ code: 1, stderr: "none of gone, away answers over SSH\n" });
+});
+
+it("wants no machine any more when it removes, and asks none of them", async () => {
+  const hosts = [{ ...web1(), name: "control-plane", hostKey: other.hostKey }];
+  const afterwards = {
+    hosts,
+    script: `echo "$NODE_NAME wants '$WANTED_NODES'" >>${folder}/notes`,
+    input: "WANTED_NODES='web-0 web-1'\n",
+  };
+  expect(await run({ hosts: [nobody], afterwards }, { remove: true })).toMatchObject({ code: 0, stdout: "" });
+  expect(notes()).toEqual(["control-plane wants ''"]);
+});
+
+it("reaches machines through a bastion of which it knows one of several keys", async () => {
+  const bastionKey = createSshKey("bastion");
+  const args = { folder: join(folder, "bastion"), address: "127.0.0.4", port: await freePort(), publicKey: bastionKey.publicKey };
+  const bastion = await SshServer.start({ ...args, hostKeyTypes: ["ecdsa", "ed25519"] });
+  const through = (hostKey: string) => ({
+    ...order().ssh,
+    bastion: { host: bastion.address, port: bastion.port, hostKey, privateKey: bastionKey.privateKey },
+  });
+  const logins = one.logins;
+  const known = await run({ hosts: [web0()], ssh: through(bastion.hostKey) });
+  const unknown = await run({ hosts: [web0()], ssh: through(one.hostKey) });
+  await bastion.stop();
+  expect(known).toMatchObject({ code: 0, lines: [{ name: "web-0", hostKey: one.hostKey }] });
+  expect([bastion.logins, one.logins - logins]).toEqual([2, 2]);
+  expect(unknown).toMatchObject({ code: 1, lines: [] });
+  expect(unknown.stderr).toContain("web-0 (127.0.0.1): refused");
+});
+
+it("shows nothing of the private key or the input to anybody", async () => {
+  const input = "TEXT=confidential\n";
+  const result = await run({ input, script: `${note()}; sleep 1` });
+  expect(result.code).toBe(0);
+  expect(result.commandLines).toContain(`HostKeyAlias=web-0`);
+  for (const text of [result.stdout, result.stderr, result.commandLines]) {
+    expect(text).not.toContain(secret);
+    expect(text).not.toContain("confidential");
+  }
+});
+
+/** What an earlier run printed of a machine. */
+function remembered({ name, id }: Host, hostKey: string, digest = "of another script"): string {
+  return JSON.stringify({ name, id, hostKey, digest });
+}
+
+/** What is remembered of a script and its input. */
+function digestOf({ script, input }: Order): string {
+  return createHash("sha256").update(script).update(input).digest("hex");
+}
