@@ -23,6 +23,11 @@ export function insideServices(command: readonly string[]): string[] {
   return ["nsenter", `--target=${holder}`, "--net", "--mount", "--uts", `--pid=/proc/${holder}/ns/pid_for_children`, "--", ...command];
 }
 
+/** The path under which this process sees a file that lies in the services' own mounts. */
+export function insideMounts(path: string): string {
+  return `/proc/${requireHolder()}/root${path}`;
+}
+
 /** What a client of the cloud needs in its environment. */
 export function environment(): Record<string, string> {
   return { OS_CLOUD: "devcloud", OS_CLIENT_CONFIG_FILE: join(dataDir, "clouds.yaml"), no_proxy: "*", NO_PROXY: "*" };

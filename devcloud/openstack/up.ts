@@ -12,6 +12,7 @@ import { chartsDir } from "./components/charts.ts";
 import { components, servicesOf } from "./components/index.ts";
 import { discoverHosts } from "./components/nova.ts";
 import { ensureDatabases } from "./databases.ts";
+import { cacheImage } from "./image-cache.ts";
 import { runTask, waitForPorts } from "./inside/index.ts";
 import { lockFile } from "./lock-file.ts";
 import { createNamespace, holder, insideServices, startTime } from "./namespace.ts";
@@ -27,8 +28,12 @@ export async function up(): Promise<void> {
   await withLock(lockFile, 3600, async () => {
     if (holder() === undefined) await requireMachine();
     const [image] = await Promise.all([nodeImage(), provideCharts(), startOpenStack()]);
-    await step("image of the nodes", () => runTask("image", image.file, image.hash));
+    await step("image of the nodes", () => offerImage(image));
   });
+}
+
+async function offerImage({ file, hash }: { file: string; hash: string }): Promise<void> {
+  await cacheImage(await runTask("image", file, hash), file);
 }
 
 async function provideCharts(): Promise<void> {

@@ -3,7 +3,6 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { dataDir } from "../../support/paths.ts";
 import { run } from "../../support/run.ts";
-import { ensureNamed } from "./ensure.ts";
 import { type Session, urlOf } from "./session.ts";
 
 const name = "node";
@@ -15,15 +14,15 @@ interface Image {
   caravan_hash?: string;
 }
 
-/** Makes the image `node` from a raw disk image; does nothing if it was made from the same one before. */
-export async function ensureImage(session: Session, file: string, hash: string): Promise<void> {
+/** Makes the image `node` from a raw disk image, if it was not made from the same one before; gives its id. */
+export async function ensureImage(session: Session, file: string, hash: string): Promise<string> {
   const { images } = await session.request<{ images: Image[] }>("image", "GET", "/images?limit=200");
   const current = images.find((image) => image.name === name && image.caravan_hash === hash);
   const outdated = images.filter((image) => image !== current && [name, unfinishedName].includes(image.name));
   const id = current?.id ?? (await upload(session, file, hash));
   await Promise.all(outdated.map((image) => session.request("image", "DELETE", `/images/${image.id}`)));
   if (current === undefined) await rename(session, id);
-  await cacheOnHost(session, id);
+  return id;
 }
 
 async function upload(session: Session, file: string, hash: string): Promise<string> {
@@ -34,7 +33,7 @@ async function upload(session: Session, file: string, hash: string): Promise<str
     container_format: "bare",
     caravan_hash: hash,
   });
-  // Without the holes of a raw image, which are most of it. Nova makes it raw again, once.
+  // Without the holes of a raw image, which are most of it. Nova keeps a raw one.
   const compact = join(dataDir, "image.qcow2");
   await run("qemu-img", ["convert", "-f", "raw", "-O", "qcow2", file, compact], { deadline: 300 });
   await session.send(`${urlOf("image")}/images/${image.id}/file`, {
@@ -52,18 +51,4 @@ async function rename(session: Session, id: string): Promise<void> {
     headers: { "content-type": "application/openstack-images-v2.1-json-patch" },
     body: JSON.stringify([{ op: "replace", path: "/name", value: name }]),
   });
-}
-
-/** Lets the compute host fetch the image now, so that the first machine does not wait for it. */
-async function cacheOnHost(session: Session, id: string): Promise<void> {
-  const aggregate = await ensureNamed(session, "compute", "/os-aggregates", "aggregate", { name: "devcloud" });
-  const { aggregate: known } = await session.request<{ aggregate: { hosts: string[] } }>(
-    "compute",
-    "GET",
-    `/os-aggregates/${aggregate.id}`,
-  );
-  if (known.hosts.length === 0) {
-    await session.request("compute", "POST", `/os-aggregates/${aggregate.id}/action`, { add_host: { host: "devcloud" } });
-  }
-  await session.request("compute", "POST", `/os-aggregates/${aggregate.id}/images`, { cache: [{ id }] });
 }

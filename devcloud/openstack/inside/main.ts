@@ -12,7 +12,7 @@ import { Session } from "./session.ts";
 const passwords = await readPasswords();
 const session = await Session.signIn("admin", passwords.admin, "admin");
 
-const tasks: Record<string, (...args: string[]) => Promise<void>> = {
+const tasks: Record<string, (...args: string[]) => Promise<unknown>> = {
   catalogue: () =>
     ensureCatalogue(
       session,
@@ -23,7 +23,7 @@ const tasks: Record<string, (...args: string[]) => Promise<void>> = {
   offer: async () => {
     await Promise.all([ensureProject(session, passwords), ensureOffer(session)]);
   },
-  image: (file, hash) => ensureImage(session, file!, hash!),
+  image: async (file, hash) => process.stdout.write(await ensureImage(session, file!, hash!)),
   servers: async () => console.log(JSON.stringify(await listServers(session))),
 };
 
