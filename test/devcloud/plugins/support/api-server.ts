@@ -9,7 +9,7 @@ import { run } from "../../../../devcloud/support/run.ts";
 import { provide } from "../../../../devcloud/toolchain/provide.ts";
 import { freePort } from "./free-port.ts";
 
-/** A real kube-apiserver with an etcd of its own on 127.0.0.1: no controllers, no nodes. */
+/** A real kube-apiserver with an etcd of its own on 127.0.0.1, without nodes, and with only those controllers that are asked for. */
 export class ApiServer {
   readonly dir: string;
   readonly kubeconfig: string;
@@ -21,7 +21,7 @@ export class ApiServer {
     this.#processes = processes;
   }
 
-  static async start(): Promise<ApiServer> {
+  static async start(controllers: readonly string[] = []): Promise<ApiServer> {
     const tools = await provide(["etcd", "kubernetes"]);
     const dir = await mkdtemp(join(tmpdir(), "api-server-"));
     const [etcdPort, peerPort, port] = [await freePort(), await freePort(), await freePort()];
@@ -53,6 +53,7 @@ export class ApiServer {
     try {
       await writeFile(join(dir, "kubeconfig"), server.kubeconfig);
       await server.#ready(port);
+      if (controllers.length > 0) server.#startControllers(join(tools.kubernetes, "kube-controller-manager"), controllers);
     } catch (error) {
       await server.stop();
       throw error;
@@ -68,11 +69,17 @@ export class ApiServer {
 
   async stop(): Promise<void> {
     for (const process of this.#processes) {
-      if (process.exitCode !== null) continue;
+      if (process.exitCode !== null || process.signalCode !== null) continue;
       process.kill("SIGKILL"); // its data goes with it
       await once(process, "exit");
     }
     await rm(this.dir, { recursive: true, force: true });
+  }
+
+  #startControllers(program: string, controllers: readonly string[]): void {
+    const kubeconfig = `--kubeconfig=${this.dir}/kubeconfig`;
+    const args = [kubeconfig, `--controllers=${controllers.join()}`, "--leader-elect=false", "--secure-port=0"];
+    this.#processes.unshift(startLogged(this.dir, program, args));
   }
 
   async #ready(port: number): Promise<void> {

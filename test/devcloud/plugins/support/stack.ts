@@ -22,11 +22,12 @@ main: program.ts
 /** A Pulumi program in a temporary folder, run by the real engine with the stand-in plugins. */
 export class Stack {
   readonly dir: string;
-  readonly #env: Record<string, string>;
+  /** The environment of the Pulumi CLI. */
+  readonly env: Record<string, string>;
 
   private constructor(dir: string, env: Record<string, string>) {
     this.dir = dir;
-    this.#env = env;
+    this.env = env;
   }
 
   static async create(env: Record<string, string> = {}, path: readonly string[] = []): Promise<Stack> {
@@ -81,7 +82,7 @@ export class Stack {
     await this.write(program);
     return spawn("pulumi", ["up", "--yes", "--skip-preview", "--non-interactive"], {
       cwd: this.dir,
-      env: { ...process.env, ...this.#env },
+      env: { ...process.env, ...this.env },
       stdio: "ignore",
     });
   }
@@ -92,7 +93,7 @@ export class Stack {
 
   async #attempt(args: readonly string[]): Promise<{ output: string; succeeded: boolean }> {
     const script = 'pulumi "$@" --non-interactive --color=never 2>&1; echo "exit status $?"';
-    const printed = await run("bash", ["-c", script, "pulumi", ...args], { deadline: 60, cwd: this.dir, env: this.#env });
+    const printed = await run("bash", ["-c", script, "pulumi", ...args], { deadline: 60, cwd: this.dir, env: this.env });
     const [, output = "", status] = /^(.*)exit status (\d+)\n$/s.exec(printed) ?? [];
     return { output, succeeded: status === "0" };
   }
