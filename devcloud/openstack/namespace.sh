@@ -5,18 +5,24 @@ set -euo pipefail
 
 data_dir=$1 run_dir=$2 wrappers=$3
 
-# libvirt makes a group for each instance below the root that it sees, and on cgroup2 such a root must not hold processes itself.
-if [[ $(stat --file-system --format=%T /sys/fs/cgroup) == cgroup2fs && $(</proc/self/cgroup) != 0::/ ]]; then
-  group=/sys/fs/cgroup/caravan-devcloud
-  mkdir -p $group/services
-  echo 0 > $group/cgroup.procs
+has_cgroup2_only() {
+  [[ $(stat --file-system --format=%T /sys/fs/cgroup) == cgroup2fs ]]
+}
+
+# libvirt makes a group for each instance below the root that it sees, and on cgroup2 such a root must not hold processes itself: the
+# cloud gets a group as its root, with a group below it for its own processes.
+if has_cgroup2_only && [[ -z ${CLOUD_GROUP:-} ]]; then
+  export CLOUD_GROUP=/sys/fs/cgroup/caravan-devcloud
+  sed 's/[a-z]*/+&/g' /sys/fs/cgroup/cgroup.controllers > /sys/fs/cgroup/cgroup.subtree_control
+  mkdir -p $CLOUD_GROUP/services
+  echo 0 > $CLOUD_GROUP/cgroup.procs
   exec unshare --cgroup -- "$0" "$@"
 fi
 
 mount_kernel_views() {
   mount -t proc proc /proc
   # The agents look for their bridges in /sys, which shows the network namespace it was mounted in.
-  if [[ $(stat --file-system --format=%T /sys/fs/cgroup) == cgroup2fs ]]; then
+  if has_cgroup2_only; then
     mount -t sysfs sysfs /sys
     mount -t cgroup2 cgroup2 /sys/fs/cgroup
     echo 0 > /sys/fs/cgroup/services/cgroup.procs
