@@ -79,7 +79,7 @@ export class ControlPlane extends pulumi.ComponentResource {
     this.ready = this.#start(pinned, servers, args.ssh, input, names);
 
     this.nodes = pulumi.all(machines.map(({ name, address }) => ({ name, address })));
-    this.ssh = args.endpoint.sshHost ? { ...args.ssh, bastion: { host: args.endpoint.sshHost, hostKey: pinned[0]!.hostKey } } : args.ssh;
+    this.ssh = this.#sshToNodes(args, pinned[0]!);
     const endpoint = pulumi.interpolate`${nodeHost}:${API_PORT}`;
     this.join = {
       endpoint,
@@ -121,6 +121,12 @@ export class ControlPlane extends pulumi.ComponentResource {
   #machine({ name, id }: openstack.compute.Instance, index: number, { sshHost }: Endpoint) {
     const address = this.ports[index]!.allFixedIps.apply((ips) => ips[0]!);
     return { name, id, address, ...(index === 0 && sshHost !== undefined ? { sshHost } : {}) };
+  }
+
+  /** Through the first control plane when that is what can be reached from outside, unless a bastion was named. */
+  #sshToNodes({ ssh, endpoint }: ControlPlaneArgs, { hostKey }: { hostKey: pulumi.Input<string> }): SshAccess {
+    if (endpoint.sshHost === undefined || ssh.bastion) return ssh;
+    return { ...ssh, bastion: { host: endpoint.sshHost, port: ssh.port, hostKey } };
   }
 
   /** One remote command a control plane, each after the one before: etcd admits one new member at a time. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 
 // There at run time, but left out of the SDK's types.
@@ -12,15 +13,20 @@ export interface Registered {
   dependencies: string[];
   ignoreChanges: string[];
   replaceOnChanges: string[];
+  replaceWith: string[];
   deletedWith: string;
   deleteBeforeReplace: boolean;
   protect: boolean;
 }
 
-/** Runs a program against mocks and gives everything that it registered, in order of name and type. */
-export async function deploy(program: () => unknown, stack = "test"): Promise<Registered[]> {
+/**
+ * Runs a program against mocks and gives everything that it registered, in order of name and type. What an earlier plan
+ * stashed is remembered, as the engine would.
+ */
+export async function deploy(program: () => unknown, before: readonly Registered[] = []): Promise<Registered[]> {
   const registered: Registered[] = [];
-  await pulumi.runtime.setMocks({ newResource, call }, "caravan", stack);
+  const newResource = (resource: pulumi.runtime.MockResourceArgs) => mockResource(resource, before);
+  await pulumi.runtime.setMocks({ newResource, call }, "caravan", "test");
   // The SDK's monitor is not typed.
   // biome-ignore lint/suspicious/noExplicitAny: see above
   const monitor = pulumi.runtime.getMonitor() as any;
@@ -35,6 +41,7 @@ export async function deploy(program: () => unknown, stack = "test"): Promise<Re
       dependencies: request.getDependenciesList().map(nameOf).sort(),
       ignoreChanges: request.getIgnorechangesList(),
       replaceOnChanges: request.getReplaceonchangesList(),
+      replaceWith: request.getReplaceWithList().map(nameOf),
       deletedWith: nameOf(request.getDeletedwith()),
       deleteBeforeReplace: request.getDeletebeforereplace(),
       protect: request.getProtect() ?? false,
@@ -56,30 +63,53 @@ export function revealed(value: unknown): string {
   return isSecret(value) ? (value as { value: string }).value : String(value);
 }
 
-function newResource({ type, name, inputs }: pulumi.runtime.MockResourceArgs) {
-  const state = { name: inputs.name ?? `${name}-0000000`, ...inputs, ...outputsOf(type, name, inputs) };
+/** The id that the cloud has given to something with a name. */
+export function cloudId(kind: string, name: string): string {
+  const digits = createHash("sha256").update(`${kind} ${name}`).digest("hex");
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
+}
+
+/** What an output comes to. */
+export function settled<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => output.apply((value) => resolve(value as T)));
+}
+
+function mockResource({ type, name, inputs }: pulumi.runtime.MockResourceArgs, before: readonly Registered[]) {
+  const state = { name: inputs.name ?? `${name}-0000000`, ...inputs, ...outputsOf(type, name, inputs, before) };
   return { id: `${name}-id`, state };
 }
 
-function outputsOf(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {
+function outputsOf(type: string, name: string, inputs: Record<string, unknown>, before: readonly Registered[]): Record<string, unknown> {
   switch (type) {
     case "pulumi:index:Stash":
-      return { output: inputs.input };
+      return { output: before.find((each) => each.type === type && each.name === name)?.inputs.input ?? inputs.input };
     case "openstack:compute/instance:Instance":
-      return { accessIpV4: "10.40.0.20" };
+      return { accessIpV4: `10.40.1.${ordinalOf(name)}` };
     case "openstack:networking/port:Port":
-      return { allFixedIps: ["10.40.0.10"] };
+      return { allFixedIps: [`10.40.0.1${ordinalOf(name)}`] };
     case "openstack:networking/floatingIp:FloatingIp":
       return { address: "203.0.113.10" };
     case "command:local:Command":
-      return { stdout: JSON.stringify({ id: `${name}-id`, hostKey: "ssh-ed25519 AAAA" }), stderr: "" };
+      return { stdout: hostKeyLines(revealed(inputs.stdin)), stderr: "" };
     default:
       return {};
   }
 }
 
+/** What a fan-out prints: one line for each of its machines. */
+function hostKeyLines(stdin: string): string {
+  const { hosts } = JSON.parse(stdin).order as { hosts: { name: string; id: string }[] };
+  return hosts.map(({ name, id }) => `${JSON.stringify({ name, id, hostKey: `ecdsa-sha2-nistp256 key-of-${name}` })}\n`).join("");
+}
+
+function ordinalOf(name: string): string {
+  return name.split("-").pop() ?? "";
+}
+
+/** What the cloud has: whatever is asked for. */
 function call({ token, inputs }: pulumi.runtime.MockCallArgs) {
-  return { id: `${inputs.name ?? inputs.flavorId ?? inputs.networkId}-${token.split(":").pop()}`, ...inputs };
+  const kind = token.split(":").pop()!.slice("get".length).toLowerCase();
+  return { id: cloudId(kind, String(inputs.name)), ...inputs };
 }
 
 function nameOf(urn: string): string {

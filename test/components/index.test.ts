@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import * as library from "../../components/index.ts";
+
+it("offers these components", () => {
+  expect(Object.keys(library).sort()).toEqual([
+    "ApiEndpoint",
+    "CiliumNetwork",
+    "ClusterNetwork",
+    "ClusterPki",
+    "ControlPlane",
+    "KubernetesCluster",
+    "NodePool",
+    "SshKey",
+  ]);
+});
+
+it("offers these types", () => {
+  const source = readFileSync(new URL("../../components/index.ts", import.meta.url), "utf8");
+  const statements = source.matchAll(/export (type )?\{([^}]*)\}/g);
+  const types = [...statements].flatMap(([, all, list = ""]) =>
+    list
+      .split(",")
+      .map((name) => name.trim())
+      .flatMap((name) => (all ? [name] : name.startsWith("type ") ? [name.slice("type ".length)] : [])),
+  );
+  expect(types.sort()).toEqual([
+    "ApiEndpointArgs",
+    "ApiEndpointComponentArgs",
+    "Bastion",
+    "CiliumArgs",
+    "CiliumNetworkArgs",
+    "ClusterCidrs",
+    "ClusterNetworkArgs",
+    "ClusterPkiArgs",
+    "ControlPlaneArgs",
+    "Endpoint",
+    "JoinContract",
+    "KubernetesClusterArgs",
+    "MachineArgs",
+    "NetworkArgs",
+    "NetworkAttachment",
+    "NodeMachine",
+    "NodePoolArgs",
+    "PoolArgs",
+    "SshAccess",
+    "SshArgs",
+  ]);
+});

@@ -1,0 +1,192 @@
+import * as pulumi from "@pulumi/pulumi";
+import { beforeAll, expect, it } from "vitest";
+import { KubernetesCluster, type KubernetesClusterArgs } from "../../components/index.ts";
+import { changes } from "../support/changes.ts";
+import { machine, mini } from "../support/cluster-args.ts";
+import { deploy, type Registered, settled } from "../support/deploy.ts";
+
+let cluster: KubernetesCluster;
+let plan: Registered[];
+
+beforeAll(async () => {
+  plan = await deploy(() => {
+    cluster = new KubernetesCluster("mini", mini);
+  });
+});
+
+const planOf = (args: KubernetesClusterArgs, before: Registered[] = []) => deploy(() => new KubernetesCluster("mini", args), before);
+
+/** Which resources have an option, with its value. */
+const having = (option: "ignoreChanges" | "replaceOnChanges" | "replaceWith" | "deletedWith" | "deleteBeforeReplace" | "protect") =>
+  plan
+    .filter((resource) => resource[option].toString().replace("false", "") !== "")
+    .map((resource) => `${shortType(resource)} ${resource.name}: ${resource[option]}`);
+
+it("makes exactly these resources", () => {
+  expect(plan.map(({ type, name, parent }) => `${type} ${name} < ${parent}`)).toEqual([
+    "caravan:index:KubernetesCluster mini < ",
+    "caravan:index:ApiEndpoint mini-api < mini",
+    "openstack:networking/floatingIp:FloatingIp mini-api < mini-api",
+    "openstack:networking/floatingIpAssociate:FloatingIpAssociate mini-api < mini-api",
+    "caravan:index:CiliumNetwork mini-cilium < mini",
+    "kubernetes:helm.sh/v3:Release mini-cilium < mini-cilium",
+    "caravan:index:ControlPlane mini-control-plane < mini",
+    "openstack:compute/instance:Instance mini-control-plane-0 < mini-control-plane",
+    "openstack:networking/port:Port mini-control-plane-0 < mini-control-plane",
+    "command:remote:Command mini-control-plane-0-kubeadm < mini-control-plane",
+    "command:local:Command mini-control-plane-contact < mini-control-plane",
+    "pulumi:index:Stash mini-control-plane-founder < mini-control-plane",
+    "caravan:index:NodePool mini-default < mini",
+    "openstack:compute/instance:Instance mini-default-0 < mini-default",
+    "openstack:compute/instance:Instance mini-default-1 < mini-default",
+    "command:local:Command mini-default-contact-0 < mini-default",
+    "command:local:Command mini-default-join-0 < mini-default",
+    "pulumi:providers:kubernetes mini-kubernetes < mini",
+    "caravan:index:ClusterNetwork mini-network < mini",
+    "openstack:networking/network:Network mini-network < mini-network",
+    "openstack:networking/router:Router mini-network < mini-network",
+    "openstack:networking/routerInterface:RouterInterface mini-network < mini-network",
+    "openstack:networking/subnet:Subnet mini-network < mini-network",
+    "openstack:networking/secGroup:SecGroup mini-network-control-plane < mini-network",
+    "openstack:networking/secGroupRule:SecGroupRule mini-network-control-plane-api-198-51-100-0-24 < mini-network",
+    "openstack:networking/secGroupRule:SecGroupRule mini-network-control-plane-ssh-198-51-100-0-24 < mini-network",
+    "openstack:networking/secGroup:SecGroup mini-network-nodes < mini-network",
+    "openstack:networking/secGroupRule:SecGroupRule mini-network-nodes-internal < mini-network",
+    "caravan:index:ClusterPki mini-pki < mini",
+    "pulumi:index:Stash mini-pki-administrator < mini-pki",
+    "pulumi:index:Stash mini-pki-bootstrapper < mini-pki",
+    "pulumi:index:Stash mini-pki-cluster < mini-pki",
+    "pulumi:index:Stash mini-pki-encryption < mini-pki",
+    "pulumi:index:Stash mini-pki-etcd < mini-pki",
+    "pulumi:index:Stash mini-pki-front-proxy < mini-pki",
+    "pulumi:index:Stash mini-pki-service-account < mini-pki",
+    "caravan:index:SshKey mini-ssh < mini",
+    "openstack:compute/keypair:Keypair mini-ssh < mini-ssh",
+    "pulumi:index:Stash mini-ssh-pair < mini-ssh",
+  ]);
+});
+
+it("keeps what was made once, and control planes as they were made", () => {
+  expect(having("ignoreChanges")).toEqual([
+    "Instance mini-control-plane-0: imageId,userData,keyPair",
+    "Stash mini-control-plane-founder: input",
+    "Instance mini-default-0: userData,keyPair",
+    "Instance mini-default-1: userData,keyPair",
+    "Stash mini-pki-administrator: input",
+    "Stash mini-pki-bootstrapper: input",
+    "Stash mini-pki-cluster: input",
+    "Stash mini-pki-encryption: input",
+    "Stash mini-pki-etcd: input",
+    "Stash mini-pki-front-proxy: input",
+    "Stash mini-pki-service-account: input",
+    "Stash mini-ssh-pair: input",
+  ]);
+});
+
+it("replaces workers whose image changes, and credentials with their authority", () => {
+  // Commands have it from their SDK.
+  expect(having("replaceOnChanges").filter((line) => !line.startsWith("Command "))).toEqual([
+    "Instance mini-default-0: imageId",
+    "Instance mini-default-1: imageId",
+  ]);
+  expect(having("replaceWith")).toEqual([
+    "Stash mini-pki-administrator: mini-pki-cluster",
+    "Stash mini-pki-bootstrapper: mini-pki-cluster",
+  ]);
+});
+
+it("deletes a control plane before its successor, which needs the same port", () => {
+  expect(having("deleteBeforeReplace")).toEqual(["Instance mini-control-plane-0: true"]);
+});
+
+it("does not undo what goes with something else", () => {
+  expect(having("deletedWith")).toEqual([
+    "FloatingIpAssociate mini-api: mini-api",
+    "CiliumNetwork mini-cilium: mini-pki-cluster",
+    "Release mini-cilium: mini-pki-cluster",
+    "Command mini-control-plane-0-kubeadm: mini-control-plane-0",
+    "Command mini-default-join-0: mini-pki-cluster",
+    "SecGroupRule mini-network-control-plane-api-198-51-100-0-24: mini-network-control-plane",
+    "SecGroupRule mini-network-control-plane-ssh-198-51-100-0-24: mini-network-control-plane",
+    "SecGroupRule mini-network-nodes-internal: mini-network-nodes",
+  ]);
+});
+
+it("protects nothing, so that the cluster can be destroyed in one go", () => {
+  expect(having("protect")).toEqual([]);
+});
+
+it("gives its users the way in, and keeps the keys secret", async () => {
+  expect(await settled(cluster.endpoint)).toBe("https://203.0.113.10:6443");
+  expect(await settled(cluster.kubeconfig)).toContain("server: https://203.0.113.10:6443\n");
+  expect(await settled(cluster.controlPlanes)).toEqual([{ name: "mini-control-plane-0", address: "10.40.0.10" }]);
+  expect(await settled(cluster.pools.default!)).toEqual([
+    { name: "mini-default-0-0000000", address: "10.40.1.0" },
+    { name: "mini-default-1-0000000", address: "10.40.1.1" },
+  ]);
+  expect(await Promise.all([cluster.kubeconfig, cluster.sshPrivateKey].map((output) => pulumi.isSecret(output)))).toEqual([true, true]);
+  expect(await pulumi.isSecret(pulumi.all([cluster.endpoint, cluster.controlPlanes, cluster.pools.default!]))).toBe(false);
+});
+
+it("has nothing to change when it is planned again", async () => {
+  expect(changes(plan, await planOf(mini, plan))).toEqual([]);
+});
+
+it("adds a worker and tells its batch, and touches nothing else", async () => {
+  expect(changes(plan, await planOf({ ...mini, pools: { default: { count: 3, machine } } }, plan))).toEqual([
+    "+ openstack:compute/instance:Instance mini-default-2",
+    "~ command:local:Command mini-default-contact-0: stdin",
+    "~ command:local:Command mini-default-join-0: stdin",
+  ]);
+});
+
+it("adds a pool, and touches nothing of the others", async () => {
+  expect(changes(plan, await planOf({ ...mini, pools: { ...mini.pools, batch: { count: 1, machine } } }, plan))).toEqual([
+    "+ caravan:index:NodePool mini-batch",
+    "+ openstack:compute/instance:Instance mini-batch-0",
+    "+ command:local:Command mini-batch-contact-0",
+    "+ command:local:Command mini-batch-join-0",
+  ]);
+});
+
+it("opens the API to one more network by one more rule, and changes no other", async () => {
+  const apiEndpoint = { ...mini.apiEndpoint, allowedCidrs: ["203.0.113.0/24", "198.51.100.0/24"] };
+  expect(changes(plan, await planOf({ ...mini, apiEndpoint, ssh: { allowedCidrs: ["198.51.100.0/24"] } }, plan))).toEqual([
+    "+ openstack:networking/secGroupRule:SecGroupRule mini-network-control-plane-api-203-0-113-0-24",
+  ]);
+});
+
+it("keeps a control plane when its image's name changes, and replaces workers", async () => {
+  const newer = { ...machine, image: "newer" };
+  const args = { ...mini, controlPlane: { machine: newer }, pools: { default: { count: 2, machine: newer } } };
+  expect(changes(plan, await planOf(args, plan))).toEqual([
+    "~ openstack:compute/instance:Instance mini-default-0: imageId",
+    "~ openstack:compute/instance:Instance mini-default-1: imageId",
+  ]);
+});
+
+it("runs kube-proxy and installs no network plugin when none is wanted", async () => {
+  const names = changes(plan, await planOf({ ...mini, cni: { type: "none" } }, plan));
+  expect(names).toEqual([
+    "~ command:remote:Command mini-control-plane-0-kubeadm: stdin",
+    "- caravan:index:CiliumNetwork mini-cilium",
+    "- kubernetes:helm.sh/v3:Release mini-cilium",
+    "- pulumi:providers:kubernetes mini-kubernetes",
+  ]);
+});
+
+it("refuses bad arguments before it registers anything, all at once", async () => {
+  const wrong = { ...mini, controlPlane: { count: 3, machine }, pools: { default: { count: 2, machine, without: ["2"] } } };
+  const registered = await deploy(() => {
+    expect(() => new KubernetesCluster("mini", wrong)).toThrow(
+      'Kubernetes cluster "mini" has 2 invalid properties:\n' +
+        '  apiEndpoint.type: "floatingIp" reaches one control plane, not 3; use "external", or set controlPlane.count to 1\n' +
+        '  pools.default.without[0]: "2" is no key of a pool of 2; leave it out',
+    );
+  });
+  expect(registered).toEqual([]);
+});
+
+function shortType({ type }: Registered): string {
+  return type.split(":").pop()!;
+}

@@ -1,0 +1,82 @@
+import { beforeAll, expect, it } from "vitest";
+import { KubernetesCluster } from "../../components/index.ts";
+import { cloudInit } from "../../lib/cloud-init.ts";
+import type { KeyPair } from "../../lib/pki/certificates.ts";
+import { mini } from "../support/cluster-args.ts";
+import { deploy, isSecret, type Registered } from "../support/deploy.ts";
+import { filesOf, orderOf, stdinOf } from "../support/orders.ts";
+
+let plan: Registered[];
+
+beforeAll(async () => {
+  plan = await deploy(() => new KubernetesCluster("mini", mini));
+});
+
+it("keeps these inputs secret, and no others", () => {
+  expect(plan.flatMap(({ name, inputs }) => secretPaths(inputs).map((path) => `${name} ${path}`))).toEqual([
+    "mini-control-plane-0-kubeadm connection",
+    "mini-control-plane-0-kubeadm stdin",
+    "mini-control-plane-contact stdin",
+    "mini-control-plane-founder input",
+    "mini-default-contact-0 stdin",
+    "mini-default-join-0 stdin",
+    "mini-kubernetes kubeconfig",
+    "mini-pki-administrator input",
+    "mini-pki-bootstrapper input",
+    "mini-pki-cluster input",
+    "mini-pki-encryption input",
+    "mini-pki-etcd input",
+    "mini-pki-front-proxy input",
+    "mini-pki-service-account input",
+    "mini-ssh-pair input",
+  ]);
+});
+
+it("shows no private key in any form", () => {
+  const inTheClear = plan.map(({ inputs }) => JSON.stringify(withoutSecrets(inputs))).join("\n");
+  const stashes = plan.filter(({ type }) => type === "pulumi:index:Stash").map(({ name }) => JSON.stringify(stashed(name)));
+  const secrets = [...stashes.flatMap(keyLines), stashed("mini-pki-encryption") as string];
+  expect(secrets.length).toBeGreaterThan(20);
+  expect(secrets.filter((secret) => inTheClear.includes(secret))).toEqual([]);
+  // As PEM, and as a kubeconfig and the scripts' input have it: in base64.
+  expect(inTheClear).not.toMatch(/PRIVATE KEY|LS0tLS1CRUdJTiB|client-key-data/);
+});
+
+it("gives machines user data without any secret, the same for all", () => {
+  const userData = plan.filter(({ type }) => type.endsWith(":Instance")).map(({ inputs }) => inputs.userData);
+  expect(userData).toEqual([cloudInit(), cloudInit(), cloudInit()]);
+});
+
+it("never gives an authority's key to a worker", () => {
+  const files = filesOf(orderOf(plan, "mini-default-join-0").input);
+  expect(files.map(({ mode, path }) => `${mode} ${path}`)).toEqual(["0600 /run/caravan/join.yaml", "0600 /run/caravan/discovery.conf"]);
+  const authorities = ["cluster", "etcd", "front-proxy"].map((authority) => stashed(`mini-pki-${authority}`) as KeyPair);
+  for (const { privateKey } of authorities) {
+    expect(stdinOf(plan, "mini-default-join-0")).not.toContain(keyLines(privateKey)[0]);
+    expect(files.filter(({ content }) => content.includes(Buffer.from(privateKey).toString("base64")))).toEqual([]);
+  }
+});
+
+function secretPaths(value: unknown, path = ""): string[] {
+  if (isSecret(value)) return [path];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => secretPaths(inner, path === "" ? key : `${path}.${key}`));
+}
+
+function withoutSecrets(value: unknown): unknown {
+  if (isSecret(value)) return "secret";
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner)]));
+}
+
+function stashed(name: string): unknown {
+  const { input } = plan.find((resource) => resource.name === name)!.inputs as { input: { value: unknown } };
+  return input.value;
+}
+
+/** Lines of private keys that are long enough to be theirs alone. */
+function keyLines(text: string): string[] {
+  const keys = [...text.replaceAll("\\n", "\n").matchAll(/-----BEGIN (?:EC )?PRIVATE KEY-----\n([^-]*)\n-----END/g)];
+  return keys.flatMap(([, lines = ""]) => lines.split("\n")).filter((line) => line.length >= 40);
+}

@@ -1,0 +1,28 @@
+import type { NodeFile } from "../../lib/node-files.ts";
+import { type Registered, revealed } from "./deploy.ts";
+import type { Order } from "./fan-out.ts";
+
+/** The standard input of a command of a plan. */
+export function stdinOf(plan: readonly Registered[], name: string): string {
+  const command = plan.find((resource) => resource.name === name && resource.type.startsWith("command:"));
+  return revealed(command?.inputs.stdin);
+}
+
+/** What a fan-out of a plan is asked to do. */
+export function orderOf(plan: readonly Registered[], name: string): Order {
+  return JSON.parse(stdinOf(plan, name)).order;
+}
+
+/** The value of a variable in a script's input. */
+export function variable(input: string, name: string): string {
+  return new RegExp(`^${name}='([^']*)'$`, "m").exec(input)?.[1] ?? "";
+}
+
+/** The files in a script's input. */
+export function filesOf(input: string): NodeFile[] {
+  const lines = variable(input, "FILES").trimEnd().split("\n");
+  return lines.map((line) => {
+    const [mode = "", path = "", content = ""] = line.split(" ");
+    return { mode, path, content: Buffer.from(content, "base64").toString() };
+  });
+}
