@@ -5,7 +5,7 @@ import type { ObjectApi } from "./object-api.ts";
 import { type Readiness, readiness } from "./readiness.ts";
 
 const DEFAULT_TIMEOUT = 600; // seconds
-const INTERVAL = 1000; // milliseconds
+const INTERVAL = 500; // milliseconds
 
 /** An object after waiting for it, with the problem that kept it from becoming ready. */
 export interface Awaited {

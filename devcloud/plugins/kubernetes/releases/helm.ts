@@ -46,6 +46,7 @@ export async function runHelm(args: readonly string[], signal: AbortSignal): Pro
   try {
     await runGroup({ program: "helm", args, take: (stream, chunk) => printed[stream].push(chunk) }, signal);
   } catch (error) {
+    if ((error as Error).message.includes("ENOENT")) throw new Error("helm is not on PATH: a Release is installed by the helm program");
     const messages = Buffer.concat(printed.stderr).toString().trim();
     throw new Error(`helm ${args[0]}: ${(error as Error).message}${messages === "" ? "" : `: ${messages}`}`);
   }

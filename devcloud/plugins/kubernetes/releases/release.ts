@@ -62,9 +62,7 @@ function upgradeFlags(inputs: ReleaseInputs): string[] {
 
 /** helm refuses to touch a release whose last change never ended, as after a killed run, so the record of that change is removed. */
 async function takeUpInterrupted(configuration: Configuration, helm: Helm, release: ReleaseName, operation: Operation): Promise<void> {
-  const installed = await lookUp(helm, release, operation.signal);
-  if (installed === undefined) return;
-  const { status, revision } = installed.status;
+  const { status, revision } = (await releaseStatus(helm, release, operation.signal)) ?? { status: "absent", revision: 0 };
   if (status === "uninstalling") await uninstall(helm, release, ["--wait"], operation.signal);
   if (!status.startsWith("pending-")) return;
   operation.warn(`revision ${revision} of Helm release ${release.name} was interrupted (${status}): it is done again`);
@@ -80,19 +78,21 @@ export function installedRelease(configuration: Configuration, release: ReleaseN
   return Helm.use(configuration, (helm) => lookUp(helm, release, AbortSignal.timeout(LOOKUP_TIMEOUT)));
 }
 
-async function lookUp(helm: Helm, { name, namespace }: ReleaseName, signal: AbortSignal): Promise<InstalledRelease | undefined> {
-  const get = (...what: string[]) => helm.onCluster(["get", ...what, name, "--namespace", namespace], signal);
-  try {
-    const [metadata, values, manifest] = await Promise.all([get("metadata", "-o=json"), get("values", "-o=json"), get("manifest")]);
-    return {
-      status: releaseStatus(JSON.parse(metadata)),
-      values: (JSON.parse(values) ?? {}) as PropertyMap,
-      resourceNames: resourceNames(manifest),
-    };
-  } catch (error) {
-    if ((error as Error).message.includes("release: not found")) return undefined;
-    throw error;
-  }
+async function lookUp(helm: Helm, release: ReleaseName, signal: AbortSignal): Promise<InstalledRelease | undefined> {
+  const [status, values, manifest] = await Promise.all([
+    releaseStatus(helm, release, signal),
+    get(helm, release, ["values", "--output=json"], signal),
+    get(helm, release, ["manifest"], signal),
+  ]);
+  if (status === undefined || values === undefined || manifest === undefined) return undefined;
+  return { status, values: (JSON.parse(values) ?? {}) as PropertyMap, resourceNames: resourceNames(manifest) };
+}
+
+async function releaseStatus(helm: Helm, release: ReleaseName, signal: AbortSignal): Promise<InstalledRelease["status"] | undefined> {
+  const metadata = await get(helm, release, ["metadata", "--output=json"], signal);
+  if (metadata === undefined) return undefined;
+  const { name, chart, version, appVersion = "", namespace, revision, status } = JSON.parse(metadata) as HelmMetadata;
+  return { appVersion, chart, name, namespace, revision, status, version };
 }
 
 type HelmMetadata = {
@@ -105,8 +105,13 @@ type HelmMetadata = {
   status: string;
 };
 
-function releaseStatus({ name, chart, version, appVersion = "", namespace, revision, status }: HelmMetadata) {
-  return { appVersion, chart, name, namespace, revision, status, version };
+async function get(helm: Helm, { name, namespace }: ReleaseName, what: string[], signal: AbortSignal): Promise<string | undefined> {
+  try {
+    return await helm.onCluster(["get", ...what, name, "--namespace", namespace], signal);
+  } catch (error) {
+    if ((error as Error).message.includes("release: not found")) return undefined;
+    throw error;
+  }
 }
 
 type Manifest = { kind?: string; apiVersion?: string; metadata?: { name?: string; namespace?: string } };

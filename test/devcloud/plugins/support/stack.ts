@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { repositoryDir } from "../../../../devcloud/support/paths.ts";
+import { cacheDir, repositoryDir } from "../../../../devcloud/support/paths.ts";
 import { run } from "../../../../devcloud/support/run.ts";
 import { provide } from "../../../../devcloud/toolchain/provide.ts";
 
@@ -45,6 +45,7 @@ export class Stack {
       PULUMI_BACKEND_URL: `file://${join(dir, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "test",
       PULUMI_SKIP_UPDATE_CHECK: "true",
+      NODE_COMPILE_CACHE: join(cacheDir, "compiled"), // the SDKs are large
       PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
       ...env,
     });

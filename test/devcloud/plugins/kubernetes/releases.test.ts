@@ -2,11 +2,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { provide } from "../../../devcloud/toolchain/provide.ts";
-import { ApiServer } from "./support/api-server.ts";
-import { comparable, officialState } from "./support/official-state.ts";
-import { Stack } from "./support/stack.ts";
-import { writeTinyChart } from "./support/tiny-chart.ts";
+import { provide } from "../../../../devcloud/toolchain/provide.ts";
+import { ApiServer } from "../support/api-server.ts";
+import { comparable, officialState } from "../support/official-state.ts";
+import { Stack } from "../support/stack.ts";
+import { writeTinyChart } from "../support/tiny-chart.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { commandProvider } from "../../../devcloud/plugins/command/command-provider.ts";
-import { type PropertyMap, secret, unknown } from "../../../devcloud/plugins/server/property-values.ts";
+import { commandProvider } from "../../../../devcloud/plugins/command/command-provider.ts";
+import { type PropertyMap, secret, unknown } from "../../../../devcloud/plugins/server/property-values.ts";
 
 function check(type: string, news: PropertyMap) {
   return commandProvider.resourceType(type).check({ urn: "", name: "test", type, olds: {}, news });

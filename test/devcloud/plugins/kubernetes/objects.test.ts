@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { ApiServer } from "./support/api-server.ts";
-import { comparable, officialState } from "./support/official-state.ts";
-import { Stack } from "./support/stack.ts";
+import { ApiServer } from "../support/api-server.ts";
+import { comparable, officialState } from "../support/official-state.ts";
+import { Stack } from "../support/stack.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
