@@ -1,0 +1,73 @@
+import * as pulumi from "@pulumi/pulumi";
+import { beforeEach, expect, it } from "vitest";
+import { CloudLookups } from "../../components/cloud-lookups.ts";
+
+const ID = "2f3a4b5c-0000-4000-8000-0123456789ab";
+/** What the cloud has, as the provider's functions are asked for it. */
+const CLOUD: Record<string, object> = {
+  'getImage {"name":"node"}': { id: ID },
+  'getFlavor {"name":"node.small"}': { id: "42" },
+  'getFlavor {"flavorId":"42"}': { id: "42" },
+  'getNetwork {"external":true,"name":"public"}': { id: ID, name: "public" },
+  [`getNetwork {"external":true,"networkId":"${ID}"}`]: { id: ID, name: "public" },
+};
+
+let asked: string[];
+let cloud: CloudLookups;
+
+beforeEach(async () => {
+  asked = [];
+  const call = ({ token, inputs }: pulumi.runtime.MockCallArgs) => {
+    const question = `${token.split(":").pop()} ${JSON.stringify(inputs, Object.keys(inputs).sort())}`;
+    asked.push(question);
+    // The SDK shows the details of an error, as gRPC has them.
+    const details = "invoking a function: 1 error occurred:\n\t* Your query returned no results\n\n";
+    if (!CLOUD[question]) throw Object.assign(new Error(), { details });
+    return CLOUD[question];
+  };
+  await pulumi.runtime.setMocks({ newResource: ({ name }) => ({ id: name, state: {} }), call });
+  cloud = new CloudLookups(new pulumi.ComponentResource("test:index:Parent", "parent"));
+});
+
+it("finds images, flavors and networks by name", async () => {
+  expect(await result(cloud.image("node"))).toBe(ID);
+  expect(await result(cloud.flavor("node.small"))).toBe("42");
+  expect(await result(cloud.externalNetwork("public"))).toEqual({ id: ID, name: "public" });
+});
+
+it("finds flavors by an id that is no UUID, and external networks by theirs", async () => {
+  expect(await result(cloud.flavor("42"))).toBe("42");
+  expect(await result(cloud.externalNetwork(ID))).toEqual({ id: ID, name: "public" });
+});
+
+it("does not ask the cloud about ids of images and flavors", async () => {
+  expect(await Promise.all([cloud.image(ID), cloud.flavor(pulumi.output(ID))].map(result))).toEqual([ID, ID]);
+  expect(asked).toEqual([]);
+});
+
+it("asks about each thing once", async () => {
+  await Promise.all([cloud.image("node"), cloud.image(pulumi.output("node")), cloud.flavor("node.small")].map(result));
+  expect(asked.sort()).toEqual(['getFlavor {"name":"node.small"}', 'getImage {"name":"node"}']);
+});
+
+it.each([
+  ["image", "image", "image list"],
+  ["flavor", "flavor", "flavor list"],
+  ["externalNetwork", "external network", "network list --external"],
+] as const)("names the %s that the cloud does not have, and how to see those that it has", async (method, kind, list) => {
+  await expect(result<unknown>(cloud[method]("nothing"))).rejects.toThrow(
+    `${kind} "nothing" cannot be used: give the name or id of one that \`openstack ${list}\` shows (Your query returned no results)`,
+  );
+});
+
+/** What an output comes to, or the error that it fails with; which of its other facts fail, too, does not matter. */
+function result<T>(output: pulumi.Output<T>): Promise<T> {
+  const all = output as unknown as {
+    isKnown: Promise<boolean>;
+    isSecret: Promise<boolean>;
+    allResources(): Promise<unknown>;
+    promise(): Promise<T>;
+  };
+  for (const fact of [all.isKnown, all.isSecret, all.allResources()]) fact.catch(() => {});
+  return all.promise();
+}

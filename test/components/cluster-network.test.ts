@@ -1,0 +1,69 @@
+import { expect, it } from "vitest";
+import { ClusterNetwork, type ClusterNetworkArgs } from "../../components/index.ts";
+import { cloudId, deploy } from "../support/deploy.ts";
+
+const args: ClusterNetworkArgs = {
+  clusterName: "demo",
+  network: { externalNetwork: "public", cidr: "10.40.0.0/16" },
+  apiCidrs: ["198.51.100.0/24", "203.0.113.7/32"],
+  sshCidrs: ["192.0.2.0/24"],
+};
+
+const planOf = (more: Partial<ClusterNetworkArgs> = {}) => deploy(() => new ClusterNetwork("demo", { ...args, ...more }));
+
+it("lets in exactly this", async () => {
+  const rules = (await planOf({ sshPort: 2222 })).filter(({ type }) => type.endsWith(":SecGroupRule"));
+  expect(rules.map(({ inputs }) => inputs)).toEqual([
+    rule("demo-control-plane-id", "198.51.100.0/24", 6443),
+    rule("demo-control-plane-id", "203.0.113.7/32", 6443),
+    rule("demo-control-plane-id", "192.0.2.0/24", 2222),
+    rule("demo-nodes-id", "10.40.0.0/16"),
+  ]);
+});
+
+it("leads a network of its own outside", async () => {
+  const plan = await planOf({ network: { externalNetwork: "public", cidr: "10.40.0.0/16", dnsServers: ["192.0.2.53"] } });
+  const parts = plan.filter(({ type }) => /:(Network|Subnet|Router|RouterInterface)$/.test(type));
+  const tags = ["caravan-cluster=demo"];
+  expect(parts.map(({ inputs }) => inputs)).toEqual([
+    { tags },
+    { externalNetworkId: cloudId("network", "public"), tags },
+    { routerId: "demo-id", subnetId: "demo-id" },
+    { networkId: "demo-id", cidr: "10.40.0.0/16", dnsNameservers: ["192.0.2.53"], tags },
+  ]);
+});
+
+it("leaves a network that exists alone, and makes security groups only", async () => {
+  let network: ClusterNetwork | undefined;
+  const plan = await deploy(() => {
+    const adopted = { adopt: { networkId: "network", subnetId: "subnet" }, cidr: "10.40.0.0/16" };
+    network = new ClusterNetwork("demo", { ...args, network: adopted, sshCidrs: [] });
+  });
+  expect(plan.map(({ type, name }) => `${type.split(":").pop()} ${name}`)).toEqual([
+    "ClusterNetwork demo",
+    "SecGroup demo-control-plane",
+    "SecGroupRule demo-control-plane-api-198-51-100-0-24",
+    "SecGroupRule demo-control-plane-api-203-0-113-7-32",
+    "SecGroup demo-nodes",
+    "SecGroupRule demo-nodes-internal",
+  ]);
+  expect(network?.attachment).toMatchObject({ networkId: "network", subnetId: "subnet" });
+  expect(network?.externalNetwork).toBeUndefined();
+});
+
+it("refuses bad networks before it registers anything, all at once", async () => {
+  const registered = await deploy(() => {
+    const wrong = { ...args, network: { externalNetwork: "public", cidr: "10.40.0.1/16" }, sshCidrs: ["here"] };
+    expect(() => new ClusterNetwork("demo", wrong)).toThrow(
+      'cluster network "demo" has 2 invalid properties:\n' +
+        '  network.cidr: "10.40.0.1/16" is not how its network is written; write 10.40.0.0/16\n' +
+        '  sshCidrs[0]: "here" is not an IPv4 network in CIDR form; write it like 10.40.0.0/16',
+    );
+  });
+  expect(registered).toEqual([]);
+});
+
+function rule(securityGroupId: string, remoteIpPrefix: string, port?: number): Record<string, unknown> {
+  const ports = port ? { protocol: "tcp", portRangeMin: port, portRangeMax: port } : {};
+  return { securityGroupId, direction: "ingress", ethertype: "IPv4", remoteIpPrefix, ...ports };
+}

@@ -1,0 +1,91 @@
+import { X509Certificate } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import { beforeAll, expect, it } from "vitest";
+import { parse } from "yaml";
+import { ClusterPki, type ClusterPkiArgs } from "../../components/index.ts";
+import { createAuthority } from "../../lib/pki/certificates.ts";
+import { deploy, type Registered, settled } from "../support/deploy.ts";
+
+let plan: Registered[];
+let pki: ClusterPki;
+
+async function make(args: Partial<ClusterPkiArgs> = {}, before: Registered[] = []): Promise<void> {
+  plan = await deploy(() => {
+    pki = new ClusterPki("demo", { clusterName: "demo", ...args });
+  }, before);
+}
+
+beforeAll(() => make());
+
+it("stashes what it makes", () => {
+  expect(plan.map(({ type, name, parent }) => `${type} ${name} < ${parent}`)).toEqual([
+    "caravan:index:ClusterPki demo < ",
+    "pulumi:index:Stash demo-administrator < demo",
+    "pulumi:index:Stash demo-bootstrapper < demo",
+    "pulumi:index:Stash demo-cluster < demo",
+    "pulumi:index:Stash demo-encryption < demo",
+    "pulumi:index:Stash demo-etcd < demo",
+    "pulumi:index:Stash demo-front-proxy < demo",
+    "pulumi:index:Stash demo-service-account < demo",
+  ]);
+});
+
+it("makes an authority for each purpose, with the names that kubeadm gives them", async () => {
+  const authorities = await Promise.all([pki.cluster, pki.etcd, pki.frontProxy].map(settled));
+  expect(authorities.map(({ certificate }) => new X509Certificate(certificate).subject)).toEqual([
+    "CN=kubernetes",
+    "CN=etcd-ca",
+    "CN=front-proxy-ca",
+  ]);
+});
+
+it("gives out nothing that is not secret", async () => {
+  const outputs = [pki.cluster, pki.etcd, pki.frontProxy, pki.serviceAccount, pki.encryptionKey];
+  const kubeconfigs = [pki.adminKubeconfig("api.example.com:6443"), pki.bootstrapKubeconfig("api.example.com:6443")];
+  expect(await Promise.all([...outputs, ...kubeconfigs].map((output) => pulumi.isSecret(output as pulumi.Output<unknown>)))).toEqual(
+    Array(7).fill(true),
+  );
+});
+
+it.each([
+  ["the administrator", "adminKubeconfig", "O=kubeadm:cluster-admins\nCN=kubernetes-admin", 365],
+  ["whoever joins", "bootstrapKubeconfig", "O=system:bootstrappers:kubeadm:default-node-token\nCN=caravan-bootstrapper", 3650],
+] as const)("signs a kubeconfig for %s", async (_, kind, subject, days) => {
+  const kubeconfig = parse(await settled(pki[kind]("api.example.com:6443")));
+  const [{ cluster }] = kubeconfig.clusters;
+  const certificate = new X509Certificate(decoded(kubeconfig.users[0].user["client-certificate-data"]));
+  const authority = decoded(cluster["certificate-authority-data"]);
+  expect(cluster.server).toBe("https://api.example.com:6443");
+  expect(authority).toBe((await settled(pki.cluster)).certificate);
+  expect(certificate.subject).toBe(subject);
+  expect(certificate.checkIssued(new X509Certificate(authority))).toBe(true);
+  expect(Math.round((certificate.validToDate.getTime() - Date.now()) / (24 * 60 * 60_000))).toBe(days);
+});
+
+it("gives out the same in every later run", async () => {
+  const before = { plan, pki };
+  await make({}, before.plan);
+  expect(await settled(pki.cluster)).toEqual(await settled(before.pki.cluster));
+  expect(await settled(pki.adminKubeconfig("a:1"))).toBe(await settled(before.pki.adminKubeconfig("a:1")));
+});
+
+it("uses authorities that were given, and stashes none in their place", async () => {
+  const [cluster, etcd, frontProxy] = await Promise.all(["given", "given-etcd", "given-proxy"].map(createAuthority));
+  await make({ cluster: cluster!, etcd: etcd!, frontProxy: frontProxy! });
+  expect(await settled(pki.cluster)).toEqual(cluster);
+  expect(await pulumi.isSecret(pki.etcd)).toBe(true);
+  expect(plan.map(({ name }) => name)).toEqual([
+    "demo",
+    "demo-administrator",
+    "demo-bootstrapper",
+    "demo-cluster",
+    "demo-encryption",
+    "demo-service-account",
+  ]);
+  const kubeconfig = parse(await settled(pki.adminKubeconfig("a:1")));
+  expect(decoded(kubeconfig.clusters[0].cluster["certificate-authority-data"])).toBe(cluster?.certificate);
+});
+
+function decoded(base64: string): string {
+  return Buffer.from(base64, "base64").toString();
+}

@@ -1,0 +1,130 @@
+import { beforeAll, expect, it } from "vitest";
+import { parseAllDocuments } from "yaml";
+import { KubernetesCluster, type KubernetesClusterArgs } from "../../components/index.ts";
+import { machine, mini } from "../support/cluster-args.ts";
+import { deploy, type Registered, revealed } from "../support/deploy.ts";
+import { filesOf, orderOf, stdinOf, variable } from "../support/orders.ts";
+
+/** Three control planes behind an address that somebody else forwards, on a network that exists. */
+const three: KubernetesClusterArgs = {
+  ...mini,
+  network: { adopt: { networkId: "network", subnetId: "subnet" }, cidr: "10.40.0.0/16" },
+  apiEndpoint: { type: "external", host: "api.example.com", allowedCidrs: ["198.51.100.0/24"] },
+  controlPlane: { count: 3, machine },
+};
+const names = ["ha-control-plane-0", "ha-control-plane-1", "ha-control-plane-2"];
+let plan: Registered[];
+
+beforeAll(async () => {
+  plan = await deploy(() => new KubernetesCluster("ha", three));
+});
+
+const find = (type: string, name: string) => plan.find((resource) => resource.type.endsWith(`:${type}`) && resource.name === name);
+
+it("makes a port, a server and a start for each, one contact for all, and remembers who was first", () => {
+  const children = plan.filter(({ parent }) => parent === "ha-control-plane").map(({ type, name }) => `${type.split(":").pop()} ${name}`);
+  expect(children).toEqual([
+    "Instance ha-control-plane-0",
+    "Port ha-control-plane-0",
+    "Command ha-control-plane-0-kubeadm",
+    "Instance ha-control-plane-1",
+    "Port ha-control-plane-1",
+    "Command ha-control-plane-1-kubeadm",
+    "Instance ha-control-plane-2",
+    "Port ha-control-plane-2",
+    "Command ha-control-plane-2-kubeadm",
+    "Command ha-control-plane-contact",
+    "Stash ha-control-plane-founder",
+  ]);
+});
+
+it("starts each only after the one before", () => {
+  const starts = names.map((name) => `${name}-kubeadm`);
+  const waitsFor = starts.map((name) => find("Command", name)?.dependencies.filter((dependency) => starts.includes(dependency)));
+  expect(waitsFor).toEqual([[], [starts[0]], [starts[1]]]);
+});
+
+it("gives each a port of its own, whose address stays when the server is replaced", () => {
+  expect(names.map((name) => find("Port", name)?.inputs)).toEqual(
+    names.map((name) => ({
+      name,
+      networkId: "network",
+      fixedIps: [{ subnetId: "subnet" }],
+      securityGroupIds: ["ha-network-nodes-id", "ha-network-control-plane-id"],
+      tags: ["caravan-cluster=ha"],
+    })),
+  );
+  expect(names.map((name) => find("Instance", name)?.inputs.networks)).toEqual(names.map((name) => [{ port: `${name}-id` }]));
+});
+
+it("tells all of them the same, but their own facts", () => {
+  const inputs = names.map((name) => stdinOf(plan, `${name}-kubeadm`));
+  const facts = ["NODE_NAME", "NODE_ADDRESS", "INSTANCE_ID", "FOUNDER_ID", "PEERS"];
+  const peers = "10.40.0.10:6443 10.40.0.11:6443 10.40.0.12:6443";
+  expect(inputs.map((input) => facts.map((fact) => variable(input, fact)))).toEqual(
+    names.map((name, index) => [name, `10.40.0.1${index}`, `${name}-id`, "ha-control-plane-0-id", peers]),
+  );
+  const files = inputs.map((input) => variable(input, "FILES"));
+  expect(files[0]).toMatch(/^0644 \/etc\/kubernetes\/pki\/ca\.crt /);
+  expect(new Set(files).size).toBe(1);
+});
+
+it("configures the API for the endpoint that nodes and users have", () => {
+  const init = filesOf(stdinOf(plan, "ha-control-plane-0-kubeadm")).find(({ path }) => path.endsWith("/init.yaml"));
+  const [, cluster] = parseAllDocuments(init?.content ?? "").map((document) => document.toJS());
+  expect(cluster).toMatchObject({
+    clusterName: "ha",
+    kubernetesVersion: "v1.36.3",
+    controlPlaneEndpoint: "api.example.com:6443",
+    networking: { podSubnet: "10.244.0.0/16", serviceSubnet: "10.96.0.0/12" },
+    apiServer: { certSANs: ["api.example.com"] },
+    proxy: { disabled: true },
+  });
+});
+
+it("expects of each the host key that the contact learnt", () => {
+  const connections = names.map((name) => JSON.parse(JSON.stringify(find("Command", `${name}-kubeadm`)?.inputs.connection)).value);
+  expect(connections).toMatchObject(
+    names.map((name, index) => ({ host: `10.40.0.1${index}`, user: "root", port: 22, hostKey: `ecdsa-sha2-nistp256 key-of-${name}` })),
+  );
+  expect(orderOf(plan, "ha-control-plane-contact").hosts.map((host) => host.hostKey)).toEqual([undefined, undefined, undefined]);
+});
+
+it("lets workers join through the endpoint, once the last control plane is up, and be managed on any", () => {
+  const order = orderOf(plan, "ha-default-join-0");
+  const kubeconfig = filesOf(order.input).find(({ path }) => path.endsWith("/discovery.conf"))?.content;
+  expect(kubeconfig).toContain("server: https://api.example.com:6443\n");
+  expect(order.afterwards?.hosts.map(({ name, address }) => `${name} ${address}`)).toEqual(
+    names.map((name, index) => `${name} 10.40.0.1${index}`),
+  );
+  expect(order.ssh).not.toHaveProperty("bastion");
+  expect(find("Command", "ha-default-join-0")?.dependencies).toContain("ha-control-plane-2-kubeadm");
+});
+
+it("reaches workers through the control plane with the floating IP", async () => {
+  const plan = await deploy(() => new KubernetesCluster("mini", { ...mini, ssh: { port: 2222 } }));
+  expect(orderOf(plan, "mini-control-plane-contact").hosts).toMatchObject([{ address: "10.40.0.10", sshHost: "203.0.113.10" }]);
+  expect(orderOf(plan, "mini-default-join-0").ssh).toMatchObject({
+    user: "root",
+    port: 2222,
+    bastion: { host: "203.0.113.10", port: 2222, hostKey: "ecdsa-sha2-nistp256 key-of-mini-control-plane-0" },
+  });
+});
+
+it("reaches all nodes through the bastion that was named", async () => {
+  const bastion = { host: "bastion.example.com", hostKey: "ssh-ed25519 AAAA", user: "jump" };
+  const plan = await deploy(() => new KubernetesCluster("mini", { ...mini, ssh: { bastion } }));
+  const orders = ["mini-control-plane-contact", "mini-default-contact-0", "mini-default-join-0"].map((name) => orderOf(plan, name));
+  expect(orders.map(({ ssh }) => ssh.bastion)).toEqual([bastion, bastion, bastion]);
+  const start = plan.find(({ name }) => name === "mini-control-plane-0-kubeadm")?.inputs.connection as { value: unknown };
+  expect(start.value).toMatchObject({ proxy: { ...bastion, port: 22 } });
+});
+
+it("remembers the first machine for ever", async () => {
+  const founder = (plan: Registered[]) => plan.find(({ name }) => name === "mini-control-plane-founder");
+  const before = await deploy(() => new KubernetesCluster("mini", mini));
+  founder(before)!.inputs.input = "the first of all";
+  const after = await deploy(() => new KubernetesCluster("mini", mini), before);
+  expect(revealed(founder(after)?.inputs.input)).toBe("mini-control-plane-0-id");
+  expect(variable(stdinOf(after, "mini-control-plane-0-kubeadm"), "FOUNDER_ID")).toBe("the first of all");
+});

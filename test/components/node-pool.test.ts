@@ -1,0 +1,167 @@
+import * as openstack from "@pulumi/openstack";
+import { expect, it } from "vitest";
+import { NodePool, type NodePoolArgs } from "../../components/index.ts";
+import { nodeScript } from "../../lib/node-scripts.ts";
+import { preparationInput } from "../../lib/node-software.ts";
+import { shellAssignments } from "../../lib/shell.ts";
+import { changes } from "../support/changes.ts";
+import { machine } from "../support/cluster-args.ts";
+import { cloudId, deploy, settled } from "../support/deploy.ts";
+import { filesOf, orderOf, variable } from "../support/orders.ts";
+
+const controlPlane = { name: "demo-control-plane-0", id: "id-0", address: "10.40.0.10", hostKey: "ssh-ed25519 AAAA" };
+
+/** Nothing but plain data: no other component is needed. */
+const args: NodePoolArgs = {
+  count: 2,
+  machine: { ...machine, zone: "nova" },
+  clusterName: "demo",
+  pool: "web",
+  kubernetesVersion: "1.36.3",
+  network: { networkId: "network", subnetId: "subnet", securityGroups: ["nodes"] },
+  join: { endpoint: "10.40.0.10:6443", bootstrapKubeconfig: "credential", controlPlanes: [controlPlane] },
+  ssh: { user: "debian", port: 2222, privateKey: "key", keypair: "demo" },
+  labels: { tier: "web", zone: "a" },
+  taints: [
+    { key: "gpu", value: "true", effect: "NoSchedule" },
+    { key: "spot", effect: "NoExecute" },
+  ],
+};
+
+const planOf = (more: Partial<NodePoolArgs> = {}) => deploy(() => new NodePool("demo-web", { ...args, ...more }));
+
+it("makes a server for each node, and one contact and one join for them all", async () => {
+  expect((await planOf()).map(({ type, name, parent }) => `${type} ${name} < ${parent}`)).toEqual([
+    "caravan:index:NodePool demo-web < ",
+    "openstack:compute/instance:Instance demo-web-0 < demo-web",
+    "openstack:compute/instance:Instance demo-web-1 < demo-web",
+    "command:local:Command demo-web-contact-0 < demo-web",
+    "command:local:Command demo-web-join-0 < demo-web",
+  ]);
+});
+
+it("makes servers whose names Pulumi generates, so that a new one can join before the old one goes", async () => {
+  const server = (await planOf()).find(({ name }) => name === "demo-web-0");
+  expect(server?.deleteBeforeReplace).toBe(false);
+  expect(server?.inputs).toEqual({
+    imageId: cloudId("image", "node"),
+    flavorId: cloudId("flavor", "node.small"),
+    keyPair: "demo",
+    userData: expect.stringContaining("#cloud-config\n"),
+    metadata: { "caravan-cluster": "demo" },
+    tags: ["caravan-cluster=demo"],
+    availabilityZone: "nova",
+    networks: [{ uuid: "network" }],
+    securityGroups: ["nodes"],
+  });
+});
+
+it("takes a node out of the middle and touches nothing but its batch's two commands", async () => {
+  expect(changes(await planOf({ count: 40 }), await planOf({ count: 40, without: ["7"] }))).toEqual([
+    "~ command:local:Command demo-web-contact-0: stdin",
+    "~ command:local:Command demo-web-join-0: stdin",
+    "- openstack:compute/instance:Instance demo-web-7",
+  ]);
+});
+
+it("adds nodes to the last batch and to new ones only", async () => {
+  const all = changes(await planOf({ count: 40 }), await planOf({ count: 65 }));
+  expect(all.filter((line) => !line.includes(":Instance "))).toEqual([
+    "~ command:local:Command demo-web-contact-1: stdin",
+    "+ command:local:Command demo-web-contact-2",
+    "~ command:local:Command demo-web-join-1: stdin",
+    "+ command:local:Command demo-web-join-2",
+  ]);
+  expect(all.filter((line) => line.includes(":Instance "))).toHaveLength(25);
+});
+
+it("changes labels and taints without touching a machine", async () => {
+  expect(changes(await planOf(), await planOf({ labels: {}, taints: [] }))).toEqual(["~ command:local:Command demo-web-join-0: stdin"]);
+});
+
+it("prepares the machines at first contact, and learns their keys", async () => {
+  const order = orderOf(await planOf(), "demo-web-contact-0");
+  expect(order).toEqual({
+    ssh: { user: "debian", port: 2222, privateKey: "key" },
+    hosts: [
+      { name: "demo-web-0-0000000", id: "demo-web-0-id", address: "10.40.1.0" },
+      { name: "demo-web-1-0000000", id: "demo-web-1-id", address: "10.40.1.1" },
+    ],
+    command: `sudo -n bash -c 'eval "$(cat)"'`,
+    script: nodeScript("prepare"),
+    input: shellAssignments(preparationInput({ kubernetesVersion: "1.36.3" })),
+    deadline: 900,
+  });
+});
+
+it("joins the machines by the keys that were learnt, and with the credential that was given", async () => {
+  const order = orderOf(await planOf(), "demo-web-join-0");
+  expect(order.hosts).toEqual([
+    { name: "demo-web-0-0000000", id: "demo-web-0-id", address: "10.40.1.0", hostKey: "ecdsa-sha2-nistp256 key-of-demo-web-0-0000000" },
+    { name: "demo-web-1-0000000", id: "demo-web-1-id", address: "10.40.1.1", hostKey: "ecdsa-sha2-nistp256 key-of-demo-web-1-0000000" },
+  ]);
+  expect(order).toMatchObject({ script: nodeScript("worker"), deadline: 600 });
+  expect(filesOf(order.input)).toEqual([
+    {
+      path: "/run/caravan/join.yaml",
+      mode: "0600",
+      content: expect.stringContaining("- name: node-labels\n      value: caravan.dev/pool=web,caravan.dev/batch=0\n"),
+    },
+    { path: "/run/caravan/discovery.conf", mode: "0600", content: "credential" },
+  ]);
+});
+
+it("brings the cluster's Nodes in line on a control plane, once all have joined", async () => {
+  const { afterwards } = orderOf(await planOf({ drainSeconds: 60 }), "demo-web-join-0");
+  expect(afterwards).toMatchObject({ hosts: [controlPlane], script: nodeScript("reconcilePool") });
+  const names = ["POOL", "BATCH", "WANTED_NODES", "LABELS", "TAINTS", "DRAIN_SECONDS"];
+  expect(names.map((name) => variable(afterwards?.input ?? "", name))).toEqual([
+    "web",
+    "0",
+    "demo-web-0-0000000 demo-web-1-0000000",
+    "tier=web zone=a",
+    "gpu=true:NoSchedule spot:NoExecute",
+    "60",
+  ]);
+});
+
+it("drains nodes when a batch is deleted, but machines need no undoing of their preparation", async () => {
+  const commands = (await planOf()).filter(({ type }) => type.startsWith("command:"));
+  expect(commands.map(({ name, inputs }) => [name, inputs.delete !== undefined])).toEqual([
+    ["demo-web-contact-0", false],
+    ["demo-web-join-0", true],
+  ]);
+});
+
+it("starts no machine before its network leads outside", async () => {
+  const plan = await deploy(() => {
+    const router = new openstack.networking.Router("router");
+    new NodePool("demo-web", { ...args, count: 1, network: { ...args.network, ready: router.id } });
+  });
+  const server = plan.find(({ name }) => name === "demo-web-0");
+  expect([server?.inputs.networks, server?.dependencies]).toEqual([[{ uuid: "network" }], ["router"]]);
+});
+
+it("gives the names and addresses of its nodes", async () => {
+  let pool: NodePool | undefined;
+  await deploy(() => {
+    pool = new NodePool("demo-web", { ...args, without: ["0"] });
+  });
+  expect(await settled(pool!.nodes)).toEqual([{ name: "demo-web-1-0000000", address: "10.40.1.1" }]);
+});
+
+it("may be empty", async () => {
+  expect((await planOf({ count: 0 })).map(({ name }) => name)).toEqual(["demo-web"]);
+});
+
+it("refuses bad arguments before it registers anything, all at once", async () => {
+  const registered = await deploy(() => {
+    expect(() => new NodePool("demo-web", { ...args, without: ["x"], labels: { "a b": "" }, drainSeconds: 0 })).toThrow(
+      'node pool "demo-web" has 3 invalid properties:\n' +
+        '  without[0]: "x" is no key of a pool of 2; leave it out\n' +
+        '  labels["a b"]: "a b" is no label key; use at most 63 letters, digits, "-", "_" and ".", after an optional DNS prefix and "/"\n' +
+        "  drainSeconds: 0 is not a time for a drain; use 1 to 3600 seconds",
+    );
+  });
+  expect(registered).toEqual([]);
+});
