@@ -1,6 +1,6 @@
 import { checkFields, NOT_SERVED } from "../server/fields.ts";
 import { propertyDiffs } from "../server/property-diff.ts";
-import { isMap, type PropertyMap, type PropertyValue, reveal, unknown } from "../server/property-values.ts";
+import { isArchive, isMap, type PropertyMap, type PropertyValue, reveal, unknown } from "../server/property-values.ts";
 import type { CheckFailure, DiffRequest, Operation, ResourceType, UpdateRequest } from "../server/provider.ts";
 import { uniqueId } from "./command-resource.ts";
 import { copyToRemote } from "./fields.ts";
@@ -48,11 +48,7 @@ function copy(operation: Operation, { connection, source, remotePath }: CopyInpu
 function sourceFailures(value: PropertyValue): CheckFailure[] {
   const source = reveal(value);
   if (source === null || source === unknown) return [];
-  if (isMap(source) && ("text" in source || "path" in source) && !isArchive(source)) return [];
-  if (isMap(source) && isArchive(source)) return [{ property: "source", reason: `an archive is ${NOT_SERVED}` }];
+  if (isArchive(source)) return [{ property: "source", reason: `an archive is ${NOT_SERVED}` }];
+  if (isMap(source) && ("text" in source || "path" in source)) return [];
   return [{ property: "source", reason: "source must be a StringAsset or a FileAsset" }];
-}
-
-function isArchive(source: PropertyMap): boolean {
-  return Object.values(source).includes("0def7320c3a5731c473e5ecbe6d01bc7"); // the mark of an archive on the wire
 }

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 export type PropertyValue = null | boolean | number | string | PropertyValue[] | PropertyMap;
 export type PropertyMap = { [name: string]: PropertyValue };
 
-const { specialSigKey, specialSecretSig, unknownValue } = createRequire(import.meta.url)(
+const { specialArchiveSig, specialSecretSig, specialSigKey, unknownValue } = createRequire(import.meta.url)(
   "@pulumi/pulumi/runtime/rpc.js",
 ) as typeof import("@pulumi/pulumi/runtime/rpc.js");
 
@@ -18,6 +18,11 @@ export function secret(value: PropertyValue): PropertyMap {
 
 export function isSecret(value: PropertyValue | undefined): value is PropertyMap & { value: PropertyValue } {
   return isMap(value) && value[specialSigKey] === specialSecretSig;
+}
+
+/** An asset of many files, such as a folder. */
+export function isArchive(value: PropertyValue | undefined): boolean {
+  return isMap(value) && value[specialSigKey] === specialArchiveSig;
 }
 
 export function isMap(value: PropertyValue | undefined): value is PropertyMap {
