@@ -30,11 +30,17 @@ export class Problems {
     if (this.#found.length === 0) return;
     const count = this.#found.length === 1 ? "1 invalid property" : `${this.#found.length} invalid properties`;
     const list = this.lines.map((line) => `  ${line}`).join("\n");
-    throw new InputPropertiesError({ message: `${subject} has ${count}:\n${list}`, errors: this.#found });
+    const error = new InputPropertiesError({ message: `${subject} has ${count}:\n${list}`, errors: this.#found });
+    throw withoutStack(error);
   }
 
   #path(property: string): string {
     if (this.#prefix === "" || property === "") return this.#prefix + property;
     return property.startsWith("[") ? this.#prefix + property : `${this.#prefix}.${property}`;
   }
+}
+
+/** Has Pulumi show the error as its message alone: the mark by which it knows its own RunError. The user's input is wrong, not a program. */
+function withoutStack(error: InputPropertiesError): InputPropertiesError {
+  return Object.defineProperty(error, "__pulumiRunError", { value: true });
 }

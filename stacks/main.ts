@@ -3,7 +3,7 @@ import { KubernetesCluster, type KubernetesClusterArgs } from "../components/ind
 import { CLUSTER_PROPERTIES } from "../lib/cluster-schema.ts";
 
 const config = new pulumi.Config();
-const cluster = new KubernetesCluster(config.get("name") ?? pulumi.getStack(), clusterArgs());
+const cluster = new KubernetesCluster(config.get("name") || pulumi.getStack(), clusterArgs());
 
 /** The administrator's kubeconfig: `pulumi stack output kubeconfig --show-secrets`. */
 export const kubeconfig = cluster.kubeconfig;

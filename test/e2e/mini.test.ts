@@ -1,0 +1,93 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { kubeconfigPath } from "../../devcloud/kubectl.ts";
+import { listNodes } from "../../devcloud/nodes.ts";
+import { pulumi, stackOutput } from "../../devcloud/stack.ts";
+import { checkTraffic } from "../../devcloud/traffic.ts";
+import { type Cluster, createCluster, destroy, up } from "./support/cluster.ts";
+import { inventory } from "./support/openstack.ts";
+import { instanceProcesses } from "./support/processes.ts";
+
+let cluster: Cluster;
+let before: Record<string, string[]>;
+
+beforeAll(async () => {
+  before = await inventory();
+  cluster = await createCluster("e2e-mini", 3);
+});
+
+afterAll(async () => {
+  if (cluster) await destroy(cluster.stack);
+});
+
+describe("the mini stack", () => {
+  it("has one control plane and two labelled workers of the version that was asked for", async () => {
+    const nodes = await listNodes(cluster.kubectl);
+    expect(nodes.map(({ metadata }) => metadata.name.replace(/-[0-9a-f]{7}$/, ""))).toEqual([
+      "e2e-mini-control-plane-0",
+      "e2e-mini-default-0",
+      "e2e-mini-default-1",
+    ]);
+    expect(nodes.map(({ status }) => status.nodeInfo.kubeletVersion)).toEqual(["v1.36.3", "v1.36.3", "v1.36.3"]);
+    expect(nodes.map(({ metadata }) => metadata.labels["caravan.dev/pool"])).toEqual([undefined, "default", "default"]);
+  });
+
+  it("lets pods on different nodes reach each other through Services by DNS name", async () => {
+    const workers = (await stackOutput<Record<string, { name: string }[]>>(cluster.stack, "pools")).default!;
+    expect(await checkTraffic(cluster.kubectl)).toEqual(workers.map(({ name }) => name).sort());
+  });
+
+  it("answers logs and exec through verified kubelet certificates", async () => {
+    const { kubectl } = cluster;
+    const pod = (await kubectl(["-n", "kube-system", "get", "pods", "-l", "k8s-app=cilium", "-o", "name"])).split("\n")[0]!;
+    expect(await kubectl(["-n", "kube-system", "logs", pod, "-c", "cilium-agent", "--tail=1"])).not.toBe("");
+    expect(await kubectl(["-n", "kube-system", "exec", pod, "-c", "cilium-agent", "--", "cilium-dbg", "status", "--brief"])).toContain(
+      "OK",
+    );
+  });
+
+  it("writes Secrets to etcd encrypted and keeps an audit log", async () => {
+    const { kubectl } = cluster;
+    await kubectl(["create", "secret", "generic", "e2e", "--from-literal=word=in-the-clear"]);
+    const etcd = "etcd-e2e-mini-control-plane-0";
+    const pki = "/etc/kubernetes/pki/etcd";
+    const stored = await kubectl([
+      ...[
+        "-n",
+        "kube-system",
+        "exec",
+        etcd,
+        "--",
+        "etcdctl",
+        `--cacert=${pki}/ca.crt`,
+        `--cert=${pki}/server.crt`,
+        `--key=${pki}/server.key`,
+      ],
+      ...["get", "/registry/secrets/default/e2e", "--print-value-only"],
+    ]);
+    expect(stored).toContain("k8s:enc:secretbox:v1:key1");
+    expect(stored).not.toContain("in-the-clear");
+  });
+
+  it("has no changes when it is brought up again", async () => {
+    const { same, ...changes } = await up(cluster.stack);
+    expect(changes).toEqual({});
+    expect(same).toBeGreaterThan(30);
+  });
+
+  it("keeps secrets out of the state", async () => {
+    const state = await pulumi(cluster.stack, ["stack", "export"], { deadline: 60 });
+    const key = await stackOutput<string>(cluster.stack, "sshPrivateKey");
+    const clientKey = /client-key-data: (\S+)/.exec(readFileSync(kubeconfigPath(cluster.stack.name), "utf8"))?.[1];
+    for (const secret of [key.split("\n")[1], clientKey, "PRIVATE KEY"]) {
+      expect(secret).toBeTruthy();
+      expect(state).not.toContain(secret);
+    }
+  });
+
+  it("leaves nothing behind when it is destroyed", async () => {
+    await pulumi(cluster.stack, ["destroy", "--yes", "--skip-preview"], { deadline: 600 });
+    expect(await inventory()).toEqual(before);
+    expect(await instanceProcesses()).toEqual([]);
+  });
+});

@@ -1,0 +1,59 @@
+import { type Kubectl, kubectlOf } from "../../../devcloud/kubectl.ts";
+import { waitForNodes } from "../../../devcloud/nodes.ts";
+import { pulumi, type Stack, selectStack } from "../../../devcloud/stack.ts";
+
+/** A cluster of a scenario. */
+export interface Cluster {
+  stack: Stack;
+  kubectl: Kubectl;
+}
+
+/** What a `pulumi up` did: numbers of resources by operation. */
+export type Changes = Partial<Record<"create" | "update" | "delete" | "replace" | "same", number>>;
+
+/** Makes the cluster of stacks/Pulumi.mini.yaml, with changes to its configuration, and waits until its nodes are ready. */
+export async function createCluster(name: string, nodes: number, changes: Record<string, unknown> = {}): Promise<Cluster> {
+  const stack = await configure(name, changes);
+  await up(stack);
+  const kubectl = await kubectlOf(stack);
+  await waitForNodes(kubectl, nodes);
+  return { stack, kubectl };
+}
+
+/** Sets the configuration of a scenario's stack to that of stacks/Pulumi.mini.yaml with changes. */
+export function configure(name: string, changes: Record<string, unknown> = {}): Promise<Stack> {
+  return selectStack(name, "mini", changes);
+}
+
+/** Runs `pulumi up` and gives what it changed. */
+export async function up(stack: Stack, args: readonly string[] = []): Promise<Changes> {
+  const output = await pulumi(stack, ["up", "--yes", "--skip-preview", "--json", ...args], { deadline: 900 });
+  return summaryOf(output);
+}
+
+/** Removes everything of a stack, and the stack. */
+export async function destroy(stack: Stack): Promise<void> {
+  await pulumi(stack, ["destroy", "--yes", "--skip-preview", "--remove"], { deadline: 600 });
+}
+
+/** URN of the resource of a type and name in a stack. */
+export async function urnOf(stack: Stack, type: string, name: string): Promise<string> {
+  const resources = await resourcesOf(stack);
+  const found = resources.find((resource) => resource.type === type && resource.urn.endsWith(`::${name}`));
+  if (!found) throw new Error(`stack ${stack.name} has no ${type} called ${name}`);
+  return found.urn;
+}
+
+/** All resources in a stack's state. */
+export async function resourcesOf(stack: Stack): Promise<{ urn: string; type: string; id?: string }[]> {
+  const exported = JSON.parse(await pulumi(stack, ["stack", "export"], { deadline: 60 }));
+  return exported.deployment.resources ?? [];
+}
+
+/** The last line of `pulumi up --json` sums up. */
+function summaryOf(output: string): Changes {
+  const events = output.split("\n").filter((line) => line.startsWith("{"));
+  const summary = events.map((line) => JSON.parse(line)).find((event) => event.summaryEvent)?.summaryEvent;
+  if (!summary) throw new Error(`pulumi up gave no summary:\n${output.slice(-2000)}`);
+  return summary.resourceChanges;
+}

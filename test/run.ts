@@ -1,0 +1,15 @@
+import { join } from "node:path";
+import { installPackages } from "../devcloud/support/apt.ts";
+import { cacheDir } from "../devcloud/support/paths.ts";
+import { provide } from "../devcloud/toolchain/provide.ts";
+import { checkWith, finish, runTests } from "./checks.ts";
+
+/** `npm test`: lint, types, unit and engine tests, after everything that they need is there. */
+await installPackages(["shellcheck", "openssh-server", "openssl"], join(cacheDir, "packages.log"));
+await provide(["pulumi", "pulumi-resource-openstack", "kubernetes", "etcd", "helm"]);
+
+finish([
+  checkWith("lint", "biome", ["check", "--error-on-warnings"]),
+  checkWith("types", "tsc", ["--noEmit"]),
+  runTests("unit", "vitest.config.ts", process.argv.slice(2)),
+]);
