@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { withLock } from "../support/lock.ts";
@@ -7,7 +7,9 @@ import { cacheDir } from "../support/paths.ts";
 import { step } from "../support/progress.ts";
 
 const imagesDir = join(cacheDir, "images");
+// Seconds.
 const longestBuild = 3600;
+const longestUpload = 3600;
 
 export interface Artifact {
   /** Folder with what was built. */
@@ -35,8 +37,8 @@ export function inputHash(inputs: readonly string[]): string {
 
 // The folder appears under its name only when it is complete.
 async function buildWhole(kind: string, dir: string, build: (dir: string) => Promise<void>): Promise<void> {
-  // Unfinished folders belong to interrupted runs, since this process holds the lock.
   const prefix = `unfinished-${kind}-`;
+  // Unfinished folders belong to interrupted runs, since this process holds the lock.
   await removeFolders((name) => name.startsWith(prefix));
   const unfinished = join(imagesDir, `${prefix}${process.pid}`);
   await mkdir(unfinished);
@@ -46,8 +48,12 @@ async function buildWhole(kind: string, dir: string, build: (dir: string) => Pro
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }
-  // Images are large and nobody asks for those of older inputs again.
-  await removeFolders((name) => name.startsWith(`${kind}-`) && name !== basename(dir));
+  await removeFolders((name) => name.startsWith(`${kind}-`) && name !== basename(dir) && isUnused(name));
+}
+
+// Images are large, and one that was made for other inputs is not asked for again, unless another process is about to upload it.
+function isUnused(name: string): boolean {
+  return (Date.now() - statSync(join(imagesDir, name)).mtimeMs) / 1000 > longestUpload;
 }
 
 async function removeFolders(isUnneeded: (name: string) => boolean): Promise<void> {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
@@ -44,9 +44,11 @@ it("shows nothing of a build that failed, and builds when asked again", async ()
   expect(readdirSync(dir)).toEqual(["whole"]);
 });
 
-it("keeps only what belongs to the newest inputs", async () => {
+it("removes what was built for other inputs, once nobody can be using it", async () => {
   const old = await cached("renewed", ["1"], async () => {});
-  const current = await cached("renewed", ["2"], async () => {});
-  expect(existsSync(old.dir)).toBe(false);
-  expect(existsSync(current.dir)).toBe(true);
+  const recent = await cached("renewed", ["2"], async () => {});
+  const twoHoursAgo = Date.now() / 1000 - 7200;
+  utimesSync(old.dir, twoHoursAgo, twoHoursAgo);
+  const current = await cached("renewed", ["3"], async () => {});
+  expect([old, recent, current].map(({ dir }) => existsSync(dir))).toEqual([false, true, true]);
 });
