@@ -28,12 +28,12 @@ export interface FanOutResult {
   stdout: string;
   stderr: string;
   seconds: number;
-  /** Command lines of all processes of the machine, looked at while it ran. */
+  /** Command lines of all processes of the machine, looked at while it ran; empty unless that was asked for. */
   commandLines: string;
 }
 
 /** Runs the fan-out as Pulumi does: by its text, with the order on standard input and the last run's output in the environment. */
-export async function fanOut(order: Order, { before = "", temporary = "/tmp", remove = false } = {}): Promise<FanOutResult> {
+export async function fanOut(order: Order, { before = "", temporary = "/tmp", remove = false, watch = false } = {}): Promise<FanOutResult> {
   const started = Date.now();
   const [, ...options] = FAN_OUT_INTERPRETER;
   const env = { ...process.env, TMPDIR: temporary, PULUMI_COMMAND_STDOUT: before };
@@ -42,10 +42,10 @@ export async function fanOut(order: Order, { before = "", temporary = "/tmp", re
   child.stdout.on("data", (text) => (stdout += text));
   child.stderr.on("data", (text) => (stderr += text));
   const commandLines = new Set<string>();
-  const sampling = setInterval(() => addCommandLines(commandLines), 50);
+  const watching = watch ? setInterval(() => addCommandLines(commandLines), 50) : undefined;
   child.stdin.end(JSON.stringify({ program: fanOutProgram(), order }));
   await once(child, "close");
-  clearInterval(sampling);
+  clearInterval(watching);
   const lines = stdout
     .split("\n")
     .slice(0, -1)

@@ -57,7 +57,7 @@ function order(changes: Partial<Order> = {}): Order {
   };
 }
 
-const run = (changes: Partial<Order> = {}, options: { before?: string; remove?: boolean } = {}) =>
+const run = (changes: Partial<Order> = {}, options: { before?: string; remove?: boolean; watch?: boolean } = {}) =>
   fanOut(order(changes), { temporary, ...options });
 
 it("runs the script on every machine, and remembers the key that each showed", async () => {
@@ -210,7 +210,7 @@ it("reaches machines through a bastion of which it knows one of several keys", a
 
 it("shows nothing of the private key or the input to anybody", async () => {
   const input = "TEXT=confidential\n";
-  const result = await run({ input, script: `${note()}; sleep 1` });
+  const result = await run({ input, script: `${note()}; sleep 1` }, { watch: true });
   expect(result.code).toBe(0);
   expect(result.commandLines).toContain(`HostKeyAlias=web-0`);
   for (const text of [result.stdout, result.stderr, result.commandLines]) {
