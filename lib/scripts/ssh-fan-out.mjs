@@ -9,8 +9,8 @@
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync, rmSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -29,6 +29,10 @@ const before = new Map(
 const folder = await mkdtemp(join(tmpdir(), "caravan-ssh-"));
 let failed = false;
 
+// However it ends, short of SIGKILL: the private key is in there.
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(1));
+
 try {
   await mkdir(join(folder, "known"));
   await writeFile(join(folder, "key"), order.ssh.privateKey, { mode: 0o600 });
@@ -39,8 +43,6 @@ try {
 } catch (error) {
   failed = true;
   console.error(error.message);
-} finally {
-  await rm(folder, { recursive: true, force: true });
 }
 process.exitCode = failed ? 1 : 0;
 

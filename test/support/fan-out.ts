@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { FAN_OUT_INTERPRETER, fanOutCommand, fanOutProgram } from "../../lib/fan-out.ts";
@@ -33,7 +33,10 @@ export interface FanOutResult {
 }
 
 /** Runs the fan-out as Pulumi does: by its text, with the order on standard input and the last run's output in the environment. */
-export async function fanOut(order: Order, { before = "", temporary = "/tmp", remove = false, watch = false } = {}): Promise<FanOutResult> {
+export async function fanOut(
+  order: Order,
+  { before = "", temporary = "/tmp", remove = false, watch = false, interrupt = never } = {},
+): Promise<FanOutResult> {
   const started = Date.now();
   const [, ...options] = FAN_OUT_INTERPRETER;
   const env = { ...process.env, TMPDIR: temporary, PULUMI_COMMAND_STDOUT: before };
@@ -43,6 +46,7 @@ export async function fanOut(order: Order, { before = "", temporary = "/tmp", re
   child.stderr.on("data", (text) => (stderr += text));
   const commandLines = new Set<string>();
   const watching = watch ? setInterval(() => addCommandLines(commandLines), 50) : undefined;
+  void interrupt(child);
   child.stdin.end(JSON.stringify({ program: fanOutProgram(), order }));
   await once(child, "close");
   clearInterval(watching);
@@ -59,6 +63,8 @@ export async function fanOut(order: Order, { before = "", temporary = "/tmp", re
     commandLines: [...commandLines].join("\n"),
   };
 }
+
+async function never(_: ChildProcess): Promise<void> {}
 
 function addCommandLines(commandLines: Set<string>): void {
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {

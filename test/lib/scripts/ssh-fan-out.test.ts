@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -57,8 +58,7 @@ function order(changes: Partial<Order> = {}): Order {
   };
 }
 
-const run = (changes: Partial<Order> = {}, options: { before?: string; remove?: boolean; watch?: boolean } = {}) =>
-  fanOut(order(changes), { temporary, ...options });
+const run = (changes: Partial<Order> = {}, options: Parameters<typeof fanOut>[1] = {}) => fanOut(order(changes), { temporary, ...options });
 
 it("runs the script on every machine, and remembers the key that each showed", async () => {
   const result = await run();
@@ -217,6 +217,25 @@ it("shows nothing of the private key or the input to anybody", async () => {
     expect(text).not.toContain(secret);
     expect(text).not.toContain("confidential");
   }
+});
+
+it.each([
+  ["it is ended", (child: ChildProcess) => child.kill("SIGTERM")],
+  ["nobody listens any more", (child: ChildProcess) => child.stderr?.destroy()],
+])("takes the private key away when %s", async (_, interrupt) => {
+  const script = `touch ${folder}/began; while [[ -e ${folder}/began ]]; do echo working >&2; sleep 0.2; done`;
+  const result = await run(
+    { hosts: [web0()], script, deadline: 10 },
+    {
+      interrupt: async (child) => {
+        await vi.waitUntil(() => existsSync(`${folder}/began`), { timeout: 30_000 });
+        expect(readdirSync(temporary)).toHaveLength(1);
+        interrupt(child);
+      },
+    },
+  );
+  rmSync(`${folder}/began`);
+  expect(result).toMatchObject({ code: 1, stdout: "" });
 });
 
 /** What an earlier run printed of a machine. */
