@@ -1,44 +1,53 @@
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { dataDir } from "../support/paths.ts";
 import { run } from "../support/run.ts";
 import type { Component } from "./component.ts";
 import { ensureOwnedDirectory } from "./files.ts";
-import { insideServices } from "./namespace.ts";
+import { endWithParent, insideServices } from "./namespace.ts";
 import type { Passwords } from "./passwords.ts";
 
 const serverDir = join(dataDir, "mariadb");
 const socket = join(serverDir, "mariadb.sock");
 const schemaMarker = join(dataDir, "databases-ready");
 
-/** Makes the database server's own files, once. */
+/** Whether the first start got as far as complete databases. */
+export function databasesExist(): boolean {
+  return existsSync(schemaMarker);
+}
+
+/** Makes the database server's own files; anew as long as the databases are not complete. */
 export async function ensureDatabaseServer(): Promise<void> {
+  if (databasesExist()) return;
+  await rm(serverDir, { recursive: true, force: true });
   await ensureOwnedDirectory(serverDir, "mysql");
-  if (existsSync(join(serverDir, "mysql", "db.frm"))) return;
-  const args = ["--user=mysql", `--datadir=${serverDir}`, "--auth-root-authentication-method=socket", "--skip-test-db"];
-  await run("mariadb-install-db", args, { deadline: 120, log: join(dataDir, "log", "mariadb-install.log") });
+  const install = [
+    "mariadb-install-db",
+    "--user=mysql",
+    `--datadir=${serverDir}`,
+    "--auth-root-authentication-method=socket",
+    "--skip-test-db",
+  ];
+  const [command, ...args] = [...endWithParent, "unshare", "--mount", "--pid", "--mount-proc", "--fork", "--kill-child", "--", ...install];
+  await run(command!, args, { deadline: 120, log: join(dataDir, "log", "mariadb-install.log") });
 }
 
 /** Makes and fills the databases of all components, once. */
 export async function ensureDatabases(components: readonly Component[], passwords: Passwords): Promise<void> {
-  if (existsSync(schemaMarker)) return;
+  if (databasesExist()) return;
   await sql(databaseStatements(components, passwords));
   await Promise.all(components.map((component) => fill(component, passwords)));
   await writeFile(schemaMarker, "");
 }
 
-/** SQL that makes empty databases; what an interrupted first start left is thrown away, since half a migration cannot be continued. */
+/** SQL that makes empty databases and their user. */
 export function databaseStatements(components: readonly Component[], passwords: Passwords): string {
   const names = components.flatMap((component) => component.databases ?? []);
   const account = "'openstack'@'127.0.0.1'";
   return [
-    `CREATE OR REPLACE USER ${account} IDENTIFIED BY '${passwords.database}';`,
-    ...names.flatMap((name) => [
-      `DROP DATABASE IF EXISTS ${name};`,
-      `CREATE DATABASE ${name} CHARACTER SET utf8mb3;`,
-      `GRANT ALL ON ${name}.* TO ${account};`,
-    ]),
+    `CREATE USER ${account} IDENTIFIED BY '${passwords.database}';`,
+    ...names.flatMap((name) => [`CREATE DATABASE ${name} CHARACTER SET utf8mb3;`, `GRANT ALL ON ${name}.* TO ${account};`]),
   ].join("\n");
 }
 

@@ -12,6 +12,9 @@ const script = fileURLToPath(new URL("namespace.sh", import.meta.url));
 const wrappers = fileURLToPath(new URL("wrappers", import.meta.url));
 const log = join(dataDir, "log", "supervisord.log");
 
+/** Before a command line: ends the command when this process is killed, so that an interrupted run does not go on behind the next one. */
+export const endWithParent = ["setpriv", "--pdeathsig", "KILL", "--"];
+
 /** The command line that runs a command in the cloud's network, seeing the host's files and processes. */
 export function insideNamespace(command: readonly string[]): string[] {
   return ["nsenter", `--target=${requireHolder()}`, "--net", "--", ...command];

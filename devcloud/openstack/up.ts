@@ -11,7 +11,8 @@ import type { Stage } from "./component.ts";
 import { chartsDir } from "./components/charts.ts";
 import { components, servicesOf } from "./components/index.ts";
 import { discoverHosts } from "./components/nova.ts";
-import { ensureDatabases } from "./databases.ts";
+import { databasesExist, ensureDatabases } from "./databases.ts";
+import { endNamespace } from "./end-namespace.ts";
 import { cacheImage } from "./image-cache.ts";
 import { runTask, waitForPorts } from "./inside/index.ts";
 import { lockFile } from "./lock-file.ts";
@@ -53,6 +54,8 @@ async function everythingRuns(): Promise<boolean> {
 
 async function startServices(): Promise<void> {
   const passwords = await ensurePasswords();
+  // Half a migration of a database cannot be continued: an interrupted first start begins anew.
+  if (holder() !== undefined && !databasesExist()) await endNamespace();
   if (holder() === undefined) {
     await installServices();
     await prepareFiles(passwords);

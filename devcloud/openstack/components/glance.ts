@@ -6,7 +6,7 @@ const configured = ["--config-file", configurationPath("glance-api.conf")];
 
 /** Glance: the images of machines. */
 export const glance: Component = {
-  packages: ["glance-api"],
+  packages: ["glance-api", "qemu-utils"],
   configuration: [{ name: "glance-api.conf", sections: [database("glance"), tokenValidation, logging] }],
   databases: ["glance"],
   schema: [["glance-manage", ...configured, "db_sync"]],

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { run } from "../../support/run.ts";
-import { insideNamespace } from "../namespace.ts";
+import { endWithParent, insideNamespace } from "../namespace.ts";
 
 /** Does one of the tasks of main.ts inside the cloud's network and gives what it printed. */
 export function runTask(task: string, ...args: string[]): Promise<string> {
@@ -14,6 +14,6 @@ export async function waitForPorts(ports: readonly number[]): Promise<void> {
 
 async function runInside(script: string, deadline: number, ...args: string[]): Promise<string> {
   const path = fileURLToPath(new URL(script, import.meta.url));
-  const [command, ...rest] = insideNamespace([process.execPath, path, ...args]);
+  const [command, ...rest] = [...endWithParent, ...insideNamespace([process.execPath, path, ...args])];
   return run(command!, rest, { deadline });
 }
