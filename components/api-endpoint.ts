@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { API_PORT } from "../lib/kubeadm/init.ts";
@@ -55,8 +56,13 @@ export class ApiEndpoint extends pulumi.ComponentResource {
     if (args.endpoint.type === "floatingIp") {
       this.#floatingIp = new openstack.networking.FloatingIp(
         name,
-        { pool: args.floatingIpPool!, tags: clusterTags(args.clusterName) },
-        { parent: this },
+        {
+          pool: args.floatingIpPool!,
+          description: `caravan-cluster=${args.clusterName} ${randomUUID()}`,
+          tags: clusterTags(args.clusterName),
+        },
+        // Floating IPs have no names: when a run is interrupted, this one is found by a description that no other ever had.
+        { parent: this, ignoreChanges: ["description"] },
       );
       this.endpoint = { host: this.#floatingIp.address, sshHost: this.#floatingIp.address };
     } else {

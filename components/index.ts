@@ -1,3 +1,4 @@
+export { type Orphan, type RemoveOrphansOptions, removeOrphans, type StackState } from "../lib/orphans.ts";
 export { ApiEndpoint, type ApiEndpointArgs, type ApiEndpointComponentArgs, type Endpoint } from "./api-endpoint.ts";
 export { type CiliumArgs, CiliumNetwork, type CiliumNetworkArgs } from "./cilium-network.ts";
 export { ClusterNetwork, type ClusterNetworkArgs, type NetworkArgs, type NetworkAttachment } from "./cluster-network.ts";

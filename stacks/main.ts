@@ -1,6 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { KubernetesCluster, type KubernetesClusterArgs } from "../components/index.ts";
 import { CLUSTER_PROPERTIES } from "../lib/cluster-schema.ts";
+import { removeOwnOrphans } from "./orphans.ts";
+
+await removeOwnOrphans();
 
 const config = new pulumi.Config();
 const cluster = new KubernetesCluster(config.get("name") || pulumi.getStack(), clusterArgs());

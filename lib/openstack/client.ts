@@ -1,0 +1,94 @@
+import { setTimeout } from "node:timers/promises";
+import type { CloudSettings } from "./cloud-settings.ts";
+import { tokenRequest } from "./token-request.ts";
+import { type HttpRequest, type HttpResponse, send } from "./transport.ts";
+
+/** Services of OpenStack that are used, and the path to which their endpoints lead. */
+const SERVICES = { compute: "", network: "/v2.0" } as const;
+
+export type Service = keyof typeof SERVICES;
+
+/** Seconds for one request, and the pauses before it is tried again when the service does not answer properly. */
+const REQUEST_SECONDS = 60;
+const PAUSES = [0.5, 1, 2, 4];
+
+interface CatalogEntry {
+  type: string;
+  endpoints: { interface: string; region_id?: string; region?: string; url: string }[];
+}
+
+/** A request that OpenStack refused. */
+export class OpenStackError extends Error {
+  readonly status: number;
+
+  constructor(request: HttpRequest, { status, text }: HttpResponse) {
+    super(`${request.method} ${request.url.split("?")[0]}: ${status} ${reason(text)}`);
+    this.name = "OpenStackError";
+    this.status = status;
+  }
+}
+
+/** An OpenStack project, signed in. */
+export class OpenStack {
+  readonly #settings: CloudSettings;
+  readonly #token: string;
+  readonly #catalog: CatalogEntry[];
+
+  private constructor(settings: CloudSettings, token: string, catalog: CatalogEntry[]) {
+    this.#settings = settings;
+    this.#token = token;
+    this.#catalog = catalog;
+  }
+
+  /** Signs in. */
+  static async connect(settings: CloudSettings): Promise<OpenStack> {
+    const request: HttpRequest = { method: "POST", url: `${settings.authUrl}/auth/tokens`, body: tokenRequest(settings.auth) };
+    const { headers, text } = await sendPersistently(request, settings.tls);
+    return new OpenStack(settings, String(headers["x-subject-token"]), JSON.parse(text).token.catalog ?? []);
+  }
+
+  /**
+   * Asks a service for something, and again when it does not answer properly; throws OpenStackError when it refuses.
+   * What is created by POST could be created twice, so there is none.
+   */
+  async request<T>(service: Service, method: "GET" | "PUT" | "DELETE", path: string, body?: unknown): Promise<T> {
+    const request = { method, url: this.#endpoint(service) + path, headers: { "X-Auth-Token": this.#token }, body };
+    const { text } = await sendPersistently(request, this.#settings.tls);
+    return (text ? JSON.parse(text) : undefined) as T;
+  }
+
+  #endpoint(service: Service): string {
+    const { region, interface: wanted } = this.#settings;
+    const endpoints = this.#catalog.filter(({ type }) => type === service).flatMap((entry) => entry.endpoints);
+    const found = endpoints.find((each) => each.interface === wanted && (!region || (each.region_id ?? each.region) === region));
+    if (!found)
+      throw new Error(`OpenStack has no ${wanted} endpoint of the service "${service}"${region ? ` in the region ${region}` : ""}`);
+    const url = found.url.replace(/\/+$/, "");
+    return url.endsWith(SERVICES[service]) ? url : url + SERVICES[service];
+  }
+}
+
+async function sendPersistently(request: HttpRequest, tls: CloudSettings["tls"], pauses = PAUSES): Promise<HttpResponse> {
+  const response = await send(request, tls, REQUEST_SECONDS).catch((error: Error) => error);
+  if (!(response instanceof Error) && response.status < 400) return response;
+  const mayPass = response instanceof Error || response.status >= 500 || response.status === 429;
+  const [pause, ...later] = pauses;
+  if (!mayPass || pause === undefined) throw failure(request, response);
+  await setTimeout(pause * 1000);
+  return sendPersistently(request, tls, later);
+}
+
+function failure(request: HttpRequest, response: HttpResponse | Error): Error {
+  if (!(response instanceof Error)) return new OpenStackError(request, response);
+  return new Error(`${request.method} ${request.url.split("?")[0]}: ${response.message || String(response)}`, { cause: response });
+}
+
+/** What a service says about its refusal: `{"NeutronError": {"message": ...}}` and the like. */
+function reason(text: string): string {
+  try {
+    const [first] = Object.values(JSON.parse(text)) as { message?: string }[];
+    return first?.message ?? text.slice(0, 200);
+  } catch {
+    return text.replace(/<[^>]*>|\s+/g, " ").slice(0, 200);
+  }
+}

@@ -1,0 +1,70 @@
+import { readFileSync } from "node:fs";
+import { type CloudEntry, readCloud } from "./clouds-file.ts";
+
+/** Where an OpenStack is, and as whom it is used. */
+export interface CloudSettings {
+  /** URL of Keystone, with the version: "https://cloud.example.com:5000/v3". */
+  authUrl: string;
+  /** Credentials, by their names in clouds.yaml: `username`, `password`, `project_name`, `application_credential_id` and so on. */
+  auth: Readonly<Record<string, string | undefined>>;
+  /** Region. @default the only one */
+  region?: string;
+  /** Kind of endpoints to use: public, internal or admin. */
+  interface: string;
+  tls: { ca?: Buffer; cert?: Buffer; key?: Buffer; rejectUnauthorized: boolean };
+}
+
+/** What of the environment may be overridden. */
+export interface CloudChoice {
+  /** Name of a cloud in clouds.yaml. @default that of OS_CLOUD, else the OS_* variables describe the cloud */
+  cloud?: string;
+  /** Region. @default that of the cloud */
+  region?: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Settings from OS_CLOUD and clouds.yaml, or from OS_* variables, as openstacksdk and Pulumi's provider read them. */
+export function cloudSettings(choice: CloudChoice = {}, environment: Environment = process.env): CloudSettings {
+  const name = choice.cloud ?? environment.OS_CLOUD;
+  const own = fromEnvironment(environment);
+  const cloud = name ? readCloud(name, environment) : own;
+  // A password may be kept out of the file; other credentials of the environment could belong to another cloud.
+  const password = own.auth?.password;
+  const { auth_url: authUrl, ...auth }: CloudSettings["auth"] = { ...(password ? { password } : {}), ...cloud.auth };
+  if (!authUrl) throw new Error("no OpenStack is configured; set OS_CLOUD to a cloud of clouds.yaml, or OS_AUTH_URL and its companions");
+
+  const all = { ...own, ...cloud };
+  const region = choice.region ?? all.region_name;
+  return {
+    authUrl: versioned(authUrl),
+    auth: withAliases(auth),
+    ...(region ? { region } : {}),
+    interface: (all.interface ?? "public").replace(/URL$/, ""),
+    tls: { ...files(all), rejectUnauthorized: !["false", "False"].includes(String(all.verify ?? true)) },
+  };
+}
+
+function fromEnvironment(environment: Environment): CloudEntry {
+  const variables = Object.entries(environment).filter(([key, value]) => key.startsWith("OS_") && value);
+  const values = Object.fromEntries(variables.map(([key, value]) => [key.slice("OS_".length).toLowerCase(), value]));
+  const { region_name, interface: kind, endpoint_type, cacert, cert, key, insecure, auth_token, ...auth } = values;
+  const defined = { region_name, interface: kind ?? endpoint_type, cacert, cert, key };
+  const entry = Object.fromEntries(Object.entries(defined).filter(([, value]) => value !== undefined));
+  const isInsecure = ["1", "true", "yes"].includes((insecure ?? "").toLowerCase());
+  return { ...entry, ...(isInsecure ? { verify: false } : {}), auth: { ...(auth_token ? { token: auth_token } : {}), ...auth } };
+}
+
+/** Projects were once called tenants, and are still in many files. */
+function withAliases({ tenant_id, tenant_name, ...auth }: CloudSettings["auth"]): CloudSettings["auth"] {
+  return { ...(tenant_id ? { project_id: tenant_id } : {}), ...(tenant_name ? { project_name: tenant_name } : {}), ...auth };
+}
+
+function versioned(url: string): string {
+  return `${url.replace(/\/+$/, "").replace(/\/v(2\.0|3)$/, "")}/v3`;
+}
+
+function files({ cacert, cert, key }: CloudEntry): { ca?: Buffer; cert?: Buffer; key?: Buffer } {
+  const given = Object.entries({ ca: cacert, cert, key }).filter(([, path]) => path);
+  return Object.fromEntries(given.map(([name, path]) => [name, readFileSync(path!)]));
+}

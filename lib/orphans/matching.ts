@@ -1,0 +1,51 @@
+import type { LostCreate } from "./lost-creates.ts";
+import type { Inputs, Known } from "./stack-state.ts";
+
+/** An object as OpenStack lists it. */
+export type Listed = Readonly<Record<string, unknown>> & { id: string };
+
+const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
+
+/** Whether an object has the name that was asked for, and nobody else can have given that: it was generated, or its place is our own. */
+export function hasName(object: Listed, { inputs, names }: LostCreate, isOwnPlace: boolean): boolean {
+  if (names) return isOwnPlace && names.test(String(object.name));
+  return object.name === inputs.name && (isOwnPlace || isGenerated(inputs));
+}
+
+/** Whether a server is a lost one: its key pair is the stack's own when its name was not generated. */
+export function isOwnServer(object: Listed, lost: LostCreate, { own }: Known): boolean {
+  const { keyPair } = lost.inputs;
+  return (object.key_name ?? undefined) === keyPair && hasName(object, lost, own.has(String(keyPair)));
+}
+
+/** Whether a port is a lost one: its network or one of its security groups is the stack's own when its name was not generated. */
+export function isOwnPort(object: Listed, lost: LostCreate, { own }: Known): boolean {
+  const groups = Array.isArray(object.security_groups) ? object.security_groups : [];
+  const isOwn = own.has(String(lost.inputs.networkId)) || groups.some((id) => own.has(id));
+  return object.network_id === lost.inputs.networkId && hasName(object, lost, isOwn);
+}
+
+/** Whether a floating IP has the description that was asked for, and that is like no other. Floating IPs have no names. */
+export function hasUniqueDescription(object: Listed, { inputs }: LostCreate): boolean {
+  return object.description === inputs.description && UUID.test(String(inputs.description));
+}
+
+/** Whether a security group rule is the one that was asked for: OpenStack has no two alike in a group. */
+export function isSameRule(object: Listed, inputs: Inputs): boolean {
+  const pairs = [
+    [object.security_group_id, inputs.securityGroupId],
+    [object.direction, inputs.direction],
+    [object.ethertype, inputs.ethertype],
+    [object.protocol, inputs.protocol],
+    [object.port_range_min, inputs.portRangeMin],
+    [object.port_range_max, inputs.portRangeMax],
+    [object.remote_ip_prefix, inputs.remoteIpPrefix],
+    [object.remote_group_id, inputs.remoteGroupId],
+  ];
+  return pairs.every(([has, wanted]) => String(has ?? "") === String(wanted ?? ""));
+}
+
+/** Whether the provider's bridge generated the name; it notes so in the inputs. */
+function isGenerated({ name, __defaults }: Inputs): boolean {
+  return typeof name === "string" && Array.isArray(__defaults) && __defaults.includes("name");
+}
