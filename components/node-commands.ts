@@ -91,7 +91,8 @@ export function hostKeyOf(contacted: command.local.Command, machineId: pulumi.In
   return pulumi.all([contacted.stdout, machineId]).apply(([stdout, id]) => {
     const results = stdout.split("\n").filter((line) => line.startsWith("{"));
     const result = results.map((line) => JSON.parse(line) as { id: string; hostKey: string }).find((each) => each.id === id);
-    return result?.hostKey ?? "";
+    if (!result) throw new pulumi.RunError(`machine ${id} was not contacted, so its SSH host key is not known; run \`pulumi up\` again`);
+    return result.hostKey;
   });
 }
 

@@ -20,10 +20,14 @@ export interface Stack {
 export async function selectStack(name: string, base: string, changes: Record<string, unknown> = {}): Promise<Stack> {
   const stack = { name, dir: join(dataDir, "pulumi", "project") };
   await makeProject(stack.dir);
-  const { config } = parse(await readFile(join(repositoryDir, "stacks", `Pulumi.${base}.yaml`), "utf8"));
-  await writeConfig(stack, { ...config, ...changes });
+  await writeConfig(stack, { ...(await stackConfig(base)), ...changes });
   await pulumi(stack, ["stack", "select", "--create"], { deadline: 60 });
   return stack;
+}
+
+/** The configuration in a file of stacks/. */
+export async function stackConfig(base: string): Promise<Record<string, unknown>> {
+  return parse(await readFile(join(repositoryDir, "stacks", `Pulumi.${base}.yaml`), "utf8")).config;
 }
 
 /** Replaces the configuration of a stack, but for its encryption salt. */

@@ -16,7 +16,12 @@ it("sends a floating IP to the first control plane's port", async () => {
   expect(
     plan.filter(({ parent }) => parent === "demo-api").map(({ type, inputs }) => ({ type: type.split(":").pop(), ...inputs })),
   ).toEqual([
-    { type: "FloatingIp", pool: "public", tags: ["caravan-cluster=demo"] },
+    {
+      type: "FloatingIp",
+      pool: "public",
+      description: expect.stringMatching(/^caravan-cluster=demo [0-9a-f-]{36}$/),
+      tags: ["caravan-cluster=demo"],
+    },
     { type: "FloatingIpAssociate", floatingIp: "203.0.113.10", portId: "demo-id" },
   ]);
   expect(await settled(endpoint!.address)).toBe("203.0.113.10:6443");

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import * as library from "../../components/index.ts";
 
-it("offers these components", () => {
+it("offers these components and functions", () => {
   expect(Object.keys(library).sort()).toEqual([
     "ApiEndpoint",
     "CiliumNetwork",
@@ -12,6 +12,7 @@ it("offers these components", () => {
     "KubernetesCluster",
     "NodePool",
     "SshKey",
+    "removeOrphans",
   ]);
 });
 
@@ -42,8 +43,11 @@ it("offers these types", () => {
     "NetworkAttachment",
     "NodeMachine",
     "NodePoolArgs",
+    "Orphan",
     "PoolArgs",
+    "RemoveOrphansOptions",
     "SshAccess",
     "SshArgs",
+    "StackState",
   ]);
 });

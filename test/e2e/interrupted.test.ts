@@ -1,37 +1,34 @@
-import { spawn } from "node:child_process";
-import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { devcloudEnvironment } from "../../devcloud/environment.ts";
 import { kubectlOf } from "../../devcloud/kubectl.ts";
 import { waitForNodes } from "../../devcloud/nodes.ts";
-import { insideNamespace } from "../../devcloud/openstack/namespace.ts";
 import { pulumi, type Stack } from "../../devcloud/stack.ts";
 import { checkTraffic } from "../../devcloud/traffic.ts";
-import { removeOrphans } from "../../stacks/orphans.ts";
 import { configure, destroy, up } from "./support/cluster.ts";
+import { interruptedTypes, killUpAt } from "./support/interruption.ts";
 import { inventory } from "./support/openstack.ts";
 
-/** Seconds after its start at which `pulumi up` is killed: during network, servers, kubeadm, and joins. */
-const MOMENTS = [6, 14, 25, 45, 60];
+const CLUSTER = "e2e-interrupted";
+const NOTHING = { server: [], port: [], "floating ip": [], "security group": [], router: [], network: [], keypair: [] };
+
+/** Types of resources whose creation is interrupted, in the order in which a run gets to them. */
+const MOMENTS = ["Keypair", "SecGroupRule", "Network", "Subnet", "Port", "RouterInterface", "Instance", "remote:Command", "Release"];
 
 let stack: Stack;
-let before: Record<string, string[]>;
 
 beforeAll(async () => {
-  before = await inventory();
-  stack = await configure("e2e-interrupted");
+  stack = await configure(CLUSTER, { "caravan:network": { externalNetwork: "public", cidr: "10.77.0.0/16" } });
 });
 
 afterAll(async () => {
   await destroy(stack);
 });
 
-it("converges after kill -9 at several moments, and destroy leaves nothing", async () => {
-  for (const seconds of MOMENTS) {
-    await killAfter(seconds);
-    await pulumi(stack, ["cancel", "--yes"], { deadline: 60 });
-  }
-  await removeOrphans(stack);
+it.each(MOMENTS)("is killed while it creates a %s", async (type) => {
+  await killUpAt(stack, type);
+  expect(await interruptedTypes(stack)).toContain(type.split(":").at(-1));
+});
+
+it("converges, with everything there once", async () => {
   await up(stack);
   const kubectl = await kubectlOf(stack);
   await waitForNodes(kubectl, 3);
@@ -39,19 +36,25 @@ it("converges after kill -9 at several moments, and destroy leaves nothing", asy
   const { same: _, ...changes } = await up(stack);
   expect(changes).toEqual({});
 
-  await pulumi(stack, ["destroy", "--yes", "--skip-preview"], { deadline: 600 });
-  expect(await inventory()).toEqual(before);
+  const { server, port: _ports, "floating ip": floatingIps, ...named } = await inventory(CLUSTER);
+  const withoutSuffix = Object.entries(named).map(([kind, names]) => [kind, names.map((name) => name.replace(/-[0-9a-f]{7}$/, ""))]);
+  expect(server).toHaveLength(3);
+  expect(floatingIps).toHaveLength(1);
+  expect(Object.fromEntries(withoutSuffix)).toEqual({
+    "security group": ["e2e-interrupted-network-control-plane", "e2e-interrupted-network-nodes"],
+    router: ["e2e-interrupted-network"],
+    network: ["e2e-interrupted-network"],
+    keypair: ["e2e-interrupted-ssh"],
+  });
 });
 
-/** Starts `pulumi up` and kills it with all its plugins, as a crash of the machine would. */
-async function killAfter(seconds: number): Promise<void> {
-  const [program, ...args] = insideNamespace(["pulumi", "up", "--yes", "--skip-preview", "--stack", stack.name, "--non-interactive"]);
-  const child = spawn(program!, args, {
-    cwd: stack.dir,
-    env: { ...process.env, ...(await devcloudEnvironment()) },
-    detached: true,
-    stdio: "ignore",
-  });
-  await setTimeout(seconds * 1000);
-  process.kill(-child.pid!, "SIGKILL");
-}
+it("leaves nothing when it is destroyed", async () => {
+  await pulumi(stack, ["destroy", "--yes", "--skip-preview"], { deadline: 600 });
+  expect(await inventory(CLUSTER)).toEqual(NOTHING);
+});
+
+it("leaves nothing when it is destroyed after a kill, with the program that knows what may be left", async () => {
+  await killUpAt(stack, "Port");
+  await pulumi(stack, ["destroy", "--yes", "--skip-preview", "--run-program"], { deadline: 600 });
+  expect(await inventory(CLUSTER)).toEqual(NOTHING);
+});

@@ -1,29 +1,50 @@
 import { onDevcloud } from "../../../devcloud/environment.ts";
 
+interface Row {
+  ID: string;
+  Name?: string;
+  Description?: string;
+  "Floating IP Address"?: string;
+}
+
 /** Kinds of objects that a cluster has in OpenStack, and how each is listed. */
 const KINDS = {
   server: [],
   port: [],
-  "floating ip": [],
+  "floating ip": ["--long"],
   "security group": [],
   router: [],
   network: ["--internal"],
   keypair: [],
 } as const;
 
-/** The names (or addresses) of everything that a project has in OpenStack, by kind; what every project has is left out. */
-export async function inventory(): Promise<Record<string, string[]>> {
-  const lists = Object.entries(KINDS).map(async ([kind, options]) => [kind, await list(kind, options)] as const);
-  return Object.fromEntries(await Promise.all(lists));
+/**
+ * The names (or addresses) of everything that a project has in OpenStack, by kind; what every project has is left out.
+ * With a cluster's name, only what is that cluster's, so that others may be at work meanwhile.
+ */
+export async function inventory(cluster?: string): Promise<Record<string, string[]>> {
+  const networks = cluster === undefined ? [] : (await rows("network", ["--internal"])).filter((row) => belongs(row, cluster));
+  const lists = Object.entries(KINDS).map(async ([kind, options]) => {
+    const all = (await rows(kind, options)).filter(({ Name }) => !(kind === "security group" && Name === "default"));
+    const own = cluster === undefined ? all : all.filter((row) => belongs(row, cluster));
+    return [kind, own.map((row) => row.Name || row["Floating IP Address"] || row.ID).sort()] as const;
+  });
+  const unnamed = networks.map(({ ID }) => rows("port", ["--network", ID]));
+  const ports = (await Promise.all(unnamed)).flat().map(({ ID }) => ID);
+  const found = Object.fromEntries(await Promise.all(lists));
+  return { ...found, port: [...found.port!, ...ports] };
 }
 
 /** Runs the openstack client and gives its JSON. */
 export async function openstack<T>(args: readonly string[]): Promise<T> {
-  return JSON.parse(await onDevcloud(["openstack", ...args, "--format", "json"], { deadline: 60 })) as T;
+  return JSON.parse(await onDevcloud(["openstack", ...args, "--format", "json"], { deadline: 120 })) as T;
 }
 
-async function list(kind: string, options: readonly string[]): Promise<string[]> {
-  const rows = await openstack<Record<string, string>[]>([...kind.split(" "), "list", ...options]);
-  const names = rows.map((row) => row.Name || row["Floating IP Address"] || row.ID || "");
-  return names.filter((name) => !(kind === "security group" && name === "default")).sort();
+/** Whether a cluster's name is in front of an object's, or in its description: a floating IP has no name. */
+function belongs({ Name = "", Description = "" }: Row, cluster: string): boolean {
+  return Name.startsWith(`${cluster}-`) || Description.startsWith(`caravan-cluster=${cluster} `);
+}
+
+function rows(kind: string, options: readonly string[]): Promise<Row[]> {
+  return openstack<Row[]>([...kind.split(" "), "list", ...options]);
 }

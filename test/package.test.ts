@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { repositoryDir } from "../devcloud/support/paths.ts";
+import { run } from "../devcloud/support/run.ts";
+import { installExample } from "./support/packed.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "caravan-package-"));
+
+beforeAll(() => installExample("import", folder), 400_000);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+it("type-checks in another project", async () => {
+  await run(join(repositoryDir, "node_modules", ".bin", "tsc"), [], { cwd: folder, deadline: 120 });
+}, 150_000);
+
+it("runs as plain JavaScript in another project, and reads its scripts from the package", async () => {
+  writeFileSync(join(folder, "plan.mjs"), PLAN);
+  const output = await run(join(repositoryDir, "node_modules", ".bin", "node"), ["plan.mjs"], { cwd: folder, deadline: 120 });
+  expect(JSON.parse(output)).toEqual({ commands: ["contact", "default-contact-0", "default-join-0", "kubeadm"] });
+}, 150_000);
+
+/** A program that a user could write, against mocks: it prints the commands of a small cluster. */
+const PLAN = `
+import * as pulumi from "@pulumi/pulumi";
+import { KubernetesCluster } from "caravan";
+
+const commands = [];
+await pulumi.runtime.setMocks({
+  newResource: ({ type, name, inputs }) => {
+    if (type.startsWith("command:")) commands.push(name.replace(/^demo-(control-plane-)?(0-)?/, ""));
+    return { id: name, state: { ...inputs, output: inputs.input, stdout: "", allFixedIps: ["10.40.0.10"] } };
+  },
+  call: ({ inputs }) => ({ id: "id", ...inputs }),
+});
+const machine = { image: "node", flavor: "small" };
+new KubernetesCluster("demo", {
+  network: { externalNetwork: "public", cidr: "10.40.0.0/16" },
+  apiEndpoint: { type: "floatingIp", allowedCidrs: ["198.51.100.0/24"] },
+  controlPlane: { machine },
+  pools: { default: { count: 2, machine } },
+});
+await pulumi.runtime.waitForRPCs();
+console.log(JSON.stringify({ commands: commands.sort() }));
+`;
