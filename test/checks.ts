@@ -23,7 +23,7 @@ export function checkWith(title: string, tool: string, args: readonly string[]):
 export function runTests(title: string, config: string, args: readonly string[]): Result {
   const report = join(repositoryDir, "node_modules", `.results-${title}.json`);
   writeFileSync(report, "{}");
-  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const reporters = ["--reporter=verbose", "--reporter=json", `--outputFile.json=${report}`];
   const options = { cwd: repositoryDir, stdio: "inherit" as const };
   const { status } = spawnSync(
     join(repositoryDir, "node_modules", ".bin", "vitest"),

@@ -6,18 +6,22 @@ import { pulumi, type Stack, selectStack } from "../../../devcloud/stack.ts";
 export interface Cluster {
   stack: Stack;
   kubectl: Kubectl;
+  /** What pulumi printed when it made the cluster. */
+  output: string;
 }
 
 /** What a `pulumi up` did: numbers of resources by operation. */
 export type Changes = Partial<Record<"create" | "update" | "delete" | "replace" | "same", number>>;
 
+const UP = ["up", "--yes", "--skip-preview", "--json"];
+
 /** Makes the cluster of stacks/Pulumi.mini.yaml, with changes to its configuration, and waits until its nodes are ready. */
 export async function createCluster(name: string, nodes: number, changes: Record<string, unknown> = {}): Promise<Cluster> {
   const stack = await configure(name, changes);
-  await up(stack);
+  const output = await pulumi(stack, UP, { deadline: 900 });
   const kubectl = await kubectlOf(stack);
   await waitForNodes(kubectl, nodes);
-  return { stack, kubectl };
+  return { stack, kubectl, output };
 }
 
 /** Sets the configuration of a scenario's stack to that of stacks/Pulumi.mini.yaml with changes. */
@@ -27,8 +31,7 @@ export function configure(name: string, changes: Record<string, unknown> = {}): 
 
 /** Runs `pulumi up` and gives what it changed. */
 export async function up(stack: Stack, args: readonly string[] = []): Promise<Changes> {
-  const output = await pulumi(stack, ["up", "--yes", "--skip-preview", "--json", ...args], { deadline: 900 });
-  return summaryOf(output);
+  return summaryOf(await pulumi(stack, [...UP, ...args], { deadline: 900 }));
 }
 
 /** Removes everything of a stack, and the stack. */

@@ -1,0 +1,218 @@
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Orphan, removeOrphans, type StackState } from "../../lib/orphans.ts";
+import { FakeOpenStack } from "../support/fake-openstack.ts";
+import { generated, resource, stateOf, urnOf } from "../support/stack-state.ts";
+
+const DESCRIPTION = "caravan-cluster=demo 4e03048e-69bb-49a7-80da-5cd5caffa6d1";
+
+let cloud: FakeOpenStack;
+
+beforeEach(async () => {
+  cloud = new FakeOpenStack();
+  await cloud.start();
+  for (const [name, value] of Object.entries({ OS_AUTH_URL: cloud.url, OS_USERNAME: "ann", OS_PASSWORD: "secret", OS_CLOUD: undefined })) {
+    vi.stubEnv(name, value);
+  }
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  cloud.stop();
+});
+
+const remove = (state: StackState, settleSeconds = 0) => removeOrphans(state, { settleSeconds });
+const titles = (orphans: Orphan[]) => orphans.map(({ kind, id }) => `${kind} ${id}`);
+
+it("does not ask OpenStack when nothing was interrupted", async () => {
+  const pending = [resource("Command", "demo-contact")];
+  expect(await remove(stateOf([resource("Network", "demo", { id: "n1" })], pending))).toEqual([]);
+  expect(await remove({ deployment: null })).toEqual([]);
+  expect(cloud.requests).toEqual([]);
+});
+
+describe("what was being created is removed", () => {
+  const own = [
+    resource("Network", "demo", { id: "n1" }),
+    resource("Subnet", "demo", { id: "s1" }),
+    resource("Router", "demo", { id: "r1" }),
+    resource("SecGroup", "demo", { id: "g1" }),
+    resource("Keypair", "demo", { id: "demo-ssh-1111111" }),
+  ];
+
+  it.each([
+    ["Network", "networks", generated("demo-1234567"), { name: "demo-1234567" }],
+    ["Router", "routers", generated("demo-1234567"), { name: "demo-1234567" }],
+    ["SecGroup", "security_groups", generated("demo-1234567"), { name: "demo-1234567" }],
+    ["Keypair", "keypairs", generated("demo-1234567"), { id: undefined, name: "demo-1234567" }],
+    ["Subnet", "subnets", generated("demo-1234567", { networkId: "n1" }), { name: "demo-1234567", network_id: "n1" }],
+    ["Port", "ports", { inputs: { name: "demo-0", networkId: "n1" } }, { name: "demo-0", network_id: "n1" }],
+    [
+      "Port",
+      "ports",
+      { inputs: { name: "demo-0", networkId: "adopted" } },
+      { name: "demo-0", network_id: "adopted", security_groups: ["g1", "default"] },
+    ],
+    ["RouterInterface", "ports", { inputs: { routerId: "r1", subnetId: "s1" } }, { device_id: "r1", subnet_id: "s1" }],
+    ["FloatingIp", "floatingips", { inputs: { description: DESCRIPTION } }, { description: DESCRIPTION, floating_ip_address: "192.0.2.1" }],
+    [
+      "SecGroupRule",
+      "security_group_rules",
+      { inputs: { securityGroupId: "g1", direction: "ingress", ethertype: "IPv4", protocol: "tcp", portRangeMin: 22, portRangeMax: 22 } },
+      { security_group_id: "g1", direction: "ingress", ethertype: "IPv4", protocol: "tcp", port_range_min: 22, port_range_max: 22 },
+    ],
+    ["Instance", "servers", generated("demo-0-1234567", { keyPair: "k" }), { name: "demo-0-1234567", key_name: "k" }],
+    ["Instance", "servers", { inputs: { name: "demo-0", keyPair: "demo-ssh-1111111" } }, { name: "demo-0", key_name: "demo-ssh-1111111" }],
+  ] as const)("%s of %s %j", async (type, key, inputs, object) => {
+    cloud.objects[key] = [{ id: "lost", ...object }];
+    const [removed] = await remove(stateOf(own, [resource(type, "demo-lost", inputs)]));
+    expect(removed).toMatchObject({ urn: urnOf(type, "demo-lost") });
+    expect(cloud.names).toEqual([]);
+  });
+});
+
+describe("what may be another's is left alone", () => {
+  it.each([
+    ["a name that was given may be given twice", "Network", "networks", { inputs: { name: "shared" } }, { name: "shared" }],
+    [
+      "a server with another key pair",
+      "Instance",
+      "servers",
+      { inputs: { name: "demo-0", keyPair: "k1" } },
+      { name: "demo-0", key_name: "k2" },
+    ],
+    [
+      "a server with a key pair of somebody's",
+      "Instance",
+      "servers",
+      { inputs: { name: "demo-0", keyPair: "k" } },
+      { name: "demo-0", key_name: "k" },
+    ],
+    [
+      "a port on a network of somebody's",
+      "Port",
+      "ports",
+      { inputs: { name: "demo-0", networkId: "n" } },
+      { name: "demo-0", network_id: "n" },
+    ],
+    [
+      "an interface of a router of somebody's",
+      "RouterInterface",
+      "ports",
+      { inputs: { routerId: "r", subnetId: "s" } },
+      { device_id: "r", subnet_id: "s" },
+    ],
+    [
+      "a floating IP that is described as many are",
+      "FloatingIp",
+      "floatingips",
+      { inputs: { description: "web" } },
+      { description: "web" },
+    ],
+    ["a floating IP without a description", "FloatingIp", "floatingips", {}, { description: "" }],
+    [
+      "a rule of a group of somebody's",
+      "SecGroupRule",
+      "security_group_rules",
+      { inputs: { securityGroupId: "g" } },
+      { security_group_id: "g" },
+    ],
+  ] as const)("%s", async (_title, type, key, inputs, object) => {
+    cloud.objects[key] = [{ id: "foreign", ...object }];
+    expect(await remove(stateOf([], [resource(type, "demo", inputs)]))).toEqual([]);
+    expect(cloud.objects[key]).toHaveLength(1);
+  });
+
+  it("a rule of the same group that says something else", async () => {
+    const pending = resource("SecGroupRule", "ssh", { inputs: { securityGroupId: "g1", direction: "ingress", protocol: "tcp" } });
+    cloud.objects.security_group_rules = [{ id: "egress", security_group_id: "g1", direction: "egress" }];
+    expect(await remove(stateOf([resource("SecGroup", "demo", { id: "g1" })], [pending]))).toEqual([]);
+  });
+});
+
+it("never removes what the state knows, whatever was interrupted", async () => {
+  const places = { Network: "networks", Router: "routers", Port: "ports", Instance: "servers" } as const;
+  const objects = fc.array(
+    fc.record({
+      type: fc.constantFrom(...(Object.keys(places) as (keyof typeof places)[])),
+      name: fc.constantFrom("a", "b"),
+      known: fc.boolean(),
+    }),
+    { maxLength: 8 },
+  );
+  await fc.assert(
+    fc.asyncProperty(objects, async (all) => {
+      const inputs = (name: string) => generated(name, { networkId: "n1", keyPair: "k" });
+      const made = all.map((each, index) => ({ ...each, id: `id-${index}` }));
+      cloud.objects.networks = [];
+      for (const [type, key] of Object.entries(places)) {
+        const own = made.filter((each) => each.type === type);
+        cloud.objects[key] = own.map(({ id, name }) => ({ id, name, network_id: "n1", key_name: "k" }));
+      }
+      const known = made.filter((each) => each.known);
+      const state = stateOf(
+        known.map(({ type, name, id }) => resource(type, name, { id, ...inputs(name) })),
+        made.map(({ type, name }) => resource(type, name, inputs(name))),
+      );
+      const removed = await remove(state);
+      expect(removed.map(({ id }) => id).sort()).toEqual(
+        made
+          .filter((each) => !each.known)
+          .map(({ id }) => id)
+          .sort(),
+      );
+      expect(Object.values(cloud.objects).flat()).toHaveLength(known.length);
+    }),
+    { numRuns: 25 },
+  );
+});
+
+it("removes servers before ports, and networks last", async () => {
+  const names = ["Network", "Subnet", "Router", "Port", "Instance"];
+  const pending = names.map((type) => resource(type, type, generated(`${type}-1234567`, { networkId: "n1" })));
+  for (const [index, key] of ["networks", "subnets", "routers", "ports", "servers"].entries()) {
+    cloud.objects[key] = [{ id: `${key}-id`, name: `${names[index]}-1234567`, network_id: "n1" }];
+  }
+  expect(titles(await remove(stateOf([], pending)))).toEqual([
+    "server servers-id",
+    "port ports-id",
+    "router routers-id",
+    "subnet subnets-id",
+    "network networks-id",
+  ]);
+});
+
+it("tells of each orphan before it is removed", async () => {
+  cloud.objects.networks = [{ id: "lost", name: "demo-1234567" }];
+  const found: [Orphan, number][] = [];
+  const pending = resource("Network", "demo", generated("demo-1234567"));
+  await removeOrphans(stateOf([], [pending]), { onFound: (orphan) => found.push([orphan, cloud.objects.networks!.length]) });
+  expect(found).toEqual([[{ kind: "network", id: "lost", name: "demo-1234567", urn: urnOf("Network", "demo") }, 1]]);
+});
+
+it("asks again for what something else still holds", async () => {
+  cloud.objects.networks = [{ id: "lost", name: "demo-1234567" }];
+  cloud.refusals.set("/network/v2.0/networks/lost", [409]);
+  await remove(stateOf([], [resource("Network", "demo", generated("demo-1234567"))]));
+  expect(cloud.names).toEqual([]);
+});
+
+it("waits for requests of the interrupted run that arrive late", async () => {
+  const pending = resource("Network", "demo", generated("demo-1234567"));
+  setTimeout(() => {
+    cloud.objects.networks = [{ id: "late", name: "demo-1234567" }];
+  }, 1200);
+  expect(titles(await remove(stateOf([], [pending]), 5))).toEqual(["network late"]);
+}, 10_000);
+
+it("does not wait for what a later run has made already", async () => {
+  const pending = resource("Network", "demo", generated("demo-1234567"));
+  const start = Date.now();
+  expect(await remove(stateOf([resource("Network", "demo", { id: "n2" })], [pending]), 5)).toEqual([]);
+  expect(Date.now() - start).toBeLessThan(1000);
+});
+
+it("reports what OpenStack refuses", async () => {
+  cloud.refusals.set("/network/v2.0/networks", [403]);
+  await expect(remove(stateOf([], [resource("Network", "demo", generated("demo-1234567"))]))).rejects.toThrow("403 refused by the test");
+});

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { failedCreates, interruptedCreates } from "../../../lib/orphans/lost-creates.ts";
+import { resource, stateOf, urnOf } from "../../support/stack-state.ts";
+
+it("takes creations for interrupted, and no other operations", () => {
+  const [port, network] = [resource("Port", "demo", { inputs: { name: "demo" } }), resource("Network", "demo", { id: "n1" })];
+  const pending = [
+    { type: "creating", resource: port },
+    { type: "deleting", resource: network },
+  ];
+  expect(interruptedCreates({ deployment: { resources: [network], pending_operations: pending } })).toEqual([
+    { urn: port.urn, type: port.type, inputs: { name: "demo" } },
+  ]);
+});
+
+describe("what may have failed with an object left behind", () => {
+  const parent = urnOf("ClusterNetwork", "demo-network");
+  const component = resource("ClusterNetwork", "demo-network");
+  const network = resource("Network", "demo-network", { id: "n1", parent });
+  const router = resource("Router", "demo-network", { id: "r1", parent });
+  const subnet = resource("Subnet", "demo-network", { id: "s1", parent });
+  const link = resource("RouterInterface", "demo-network", { id: "i1", parent });
+  const keypair = resource("Keypair", "demo-ssh", { id: "demo-ssh-1234567" });
+  const lost = (...resources: Parameters<typeof stateOf>[0]) =>
+    failedCreates(stateOf(resources)).map(({ type, inputs, names }) => [type.split(":").at(-1), inputs, names?.source]);
+
+  it("is nothing when all parts of a component are there", () => {
+    const controlPlane = resource("ControlPlane", "demo-control-plane", { outputs: { nodes: [] } });
+    expect(lost(component, network, router, subnet, link, keypair, controlPlane)).toEqual([]);
+  });
+
+  it("is a subnet of the cluster's network", () => {
+    expect(lost(component, network)).toEqual([["Subnet", { networkId: "n1" }, "^demo-network-[0-9a-f]{7}$"]]);
+  });
+
+  it("is an interface between the cluster's router and its subnet", () => {
+    expect(lost(component, network, router, subnet)).toEqual([["RouterInterface", { routerId: "r1", subnetId: "s1" }, undefined]]);
+  });
+
+  it("is a port or a server of nodes that are not all there", () => {
+    const unfinished = [resource("ControlPlane", "demo-control-plane"), resource("NodePool", "demo-default")];
+    expect(lost(component, network, router, subnet, link, keypair, ...unfinished)).toEqual([
+      ["Port", { networkId: "n1" }, "^demo-control-plane-[0-9]+$"],
+      ["Port", { networkId: "n1" }, "^demo-default-[0-9]+$"],
+      ["Instance", { keyPair: "demo-ssh-1234567" }, "^demo-control-plane-[0-9]+$|^demo-control-plane-.+-[0-9a-f]{7}$"],
+      ["Instance", { keyPair: "demo-ssh-1234567" }, "^demo-default-[0-9]+$|^demo-default-.+-[0-9a-f]{7}$"],
+    ]);
+  });
+
+  it("is nothing on a network that was there before", () => {
+    expect(lost(component, resource("ControlPlane", "demo-control-plane"))).toEqual([]);
+  });
+});

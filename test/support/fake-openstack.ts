@@ -1,0 +1,113 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+type FakeObject = Record<string, unknown>;
+
+/** Collections of Nova and Neutron by path, and the key under which each is listed. */
+const COLLECTIONS: Record<string, string> = {
+  "/compute/servers": "servers",
+  "/compute/os-keypairs": "keypairs",
+  "/network/v2.0/floatingips": "floatingips",
+  "/network/v2.0/networks": "networks",
+  "/network/v2.0/ports": "ports",
+  "/network/v2.0/routers": "routers",
+  "/network/v2.0/security-groups": "security_groups",
+  "/network/v2.0/security-group-rules": "security_group_rules",
+  "/network/v2.0/subnets": "subnets",
+};
+
+/** As much of Keystone, Nova and Neutron as the library's own client uses, with objects that tests put in. */
+export class FakeOpenStack {
+  /** Objects by the keys under which they are listed. */
+  readonly objects: Record<string, FakeObject[]> = {};
+  /** Requests so far: "DELETE /network/v2.0/ports/1". */
+  readonly requests: string[] = [];
+  /** Bodies of the requests for a token. */
+  readonly signIns: unknown[] = [];
+  /** Statuses with which the next requests to a path are refused. */
+  readonly refusals = new Map<string, number[]>();
+  /** Told of each request before it is answered. */
+  onRequest: (request: string) => void = () => {};
+  readonly #server = createServer((request, response) => void this.#answer(request, response));
+
+  async start(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#server.listen(0, "127.0.0.1", resolve);
+    await promise;
+  }
+
+  stop(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Names (or else ids) of all objects. */
+  get names(): unknown[] {
+    return Object.values(this.objects).flatMap((objects) => objects.map(({ name, id }) => name ?? id));
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, searchParams } = new URL(request.url ?? "", this.url);
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const body = chunks.length > 0 ? JSON.parse(Buffer.concat(chunks).toString()) : undefined;
+    this.requests.push(`${request.method} ${pathname}`);
+    this.onRequest(`${request.method} ${pathname}`);
+
+    const refusal = this.refusals.get(pathname)?.shift();
+    const [status, answer] = refusal ? [refusal, error("refused by the test")] : this.#handle(request.method, pathname, searchParams, body);
+    response.writeHead(status, { "X-Subject-Token": "token-of-the-test" }).end(answer === undefined ? "" : JSON.stringify(answer));
+  }
+
+  #handle(method = "GET", path: string, query: URLSearchParams, body: unknown): [number, unknown?] {
+    if (path === "/v3/auth/tokens") return this.#signIn(body);
+    if (path.endsWith("/remove_router_interface")) return this.#remove("ports", (body as { port_id: string }).port_id);
+    const listed = COLLECTIONS[path.replace(/\/detail$/, "")];
+    if (listed) return [200, { [listed]: this.#list(listed, query) }];
+    const [, collection = "", id = ""] = /^(.*)\/([^/]+)$/.exec(path) ?? [];
+    const key = COLLECTIONS[collection] ?? "";
+    if (method === "DELETE") return this.#remove(key, id);
+    return this.#find(key, id) ? [200, {}] : [404, error("not found")];
+  }
+
+  #signIn(body: unknown): [number, unknown] {
+    this.signIns.push(body);
+    const endpoint = (path: string) => [{ interface: "public", region_id: "RegionOne", url: this.url + path }];
+    const catalog = [
+      { type: "compute", endpoints: endpoint("/compute") },
+      { type: "network", endpoints: endpoint("/network") },
+    ];
+    return [201, { token: { catalog } }];
+  }
+
+  #list(key: string, query: URLSearchParams): unknown[] {
+    const objects = (this.objects[key] ?? []).filter((object) => [...query].every(([name, wanted]) => matches(key, object, name, wanted)));
+    return key === "keypairs" ? objects.map((keypair) => ({ keypair })) : objects;
+  }
+
+  #find(key: string, id: string): FakeObject | undefined {
+    return this.objects[key]?.find((object) => (object.id ?? object.name) === id);
+  }
+
+  #remove(key: string, id: string): [number, unknown?] {
+    const object = this.#find(key, id);
+    if (!object) return [404, error("not found")];
+    this.objects[key] = this.objects[key]!.filter((each) => each !== object);
+    return [204];
+  }
+}
+
+/** Nova takes names as regular expressions, Neutron as they are; fixed_ips has a syntax of its own. */
+function matches(key: string, object: FakeObject, name: string, wanted: string): boolean {
+  if (key === "servers" && name === "name") return new RegExp(wanted).test(String(object.name));
+  if (name === "fixed_ips") return wanted === `subnet_id=${object.subnet_id}`;
+  return String(object[name] ?? "") === wanted;
+}
+
+function error(message: string): object {
+  return { NeutronError: { message } };
+}

@@ -1,0 +1,38 @@
+import type { StackState, StateResource } from "../../lib/orphans/stack-state.ts";
+
+/** Resource types by the names that tests use. */
+const TYPES: Record<string, string> = {
+  Instance: "openstack:compute/instance:Instance",
+  Keypair: "openstack:compute/keypair:Keypair",
+  FloatingIp: "openstack:networking/floatingIp:FloatingIp",
+  Network: "openstack:networking/network:Network",
+  Port: "openstack:networking/port:Port",
+  Router: "openstack:networking/router:Router",
+  RouterInterface: "openstack:networking/routerInterface:RouterInterface",
+  SecGroup: "openstack:networking/secGroup:SecGroup",
+  SecGroupRule: "openstack:networking/secGroupRule:SecGroupRule",
+  Subnet: "openstack:networking/subnet:Subnet",
+  Command: "command:local:Command",
+  ClusterNetwork: "caravan:index:ClusterNetwork",
+  ControlPlane: "caravan:index:ControlPlane",
+  NodePool: "caravan:index:NodePool",
+};
+
+/** A resource as a state has it. */
+export function resource(type: string, name: string, rest: Partial<StateResource> = {}): StateResource {
+  return { urn: urnOf(type, name), type: TYPES[type]!, inputs: {}, ...rest };
+}
+
+export function urnOf(type: string, name: string): string {
+  return `urn:pulumi:demo::caravan::${TYPES[type]}::${name}`;
+}
+
+/** Inputs with a name that the provider's bridge generated. */
+export function generated(name: string, inputs: object = {}): { inputs: Record<string, unknown> } {
+  return { inputs: { __defaults: ["name"], name, ...inputs } };
+}
+
+/** A state with resources, and with others whose creation was interrupted. */
+export function stateOf(resources: StateResource[], creating: StateResource[] = []): StackState {
+  return { deployment: { resources, pending_operations: creating.map((each) => ({ type: "creating", resource: each })) } };
+}
