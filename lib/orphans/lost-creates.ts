@@ -20,63 +20,65 @@ export function interruptedCreates(state: StackState): LostCreate[] {
 }
 
 /**
- * Creations of this library's components that may have failed with an object left behind: the provider makes networks,
- * subnets, routers, their interfaces and ports, waits for them, and tells of them only then. Looked for are those that
- * are parts of what the state knows, so that they can be of no other stack.
+ * Creations of this library's components that may have failed with an object left behind: the provider tells of subnets,
+ * router interfaces and ports only when it has waited for them, and of a server not when the answer was lost. Looked for
+ * is what is part of what the state knows, so that it can be of no other stack.
  */
 export function failedCreates(state: StackState): LostCreate[] {
   const resources = resourcesOf(state);
-  const networks = resources
-    .filter(({ type }) => type === "caravan:index:ClusterNetwork")
-    .map((component) => partsOf(component, resources));
-  const unfinished = resources.filter(({ type, outputs }) => MACHINE_COMPONENTS.includes(type) && outputs === undefined);
-  const keypairs = resources.filter(({ type }) => type === TYPES.keypair);
+  const networks = ofType(resources, "caravan:index:ClusterNetwork").map((component) => partsOf(component, resources));
+  // These give out the addresses of their nodes when all machines exist.
+  const controlPlanes = ofType(resources, "caravan:index:ControlPlane").filter(({ outputs }) => !outputs);
+  const pools = ofType(resources, "caravan:index:NodePool").filter(({ outputs }) => !outputs);
+  const keyPairs = ofType(resources, TYPES.keypair);
   return [
-    ...networks.flatMap(failedSubnet),
-    ...networks.flatMap(failedInterface),
-    ...networks.flatMap(({ network }) => unfinished.flatMap((component) => failedPorts(component, network))),
-    ...keypairs.flatMap(({ id }) => unfinished.flatMap((component) => failedServers(component, id))),
+    ...networks.flatMap(lostSubnet),
+    ...networks.flatMap(lostInterface),
+    ...networks.flatMap(({ network }) => (network ? controlPlanes.map((component) => lostPorts(component, network)) : [])),
+    ...keyPairs.flatMap(({ id }) => controlPlanes.map(({ urn }) => lostServers(urn, id, numbered(nameOf(urn))))),
+    ...keyPairs.flatMap(({ id }) => pools.map(({ urn }) => lostServers(urn, id, generated(`${nameOf(urn)}-.+`)))),
   ];
 }
 
-/** Components that give out the addresses of their nodes when all their machines exist. */
-const MACHINE_COMPONENTS = ["caravan:index:ControlPlane", "caravan:index:NodePool"];
-
 interface NetworkParts {
   component: StateResource;
-  network?: StateResource;
-  subnet?: StateResource;
-  router?: StateResource;
-  link?: StateResource;
+  network: StateResource | undefined;
+  subnet: StateResource | undefined;
+  router: StateResource | undefined;
+  link: StateResource | undefined;
 }
 
 function partsOf(component: StateResource, resources: readonly StateResource[]): NetworkParts {
-  const parts = { network: TYPES.network, subnet: TYPES.subnet, router: TYPES.router, link: TYPES.routerInterface };
-  const found = Object.entries(parts).map(([part, type]) => [
-    part,
-    resources.find((each) => each.parent === component.urn && each.type === type),
-  ]);
-  return { component, ...Object.fromEntries(found.filter(([, resource]) => resource)) };
+  const part = (type: string) => ofType(resources, type).find(({ parent }) => parent === component.urn);
+  return {
+    component,
+    network: part(TYPES.network),
+    subnet: part(TYPES.subnet),
+    router: part(TYPES.router),
+    link: part(TYPES.routerInterface),
+  };
 }
 
-function failedSubnet({ component, network, subnet }: NetworkParts): LostCreate[] {
+function lostSubnet({ component: { urn }, network, subnet }: NetworkParts): LostCreate[] {
   if (!network || subnet) return [];
-  return [{ urn: component.urn, type: TYPES.subnet, inputs: { networkId: network.id }, names: generated(nameOf(component.urn)) }];
+  return [{ urn, type: TYPES.subnet, inputs: { networkId: network.id }, names: generated(nameOf(urn)) }];
 }
 
-function failedInterface({ component, subnet, router, link }: NetworkParts): LostCreate[] {
+function lostInterface({ component: { urn }, subnet, router, link }: NetworkParts): LostCreate[] {
   if (!subnet || !router || link) return [];
-  return [{ urn: component.urn, type: TYPES.routerInterface, inputs: { routerId: router.id, subnetId: subnet.id } }];
+  return [{ urn, type: TYPES.routerInterface, inputs: { routerId: router.id, subnetId: subnet.id } }];
 }
 
-function failedPorts({ urn }: StateResource, network: StateResource | undefined): LostCreate[] {
-  if (!network) return [];
-  return [{ urn, type: TYPES.port, inputs: { networkId: network.id }, names: numbered(nameOf(urn)) }];
+function lostPorts({ urn }: StateResource, { id: networkId }: StateResource): LostCreate {
+  return { urn, type: TYPES.port, inputs: { networkId }, names: numbered(nameOf(urn)) };
 }
 
-function failedServers({ urn }: StateResource, keyPair: string | undefined): LostCreate[] {
-  const names = new RegExp(`${numbered(nameOf(urn)).source}|${generated(`${nameOf(urn)}-.+`).source}`);
-  return [{ urn, type: TYPES.server, inputs: { keyPair }, names }];
+function lostServers(urn: string, keyPair: string | undefined, names: RegExp): LostCreate {
+  return { urn, type: TYPES.server, inputs: { keyPair }, names };
+}
+
+function ofType(resources: readonly StateResource[], type: string): StateResource[] {
+  return resources.filter((resource) => resource.type === type);
 }
 
 function numbered(name: string): RegExp {

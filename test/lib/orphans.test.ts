@@ -167,6 +167,22 @@ it("never removes what the state knows, whatever was interrupted", async () => {
   );
 });
 
+it("removes what a failed creation left on the cluster's own network, and nothing else there", async () => {
+  const parent = urnOf("ClusterNetwork", "demo-network");
+  const network = resource("Network", "demo-network", { id: "n1", parent });
+  const names = ["demo-network-1234567", "demo-network-extra", "other-1234567"];
+  cloud.objects.subnets = names.map((name) => ({ id: name, name, network_id: "n1" }));
+  cloud.objects.subnets.push({ id: "elsewhere", name: "demo-network-1234567", network_id: "n2" });
+  expect(titles(await remove(stateOf([resource("ClusterNetwork", "demo-network"), network])))).toEqual(["subnet demo-network-1234567"]);
+});
+
+it("removes an object once that is both interrupted and missing", async () => {
+  const [controlPlane, keypair] = [resource("ControlPlane", "demo"), resource("Keypair", "demo", { id: "k" })];
+  const pending = resource("Instance", "demo-0", { inputs: { name: "demo-0", keyPair: "k" } });
+  cloud.objects.servers = [{ id: "lost", name: "demo-0", key_name: "k" }];
+  expect(titles(await remove(stateOf([controlPlane, keypair], [pending])))).toEqual(["server lost"]);
+});
+
 it("removes servers before ports, and networks last", async () => {
   const names = ["Network", "Subnet", "Router", "Port", "Instance"];
   const pending = names.map((type) => resource(type, type, generated(`${type}-1234567`, { networkId: "n1" })));
