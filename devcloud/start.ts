@@ -9,6 +9,8 @@ import { checkTraffic } from "./traffic.ts";
 async function start(): Promise<void> {
   await step("devcloud", up);
   const stack = await selectStack("mini", "mini");
+  // A run that was killed leaves its lock behind.
+  await pulumi(stack, ["cancel", "--yes"], { deadline: 60 });
   await step("pulumi up of stack mini", () => pulumi(stack, ["up", "--yes", "--skip-preview"], { deadline: 1800, live: true }));
   const kubectl = await kubectlOf(stack);
   await step("all nodes ready", () => waitForNodes(kubectl, 3));

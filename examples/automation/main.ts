@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
-import { KubernetesCluster, type KubernetesClusterArgs } from "caravan";
+import { KubernetesCluster, type KubernetesClusterArgs, removeOrphans } from "caravan";
 import { parse } from "yaml";
 
 const [, , file = "stacks/Pulumi.mini.yaml"] = process.argv;
@@ -22,6 +22,8 @@ const stack = await LocalWorkspace.createOrSelectStack({
 });
 
 try {
+  // What an earlier run left in OpenStack, if it was interrupted.
+  await removeOrphans(await stack.exportStack());
   const { outputs } = await stack.up({ onOutput: (text) => process.stdout.write(text) });
   console.log(`the API of the cluster is at ${outputs.endpoint?.value}`);
   kubectl(outputs.kubeconfig?.value, "wait", "--for=condition=Ready", "nodes", "--all", "--timeout=180s");
