@@ -18,11 +18,14 @@ export interface RunOptions {
 /** A command that failed or ran out of time; the message ends with its last lines. */
 export class CommandFailed extends Error {
   readonly exitCode: number | null;
+  /** The last of what it printed, to 20,000 characters. */
+  readonly output: string;
 
   constructor(command: string, exitCode: number | null, reason: string, output: string) {
     super(`${command} ${reason}\n${lastLines(output, 20)}`);
     this.name = "CommandFailed";
     this.exitCode = exitCode;
+    this.output = output;
   }
 }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { onDevcloud } from "../../devcloud/environment.ts";
 import { listNodes, waitForNodes } from "../../devcloud/nodes.ts";
 import { pulumi } from "../../devcloud/stack.ts";
-import { type Cluster, configure, createCluster, destroy, resourcesOf, up, urnOf } from "./support/cluster.ts";
+import { type Cluster, configure, createCluster, destroy, failureOf, resourcesOf, up, urnOf } from "./support/cluster.ts";
 import { sshOf } from "./support/ssh.ts";
 
 const STACK = "e2e-pool";
@@ -82,9 +82,7 @@ describe("a pool", () => {
       "caravan:pools": { default: { count: 3, without: ["0", "2"], machine } },
       "caravan:registries": { mirrors: { "docker.io": ["https://mirror.example.com"] } },
     });
-    const failure = await pulumi(cluster.stack, ["up", "--yes", "--skip-preview"], { deadline: 300 }).catch(
-      (error: Error) => error.message,
-    );
+    const failure = await failureOf(pulumi(cluster.stack, ["up", "--yes", "--skip-preview"], { deadline: 300 }));
     expect(failure).toContain(`${name} (`);
     expect(failure).toContain("refused: its SSH host key is not the one that was learnt when the machine was made");
   });
@@ -97,9 +95,24 @@ describe("a pool", () => {
     const servers = (await resourcesOf(cluster.stack)).filter(({ type }) => type === "openstack:compute/instance:Instance");
     expect(servers.map(({ urn }) => urn.split("::").pop())).toEqual([`${STACK}-control-plane-0`]);
     expect(
-      await onDevcloud(["openstack", "server", "list", "--tags", `caravan-cluster=${STACK}`, "-f", "value", "-c", "Name"], {
-        deadline: 60,
-      }),
+      await onDevcloud(
+        [
+          "openstack",
+          "--os-compute-api-version",
+          "2.26",
+          "server",
+          "list",
+          "--tags",
+          `caravan-cluster=${STACK}`,
+          "-f",
+          "value",
+          "-c",
+          "Name",
+        ],
+        {
+          deadline: 60,
+        },
+      ),
     ).toBe(`${STACK}-control-plane-0\n`);
   });
 });

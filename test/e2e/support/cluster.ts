@@ -1,6 +1,7 @@
 import { type Kubectl, kubectlOf } from "../../../devcloud/kubectl.ts";
 import { waitForNodes } from "../../../devcloud/nodes.ts";
 import { pulumi, type Stack, selectStack } from "../../../devcloud/stack.ts";
+import { CommandFailed } from "../../../devcloud/support/run.ts";
 
 /** A cluster of a scenario. */
 export interface Cluster {
@@ -37,6 +38,17 @@ export async function up(stack: Stack, args: readonly string[] = []): Promise<Ch
 /** Removes everything of a stack, and the stack. */
 export async function destroy(stack: Stack): Promise<void> {
   await pulumi(stack, ["destroy", "--yes", "--skip-preview", "--remove"], { deadline: 600 });
+}
+
+/** What a command that must fail printed. */
+export async function failureOf(command: Promise<unknown>): Promise<string> {
+  try {
+    await command;
+  } catch (error) {
+    if (error instanceof CommandFailed) return error.output;
+    throw error;
+  }
+  throw new Error("the command succeeded, but it should have failed");
 }
 
 /** URN of the resource of a type and name in a stack. */
