@@ -36,7 +36,7 @@ export function failedCreates(state: StackState): LostCreate[] {
     ...networks.flatMap(lostInterface),
     ...networks.flatMap(({ network }) => (network ? controlPlanes.map((component) => lostPorts(component, network)) : [])),
     ...keyPairs.flatMap(({ id }) => controlPlanes.map(({ urn }) => lostServers(urn, id, numbered(nameOf(urn))))),
-    ...keyPairs.flatMap(({ id }) => pools.map(({ urn }) => lostServers(urn, id, generated(`${nameOf(urn)}-.+`)))),
+    ...keyPairs.flatMap(({ id }) => pools.map(({ urn }) => lostServers(urn, id, generated(nameOf(urn), "-.+")))),
   ];
 }
 
@@ -81,11 +81,16 @@ function ofType(resources: readonly StateResource[], type: string): StateResourc
   return resources.filter((resource) => resource.type === type);
 }
 
+/** Names of control planes and their ports. */
 function numbered(name: string): RegExp {
-  return new RegExp(`^${name}-[0-9]+$`);
+  return new RegExp(`^${escaped(name)}-[0-9]+$`);
 }
 
-/** Names that Pulumi generates. */
-function generated(name: string): RegExp {
-  return new RegExp(`^${name}-[0-9a-f]{7}$`);
+/** Names that Pulumi generates, with a key in between for nodes of a pool. */
+function generated(name: string, key = ""): RegExp {
+  return new RegExp(`^${escaped(name)}${key}-[0-9a-f]{7}$`);
+}
+
+function escaped(name: string): string {
+  return name.replace(/[^\w-]/g, "\\$&");
 }

@@ -81,6 +81,7 @@ async function refusalOf(statuses: readonly number[], request: Promise<unknown>)
   }
 }
 
-function nameOf({ name, floating_ip_address: address, id }: Listed): string {
-  return String(name || address || id);
+function nameOf({ name, floating_ip_address: floatingIp, fixed_ips: fixedIps, id }: Listed): string {
+  const [fixedIp] = Array.isArray(fixedIps) ? fixedIps : [];
+  return String(name || floatingIp || fixedIp?.ip_address || id);
 }
