@@ -55,7 +55,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
   constructor(name: string, args: KubernetesClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     validate(name, args);
     super("caravan:index:KubernetesCluster", name, {}, opts);
-    const { controlPlaneMachine, poolMachines, known } = this.#lookUp(args);
+    const { controlPlaneMachine, poolMachines, known, network: networkArgs } = this.#lookUp(args);
     // Nothing is made before all names that the cloud must know are known to be right.
     const child = { parent: this, dependsOn: known.apply((): pulumi.Resource[] => []) };
     const clusterName = name;
@@ -64,7 +64,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
 
     const pki = new ClusterPki(`${name}-pki`, { clusterName }, child);
     const key = new SshKey(`${name}-ssh`, args.ssh ?? {}, child);
-    const network = this.#network(name, args, child);
+    const network = this.#network(name, { ...args, network: networkArgs }, child);
     const endpoint = this.#endpoint(name, args, network, child);
     const controlPlane = new ControlPlane(
       `${name}-control-plane`,
@@ -110,8 +110,9 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     const controlPlaneMachine = find(controlPlane.machine);
     const poolMachines = Object.fromEntries(Object.entries(pools).map(([pool, { machine }]) => [pool, find(machine)]));
     const machines = [controlPlaneMachine, ...Object.values(poolMachines)].flatMap(({ image, flavor }) => [image, flavor]);
-    const external = network.externalNetwork === undefined ? [] : [cloud.externalNetwork(network.externalNetwork)];
-    return { controlPlaneMachine, poolMachines, known: pulumi.all([pulumi.all(machines), pulumi.all(external)]) };
+    const external = network.externalNetwork === undefined ? {} : { externalNetwork: cloud.externalNetwork(network.externalNetwork).id };
+    const known = pulumi.all([...machines, ...Object.values(external)]);
+    return { controlPlaneMachine, poolMachines, network: { ...network, ...external }, known };
   }
 
   #network(

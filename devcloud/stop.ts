@@ -12,7 +12,10 @@ async function stop(): Promise<void> {
     return;
   }
   const stack = await selectStack("mini", "mini");
-  await step("pulumi destroy of stack mini", () => pulumi(stack, ["destroy", "--yes", "--skip-preview"], { deadline: 900, live: true }));
+  await pulumi(stack, ["cancel", "--yes"], { deadline: 60 }); // the lock of an update that was killed
+  // With its program, which removes what a killed update left in OpenStack.
+  const destroy = ["destroy", "--yes", "--skip-preview", "--run-program"];
+  await step("pulumi destroy of stack mini", () => pulumi(stack, destroy, { deadline: 900, live: true }));
   await rm(kubeconfigPath(stack.name), { force: true });
   await step("stop devcloud", down);
 }

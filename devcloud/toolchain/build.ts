@@ -1,4 +1,4 @@
-import { renameSync } from "node:fs";
+import { chmodSync, copyFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../support/run.ts";
 import { goCommand } from "./go.ts";
@@ -18,6 +18,10 @@ export async function goBuild(build: Build, folder: string, log: string): Promis
   for (const [executable, goPackage] of Object.entries(build.executables)) {
     const built = builtName(build, goPackage);
     if (built !== executable) renameSync(join(folder, built), join(folder, executable));
+  }
+  for (const [launcher, file] of Object.entries(build.launchers ?? {})) {
+    copyFileSync(join(moduleDir(build), file), join(folder, launcher));
+    chmodSync(join(folder, launcher), 0o755);
   }
 }
 

@@ -4,6 +4,8 @@ export interface Build {
   module: string;
   /** Go package of each executable. */
   executables: Record<string, string>;
+  /** Scripts beside the executables: each a file in the module's folder. */
+  launchers?: Record<string, string>;
   tags?: readonly string[];
   /** Values that the linker gives to Go variables. */
   variables?: Record<string, string>;
@@ -48,7 +50,8 @@ export const tools = {
       {
         // Later language hosts are a module that no proxy has; this one drives the current Node.js SDK as well. It must stand beside pulumi.
         module: "pulumi-language-nodejs",
-        executables: { "pulumi-language-nodejs": "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs" },
+        executables: { "pulumi-language-nodejs-host": "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs" },
+        launchers: { "pulumi-language-nodejs": "launcher.sh" },
         variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.56.0" },
       },
     ],

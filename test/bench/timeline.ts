@@ -29,7 +29,7 @@ export function spansOf(output: string): Span[] {
   return events.flatMap(({ timestamp, resourcePreEvent, resOutputsEvent }) => {
     if (resourcePreEvent) started.set(resourcePreEvent.metadata.urn, timestamp - first);
     const done = resOutputsEvent?.metadata;
-    if (done?.op !== "create" || done.type.startsWith("caravan:")) return [];
+    if (done?.op !== "create" || !isWork(done.type)) return [];
     return [{ type: done.type, name: done.urn.split("::").pop()!, start: started.get(done.urn) ?? 0, end: timestamp - first }];
   });
 }
@@ -48,4 +48,9 @@ export function longestChain(spans: readonly Span[]): Span[] {
     chain.unshift(last);
     before = last.start;
   }
+}
+
+/** Components and the stack itself end when their children do: only the children did anything. */
+function isWork(type: string): boolean {
+  return !type.startsWith("caravan:") && type !== "pulumi:pulumi:Stack";
 }
