@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { API_PORT } from "../lib/kubeadm/init.ts";
+import { Problems } from "../lib/problems.ts";
 import { clusterTags } from "./machine.ts";
 
 /** A floating IP on the one control plane. */
@@ -50,6 +51,7 @@ export class ApiEndpoint extends pulumi.ComponentResource {
   readonly #floatingIp?: openstack.networking.FloatingIp;
 
   constructor(name: string, args: ApiEndpointComponentArgs, opts?: pulumi.ComponentResourceOptions) {
+    validate(name, args);
     super("caravan:index:ApiEndpoint", name, {}, opts);
     this.#name = name;
 
@@ -84,4 +86,15 @@ export class ApiEndpoint extends pulumi.ComponentResource {
       { parent: this, deletedWith: this.#floatingIp },
     );
   }
+}
+
+function validate(name: string, { endpoint, floatingIpPool }: ApiEndpointComponentArgs): void {
+  const problems = new Problems();
+  if (endpoint.type === "floatingIp" && floatingIpPool === undefined) {
+    problems.add(
+      "floatingIpPool",
+      'is missing; an endpoint of type "floatingIp" takes its address from there, so name the external network',
+    );
+  }
+  problems.throwIfAny(`API endpoint "${name}"`);
 }

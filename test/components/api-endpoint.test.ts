@@ -38,3 +38,11 @@ it("makes nothing for an address that somebody else forwards", async () => {
   expect(endpoint?.endpoint).toEqual({ host: "api.example.com", nodeHost: "api.example.com" });
   expect(await settled(endpoint!.address)).toBe("api.example.com:6443");
 });
+
+it("refuses a floating IP from nowhere, before anything is made", () => {
+  const endpoint = { type: "floatingIp" as const, allowedCidrs: ["198.51.100.0/24"] };
+  expect(() => new ApiEndpoint("demo-api", { clusterName: "demo", endpoint })).toThrow(
+    'API endpoint "demo-api" has 1 invalid property:\n' +
+      '  floatingIpPool: is missing; an endpoint of type "floatingIp" takes its address from there, so name the external network',
+  );
+});
