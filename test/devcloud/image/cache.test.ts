@@ -7,14 +7,16 @@ const home = mkdtempSync(join(tmpdir(), "cache-"));
 let cached: typeof import("../../../devcloud/image/cache.ts").cached;
 let inputHash: typeof import("../../../devcloud/image/cache.ts").inputHash;
 
-// The cache folder is fixed when the module is loaded.
+// The cache folder is fixed when the module is loaded, perhaps by another test of this worker before.
 beforeAll(async () => {
   vi.stubEnv("XDG_CACHE_HOME", home);
+  vi.resetModules();
   ({ cached, inputHash } = await import("../../../devcloud/image/cache.ts"));
 });
 
 afterAll(() => {
   vi.unstubAllEnvs();
+  vi.resetModules();
   rmSync(home, { recursive: true });
 });
 
