@@ -14,11 +14,12 @@ export interface Cluster {
 /** What a `pulumi up` did: numbers of resources by operation. */
 export type Changes = Partial<Record<"create" | "update" | "delete" | "replace" | "same", number>>;
 
-const UP = ["up", "--yes", "--skip-preview", "--json"];
+const UP = ["up", "--yes", "--skip-preview"];
 
 /** Makes the cluster of stacks/Pulumi.mini.yaml, with changes to its configuration, and waits until its nodes are ready. */
 export async function createCluster(name: string, nodes: number, changes: Record<string, unknown> = {}): Promise<Cluster> {
   const stack = await configure(name, changes);
+  // As a person would see it: the events of --json hold debug messages of Pulumi's SDK, with all inputs in the clear.
   const output = await pulumi(stack, UP, { deadline: 900 });
   const kubectl = await kubectlOf(stack);
   await waitForNodes(kubectl, nodes);
@@ -32,7 +33,7 @@ export function configure(name: string, changes: Record<string, unknown> = {}): 
 
 /** Runs `pulumi up` and gives what it changed. */
 export async function up(stack: Stack, args: readonly string[] = []): Promise<Changes> {
-  return summaryOf(await pulumi(stack, [...UP, ...args], { deadline: 900 }));
+  return summaryOf(await pulumi(stack, [...UP, "--json", ...args], { deadline: 900 }));
 }
 
 /** Removes everything of a stack, and the stack. */
