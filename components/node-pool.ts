@@ -6,7 +6,7 @@ import { WORKER_DISCOVERY, WORKER_JOIN_CONFIGURATION } from "../lib/kubeadm/path
 import { encodeNodeFiles } from "../lib/node-files.ts";
 import { batches, type NodeKeys, nodeKeys } from "../lib/node-keys.ts";
 import type { NodeSoftwareArgs } from "../lib/node-software.ts";
-import { batchLabels, checkPool } from "../lib/pool.ts";
+import { batchLabels, checkPool, DEFAULT_DRAIN_SECONDS } from "../lib/pool.ts";
 import { Problems } from "../lib/problems.ts";
 import type { NetworkAttachment } from "./cluster-network.ts";
 import type { JoinContract } from "./join-contract.ts";
@@ -116,7 +116,7 @@ function joinInput(batch: string, args: NodePoolArgs): pulumi.Output<Record<stri
 }
 
 function reconcileInput(batch: string, machines: NodeMachine[], args: NodePoolArgs): pulumi.Output<Record<string, string>> {
-  const { pool, labels = {}, taints = [], drainSeconds = 300 } = args;
+  const { pool, labels = {}, taints = [], drainSeconds = DEFAULT_DRAIN_SECONDS } = args;
   return pulumi.all(machines.map(({ name }) => name)).apply(
     (names): Record<string, string> => ({
       POOL: pool,

@@ -9,8 +9,8 @@ export interface CiliumFacts {
   nodes: number;
 }
 
-/** Longest cluster name that Cilium takes. */
-const LONGEST_CLUSTER_NAME = 32;
+/** Longest cluster name that Cilium takes (its chart's validation). */
+export const LONGEST_CLUSTER_NAME = 32;
 
 /** The library's Helm values for Cilium: kube-proxy replacement, VXLAN, addresses from each Node's podCIDR, CRD mode with slices. */
 export function ciliumValues({ clusterName, apiHost, apiPort, nodes }: CiliumFacts): Record<string, unknown> {

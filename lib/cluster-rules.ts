@@ -1,5 +1,7 @@
 import { checkCidr, checkCidrs, checkOverlaps, checkPodCapacity, machineCapacity, prefixOf } from "./cidr.ts";
+import { LONGEST_CLUSTER_NAME } from "./cilium-values.ts";
 import { checkShape } from "./cluster-schema.ts";
+import { DEFAULT_MAX_PODS } from "./kubeadm/kubelet.ts";
 import type { Taint } from "./kubeadm/node-registration.ts";
 import { checkKubernetesVersion, DEFAULT_KUBERNETES_VERSION } from "./kubernetes-version.ts";
 import { checkName, GENERATED_SUFFIX, LONGEST_LABEL } from "./names.ts";
@@ -15,14 +17,11 @@ export const DEFAULTS = {
   podCidr: "10.244.0.0/16",
   serviceCidr: "10.96.0.0/12",
   nodeCidrMask: 24,
-  maxPods: 110,
+  maxPods: DEFAULT_MAX_PODS,
 } as const;
 
 /** Largest service network of kubeadm: 20 bits of addresses (constants.go, MaximumBitsForServiceSubnet). */
 const LARGEST_SERVICE_PREFIX = 12;
-
-/** Longest cluster name of Cilium (its chart's validation). */
-const LONGEST_CILIUM_NAME = 32;
 
 /** Addresses of a node's pod network that no pod gets: the network itself, broadcast, and Cilium's router and health endpoint. */
 const RESERVED_POD_ADDRESSES = 4;
@@ -69,8 +68,8 @@ export function nodeCount({ controlPlane, pools = {} }: Pick<Cluster, "controlPl
 function checkNames(name: string, { pools = {}, cni }: Cluster, problems: Problems): void {
   const suffix = "-control-plane-0".length;
   checkName("name", name, problems, suffix);
-  if ((cni?.type ?? "cilium") === "cilium" && name.length > LONGEST_CILIUM_NAME) {
-    problems.add("name", `"${name}" has ${name.length} characters; Cilium takes at most ${LONGEST_CILIUM_NAME}, so shorten it`);
+  if ((cni?.type ?? "cilium") === "cilium" && name.length > LONGEST_CLUSTER_NAME) {
+    problems.add("name", `"${name}" has ${name.length} characters; Cilium takes at most ${LONGEST_CLUSTER_NAME}, so shorten it`);
   }
   const nameLength = Math.min(name.length, LONGEST_LABEL - suffix);
   for (const [pool, { count }] of Object.entries(pools)) {

@@ -7,6 +7,9 @@ export function batchLabels(pool: string, batch: string): Record<string, string>
   return { "caravan.dev/pool": pool, "caravan.dev/batch": batch };
 }
 
+/** Seconds that a drain may take when nothing is said. */
+export const DEFAULT_DRAIN_SECONDS = 300;
+
 const EFFECTS = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
 
 // https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
@@ -25,7 +28,7 @@ export function checkPool(
     checkKeyAndValue(at, key, value);
     if (!EFFECTS.includes(effect)) at.add("effect", `"${effect}" is no effect; use ${EFFECTS.join(", ")}`);
   });
-  const { drainSeconds = 300 } = pool;
+  const { drainSeconds = DEFAULT_DRAIN_SECONDS } = pool;
   if (!(drainSeconds >= 1 && drainSeconds <= 3600))
     problems.add("drainSeconds", `${drainSeconds} is not a time for a drain; use 1 to 3600 seconds`);
 }

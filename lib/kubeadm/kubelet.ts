@@ -1,3 +1,6 @@
+/** Pods of a node when nothing is said: Kubernetes' own limit for large clusters. */
+export const DEFAULT_MAX_PODS = 110;
+
 /** Settings of the kubelets. */
 export interface KubeletArgs {
   /** Most pods of a node, from 1 to 250. @default 110 (Kubernetes' own limit for large clusters) */
@@ -7,7 +10,7 @@ export interface KubeletArgs {
 }
 
 /** The KubeletConfiguration of a cluster: kubeadm gives it to every node. */
-export function kubeletConfiguration({ maxPods = 110, configuration = {} }: KubeletArgs = {}) {
+export function kubeletConfiguration({ maxPods = DEFAULT_MAX_PODS, configuration = {} }: KubeletArgs = {}) {
   return {
     apiVersion: "kubelet.config.k8s.io/v1beta1",
     kind: "KubeletConfiguration",
