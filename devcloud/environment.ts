@@ -11,14 +11,15 @@ import { pulumiTools } from "./toolchain/pulumi.ts";
 /** Where Pulumi keeps the state of the stacks on devcloud: it describes what is in devcloud, so it lives and goes with it. */
 const stateDir = join(dataDir, "pulumi");
 
+/** Found once a process: scenarios run hundreds of commands, and the tools do not change meanwhile. */
+let toolPath: Promise<string> | undefined;
+
 /** Environment of commands that use devcloud: `pulumi`, `kubectl`, `helm`, `openstack` and their credentials. */
 export async function devcloudEnvironment(): Promise<Record<string, string>> {
-  const { path } = await pulumiTools();
-  const { kubernetes, helm } = await provide(["kubernetes", "helm"]);
-  const folders = [...path, helm, kubernetes, join(repositoryDir, "node_modules", ".bin"), process.env.PATH ?? ""];
+  toolPath ??= findTools();
   return {
     ...environment(),
-    PATH: folders.join(":"),
+    PATH: await toolPath,
     PULUMI_BACKEND_URL: `file://${await ensureStateDir()}`,
     PULUMI_CONFIG_PASSPHRASE_FILE: await ensurePassphrase(),
     PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -29,6 +30,12 @@ export async function devcloudEnvironment(): Promise<Record<string, string>> {
 export async function onDevcloud(command: readonly string[], options: RunOptions): Promise<string> {
   const [program, ...args] = insideNamespace(command);
   return run(program!, args, { ...options, env: { ...(await devcloudEnvironment()), ...options.env } });
+}
+
+async function findTools(): Promise<string> {
+  const { path } = await pulumiTools();
+  const { kubernetes, helm } = await provide(["kubernetes", "helm"]);
+  return [...path, helm, kubernetes, join(repositoryDir, "node_modules", ".bin"), process.env.PATH ?? ""].join(":");
 }
 
 async function ensureStateDir(): Promise<string> {
