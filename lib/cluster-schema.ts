@@ -1,79 +1,12 @@
-import { Output } from "@pulumi/pulumi";
 import { z } from "zod";
 import type { Problems } from "./problems.ts";
-
-/** Text that is known now, or an Output that will be text. */
-const input = z.custom<unknown>(
-  (value) => (typeof value === "string" && value !== "") || isLater(value),
-  "must be a text that is not empty",
-);
-const text = z.string().min(1);
-const texts = z.array(text);
-const port = z.int().min(1).max(65535);
-const textMap = z.record(z.string(), z.string());
-
-const machine = z.strictObject({ image: input, flavor: input, zone: input.optional() });
-const taint = z.strictObject({ key: text, value: z.string().optional(), effect: text });
-const bastion = z.strictObject({
-  host: input,
-  hostKey: input,
-  user: input.optional(),
-  port: port.optional(),
-  privateKey: input.optional(),
-});
-
-const pool = z.strictObject({
-  count: z.number(),
-  without: texts.optional(),
-  machine,
-  labels: textMap.optional(),
-  taints: z.array(taint).optional(),
-  drainSeconds: z.number().optional(),
-});
-
-const ownNetwork = z.strictObject({ externalNetwork: input, cidr: text, dnsServers: texts.optional() });
-const adoptedNetwork = z.strictObject({
-  adopt: z.strictObject({ networkId: input, subnetId: input }),
-  cidr: text,
-  externalNetwork: input.optional(),
-});
-
-const apiEndpoint = z.discriminatedUnion(
-  "type",
-  [
-    z.strictObject({ type: z.literal("floatingIp"), allowedCidrs: z.array(z.string()) }),
-    z.strictObject({ type: z.literal("external"), host: input, allowedCidrs: z.array(z.string()) }),
-  ],
-  oneOf("floatingIp", "external"),
-);
-
-const cni = z.discriminatedUnion(
-  "type",
-  [
-    z.strictObject({
-      type: z.literal("cilium"),
-      version: text.optional(),
-      repository: text.optional(),
-      chart: text.optional(),
-      values: z.record(z.string(), z.unknown()).optional(),
-    }),
-    z.strictObject({ type: z.literal("none") }),
-  ],
-  oneOf("cilium", "none"),
-);
-
-const ssh = z.strictObject({
-  user: text.optional(),
-  port: port.optional(),
-  keyPair: z
-    .custom(
-      (value) => isLater(value) || z.strictObject({ publicKey: input, privateKey: input }).safeParse(value).success,
-      "must have publicKey and privateKey",
-    )
-    .optional(),
-  allowedCidrs: z.array(z.string()).optional(),
-  bastion: bastion.optional(),
-});
+import { apiEndpoint } from "./schema/api-endpoint.ts";
+import { cni } from "./schema/cni.ts";
+import { machine } from "./schema/machine.ts";
+import { adoptedNetwork, ownNetwork } from "./schema/network.ts";
+import { pool } from "./schema/pool.ts";
+import { ssh } from "./schema/ssh.ts";
+import { text, texts } from "./schema/values.ts";
 
 const kubelet = z.strictObject({ maxPods: z.int().optional(), configuration: z.record(z.string(), z.unknown()).optional() });
 const registries = z.strictObject({ mirrors: z.record(z.string(), texts).optional(), imageRepository: text.optional() });
@@ -142,16 +75,6 @@ function shown(value: unknown, path: PropertyKey[]): string {
   return secret || (typeof value === "object" && value !== null) ? "" : `${JSON.stringify(value)} `;
 }
 
-/** What to say of a `type` that is none of those that there are. */
-function oneOf(...types: string[]): { error: z.core.$ZodErrorMap } {
-  const list = types.map((type) => `"${type}"`).join(" or ");
-  return { error: ({ code }) => (code === "invalid_union" ? `use ${list}` : undefined) };
-}
-
 function pathText(path: PropertyKey[]): string {
   return path.map((part, index) => (typeof part === "number" ? `[${part}]` : index === 0 ? String(part) : `.${String(part)}`)).join("");
-}
-
-function isLater(value: unknown): boolean {
-  return Output.isInstance(value) || value instanceof Promise;
 }

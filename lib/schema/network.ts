@@ -1,0 +1,12 @@
+import { z } from "zod";
+import { input, text, texts } from "./values.ts";
+
+/** OwnNetworkArgs. */
+export const ownNetwork = z.strictObject({ externalNetwork: input, cidr: text, dnsServers: texts.optional() });
+
+/** AdoptedNetworkArgs. */
+export const adoptedNetwork = z.strictObject({
+  adopt: z.strictObject({ networkId: input, subnetId: input }),
+  cidr: text,
+  externalNetwork: input.optional(),
+});

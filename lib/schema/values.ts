@@ -1,0 +1,23 @@
+import { Output } from "@pulumi/pulumi";
+import { z } from "zod";
+
+/** Whether a value becomes known only later. */
+export function isLater(value: unknown): boolean {
+  return Output.isInstance(value) || value instanceof Promise;
+}
+
+/** Text that is known now, or an Output that will be text. */
+export const input = z.custom<unknown>(
+  (value) => (typeof value === "string" && value !== "") || isLater(value),
+  "must be a text that is not empty",
+);
+export const text = z.string().min(1);
+export const texts = z.array(text);
+export const textMap = z.record(z.string(), z.string());
+export const port = z.int().min(1).max(65535);
+
+/** What to say of a `type` that is none of those that there are. */
+export function oneOf(...types: string[]): { error: z.core.$ZodErrorMap } {
+  const list = types.map((type) => `"${type}"`).join(" or ");
+  return { error: ({ code }) => (code === "invalid_union" ? `use ${list}` : undefined) };
+}
