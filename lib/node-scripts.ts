@@ -5,7 +5,7 @@ const PARTS = {
   prepare: { files: ["common.sh", "prepare.sh"], entry: "prepare_node" },
   controlPlane: { files: ["common.sh", "control-plane.sh"], entry: "start_control_plane" },
   worker: { files: ["common.sh", "worker.sh"], entry: "join_worker" },
-  reconcilePool: { files: ["common.sh", "reconcile-pool.sh"], entry: "reconcile_pool" },
+  reconcilePool: { files: ["common.sh", "node-removal.sh", "reconcile-pool.sh"], entry: "reconcile_pool" },
 } as const;
 
 /** The text of a script for a node; it takes shell assignments on standard input. */

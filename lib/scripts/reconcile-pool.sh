@@ -5,18 +5,6 @@
 readonly SELECTOR="caravan.dev/pool=$POOL,caravan.dev/batch=$BATCH"
 readonly APPLIED=caravan.dev/applied
 
-cluster() {
-  timeout $((DRAIN_SECONDS + 60)) kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 30s "$@"
-}
-
-wanted() {
-  local node
-  for node in $WANTED_NODES; do
-    [[ $node != "$1" ]] || return 0
-  done
-  return 1
-}
-
 # What an earlier run set and this one does not want any more.
 drop_old_settings() {
   local node=$1 setting key
@@ -39,15 +27,6 @@ apply_settings() {
   # shellcheck disable=SC2086
   [[ -z $TAINTS ]] || cluster taint --overwrite node "$node" $TAINTS
   cluster annotate --overwrite node "$node" "$APPLIED=$applied"
-}
-
-remove_node() {
-  local node=$1 ready
-  ready=$(cluster get node "$node" --output 'jsonpath={.status.conditions[?(@.type=="Ready")].status}')
-  cluster cordon "$node"
-  # Nothing can be evicted from a machine that is gone: deleting the Node frees its pods.
-  [[ $ready != True ]] || cluster drain "$node" --ignore-daemonsets --delete-emptydir-data --force --timeout "${DRAIN_SECONDS}s"
-  cluster delete node "$node" --wait=false
 }
 
 reconcile_pool() {

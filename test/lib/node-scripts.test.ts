@@ -2,11 +2,11 @@ import { expect, it } from "vitest";
 import { nodeScript, readScript } from "../../lib/node-scripts.ts";
 
 it.each([
-  ["prepare", "prepare.sh", "prepare_node"],
-  ["controlPlane", "control-plane.sh", "start_control_plane"],
-  ["worker", "worker.sh", "join_worker"],
-  ["reconcilePool", "reconcile-pool.sh", "reconcile_pool"],
-] as const)("makes %s of the common part, its own and a call of its entry", (name, file, entry) => {
-  expect(nodeScript(name)).toBe(`${readScript("common.sh")}\n${readScript(file)}\n${entry}`);
-  expect(readScript(file)).toContain(`\n${entry}() {\n`);
+  ["prepare", ["common.sh", "prepare.sh"], "prepare_node"],
+  ["controlPlane", ["common.sh", "control-plane.sh"], "start_control_plane"],
+  ["worker", ["common.sh", "worker.sh"], "join_worker"],
+  ["reconcilePool", ["common.sh", "node-removal.sh", "reconcile-pool.sh"], "reconcile_pool"],
+] as const)("makes %s of its parts and a call of its entry", (name, files, entry) => {
+  expect(nodeScript(name)).toBe([...files.map(readScript), entry].join("\n"));
+  expect(readScript(files.at(-1)!)).toContain(`\n${entry}() {\n`);
 });

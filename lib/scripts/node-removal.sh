@@ -1,0 +1,23 @@
+# shellcheck shell=bash
+# Runs on a control plane: takes nodes out of the cluster whose machines are about to go, or are gone.
+
+cluster() {
+  timeout $((DRAIN_SECONDS + 60)) kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 30s "$@"
+}
+
+wanted() {
+  local node
+  for node in $WANTED_NODES; do
+    [[ $node != "$1" ]] || return 0
+  done
+  return 1
+}
+
+remove_node() {
+  local node=$1 ready
+  ready=$(cluster get node "$node" --output 'jsonpath={.status.conditions[?(@.type=="Ready")].status}')
+  cluster cordon "$node"
+  # Nothing can be evicted from a machine that is gone: deleting the Node frees its pods.
+  [[ $ready != True ]] || cluster drain "$node" --ignore-daemonsets --delete-emptydir-data --force --timeout "${DRAIN_SECONDS}s"
+  cluster delete node "$node" --wait=false
+}
