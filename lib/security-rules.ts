@@ -20,12 +20,23 @@ export function nodeRules(networkCidr: string): SecurityRule[] {
   return [{ name: "internal", cidr: networkCidr }];
 }
 
-/** Rules for control planes: the API and SSH, from the networks that were named. */
-export function controlPlaneRules(apiCidrs: readonly string[], sshCidrs: readonly string[], sshPort: number): SecurityRule[] {
-  return [
-    ...apiCidrs.map((cidr): SecurityRule => ({ name: `api-${slug(cidr)}`, cidr, protocol: "tcp", port: API_PORT })),
-    ...sshCidrs.map((cidr): SecurityRule => ({ name: `ssh-${slug(cidr)}`, cidr, protocol: "tcp", port: sshPort })),
-  ];
+/** Rules for control planes: the API, at the port of its endpoint, and SSH, from the networks that were named. */
+export function controlPlaneRules(
+  apiCidrs: readonly string[],
+  sshCidrs: readonly string[],
+  sshPort: number,
+  apiPort: number = API_PORT,
+): SecurityRule[] {
+  return [...portRules("api", apiCidrs, apiPort), ...portRules("ssh", sshCidrs, sshPort)];
+}
+
+/** Rules for a bastion: SSH, from the networks that were named. */
+export function bastionRules(sshCidrs: readonly string[], sshPort: number): SecurityRule[] {
+  return portRules("ssh", sshCidrs, sshPort);
+}
+
+function portRules(purpose: string, cidrs: readonly string[], port: number): SecurityRule[] {
+  return cidrs.map((cidr) => ({ name: `${purpose}-${slug(cidr)}`, cidr, protocol: "tcp", port }));
 }
 
 /** A network as part of a name: rules are known by it, so that removing one leaves the others alone. */
