@@ -7,16 +7,19 @@ export interface JoinArgs {
   discovery: string;
   /** Whether the node becomes a control plane. */
   controlPlane: boolean;
+  /** Folder on the node with patches of what kubeadm writes. @default none */
+  patches?: string | undefined;
   registration: RegistrationArgs;
 }
 
 /** The configuration of `kubeadm join` (v1beta4). */
-export function joinConfiguration({ discovery, controlPlane, registration }: JoinArgs): string {
+export function joinConfiguration({ discovery, controlPlane, patches, registration }: JoinArgs): string {
   return stringify({
     apiVersion: "kubeadm.k8s.io/v1beta4",
     kind: "JoinConfiguration",
     discovery: { file: { kubeConfigPath: discovery } },
     nodeRegistration: nodeRegistration(registration),
+    ...(patches === undefined ? {} : { patches: { directory: patches } }),
     ...(controlPlane ? { controlPlane: { localAPIEndpoint: { advertiseAddress: NODE_ADDRESS, bindPort: API_PORT } } } : {}),
   });
 }
