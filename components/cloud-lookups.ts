@@ -13,6 +13,8 @@ export interface ExternalNetwork {
 export class CloudLookups {
   readonly #options: pulumi.InvokeOptions;
   readonly #found = new Map<string, Promise<unknown>>();
+  /** Ids that a lookup gave, of whatever form: no part of a cluster asks for them again. */
+  static readonly #ids = new WeakSet<object>();
 
   constructor(parent: pulumi.Resource) {
     this.#options = { parent };
@@ -20,17 +22,24 @@ export class CloudLookups {
 
   /** The id of an image. */
   image(nameOrId: pulumi.Input<string>): pulumi.Output<string> {
-    return pulumi.output(nameOrId).apply(async (text) => (UUID.test(text) ? text : this.#once(`image ${text}`, () => this.#image(text))));
+    return this.#id(nameOrId, (text) => this.#once(`image ${text}`, () => this.#image(text)));
   }
 
   /** The id of a flavor. */
   flavor(nameOrId: pulumi.Input<string>): pulumi.Output<string> {
-    return pulumi.output(nameOrId).apply(async (text) => (UUID.test(text) ? text : this.#once(`flavor ${text}`, () => this.#flavor(text))));
+    return this.#id(nameOrId, (text) => this.#once(`flavor ${text}`, () => this.#flavor(text)));
   }
 
   /** An external network. */
   externalNetwork(nameOrId: pulumi.Input<string>): pulumi.Output<ExternalNetwork> {
     return pulumi.output(nameOrId).apply((text) => this.#once(`network ${text}`, () => this.#externalNetwork(text)));
+  }
+
+  #id(nameOrId: pulumi.Input<string>, find: (name: string) => Promise<string>): pulumi.Output<string> {
+    if (pulumi.Output.isInstance(nameOrId) && CloudLookups.#ids.has(nameOrId)) return nameOrId;
+    const id = pulumi.output(nameOrId).apply(async (text) => (UUID.test(text) ? text : find(text)));
+    CloudLookups.#ids.add(id);
+    return id;
   }
 
   #once<T>(key: string, find: () => Promise<T>): Promise<T> {

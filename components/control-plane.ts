@@ -1,19 +1,21 @@
 import type * as command from "@pulumi/command";
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
-import { controlPlaneFiles } from "../lib/control-plane-files.ts";
+import type { ExtraArgs } from "../lib/kubeadm/cluster-configuration.ts";
 import { API_PORT } from "../lib/kubeadm/init.ts";
-import { encodeNodeFiles } from "../lib/node-files.ts";
+import type { SchedulerArgs } from "../lib/kubeadm/scheduler.ts";
 import { nodeKeys } from "../lib/node-keys.ts";
 import type { ClusterSoftwareArgs } from "../lib/node-software.ts";
 import { Problems } from "../lib/problems.ts";
-import { checkStackedCount } from "../lib/topology.ts";
+import { checkControlPlaneCount } from "../lib/topology.ts";
 import type { Endpoint } from "./api-endpoint.ts";
 import type { NetworkAttachment } from "./cluster-network.ts";
 import type { ClusterPki } from "./cluster-pki.ts";
+import { controlPlaneInput } from "./control-plane-input.ts";
+import type { EtcdClient } from "./etcd-cluster.ts";
 import type { JoinContract } from "./join-contract.ts";
-import { clusterTags, type MachineArgs, serverArgs } from "./machine.ts";
-import { contact, hostKeyOf, type NodeMachine, remote } from "./node-commands.ts";
+import { clusterTags, type MachineArgs, STATEFUL_PROPERTIES, serverArgs } from "./machine.ts";
+import { contact, fanOut, hostKeyOf, type NodeMachine, remote } from "./node-commands.ts";
 import { stash } from "./remember.ts";
 import type { SshAccess } from "./ssh-access.ts";
 
@@ -30,8 +32,10 @@ export interface ClusterCidrs {
 export interface ControlPlaneArgs extends ClusterSoftwareArgs {
   /** Name of the cluster. */
   clusterName: string;
-  /** Number of control planes, each with a member of etcd: 1, 3, 5 or 7. @default 1 */
+  /** Number of control planes: 1, 3, 5 or 7 when each has a member of etcd, 1 to 50 with an etcd of its own. @default 1 */
   count?: number;
+  /** An etcd on machines of its own. @default a member on each control plane */
+  etcd?: EtcdClient;
   /** What each is made from. */
   machine: MachineArgs;
   /** Where they are put. */
@@ -48,9 +52,13 @@ export interface ControlPlaneArgs extends ClusterSoftwareArgs {
   cidrs: ClusterCidrs;
   /** Whether kube-proxy runs; not when the network plugin does its work. @default true */
   kubeProxy?: boolean;
+  /** Settings of the scheduler. @default Kubernetes' own */
+  scheduler?: SchedulerArgs;
+  /** Command-line arguments of what runs on control planes, which win over the library's. @default none */
+  extraArgs?: ExtraArgs;
 }
 
-/** Control planes with stacked etcd. They start one after another, and each finds out by itself whether to start or join. */
+/** Control planes. They start one after another, and each finds out by itself whether to start or join. */
 export class ControlPlane extends pulumi.ComponentResource {
   /** What a worker needs to join; known when the API answers. */
   readonly join: JoinContract;
@@ -69,18 +77,21 @@ export class ControlPlane extends pulumi.ComponentResource {
 
     const names = nodeKeys({ count: args.count ?? 1 }).map((key) => `${name}-${key}`);
     this.ports = names.map((node) => this.#port(node, args));
-    const servers = this.#servers(names, args);
+    const servers = this.#servers(name, names, args);
     const machines = servers.map((server, index) => this.#machine(server, index, args.endpoint));
     const contacted = contact(`${name}-contact`, machines, args.ssh, args, { parent: this });
     const pinned = machines.map((machine) => ({ ...machine, hostKey: hostKeyOf(contacted, machine.id) }));
 
     const nodeHost = pulumi.output(args.endpoint.nodeHost ?? machines[0]!.address);
-    const input = this.#input(name, args, nodeHost, machines);
+    // The machine that was first of all, for ever: only it may start the cluster, so a replaced one never starts a second.
+    const founder = stash(`${name}-founder`, () => machines[0]!.id, { parent: this }).output as pulumi.Output<string>;
+    const input = controlPlaneInput({ ...args, nodeHost, founder, peers: machines.map(({ address }) => address) });
     this.ready = this.#start(pinned, servers, args.ssh, input, names);
+    this.#forgetOthers(name, names, pinned, args);
 
     this.nodes = pulumi.all(machines.map(({ name, address }) => ({ name, address })));
     this.ssh = this.#sshToNodes(args, pinned[0]!);
-    const endpoint = pulumi.interpolate`${nodeHost}:${API_PORT}`;
+    const endpoint = pulumi.interpolate`${nodeHost}:${args.endpoint.port ?? API_PORT}`;
     this.join = {
       endpoint,
       // Known only when the API answers, so that whoever joins waits for that.
@@ -91,7 +102,7 @@ export class ControlPlane extends pulumi.ComponentResource {
     this.registerOutputs({ nodes: this.nodes });
   }
 
-  #port(node: string, { network, securityGroupIds, clusterName }: ControlPlaneArgs): openstack.networking.Port {
+  #port(node: string, { network, securityGroupIds, clusterName, endpoint }: ControlPlaneArgs): openstack.networking.Port {
     return new openstack.networking.Port(
       node,
       {
@@ -99,21 +110,22 @@ export class ControlPlane extends pulumi.ComponentResource {
         networkId: network.networkId,
         fixedIps: [{ subnetId: network.subnetId }],
         securityGroupIds,
+        ...(endpoint.virtualAddress === undefined ? {} : { allowedAddressPairs: [{ ipAddress: endpoint.virtualAddress }] }),
         tags: clusterTags(clusterName),
       },
       { parent: this },
     );
   }
 
-  #servers(names: string[], args: ControlPlaneArgs): openstack.compute.Instance[] {
-    const common = serverArgs(args, this);
+  #servers(name: string, names: string[], args: ControlPlaneArgs): openstack.compute.Instance[] {
+    const common = serverArgs(args, this, { name, ...(names.length > 1 ? { serverGroup: "soft-anti-affinity" } : {}) });
     return names.map((node, index) => {
       const port = pulumi.all([this.ports[index]!.id, args.network.ready]).apply(([id]) => id);
       return new openstack.compute.Instance(
         node,
         { ...common, name: node, networks: [{ port }] },
         // etcd lives here: nothing but an explicit replacement may take the machine away, and a port serves one machine at a time.
-        { parent: this, ignoreChanges: ["imageId", "userData", "keyPair"], deleteBeforeReplace: true },
+        { parent: this, ignoreChanges: STATEFUL_PROPERTIES, deleteBeforeReplace: true },
       );
     });
   }
@@ -148,49 +160,19 @@ export class ControlPlane extends pulumi.ComponentResource {
     )!;
   }
 
-  #input(
-    name: string,
-    args: ControlPlaneArgs,
-    nodeHost: pulumi.Output<string>,
-    machines: NodeMachine[],
-  ): pulumi.Output<Record<string, string>> {
-    // The machine that was first of all, for ever: only it may start the cluster, so a replaced one never starts a second.
-    const founder = stash(`${name}-founder`, () => machines[0]!.id, { parent: this }).output as pulumi.Output<string>;
-    const { pki, endpoint } = args;
-    const secrets = pulumi.all([pki.cluster, pki.etcd, pki.frontProxy, pki.serviceAccount, pki.encryptionKey]);
-    const bootstrapKubeconfig = pki.bootstrapKubeconfig(pulumi.interpolate`${nodeHost}:${API_PORT}`);
-    return pulumi
-      .all([secrets, founder, nodeHost, endpoint.host, machines.map(({ address }) => address), bootstrapKubeconfig])
-      .apply(
-        ([[cluster, etcd, frontProxy, serviceAccount, encryptionKey], founderId, host, publicHost, peers, bootstrap]): Record<
-          string,
-          string
-        > => {
-          const files = controlPlaneFiles({
-            cluster: {
-              ...args.cidrs,
-              clusterName: args.clusterName,
-              kubernetesVersion: args.kubernetesVersion,
-              endpoint: `${host}:${API_PORT}`,
-              certificateNames: [...new Set([host, publicHost])],
-              kubeProxy: args.kubeProxy ?? true,
-              imageRepository: args.registries?.imageRepository,
-            },
-            kubelet: args.kubelet,
-            ignorePreflightErrors: args.ignorePreflightErrors,
-            authorities: { cluster, etcd, frontProxy },
-            serviceAccount,
-            encryptionKey,
-            bootstrapKubeconfig: bootstrap,
-          });
-          return { FOUNDER_ID: founderId, PEERS: peers.map((peer) => `${peer}:${API_PORT}`).join(" "), FILES: encodeNodeFiles(files) };
-        },
-      );
+  /** Control planes that are no longer wanted leave the cluster while their machines, and so etcd's majority, are still there. */
+  #forgetOthers(name: string, names: string[], machines: NodeMachine[], { ssh, etcd, pki }: ControlPlaneArgs): void {
+    const input = { WANTED_NODES: names.join(" "), ETCD: etcd ? "external" : "stacked" };
+    fanOut(
+      `${name}-members`,
+      { machines: [], ssh, script: "worker", input: {}, deadline: 600, afterwards: { machines, script: "reconcileControlPlanes", input } },
+      { parent: this, deletedWith: pki.lifetime, dependsOn: this.ready },
+    );
   }
 }
 
-function validate(name: string, { count = 1 }: ControlPlaneArgs): void {
+function validate(name: string, { count = 1, etcd }: ControlPlaneArgs): void {
   const problems = new Problems();
-  checkStackedCount("count", count, problems);
+  checkControlPlaneCount("count", count, etcd ? "external" : "stacked", problems);
   problems.throwIfAny(`control plane "${name}"`);
 }

@@ -68,7 +68,7 @@ export class NodePool extends pulumi.ComponentResource {
   }
 
   #machines(name: string, keys: string[], args: NodePoolArgs): Map<string, NodeMachine> {
-    const common = serverArgs(args, this);
+    const common = serverArgs(args, this, { name });
     const { networkId, ready, securityGroups } = args.network;
     const uuid = pulumi.all([networkId, ready]).apply(([id]) => id);
     return new Map(

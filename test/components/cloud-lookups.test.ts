@@ -45,6 +45,13 @@ it("does not ask the cloud about ids of images and flavors", async () => {
   expect(asked).toEqual([]);
 });
 
+it("does not ask about an id that a lookup gave, whatever it looks like", async () => {
+  const { flavor, image } = { flavor: cloud.flavor("node.small"), image: cloud.image("node") };
+  const other = new CloudLookups(new pulumi.ComponentResource("test:index:Parent", "other"));
+  expect(await Promise.all([other.flavor(flavor), other.image(image)].map(result))).toEqual(["42", ID]);
+  expect(asked.sort()).toEqual(['getFlavor {"name":"node.small"}', 'getImage {"name":"node"}']);
+});
+
 it("asks about each thing once", async () => {
   await Promise.all([cloud.image("node"), cloud.image(pulumi.output("node")), cloud.flavor("node.small")].map(result));
   expect(asked.sort()).toEqual(['getFlavor {"name":"node.small"}', 'getImage {"name":"node"}']);

@@ -21,9 +21,10 @@ beforeAll(async () => {
 
 const find = (type: string, name: string) => plan.find((resource) => resource.type.endsWith(`:${type}`) && resource.name === name);
 
-it("makes a port, a server and a start for each, one contact for all, and remembers who was first", () => {
+it("makes a port, a server and a start for each, one contact and one server group for all, and remembers who was first", () => {
   const children = plan.filter(({ parent }) => parent === "ha-control-plane").map(({ type, name }) => `${type.split(":").pop()} ${name}`);
   expect(children).toEqual([
+    "ServerGroup ha-control-plane",
     "Instance ha-control-plane-0",
     "Port ha-control-plane-0",
     "Command ha-control-plane-0-kubeadm",

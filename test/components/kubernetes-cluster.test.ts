@@ -69,7 +69,7 @@ it("makes exactly these resources", () => {
 it("keeps what was made once, and control planes as they were made", () => {
   expect(having("ignoreChanges")).toEqual([
     "FloatingIp mini-api: description",
-    "Instance mini-control-plane-0: imageId,userData,keyPair",
+    "Instance mini-control-plane-0: imageId,blockDevices,schedulerHints,availabilityZone,userData,keyPair",
     "Stash mini-control-plane-founder: input",
     "Instance mini-default-0: userData,keyPair",
     "Instance mini-default-1: userData,keyPair",
