@@ -30,40 +30,56 @@ export interface FanOut {
   /** Seconds after which a machine is given up. */
   deadline: number;
   /** What one of the control planes does when all machines are done, and when the command is deleted. */
-  afterwards?: {
-    machines: pulumi.Input<NodeMachine[]>;
-    script: Parameters<typeof nodeScript>[0];
-    input: pulumi.Input<Record<string, string>>;
-  };
+  afterwards?: Task;
+}
+
+/** A script for the first of some machines that answers. */
+export interface Task {
+  machines: pulumi.Input<NodeMachine[]>;
+  script: Parameters<typeof nodeScript>[0];
+  input: pulumi.Input<Record<string, string>>;
 }
 
 /** Runs a script on many machines, in parallel, by one resource. It is idempotent, so that an update is the same as a creation. */
 export function fanOut(name: string, args: FanOut, opts: pulumi.CustomResourceOptions): command.local.Command {
-  const { user, port, privateKey, bastion } = args.ssh;
   const { afterwards } = args;
-  const order = {
-    ssh: { user, port, privateKey, bastion },
+  const work = {
     hosts: args.machines,
-    command: scriptFromInput(user),
     script: nodeScript(args.script),
     input: pulumi.output(args.input).apply(shellAssignments),
     deadline: args.deadline,
-    ...(afterwards
-      ? {
-          afterwards: {
-            hosts: afterwards.machines,
-            script: nodeScript(afterwards.script),
-            input: pulumi.output(afterwards.input).apply(shellAssignments),
-          },
-        }
-      : {}),
+    ...(afterwards ? { afterwards: task(afterwards) } : {}),
   };
+  return fanOutResource(name, args.ssh, work, afterwards !== undefined, opts);
+}
+
+/** Runs a script on the first of some machines that answers. Nothing is undone when the resource goes. */
+export function onFirst(
+  name: string,
+  { ssh, deadline, ...rest }: Task & { ssh: SshAccess; deadline: number },
+  opts: pulumi.CustomResourceOptions,
+): command.local.Command {
+  return fanOutResource(name, ssh, { hosts: [], deadline, afterwards: task(rest) }, false, opts);
+}
+
+function task({ machines, script, input }: Task) {
+  return { hosts: machines, script: nodeScript(script), input: pulumi.output(input).apply(shellAssignments) };
+}
+
+function fanOutResource(
+  name: string,
+  { user, port, privateKey, bastion }: SshAccess,
+  work: object,
+  removes: boolean,
+  opts: pulumi.CustomResourceOptions,
+): command.local.Command {
+  const order = { ssh: { user, port, privateKey, bastion }, command: scriptFromInput(user), ...work };
   return new command.local.Command(
     name,
     {
       // Without `update`, an update runs `create`: it brings machines to where they should be from wherever they are.
       create: fanOutCommand("run"),
-      ...(afterwards ? { delete: fanOutCommand("remove") } : {}),
+      ...(removes ? { delete: fanOutCommand("remove") } : {}),
       interpreter: FAN_OUT_INTERPRETER,
       stdin: pulumi.secret(pulumi.jsonStringify({ program: fanOutProgram(), order })),
       logging: command.local.Logging.Stderr,
