@@ -1,0 +1,71 @@
+# shellcheck shell=bash
+# The members API of etcd, through its gRPC gateway: machines have curl and python3, but no etcdctl. Who calls these
+# functions has set ETCD_CA, ETCD_CERT and ETCD_KEY, paths of certificates that etcd accepts.
+
+# etcd_call ENDPOINT PATH REQUEST: prints the answer of one call; when etcd refuses, its reason, and fails.
+etcd_call() {
+  curl --silent --show-error --fail-with-body --connect-timeout 3 --max-time 10 \
+    --cacert "$ETCD_CA" --cert "$ETCD_CERT" --key "$ETCD_KEY" --data "$3" "$1/v3/$2" 2>&1
+}
+
+# etcd_insist SECONDS ENDPOINT PATH REQUEST: the same, repeated while etcd refuses: it admits nobody until its members are
+# connected to each other, promotes nobody who is behind, and has no leader for a moment when that one leaves.
+etcd_insist() {
+  local deadline=$((SECONDS + $1)) answer
+  shift
+  until answer=$(etcd_call "$@"); do
+    ((SECONDS < deadline)) || fail "$2 at $1: ${answer##*$'\n'}"
+    sleep 1
+  done
+}
+
+# etcd_members ENDPOINT: prints a line for each member: id, "voter" or "learner", its peer URL, and its name unless it never started.
+# Only who belongs to a majority answers.
+etcd_members() {
+  etcd_call "$1" cluster/member/list '{"linearizable": true}' | python3 -c '
+import json, sys
+for member in json.load(sys.stdin)["members"]:
+    kind = "learner" if member.get("isLearner") else "voter"
+    print(member["ID"], kind, member["peerURLs"][0], member.get("name", ""))' 2>/dev/null
+}
+
+# etcd_first_answering ENDPOINTS...: prints the first endpoint that answers.
+etcd_first_answering() {
+  local endpoint
+  for endpoint in "$@"; do
+    etcd_members "$endpoint" >/dev/null || continue
+    printf '%s\n' "$endpoint"
+    return
+  done
+  return 1
+}
+
+# etcd_remove ENDPOINT ID NAME
+etcd_remove() {
+  etcd_insist 60 "$1" cluster/member/remove "{\"ID\": \"$2\"}"
+  log "removed member ${3:-that never started} ($2) from etcd"
+}
+
+# remove_stale_member NAME PEER_URL ENDPOINTS...: removes, through the first endpoint that answers, what a machine was that
+# had the name or the peer URL before. Must run before the new machine is added.
+remove_stale_member() {
+  local name=$1 peer_url=$2 endpoint members id url member
+  shift 2
+  endpoint=$(etcd_first_answering "$@") || fail "no member of etcd answers at $*, or they have no majority"
+  members=$(etcd_members "$endpoint") || fail "etcd at $endpoint does not answer any more"
+  while read -r id _ url member; do
+    [[ $member == "$name" || $url == "$peer_url" ]] || continue
+    etcd_remove "$endpoint" "$id" "$member"
+  done <<<"$members"
+}
+
+# remove_members_except NAMES ENDPOINT: removes every member whose name is not among NAMES (words), and who never started.
+remove_members_except() {
+  local names=$1 endpoint=$2 members id url member
+  [[ -n $names ]] || fail "all members of etcd would be removed; name those that stay"
+  wait_for 60 "an answer of etcd's majority at $endpoint" etcd_members "$endpoint"
+  members=$(etcd_members "$endpoint")
+  while read -r id _ url member; do
+    [[ -n $member && " $names " == *" $member "* ]] || etcd_remove "$endpoint" "$id" "$member"
+  done <<<"$members"
+}
