@@ -7,14 +7,22 @@ import { moduleSource } from "../toolchain/source.ts";
 import { tools } from "../toolchain/tools.ts";
 import { cached } from "./cache.ts";
 
-/** Gives a folder that helm takes for a chart repository when a web server shows it: index.yaml, and Cilium's chart of our version. */
+/** The network plugins' charts: the tool whose source has it, and where. */
+const charts = [
+  ["cilium", "install/kubernetes/cilium"],
+  ["flannel", "chart/kube-flannel"],
+] as const;
+
+/** Gives a folder that helm takes for a chart repository when a web server shows it: index.yaml, and the charts of our versions. */
 export async function chartRepository(): Promise<{ dir: string }> {
-  const inputs = [recipeKey("helm"), tools.cilium.version];
+  const inputs = [recipeKey("helm"), ...charts.map(([name]) => `${name} ${tools[name].version}`)];
   const { dir } = await cached("charts", inputs, async (work) => {
     const { helm } = await provide(["helm"]);
-    const chart = join(await moduleSource("cilium"), "install/kubernetes/cilium");
     const env = { HELM_CACHE_HOME: join(work, ".helm"), HELM_CONFIG_HOME: join(work, ".helm"), HELM_DATA_HOME: join(work, ".helm") };
-    await run(join(helm, "helm"), ["package", chart, "--destination", work], { deadline: 120, env });
+    for (const [name, folder] of charts) {
+      const chart = join(await moduleSource(name), folder);
+      await run(join(helm, "helm"), ["package", chart, "--destination", work], { deadline: 120, env });
+    }
     await run(join(helm, "helm"), ["repo", "index", work], { deadline: 120, env });
     await rm(join(work, ".helm"), { recursive: true, force: true });
   });

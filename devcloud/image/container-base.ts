@@ -4,10 +4,12 @@ import { packFolder } from "./archive.ts";
 import { cached } from "./cache.ts";
 import { makeDebianTree } from "./debian.ts";
 
-// What Cilium's agent and scripts, and kube-proxy, call.
+// What Cilium's agent and scripts, flannel's daemon and kube-proxy call.
 const tree = {
   variant: "extract",
-  packages: ["bash", "clang-19", "coreutils", "dash", "grep", "iproute2", "ipset", "iptables", "kmod", "mount", "sed", "util-linux"],
+  packages: [
+    ...["bash", "clang-19", "coreutils", "dash", "grep", "iproute2", "ipset", "iptables", "kmod", "mount", "nftables", "sed", "util-linux"],
+  ],
 } as const;
 
 // Cilium compiles BPF programs, which need neither headers nor libraries of the system: most of what comes along with clang is in the way.

@@ -9,6 +9,8 @@ export interface ProgramFolders {
   pause: string;
   agnhost: string;
   cilium: string;
+  flannel: string;
+  "flannel-cni": string;
 }
 
 export interface ImageSources {
@@ -17,12 +19,20 @@ export interface ImageSources {
   base: string;
   /** Sources of Cilium: its scripts and BPF programs. */
   ciliumSource: string;
-  versions: { cilium: string; agnhost: string };
+  versions: { cilium: string; flannel: string; agnhost: string };
 }
 
-/** Every container image of the node image: those that kubeadm names, Cilium's, and Kubernetes' test workload. */
+/** The CNI plugin's image that flannel's chart asks for. */
+const flannelCniImage = "ghcr.io/flannel-io/flannel-cni-plugin:v1.9.1-flannel3";
+
+/** Every container image of the node image: those that kubeadm names, Cilium's, flannel's, and Kubernetes' test workload. */
 export function containerImages(kubeadmNames: readonly string[], sources: ImageSources): ContainerImage[] {
-  return [...kubeadmNames.map((name) => kubeadmImage(name, sources)), ...ciliumImages(sources), agnhostImage(sources)];
+  return [
+    ...kubeadmNames.map((name) => kubeadmImage(name, sources)),
+    ...ciliumImages(sources),
+    ...flannelImages(sources),
+    agnhostImage(sources),
+  ];
 }
 
 /** The image names that `kubeadm config images list` printed. */
@@ -44,7 +54,7 @@ function kubeadmImage(name: string, { programs, base }: ImageSources): Container
     case "kube-scheduler":
       return singleProgram(name, join(programs.kubernetes, program(name)), `/usr/local/bin/${program(name)}`);
     case "kube-proxy":
-      // kube-proxy calls iptables.
+      // kube-proxy calls nft, or iptables.
       return { ...singleProgram(name, join(programs.kubernetes, "kube-proxy"), "/usr/local/bin/kube-proxy"), base };
     case "etcd":
       return {
@@ -83,6 +93,18 @@ function ciliumImages({ programs, base, ciliumSource, versions }: ImageSources):
     "/usr/bin/cilium-operator-generic",
   );
   return [agent, operator];
+}
+
+function flannelImages({ programs, base, versions }: ImageSources): ContainerImage[] {
+  const daemon = {
+    name: `ghcr.io/flannel-io/flannel:v${versions.flannel}`,
+    base,
+    files: Object.fromEntries(["flanneld", "install-conf"].map((file) => [`/opt/bin/${file}`, join(programs.flannel, file)])),
+    entrypoint: ["/opt/bin/flanneld"],
+  };
+  // The chart copies the plugin to the node with cp.
+  const plugin = { ...singleProgram(flannelCniImage, join(programs["flannel-cni"], "flannel"), "/flannel"), base };
+  return [daemon, plugin];
 }
 
 function agnhostImage({ programs, versions }: ImageSources): ContainerImage {

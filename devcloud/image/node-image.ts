@@ -18,7 +18,7 @@ import { writeOciLayout } from "./oci-layout.ts";
 const diskSize = 4 * 2 ** 30;
 const diskName = "node.img";
 
-const toolNames = ["kubernetes", "etcd", "coredns", "pause", "agnhost", "cilium"] as const;
+const toolNames = ["kubernetes", "etcd", "coredns", "pause", "agnhost", "cilium", "flannel", "flannel-cni"] as const;
 
 /** A raw disk image for instances that become Kubernetes nodes; `hash` names everything that went into it. */
 export async function nodeImage(): Promise<{ file: string; hash: string }> {
@@ -29,7 +29,7 @@ export async function nodeImage(): Promise<{ file: string; hash: string }> {
 
 async function build(work: string): Promise<void> {
   const [programs, base, debian] = await Promise.all([provide(toolNames), containerBase(), nodeDebian()]);
-  const versions = { cilium: tools.cilium.version, agnhost: tools.agnhost.version };
+  const versions = { cilium: tools.cilium.version, flannel: tools.flannel.version, agnhost: tools.agnhost.version };
   const sources: ImageSources = { programs, base, versions, ciliumSource: await moduleSource("cilium") };
   const kubeadmNames = await kubeadmImageNames(programs.kubernetes);
   const root = join(work, "root");

@@ -1,20 +1,23 @@
-import { chmodSync, copyFileSync, renameSync } from "node:fs";
+import { chmodSync, copyFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../support/run.ts";
 import { goCommand } from "./go.ts";
 import { builtName, moduleDir } from "./recipe.ts";
-import type { Build } from "./tools.ts";
+import { sourceWithout } from "./source.ts";
+import type { Build, Tool } from "./tools.ts";
 
 const deadline = 20 * 60;
 /** The same executable comes out of every checkout, wherever it lies. */
 const settings = ["-mod=readonly", "-trimpath", "-buildvcs=false"];
 
-/** Builds the executables of one module into a folder. */
-export async function goBuild(build: Build, folder: string, log: string): Promise<void> {
+/** Builds the executables of one of a tool's modules into a folder. */
+export async function goBuild(tool: Tool, build: Build, folder: string, log: string): Promise<void> {
   const go = await goCommand();
+  const source = build.without ? await sourceWithout(tool, build.without, join(folder, "source")) : moduleDir(build);
   const args = ["build", ...settings, ...flags(build), "-o", `${folder}/`, ...Object.values(build.executables)];
   // Builds take minutes of all cores: the rest of the machine goes first.
-  await run("nice", ["-n", "10", go.command, ...args], { cwd: moduleDir(build), env: go.env, deadline, log });
+  await run("nice", ["-n", "10", go.command, ...args], { cwd: source, env: go.env, deadline, log });
+  if (build.without) rmSync(source, { recursive: true });
   for (const [executable, goPackage] of Object.entries(build.executables)) {
     const built = builtName(build, goPackage);
     if (built !== executable) renameSync(join(folder, built), join(folder, executable));

@@ -41,7 +41,7 @@ async function buildTool(name: ToolName, key: string): Promise<void> {
   removeInterruptedBuilds(name);
   mkdirSync(unfinished);
   await step(`building ${name} ${tool.version} (log: ${log})`, async () => {
-    for (const build of tool.builds) await goBuild(build, unfinished, log);
+    for (const build of tool.builds) await goBuild(tool, build, unfinished, log);
   });
   renameSync(unfinished, join(toolDir(name), key));
 }

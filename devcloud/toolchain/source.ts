@@ -1,3 +1,5 @@
+import { cp, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { run } from "../support/run.ts";
 import { goCommand } from "./go.ts";
 import { moduleDir } from "./recipe.ts";
@@ -5,10 +7,30 @@ import type { Tool, ToolName } from "./tools.ts";
 import { tools } from "./tools.ts";
 
 /** Gives the folder with the sources that a tool is built from: charts, scripts and BPF programs are in there too. */
-export async function moduleSource(name: ToolName): Promise<string> {
-  const { source, builds }: Tool = tools[name];
+export function moduleSource(name: ToolName): Promise<string> {
+  return sourceOf(tools[name]);
+}
+
+/** Copies a tool's source into a new folder, without some of its own folders and main.go's imports of them. */
+export async function sourceWithout(tool: Tool, unneeded: readonly string[], folder: string): Promise<string> {
+  await cp(await sourceOf(tool), folder, { recursive: true });
+  // Nothing in Go's module cache can be written to.
+  await run("chmod", ["--recursive", "u+w", folder], { deadline: 60 });
+  for (const path of unneeded) await rm(join(folder, path), { recursive: true });
+  const main = join(folder, "main.go");
+  await writeFile(main, withoutImports(await readFile(main, "utf8"), unneeded));
+  return folder;
+}
+
+/** A Go file's text without its blank imports of packages in these folders. */
+export function withoutImports(text: string, folders: readonly string[]): string {
+  const lines = text.split("\n");
+  return lines.filter((line) => !folders.some((folder) => /^\s*_ "/.test(line) && line.endsWith(`/${folder}"`))).join("\n");
+}
+
+async function sourceOf({ source, builds }: Tool): Promise<string> {
   const build = builds[0];
-  if (source === undefined || build === undefined) throw new Error(`${name} is a program of our own: it has no module source`);
+  if (source === undefined || build === undefined) throw new Error("a program of our own has no module source");
   const go = await goCommand();
   const answer = await run(go.command, ["mod", "download", "-json", source], { cwd: moduleDir(build), env: go.env, deadline: 600 });
   return (JSON.parse(answer) as { Dir: string }).Dir;

@@ -7,6 +7,8 @@ export interface Build {
   /** Scripts beside the executables: each a file in the module's folder. */
   launchers?: Record<string, string>;
   tags?: readonly string[];
+  /** Folders of the tool's source that its main.go does without, because they cannot be built here: they need a copy of the source. */
+  without?: readonly string[];
   /** Values that the linker gives to Go variables. */
   variables?: Record<string, string>;
 }
@@ -26,6 +28,8 @@ const kubernetesVariables = {
   "k8s.io/component-base/version.gitTreeState": "clean",
   "k8s.io/client-go/pkg/version.gitVersion": `v${kubernetesVersion}`,
 };
+
+const flannelModule = "github.com/flannel-io/flannel";
 
 const ciliumModule = "github.com/cilium/cilium";
 // Cilium reads this as "version revision date"; with fewer words it takes its version for unknown.
@@ -165,6 +169,25 @@ export const tools = {
         variables: ciliumVariables,
       },
     ],
+  },
+  flannel: {
+    version: "0.28.10",
+    source: flannelModule,
+    builds: [
+      {
+        module: "flannel",
+        executables: { flanneld: flannelModule, "install-conf": `${flannelModule}/cmd/install_conf` },
+        // The one's SDK is in no module that is to be had, and the other is C.
+        without: ["pkg/backend/tencentvpc", "pkg/backend/udp"],
+        variables: { [`${flannelModule}/pkg/version.Version`]: "v0.28.10" },
+      },
+    ],
+  },
+  "flannel-cni": {
+    // The last release with the plugin that flannel's own one has come from, which is no module; built with a later CNI library, for CNI 1.0.
+    version: "0.9.1",
+    source: "github.com/containernetworking/plugins",
+    builds: [{ module: "flannel-cni", executables: { flannel: "github.com/containernetworking/plugins/plugins/meta/flannel" } }],
   },
 } as const satisfies Record<string, Tool>;
 

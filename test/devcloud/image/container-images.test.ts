@@ -13,20 +13,31 @@ registry.k8s.io/etcd:3.6.8-0
 const kubeadmNames = parseImageNames(kubeadmOutput);
 
 const sources: ImageSources = {
-  programs: { kubernetes: "/k8s", etcd: "/etcd", coredns: "/dns", pause: "/pause", agnhost: "/agnhost", cilium: "/cilium" },
+  programs: {
+    kubernetes: "/k8s",
+    etcd: "/etcd",
+    coredns: "/dns",
+    pause: "/pause",
+    agnhost: "/agnhost",
+    cilium: "/cilium",
+    flannel: "/flannel",
+    "flannel-cni": "/flannel-cni",
+  },
   base: "/base.tar",
   ciliumSource: "/source",
-  versions: { cilium: "1.19.6", agnhost: "2.63.0" },
+  versions: { cilium: "1.19.6", flannel: "0.28.10", agnhost: "2.63.0" },
 };
 
 describe("containerImages", () => {
   const images = containerImages(kubeadmNames, sources);
 
-  it("makes every image that kubeadm, Cilium's chart and the test workload ask for, under exactly their names", () => {
+  it("makes every image that kubeadm, the network plugins' charts and the test workload ask for, under exactly their names", () => {
     expect(images.map((image) => image.name)).toEqual([
       ...kubeadmOutput.trim().split("\n"),
       "quay.io/cilium/cilium:v1.19.6",
       "quay.io/cilium/operator-generic:v1.19.6",
+      "ghcr.io/flannel-io/flannel:v0.28.10",
+      "ghcr.io/flannel-io/flannel-cni-plugin:v1.9.1-flannel3",
       "registry.k8s.io/e2e-test-images/agnhost:2.63.0",
     ]);
   });
@@ -35,10 +46,12 @@ describe("containerImages", () => {
     for (const image of images) expect(Object.keys(image.files)).toContain(image.entrypoint[0]);
   });
 
-  it("puts a Debian below the two images that call other programs", () => {
+  it("puts a Debian below the images that call other programs", () => {
     expect(images.filter((image) => image.base === "/base.tar").map((image) => image.name)).toEqual([
       "registry.k8s.io/kube-proxy:v1.36.3",
       "quay.io/cilium/cilium:v1.19.6",
+      "ghcr.io/flannel-io/flannel:v0.28.10",
+      "ghcr.io/flannel-io/flannel-cni-plugin:v1.9.1-flannel3",
     ]);
   });
 
@@ -50,6 +63,8 @@ describe("containerImages", () => {
       "/usr/bin/cilium-health-responder": "/cilium/cilium-health-responder",
       "/install-plugin.sh": "/source/plugins/cilium-cni/install-plugin.sh",
       "/var/lib/cilium/bpf": "/source/bpf",
+      "/opt/bin/flanneld": "/flannel/flanneld",
+      "/flannel": "/flannel-cni/flannel",
     });
   });
 
