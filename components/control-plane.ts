@@ -15,7 +15,7 @@ import { controlPlaneInput } from "./control-plane-input.ts";
 import type { EtcdClient } from "./etcd-cluster.ts";
 import type { JoinContract } from "./join-contract.ts";
 import { clusterTags, type MachineArgs, STATEFUL_PROPERTIES, serverArgs } from "./machine.ts";
-import { contact, fanOut, hostKeyOf, type NodeMachine, remote } from "./node-commands.ts";
+import { contact, hostKeyOf, type NodeMachine, onFirst, remote } from "./node-commands.ts";
 import { stash } from "./remember.ts";
 import type { SshAccess } from "./ssh-access.ts";
 
@@ -163,11 +163,8 @@ export class ControlPlane extends pulumi.ComponentResource {
   /** Control planes that are no longer wanted leave the cluster while their machines, and so etcd's majority, are still there. */
   #forgetOthers(name: string, names: string[], machines: NodeMachine[], { ssh, etcd, pki }: ControlPlaneArgs): void {
     const input = { WANTED_NODES: names.join(" "), ETCD: etcd ? "external" : "stacked" };
-    fanOut(
-      `${name}-members`,
-      { machines: [], ssh, script: "worker", input: {}, deadline: 600, afterwards: { machines, script: "reconcileControlPlanes", input } },
-      { parent: this, deletedWith: pki.lifetime, dependsOn: this.ready },
-    );
+    const task = { machines, ssh, script: "reconcileControlPlanes", input, deadline: 600 } as const;
+    onFirst(`${name}-members`, task, { parent: this, deletedWith: pki.lifetime, dependsOn: this.ready });
   }
 }
 

@@ -9,7 +9,7 @@ import { isPoolSize, type NodeKeys, nodeKeys } from "./node-keys.ts";
 import { checkPool } from "./pool.ts";
 import type { Problems } from "./problems.ts";
 import { checkRegistries, type RegistryArgs } from "./registries.ts";
-import { checkStackedCount } from "./topology.ts";
+import { checkControlPlaneCount } from "./topology.ts";
 
 /** What a cluster has when nothing is said. */
 export const DEFAULTS = {
@@ -82,7 +82,7 @@ function checkNames(name: string, { pools = {}, cni }: Cluster, problems: Proble
 
 function checkControlPlane({ controlPlane, apiEndpoint }: Cluster, problems: Problems): void {
   const count = controlPlane?.count ?? 1;
-  checkStackedCount("controlPlane.count", count, problems);
+  checkControlPlaneCount("controlPlane.count", count, "stacked", problems);
   if (apiEndpoint?.type === "floatingIp" && count > 1) {
     problems.add(
       "apiEndpoint.type",

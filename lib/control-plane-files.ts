@@ -4,49 +4,88 @@ import { encryptionConfiguration } from "./kubeadm/encryption.ts";
 import { initConfiguration } from "./kubeadm/init.ts";
 import { joinConfiguration } from "./kubeadm/join.ts";
 import type { KubeletArgs } from "./kubeadm/kubelet.ts";
+import { settingsPatches } from "./kubeadm/patches.ts";
 import * as paths from "./kubeadm/paths.ts";
+import { type SchedulerArgs, schedulerConfiguration } from "./kubeadm/scheduler.ts";
 import type { NodeFile } from "./node-files.ts";
 import { readScript } from "./node-scripts.ts";
 import type { KeyPair } from "./pki/certificates.ts";
+import { type VirtualAddressArgs, virtualAddressFiles } from "./virtual-address.ts";
+
+const PKI_FOLDER = "/etc/kubernetes/pki";
 
 /** What a control plane is given, secrets included. */
 export interface ControlPlaneFilesArgs {
   cluster: ClusterConfigurationArgs;
   kubelet?: KubeletArgs | undefined;
   ignorePreflightErrors?: readonly string[] | undefined;
-  authorities: { cluster: KeyPair; etcd: KeyPair; frontProxy: KeyPair };
+  authorities: { cluster: KeyPair; frontProxy: KeyPair };
+  /** Authority of the etcd members on control planes, or how an etcd on machines of its own is reached. */
+  etcd: EtcdFilesArgs;
+  scheduler?: SchedulerArgs | undefined;
+  /** The address that the control planes hold among themselves. @default none */
+  virtualAddress?: VirtualAddressArgs | undefined;
   serviceAccount: { publicKey: string; privateKey: string };
   encryptionKey: string;
   /** kubeconfig with which a joining control plane finds the cluster. */
   bootstrapKubeconfig: string;
 }
 
+/** etcd as the API server sees it: with a member on each control plane, or on machines of its own. */
+export type EtcdFilesArgs =
+  | { topology: "stacked"; authority: KeyPair }
+  | { topology: "external"; endpoints: readonly string[]; authority: string; client: KeyPair };
+
 /** Every file that a control plane needs before kubeadm runs. They are the same on all of them. */
 export function controlPlaneFiles(args: ControlPlaneFilesArgs): NodeFile[] {
-  const registration = { ignorePreflightErrors: args.ignorePreflightErrors };
-  const secret = (path: string, content: string): NodeFile => ({ path, mode: "0600", content });
+  const { cluster, frontProxy } = args.authorities;
   return [
-    ...authorityFiles("ca", args.authorities.cluster),
-    ...authorityFiles("etcd/ca", args.authorities.etcd),
-    ...authorityFiles("front-proxy-ca", args.authorities.frontProxy),
-    { path: "/etc/kubernetes/pki/sa.pub", mode: "0644", content: args.serviceAccount.publicKey },
-    secret("/etc/kubernetes/pki/sa.key", args.serviceAccount.privateKey),
-    secret(paths.AUDIT_POLICY, auditPolicy()),
-    secret(paths.ENCRYPTION, encryptionConfiguration(args.encryptionKey)),
+    ...pairFiles("ca", cluster),
+    ...etcdFiles(args.etcd),
+    ...pairFiles("front-proxy-ca", frontProxy),
+    { path: `${PKI_FOLDER}/sa.pub`, mode: "0644", content: args.serviceAccount.publicKey },
+    secret(`${PKI_FOLDER}/sa.key`, args.serviceAccount.privateKey),
     secret(paths.CONTROL_PLANE_DISCOVERY, args.bootstrapKubeconfig),
-    secret(paths.INIT_CONFIGURATION, initConfiguration({ cluster: args.cluster, kubelet: args.kubelet, registration })),
-    secret(
-      paths.CONTROL_PLANE_JOIN_CONFIGURATION,
-      joinConfiguration({ discovery: paths.CONTROL_PLANE_DISCOVERY, controlPlane: true, registration }),
-    ),
+    ...componentFiles(args),
+    ...kubeadmFiles(args),
     ...servingCertificateApprover(),
+    ...(args.virtualAddress ? virtualAddressFiles(args.virtualAddress) : []),
   ];
 }
 
-function authorityFiles(name: string, { certificate, privateKey }: KeyPair): NodeFile[] {
+/** What the API server and the scheduler read, and what starts them anew when it changes. */
+function componentFiles({ encryptionKey, scheduler }: ControlPlaneFilesArgs): NodeFile[] {
+  const apiServerFiles = [secret(paths.AUDIT_POLICY, auditPolicy()), secret(paths.ENCRYPTION, encryptionConfiguration(encryptionKey))];
+  const schedulerFiles = [secret(paths.SCHEDULER, schedulerConfiguration(scheduler))];
+  return [...apiServerFiles, ...schedulerFiles, ...settingsPatches({ "kube-apiserver": apiServerFiles, "kube-scheduler": schedulerFiles })];
+}
+
+function kubeadmFiles({ cluster, etcd, kubelet, ignorePreflightErrors }: ControlPlaneFilesArgs): NodeFile[] {
+  const registration = { ignorePreflightErrors };
+  const settings = etcd.topology === "external" ? { ...cluster, etcdEndpoints: etcd.endpoints } : cluster;
+  const discovery = paths.CONTROL_PLANE_DISCOVERY;
   return [
-    { path: `/etc/kubernetes/pki/${name}.crt`, mode: "0644", content: certificate },
-    { path: `/etc/kubernetes/pki/${name}.key`, mode: "0600", content: privateKey },
+    secret(paths.INIT_CONFIGURATION, initConfiguration({ cluster: settings, kubelet, registration })),
+    secret(
+      paths.CONTROL_PLANE_JOIN_CONFIGURATION,
+      joinConfiguration({ discovery, controlPlane: true, patches: paths.PATCHES_FOLDER, registration }),
+    ),
+  ];
+}
+
+function etcdFiles(etcd: ControlPlaneFilesArgs["etcd"]): NodeFile[] {
+  if (etcd.topology === "stacked") return pairFiles("etcd/ca", etcd.authority);
+  return [{ path: `${PKI_FOLDER}/etcd/ca.crt`, mode: "0644", content: etcd.authority }, ...pairFiles("apiserver-etcd-client", etcd.client)];
+}
+
+function secret(path: string, content: string): NodeFile {
+  return { path, mode: "0600", content };
+}
+
+function pairFiles(name: string, { certificate, privateKey }: KeyPair): NodeFile[] {
+  return [
+    { path: `${PKI_FOLDER}/${name}.crt`, mode: "0644", content: certificate },
+    { path: `${PKI_FOLDER}/${name}.key`, mode: "0600", content: privateKey },
   ];
 }
 

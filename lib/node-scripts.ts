@@ -3,8 +3,22 @@ import { readFileSync } from "node:fs";
 /** What can be run on nodes, and the files that each is made of. */
 const PARTS = {
   prepare: { files: ["common.sh", "prepare.sh"], entry: "prepare_node" },
-  controlPlane: { files: ["common.sh", "control-plane.sh"], entry: "start_control_plane" },
+  controlPlane: {
+    files: [
+      "common.sh",
+      "virtual-address.sh",
+      "etcd-members.sh",
+      "control-plane-predecessor.sh",
+      "control-plane-settings.sh",
+      "control-plane.sh",
+    ],
+    entry: "start_control_plane",
+  },
   worker: { files: ["common.sh", "worker.sh"], entry: "join_worker" },
+  reconcileControlPlanes: {
+    files: ["common.sh", "etcd-members.sh", "node-removal.sh", "reconcile-control-planes.sh"],
+    entry: "reconcile_control_planes",
+  },
   reconcilePool: { files: ["common.sh", "node-removal.sh", "reconcile-pool.sh"], entry: "reconcile_pool" },
 } as const;
 

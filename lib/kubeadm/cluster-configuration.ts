@@ -1,4 +1,4 @@
-import { AUDIT_LOG, AUDIT_POLICY, ENCRYPTION, SETTINGS_FOLDER } from "./paths.ts";
+import { AUDIT_LOG, AUDIT_POLICY, ENCRYPTION, SCHEDULER, SETTINGS_FOLDER } from "./paths.ts";
 
 /** What the configuration of a cluster depends on. */
 export interface ClusterConfigurationArgs {
@@ -20,10 +20,27 @@ export interface ClusterConfigurationArgs {
   kubeProxy: boolean;
   /** Registry that the control plane's images come from. @default registry.k8s.io */
   imageRepository?: string | undefined;
+  /** URLs of the members of an etcd on machines of its own. @default a member on each control plane */
+  etcdEndpoints?: readonly string[] | undefined;
+  /** Command-line arguments beside the library's, which they win over. @default none */
+  extraArgs?: ExtraArgs | undefined;
+}
+
+/** Command-line arguments, without their dashes, of what runs on control planes. */
+export interface ExtraArgs {
+  /** Arguments of kube-apiserver. @default none */
+  apiServer?: Record<string, string>;
+  /** Arguments of kube-controller-manager. @default none */
+  controllerManager?: Record<string, string>;
+  /** Arguments of kube-scheduler. @default none */
+  scheduler?: Record<string, string>;
+  /** Arguments of etcd on the control planes. @default none */
+  etcd?: Record<string, string>;
 }
 
 /** kubeadm's ClusterConfiguration (v1beta4). */
 export function clusterConfiguration(args: ClusterConfigurationArgs) {
+  const own = args.extraArgs ?? {};
   return {
     apiVersion: "kubeadm.k8s.io/v1beta4",
     kind: "ClusterConfiguration",
@@ -44,16 +61,30 @@ export function clusterConfiguration(args: ClusterConfigurationArgs) {
         "encryption-provider-config": ENCRYPTION,
         "kubelet-certificate-authority": "/etc/kubernetes/pki/ca.crt",
         profiling: "false",
+        ...own.apiServer,
       }),
       extraVolumes: [
         { name: "caravan", hostPath: SETTINGS_FOLDER, mountPath: SETTINGS_FOLDER, readOnly: true, pathType: "Directory" },
         { name: "audit", hostPath: folderOf(AUDIT_LOG), mountPath: folderOf(AUDIT_LOG), pathType: "DirectoryOrCreate" },
       ],
     },
-    controllerManager: { extraArgs: extraArgs({ "node-cidr-mask-size": String(args.nodeCidrMask), profiling: "false" }) },
-    scheduler: { extraArgs: extraArgs({ profiling: "false" }) },
-    etcd: { local: { dataDir: "/var/lib/etcd" } },
+    controllerManager: {
+      extraArgs: extraArgs({ "node-cidr-mask-size": String(args.nodeCidrMask), profiling: "false", ...own.controllerManager }),
+    },
+    scheduler: {
+      extraArgs: extraArgs({ config: SCHEDULER, profiling: "false", ...own.scheduler }),
+      extraVolumes: [{ name: "settings", hostPath: SCHEDULER, mountPath: SCHEDULER, readOnly: true, pathType: "File" }],
+    },
+    etcd: etcd(args),
     proxy: { disabled: !args.kubeProxy },
+  };
+}
+
+function etcd({ etcdEndpoints, extraArgs: own = {} }: ClusterConfigurationArgs) {
+  if (!etcdEndpoints) return { local: { dataDir: "/var/lib/etcd", ...(own.etcd ? { extraArgs: extraArgs(own.etcd) } : {}) } };
+  const client = "/etc/kubernetes/pki/apiserver-etcd-client";
+  return {
+    external: { endpoints: etcdEndpoints, caFile: "/etc/kubernetes/pki/etcd/ca.crt", certFile: `${client}.crt`, keyFile: `${client}.key` },
   };
 }
 

@@ -2,6 +2,7 @@ import { stringify } from "yaml";
 import { type ClusterConfigurationArgs, clusterConfiguration } from "./cluster-configuration.ts";
 import { type KubeletArgs, kubeletConfiguration } from "./kubelet.ts";
 import { NODE_ADDRESS, nodeRegistration, type RegistrationArgs } from "./node-registration.ts";
+import { PATCHES_FOLDER } from "./paths.ts";
 
 /** Port of every API server. */
 export const API_PORT = 6443;
@@ -19,6 +20,7 @@ export function initConfiguration({ cluster, kubelet, registration }: InitArgs):
     kind: "InitConfiguration",
     nodeRegistration: nodeRegistration(registration),
     localAPIEndpoint: { advertiseAddress: NODE_ADDRESS, bindPort: API_PORT },
+    patches: { directory: PATCHES_FOLDER },
   };
   return [init, clusterConfiguration(cluster), kubeletConfiguration(kubelet)].map((document) => stringify(document)).join("---\n");
 }

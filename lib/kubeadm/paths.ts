@@ -7,6 +7,12 @@ export const INIT_CONFIGURATION = `${SETTINGS_FOLDER}/init.yaml`;
 /** Configuration of a control plane's `kubeadm join`. */
 export const CONTROL_PLANE_JOIN_CONFIGURATION = `${SETTINGS_FOLDER}/join.yaml`;
 
+/** Folder with patches of what kubeadm writes on a control plane. */
+export const PATCHES_FOLDER = `${SETTINGS_FOLDER}/patches`;
+
+/** Settings of the scheduler. */
+export const SCHEDULER = `${SETTINGS_FOLDER}/scheduler.yaml`;
+
 /** kubeconfig with which a control plane finds the cluster when it joins; removed afterwards. */
 export const CONTROL_PLANE_DISCOVERY = `${SETTINGS_FOLDER}/discovery.conf`;
 

@@ -10,14 +10,27 @@ answers() {
   curl --silent --fail --max-time 3 --cacert "$PKI/ca.crt" --output /dev/null "https://$1/readyz"
 }
 
-peer_answers() {
-  local peer
+# Prints the first peer that answers; all are asked at once, because those that are not there yet answer late.
+find_peer() {
+  local peer answer
   for peer in $PEERS; do
     # What an interrupted start left running here is no cluster to join.
     [[ $peer != "$NODE_ADDRESS:6443" ]] || continue
-    ! answers "$peer" || return 0
+    answers "$peer" && echo "$peer" &
+  done >"$SCRATCH/peers"
+  wait
+  read -r answer <"$SCRATCH/peers" && echo "$answer"
+}
+
+# Peers may be busy choosing a leader; a machine that may start the cluster itself need not wait for them.
+PEER_SECONDS=60
+
+look_for_peers() {
+  local deadline=$((SECONDS + PEER_SECONDS))
+  until ANSWERING=$(find_peer); do
+    [[ $INSTANCE_ID != "$FOUNDER_ID" ]] && ((SECONDS < deadline)) || return 0
+    sleep 2
   done
-  return 1
 }
 
 clear_half_start() {
@@ -31,24 +44,32 @@ init_cluster() {
   # kubeadm's token is not used: nodes join with certificates.
   kubectl --kubeconfig /etc/kubernetes/admin.conf --namespace kube-system delete secret --field-selector type=bootstrap.kubernetes.io/token
   # Noted at once: whoever waits for this script may be gone by now, and with it this script at its next message.
-  touch "$READY"
+  note_ready
 }
 
 join_cluster() {
   timeout 600 kubeadm join --config "$SETTINGS/join.yaml"
-  touch "$READY"
+  note_ready
+}
+
+note_ready() {
+  settings_digest >"$READY"
 }
 
 start_control_plane() {
   readonly SETTINGS=/etc/kubernetes/caravan
   run "write certificates and settings" write_files
-  trap 'rm -f "$SETTINGS"/discovery.conf' EXIT
+  trap 'rm -rf "$SETTINGS/discovery.conf" "$SCRATCH/admin.conf"' EXIT
+  start_virtual_address
 
+  ANSWERING=""
+  [[ -f $READY ]] || look_for_peers
   if [[ -f $READY ]]; then
     systemctl start kubelet
     log "is a control plane already"
-  elif peer_answers; then
+  elif [[ -n $ANSWERING ]]; then
     [[ ! -f /etc/kubernetes/kubelet.conf ]] || run "clear an interrupted join" clear_half_start
+    run "forget an earlier machine of this name" forget_predecessor
     run "kubeadm join" join_cluster
   elif [[ $INSTANCE_ID == "$FOUNDER_ID" ]]; then
     [[ ! -d /etc/kubernetes/manifests || -z $(ls /etc/kubernetes/manifests) ]] || run "clear an interrupted start" clear_half_start
@@ -57,5 +78,6 @@ start_control_plane() {
     fail "no control plane answers at $PEERS, and this machine is not the cluster's first ($FOUNDER_ID): it does not start a second cluster. Start one of the others again, or restore etcd"
   fi
   wait_for 180 "this control plane's API at $NODE_ADDRESS:6443 being ready" answers "$NODE_ADDRESS:6443"
+  [[ $(<"$READY") == "$(settings_digest)" ]] || run "apply changed settings" apply_settings
   systemctl enable --now caravan-approve.timer 2>/dev/null
 }

@@ -36,6 +36,7 @@ it("makes a port, a server and a start for each, one contact and one server grou
     "Command ha-control-plane-2-kubeadm",
     "Command ha-control-plane-contact",
     "Stash ha-control-plane-founder",
+    "Command ha-control-plane-members",
   ]);
 });
 
@@ -56,6 +57,17 @@ it("gives each a port of its own, whose address stays when the server is replace
     })),
   );
   expect(names.map((name) => find("Instance", name)?.inputs.networks)).toEqual(names.map((name) => [{ port: `${name}-id` }]));
+});
+
+it("has those that are no longer wanted leave the cluster after the last start, and undoes nothing when it goes itself", () => {
+  const members = find("Command", "ha-control-plane-members");
+  expect(members?.dependencies).toContain("ha-control-plane-2-kubeadm");
+  expect(members?.inputs).not.toHaveProperty("delete");
+  const { hosts, afterwards } = orderOf(plan, "ha-control-plane-members");
+  expect(hosts).toEqual([]);
+  expect(afterwards?.hosts.map(({ name }) => name)).toEqual(names);
+  expect(variable(afterwards?.input ?? "", "WANTED_NODES")).toBe(names.join(" "));
+  expect(variable(afterwards?.input ?? "", "ETCD")).toBe("stacked");
 });
 
 it("tells all of them the same, but their own facts", () => {

@@ -3,13 +3,15 @@ import { controlPlaneFiles } from "../../lib/control-plane-files.ts";
 import { clusterConfigurationArgs } from "../support/kubeadm-args.ts";
 
 const pair = (name: string) => ({ certificate: `certificate of ${name}`, privateKey: `key of ${name}` });
-const files = controlPlaneFiles({
+const args = {
   cluster: clusterConfigurationArgs,
-  authorities: { cluster: pair("cluster"), etcd: pair("etcd"), frontProxy: pair("front proxy") },
+  authorities: { cluster: pair("cluster"), frontProxy: pair("front proxy") },
+  etcd: { topology: "stacked" as const, authority: pair("etcd") },
   serviceAccount: { publicKey: "public key of accounts", privateKey: "key of accounts" },
   encryptionKey: "key of Secrets",
   bootstrapKubeconfig: "kubeconfig",
-});
+};
+const files = controlPlaneFiles(args);
 
 it("gives control planes their authorities, settings and the approver of certificates", () => {
   expect(files.map(({ mode, path }) => `${mode} ${path}`)).toEqual([
@@ -21,9 +23,12 @@ it("gives control planes their authorities, settings and the approver of certifi
     "0600 /etc/kubernetes/pki/front-proxy-ca.key",
     "0644 /etc/kubernetes/pki/sa.pub",
     "0600 /etc/kubernetes/pki/sa.key",
+    "0600 /etc/kubernetes/caravan/discovery.conf",
     "0600 /etc/kubernetes/caravan/audit-policy.yaml",
     "0600 /etc/kubernetes/caravan/encryption.yaml",
-    "0600 /etc/kubernetes/caravan/discovery.conf",
+    "0600 /etc/kubernetes/caravan/scheduler.yaml",
+    "0600 /etc/kubernetes/caravan/patches/kube-apiserver+merge.yaml",
+    "0600 /etc/kubernetes/caravan/patches/kube-scheduler+merge.yaml",
     "0600 /etc/kubernetes/caravan/init.yaml",
     "0600 /etc/kubernetes/caravan/join.yaml",
     "0755 /usr/local/sbin/caravan-approve-serving-certificates",
@@ -45,4 +50,34 @@ it("puts each authority where kubeadm looks for it", () => {
     "front-proxy-ca.crt": "certificate of front proxy",
     "sa.key": "key of accounts",
   });
+});
+
+it("gives an etcd of its own only its authority's certificate and a client's pair", () => {
+  const external = {
+    topology: "external" as const,
+    endpoints: ["https://10.40.0.30:2379"],
+    authority: "certificate of etcd",
+    client: pair("client"),
+  };
+  const own = controlPlaneFiles({ ...args, etcd: external }).filter(({ path }) => path.includes("etcd"));
+  expect(own).toEqual([
+    { path: "/etc/kubernetes/pki/etcd/ca.crt", mode: "0644", content: "certificate of etcd" },
+    { path: "/etc/kubernetes/pki/apiserver-etcd-client.crt", mode: "0644", content: "certificate of client" },
+    { path: "/etc/kubernetes/pki/apiserver-etcd-client.key", mode: "0600", content: "key of client" },
+  ]);
+});
+
+it("starts the scheduler anew when its settings change, and the API server when Secrets are to be encrypted by another key", () => {
+  const changed = (changes: object) => {
+    const now = controlPlaneFiles({ ...args, ...changes });
+    return now.filter(
+      ({ path, content }) => path.includes("/patches/") && !files.some((file) => file.path === path && file.content === content),
+    );
+  };
+  expect(changed({ scheduler: { configuration: { percentageOfNodesToScore: 10 } } }).map(({ path }) => path)).toEqual([
+    "/etc/kubernetes/caravan/patches/kube-scheduler+merge.yaml",
+  ]);
+  expect(changed({ encryptionKey: "another" }).map(({ path }) => path)).toEqual([
+    "/etc/kubernetes/caravan/patches/kube-apiserver+merge.yaml",
+  ]);
 });

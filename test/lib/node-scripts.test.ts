@@ -3,8 +3,17 @@ import { nodeScript, readScript } from "../../lib/node-scripts.ts";
 
 it.each([
   ["prepare", ["common.sh", "prepare.sh"], "prepare_node"],
-  ["controlPlane", ["common.sh", "control-plane.sh"], "start_control_plane"],
+  [
+    "controlPlane",
+    ["common.sh", "virtual-address.sh", "etcd-members.sh", "control-plane-predecessor.sh", "control-plane-settings.sh", "control-plane.sh"],
+    "start_control_plane",
+  ],
   ["worker", ["common.sh", "worker.sh"], "join_worker"],
+  [
+    "reconcileControlPlanes",
+    ["common.sh", "etcd-members.sh", "node-removal.sh", "reconcile-control-planes.sh"],
+    "reconcile_control_planes",
+  ],
   ["reconcilePool", ["common.sh", "node-removal.sh", "reconcile-pool.sh"], "reconcile_pool"],
 ] as const)("makes %s of its parts and a call of its entry", (name, files, entry) => {
   expect(nodeScript(name)).toBe([...files.map(readScript), entry].join("\n"));

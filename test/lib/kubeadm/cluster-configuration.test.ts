@@ -40,6 +40,38 @@ it("takes images from another registry only when one is named", () => {
   );
 });
 
+it("keeps etcd on the control planes, or asks one on machines of its own", () => {
+  const extraArgs = { etcd: { "quota-backend-bytes": "8589934592" } };
+  expect(clusterConfiguration({ ...clusterConfigurationArgs, extraArgs }).etcd).toEqual({
+    local: { dataDir: "/var/lib/etcd", extraArgs: [{ name: "quota-backend-bytes", value: "8589934592" }] },
+  });
+  const etcdEndpoints = ["https://10.40.0.30:2379", "https://10.40.0.31:2379"];
+  expect(clusterConfiguration({ ...clusterConfigurationArgs, etcdEndpoints }).etcd).toEqual({
+    external: {
+      endpoints: etcdEndpoints,
+      caFile: "/etc/kubernetes/pki/etcd/ca.crt",
+      certFile: "/etc/kubernetes/pki/apiserver-etcd-client.crt",
+      keyFile: "/etc/kubernetes/pki/apiserver-etcd-client.key",
+    },
+  });
+});
+
+it("lets the user's arguments win over its own", () => {
+  const extraArgs = { apiServer: { "audit-log-maxage": "7" }, controllerManager: { "kube-api-qps": "100" }, scheduler: { v: "2" } };
+  const { apiServer, controllerManager, scheduler } = clusterConfiguration({ ...clusterConfigurationArgs, extraArgs });
+  expect(apiServer.extraArgs).toContainEqual({ name: "audit-log-maxage", value: "7" });
+  expect(controllerManager.extraArgs).toEqual([
+    { name: "node-cidr-mask-size", value: "24" },
+    { name: "profiling", value: "false" },
+    { name: "kube-api-qps", value: "100" },
+  ]);
+  expect(scheduler.extraArgs).toEqual([
+    { name: "config", value: "/etc/kubernetes/caravan/scheduler.yaml" },
+    { name: "profiling", value: "false" },
+    { name: "v", value: "2" },
+  ]);
+});
+
 function apiServerArguments(): Record<string, string> {
   const { extraArgs } = clusterConfiguration(clusterConfigurationArgs).apiServer;
   return Object.fromEntries(extraArgs.map(({ name, value }) => [name, value]));

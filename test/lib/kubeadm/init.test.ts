@@ -14,7 +14,6 @@ it.each(SUPPORTED_MINORS)("configures kubeadm init for Kubernetes %s, each argum
     "kubelet.config.k8s.io/v1beta1 KubeletConfiguration",
   ]);
   expect(cluster.kubernetesVersion).toBe(`v${minor}.0`);
-  expect(cluster.scheduler.extraArgs).toEqual([{ name: "profiling", value: "false" }]);
 });
 
 it("starts the API server on the node's own address", () => {

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { encodeNodeFiles } from "../../../lib/node-files.ts";
 import { ScriptedNode } from "../../support/scripted-node.ts";
@@ -7,15 +8,41 @@ const JOIN = "kubeadm join --config /etc/kubernetes/caravan/join.yaml";
 const RESET = "kubeadm reset --force";
 const FORGET_TOKEN =
   "kubectl --kubeconfig /etc/kubernetes/admin.conf --namespace kube-system delete secret --field-selector type=bootstrap.kubernetes.io/token";
+const ADMIN = "--kubeconfig /run/caravan/admin.conf --server https://10.40.0.21:6443 --request-timeout 30s";
+const LOOK_FOR_PREDECESSOR = [
+  "kubeadm init phase kubeconfig admin --config /etc/kubernetes/caravan/init.yaml --kubeconfig-dir /run/caravan",
+  `kubectl ${ADMIN} get node web-1 --ignore-not-found --output jsonpath={.spec.providerID}`,
+];
+const FORGET_MEMBER = [
+  "kubeadm init phase certs etcd-healthcheck-client --config /etc/kubernetes/caravan/init.yaml",
+  "remove_stale_member web-1 https://10.40.0.20:2380 https://10.40.0.21:2379",
+];
 const ENABLE_APPROVER = "systemctl enable --now caravan-approve.timer";
 
 /** APIs answer that have a file in /run/answers; kubeadm starts the one on this machine, unless it is told to break. */
 const commands = `
+PEER_SECONDS=0
 curl() { [[ -e /run/answers/$(sed 's|.*https://||; s|/readyz||' <<<"$*") ]]; }
+remove_stale_member() { record remove_stale_member "$@"; }
+start_virtual_address() { [[ -z $VIRTUAL_ADDRESS ]] || record start_virtual_address; }
+kubectl() {
+  record kubectl "$@"
+  case "$*" in
+    *"get node"*) cat /run/provider 2>/dev/null || true ;;
+    *"get pod"*) [[ -e /run/restarted ]] && echo new || echo old ;;
+  esac
+}
 kubeadm() {
   record kubeadm "$@"
   [[ ! -e /run/kubeadm-breaks || $1 == reset ]] || return 1
-  if [[ $1 == reset ]]; then rm -f "/run/answers/$NODE_ADDRESS:6443"; else touch "/run/answers/$NODE_ADDRESS:6443"; fi
+  case "$*" in
+    reset*) rm -f "/run/answers/$NODE_ADDRESS:6443" ;;
+    *"phase control-plane"*)
+      echo "manifest of $(</etc/kubernetes/caravan/init.yaml)" >/etc/kubernetes/manifests/kube-apiserver.yaml
+      touch /run/restarted
+      ;;
+    init* | join*) touch "/run/answers/$NODE_ADDRESS:6443" ;;
+  esac
 }`;
 
 let node: ScriptedNode;
@@ -25,10 +52,11 @@ beforeEach(() => {
 });
 afterEach(() => node.remove());
 
-function start(variables: Record<string, string> = {}) {
+function start(variables: Record<string, string> = {}, stubs = "") {
   const files = [{ path: `${node.folder}/etc/kubernetes/caravan/discovery.conf`, mode: "0600", content: "credential" }];
   const peers = "10.40.0.20:6443 10.40.0.21:6443";
-  return node.runNodeScript("controlPlane", { FOUNDER_ID: "id-1", PEERS: peers, FILES: encodeNodeFiles(files), ...variables }, commands);
+  const input = { FOUNDER_ID: "id-1", PEERS: peers, ETCD: "stacked", VIRTUAL_ADDRESS: "", FILES: encodeNodeFiles(files), ...variables };
+  return node.runNodeScript("controlPlane", input, `${commands}\n${stubs}`);
 }
 
 it("starts the cluster on the machine that was first of all, when nothing answers", () => {
@@ -39,7 +67,63 @@ it("starts the cluster on the machine that was first of all, when nothing answer
 it("joins the cluster when another control plane answers, even on the first machine", () => {
   node.write("run/answers/10.40.0.21:6443");
   expect(start()).toMatchObject({ code: 0 });
-  expect(node.calls).toEqual([JOIN, ENABLE_APPROVER]);
+  expect(node.calls).toEqual([...LOOK_FOR_PREDECESSOR, ...FORGET_MEMBER, JOIN, ENABLE_APPROVER]);
+});
+
+it("takes the place of a lost machine: its Node and its member of etcd go before the new one joins", () => {
+  node.write("run/answers/10.40.0.21:6443");
+  node.write("run/provider", "openstack:///id-0");
+  expect(start()).toMatchObject({ code: 0 });
+  expect(node.calls).toEqual([
+    ...LOOK_FOR_PREDECESSOR,
+    `kubectl ${ADMIN} delete node web-1 --wait=false`,
+    ...FORGET_MEMBER,
+    JOIN,
+    ENABLE_APPROVER,
+  ]);
+});
+
+it("keeps its own Node when a join is repeated, and leaves an etcd on other machines alone", () => {
+  node.write("run/answers/10.40.0.21:6443");
+  node.write("run/provider", "openstack:///id-1");
+  expect(start({ ETCD: "external" })).toMatchObject({ code: 0 });
+  expect(node.calls).toEqual([...LOOK_FOR_PREDECESSOR, JOIN, ENABLE_APPROVER]);
+  expect(node.has("run/caravan/admin.conf")).toBe(false);
+});
+
+it("holds the virtual address before kubeadm asks for it", () => {
+  expect(start({ VIRTUAL_ADDRESS: "10.40.0.5" })).toMatchObject({ code: 0 });
+  expect(node.calls.slice(0, 2)).toEqual(["start_virtual_address", INIT]);
+});
+
+it("applies changed settings to a running control plane, and waits for its API server to have them", () => {
+  node.write("etc/kubernetes/manifests/kube-apiserver.yaml", "manifest before");
+  node.write("var/lib/kubelet/config.yaml", "settings");
+  const initFile = (content: string) => ({
+    FILES: encodeNodeFiles([{ path: `${node.folder}/etc/kubernetes/caravan/init.yaml`, mode: "0600", content }]),
+  });
+  start(initFile("before"));
+  rmSync(`${node.folder}/etc/kubernetes/manifests/kube-apiserver.yaml`);
+  node.write("etc/kubernetes/manifests/kube-apiserver.yaml", "manifest before");
+  const before = node.calls.length;
+  expect(start(initFile("after"))).toMatchObject({ code: 0, stderr: expect.stringContaining("web-1: apply changed settings (") });
+  const config = "--config /etc/kubernetes/caravan/init.yaml";
+  const hash =
+    "kubectl --kubeconfig /etc/kubernetes/admin.conf --server https://10.40.0.20:6443 --request-timeout 10s --namespace kube-system " +
+    "get pod kube-apiserver-web-1 --output jsonpath={.metadata.annotations.kubernetes\\.io/config\\.hash}";
+  expect(node.calls.slice(before)).toEqual([
+    "systemctl start kubelet",
+    `kubeadm init phase certs apiserver ${config}`,
+    hash,
+    `kubeadm init phase control-plane all ${config}`,
+    hash,
+    `kubeadm init phase upload-config all ${config} --kubeconfig /etc/kubernetes/admin.conf`,
+    "kubeadm upgrade node phase kubelet-config",
+    ENABLE_APPROVER,
+  ]);
+  const after = node.calls.length;
+  start(initFile("after"));
+  expect(node.calls.slice(after)).toEqual(["systemctl start kubelet", ENABLE_APPROVER]);
 });
 
 it("never starts a second cluster on another machine", () => {
@@ -74,14 +158,11 @@ it("clears a join that was interrupted, then joins anew", () => {
   node.write("etc/kubernetes/kubelet.conf");
   node.write("run/answers/10.40.0.21:6443");
   expect(start()).toMatchObject({ code: 0 });
-  expect(node.calls).toEqual([RESET, JOIN, ENABLE_APPROVER]);
+  expect(node.calls).toEqual([RESET, ...LOOK_FOR_PREDECESSOR, ...FORGET_MEMBER, JOIN, ENABLE_APPROVER]);
 });
 
 it("knows that kubeadm was done even if nobody listened any more", () => {
-  const stubs = `${commands}\nlog() { [[ $* != "kubeadm init"* ]] || kill -PIPE $$; }`;
-  expect(node.runNodeScript("controlPlane", { FOUNDER_ID: "id-1", PEERS: "10.40.0.20:6443", FILES: "" }, stubs)).toMatchObject({
-    code: null,
-  });
+  expect(start({}, 'log() { [[ $* != "kubeadm init"* ]] || kill -PIPE $$; }')).toMatchObject({ code: null });
   const before = node.calls;
   expect(start()).toMatchObject({ code: 0 });
   expect(node.calls.slice(before.length)).toEqual(["systemctl start kubelet", ENABLE_APPROVER]);

@@ -1,0 +1,25 @@
+import { createHash } from "node:crypto";
+import { stringify } from "yaml";
+import type { NodeFile } from "../node-files.ts";
+import { PATCHES_FOLDER } from "./paths.ts";
+
+/** Annotation of a static pod with the digest of the files that it reads only when it starts. */
+export const SETTINGS_ANNOTATION = "caravan.dev/settings";
+
+/**
+ * Patches by which kubeadm writes into each static pod the digest of its settings: the kubelet starts a pod anew when its
+ * manifest changes, and only then.
+ */
+export function settingsPatches(settings: Readonly<Record<string, readonly NodeFile[]>>): NodeFile[] {
+  return Object.entries(settings).map(([component, files]) => ({
+    path: `${PATCHES_FOLDER}/${component}+merge.yaml`,
+    mode: "0600",
+    content: stringify({ metadata: { annotations: { [SETTINGS_ANNOTATION]: digest(files) } } }),
+  }));
+}
+
+function digest(files: readonly NodeFile[]): string {
+  const hash = createHash("sha256");
+  for (const { path, content } of files) hash.update(`${path}\n${content}\n`);
+  return hash.digest("hex").slice(0, 16);
+}

@@ -1,0 +1,21 @@
+# shellcheck shell=bash
+# Runs on a control plane. Takes those out of the cluster that are no longer wanted, while their machines still run.
+
+export DRAIN_SECONDS=300
+
+forget_control_plane() {
+  local node=$1 address
+  address=$(cluster get node "$node" --output 'jsonpath={.status.addresses[?(@.type=="InternalIP")].address}')
+  [[ $ETCD == external ]] || remove_stale_member "$node" "https://$address:2380" https://127.0.0.1:2379
+  remove_node "$node"
+}
+
+reconcile_control_planes() {
+  local node nodes pki=/etc/kubernetes/pki/etcd
+  export ETCD_CA=$pki/ca.crt ETCD_CERT=$pki/healthcheck-client.crt ETCD_KEY=$pki/healthcheck-client.key
+  nodes=$(cluster get nodes --selector node-role.kubernetes.io/control-plane --output 'jsonpath={.items[*].metadata.name}') || fail "the Kubernetes API does not answer"
+  for node in $nodes; do
+    # One after the other: etcd must keep its majority.
+    wanted "$node" || run "drain and forget control plane $node" forget_control_plane "$node"
+  done
+}

@@ -1,0 +1,52 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { ScriptedNode } from "../../support/scripted-node.ts";
+
+const KUBECTL = "kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 30s ";
+const DRAIN = "--ignore-daemonsets --delete-emptydir-data --force --timeout 300s";
+
+let node: ScriptedNode;
+beforeEach(() => {
+  node = new ScriptedNode();
+});
+afterEach(() => node.remove());
+
+function reconcile(nodes: string, variables: Record<string, string>) {
+  const stubs = `
+    remove_stale_member() { record remove_stale_member "$@"; }
+    kubectl() {
+      [[ $* == *" get "* ]] || record kubectl "$@"
+      case $* in
+        *" get nodes "*) echo '${nodes}' ;;
+        *InternalIP*) echo "10.40.0.1\${*##*control-plane-}" | sed 's/ .*//' ;;
+        *Ready*) echo True ;;
+      esac
+    }`;
+  return node.runNodeScript("reconcileControlPlanes", { ETCD: "stacked", ...variables }, stubs);
+}
+
+const changes = () => node.calls.map((call) => call.replace(KUBECTL, ""));
+const removal = (name: string) => [`cordon ${name}`, `drain ${name} ${DRAIN}`, `delete node ${name} --wait=false`];
+
+it("leaves all alone that are wanted", () => {
+  const names = "ha-control-plane-0 ha-control-plane-1 ha-control-plane-2";
+  expect(reconcile(names, { WANTED_NODES: names })).toMatchObject({ code: 0 });
+  expect(changes()).toEqual([]);
+});
+
+it("takes the others out of etcd and of the cluster, one after another", () => {
+  const names = "ha-control-plane-0 ha-control-plane-1 ha-control-plane-2";
+  expect(reconcile(names, { WANTED_NODES: "ha-control-plane-0" })).toMatchObject({ code: 0 });
+  expect(changes()).toEqual([
+    "remove_stale_member ha-control-plane-1 https://10.40.0.11:2380 https://127.0.0.1:2379",
+    ...removal("ha-control-plane-1"),
+    "remove_stale_member ha-control-plane-2 https://10.40.0.12:2380 https://127.0.0.1:2379",
+    ...removal("ha-control-plane-2"),
+  ]);
+});
+
+it("does not touch an etcd on machines of its own", () => {
+  expect(reconcile("ha-control-plane-0 ha-control-plane-1", { WANTED_NODES: "ha-control-plane-0", ETCD: "external" })).toMatchObject({
+    code: 0,
+  });
+  expect(changes()).toEqual(removal("ha-control-plane-1"));
+});
