@@ -17,7 +17,7 @@ function reconcile(nodes: string, variables: Record<string, string>) {
       [[ $* == *" get "* ]] || record kubectl "$@"
       case $* in
         *" get nodes "*) echo '${nodes}' ;;
-        *InternalIP*) echo "10.40.0.1\${*##*control-plane-}" | sed 's/ .*//' ;;
+        *InternalIP*) sed 's/.*control-plane-\([0-9]\) .*/10.40.0.1\1/' <<<"$*" ;;
         *Ready*) echo True ;;
       esac
     }`;
