@@ -17,7 +17,7 @@ function reconcile(nodes: string, variables: Record<string, string>) {
       [[ $* == *" get "* ]] || record kubectl "$@"
       case $* in
         *" get nodes "*) echo '${nodes}' ;;
-        *InternalIP*) sed 's/.*control-plane-\([0-9]\) .*/10.40.0.1\1/' <<<"$*" ;;
+        *InternalIP*) grep --only-matching "control-plane-[0-9]" <<<"$*" | tail -c 2 | sed s/^/10.40.0.1/ ;;
         *Ready*) echo True ;;
       esac
     }`;
