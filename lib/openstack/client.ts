@@ -3,8 +3,14 @@ import type { CloudSettings } from "./cloud-settings.ts";
 import { tokenRequest } from "./token-request.ts";
 import { type HttpRequest, type HttpResponse, send } from "./transport.ts";
 
-/** Services of OpenStack that are used, and the path to which their endpoints lead. */
-const SERVICES = { compute: "", network: "/v2.0" } as const;
+/** Services of OpenStack that are used: their types in the catalogue, the path of their API, and the version asked for. */
+const SERVICES = {
+  // 2.26 filters servers by tags, 2.47 has the whole flavor in each server (Nova's REST API version history).
+  compute: { types: ["compute"], path: "", headers: { "OpenStack-API-Version": "compute 2.47" } },
+  network: { types: ["network"], path: "/v2.0", headers: {} },
+  volume: { types: ["block-storage", "volumev3"], path: "", headers: {} },
+  loadBalancer: { types: ["load-balancer"], path: "/v2/lbaas", headers: {} },
+} as const;
 
 export type Service = keyof typeof SERVICES;
 
@@ -15,6 +21,12 @@ const PAUSES = [0.5, 1, 2, 4];
 interface CatalogEntry {
   type: string;
   endpoints: { interface: string; region_id?: string; region?: string; url: string }[];
+}
+
+/** What Keystone says about a token. */
+interface TokenBody {
+  catalog?: CatalogEntry[];
+  project?: { id: string };
 }
 
 /** A request that OpenStack refused. */
@@ -30,11 +42,14 @@ export class OpenStackError extends Error {
 
 /** An OpenStack project, signed in. */
 export class OpenStack {
+  /** Id of the project that the credentials are for. */
+  readonly projectId: string;
   readonly #settings: CloudSettings;
   readonly #token: string;
   readonly #catalog: CatalogEntry[];
 
-  private constructor(settings: CloudSettings, token: string, catalog: CatalogEntry[]) {
+  private constructor(settings: CloudSettings, token: string, { catalog = [], project }: TokenBody) {
+    this.projectId = project?.id ?? "";
     this.#settings = settings;
     this.#token = token;
     this.#catalog = catalog;
@@ -44,7 +59,7 @@ export class OpenStack {
   static async connect(settings: CloudSettings): Promise<OpenStack> {
     const request: HttpRequest = { method: "POST", url: `${settings.authUrl}/auth/tokens`, body: tokenRequest(settings.auth) };
     const { headers, text } = await sendPersistently(request, settings.tls);
-    return new OpenStack(settings, String(headers["x-subject-token"]), JSON.parse(text).token.catalog ?? []);
+    return new OpenStack(settings, String(headers["x-subject-token"]), JSON.parse(text).token);
   }
 
   /**
@@ -52,19 +67,32 @@ export class OpenStack {
    * What is created by POST could be created twice, so there is none.
    */
   async request<T>(service: Service, method: "GET" | "PUT" | "DELETE", path: string, body?: unknown): Promise<T> {
-    const request = { method, url: this.#endpoint(service) + path, headers: { "X-Auth-Token": this.#token }, body };
-    const { text } = await sendPersistently(request, this.#settings.tls);
+    const headers = { ...SERVICES[service].headers, "X-Auth-Token": this.#token };
+    const { text } = await sendPersistently({ method, url: this.#endpoint(service) + path, headers, body }, this.#settings.tls);
     return (text ? JSON.parse(text) : undefined) as T;
+  }
+
+  /** All objects of a collection that a query finds, page after page. */
+  async list<T extends object>(service: Service, path: string, query: Readonly<Record<string, string>> = {}): Promise<T[]> {
+    const answer = await this.request<Record<string, unknown[]>>(service, "GET", `${path}?${new URLSearchParams(query)}`);
+    const [key = "", found = []] = Object.entries(answer).find(([name]) => !name.endsWith("_links")) ?? [];
+    const hasMore = (answer[`${key}_links`] as { rel: string }[] | undefined)?.some(({ rel }) => rel === "next");
+    const last = found.at(-1) as { id?: string } | undefined;
+    // The address in the link may be one that only the service knows.
+    const more = hasMore && last?.id ? await this.list<T>(service, path, { ...query, marker: last.id }) : [];
+    return [...(found as T[]), ...more];
   }
 
   #endpoint(service: Service): string {
     const { region, interface: wanted } = this.#settings;
-    const endpoints = this.#catalog.filter(({ type }) => type === service).flatMap((entry) => entry.endpoints);
+    const { types, path } = SERVICES[service];
+    const names: readonly string[] = types;
+    const endpoints = this.#catalog.filter(({ type }) => names.includes(type)).flatMap((entry) => entry.endpoints);
     const found = endpoints.find((each) => each.interface === wanted && (!region || (each.region_id ?? each.region) === region));
     if (!found)
-      throw new Error(`OpenStack has no ${wanted} endpoint of the service "${service}"${region ? ` in the region ${region}` : ""}`);
+      throw new Error(`OpenStack has no ${wanted} endpoint of the service "${types[0]}"${region ? ` in the region ${region}` : ""}`);
     const url = found.url.replace(/\/+$/, "");
-    return url.endsWith(SERVICES[service]) ? url : url + SERVICES[service];
+    return url.endsWith(path) ? url : url + path;
   }
 }
 

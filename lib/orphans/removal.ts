@@ -45,12 +45,10 @@ export async function removeLost(
 }
 
 async function find(cloud: OpenStack, kind: Kind, lost: LostCreate, known: Known): Promise<{ object: Listed; urn: string }[]> {
-  const query = Object.entries(kind.query(lost)).filter(([, value]) => value !== undefined);
-  const search = new URLSearchParams(query.map(([key, value]) => [key, String(value)]));
-  const answer = await cloud.request<Record<string, unknown>>(kind.service, "GET", `${kind.listPath ?? kind.path}?${search}`);
-  const items = Object.values(answer).find(Array.isArray) ?? [];
+  const query = Object.entries(kind.query(lost)).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]]));
+  const items = await cloud.list<Listed & { keypair?: Listed }>(kind.service, kind.listPath ?? kind.path, Object.fromEntries(query));
   // Key pairs are wrapped once more, and their name is their id.
-  const objects: Listed[] = items.map((item) => item.keypair ?? item).map((item) => ({ ...item, id: item.id ?? item.name }));
+  const objects = items.map((item): Listed => item.keypair ?? item).map((item) => ({ ...item, id: item.id ?? String(item.name) }));
   const orphans = objects.filter((object) => !known.ids.has(object.id) && kind.isLost(object, lost, known));
   return orphans.map((object) => ({ object, urn: lost.urn }));
 }

@@ -3,10 +3,13 @@ import type { AddressInfo } from "node:net";
 
 type FakeObject = Record<string, unknown>;
 
-/** Collections of Nova and Neutron by path, and the key under which each is listed. */
+/** Collections by path, and the key under which each is listed. */
 const COLLECTIONS: Record<string, string> = {
-  "/compute/servers": "servers",
+  "/compute/flavors": "flavors",
   "/compute/os-keypairs": "keypairs",
+  "/compute/os-server-groups": "server_groups",
+  "/compute/servers": "servers",
+  "/load-balancer/v2/lbaas/loadbalancers": "loadbalancers",
   "/network/v2.0/floatingips": "floatingips",
   "/network/v2.0/networks": "networks",
   "/network/v2.0/ports": "ports",
@@ -16,10 +19,19 @@ const COLLECTIONS: Record<string, string> = {
   "/network/v2.0/subnets": "subnets",
 };
 
-/** As much of Keystone, Nova and Neutron as the library's own client uses, with objects that tests put in. */
+/** Id of the project of everybody who signs in. */
+export const PROJECT_ID = "8f14e45fceea167a5a36dedd4bea2543";
+
+/** As much of OpenStack as the library's own client uses, with objects that tests put in. */
 export class FakeOpenStack {
   /** Objects by the keys under which they are listed. */
   readonly objects: Record<string, FakeObject[]> = {};
+  /** What is answered at other paths. */
+  readonly answers = new Map<string, unknown>();
+  /** Types of the services in the catalogue; the path of each is its type. */
+  services = ["compute", "network", "volumev3", "load-balancer"];
+  /** Most objects of an answer; what is left is told by a link. */
+  pageSize = Number.POSITIVE_INFINITY;
   /** Requests so far: "DELETE /network/v2.0/ports/1". */
   readonly requests: string[] = [];
   /** Bodies of the requests for a token. */
@@ -67,7 +79,8 @@ export class FakeOpenStack {
     if (path === "/v3/auth/tokens") return this.#signIn(body);
     if (path.endsWith("/remove_router_interface")) return this.#remove("ports", (body as { port_id: string }).port_id);
     const listed = COLLECTIONS[path.replace(/\/detail$/, "")];
-    if (listed) return [200, { [listed]: this.#list(listed, query) }];
+    if (listed) return [200, this.#page(listed, query)];
+    if (this.answers.has(path)) return [200, this.answers.get(path)];
     const [, collection = "", id = ""] = /^(.*)\/([^/]+)$/.exec(path) ?? [];
     const key = COLLECTIONS[collection] ?? "";
     if (method === "DELETE") return this.#remove(key, id);
@@ -77,16 +90,16 @@ export class FakeOpenStack {
   #signIn(body: unknown): [number, unknown] {
     this.signIns.push(body);
     const endpoint = (path: string) => [{ interface: "public", region_id: "RegionOne", url: this.url + path }];
-    const catalog = [
-      { type: "compute", endpoints: endpoint("/compute") },
-      { type: "network", endpoints: endpoint("/network") },
-    ];
-    return [201, { token: { catalog } }];
+    const catalog = this.services.map((type) => ({ type, endpoints: endpoint(`/${type}`) }));
+    return [201, { token: { catalog, project: { id: PROJECT_ID } } }];
   }
 
-  #list(key: string, query: URLSearchParams): unknown[] {
-    const objects = (this.objects[key] ?? []).filter((object) => [...query].every(([name, wanted]) => matches(key, object, name, wanted)));
-    return key === "keypairs" ? objects.map((keypair) => ({ keypair })) : objects;
+  #page(key: string, query: URLSearchParams): unknown {
+    const found = (this.objects[key] ?? []).filter((object) => [...query].every(([name, wanted]) => matches(key, object, name, wanted)));
+    const start = found.findIndex(({ id }) => id === query.get("marker")) + 1;
+    const page = found.slice(start, start + this.pageSize);
+    const links = start + page.length < found.length ? { [`${key}_links`]: [{ rel: "next", href: "http://inside.invalid/" }] } : {};
+    return { ...links, [key]: key === "keypairs" ? page.map((keypair) => ({ keypair })) : page };
   }
 
   #find(key: string, id: string): FakeObject | undefined {
@@ -103,6 +116,8 @@ export class FakeOpenStack {
 
 /** Nova takes names as regular expressions, Neutron as they are; fixed_ips has a syntax of its own. */
 function matches(key: string, object: FakeObject, name: string, wanted: string): boolean {
+  if (name === "marker" || name === "fields") return true;
+  if (name === "tags") return Array.isArray(object.tags) && object.tags.includes(wanted);
   if (key === "servers" && name === "name") return new RegExp(wanted).test(String(object.name));
   if (name === "fixed_ips") return wanted === `subnet_id=${object.subnet_id}`;
   return String(object[name] ?? "") === wanted;

@@ -1,10 +1,14 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { OpenStack } from "../../../lib/openstack/client.ts";
-import { FakeOpenStack } from "../../support/fake-openstack.ts";
+import { FakeOpenStack, PROJECT_ID } from "../../support/fake-openstack.ts";
 
 const cloud = new FakeOpenStack();
 
-beforeEach(() => cloud.start());
+beforeEach(async () => {
+  cloud.requests.length = 0;
+  cloud.pageSize = Number.POSITIVE_INFINITY;
+  await cloud.start();
+});
 afterEach(() => cloud.stop());
 
 function settings(changes: { region?: string; interface?: string } = {}) {
@@ -17,6 +21,18 @@ it("signs in, and asks the endpoints of the catalogue", async () => {
   const { ports } = await (await OpenStack.connect(settings())).request<{ ports: unknown[] }>("network", "GET", "/ports?name=one");
   expect(ports).toEqual([{ id: "p1", name: "one" }]);
   expect(cloud.signIns).toMatchObject([{ auth: { identity: { methods: ["password"] } } }]);
+});
+
+it("lists a collection page after page", async () => {
+  cloud.pageSize = 2;
+  cloud.objects.servers = ["a", "b", "c", "d", "e"].map((id) => ({ id, tags: id === "c" ? [] : ["mine"] }));
+  const servers = await (await OpenStack.connect(settings())).list("compute", "/servers/detail", { tags: "mine" });
+  expect(servers).toMatchObject([{ id: "a" }, { id: "b" }, { id: "d" }, { id: "e" }]);
+  expect(cloud.requests).toEqual(["POST /v3/auth/tokens", "GET /compute/servers/detail", "GET /compute/servers/detail"]);
+});
+
+it("knows the project that the credentials are for", async () => {
+  expect((await OpenStack.connect(settings())).projectId).toBe(PROJECT_ID);
 });
 
 it("asks again when a service does not answer properly", async () => {

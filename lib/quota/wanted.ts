@@ -1,0 +1,122 @@
+import { nodeKeys } from "../node-keys.ts";
+import { bastionRules, controlPlaneRules, nodeRules, type SecurityRule } from "../security-rules.ts";
+
+/** The part of a MachineArgs that quotas look at. */
+interface Machine {
+  flavor: unknown;
+  volume?: { size: number };
+  serverGroup?: object;
+}
+
+/** The part of a cluster's arguments that quotas look at. */
+export interface QuotaArgs {
+  network: { cidr: string; adopt?: unknown; externalNetwork?: unknown };
+  apiEndpoint: { type: string; allowedCidrs: readonly string[] };
+  controlPlane: { count?: number; machine: Machine };
+  etcd?: { topology?: string; members?: number; machine?: Machine; volume?: { size: number } };
+  pools?: Readonly<Record<string, { count?: number; without?: string[]; machine?: Machine; imported?: unknown }>>;
+  ssh?: { port?: number; allowedCidrs?: readonly string[]; bastion?: { host?: unknown; machine?: Machine } };
+}
+
+/** A server that a cluster is to have. */
+export interface WantedServer {
+  /** Its name; OpenStack's may have a generated suffix. */
+  name: string;
+  /** Name or id of its flavor, unless that becomes known only later. */
+  flavor: string | undefined;
+  /** Sizes of its volumes in GiB, the one that it boots from first. */
+  volumes: readonly number[];
+  /** Whether its port is made before it, and not by Nova with it. */
+  hasOwnPort: boolean;
+}
+
+/** A server group that a cluster is to have. */
+export interface WantedGroup {
+  name: string;
+  members: number;
+}
+
+/** Everything in OpenStack that a cluster is to have. */
+export interface Wanted {
+  servers: readonly WantedServer[];
+  serverGroups: readonly WantedGroup[];
+  /** Ports beside those of servers that are tagged with the cluster's name: a virtual address. */
+  addressPorts: number;
+  /** Network, subnet and router of the cluster's own. */
+  ownNetworks: 0 | 1;
+  floatingIps: number;
+  /** Rules that let traffic in, by security group. */
+  securityGroups: readonly (readonly SecurityRule[])[];
+  loadBalancers: number;
+}
+
+/** Members of an external etcd when nothing is said. */
+const DEFAULT_MEMBERS = 5;
+
+/** Servers that are alike. */
+interface Role {
+  name: string;
+  keys: readonly string[];
+  machine: Machine;
+  hasOwnPorts: boolean;
+  /** Size of another volume of each, in GiB. */
+  dataVolume?: number;
+  /** Whether several are put apart when nothing is said. */
+  isSpread: boolean;
+}
+
+/** Everything that a cluster is to have in OpenStack, from its arguments. */
+export function wantedOf(clusterName: string, args: QuotaArgs): Wanted {
+  const roles = rolesOf(clusterName, args);
+  const { type } = args.apiEndpoint;
+  const hasExternalNetwork = args.network.externalNetwork !== undefined;
+  const hasPublicAddress = type === "floatingIp" || ((type === "vip" || type === "octavia") && hasExternalNetwork);
+  const bastion = args.ssh?.bastion?.machine;
+  return {
+    servers: [...roles.flatMap(serversOf), ...(bastion ? [serverOf(`${clusterName}-bastion`, bastion, true)] : [])],
+    serverGroups: roles.flatMap(groupOf),
+    addressPorts: type === "vip" ? 1 : 0,
+    ownNetworks: args.network.adopt === undefined ? 1 : 0,
+    floatingIps: (hasPublicAddress ? 1 : 0) + (bastion ? 1 : 0),
+    securityGroups: securityGroupsOf(args),
+    loadBalancers: type === "octavia" ? 1 : 0,
+  };
+}
+
+function rolesOf(clusterName: string, { controlPlane, etcd, pools = {} }: QuotaArgs): Role[] {
+  const { count = 1, machine } = controlPlane;
+  const controlPlanes = { name: `${clusterName}-control-plane`, keys: nodeKeys({ count }), machine, hasOwnPorts: true, isSpread: true };
+  const members = etcd?.topology === "external" && etcd.machine ? [membersOf(clusterName, etcd, etcd.machine)] : [];
+  const workers = Object.entries(pools).flatMap(([pool, { count, without = [], machine }]) =>
+    // Imported nodes are machines that exist already.
+    machine && count !== undefined
+      ? [{ name: `${clusterName}-${pool}`, keys: nodeKeys({ count, without }), machine, hasOwnPorts: false, isSpread: false }]
+      : [],
+  );
+  return [controlPlanes, ...members, ...workers];
+}
+
+function membersOf(clusterName: string, { members = DEFAULT_MEMBERS, volume }: NonNullable<QuotaArgs["etcd"]>, machine: Machine): Role {
+  const role = { name: `${clusterName}-etcd`, keys: nodeKeys({ count: members }), machine, hasOwnPorts: true, isSpread: true };
+  return volume ? { ...role, dataVolume: volume.size } : role;
+}
+
+function serversOf({ name, keys, machine, hasOwnPorts, dataVolume }: Role): WantedServer[] {
+  return keys.map((key) => serverOf(`${name}-${key}`, machine, hasOwnPorts, dataVolume));
+}
+
+function serverOf(name: string, { flavor, volume }: Machine, hasOwnPort: boolean, dataVolume?: number): WantedServer {
+  const volumes = [volume?.size, dataVolume].filter((size) => size !== undefined);
+  return { name, flavor: typeof flavor === "string" ? flavor : undefined, volumes, hasOwnPort };
+}
+
+function groupOf({ name, keys, machine, isSpread }: Role): WantedGroup[] {
+  const { serverGroup = isSpread && keys.length > 1 ? {} : undefined } = machine;
+  return serverGroup === undefined || "id" in serverGroup ? [] : [{ name, members: keys.length }];
+}
+
+function securityGroupsOf({ network, apiEndpoint, ssh = {} }: QuotaArgs): SecurityRule[][] {
+  const { port = 22, allowedCidrs = apiEndpoint.allowedCidrs, bastion } = ssh;
+  const groups = [nodeRules(network.cidr), controlPlaneRules(apiEndpoint.allowedCidrs, allowedCidrs, port)];
+  return bastion?.machine ? [...groups, bastionRules(allowedCidrs, port)] : groups;
+}
