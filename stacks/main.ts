@@ -1,12 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import { KubernetesCluster, type KubernetesClusterArgs } from "../components/index.ts";
 import { CLUSTER_PROPERTIES } from "../lib/cluster-schema.ts";
+import { checkQuota } from "../lib/quota.ts";
+import { providerSettings } from "./cloud.ts";
 import { removeOwnOrphans } from "./orphans.ts";
 
-await removeOwnOrphans();
-
 const config = new pulumi.Config();
-const cluster = new KubernetesCluster(config.get("name") || pulumi.getStack(), clusterArgs());
+const name = config.get("name") || pulumi.getStack();
+const args = clusterArgs();
+// Removing ends even when the quota does not suffice: the settled promise is looked at afterwards.
+const [quota] = await Promise.allSettled([checkQuota(name, args, providerSettings()), removeOwnOrphans()]);
+if (quota.status === "rejected") throw quota.reason;
+
+const cluster = new KubernetesCluster(name, args);
 
 /** The administrator's kubeconfig: `pulumi stack output kubeconfig --show-secrets`. */
 export const kubeconfig = cluster.kubeconfig;

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { removeOrphans, type StackState } from "../components/index.ts";
+import { providerSettings } from "./cloud.ts";
 
 /** Removes what an interrupted run of this stack left in OpenStack. What goes wrong here is a warning: the run may do without. */
 export async function removeOwnOrphans(): Promise<void> {
@@ -23,11 +24,4 @@ async function ownState(): Promise<StackState> {
   const command = ["stack", "export", "--stack", pulumi.getStack(), "--non-interactive"];
   const { stdout } = await promisify(execFile)("pulumi", command, { timeout: 60_000, maxBuffer: 1024 ** 3 });
   return JSON.parse(stdout);
-}
-
-/** The cloud that the stack's configuration names, if it is not left to the environment. */
-function providerSettings(): { cloud?: string; region?: string } {
-  const config = new pulumi.Config("openstack");
-  const [cloud, region] = [config.get("cloud"), config.get("region")];
-  return { ...(cloud ? { cloud } : {}), ...(region ? { region } : {}) };
 }
