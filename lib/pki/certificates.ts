@@ -21,8 +21,20 @@ export interface KeyPair {
 export interface ClientSubject {
   /** User name: the common name. */
   user: string;
-  /** Group of the user: the organization. */
-  group: string;
+  /** Group of the user: the organization. @default none */
+  group?: string;
+  /** Days until the certificate expires. */
+  days: number;
+}
+
+/** What a server certificate stands for. */
+export interface ServerSubject {
+  /** The common name. */
+  name: string;
+  /** DNS names at which the server is reached. */
+  hosts: readonly string[];
+  /** IP addresses at which the server is reached. */
+  addresses: readonly string[];
   /** Days until the certificate expires. */
   days: number;
 }
@@ -47,25 +59,19 @@ export async function createAuthority(commonName: string): Promise<KeyPair> {
   return { certificate: pem(certificate), privateKey: await privatePem(keys.privateKey) };
 }
 
-/** Makes a client certificate for a user of the Kubernetes API, signed by an authority. */
-export async function createClient(authority: KeyPair, subject: ClientSubject): Promise<KeyPair> {
-  const keys = await generateKeys();
-  const issuer = new x509.X509Certificate(authority.certificate);
-  const certificate = await x509.X509CertificateGenerator.create({
-    subject: [{ O: [subject.group] }, { CN: [subject.user] }],
-    issuer: issuer.subjectName,
-    ...validity(subject.days),
-    publicKey: keys.publicKey,
-    signingKey: await signingKey(authority.privateKey),
-    signingAlgorithm: ALGORITHM,
-    extensions: [
-      new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment, true),
-      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
-      await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
-    ],
-  });
-  return { certificate: pem(certificate), privateKey: await privatePem(keys.privateKey) };
+/** Makes a client certificate for a user of the Kubernetes API or of etcd, signed by an authority. */
+export function createClient(authority: KeyPair, { user, group, days }: ClientSubject): Promise<KeyPair> {
+  const name = [...(group === undefined ? [] : [{ O: [group] }]), { CN: [user] }];
+  return createLeaf(authority, name, days, [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth])]);
+}
+
+/** Makes a certificate for a server that is a client of its peers, too, like a member of etcd; signed by an authority. */
+export function createServer(authority: KeyPair, { name, hosts, addresses, days }: ServerSubject): Promise<KeyPair> {
+  const names = [...hosts.map((value) => ({ type: "dns", value }) as const), ...addresses.map((value) => ({ type: "ip", value }) as const)];
+  return createLeaf(authority, [{ CN: [name] }], days, [
+    new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth]),
+    new x509.SubjectAlternativeNameExtension(names),
+  ]);
 }
 
 /** Makes the RSA key that signs service-account tokens: RSA, because the token's algorithm follows the key and RS256 is what verifiers know. */
@@ -74,6 +80,26 @@ export async function createServiceAccountKey(): Promise<{ publicKey: string; pr
   const keys = await crypto.subtle.generateKey(rsa, true, ["sign", "verify"]);
   const publicKey = await crypto.subtle.exportKey("spki", keys.publicKey);
   return { publicKey: `${x509.PemConverter.encode(publicKey, "PUBLIC KEY")}\n`, privateKey: await privatePem(keys.privateKey) };
+}
+
+async function createLeaf(authority: KeyPair, subject: x509.JsonName, days: number, purpose: x509.Extension[]): Promise<KeyPair> {
+  const keys = await generateKeys();
+  const issuer = new x509.X509Certificate(authority.certificate);
+  const certificate = await x509.X509CertificateGenerator.create({
+    subject,
+    issuer: issuer.subjectName,
+    ...validity(days),
+    publicKey: keys.publicKey,
+    signingKey: await signingKey(authority.privateKey),
+    signingAlgorithm: ALGORITHM,
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment, true),
+      ...purpose,
+      await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
+    ],
+  });
+  return { certificate: pem(certificate), privateKey: await privatePem(keys.privateKey) };
 }
 
 function generateKeys() {

@@ -6,6 +6,7 @@ import {
   CLIENT_DAYS,
   createAuthority,
   createClient,
+  createServer,
   createServiceAccountKey,
   type KeyPair,
 } from "../../../lib/pki/certificates.ts";
@@ -42,6 +43,29 @@ it("makes client certificates that the authority signed, for one user and group"
     "X509v3 Basic Constraints: critical CA:FALSE",
     "X509v3 Key Usage: critical Digital Signature, Key Encipherment",
     "X509v3 Extended Key Usage: TLS Web Client Authentication",
+  ]);
+});
+
+it("makes client certificates of no group", async () => {
+  const { certificate } = await createClient(authority, { user: "etcd-client", days: 1 });
+  expect(new X509Certificate(certificate).subject).toBe("CN=etcd-client");
+});
+
+it("makes certificates of servers for their names and addresses, which speak for them as clients, too", async () => {
+  const server = await createServer(authority, {
+    name: "etcd-0",
+    hosts: ["localhost", "etcd-0"],
+    addresses: ["127.0.0.1", "10.40.0.10"],
+    days: AUTHORITY_DAYS,
+  });
+  const certificate = new X509Certificate(server.certificate);
+  expect(certificate.subject).toBe("CN=etcd-0");
+  expect(certificate.subjectAltName).toBe("DNS:localhost, DNS:etcd-0, IP Address:127.0.0.1, IP Address:10.40.0.10");
+  expect(certificate.verify(createPublicKey(authority.certificate))).toBe(true);
+  expect(extensions(server)).toEqual([
+    "X509v3 Basic Constraints: critical CA:FALSE",
+    "X509v3 Key Usage: critical Digital Signature, Key Encipherment",
+    "X509v3 Extended Key Usage: TLS Web Server Authentication, TLS Web Client Authentication",
   ]);
 });
 
