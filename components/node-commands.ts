@@ -21,72 +21,83 @@ export interface NodeMachine {
 }
 
 /** Something to be run on many machines at once. */
-export interface FanOut {
+export interface FanOut extends Work {
   machines: NodeMachine[];
   ssh: SshAccess;
-  script: Parameters<typeof nodeScript>[0];
-  /** Shell assignments for the script. */
-  input: pulumi.Input<Record<string, string>>;
-  /** Seconds after which a machine is given up. */
-  deadline: number;
+  /** What is undone on every machine when the command is deleted. @default nothing */
+  removal?: Work;
   /** What one of the control planes does when all machines are done, and when the command is deleted. */
   afterwards?: Task;
 }
 
-/** A script for the first of some machines that answers. */
-export interface Task {
-  machines: pulumi.Input<NodeMachine[]>;
+/** A script with its input. */
+export interface Work {
   script: Parameters<typeof nodeScript>[0];
+  /** Shell assignments for the script. */
   input: pulumi.Input<Record<string, string>>;
+  /** Seconds after which it is ended. */
+  deadline: number;
+}
+
+/** A script for the first of some machines that answers. */
+export interface Task extends Work {
+  machines: pulumi.Input<NodeMachine[]>;
 }
 
 /** Runs a script on many machines, in parallel, by one resource. It is idempotent, so that an update is the same as a creation. */
 export function fanOut(name: string, args: FanOut, opts: pulumi.CustomResourceOptions): command.local.Command {
-  const { afterwards } = args;
-  const work = {
+  const { ssh, removal, afterwards } = args;
+  const order = {
     hosts: args.machines,
-    script: nodeScript(args.script),
-    input: pulumi.output(args.input).apply(shellAssignments),
-    deadline: args.deadline,
-    ...(afterwards ? { afterwards: task(afterwards) } : {}),
+    ...work(args, ssh),
+    ...(removal ? { removal: work(removal, ssh) } : {}),
+    ...(afterwards ? { afterwards: { hosts: afterwards.machines, ...work(afterwards, ssh) } } : {}),
   };
-  return fanOutResource(name, args.ssh, work, afterwards !== undefined, opts);
+  return fanOutResource(name, ssh, order, removal !== undefined || afterwards !== undefined, opts);
 }
 
 /** Runs a script on the first of some machines that answers. Nothing is undone when the resource goes. */
 export function onFirst(
   name: string,
-  { ssh, deadline, ...rest }: Task & { ssh: SshAccess; deadline: number },
+  { ssh, ...task }: Task & { ssh: SshAccess },
   opts: pulumi.CustomResourceOptions,
 ): command.local.Command {
-  return fanOutResource(name, ssh, { hosts: [], deadline, afterwards: task(rest) }, false, opts);
+  return fanOutResource(name, ssh, { hosts: [], afterwards: { hosts: task.machines, ...work(task, ssh) } }, false, opts);
 }
 
-function task({ machines, script, input }: Task) {
-  return { hosts: machines, script: nodeScript(script), input: pulumi.output(input).apply(shellAssignments) };
+function work({ script, input, deadline }: Work, { user }: SshAccess) {
+  return {
+    command: scriptFromInput(user, deadline),
+    script: nodeScript(script),
+    input: pulumi.output(input).apply(shellAssignments),
+    deadline,
+  };
 }
 
 function fanOutResource(
   name: string,
   { user, port, privateKey, bastion }: SshAccess,
   work: object,
-  removes: boolean,
+  undoes: boolean,
   opts: pulumi.CustomResourceOptions,
 ): command.local.Command {
-  const order = { ssh: { user, port, privateKey, bastion }, command: scriptFromInput(user), ...work };
+  const order = { ssh: { user, port, privateKey, bastion }, ...work };
   return new command.local.Command(
     name,
     {
       // Without `update`, an update runs `create`: it brings machines to where they should be from wherever they are.
       create: fanOutCommand("run"),
-      ...(removes ? { delete: fanOutCommand("remove") } : {}),
+      ...(undoes ? { delete: fanOutCommand("remove") } : {}),
       interpreter: FAN_OUT_INTERPRETER,
       stdin: pulumi.secret(pulumi.jsonStringify({ program: fanOutProgram(), order })),
       logging: command.local.Logging.Stderr,
     },
-    { customTimeouts: minutes(60), ...opts },
+    { customTimeouts: minutes(FAN_OUT_MINUTES), ...opts },
   );
 }
+
+/** Minutes that a fan-out may take: more than its deadlines add up to, so that it is always the fan-out that says what took too long. */
+const FAN_OUT_MINUTES = 120;
 
 /** Seconds in which a new machine must let us in and be prepared. */
 const CONTACT_SECONDS = 900;
@@ -112,6 +123,9 @@ export function hostKeyOf(contacted: command.local.Command, machineId: pulumi.In
   });
 }
 
+/** Minutes that a script on one machine may take. */
+const REMOTE_MINUTES = 30;
+
 /** Runs a script on one machine, for what must happen in order. */
 export function remote(
   name: string,
@@ -126,7 +140,7 @@ export function remote(
     {
       connection: connection(machine, ssh),
       // Without `update`, an update runs `create`, which does what is left to do.
-      create: scriptFromInput(ssh.user),
+      create: scriptFromInput(ssh.user, REMOTE_MINUTES * 60),
       stdin: pulumi.secret(
         pulumi.all([facts, input]).apply(([own, others]) => shellAssignments({ ...own, ...others }) + nodeScript(args.script)),
       ),
@@ -134,7 +148,7 @@ export function remote(
       logging: command.remote.Logging.Stderr,
       triggers: [id],
     },
-    { customTimeouts: minutes(30), ...opts },
+    { customTimeouts: minutes(REMOTE_MINUTES), ...opts },
   );
 }
 

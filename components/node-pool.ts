@@ -42,6 +42,9 @@ export interface NodePoolArgs extends PoolArgs, NodeSoftwareArgs {
 /** Seconds in which a node must have joined. */
 const JOIN_SECONDS = 600;
 
+/** Seconds in which the Nodes of a batch must be labelled, and deleted once they are drained. */
+const RECONCILE_SECONDS = 300;
+
 /** Workers that are alike. Each is one OpenStack server, whose port Nova makes and deletes, so none can leak. */
 export class NodePool extends pulumi.ComponentResource {
   /** Names and addresses of the nodes, in order of their keys; known when all have joined. */
@@ -95,7 +98,12 @@ export class NodePool extends pulumi.ComponentResource {
         script: "worker",
         input: joinInput(batch, args),
         deadline: JOIN_SECONDS,
-        afterwards: { machines: args.join.controlPlanes, script: "reconcilePool", input: reconcileInput(batch, machines, args) },
+        afterwards: {
+          machines: args.join.controlPlanes,
+          script: "reconcilePool",
+          input: reconcileInput(batch, machines, args),
+          deadline: (args.drainSeconds ?? DEFAULT_DRAIN_SECONDS) + RECONCILE_SECONDS,
+        },
       },
       { parent: this, ...(args.join.lifetime ? { deletedWith: args.join.lifetime } : {}) },
     );

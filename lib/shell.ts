@@ -10,8 +10,11 @@ export function shellAssignments(variables: Readonly<Record<string, string>>): s
     .join("");
 }
 
-/** A command line that runs the bash script on its standard input as root, whatever shell the SSH user has. */
-export function scriptFromInput(user: string): string {
+/**
+ * A command line that runs the bash script on its standard input as root, whatever shell the SSH user has, and ends it after
+ * some seconds, because a script outlives the connection that started it.
+ */
+export function scriptFromInput(user: string, seconds: number): string {
   // All of it is read before any of it runs, so that no command of the script can eat the rest.
-  return `${user === "root" ? "" : "sudo -n "}bash -c 'eval "$(cat)"'`;
+  return `${user === "root" ? "" : "sudo -n "}timeout --kill-after=10 ${seconds} bash -c 'eval "$(cat)"'`;
 }

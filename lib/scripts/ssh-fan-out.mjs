@@ -1,21 +1,24 @@
 // Runs one script on many machines over OpenSSH, in parallel, with pinned host keys and deadlines.
 //
-// Its order: { ssh, hosts, command, script, input, deadline, afterwards? }; secrets travel only there.
+// Its order: { ssh, hosts, command, script, input, deadline, removal?, afterwards? }; secrets travel only there.
 // Standard output: one JSON line a host, { name, id, hostKey, digest }. Standard error: progress and failures, no secrets.
 // Host keys are learnt at a machine's first contact and pinned from then on, by the machine's id; a machine that was done
 // with the same script and input is left alone. Both are known from the output of the run before.
-// `afterwards` is a script for the first control plane that answers, once all hosts are done; when removing, it is all that
-// runs, with no host wanted any more.
+// `afterwards` has a command, script, input and deadline of its own, for the first of its hosts that answers, once all others
+// are done. When removing, only `removal` (the like, for each host) and then `afterwards` run, with no host wanted any more.
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, openSync, rmSync, unlinkSync, writeSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const PARALLEL = 32;
 const BASTION = "caravan-bastion";
+// Exit code of coreutils' `timeout`, and the seconds that a machine gets to say so.
+const TIMED_OUT = 124;
+const GRACE = 30;
 // For a machine whose key is not known yet: takes whatever key it shows, and of several the one that the SSH library of
 // Pulumi's command provider asks for first.
 const FIRST_CONTACT = ["-o", "StrictHostKeyChecking=accept-new", "-o", "HostKeyAlgorithms=ecdsa-sha2-nistp256,ssh-ed25519,rsa-sha2-512"];
@@ -29,15 +32,14 @@ const before = new Map(
 const folder = await mkdtemp(join(tmpdir(), "caravan-ssh-"));
 let failed = false;
 
-// However it ends, short of SIGKILL: the private key is in there.
+// However it ends, short of SIGKILL. Where a private key cannot do without a name, it is in there.
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(1));
 
 try {
   await mkdir(join(folder, "known"));
-  await writeFile(join(folder, "key"), order.ssh.privateKey, { mode: 0o600 });
   await writeFile(join(folder, "config"), await sshConfig(order.ssh));
-  const waiting = removing ? [] : [...order.hosts];
+  const waiting = removing && !order.removal ? [] : [...order.hosts];
   await Promise.all(Array.from({ length: PARALLEL }, () => work(waiting)));
   if (!failed && order.afterwards) await onFirstThatAnswers(order.afterwards);
 } catch (error) {
@@ -49,7 +51,8 @@ process.exitCode = failed ? 1 : 0;
 async function work(waiting) {
   for (let host = waiting.shift(); host; host = waiting.shift()) {
     try {
-      console.log(JSON.stringify(await settle(host)));
+      if (removing) await undo(host);
+      else console.log(JSON.stringify(await settle(host)));
     } catch (error) {
       failed = true;
       console.error(`${host.name} (${host.address}): ${error.message}`);
@@ -62,49 +65,73 @@ async function settle(host) {
   const known = before.get(host.id);
   const hostKey = host.hostKey ?? known?.hostKey;
   const digest = createHash("sha256").update(order.script).update(order.input).digest("hex");
-  if (known?.digest === digest) return known;
+  if (known?.digest === digest) return { ...known, hostKey };
   const started = Date.now();
-  await contact({ ...host, hostKey });
-  const input = `NODE_NAME=${quote(host.name)}\nNODE_ADDRESS=${quote(host.address)}\nINSTANCE_ID=${quote(host.id)}\n${order.input}`;
-  await execute(host, order.script, input);
+  await contact({ ...host, hostKey }, order.deadline);
+  await execute(host, order, factsOf(host));
   console.error(`${host.name}: done in ${Math.round((Date.now() - started) / 1000)} s`);
   return { name: host.name, id: host.id, hostKey: hostKey ?? (await learntKey(host.name)), digest };
 }
 
+/** Undoes on one machine what was done there. */
+async function undo(host) {
+  try {
+    await contact(host, order.removal.deadline);
+  } catch ({ message }) {
+    const advice = "It was left as it is. If it is gone for good, take this command out of the state with `pulumi state delete`";
+    throw new Error(`${message}. ${advice}`);
+  }
+  await execute(host, order.removal, factsOf(host));
+}
+
 /** Waits until a machine lets us in; a wrong host key ends the wait at once. */
-async function contact(host) {
+async function contact(host, seconds) {
   if (host.hostKey) await pin(host.name, host.hostKey);
-  const deadline = Date.now() + order.deadline * 1000;
+  const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const result = await ssh(host, "true", "", 20);
     if (result.code === 0) return;
-    if (/host key verification failed|identification has changed/i.test(result.stderr)) {
-      throw new Error(
-        "refused: its SSH host key is not the one that was learnt when the machine was made. " +
-          "Either someone is in between, or the machine was set up anew outside of Pulumi; replace it with `pulumi up --replace` of its Instance. " +
-          lastLines(result.stderr, 1),
-      );
-    }
-    if (Date.now() > deadline) throw new Error(`no SSH within ${order.deadline} s: ${lastLines(result.stderr, 2) || "no answer"}`);
+    if (/host key verification failed|identification has changed/i.test(result.stderr)) throw new Error(refusal(result.stderr));
+    if (Date.now() > deadline) throw new Error(`no SSH within ${seconds} s: ${lastLines(result.stderr, 2) || "no answer"}`);
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
 }
 
-async function execute(host, script, input) {
-  const result = await ssh(host, order.command, input + script, order.deadline, (line) => console.error(line));
-  if (result.code !== 0)
-    throw new Error(result.code === null ? `not done within ${order.deadline} s` : `failed with exit code ${result.code}`);
+/** What to say of a wrong host key: the bastion's, or the machine's own. */
+function refusal(stderr) {
+  if (stderr.includes(BASTION))
+    return (
+      "refused: the bastion's SSH host key is not the one that was expected. " +
+      "Either someone is in between, or the bastion was set up anew; if you know that it was, correct its hostKey, or replace its Instance with `pulumi up --replace`"
+    );
+  return (
+    "refused: its SSH host key is not the one that was learnt when the machine was made. " +
+    "Either someone is in between, or the machine was set up anew outside of Pulumi; replace it with `pulumi up --replace` of its Instance. " +
+    lastLines(stderr, 1)
+  );
+}
+
+async function execute(host, { command, script, input, deadline }, facts) {
+  // The machine itself ends what takes too long; this end only waits for that, if the machine can still say so.
+  const { code } = await ssh(host, command, facts + input + script, deadline + GRACE, (line) => console.error(line));
+  if (code === null || code === TIMED_OUT) throw new Error(`not done within ${deadline} s`);
+  if (code !== 0) throw new Error(`failed with exit code ${code}`);
 }
 
 /** Runs the order's last script on the first of some machines that answers. */
-async function onFirstThatAnswers({ hosts, script, input }) {
+async function onFirstThatAnswers({ hosts, ...task }) {
   for (const host of hosts) {
     await pin(host.name, host.hostKey);
     if ((await ssh(host, "true", "", 20)).code !== 0) continue;
-    await execute(host, script, `NODE_NAME=${quote(host.name)}\n${input}${removing ? "WANTED_NODES=\n" : ""}`);
+    const input = `${task.input}${removing ? "WANTED_NODES=\n" : ""}`;
+    await execute(host, { ...task, input }, `NODE_NAME=${quote(host.name)}\n`);
     return;
   }
   throw new Error(`none of ${hosts.map(({ name }) => name).join(", ")} answers over SSH`);
+}
+
+function factsOf({ name, address, id }) {
+  return `NODE_NAME=${quote(name)}\nNODE_ADDRESS=${quote(address)}\nINSTANCE_ID=${quote(id)}\n`;
 }
 
 /** Runs a command on a machine; a run past its deadline is ended and has no exit code. */
@@ -147,14 +174,14 @@ function ssh(host, command, input, seconds, eachLine) {
 }
 
 /** Client settings for all machines, each known by its name. */
-async function sshConfig({ user, port, bastion }) {
+async function sshConfig({ user, port, privateKey, bastion }) {
   const jump = bastion ? await bastionConfig(bastion) : [];
   return [
     ...jump,
     "Host *",
     `User ${user}`,
     `Port ${port}`,
-    `IdentityFile ${join(folder, "key")}`,
+    `IdentityFile ${keyFile("key", privateKey)}`,
     "IdentitiesOnly yes",
     "IdentityAgent none",
     "BatchMode yes",
@@ -174,7 +201,6 @@ async function sshConfig({ user, port, bastion }) {
 
 async function bastionConfig({ host, user, port = 22, hostKey, privateKey }) {
   await pin(BASTION, hostKey);
-  if (privateKey) await writeFile(join(folder, "bastion-key"), privateKey, { mode: 0o600 });
   return [
     `Host ${BASTION}`,
     `HostName ${host}`,
@@ -182,8 +208,18 @@ async function bastionConfig({ host, user, port = 22, hostKey, privateKey }) {
     "ProxyJump none",
     `Port ${port}`,
     ...(user ? [`User ${user}`] : []),
-    ...(privateKey ? [`IdentityFile ${join(folder, "bastion-key")}`] : []),
+    ...(privateKey ? [`IdentityFile ${keyFile("bastion-key", privateKey)}`] : []),
   ];
+}
+
+/** A private key as a file for ssh. Where the system can, the file has no name but this process's: it ends with the process, even by SIGKILL. */
+function keyFile(name, key) {
+  const path = join(folder, name);
+  const file = openSync(path, "wx", 0o600);
+  const nameless = existsSync(`/proc/self/fd/${file}`);
+  if (nameless) unlinkSync(path);
+  writeSync(file, key);
+  return nameless ? `/proc/${process.pid}/fd/${file}` : path;
 }
 
 async function pin(name, hostKey) {

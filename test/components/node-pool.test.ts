@@ -87,7 +87,7 @@ it("prepares the machines at first contact, and learns their keys", async () => 
       { name: "demo-web-0-0000000", id: "demo-web-0-id", address: "10.40.1.0" },
       { name: "demo-web-1-0000000", id: "demo-web-1-id", address: "10.40.1.1" },
     ],
-    command: `sudo -n bash -c 'eval "$(cat)"'`,
+    command: `sudo -n timeout --kill-after=10 900 bash -c 'eval "$(cat)"'`,
     script: nodeScript("prepare"),
     input: shellAssignments(preparationInput({ kubernetesVersion: "1.36.3" })),
     deadline: 900,
@@ -113,7 +113,7 @@ it("joins the machines by the keys that were learnt, and with the credential tha
 
 it("brings the cluster's Nodes in line on a control plane, once all have joined", async () => {
   const { afterwards } = orderOf(await planOf({ drainSeconds: 60 }), "demo-web-join-0");
-  expect(afterwards).toMatchObject({ hosts: [controlPlane], script: nodeScript("reconcilePool") });
+  expect(afterwards).toMatchObject({ hosts: [controlPlane], script: nodeScript("reconcilePool"), deadline: 360 });
   const names = ["POOL", "BATCH", "WANTED_NODES", "LABELS", "TAINTS", "DRAIN_SECONDS"];
   expect(names.map((name) => variable(afterwards?.input ?? "", name))).toEqual([
     "web",

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { scriptFromInput, shellAssignments, shellQuote } from "../../lib/shell.ts";
@@ -36,10 +36,17 @@ it("writes one assignment a line, which bash reads back", () => {
 });
 
 it("runs the script on standard input with bash whatever the login shell, by sudo unless the user is root", () => {
-  expect(scriptFromInput("root")).toBe(`bash -c 'eval "$(cat)"'`);
-  expect(scriptFromInput("debian")).toBe(`sudo -n bash -c 'eval "$(cat)"'`);
+  expect(scriptFromInput("root", 60)).toBe(`timeout --kill-after=10 60 bash -c 'eval "$(cat)"'`);
+  expect(scriptFromInput("debian", 60)).toBe(`sudo -n timeout --kill-after=10 60 bash -c 'eval "$(cat)"'`);
   const input = "cat >/dev/null\n[[ -n $BASH_VERSION ]] && printf '%s' \"it's done\"";
-  expect(execFileSync("sh", ["-c", scriptFromInput("root")], { encoding: "utf8", input })).toBe("it's done");
+  expect(execFileSync("sh", ["-c", scriptFromInput("root", 60)], { encoding: "utf8", input })).toBe("it's done");
+});
+
+it("ends a script at its time, with what the script started", () => {
+  const started = Date.now();
+  const { status } = spawnSync("sh", ["-c", scriptFromInput("root", 1)], { input: "sleep 20 &\nwait" });
+  expect(status).toBe(124);
+  expect(Date.now() - started).toBeLessThan(10_000);
 });
 
 function bash(script: string, input = ""): string {

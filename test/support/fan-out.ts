@@ -10,15 +10,20 @@ export interface Host {
   hostKey?: string;
 }
 
-/** What the fan-out is asked to do. */
-export interface Order {
-  ssh: { user: string; port: number; privateKey: string; bastion?: { host: string; port?: number; hostKey: string; privateKey?: string } };
-  hosts: Host[];
+/** A script, and how it is run. */
+export interface Work {
   command: string;
   script: string;
   input: string;
   deadline: number;
-  afterwards?: { hosts: Host[]; script: string; input: string };
+}
+
+/** What the fan-out is asked to do. */
+export interface Order extends Work {
+  ssh: { user: string; port: number; privateKey: string; bastion?: { host: string; port?: number; hostKey: string; privateKey?: string } };
+  hosts: Host[];
+  removal?: Work;
+  afterwards?: Work & { hosts: Host[] };
 }
 
 export interface FanOutResult {

@@ -3,10 +3,11 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { createSshKey } from "../../../lib/pki/ssh-key.ts";
 import { scriptFromInput } from "../../../lib/shell.ts";
-import { fanOut, type Host, type Order } from "../../support/fan-out.ts";
+import { type FanOutResult, fanOut, type Host, type Order, type Work } from "../../support/fan-out.ts";
 import { freePort, SshServer } from "../../support/ssh-server.ts";
 
 // Dozens of logins, each of which takes long on a machine that has much else to do.
@@ -45,17 +46,14 @@ const nobody: Host = { name: "gone", id: "id-9", address: "127.0.0.9", hostKey: 
 const note = (what = "done") => `echo "${what} $NODE_NAME $NODE_ADDRESS $INSTANCE_ID $TEXT" >>${folder}/notes`;
 const notes = () => (existsSync(`${folder}/notes`) ? readFileSync(`${folder}/notes`, "utf8").trimEnd().split("\n").sort() : []);
 
+/** A script, and how it is run. */
+function work(script: string, input = "", deadline = 20): Work {
+  return { command: scriptFromInput("root", deadline), script, input, deadline };
+}
+
 function order(changes: Partial<Order> = {}): Order {
   const ssh = { user: "root", port: one.port, privateKey };
-  return {
-    ssh,
-    command: scriptFromInput("root"),
-    hosts: [web0(), web1()],
-    script: note(),
-    input: "TEXT='for all'\n",
-    deadline: 20,
-    ...changes,
-  };
+  return { ssh, hosts: [web0(), web1()], ...work(note(), "TEXT='for all'\n"), ...changes };
 }
 
 const run = (changes: Partial<Order> = {}, options: Parameters<typeof fanOut>[1] = {}) => fanOut(order(changes), { temporary, ...options });
@@ -131,11 +129,14 @@ it("names a machine whose script fails, and finishes the others", async () => {
   expect(result.stderr).toContain("no disk\nweb-0 (127.0.0.1): failed with exit code 7\n");
 });
 
-it("ends a script that hangs at the deadline, and says where", async () => {
-  const result = await run({ script: `${note()}; [[ $NODE_NAME != web-0 ]] || sleep 10`, deadline: 3 });
+it("ends a script that hangs at the deadline, on the machine, too, and says where", async () => {
+  const script = `${note()}; [[ $NODE_NAME != web-0 ]] || { sleep 6; touch ${folder}/went-on; }`;
+  const result = await run(work(script, "", 3));
   expect(result).toMatchObject({ code: 1, lines: [{ name: "web-1" }] });
   expect(result.stderr).toContain("web-0 (127.0.0.1): not done within 3 s\n");
   expect(result.seconds).toBeLessThan(10);
+  await sleep(Math.max(0, 8 - result.seconds) * 1000);
+  expect(existsSync(`${folder}/went-on`)).toBe(false);
 });
 
 it("gives up a machine that does not answer, and says why", async () => {
@@ -157,11 +158,8 @@ it("works through more machines than it talks to at once", async () => {
 
 it("lets the first control plane that answers finish the work, once all machines are done", async () => {
   const hosts = [nobody, { ...web1(), name: "control-plane-1", hostKey: other.hostKey }, { ...web0(), hostKey: one.hostKey }];
-  const afterwards = {
-    hosts,
-    script: `echo "after $NODE_NAME: $(sort ${folder}/notes | tr '\\n' '|') $WANTED_NODES" >>${folder}/after`,
-    input: "WANTED_NODES='web-0 web-1'\n",
-  };
+  const script = `echo "after $NODE_NAME: $(sort ${folder}/notes | tr '\\n' '|') $WANTED_NODES" >>${folder}/after`;
+  const afterwards = { hosts, ...work(script, "WANTED_NODES='web-0 web-1'\n") };
   expect(await run({ afterwards })).toMatchObject({ code: 0 });
   expect(readFileSync(join(folder, "after"), "utf8")).toBe(
     "after control-plane-1: done web-0 127.0.0.1 id-0 for all|done web-1 127.0.0.2 id-1 for all| web-0 web-1\n",
@@ -169,25 +167,53 @@ it("lets the first control plane that answers finish the work, once all machines
 });
 
 it("does not finish the work when a machine failed", async () => {
-  const afterwards = { hosts: [{ ...web0(), name: "control-plane", hostKey: one.hostKey }], script: `touch ${folder}/after`, input: "" };
+  const afterwards = { hosts: [{ ...web0(), name: "control-plane", hostKey: one.hostKey }], ...work(`touch ${folder}/after`) };
   expect(await run({ script: "exit 1", afterwards })).toMatchObject({ code: 1 });
   expect(existsSync(join(folder, "after"))).toBe(false);
 });
 
 it("says so when no control plane answers", async () => {
-  const result = await run({ hosts: [], afterwards: { hosts: [nobody, { ...nobody, name: "away" }], script: "true", input: "" } });
+  const result = await run({ hosts: [], afterwards: { hosts: [nobody, { ...nobody, name: "away" }], ...work("true") } });
   expect(result).toMatchObject({ code: 1, stderr: "none of gone, away answers over SSH\n" });
 });
 
 it("wants no machine any more when it removes, and asks none of them", async () => {
   const hosts = [{ ...web1(), name: "control-plane", hostKey: other.hostKey }];
-  const afterwards = {
-    hosts,
-    script: `echo "$NODE_NAME wants '$WANTED_NODES'" >>${folder}/notes`,
-    input: "WANTED_NODES='web-0 web-1'\n",
-  };
+  const script = `echo "$NODE_NAME wants '$WANTED_NODES'" >>${folder}/notes`;
+  const afterwards = { hosts, ...work(script, "WANTED_NODES='web-0 web-1'\n") };
   expect(await run({ hosts: [nobody], afterwards }, { remove: true })).toMatchObject({ code: 0, stdout: "" });
   expect(notes()).toEqual(["control-plane wants ''"]);
+});
+
+it("undoes on every machine what is to be undone there, then finishes the work", async () => {
+  const afterwards = { hosts: [{ ...web1(), name: "control-plane", hostKey: other.hostKey }], ...work(note("after")) };
+  const removal = work(`${note("undone")} only`, "TEXT=undoing\n");
+  const hosts = [
+    { ...web0(), hostKey: one.hostKey },
+    { ...web1(), hostKey: other.hostKey },
+  ];
+  expect(await run({ hosts, removal, afterwards }, { remove: true })).toMatchObject({ code: 0, stdout: "" });
+  expect(notes()).toEqual([
+    "after control-plane",
+    "undone web-0 127.0.0.1 id-0 undoing only",
+    "undone web-1 127.0.0.2 id-1 undoing only",
+  ]);
+});
+
+it("says of a machine that does not answer that nothing was undone there, and what to do", async () => {
+  const result = await run({ hosts: [nobody], removal: work("true", "", 0) }, { remove: true });
+  expect(result.code).toBe(1);
+  expect(result.stderr).toContain("gone (127.0.0.9): no SSH within 0 s: ");
+  expect(result.stderr).toContain(
+    "It was left as it is. If it is gone for good, take this command out of the state with `pulumi state delete`\n",
+  );
+});
+
+it("remembers a key that was given from now on, even of a machine that is done", async () => {
+  const before = remembered(web0(), "the key of then", digestOf(order()));
+  const result = await run({ hosts: [{ ...web0(), hostKey: one.hostKey }] }, { before });
+  expect(result).toMatchObject({ code: 0, lines: [{ name: "web-0", hostKey: one.hostKey }] });
+  expect(notes()).toEqual([]);
 });
 
 it("reaches machines through a bastion of which it knows one of several keys", async () => {
@@ -205,7 +231,13 @@ it("reaches machines through a bastion of which it knows one of several keys", a
   expect(known).toMatchObject({ code: 0, lines: [{ name: "web-0", hostKey: one.hostKey }] });
   expect([bastion.logins, one.logins - logins]).toEqual([2, 2]);
   expect(unknown).toMatchObject({ code: 1, lines: [] });
-  expect(unknown.stderr).toContain("web-0 (127.0.0.1): refused");
+  expect(unknown.stderr).toContain("web-0 (127.0.0.1): refused: the bastion's SSH host key is not the one that was expected. ");
+});
+
+it("tells a wrong key of the machine behind a bastion from the bastion's", async () => {
+  const bastion = { host: other.address, port: other.port, hostKey: other.hostKey };
+  const result = await run({ hosts: [{ ...web0(), hostKey: other.hostKey }], ssh: { ...order().ssh, bastion } });
+  expect(result.stderr).toContain("web-0 (127.0.0.1): refused: its SSH host key is not the one");
 });
 
 it("shows nothing of the private key or the input to anybody", async () => {
@@ -220,12 +252,25 @@ it("shows nothing of the private key or the input to anybody", async () => {
 });
 
 it.each([
-  ["it is ended", (child: ChildProcess) => child.kill("SIGTERM")],
-  ["nobody listens any more", (child: ChildProcess) => child.stderr?.destroy()],
-])("takes the private key away when %s", async (_, interrupt) => {
+  ["is ended", (child: ChildProcess) => child.kill("SIGTERM")],
+  ["has nobody listening any more", (child: ChildProcess) => child.stderr?.destroy()],
+])("leaves nothing behind when it %s", async (_, interrupt) => {
+  expect(await interrupted(interrupt)).toMatchObject({ code: 1, stdout: "" });
+});
+
+it("leaves no private key behind when it is killed", async () => {
+  await interrupted((child) => child.kill("SIGKILL"));
+  const left = readdirSync(temporary, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const texts = left.map(({ parentPath, name }) => readFileSync(join(parentPath, name), "utf8"));
+  expect(texts.filter((text) => text.includes("PRIVATE KEY"))).toEqual([]);
+  for (const name of readdirSync(temporary)) rmSync(join(temporary, name), { recursive: true });
+});
+
+/** A run that is interrupted while its script is at work. */
+async function interrupted(interrupt: (child: ChildProcess) => unknown): Promise<FanOutResult> {
   const script = `touch ${folder}/began; while [[ -e ${folder}/began ]]; do echo working >&2; sleep 0.2; done`;
   const result = await run(
-    { hosts: [web0()], script, deadline: 10 },
+    { hosts: [web0()], ...work(script, "", 10) },
     {
       interrupt: async (child) => {
         await vi.waitUntil(() => existsSync(`${folder}/began`), { timeout: 30_000 });
@@ -235,8 +280,8 @@ it.each([
     },
   );
   rmSync(`${folder}/began`);
-  expect(result).toMatchObject({ code: 1, stdout: "" });
-});
+  return result;
+}
 
 /** What an earlier run printed of a machine. */
 function remembered({ name, id }: Host, hostKey: string, digest = "of another script"): string {
