@@ -1,0 +1,97 @@
+import { API_PORT } from "./kubeadm/init.ts";
+import { NODE_ADDRESS } from "./kubeadm/node-registration.ts";
+import { SETTINGS_FOLDER } from "./kubeadm/paths.ts";
+import type { NodeFile } from "./node-files.ts";
+
+/** Port of a virtual address when nothing is said: 6443 is the API server's own on the same machines (kubeadm, docs/ha-considerations.md). */
+export const DEFAULT_VIRTUAL_ADDRESS_PORT = 8443;
+
+/** An address that the control planes of a cluster hold among themselves. */
+export interface VirtualAddressArgs {
+  /** The address; not one of the control planes' own. */
+  address: string;
+  /** Port at which the API is reached there. */
+  port: number;
+  /** Addresses of all control planes. */
+  peers: readonly string[];
+}
+
+/**
+ * The settings from which lib/scripts/virtual-address.sh starts haproxy, which forwards to every control plane that is ready,
+ * and keepalived, which has one of the control planes hold the address. They are the same on all of them.
+ */
+export function virtualAddressFiles(args: VirtualAddressArgs): NodeFile[] {
+  return [
+    { path: `${SETTINGS_FOLDER}/haproxy.cfg`, mode: "0644", content: haproxyConfiguration(args) },
+    { path: `${SETTINGS_FOLDER}/keepalived.conf`, mode: "0644", content: keepalivedConfiguration(args) },
+  ];
+}
+
+// Every API server's certificate is for the name "kubernetes". Watches may be silent for long: kubelets' last up to ten minutes.
+function haproxyConfiguration({ port, peers }: VirtualAddressArgs): string {
+  return `global
+    log stdout format short local0 notice
+    user haproxy
+    group haproxy
+
+defaults
+    log global
+    mode tcp
+    timeout connect 5s
+    timeout check 3s
+    timeout client 1h
+    timeout server 1h
+    option clitcpka
+    option srvtcpka
+    option redispatch
+
+frontend api
+    bind :${port}
+    default_backend control-planes
+
+backend control-planes
+    balance leastconn
+    option httpchk GET /readyz
+    http-check expect status 200
+    default-server check check-ssl verify required ca-file /etc/kubernetes/pki/ca.crt verifyhost kubernetes
+    default-server inter 2s fall 2 downinter 1s rise 1 on-marked-down shutdown-sessions
+${peers.map((peer) => `    server ${peer} ${peer}:${API_PORT}\n`).join("")}`;
+}
+
+// Equal priorities: a machine that comes back takes nothing from the holder, and when two take the address at once, VRRP leaves
+// it to the higher of their own addresses (RFC 5798, 6.4.3). A machine whose haproxy reaches no API hands over to one whose does;
+// when none does, as during the first start, the address is still held.
+function keepalivedConfiguration({ address, port, peers }: VirtualAddressArgs): string {
+  const curl = "/usr/bin/curl --silent --fail --max-time 2 --output /dev/null --cacert /etc/kubernetes/pki/ca.crt";
+  return `global_defs {
+    enable_script_security
+    script_user root
+}
+
+vrrp_script api {
+    script "${curl} --connect-to kubernetes:${port}:127.0.0.1:${port} https://kubernetes:${port}/readyz"
+    interval 2
+    timeout 3
+    fall 2
+    rise 1
+    weight -50
+}
+
+vrrp_instance api {
+    state BACKUP
+    interface @INTERFACE@
+    virtual_router_id 51
+    priority 150
+    advert_int 1
+    unicast_src_ip ${NODE_ADDRESS}
+    unicast_peer {
+${peers.map((peer) => `        ${peer}\n`).join("")}    }
+    virtual_ipaddress {
+        ${address}/32
+    }
+    track_script {
+        api
+    }
+}
+`;
+}
