@@ -1,6 +1,8 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { ciliumValues, mergeValues } from "../lib/cilium-values.ts";
+import { ciliumValues, ETCD_SECRET, etcdSecretData } from "../lib/cilium-values.ts";
+import { chartSource, mergeValues } from "../lib/helm-chart.ts";
+import type { EtcdClient } from "./etcd-cluster.ts";
 
 /** What a user may say about Cilium. */
 export interface CiliumArgs {
@@ -22,6 +24,11 @@ export interface CiliumNetworkArgs extends Omit<CiliumArgs, "type"> {
   endpoint: pulumi.Input<string>;
   /** Number of nodes of the cluster. @default 1 */
   nodes?: number;
+  /**
+   * An etcd that keeps identities and endpoints, for clusters beyond those of Cilium's scalability report (1,000 nodes, 50,000 pods).
+   * Not the API server's, because every agent can read and write all of it. It cannot be changed later. @default custom resources
+   */
+  kvstore?: EtcdClient;
 }
 
 const DEFAULT_VERSION = "1.19.6";
@@ -34,25 +41,35 @@ export class CiliumNetwork extends pulumi.ComponentResource {
 
   constructor(name: string, args: CiliumNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("caravan:index:CiliumNetwork", name, {}, opts);
-    const { clusterName, endpoint, nodes = 1, chart = "cilium", version = DEFAULT_VERSION, values = {} } = args;
-    const fromRepository = !chart.includes("/");
+    const { chart = "cilium", version = DEFAULT_VERSION, repository = DEFAULT_REPOSITORY, kvstore } = args;
+    const child = { parent: this, ...(opts?.deletedWith ? { deletedWith: opts.deletedWith } : {}) };
+    const secret = kvstore ? [etcdSecret(`${name}-etcd`, kvstore, child)] : [];
 
     this.release = new kubernetes.helm.v3.Release(
       name,
       {
         name: "cilium",
         namespace: "kube-system",
-        chart,
-        version,
-        ...(fromRepository ? { repositoryOpts: { repo: args.repository ?? DEFAULT_REPOSITORY } } : {}),
+        ...chartSource(chart, version, repository),
         timeout: 600,
-        values: pulumi.output(endpoint).apply((address) => {
-          const { hostname, port } = new URL(`https://${address}`);
-          return mergeValues(ciliumValues({ clusterName, nodes, apiHost: hostname, apiPort: Number(port) }), values);
-        }),
+        values: valuesOf(args),
       },
-      { parent: this, ...(opts?.deletedWith ? { deletedWith: opts.deletedWith } : {}) },
+      { ...child, dependsOn: secret },
     );
     this.registerOutputs({});
   }
+}
+
+/** Values of the chart, known once the etcd that they name answers: Cilium's agents do not start without it. */
+function valuesOf({ clusterName, endpoint, nodes = 1, kvstore, values = {} }: CiliumNetworkArgs): pulumi.Output<Record<string, unknown>> {
+  return pulumi.all([endpoint, kvstore?.endpoints, kvstore?.ready]).apply(([address, endpoints]) => {
+    const { hostname, port } = new URL(`https://${address}`);
+    const etcd = endpoints === undefined ? {} : { etcdEndpoints: endpoints };
+    return mergeValues(ciliumValues({ clusterName, nodes, apiHost: hostname, apiPort: Number(port), ...etcd }), values);
+  });
+}
+
+function etcdSecret(name: string, { authority, client }: EtcdClient, opts: pulumi.CustomResourceOptions): kubernetes.core.v1.Secret {
+  const data = pulumi.secret(pulumi.all([authority, client])).apply(([certificate, pair]) => etcdSecretData(certificate, pair));
+  return new kubernetes.core.v1.Secret(name, { metadata: { ...ETCD_SECRET }, data }, opts);
 }

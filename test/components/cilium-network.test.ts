@@ -1,8 +1,9 @@
-import { output } from "@pulumi/pulumi";
+import { output, Stash } from "@pulumi/pulumi";
 import { expect, it } from "vitest";
+import type { EtcdClient } from "../../components/etcd-cluster.ts";
 import { CiliumNetwork, type CiliumNetworkArgs } from "../../components/index.ts";
 import { ciliumValues } from "../../lib/cilium-values.ts";
-import { deploy } from "../support/deploy.ts";
+import { deploy, isSecret } from "../support/deploy.ts";
 
 const args: CiliumNetworkArgs = { clusterName: "demo", endpoint: output("api.example.com:6443") };
 const planOf = (more: Partial<CiliumNetworkArgs> = {}) => deploy(() => new CiliumNetwork("demo", { ...args, ...more }));
@@ -33,6 +34,42 @@ it.each(["oci://registry.example.com/cilium", "./charts/cilium"])("takes %s with
   const release = await releaseOf({ chart });
   expect(release?.chart).toBe(chart);
   expect(release).not.toHaveProperty("repositoryOpts");
+});
+
+const kvstore: EtcdClient = {
+  endpoints: output(["https://10.40.0.20:2479"]),
+  authority: "authority",
+  client: { certificate: "certificate", privateKey: "key" },
+};
+
+it("reaches an etcd of its own with certificates in a Secret, which is there first", async () => {
+  const plan = await planOf({ kvstore });
+  expect(plan.map(({ type, name, parent, dependencies }) => `${type} ${name} < ${parent} after ${dependencies}`)).toEqual([
+    "caravan:index:CiliumNetwork demo <  after ",
+    "kubernetes:helm.sh/v3:Release demo < demo after demo-etcd",
+    "kubernetes:core/v1:Secret demo-etcd < demo after ",
+  ]);
+  const { metadata, data } = plan.at(-1)!.inputs;
+  expect(metadata).toEqual({ name: "cilium-etcd-secrets", namespace: "kube-system" });
+  expect(isSecret(data)).toBe(true);
+  expect(await releaseOf({ kvstore })).toMatchObject({
+    values: ciliumValues({
+      clusterName: "demo",
+      apiHost: "api.example.com",
+      apiPort: 6443,
+      nodes: 1,
+      etcdEndpoints: ["https://10.40.0.20:2479"],
+    }),
+  });
+});
+
+it("waits for its etcd to answer", async () => {
+  const program = () => {
+    const etcd = new Stash("etcd", { input: "answers" });
+    return new CiliumNetwork("demo", { ...args, kvstore: { ...kvstore, ready: etcd.output } });
+  };
+  const release = (await deploy(program)).find(({ type }) => type.endsWith(":Release"));
+  expect(release?.dependencies).toEqual(["demo-etcd", "etcd"]);
 });
 
 it("lets the user's values win over the library's", async () => {

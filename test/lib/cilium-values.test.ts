@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ciliumValues, mergeValues } from "../../lib/cilium-values.ts";
+import { ciliumValues, etcdSecretData } from "../../lib/cilium-values.ts";
 
 const facts = { clusterName: "demo", apiHost: "10.40.0.10", apiPort: 6443, nodes: 3 };
 
@@ -29,20 +29,23 @@ it("shortens a cluster name that Cilium would refuse", () => {
   expect(ciliumValues({ ...facts, clusterName: `${"a".repeat(31)}-b` })).toMatchObject({ cluster: { name: "a".repeat(31) } });
 });
 
-it("merges values deeply, and lets the later ones win", () => {
-  const base = { operator: { replicas: 2, image: { tag: "a" } }, list: [1, 2], plain: "base" };
-  const over = { operator: { image: { tag: "b" } }, list: [3], plain: { now: "an object" }, more: null };
-  expect(mergeValues(base, over)).toEqual({
-    operator: { replicas: 2, image: { tag: "b" } },
-    list: [3],
-    plain: { now: "an object" },
-    more: null,
+it("keeps identities and endpoints in an etcd when there is one for it, and makes no custom resources of them", () => {
+  const etcdEndpoints = ["https://10.40.0.20:2479", "https://10.40.0.21:2479"];
+  const { ciliumEndpointSlice: _, ...common } = ciliumValues(facts);
+  expect(ciliumValues({ ...facts, etcdEndpoints })).toEqual({
+    ...common,
+    identityAllocationMode: "kvstore",
+    etcd: { enabled: true, ssl: true, endpoints: etcdEndpoints },
+    disableEndpointCRD: true,
   });
 });
 
-it("leaves both sets of values as they were", () => {
-  const base = { operator: { replicas: 2 } };
-  const over = { operator: { replicas: 1 } };
-  mergeValues(base, over);
-  expect([base, over]).toEqual([{ operator: { replicas: 2 } }, { operator: { replicas: 1 } }]);
+it("gives etcd's certificates the names that Cilium's chart reads them by", () => {
+  const text = (data: string | undefined) => Buffer.from(data ?? "", "base64").toString();
+  const data = etcdSecretData("authority", { certificate: "certificate", privateKey: "key" });
+  expect(Object.entries(data).map(([file, content]) => [file, text(content)])).toEqual([
+    ["etcd-client-ca.crt", "authority"],
+    ["etcd-client.crt", "certificate"],
+    ["etcd-client.key", "key"],
+  ]);
 });

@@ -1,0 +1,57 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { FLANNEL_NAMESPACE, flannelValues } from "../lib/flannel-values.ts";
+import { chartSource, mergeValues } from "../lib/helm-chart.ts";
+
+/** What a user may say about flannel. */
+export interface FlannelArgs {
+  type: "flannel";
+  /** Version of flannel's Helm chart. @default "v0.28.10" */
+  version?: string;
+  /** Helm repository of the chart. @default flannel's own */
+  repository?: string;
+  /** Chart: its name in the repository, an oci:// reference or a local path. @default "flannel" */
+  chart?: string;
+  /** UDP port of VXLAN, from 1 to 65535. @default 8472 (the Linux kernel's) */
+  port?: number;
+  /** Further values of the chart, which win over the library's. @default none */
+  values?: Record<string, unknown>;
+}
+
+export interface FlannelNetworkArgs extends Omit<FlannelArgs, "type"> {
+  /** Network of the pods. */
+  podCidr: string;
+}
+
+const DEFAULT_VERSION = "v0.28.10";
+const DEFAULT_REPOSITORY = "https://flannel-io.github.io/flannel";
+
+/**
+ * Flannel as the network of a cluster, the simple choice: VXLAN between the nodes, while kube-proxy serves Services. It enforces no
+ * NetworkPolicy: every pod reaches every other. Pods get the MTU of the nodes' network less 50, so a tenant network of 1450 leaves 1400.
+ * It needs a Kubernetes provider in its options, and a control plane with kube-proxy.
+ */
+export class FlannelNetwork extends pulumi.ComponentResource {
+  /** The Helm release; its status is known when flannel runs on every node. */
+  readonly release: kubernetes.helm.v3.Release;
+
+  constructor(name: string, args: FlannelNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("caravan:index:FlannelNetwork", name, {}, opts);
+    const { chart = "flannel", version = DEFAULT_VERSION, repository = DEFAULT_REPOSITORY, values = {} } = args;
+    const child = { parent: this, ...(opts?.deletedWith ? { deletedWith: opts.deletedWith } : {}) };
+
+    const namespace = new kubernetes.core.v1.Namespace(`${name}-namespace`, { metadata: { ...FLANNEL_NAMESPACE } }, child);
+    this.release = new kubernetes.helm.v3.Release(
+      name,
+      {
+        name: "flannel",
+        namespace: namespace.metadata.name,
+        ...chartSource(chart, version, repository),
+        timeout: 600,
+        values: mergeValues(flannelValues(args), values),
+      },
+      child,
+    );
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,51 @@
+import { expect, it } from "vitest";
+import { type CniFacts, checkCni, needsKubeProxy } from "../../lib/cni.ts";
+import { problemsOf } from "../support/problems.ts";
+
+const check = (facts: Partial<CniFacts>) =>
+  problemsOf((problems) => checkCni({ cni: { type: "cilium" }, podCidr: "10.244.0.0/16", ciliumEtcd: false, ...facts }, problems));
+
+it.each([
+  { cni: { type: "cilium" } },
+  { cni: { type: "cilium", values: { kubeProxyReplacement: true, ciliumEndpointSlice: { enabled: true } } } },
+  { cni: { type: "cilium", values: { ciliumEndpointSlice: { enabled: false } } }, ciliumEtcd: true },
+  { cni: { type: "flannel", values: { podCidr: "10.244.0.0/16" } }, kubeProxy: { configuration: { mode: "iptables" } } },
+  { cni: { type: "none" }, kubeProxy: {} },
+])("takes %j", (facts) => {
+  expect(check(facts)).toEqual([]);
+});
+
+it.each([
+  ["cilium", false],
+  ["flannel", true],
+  ["none", true],
+])("beside %s, whether kube-proxy runs is %s", (type, runs) => {
+  expect(needsKubeProxy({ type })).toBe(runs);
+});
+
+it.each(["flannel", "none"])("refuses an etcd for Cilium beside %s", (type) => {
+  expect(check({ cni: { type }, ciliumEtcd: true })).toEqual([
+    `etcd.cilium: is an etcd for Cilium, but cni.type is "${type}"; remove it, or set cni.type to "cilium"`,
+  ]);
+});
+
+it("refuses values of Cilium that leave Services to nobody, or endpoints to two stores", () => {
+  const values = { kubeProxyReplacement: "false", ciliumEndpointSlice: { enabled: true } };
+  expect(check({ cni: { type: "cilium", values }, ciliumEtcd: true })).toEqual([
+    'cni.values.kubeProxyReplacement: "false" leaves nobody to serve Services, because kube-proxy does not run beside Cilium; remove it',
+    "cni.values.ciliumEndpointSlice.enabled: true is for endpoints in custom resources, but etcd.cilium keeps them in etcd; remove one",
+  ]);
+});
+
+it("refuses another network of the pods in flannel's values", () => {
+  expect(check({ cni: { type: "flannel", values: { podCidr: "10.1.0.0/16" } } })).toEqual([
+    'cni.values.podCidr: "10.1.0.0/16" is not the cluster\'s podCidr, 10.244.0.0/16; remove it',
+  ]);
+});
+
+it("refuses settings of a kube-proxy that does not run, and a mode that it has not got", () => {
+  expect(check({ kubeProxy: { configuration: { mode: "nft" } } })).toEqual([
+    "kubeProxy: is set, but kube-proxy does not run: Cilium takes its place; remove it",
+    'kubeProxy.configuration.mode: "nft" is no mode of kube-proxy; use nftables, iptables, ipvs',
+  ]);
+});
