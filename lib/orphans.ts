@@ -18,8 +18,8 @@ export interface RemoveOrphansOptions extends CloudChoice {
 const LOSABLE: readonly string[] = Object.values(TYPES);
 
 /**
- * Deletes what an interrupted run of Pulumi left in OpenStack: objects of creations whose end the state does not know,
- * which the next run would make a second time and no run would ever delete. It must run before resources are registered.
+ * Deletes what an interrupted or failed run of Pulumi left in OpenStack: objects of creations whose end the state does not
+ * know, which the next run would make a second time and no run would ever delete. It must run before resources are registered.
  * An object is deleted only when it can be of no other stack, and never when the state knows its id; where the state
  * lacks nothing, OpenStack is not asked at all.
  * @param state what `pulumi stack export` prints and `stack.exportStack()` of the Automation API gives

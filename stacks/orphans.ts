@@ -4,17 +4,17 @@ import * as pulumi from "@pulumi/pulumi";
 import { removeOrphans, type StackState } from "../components/index.ts";
 import { providerSettings } from "./cloud.ts";
 
-/** Removes what an interrupted run of this stack left in OpenStack. What goes wrong here is a warning: the run may do without. */
+/** Removes what interrupted and failed runs of this stack left in OpenStack. What goes wrong here is a warning: the run may do without. */
 export async function removeOwnOrphans(): Promise<void> {
   if (pulumi.runtime.isDryRun()) return;
   try {
     await removeOrphans(await ownState(), {
       ...providerSettings(),
-      onFound: ({ kind, name, id }) => pulumi.log.info(`removing the ${kind} ${name} (${id}), which an interrupted run left behind`),
+      onFound: ({ kind, name, id }) => pulumi.log.info(`removing the ${kind} ${name} (${id}), which an earlier run left behind`),
     });
   } catch (error) {
     pulumi.log.warn(
-      `what an interrupted run may have left in OpenStack was not removed: ${error instanceof Error ? error.message : error}`,
+      `what an earlier run may have left in OpenStack was not removed: ${error instanceof Error ? error.message : error}`,
     );
   }
 }

@@ -10,7 +10,16 @@ export interface LostCreate {
   inputs: Inputs;
   /** Names that the object may have, when it is not known which was generated. @default that of the inputs */
   names?: RegExp;
+  /** Whether the object is known by the mark in its description alone. @default false */
+  byMark?: boolean;
 }
+
+/** What the parts of a component may leave behind when their creation fails; all are marked in their description. */
+const MARKED_PARTS: Readonly<Record<string, readonly string[]>> = {
+  "caravan:index:ClusterNetwork": [TYPES.network, TYPES.router, TYPES.securityGroup],
+  "caravan:index:ApiEndpoint": [TYPES.floatingIp],
+  "caravan:index:Bastion": [TYPES.floatingIp, TYPES.securityGroup],
+};
 
 /** Creations that were under way when a run ended without notice. */
 export function interruptedCreates(state: StackState): LostCreate[] {
@@ -20,23 +29,37 @@ export function interruptedCreates(state: StackState): LostCreate[] {
 }
 
 /**
- * Creations of this library's components that may have failed with an object left behind: the provider tells of subnets,
- * router interfaces and ports only when it has waited for them, and of a server not when the answer was lost. Looked for
- * is what is part of what the state knows, so that it can be of no other stack.
+ * Creations of this library's components that may have failed with an object left behind: the provider tells of most
+ * objects only when it has waited for them, and of none when the answer was lost. Looked for is what is part of what the
+ * state knows or has its mark, so that it can be of no other stack.
  */
 export function failedCreates(state: StackState): LostCreate[] {
   const resources = resourcesOf(state);
   const networks = ofType(resources, "caravan:index:ClusterNetwork").map((component) => partsOf(component, resources));
-  // These give out the addresses of their nodes when all machines exist.
-  const controlPlanes = ofType(resources, "caravan:index:ControlPlane").filter(({ outputs }) => !outputs);
-  const pools = ofType(resources, "caravan:index:NodePool").filter(({ outputs }) => !outputs);
+  const controlPlanes = unfinished(resources, ["caravan:index:ControlPlane"]);
+  const pools = unfinished(resources, ["caravan:index:NodePool"]);
   const keyPairs = ofType(resources, TYPES.keypair);
   return [
+    ...unfinished(resources, Object.keys(MARKED_PARTS)).flatMap((component) => lostParts(component, resources)),
     ...networks.flatMap(lostSubnet),
     ...networks.flatMap(lostInterface),
     ...networks.flatMap(({ network }) => (network ? controlPlanes.map((component) => lostPorts(component, network)) : [])),
     ...keyPairs.flatMap(({ id }) => controlPlanes.map(({ urn }) => lostServers(urn, id, numbered(nameOf(urn))))),
     ...keyPairs.flatMap(({ id }) => pools.map(({ urn }) => lostServers(urn, id, generated(nameOf(urn), "-.+")))),
+  ];
+}
+
+/** Components of which not everything was made: their outputs come last, and go when their inputs change. */
+function unfinished(resources: readonly StateResource[], types: readonly string[]): StateResource[] {
+  return resources.filter(({ type, outputs }) => types.includes(type) && !outputs);
+}
+
+/** Parts with a mark, and rules of the security groups that there are: OpenStack would refuse to make those a second time. */
+function lostParts({ urn, type }: StateResource, resources: readonly StateResource[]): LostCreate[] {
+  const groups = ofType(resources, TYPES.securityGroup).filter(({ parent }) => parent === urn);
+  return [
+    ...MARKED_PARTS[type]!.map((part) => ({ urn, type: part, inputs: {}, byMark: true })),
+    ...groups.map(({ id }) => ({ urn, type: TYPES.securityGroupRule, inputs: { securityGroupId: id }, byMark: true })),
   ];
 }
 

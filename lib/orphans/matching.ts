@@ -30,6 +30,15 @@ export function hasUniqueDescription(object: Listed, { inputs }: LostCreate): bo
   return object.description === inputs.description && UUID.test(String(inputs.description));
 }
 
+/**
+ * Whether an object has, at the end of its description, the id of a resource that the stack made itself. Such ids are
+ * random, so no other stack has one of them, be its cluster called the same.
+ */
+export function hasOwnMark({ description }: Listed, { own }: Known): boolean {
+  const [, mark] = /^caravan-cluster=\S+ (\S+)$/.exec(String(description)) ?? [];
+  return mark !== undefined && UUID.test(mark) && own.has(mark);
+}
+
 /** Whether a security group rule is the one that was asked for: OpenStack has no two alike in a group. */
 export function isSameRule(object: Listed, inputs: Inputs): boolean {
   const pairs = [

@@ -176,6 +176,53 @@ it("removes what a failed creation left on the cluster's own network, and nothin
   expect(titles(await remove(stateOf([resource("ClusterNetwork", "demo-network"), network])))).toEqual(["subnet demo-network-1234567"]);
 });
 
+describe("what a failed creation left without anything but a mark", () => {
+  const OWN = "0b8f0b5e-53a8-4d5e-a1ce-4c64b8ab0f4c";
+  const OTHER = "7d9c7a52-9d0e-4b6f-8f62-0d0c9a2f4a11";
+  const marked = (mark: string) => `caravan-cluster=demo ${mark}`;
+  const stash = resource("Stash", "demo-pki-cluster", { id: OWN });
+
+  it.each([
+    ["ClusterNetwork", "networks"],
+    ["ClusterNetwork", "routers"],
+    ["ClusterNetwork", "security_groups"],
+    ["ApiEndpoint", "floatingips"],
+    ["Bastion", "floatingips"],
+    ["Bastion", "security_groups"],
+  ])("of a %s among the %s is removed, and of another stack with the same cluster name nothing", async (component, key) => {
+    cloud.objects[key] = [
+      { id: "lost", description: marked(OWN) },
+      { id: "known", description: marked(OWN) },
+      { id: "of another stack", description: marked(OTHER) },
+      { id: "of nobody", description: "" },
+      { id: "without a mark", description: "caravan-cluster=demo" },
+    ];
+    const known = resource("SecGroup", "demo", { id: "known" });
+    const removed = await remove(stateOf([stash, known, resource(component, "demo")]));
+    expect(removed.map(({ id, urn }) => [id, urn])).toEqual([["lost", urnOf(component, "demo")]]);
+    expect(cloud.objects[key].map(({ id }) => id)).toEqual(["known", "of another stack", "of nobody", "without a mark"]);
+  });
+
+  it("is removed from a security group, whose other rules stay", async () => {
+    const group = resource("SecGroup", "demo", { id: "g1", parent: urnOf("ClusterNetwork", "demo") });
+    const rule = (id: string, description: string, security_group_id = "g1") => ({ id, description, security_group_id });
+    cloud.objects.security_group_rules = [rule("lost", marked(OWN)), rule("of a person", ""), rule("elsewhere", marked(OWN), "g2")];
+    expect(titles(await remove(stateOf([stash, resource("ClusterNetwork", "demo"), group])))).toEqual(["security group rule lost"]);
+  });
+
+  it("is looked for no more once the component is complete", async () => {
+    cloud.objects.networks = [{ id: "n", description: marked(OWN) }];
+    expect(await remove(stateOf([stash, resource("ClusterNetwork", "demo", { outputs: { ready: true } })]))).toEqual([]);
+    expect(cloud.requests).toEqual([]);
+  });
+
+  it("does not count as its own what a stack only reads", async () => {
+    cloud.objects.networks = [{ id: "n", description: marked(OTHER) }];
+    const read = resource("Network", "shared", { id: OTHER, external: true });
+    expect(await remove(stateOf([stash, read, resource("ClusterNetwork", "demo")]))).toEqual([]);
+  });
+});
+
 it("removes an object once that is both interrupted and missing", async () => {
   const [controlPlane, keypair] = [resource("ControlPlane", "demo"), resource("Keypair", "demo", { id: "k" })];
   const pending = resource("Instance", "demo-0", { inputs: { name: "demo-0", keyPair: "k" } });

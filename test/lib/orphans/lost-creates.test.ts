@@ -15,7 +15,7 @@ it("takes creations for interrupted, and no other operations", () => {
 
 describe("what may have failed with an object left behind", () => {
   const parent = urnOf("ClusterNetwork", "demo-network");
-  const component = resource("ClusterNetwork", "demo-network");
+  const component = resource("ClusterNetwork", "demo-network", { outputs: { ready: true } });
   const network = resource("Network", "demo-network", { id: "n1", parent });
   const router = resource("Router", "demo-network", { id: "r1", parent });
   const subnet = resource("Subnet", "demo-network", { id: "s1", parent });
@@ -43,6 +43,27 @@ describe("what may have failed with an object left behind", () => {
       ["Port", { networkId: "n1" }, "^demo-control-plane-[0-9]+$"],
       ["Instance", { keyPair: "demo-ssh-1234567" }, "^demo-control-plane-[0-9]+$"],
       ["Instance", { keyPair: "demo-ssh-1234567" }, "^demo-default-.+-[0-9a-f]{7}$"],
+    ]);
+  });
+
+  it.each([
+    ["ClusterNetwork", ["Network", "Router", "SecGroup"]],
+    ["ApiEndpoint", ["FloatingIp"]],
+    ["Bastion", ["FloatingIp", "SecGroup"]],
+  ])("is, of a %s that did not come to its end, %j by their marks", (type, parts) => {
+    const creates = failedCreates(stateOf([resource(type, "demo")]));
+    expect(creates.map(({ type, ...rest }) => [type.split(":").at(-1), rest])).toEqual(
+      parts.map((part) => [part, { urn: urnOf(type, "demo"), inputs: {}, byMark: true }]),
+    );
+    expect(failedCreates(stateOf([resource(type, "demo", { outputs: { address: "192.0.2.1" } })]))).toEqual([]);
+  });
+
+  it("is a rule of a security group of such a component", () => {
+    const group = resource("SecGroup", "demo-nodes", { id: "g1", parent });
+    const other = resource("SecGroup", "other", { id: "g2", parent: urnOf("ClusterNetwork", "other") });
+    const creates = failedCreates(stateOf([resource("ClusterNetwork", "demo-network"), network, subnet, router, link, group, other]));
+    expect(creates.filter(({ type }) => type.endsWith(":SecGroupRule"))).toEqual([
+      { urn: parent, type: "openstack:networking/secGroupRule:SecGroupRule", inputs: { securityGroupId: "g1" }, byMark: true },
     ]);
   });
 
