@@ -2,9 +2,10 @@ import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { checkCidr, checkCidrs } from "../lib/cidr.ts";
 import { Problems } from "../lib/problems.ts";
-import { controlPlaneRules, nodeRules, type SecurityRule } from "../lib/security-rules.ts";
+import { controlPlaneRules, nodeRules } from "../lib/security-rules.ts";
 import { CloudLookups, type ExternalNetwork } from "./cloud-lookups.ts";
 import { clusterTags } from "./machine.ts";
+import { securityGroup } from "./security-group.ts";
 
 /** A network of the cluster's own. */
 export interface OwnNetworkArgs {
@@ -66,8 +67,8 @@ export class ClusterNetwork extends pulumi.ComponentResource {
     const { network, clusterName } = args;
 
     if (network.externalNetwork !== undefined) this.externalNetwork = new CloudLookups(this).externalNetwork(network.externalNetwork);
-    const nodes = this.#securityGroup(`${name}-nodes`, clusterName, nodeRules(network.cidr));
-    const controlPlane = this.#securityGroup(
+    const nodes = securityGroup(`${name}-nodes`, clusterName, nodeRules(network.cidr), this);
+    const controlPlane = securityGroup(
       `${name}-control-plane`,
       clusterName,
       controlPlaneRules(args.apiCidrs, args.sshCidrs, args.sshPort ?? 22),
@@ -87,25 +88,6 @@ export class ClusterNetwork extends pulumi.ComponentResource {
     const router = new openstack.networking.Router(name, { externalNetworkId: this.externalNetwork!.id, tags }, child);
     const link = new openstack.networking.RouterInterface(name, { routerId: router.id, subnetId: subnet.id }, child);
     return { networkId: network.id, subnetId: subnet.id, ready: link.id };
-  }
-
-  #securityGroup(name: string, clusterName: string, rules: SecurityRule[]): openstack.networking.SecGroup {
-    const group = new openstack.networking.SecGroup(name, { tags: clusterTags(clusterName) }, { parent: this });
-    for (const { name: rule, cidr, protocol, port } of rules) {
-      new openstack.networking.SecGroupRule(
-        `${name}-${rule}`,
-        {
-          securityGroupId: group.id,
-          direction: "ingress",
-          ethertype: "IPv4",
-          remoteIpPrefix: cidr,
-          ...(protocol && port ? { protocol, portRangeMin: port, portRangeMax: port } : {}),
-        },
-        // Rules go with their group: deleting each by itself would wait five seconds for each.
-        { parent: this, deletedWith: group },
-      );
-    }
-    return group;
   }
 }
 

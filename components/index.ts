@@ -1,5 +1,6 @@
 export { type Orphan, type RemoveOrphansOptions, removeOrphans, type StackState } from "../lib/orphans.ts";
 export { ApiEndpoint, type ApiEndpointArgs, type ApiEndpointComponentArgs, type Endpoint } from "./api-endpoint.ts";
+export { Bastion, type BastionArgs } from "./bastion.ts";
 export { type CiliumArgs, CiliumNetwork, type CiliumNetworkArgs } from "./cilium-network.ts";
 export { ClusterNetwork, type ClusterNetworkArgs, type NetworkArgs, type NetworkAttachment } from "./cluster-network.ts";
 export { ClusterPki, type ClusterPkiArgs } from "./cluster-pki.ts";
@@ -9,4 +10,4 @@ export { KubernetesCluster, type KubernetesClusterArgs } from "./kubernetes-clus
 export type { MachineArgs } from "./machine.ts";
 export type { NodeMachine } from "./node-commands.ts";
 export { NodePool, type NodePoolArgs, type PoolArgs } from "./node-pool.ts";
-export { type Bastion, type SshAccess, type SshArgs, SshKey } from "./ssh-access.ts";
+export { type BastionAccess, type OwnBastionArgs, type SshAccess, type SshArgs, SshKey } from "./ssh-access.ts";

@@ -1,10 +1,11 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { createSshKey, type SshKeyPair } from "../lib/pki/ssh-key.ts";
+import type { MachineArgs } from "./machine.ts";
 import { remember } from "./remember.ts";
 
 /** A machine through which others are reached over SSH. */
-export interface Bastion {
+export interface BastionAccess {
   /** Address of the bastion. */
   host: pulumi.Input<string>;
   /** Its SSH host key, as `ssh-keyscan` prints it without the name: "ssh-ed25519 AAAA...". */
@@ -28,7 +29,15 @@ export interface SshAccess {
   /** Name of the OpenStack keypair with the public key, given to servers when they are made. */
   keypair: pulumi.Input<string>;
   /** Machine in between. @default none: nodes are reached directly */
-  bastion?: Bastion;
+  bastion?: BastionAccess;
+}
+
+/** A bastion of the cluster's own: a small machine with a floating IP. */
+export interface OwnBastionArgs {
+  /** What it is made from. */
+  machine: MachineArgs;
+  /** Networks from which SSH to it is open. @default those of SSH to the control planes */
+  allowedCidrs?: string[];
 }
 
 /** What a user may say about SSH. */
@@ -41,12 +50,13 @@ export interface SshArgs {
   keyPair?: pulumi.Input<SshKeyPair>;
   /** Networks from which SSH to control planes is open; empty: none. @default those of the API */
   allowedCidrs?: string[];
-  /** Machine through which nodes are reached. @default the control plane when its API has a floating IP, else none */
-  bastion?: Bastion;
+  /** Machine through which nodes are reached: one that exists, or one of the cluster's own. @default the control plane when its API has a floating IP, else none */
+  bastion?: BastionAccess | OwnBastionArgs;
 }
 
 /** Makes or takes the SSH key of a cluster, and tells OpenStack of it. */
 export class SshKey extends pulumi.ComponentResource {
+  /** How nodes are reached; through a bastion only if it exists already. */
   readonly access: SshAccess;
   /** The private key, as a secret. */
   readonly privateKey: pulumi.Output<string>;
@@ -65,7 +75,7 @@ export class SshKey extends pulumi.ComponentResource {
       port: args.port ?? 22,
       privateKey: this.privateKey,
       keypair: keypair.name,
-      ...(args.bastion ? { bastion: args.bastion } : {}),
+      ...(args.bastion && "host" in args.bastion ? { bastion: args.bastion } : {}),
     };
     this.registerOutputs({ privateKey: this.privateKey });
   }

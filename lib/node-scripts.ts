@@ -14,6 +14,7 @@ const PARTS = {
     ],
     entry: "start_control_plane",
   },
+  bastion: { files: ["common.sh", "bastion.sh"], entry: "start_bastion" },
   worker: { files: ["common.sh", "worker.sh"], entry: "join_worker" },
   reconcileControlPlanes: {
     files: ["common.sh", "etcd-members.sh", "node-removal.sh", "reconcile-control-planes.sh"],

@@ -1,10 +1,8 @@
 import { z } from "zod";
-import { input, text, textMap, texts } from "./values.ts";
+import { either, input, text, textMap, texts } from "./values.ts";
 
 const volume = z.strictObject({ size: z.number(), type: input.optional() });
-const serverGroup = z.union([z.strictObject({ policy: text }), z.strictObject({ id: input })], {
-  error: "must be { policy } or { id }",
-});
+const serverGroup = either("id", z.strictObject({ id: input }), z.strictObject({ policy: text }));
 
 /** MachineArgs. */
 export const machine = z.strictObject({

@@ -1,13 +1,18 @@
 import { z } from "zod";
-import { input, isLater, port, text } from "./values.ts";
+import { machine } from "./machine.ts";
+import { either, input, isLater, port, text, texts } from "./values.ts";
 
-const bastion = z.strictObject({
+const access = z.strictObject({
   host: input,
   hostKey: input,
   user: input.optional(),
   port: port.optional(),
   privateKey: input.optional(),
 });
+const own = z.strictObject({ machine, allowedCidrs: texts.optional() });
+
+/** BastionAccess or OwnBastionArgs. */
+const bastion = either("machine", own, access);
 
 /** SshArgs. */
 export const ssh = z.strictObject({

@@ -21,3 +21,13 @@ export function oneOf(...types: string[]): { error: z.core.$ZodErrorMap } {
   const list = types.map((type) => `"${type}"`).join(" or ");
   return { error: ({ code }) => (code === "invalid_union" ? `use ${list}` : undefined) };
 }
+
+/** One of two shapes, told apart by a property that only the first has, so that what is wrong is said of the shape that was meant. */
+export function either(property: string, having: z.ZodType, lacking: z.ZodType): z.ZodType {
+  return z.unknown().check((context) => {
+    const value: unknown = context.value;
+    const shape = typeof value === "object" && value !== null && property in value ? having : lacking;
+    const { error } = shape.safeParse(value, { reportInput: true });
+    context.issues.push(...((error?.issues ?? []) as typeof context.issues));
+  });
+}

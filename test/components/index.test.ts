@@ -5,6 +5,7 @@ import * as library from "../../components/index.ts";
 it("offers these components and functions", () => {
   expect(Object.keys(library).sort()).toEqual([
     "ApiEndpoint",
+    "Bastion",
     "CiliumNetwork",
     "ClusterNetwork",
     "ClusterPki",
@@ -28,7 +29,8 @@ it("offers these types", () => {
   expect(types.sort()).toEqual([
     "ApiEndpointArgs",
     "ApiEndpointComponentArgs",
-    "Bastion",
+    "BastionAccess",
+    "BastionArgs",
     "CiliumArgs",
     "CiliumNetworkArgs",
     "ClusterCidrs",
@@ -44,6 +46,7 @@ it("offers these types", () => {
     "NodeMachine",
     "NodePoolArgs",
     "Orphan",
+    "OwnBastionArgs",
     "PoolArgs",
     "RemoveOrphansOptions",
     "SshAccess",

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import { type SshArgs, SshKey } from "../../components/index.ts";
 import { createSshKey } from "../../lib/pki/ssh-key.ts";
+import { machine } from "../support/cluster-args.ts";
 import { deploy, settled } from "../support/deploy.ts";
 
 async function make(args: SshArgs) {
@@ -40,4 +41,10 @@ it("uses a key pair that was given, and keeps it secret", async () => {
   expect(await settled(key.privateKey)).toBe(keyPair.privateKey);
   expect(await pulumi.isSecret(key.privateKey)).toBe(true);
   expect([key.access.user, key.access.port]).toEqual(["debian", 2222]);
+});
+
+it("goes through a bastion that exists, and leaves one that is to be made to others", async () => {
+  const bastion = { host: "bastion.example.com", hostKey: "ssh-ed25519 AAAA" };
+  expect((await make({ bastion })).key.access.bastion).toEqual(bastion);
+  expect((await make({ bastion: { machine } })).key.access.bastion).toBeUndefined();
 });

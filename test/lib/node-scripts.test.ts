@@ -8,6 +8,7 @@ it.each([
     ["common.sh", "virtual-address.sh", "etcd-members.sh", "control-plane-predecessor.sh", "control-plane-settings.sh", "control-plane.sh"],
     "start_control_plane",
   ],
+  ["bastion", ["common.sh", "bastion.sh"], "start_bastion"],
   ["worker", ["common.sh", "worker.sh"], "join_worker"],
   [
     "reconcileControlPlanes",

@@ -1,0 +1,16 @@
+# shellcheck shell=bash
+# Makes a machine a bastion: its sshd lets many sessions through at once, and through to nothing but SSH.
+
+serve_many() {
+  sshd -t
+  sshd -T | grep -qx "maxstartups $MAX_STARTUPS" ||
+    fail "sshd does not read /etc/ssh/sshd_config.d; its configuration must begin with the line: Include /etc/ssh/sshd_config.d/*.conf"
+  # The service is called so on Debian, and otherwise elsewhere.
+  systemctl reload ssh || systemctl reload sshd
+}
+
+start_bastion() {
+  wait_for 300 "the end of cloud-init's first boot" test -e /run/cloud-init/result.json -o ! -d /run/cloud-init
+  run "write sshd's settings" write_files
+  run "apply sshd's settings" serve_many
+}
