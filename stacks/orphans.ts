@@ -13,9 +13,7 @@ export async function removeOwnOrphans(): Promise<void> {
       onFound: ({ kind, name, id }) => pulumi.log.info(`removing the ${kind} ${name} (${id}), which an earlier run left behind`),
     });
   } catch (error) {
-    pulumi.log.warn(
-      `what an earlier run may have left in OpenStack was not removed: ${error instanceof Error ? error.message : error}`,
-    );
+    pulumi.log.warn(`what an earlier run may have left in OpenStack was not removed: ${error instanceof Error ? error.message : error}`);
   }
 }
 
