@@ -11,11 +11,15 @@ interface Machine {
 /** The part of a cluster's arguments that quotas look at. */
 export interface QuotaArgs {
   network: { cidr: string; adopt?: unknown; externalNetwork?: unknown };
-  apiEndpoint: { type: string; allowedCidrs: readonly string[] };
+  apiEndpoint: { type: string; allowedCidrs: readonly string[]; floatingIp?: boolean };
   controlPlane: { count?: number; machine: Machine };
   etcd?: { topology?: string; members?: number; machine?: Machine; volume?: { size: number } };
   pools?: Readonly<Record<string, { count?: number; without?: string[]; machine?: Machine; imported?: unknown }>>;
-  ssh?: { port?: number; allowedCidrs?: readonly string[]; bastion?: { host?: unknown; machine?: Machine } };
+  ssh?: {
+    port?: number;
+    allowedCidrs?: readonly string[];
+    bastion?: { host?: unknown; machine?: Machine; allowedCidrs?: readonly string[] };
+  };
 }
 
 /** A server that a cluster is to have. */
@@ -69,18 +73,21 @@ interface Role {
 export function wantedOf(clusterName: string, args: QuotaArgs): Wanted {
   const roles = rolesOf(clusterName, args);
   const { type } = args.apiEndpoint;
-  const hasExternalNetwork = args.network.externalNetwork !== undefined;
-  const hasPublicAddress = type === "floatingIp" || ((type === "vip" || type === "octavia") && hasExternalNetwork);
   const bastion = args.ssh?.bastion?.machine;
   return {
     servers: [...roles.flatMap(serversOf), ...(bastion ? [serverOf(`${clusterName}-bastion`, bastion, true)] : [])],
     serverGroups: roles.flatMap(groupOf),
     addressPorts: type === "vip" ? 1 : 0,
     ownNetworks: args.network.adopt === undefined ? 1 : 0,
-    floatingIps: (hasPublicAddress ? 1 : 0) + (bastion ? 1 : 0),
+    floatingIps: (isPublic(args) ? 1 : 0) + (bastion ? 1 : 0),
     securityGroups: securityGroupsOf(args),
     loadBalancers: type === "octavia" ? 1 : 0,
   };
+}
+
+/** Whether the API's endpoint has a floating IP of the cluster's own. */
+function isPublic({ apiEndpoint: { type, floatingIp = true }, network }: QuotaArgs): boolean {
+  return type === "floatingIp" || (type !== "external" && floatingIp && network.externalNetwork !== undefined);
 }
 
 function rolesOf(clusterName: string, { controlPlane, etcd, pools = {} }: QuotaArgs): Role[] {
@@ -118,5 +125,5 @@ function groupOf({ name, keys, machine, isSpread }: Role): WantedGroup[] {
 function securityGroupsOf({ network, apiEndpoint, ssh = {} }: QuotaArgs): SecurityRule[][] {
   const { port = 22, allowedCidrs = apiEndpoint.allowedCidrs, bastion } = ssh;
   const groups = [nodeRules(network.cidr), controlPlaneRules(apiEndpoint.allowedCidrs, allowedCidrs, port)];
-  return bastion?.machine ? [...groups, bastionRules(allowedCidrs, port)] : groups;
+  return bastion?.machine ? [...groups, bastionRules(bastion.allowedCidrs ?? allowedCidrs, port)] : groups;
 }

@@ -71,6 +71,10 @@ it("makes no server group when there is one", () => {
 it.each([
   [{ type: "floatingIp" }, { floatingIps: 1, addressPorts: 0, loadBalancers: 0 }],
   [{ type: "vip" }, { floatingIps: 1, addressPorts: 1, loadBalancers: 0 }],
+  [
+    { type: "vip", floatingIp: false },
+    { floatingIps: 0, addressPorts: 1, loadBalancers: 0 },
+  ],
   [{ type: "octavia" }, { floatingIps: 1, addressPorts: 0, loadBalancers: 1 }],
   [{ type: "external" }, { floatingIps: 0, addressPorts: 0, loadBalancers: 0 }],
 ])("has for an API endpoint of %j %j", (endpoint, expected) => {
@@ -89,6 +93,9 @@ it("has no floating IP for a virtual address on a network without an outside", (
 it("has a floating IP and a security group for a bastion, but not for one that is there", () => {
   const own = wantedOf("demo", cluster({ ssh: { bastion: { machine } } }));
   expect([own.floatingIps, own.securityGroups.length]).toEqual([2, 3]);
+  const cidrs = ["192.0.2.0/24", "203.0.113.0/24"];
+  const restricted = wantedOf("demo", cluster({ ssh: { bastion: { machine, allowedCidrs: cidrs } } }));
+  expect(restricted.securityGroups[2]?.map(({ cidr }) => cidr)).toEqual(cidrs);
   const given = wantedOf("demo", cluster({ ssh: { bastion: { host: "192.0.2.1" } } }));
   expect([given.floatingIps, given.securityGroups.length]).toEqual([1, 2]);
 });
