@@ -21,6 +21,8 @@ export interface ClusterPkiArgs {
   etcd?: pulumi.Input<KeyPair>;
   /** Authority of the API's aggregation layer. @default made and kept in the state */
   frontProxy?: pulumi.Input<KeyPair>;
+  /** Authority of an etcd that is Cilium's alone; true: made and kept in the state. @default none */
+  ciliumEtcd?: true | pulumi.Input<KeyPair>;
 }
 
 /**
@@ -34,6 +36,8 @@ export class ClusterPki extends pulumi.ComponentResource {
   readonly etcd: pulumi.Output<KeyPair>;
   /** Authority of the API's aggregation layer. */
   readonly frontProxy: pulumi.Output<KeyPair>;
+  /** Authority of Cilium's etcd, if there is one. */
+  readonly ciliumEtcd?: pulumi.Output<KeyPair>;
   /** Keys that sign service-account tokens. */
   readonly serviceAccount: pulumi.Output<{ publicKey: string; privateKey: string }>;
   /** Key that encrypts Secrets in etcd: 32 bytes, base64. */
@@ -56,6 +60,8 @@ export class ClusterPki extends pulumi.ComponentResource {
     this.frontProxy = args.frontProxy
       ? pulumi.secret(args.frontProxy)
       : remember(`${name}-front-proxy`, () => createAuthority("front-proxy-ca"), child);
+    if (args.ciliumEtcd === true) this.ciliumEtcd = remember(`${name}-cilium-etcd`, () => createAuthority("cilium-etcd-ca"), child);
+    else if (args.ciliumEtcd) this.ciliumEtcd = pulumi.secret(args.ciliumEtcd);
     this.serviceAccount = remember(`${name}-service-account`, createServiceAccountKey, child);
     this.encryptionKey = remember(`${name}-encryption`, createEncryptionKey, child);
 

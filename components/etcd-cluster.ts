@@ -1,5 +1,17 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import { CILIUM_ETCD, KUBERNETES_ETCD } from "../lib/etcd/instances.ts";
+import { checkEtcdCluster, DEFAULT_MEMBERS } from "../lib/etcd/rules.ts";
+import type { EtcdSettings } from "../lib/etcd/settings.ts";
+import { nodeKeys } from "../lib/node-keys.ts";
+import type { ClusterSoftwareArgs } from "../lib/node-software.ts";
 import type { KeyPair } from "../lib/pki/certificates.ts";
+import { Problems } from "../lib/problems.ts";
+import type { NetworkAttachment } from "./cluster-network.ts";
+import { etcdCommands } from "./etcd-commands.ts";
+import { type EtcdIdentity, etcdIdentity } from "./etcd-identity.ts";
+import { type DataVolumeArgs, type EtcdMachine, etcdMachines } from "./etcd-machines.ts";
+import type { MachineArgs } from "./machine.ts";
+import type { SshAccess } from "./ssh-access.ts";
 
 /** How clients reach an etcd. Plain data, so that any program can supply it. */
 export interface EtcdClient {
@@ -11,4 +23,83 @@ export interface EtcdClient {
   client: pulumi.Input<KeyPair>;
   /** Known once etcd answers; nothing asks it before. @default at once */
   ready?: pulumi.Input<unknown>;
+}
+
+/** What an etcd on machines of its own is, beside the cluster that it belongs to. */
+export interface ExternalEtcdArgs {
+  /** Number of members: 3, 5 or 7. @default 5, of which two may be lost */
+  members?: number;
+  /** What each is made from. */
+  machine: MachineArgs;
+  /** Availability zones, given to the members in turn. @default that of the machine */
+  zones?: pulumi.Input<string>[];
+  /** A volume for each member's data, which stays when its machine is replaced. @default the machine's disk */
+  dataVolume?: DataVolumeArgs;
+  /** Tag of etcd's image, like "3.6.8-0"; 3.6 or 3.7. @default the one that kubeadm names for the Kubernetes version */
+  etcdVersion?: string;
+  /** Settings of etcd; a change restarts one member after another. @default etcd's own */
+  settings?: EtcdSettings;
+}
+
+export interface EtcdClusterArgs extends ExternalEtcdArgs, ClusterSoftwareArgs {
+  /** Name of the cluster, in the tags of all objects. */
+  clusterName: string;
+  /** Where the machines are put. */
+  network: NetworkAttachment;
+  /** Ids of the security groups of their ports. */
+  securityGroupIds: pulumi.Input<string>[];
+  /** Authority that signs the certificates of members and clients. Its key never reaches a machine. */
+  authority: pulumi.Input<KeyPair>;
+  /** How the machines are reached. */
+  ssh: SshAccess;
+  /** A second etcd on the same machines, for Cilium alone, with an authority of its own. @default none */
+  cilium?: { authority: pulumi.Input<KeyPair> };
+}
+
+/**
+ * An etcd on machines of its own. Its members are static pods of kubelets that belong to no cluster, as in kubeadm's guide:
+ * images, registries and supervision are those of the control planes. They start one after another, and each finds out by
+ * itself whether to start an etcd, to join one, or to go on with its data.
+ */
+export class EtcdCluster extends pulumi.ComponentResource {
+  /** How API servers reach it. */
+  readonly client: EtcdClient;
+  /** How Cilium reaches its own, if there is one. */
+  readonly ciliumClient?: EtcdClient;
+  /** Names and addresses of the members. */
+  readonly members: pulumi.Output<{ name: string; address: string }[]>;
+
+  constructor(name: string, args: EtcdClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    validate(name, args);
+    super("caravan:index:EtcdCluster", name, {}, opts);
+
+    const names = nodeKeys({ count: args.members ?? DEFAULT_MEMBERS }).map((key) => `${name}-${key}`);
+    const machines = etcdMachines(name, names, args, this);
+    const etcds = this.#identities(name, args, machines);
+    const { id: ready } = etcdCommands(name, machines, etcds, args, this);
+
+    const addresses = pulumi.all(machines.map(({ address }) => address));
+    const [client, ciliumClient] = etcds.map(({ instance, authority, client }) => ({
+      endpoints: addresses.apply((all) => all.map((address) => `https://${address}:${instance.clientPort}`)),
+      authority,
+      client,
+      ready,
+    }));
+    this.client = client!;
+    if (ciliumClient) this.ciliumClient = ciliumClient;
+    this.members = pulumi.all(machines.map(({ name, address }) => ({ name, address })));
+    this.registerOutputs({ members: this.members });
+  }
+
+  #identities(name: string, { authority, cilium }: EtcdClusterArgs, members: EtcdMachine[]): EtcdIdentity[] {
+    const kubernetes = { instance: KUBERNETES_ETCD, suffix: "", authority, user: "kube-apiserver-etcd-client", members };
+    const own = cilium ? [{ instance: CILIUM_ETCD, suffix: "-cilium", authority: cilium.authority, user: "cilium", members }] : [];
+    return [kubernetes, ...own].map((args) => etcdIdentity(name, args, this));
+  }
+}
+
+function validate(name: string, args: EtcdClusterArgs): void {
+  const problems = new Problems();
+  checkEtcdCluster(args, problems);
+  problems.throwIfAny(`etcd "${name}"`);
 }

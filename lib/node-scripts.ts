@@ -20,6 +20,8 @@ const PARTS = {
     files: ["common.sh", "etcd-members.sh", "node-removal.sh", "reconcile-control-planes.sh"],
     entry: "reconcile_control_planes",
   },
+  etcd: { files: ["common.sh", "etcd-members.sh", "data-volume.sh", "etcd.sh"], entry: "start_etcd" },
+  reconcileEtcd: { files: ["common.sh", "etcd-members.sh", "reconcile-etcd.sh"], entry: "reconcile_etcd" },
   reconcilePool: { files: ["common.sh", "node-removal.sh", "reconcile-pool.sh"], entry: "reconcile_pool" },
 } as const;
 

@@ -2,6 +2,11 @@
 # The members API of etcd, through its gRPC gateway: machines have curl and python3, but no etcdctl. Who calls these
 # functions has set ETCD_CA, ETCD_CERT and ETCD_KEY, paths of certificates that etcd accepts.
 
+# use_member_certificates FOLDER: speaks to etcd as the member that has its certificates there.
+use_member_certificates() {
+  ETCD_CA=$1/ca.crt ETCD_CERT=$1/server.crt ETCD_KEY=$1/server.key
+}
+
 # etcd_call ENDPOINT PATH REQUEST: prints the answer of one call; when etcd refuses, its reason, and fails.
 etcd_call() {
   curl --silent --show-error --fail-with-body --connect-timeout 3 --max-time 10 \
@@ -68,4 +73,16 @@ remove_members_except() {
   while read -r id _ url member; do
     [[ -n $member && " $names " == *" $member "* ]] || etcd_remove "$endpoint" "$id" "$member"
   done <<<"$members"
+}
+
+# etcd_health ENDPOINT: prints how the member at an endpoint is, its role ("leader", "follower" or "learner") first.
+etcd_health() {
+  etcd_call "$1" maintenance/status '{}' | python3 -c '
+import json, sys
+status = json.load(sys.stdin)
+leads = status["leader"] == status["header"]["member_id"]
+role = "learner" if status.get("isLearner") else "leader" if leads else "follower"
+size, used = (int(status.get(key, 0)) / 1024 ** 2 for key in ("dbSize", "dbSizeInUse"))
+print("{}, version {}, database {:.1f} MiB ({:.1f} MiB in use){}".format(
+    role, status["version"], size, used, "; ".join(["", *status.get("errors", [])])))'
 }

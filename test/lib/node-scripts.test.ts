@@ -15,6 +15,8 @@ it.each([
     ["common.sh", "etcd-members.sh", "node-removal.sh", "reconcile-control-planes.sh"],
     "reconcile_control_planes",
   ],
+  ["etcd", ["common.sh", "etcd-members.sh", "data-volume.sh", "etcd.sh"], "start_etcd"],
+  ["reconcileEtcd", ["common.sh", "etcd-members.sh", "reconcile-etcd.sh"], "reconcile_etcd"],
   ["reconcilePool", ["common.sh", "node-removal.sh", "reconcile-pool.sh"], "reconcile_pool"],
 ] as const)("makes %s of its parts and a call of its entry", (name, files, entry) => {
   expect(nodeScript(name)).toBe([...files.map(readScript), entry].join("\n"));

@@ -1,0 +1,99 @@
+import * as openstack from "@pulumi/openstack";
+import * as pulumi from "@pulumi/pulumi";
+import type { NetworkAttachment } from "./cluster-network.ts";
+import { clusterTags, type MachineArgs, STATEFUL_PROPERTIES, serverArgs } from "./machine.ts";
+import type { SshAccess } from "./ssh-access.ts";
+
+/** A volume for the data of a member. */
+export interface DataVolumeArgs {
+  /** Size in GiB, a whole number from 1 to 2147483647; it can only grow. */
+  size: number;
+  /** Volume type. @default Cinder's default type */
+  type?: pulumi.Input<string>;
+}
+
+export interface EtcdMachinesArgs {
+  /** Name of the cluster, in the tags of all objects. */
+  clusterName: string;
+  /** What each is made from. */
+  machine: MachineArgs;
+  /** Availability zones, given to the members in turn. @default that of the machine */
+  zones?: pulumi.Input<string>[];
+  /** A volume for each member's data, which stays when its machine is replaced. @default the machine's disk */
+  dataVolume?: DataVolumeArgs;
+  /** Where the machines are put. */
+  network: NetworkAttachment;
+  /** Ids of the security groups of their ports. */
+  securityGroupIds: pulumi.Input<string>[];
+  /** How the machines are reached. */
+  ssh: SshAccess;
+}
+
+/** A machine that is a member of etcd. */
+export interface EtcdMachine {
+  name: string;
+  server: openstack.compute.Instance;
+  /** Id of the server. */
+  id: pulumi.Output<string>;
+  /** Address that stays when the server is replaced. */
+  address: pulumi.Output<string>;
+  /** Id of the volume for its data, once it is attached. */
+  volumeId?: pulumi.Output<string>;
+}
+
+/** Makes the machines of members, each with a port and perhaps a volume that outlive it. */
+export function etcdMachines(name: string, names: string[], args: EtcdMachinesArgs, parent: pulumi.Resource): EtcdMachine[] {
+  const common = serverArgs(args, parent, { name, serverGroup: "soft-anti-affinity" });
+  const { zones = [], network, dataVolume } = args;
+  return names.map((member, index) => {
+    const port = memberPort(member, args, parent);
+    const portId = pulumi.all([port.id, network.ready]).apply(([id]) => id);
+    const zone = zones.length === 0 ? {} : { availabilityZone: zones[index % zones.length]! };
+    const server = new openstack.compute.Instance(
+      member,
+      { ...common, ...zone, name: member, networks: [{ port: portId }] },
+      // Nothing but an explicit replacement may take the data away, and a port serves one machine at a time.
+      { parent, ignoreChanges: STATEFUL_PROPERTIES, deleteBeforeReplace: true },
+    );
+    return {
+      name: member,
+      server,
+      id: server.id,
+      address: port.allFixedIps.apply((ips) => ips[0]!),
+      ...(dataVolume ? { volumeId: attachedVolume(`${member}-data`, server, dataVolume, args, parent) } : {}),
+    };
+  });
+}
+
+function memberPort(name: string, args: EtcdMachinesArgs, parent: pulumi.Resource): openstack.networking.Port {
+  const { network, securityGroupIds, clusterName } = args;
+  return new openstack.networking.Port(
+    name,
+    { name, networkId: network.networkId, fixedIps: [{ subnetId: network.subnetId }], securityGroupIds, tags: clusterTags(clusterName) },
+    { parent },
+  );
+}
+
+function attachedVolume(
+  name: string,
+  server: openstack.compute.Instance,
+  { size, type }: DataVolumeArgs,
+  { clusterName }: EtcdMachinesArgs,
+  parent: pulumi.Resource,
+): pulumi.Output<string> {
+  const volume = new openstack.blockstorage.Volume(
+    name,
+    // Cinder's volumes have no tags.
+    {
+      name,
+      size,
+      ...(type === undefined ? {} : { volumeType: type }),
+      enableOnlineResize: true,
+      metadata: { "caravan-cluster": clusterName },
+    },
+    { parent },
+  );
+  // Nova detaches it when the server goes.
+  const options = { parent, deletedWith: server, deleteBeforeReplace: true };
+  return new openstack.compute.VolumeAttach(name, { instanceId: server.id, volumeId: volume.id }, options).volumeId;
+}

@@ -1,0 +1,50 @@
+import type { KubeletArgs } from "../kubeadm/kubelet.ts";
+import { SETTINGS_FOLDER } from "../kubeadm/paths.ts";
+import type { NodeFile } from "../node-files.ts";
+import type { KeyPair } from "../pki/certificates.ts";
+import { certificateFolder, type EtcdInstance } from "./instances.ts";
+import { type EtcdSettings, etcdSettings } from "./settings.ts";
+import { standaloneKubeletFiles } from "./standalone-kubelet.ts";
+import { etcdStaticPod } from "./static-pod.ts";
+
+/** The certificates of one member. */
+export interface MemberCertificates {
+  /** Certificate of the authority, PEM; its key never reaches a member. */
+  authority: string;
+  /** Shown to clients. */
+  server: KeyPair;
+  /** Shown to other members. */
+  peer: KeyPair;
+}
+
+export interface MemberFilesArgs {
+  kubelet?: KubeletArgs | undefined;
+  settings: EtcdSettings;
+  /** What the machine runs, each with its certificates. */
+  etcds: readonly { instance: EtcdInstance; certificates: MemberCertificates }[];
+}
+
+/** Every file that a member's machine needs before its etcds start. */
+export function memberFiles({ kubelet, settings, etcds }: MemberFilesArgs): NodeFile[] {
+  return [
+    ...etcds.flatMap(({ instance, certificates }) => [
+      ...certificateFiles(certificateFolder(instance), certificates),
+      {
+        path: `${SETTINGS_FOLDER}/${instance.name}.yaml`,
+        mode: "0600",
+        content: etcdStaticPod({ instance, settings: etcdSettings(settings), authority: certificates.authority }),
+      },
+    ]),
+    ...standaloneKubeletFiles(kubelet),
+  ];
+}
+
+function certificateFiles(folder: string, { authority, server, peer }: MemberCertificates): NodeFile[] {
+  return [
+    { path: `${folder}/ca.crt`, mode: "0644", content: authority },
+    ...Object.entries({ server, peer }).flatMap(([name, { certificate, privateKey }]) => [
+      { path: `${folder}/${name}.crt`, mode: "0644", content: certificate },
+      { path: `${folder}/${name}.key`, mode: "0600", content: privateKey },
+    ]),
+  ];
+}

@@ -1,0 +1,57 @@
+import { encodeNodeFiles } from "../node-files.ts";
+import type { ClusterSoftwareArgs } from "../node-software.ts";
+import type { EtcdInstance } from "./instances.ts";
+import { type MemberCertificates, memberFiles } from "./member-files.ts";
+import type { EtcdSettings } from "./settings.ts";
+
+/** The etcds of a machine and who belongs to them: the same for all members. */
+export interface MembershipArgs {
+  /** Addresses of all members. */
+  peers: readonly string[];
+  /** Each etcd with the id of the machine that was its first. */
+  etcds: readonly { instance: EtcdInstance; founder: string }[];
+}
+
+export interface MemberInputArgs extends MembershipArgs {
+  software: Pick<ClusterSoftwareArgs, "kubernetesVersion" | "registries" | "kubelet">;
+  settings?: EtcdSettings | undefined;
+  /** Tag of the etcd image; undefined: kubeadm's. */
+  etcdVersion?: string | undefined;
+  /** The volume for the data of Kubernetes' etcd, if it has one of its own. */
+  dataVolume?: { id: string; size: number } | undefined;
+  /** Certificates for each of the etcds, in their order. */
+  certificates: readonly MemberCertificates[];
+}
+
+/** Where the project publishes its images; a mirror has the same names below its own. */
+const DEFAULT_REPOSITORY = "registry.k8s.io";
+
+/** Shell assignments that say which etcds there are. */
+export function membershipInput({ peers, etcds }: MembershipArgs): Record<string, string> {
+  const lines = etcds.map(({ instance, founder }) => {
+    const { name, clientPort, peerPort, metricsPort, dataFolder } = instance;
+    return [name, clientPort, peerPort, metricsPort, dataFolder, founder].join(" ");
+  });
+  return { PEERS: peers.join(" "), INSTANCES: lines.join("\n") };
+}
+
+/** Shell assignments for the script that makes a machine a member. */
+export function memberInput(args: MemberInputArgs): Record<string, string> {
+  const { software, settings = {}, etcdVersion, dataVolume, certificates, etcds } = args;
+  const { imageRepository } = software.registries ?? {};
+  const files = memberFiles({
+    kubelet: software.kubelet,
+    settings,
+    etcds: etcds.map(({ instance }, place) => ({ instance, certificates: certificates[place]! })),
+  });
+  return {
+    ...membershipInput(args),
+    KUBERNETES_VERSION: software.kubernetesVersion,
+    IMAGE_REPOSITORY: imageRepository ?? "",
+    ETCD_IMAGE: etcdVersion === undefined ? "" : `${imageRepository ?? DEFAULT_REPOSITORY}/etcd:${etcdVersion}`,
+    VOLUME_ID: dataVolume?.id ?? "",
+    // The file system grows with the volume.
+    VOLUME_GIB: String(dataVolume?.size ?? ""),
+    FILES: encodeNodeFiles(files),
+  };
+}

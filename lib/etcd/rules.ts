@@ -1,0 +1,43 @@
+import { checkKubernetesVersion } from "../kubernetes-version.ts";
+import type { Problems } from "../problems.ts";
+import { checkEtcdSettings, type EtcdSettings } from "./settings.ts";
+
+/** Numbers of members: odd, for a majority, and not more than seven (etcd's FAQ on cluster size). */
+export const MEMBER_COUNTS = [3, 5, 7];
+
+/** Members when nothing is said: two may be lost. */
+export const DEFAULT_MEMBERS = 5;
+
+/** Largest size of a Cinder volume in GiB: what fits its API's 32-bit integer. */
+const LARGEST_VOLUME = 2 ** 31 - 1;
+
+/** The part of an etcd's arguments that rules look at. */
+export interface EtcdShape {
+  members?: number;
+  etcdVersion?: string;
+  zones?: unknown[];
+  dataVolume?: { size: number };
+  settings?: EtcdSettings;
+}
+
+/** Notes everything that is wrong with an etcd's arguments and that can be known without asking the cloud. */
+export function checkEtcd(
+  { members = DEFAULT_MEMBERS, etcdVersion, zones, dataVolume, settings = {} }: EtcdShape,
+  problems: Problems,
+): void {
+  if (!MEMBER_COUNTS.includes(members)) problems.add("members", `${members} is not a number of members; use ${MEMBER_COUNTS.join(", ")}`);
+  if (etcdVersion !== undefined && !/^3\.[67]\.\d+(-\d+)?$/.test(etcdVersion)) {
+    problems.add("etcdVersion", `"${etcdVersion}" is not the tag of a known etcd image; use one of 3.6 or 3.7, like "3.6.8-0"`);
+  }
+  if (zones?.length === 0) problems.add("zones", "is empty; name availability zones, or leave it out");
+  if (dataVolume !== undefined && !(Number.isInteger(dataVolume.size) && dataVolume.size >= 1 && dataVolume.size <= LARGEST_VOLUME)) {
+    problems.add("dataVolume.size", `${dataVolume.size} is not a size of a volume; use a whole number of GiB from 1 to ${LARGEST_VOLUME}`);
+  }
+  checkEtcdSettings(settings, problems.at("settings"));
+}
+
+/** Notes what is wrong with an etcd that is used by itself. */
+export function checkEtcdCluster(args: EtcdShape & { kubernetesVersion: string }, problems: Problems): void {
+  checkEtcd(args, problems);
+  checkKubernetesVersion("kubernetesVersion", args.kubernetesVersion, problems);
+}

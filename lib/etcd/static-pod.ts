@@ -1,0 +1,104 @@
+import { createHash } from "node:crypto";
+import { stringify } from "yaml";
+import { NODE_ADDRESS, NODE_NAME } from "../kubeadm/node-registration.ts";
+import { certificateFolder, type EtcdInstance } from "./instances.ts";
+import type { EtcdSettings } from "./settings.ts";
+
+/** Marks that the script on a member replaces when it knows the image, and what there is to join. */
+export const ETCD_IMAGE = "@ETCD_IMAGE@";
+export const INITIAL_CLUSTER = "@INITIAL_CLUSTER@";
+export const INITIAL_CLUSTER_STATE = "@INITIAL_CLUSTER_STATE@";
+
+export interface StaticPodArgs {
+  instance: EtcdInstance;
+  settings: Required<EtcdSettings>;
+  /** Certificate of the authority that clients and members are signed by, PEM. */
+  authority: string;
+}
+
+/**
+ * A member of etcd as a static pod: probes, priority and resources are those of kubeadm (app/phases/etcd/local.go),
+ * and one text serves all members.
+ */
+export function etcdStaticPod(args: StaticPodArgs): string {
+  const { instance, authority } = args;
+  const { name, dataFolder } = instance;
+  const certificates = certificateFolder(instance);
+  return stringify({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: {
+      name,
+      namespace: "kube-system",
+      labels: { component: name, tier: "control-plane" },
+      // etcd reads new certificates of its own by itself, but a new authority only when it starts.
+      annotations: { "caravan.dev/authority": createHash("sha256").update(authority).digest("hex") },
+    },
+    spec: {
+      hostNetwork: true,
+      priority: 2000001000,
+      priorityClassName: "system-node-critical",
+      securityContext: { seccompProfile: { type: "RuntimeDefault" } },
+      containers: [
+        {
+          name: "etcd",
+          image: ETCD_IMAGE,
+          imagePullPolicy: "IfNotPresent",
+          command: ["etcd", ...Object.entries(flags(args)).map(([flag, value]) => `--${flag}=${value}`)],
+          resources: { requests: { cpu: "100m", memory: "100Mi" } },
+          livenessProbe: { ...probe(instance, "/livez"), initialDelaySeconds: 10, failureThreshold: 8 },
+          startupProbe: { ...probe(instance, "/readyz"), initialDelaySeconds: 10, failureThreshold: 24 },
+          volumeMounts: [
+            { name: "data", mountPath: dataFolder },
+            { name: "certificates", mountPath: certificates, readOnly: true },
+          ],
+        },
+      ],
+      volumes: [
+        // Never made here: a folder that is missing must not look like an empty one.
+        { name: "data", hostPath: { path: dataFolder, type: "Directory" } },
+        { name: "certificates", hostPath: { path: certificates, type: "Directory" } },
+      ],
+    },
+  });
+}
+
+function flags({ instance, settings }: StaticPodArgs): Record<string, string> {
+  const { clientPort, peerPort, metricsPort, dataFolder, retentionHours } = instance;
+  const certificates = certificateFolder(instance);
+  const client = `https://${NODE_ADDRESS}:${clientPort}`;
+  const peer = `https://${NODE_ADDRESS}:${peerPort}`;
+  return {
+    name: NODE_NAME,
+    "data-dir": dataFolder,
+    "listen-client-urls": `https://127.0.0.1:${clientPort},${client}`,
+    "advertise-client-urls": client,
+    "listen-peer-urls": peer,
+    "initial-advertise-peer-urls": peer,
+    "listen-metrics-urls": `http://127.0.0.1:${metricsPort}`,
+    "initial-cluster": INITIAL_CLUSTER,
+    "initial-cluster-state": INITIAL_CLUSTER_STATE,
+    "cert-file": `${certificates}/server.crt`,
+    "key-file": `${certificates}/server.key`,
+    "trusted-ca-file": `${certificates}/ca.crt`,
+    "client-cert-auth": "true",
+    "peer-cert-file": `${certificates}/peer.crt`,
+    "peer-key-file": `${certificates}/peer.key`,
+    "peer-trusted-ca-file": `${certificates}/ca.crt`,
+    "peer-client-cert-auth": "true",
+    "feature-gates": "InitialCorruptCheck=true",
+    "watch-progress-notify-interval": "5s",
+    "quota-backend-bytes": String(settings.quotaBytes),
+    "heartbeat-interval": String(settings.heartbeatMilliseconds),
+    "election-timeout": String(settings.electionMilliseconds),
+    ...(retentionHours === undefined ? {} : { "auto-compaction-mode": "periodic", "auto-compaction-retention": `${retentionHours}h` }),
+  };
+}
+
+function probe({ metricsPort }: EtcdInstance, path: string) {
+  return {
+    httpGet: { host: "127.0.0.1", path, port: metricsPort, scheme: "HTTP" },
+    periodSeconds: 10,
+    timeoutSeconds: 15,
+  };
+}

@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { machine } from "./machine.ts";
+import { input, oneOf, text } from "./values.ts";
+
+const settings = z.strictObject({
+  quotaBytes: z.number().optional(),
+  heartbeatMilliseconds: z.number().optional(),
+  electionMilliseconds: z.number().optional(),
+});
+
+/** Where a cluster's etcd is: on its control planes, or ExternalEtcdArgs, with or without a second one for Cilium. */
+export const etcd = z.discriminatedUnion(
+  "topology",
+  [
+    z.strictObject({ topology: z.literal("stacked") }),
+    z.strictObject({
+      topology: z.literal("external"),
+      members: z.number().optional(),
+      machine,
+      zones: z.array(input).optional(),
+      dataVolume: z.strictObject({ size: z.number(), type: input.optional() }).optional(),
+      etcdVersion: text.optional(),
+      settings: settings.optional(),
+      ciliumEtcd: z.boolean().optional(),
+    }),
+  ],
+  oneOf("stacked", "external"),
+);

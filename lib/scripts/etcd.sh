@@ -1,0 +1,163 @@
+# shellcheck shell=bash
+# Makes a prepared machine a member of one or two etcds, which are static pods of its kubelet. No machine is special: it
+# goes on with the data that it has, joins when others answer, and starts an etcd only if it is the machine that was first
+# of all, nobody answers, and it never ran that etcd before.
+
+readonly SETTINGS=/etc/kubernetes/caravan
+readonly MANIFESTS=/etc/kubernetes/manifests
+
+# use_etcd NAME CLIENT_PORT PEER_PORT METRICS_PORT DATA_FOLDER FOUNDER_ID: what the functions below speak of.
+use_etcd() {
+  ETCD=$1 CLIENT_PORT=$2 PEER_URL=https://$NODE_ADDRESS:$3 METRICS_PORT=$4 DATA=$5 FOUNDER_ID=$6
+  RAN=$STATE/$ETCD-ran INITIAL=$STATE/$ETCD-initial OTHERS=()
+  use_member_certificates "/etc/kubernetes/pki/$ETCD"
+  local peer
+  for peer in $PEERS; do
+    [[ $peer == "$NODE_ADDRESS" ]] || OTHERS+=("https://$peer:$CLIENT_PORT")
+  done
+}
+
+has_data() { compgen -G "$DATA/member/wal/*.wal" >/dev/null; }
+
+ready() { curl --silent --fail --max-time 5 --output /dev/null "http://127.0.0.1:$METRICS_PORT/readyz"; }
+
+own_health() { etcd_health "https://127.0.0.1:$CLIENT_PORT"; }
+
+stopped() { ! pgrep --full -- "--data-dir=$DATA( |\$)"; }
+
+# Prints this machine's line in the list of an endpoint; nothing if it is no member there.
+own_line() {
+  local members
+  members=$(etcd_members "$1") || fail "$ETCD at $1 does not answer any more"
+  grep " $PEER_URL " <<<"$members" || true
+}
+
+# find_other SECONDS: prints the first other member that answers.
+find_other() {
+  local deadline=$((SECONDS + $1))
+  until etcd_first_answering "${OTHERS[@]}"; do
+    ((SECONDS < deadline)) || return 1
+    sleep 1
+  done
+}
+
+stop_member() {
+  rm -f "$MANIFESTS/$ETCD.yaml"
+  wait_for 60 "the end of $ETCD" stopped
+}
+
+# write_manifest: has the kubelet run the member as the settings and $INITIAL say; one that runs so already is left alone.
+write_manifest() {
+  local kind cluster new=$SCRATCH/$ETCD.yaml
+  read -r kind cluster <"$INITIAL"
+  sed "s|@ETCD_IMAGE@|$IMAGE|; s|@INITIAL_CLUSTER@|$cluster|; s|@INITIAL_CLUSTER_STATE@|$kind|" "$SETTINGS/$ETCD.yaml" >"$new"
+  if ! cmp --silent "$new" "$MANIFESTS/$ETCD.yaml"; then
+    # Stopped first, so that who answers afterwards is not the one of before.
+    stop_member
+    mkdir -p "$MANIFESTS"
+    mv "$new" "$MANIFESTS/$ETCD.yaml"
+  fi
+  wait_for 300 "$ETCD being ready" ready
+}
+
+# What was this machine's before must go before it comes again: a dead member would count for the majority.
+join_others() {
+  local other=$1 cluster="" id url member
+  stop_member
+  remove_stale_member "$NODE_NAME" "$PEER_URL" "$other"
+  rm -rf "$DATA/member"
+  etcd_insist 120 "$other" cluster/member/add "{\"peerURLs\": [\"$PEER_URL\"], \"isLearner\": true}"
+  while read -r id _ url member; do
+    [[ $url != "$PEER_URL" ]] || member=$NODE_NAME
+    cluster+=${cluster:+,}${member:-$id}=$url
+  done < <(etcd_members "$other")
+  echo "existing $cluster" >"$INITIAL"
+  write_manifest
+}
+
+start_new() {
+  echo "new $NODE_NAME=$PEER_URL" >"$INITIAL"
+  write_manifest
+}
+
+go_on() {
+  # Where data are, etcd does not look at this; where they were lost, it must not start anything new.
+  echo "existing $NODE_NAME=$PEER_URL" >"$INITIAL.new"
+  if [[ ! -f $INITIAL || $(<"$INITIAL") == new\ * ]]; then mv "$INITIAL.new" "$INITIAL"; else rm "$INITIAL.new"; fi
+  write_manifest
+}
+
+# A learner becomes a voter as soon as it has caught up.
+promote() {
+  local other line
+  [[ $(own_health) == learner* ]] || return 0
+  other=$(find_other 60) || fail "no other member of $ETCD answers at ${OTHERS[*]}"
+  line=$(own_line "$other")
+  etcd_insist 300 "$other" cluster/member/promote "{\"ID\": \"${line%% *}\"}"
+}
+
+may_start_new() { [[ $INSTANCE_ID == "$FOUNDER_ID" && ! -f $RAN ]]; }
+
+start_member() {
+  local other line="" patience=60
+  install -d -m 0700 "$DATA"
+  if has_data || may_start_new; then patience=0; fi
+  other=$(find_other "$patience") || true
+  [[ -z $other ]] || line=$(own_line "$other")
+
+  if [[ -n $other ]] && { [[ -z $line ]] || ! has_data; }; then
+    run "$ETCD joins $other" join_others "$other"
+  elif has_data; then
+    run "$ETCD goes on with its data" go_on
+  elif may_start_new; then
+    run "$ETCD starts" start_new
+    run "$ETCD cannot start anew" go_on
+  else
+    fail "no majority of $ETCD answers at ${OTHERS[*]}, and this machine has no data of it: it does not start a second one. Start the others again, or restore a snapshot"
+  fi
+  touch "$RAN"
+  run "$ETCD votes" promote
+  log "$ETCD: $(own_health)"
+}
+
+# An etcd that is not wanted any more goes with its data, so that it can be started anew.
+remove_unwanted() {
+  local manifest name
+  for manifest in "$MANIFESTS"/*etcd.yaml; do
+    name=$(basename "$manifest" .yaml)
+    [[ -e $manifest && $'\n'$INSTANCES != *$'\n'"$name "* ]] || continue
+    DATA=/var/lib/$name ETCD=$name
+    stop_member
+    rm -rf "$DATA/member" "$STATE/$name-ran" "$STATE/$name-initial" "$SETTINGS/$name.yaml" "/etc/kubernetes/pki/$name"
+  done
+}
+
+name_image() {
+  kubeadm config images list --kubernetes-version "v$KUBERNETES_VERSION" ${IMAGE_REPOSITORY:+--image-repository "$IMAGE_REPOSITORY"} 2>/dev/null |
+    grep '/etcd:'
+}
+
+restart_kubelet() {
+  local settings
+  settings=$(sha256sum /var/lib/kubelet/config.yaml /etc/systemd/system/kubelet.service.d/90-caravan-etcd.conf)
+  if [[ $settings != "$(cat "$STATE/kubelet-settings" 2>/dev/null)" ]]; then
+    systemctl daemon-reload
+    systemctl restart kubelet
+    printf '%s\n' "$settings" >"$STATE/kubelet-settings"
+  fi
+  systemctl enable --now kubelet
+}
+
+start_etcd() {
+  local etcd
+  run "write certificates and settings" write_files
+  [[ -z $VOLUME_ID ]] || run "data volume" mount_volume "$VOLUME_ID" /var/lib/etcd
+  IMAGE=${ETCD_IMAGE:-$(name_image)}
+  [[ -n $IMAGE ]] || fail "kubeadm names no image of etcd for Kubernetes $KUBERNETES_VERSION"
+  run "kubelet" restart_kubelet
+  run "remove what is not wanted" remove_unwanted
+  while read -r -a etcd; do
+    use_etcd "${etcd[@]}"
+    start_member
+  done <<<"$INSTANCES"
+}
