@@ -9,6 +9,13 @@ export interface ExternalNetwork {
   name: string;
 }
 
+/** A zone of the cloud's DNS. */
+export interface DnsZone {
+  id: string;
+  /** Name, with its final dot. */
+  name: string;
+}
+
 /** Finds what the cloud has by name or id, each thing once; what is not there is one clear error. */
 export class CloudLookups {
   readonly #options: pulumi.InvokeOptions;
@@ -36,10 +43,16 @@ export class CloudLookups {
   }
 
   #id(nameOrId: pulumi.Input<string>, find: (name: string) => Promise<string>): pulumi.Output<string> {
-    if (pulumi.Output.isInstance(nameOrId) && CloudLookups.#ids.has(nameOrId)) return nameOrId;
+    if (pulumi.Output.isInstance(nameOrId) && CloudLookups.#ids.has(nameOrId)) return nameOrId as pulumi.Output<string>;
     const id = pulumi.output(nameOrId).apply(async (text) => (UUID.test(text) ? text : find(text)));
     CloudLookups.#ids.add(id);
     return id;
+  }
+
+  /** A DNS zone of the project. */
+  zone(nameOrId: string): { id: pulumi.Output<string>; name: pulumi.Output<string> } {
+    const zone = pulumi.output(this.#once(`zone ${nameOrId}`, () => this.#zone(nameOrId)));
+    return { id: zone.id, name: zone.name };
   }
 
   #once<T>(key: string, find: () => Promise<T>): Promise<T> {
@@ -68,6 +81,14 @@ export class CloudLookups {
       .getNetwork({ ...query, external: true }, this.#options)
       .catch((error) => notUsable("external network", text, "network list --external", error));
     return { id, name: name ?? text };
+  }
+
+  async #zone(text: string): Promise<DnsZone> {
+    const query = { name: `${text.replace(/\.$/, "")}.` };
+    const { id, name } = await openstack.dns
+      .getDnsZone(query, this.#options)
+      .catch((error) => notUsable("DNS zone", text, "zone list", error));
+    return { id, name: name ?? query.name };
   }
 }
 

@@ -15,12 +15,14 @@ export interface OwnNetworkArgs {
   cidr: string;
   /** DNS servers of the nodes. @default those of OpenStack's DHCP */
   dnsServers?: string[];
+  /** Id of a router that exists and leads to the external network; the subnet is linked to it. @default a router of the cluster's own */
+  router?: pulumi.Input<string>;
 }
 
 /** A network that exists already and is left alone. */
 export interface AdoptedNetworkArgs {
-  /** Ids of what exists. */
-  adopt: { networkId: pulumi.Input<string>; subnetId: pulumi.Input<string> };
+  /** Ids of what exists. With a router's id the subnet is linked to that router; without, it is taken for linked already. */
+  adopt: { networkId: pulumi.Input<string>; subnetId: pulumi.Input<string>; routerId?: pulumi.Input<string> };
   /** Addresses of the subnet, like "10.40.0.0/16". */
   cidr: string;
   /** Name or id of the external network for floating IPs; needed only for an API endpoint with one. */
@@ -36,6 +38,8 @@ export interface ClusterNetworkArgs {
   network: NetworkArgs;
   /** Networks from which the Kubernetes API is open. */
   apiCidrs: string[];
+  /** Port of the control planes at which they reach it, from 1 to 65535: that of the endpoint if they hold its address themselves. @default 6443 */
+  apiPort?: number;
   /** Networks from which SSH to control planes is open. */
   sshCidrs: string[];
   /** SSH port of the nodes. @default 22 */
@@ -51,6 +55,8 @@ export interface NetworkAttachment {
   /** Known once machines on the network reach the outside; they are not started before. @default at once */
   ready?: pulumi.Input<unknown>;
 }
+
+type Place = Omit<NetworkAttachment, "securityGroups">;
 
 /** Network, subnet, router and security groups of a cluster, or the groups alone on a network that exists. */
 export class ClusterNetwork extends pulumi.ComponentResource {
@@ -71,23 +77,31 @@ export class ClusterNetwork extends pulumi.ComponentResource {
     const controlPlane = securityGroup(
       `${name}-control-plane`,
       clusterName,
-      controlPlaneRules(args.apiCidrs, args.sshCidrs, args.sshPort ?? 22),
+      controlPlaneRules(args.apiCidrs, args.sshCidrs, args.sshPort ?? 22, args.apiPort),
+      this,
     );
 
     this.controlPlaneGroupIds = [nodes.id, controlPlane.id];
-    const place = "adopt" in network ? network.adopt : this.#ownNetwork(name, clusterName, network);
+    const place = "adopt" in network ? this.#adoptedNetwork(name, network) : this.#ownNetwork(name, clusterName, network);
     this.attachment = { ...place, securityGroups: [nodes.name] };
     this.registerOutputs({});
   }
 
-  #ownNetwork(name: string, clusterName: string, { cidr, dnsServers = [] }: OwnNetworkArgs): Omit<NetworkAttachment, "securityGroups"> {
+  #ownNetwork(name: string, clusterName: string, { cidr, dnsServers = [], router }: OwnNetworkArgs): Place {
     const tags = clusterTags(clusterName);
     const child = { parent: this };
     const network = new openstack.networking.Network(name, { tags }, child);
     const subnet = new openstack.networking.Subnet(name, { networkId: network.id, cidr, dnsNameservers: dnsServers, tags }, child);
-    const router = new openstack.networking.Router(name, { externalNetworkId: this.externalNetwork!.id, tags }, child);
-    const link = new openstack.networking.RouterInterface(name, { routerId: router.id, subnetId: subnet.id }, child);
-    return { networkId: network.id, subnetId: subnet.id, ready: link.id };
+    const routerId = router ?? new openstack.networking.Router(name, { externalNetworkId: this.externalNetwork!.id, tags }, child).id;
+    return { networkId: network.id, subnetId: subnet.id, ready: this.#link(name, routerId, subnet.id) };
+  }
+
+  #adoptedNetwork(name: string, { adopt: { networkId, subnetId, routerId } }: AdoptedNetworkArgs): Place {
+    return { networkId, subnetId, ...(routerId === undefined ? {} : { ready: this.#link(name, routerId, subnetId) }) };
+  }
+
+  #link(name: string, routerId: pulumi.Input<string>, subnetId: pulumi.Input<string>): pulumi.Output<string> {
+    return new openstack.networking.RouterInterface(name, { routerId, subnetId }, { parent: this }).id;
   }
 }
 

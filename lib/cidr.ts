@@ -59,6 +59,13 @@ export function machineCapacity(cidr: string): number {
   return Math.max(0, 2 ** (32 - prefixOf(cidr)) - 4);
 }
 
+/** Whether a machine can have an address in a network: neither the network's own nor broadcast. Both must be well-formed. */
+export function isInside(address: string, cidr: string): boolean {
+  const [network = ""] = cidr.split("/");
+  const place = numberOf(address) - numberOf(network);
+  return place > 0 && place < 2 ** (32 - prefixOf(cidr)) - 1;
+}
+
 /** Number of leading bits that a network fixes. */
 export function prefixOf(cidr: string): number {
   return Number(cidr.split("/")[1]);
@@ -72,9 +79,13 @@ function isCidr(text: string): boolean {
 /** The network that an address with a prefix length is in, in its usual form. */
 function networkOf(cidr: string): string {
   const [address = ""] = cidr.split("/");
-  const value = address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  const value = numberOf(address);
   const first = value - (value % 2 ** (32 - prefixOf(cidr)));
   return `${[24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256).join(".")}/${prefixOf(cidr)}`;
+}
+
+function numberOf(address: string): number {
+  return address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
 }
 
 function overlap(one: string, other: string): boolean {

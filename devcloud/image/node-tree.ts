@@ -10,6 +10,7 @@ const debian = {
     ...["systemd", "systemd-sysv", "systemd-resolved", "dbus", "openssh-server", "cloud-init", "sudo"],
     ...["containerd", "runc", "containernetworking-plugins", "iptables", "ipset", "conntrack", "ethtool", "socat"],
     ...["iproute2", "iputils-ping", "kmod", "mount", "util-linux", "procps", "curl", "ca-certificates", "python3"],
+    ...["haproxy", "keepalived"],
   ],
 } as const;
 
@@ -22,6 +23,9 @@ const maskedUnits = [
 ];
 
 const enabledUnits = ["containerd.service", "kubelet.service", "ssh.service", "systemd-networkd.service", "systemd-resolved.service"];
+
+// Only control planes with a virtual address run these, when they have their configuration.
+const disabledUnits = ["haproxy.service", "keepalived.service"];
 
 const filesDir = join(import.meta.dirname, "files");
 
@@ -81,6 +85,7 @@ async function configureUnits(root: string): Promise<void> {
   const systemctl = [root, "systemctl", "--root=/", "--quiet"];
   await run("chroot", [...systemctl, "mask", ...maskedUnits], { deadline: 60 });
   await run("chroot", [...systemctl, "enable", ...enabledUnits], { deadline: 60 });
+  await run("chroot", [...systemctl, "disable", ...disabledUnits], { deadline: 60 });
   await run("chroot", [...systemctl, "set-default", "multi-user.target"], { deadline: 60 });
 }
 

@@ -1,48 +1,174 @@
 import * as openstack from "@pulumi/openstack";
 import { output } from "@pulumi/pulumi";
 import { expect, it } from "vitest";
+import type { ApiEndpointArgs, ApiEndpointComponentArgs } from "../../components/api-endpoint.ts";
 import { ApiEndpoint } from "../../components/index.ts";
-import { deploy, settled } from "../support/deploy.ts";
+import { cloudId, deploy, settled } from "../support/deploy.ts";
 
-const port = () => new openstack.networking.Port("demo", { networkId: "network" });
+const allowedCidrs = ["198.51.100.0/24"];
+const tags = ["caravan-cluster=demo"];
+const network = { networkId: "network", subnetId: "subnet", cidr: "10.40.0.0/16", ready: "router" };
+const floatingIp = {
+  resource: "FloatingIp",
+  pool: "public",
+  description: expect.stringMatching(/^caravan-cluster=demo [0-9a-f-]{36}$/),
+  tags,
+};
+
+/** An endpoint and all that it is made of. */
+async function make(endpoint: ApiEndpointArgs, more: Partial<ApiEndpointComponentArgs> = {}) {
+  let made: ApiEndpoint | undefined;
+  const plan = await deploy(() => {
+    const ports = [0, 1].map((place) => new openstack.networking.Port(`node-${place}`, { networkId: "network" }));
+    made = new ApiEndpoint("demo-api", { clusterName: "demo", endpoint, ...more });
+    made.forwardTo(ports, output("router"));
+  });
+  const children = plan.filter(({ parent }) => parent === "demo-api");
+  return {
+    children: children.map(({ type, inputs }) => ({ resource: type.split(":").pop()!, ...inputs })).sort(byResource),
+    lifetimes: Object.fromEntries(children.map(({ type, deletedWith }) => [type.split(":").pop(), deletedWith])),
+    endpoint: await settled(output(made!.endpoint)),
+    address: await settled(made!.address),
+  };
+}
+
+function byResource(one: { resource: string }, other: { resource: string }): number {
+  return one.resource.localeCompare(other.resource, "en");
+}
 
 it("sends a floating IP to the first control plane's port", async () => {
-  let endpoint: ApiEndpoint | undefined;
-  const plan = await deploy(() => {
-    const args = { type: "floatingIp" as const, allowedCidrs: [] };
-    endpoint = new ApiEndpoint("demo-api", { clusterName: "demo", endpoint: args, floatingIpPool: "public" });
-    endpoint.forwardTo([port()], output("router"));
-  });
-  expect(
-    plan.filter(({ parent }) => parent === "demo-api").map(({ type, inputs }) => ({ type: type.split(":").pop(), ...inputs })),
-  ).toEqual([
-    {
-      type: "FloatingIp",
-      pool: "public",
-      description: expect.stringMatching(/^caravan-cluster=demo [0-9a-f-]{36}$/),
-      tags: ["caravan-cluster=demo"],
-    },
-    { type: "FloatingIpAssociate", floatingIp: "203.0.113.10", portId: "demo-id" },
+  const { children, endpoint, address } = await make({ type: "floatingIp", allowedCidrs }, { floatingIpPool: "public" });
+  expect(children).toEqual([floatingIp, { resource: "FloatingIpAssociate", floatingIp: "203.0.113.10", portId: "node-0-id" }]);
+  expect(endpoint).toEqual({ host: "203.0.113.10", sshHost: "203.0.113.10" });
+  expect(address).toBe("203.0.113.10:6443");
+});
+
+it("keeps a virtual address from other machines, and leads a floating IP there", async () => {
+  const { children, endpoint, address } = await make({ type: "vip", allowedCidrs }, { network, floatingIpPool: "public" });
+  expect(children).toEqual([
+    floatingIp,
+    { resource: "FloatingIpAssociate", floatingIp: "203.0.113.10", portId: "demo-api-id" },
+    { resource: "Port", networkId: "network", fixedIps: [{ subnetId: "subnet" }], noSecurityGroups: true, tags },
   ]);
-  expect(await settled(endpoint!.address)).toBe("203.0.113.10:6443");
+  expect(endpoint).toEqual({ host: "203.0.113.10", nodeHost: "10.40.0.1api", port: 8443, virtualAddress: "10.40.0.1api" });
+  expect(address).toBe("203.0.113.10:8443");
+});
+
+it.each([
+  ["without an external network", undefined, {}],
+  ["when none is wanted", false, { floatingIpPool: "public" }],
+])("leaves a virtual address inside of the network %s", async (_when, floatingIp, more) => {
+  const args = { type: "vip" as const, allowedCidrs, address: "10.40.0.5", port: 443, ...(floatingIp === undefined ? {} : { floatingIp }) };
+  const { children, endpoint, address } = await make(args, { network, ...more });
+  expect(children).toEqual([
+    { resource: "Port", networkId: "network", fixedIps: [{ subnetId: "subnet", ipAddress: "10.40.0.5" }], noSecurityGroups: true, tags },
+  ]);
+  expect(endpoint).toMatchObject({ host: "10.40.0.1api", nodeHost: "10.40.0.1api", port: 443 });
+  expect(address).toBe("10.40.0.1api:443");
+});
+
+it("makes a load balancer that lets users and nodes in, waits for silent watches and asks the control planes how they are", async () => {
+  const { children, lifetimes, endpoint, address } = await make({ type: "octavia", allowedCidrs }, { network, floatingIpPool: "public" });
+  expect(children).toEqual([
+    floatingIp,
+    { resource: "FloatingIpAssociate", floatingIp: "203.0.113.10", portId: "vip-port" },
+    {
+      resource: "Listener",
+      loadbalancerId: "demo-api-id",
+      protocol: "TCP",
+      protocolPort: 6443,
+      allowedCidrs: ["198.51.100.0/24", "10.40.0.0/16"],
+      timeoutClientData: 3_600_000,
+      timeoutMemberData: 3_600_000,
+      tags,
+    },
+    { resource: "LoadBalancer", vipSubnetId: "subnet", tags },
+    {
+      resource: "Members",
+      poolId: "demo-api-id",
+      members: [
+        { address: "10.40.0.10", protocolPort: 6443, subnetId: "subnet" },
+        { address: "10.40.0.11", protocolPort: 6443, subnetId: "subnet" },
+      ],
+    },
+    {
+      resource: "Monitor",
+      poolId: "demo-api-id",
+      type: "HTTPS",
+      httpMethod: "GET",
+      urlPath: "/readyz",
+      expectedCodes: "200",
+      delay: 5,
+      timeout: 3,
+      maxRetries: 2,
+      maxRetriesDown: 2,
+    },
+    { resource: "Pool", listenerId: "demo-api-id", protocol: "TCP", lbMethod: "LEAST_CONNECTIONS" },
+  ]);
+  // Octavia refuses to delete a load balancer that has listeners or pools, and deletes members and monitor with their pool.
+  expect(lifetimes).toEqual({
+    FloatingIp: "",
+    FloatingIpAssociate: "demo-api",
+    Listener: "",
+    LoadBalancer: "",
+    Members: "demo-api",
+    Monitor: "demo-api",
+    Pool: "",
+  });
+  expect(endpoint).toEqual({ host: "203.0.113.10", nodeHost: "10.40.0.9", port: 6443 });
+  expect(address).toBe("203.0.113.10:6443");
 });
 
 it("makes nothing for an address that somebody else forwards", async () => {
-  let endpoint: ApiEndpoint | undefined;
-  const plan = await deploy(() => {
-    const args = { type: "external" as const, host: "api.example.com", allowedCidrs: [] };
-    endpoint = new ApiEndpoint("demo-api", { clusterName: "demo", endpoint: args });
-    endpoint.forwardTo([port()]);
-  });
-  expect(plan.map(({ name }) => name)).toEqual(["demo", "demo-api"]);
-  expect(endpoint?.endpoint).toEqual({ host: "api.example.com", nodeHost: "api.example.com" });
-  expect(await settled(endpoint!.address)).toBe("api.example.com:6443");
+  const { children, endpoint, address } = await make({ type: "external", host: "api.example.com", port: 443, allowedCidrs });
+  expect(children).toEqual([]);
+  expect(endpoint).toEqual({ host: "api.example.com", nodeHost: "api.example.com", port: 443 });
+  expect(address).toBe("api.example.com:443");
 });
 
-it("refuses a floating IP from nowhere, before anything is made", () => {
-  const endpoint = { type: "floatingIp" as const, allowedCidrs: ["198.51.100.0/24"] };
-  expect(() => new ApiEndpoint("demo-api", { clusterName: "demo", endpoint })).toThrow(
-    'API endpoint "demo-api" has 1 invalid property:\n' +
-      '  floatingIpPool: is missing; an endpoint of type "floatingIp" takes its address from there, so name the external network',
+it.each([
+  ["k8s.example.com", undefined, "demo.k8s.example.com"],
+  ["k8s.example.com.", "api.demo", "api.demo.k8s.example.com"],
+])("gives users a name in the zone %s and keeps the address in the certificate", async (zone, name, host) => {
+  const dns = name === undefined ? { zone } : { zone, name };
+  const { children, endpoint, address } = await make({ type: "vip", allowedCidrs, dns }, { network, floatingIpPool: "public" });
+  expect(children.find(({ resource }) => resource === "RecordSet")).toEqual({
+    resource: "RecordSet",
+    type: "A",
+    zoneId: cloudId("dnszone", "k8s.example.com."),
+    name: `${host}.`,
+    ttl: 300,
+    records: ["203.0.113.10"],
+    description: "caravan-cluster=demo",
+  });
+  expect(endpoint).toMatchObject({ host, nodeHost: "10.40.0.1api", certificateNames: ["203.0.113.10"] });
+  expect(address).toBe(`${host}:8443`);
+});
+
+it("refuses what an endpoint cannot be made of, all at once and before anything is made", () => {
+  const endpoint = { type: "vip" as const, allowedCidrs: [], address: "10.50.0.5", port: 6443 };
+  expect(() => new ApiEndpoint("demo-api", { clusterName: "demo", endpoint, network })).toThrow(
+    'API endpoint "demo-api" has 3 invalid properties:\n' +
+      '  endpoint.allowedCidrs: is empty, so nobody could reach the API; name the networks of its users, like ["198.51.100.0/24"]\n' +
+      "  endpoint.address: 10.50.0.5 is no address for a machine of the nodes' network 10.40.0.0/16; choose one of it that is not in use\n" +
+      "  endpoint.port: 6443 is used on control planes by the API server itself; choose another port, like 8443",
   );
+});
+
+it.each([
+  [
+    { type: "floatingIp", allowedCidrs },
+    'floatingIpPool: is missing; an endpoint of type "floatingIp" takes its address from there, so name the external network',
+  ],
+  [
+    { type: "vip", allowedCidrs },
+    'network: is missing; an endpoint of type "vip" has its address there, so give the control planes\' network',
+  ],
+  [
+    { type: "octavia", allowedCidrs },
+    'network: is missing; an endpoint of type "octavia" has its address there, so give the control planes\' network',
+  ],
+] as const)("refuses an endpoint without what its type needs: %j", (endpoint, problem) => {
+  const args = { clusterName: "demo", endpoint: { ...endpoint, allowedCidrs: [...allowedCidrs] } };
+  expect(() => new ApiEndpoint("demo-api", args)).toThrow(`API endpoint "demo-api" has 1 invalid property:\n  ${problem}`);
 });

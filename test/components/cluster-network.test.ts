@@ -1,6 +1,7 @@
+import { output } from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import { ClusterNetwork, type ClusterNetworkArgs } from "../../components/index.ts";
-import { cloudId, deploy } from "../support/deploy.ts";
+import { cloudId, deploy, settled } from "../support/deploy.ts";
 
 const args: ClusterNetworkArgs = {
   clusterName: "demo",
@@ -30,6 +31,37 @@ it("leads a network of its own outside", async () => {
     { externalNetworkId: cloudId("network", "public"), tags },
     { routerId: "demo-id", subnetId: "demo-id" },
     { networkId: "demo-id", cidr: "10.40.0.0/16", dnsNameservers: ["192.0.2.53"], tags },
+  ]);
+});
+
+it("links its subnet to a router that exists, and makes none", async () => {
+  let network: ClusterNetwork | undefined;
+  const plan = await deploy(() => {
+    const own = { externalNetwork: "public", cidr: "10.40.0.0/16", router: "company-router" };
+    network = new ClusterNetwork("demo", { ...args, network: own });
+  });
+  const links = plan.filter(({ type }) => /:Router/.test(type));
+  expect(links.map(({ type, inputs }) => ({ type: type.split(":").pop(), ...inputs }))).toEqual([
+    { type: "RouterInterface", routerId: "company-router", subnetId: "demo-id" },
+  ]);
+  expect(await settled(output(network!.attachment.ready))).toBe("demo-id");
+});
+
+it("links a subnet that exists to the router that is named with it", async () => {
+  const adopt = { networkId: "network", subnetId: "subnet", routerId: "company-router" };
+  const plan = await planOf({ network: { adopt, cidr: "10.40.0.0/16" } });
+  const links = plan.filter(({ type }) => /:(Network|Subnet|Router|RouterInterface)$/.test(type));
+  expect(links.map(({ type, inputs }) => ({ type: type.split(":").pop(), ...inputs }))).toEqual([
+    { type: "RouterInterface", routerId: "company-router", subnetId: "subnet" },
+  ]);
+});
+
+it("opens the API at the port where the control planes hold its address", async () => {
+  const rules = (await planOf({ apiPort: 8443, sshCidrs: [] })).filter(({ type }) => type.endsWith(":SecGroupRule"));
+  expect(rules.map(({ inputs }) => inputs)).toEqual([
+    rule("demo-control-plane-id", "198.51.100.0/24", 8443),
+    rule("demo-control-plane-id", "203.0.113.7/32", 8443),
+    rule("demo-nodes-id", "10.40.0.0/16"),
   ]);
 });
 

@@ -84,7 +84,7 @@ it("asks for the three properties that have no default", () => {
 it("names everything that is of the wrong kind, missing or unknown, with its path", () => {
   const wrong = {
     network: { externalNetwork: "public", cidr: 10, name: "nodes" },
-    apiEndpoint: { type: "vip", allowedCidrs: "all" },
+    apiEndpoint: { type: "ingress", allowedCidrs: "all" },
     controlPlane: { count: "3", machine: { image: "", flavour: "node.small" } },
     pools: { a: 3, b: { count: "2", machine: "node", taints: [{ key: 3 }] } },
     kubernetesVersion: 1.36,
@@ -97,7 +97,7 @@ it("names everything that is of the wrong kind, missing or unknown, with its pat
     workers: 3,
   };
   expect(check(wrong)).toEqual([
-    'apiEndpoint.type: "vip" is not allowed: use "floatingIp" or "external"',
+    'apiEndpoint.type: "ingress" is not allowed: use "floatingIp" or "vip" or "octavia" or "external"',
     'controlPlane.count: "3" is not allowed: expected number, received string',
     'controlPlane.machine.image: "" is not allowed: must be a text that is not empty',
     "controlPlane.machine.flavor: is missing; give it a value",

@@ -89,6 +89,8 @@ function outputsOf(type: string, name: string, inputs: Record<string, unknown>, 
       return { allFixedIps: [`10.40.0.1${ordinalOf(name)}`] };
     case "openstack:networking/floatingIp:FloatingIp":
       return { address: "203.0.113.10" };
+    case "openstack:loadbalancer/loadBalancer:LoadBalancer":
+      return { vipAddress: "10.40.0.9", vipPortId: "vip-port" };
     case "command:local:Command":
       return { stdout: hostKeyLines(revealed(inputs.stdin)), stderr: "" };
     default:

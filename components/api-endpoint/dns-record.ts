@@ -1,0 +1,30 @@
+import * as openstack from "@pulumi/openstack";
+import * as pulumi from "@pulumi/pulumi";
+import { isZoneId } from "../../lib/dns-name.ts";
+import { CloudLookups } from "../cloud-lookups.ts";
+import type { DnsArgs, Endpoint } from "./arguments.ts";
+import type { EndpointPlan } from "./kind.ts";
+
+/** Seconds for which resolvers keep the record: the address stays the same as long as the endpoint does. */
+const TIME_TO_LIVE = 300;
+
+/** The endpoint under a name in a zone of Designate's. Its address stays in the certificate. */
+export function withDnsName({ name, parent, clusterName }: EndpointPlan, endpoint: Endpoint, dns: DnsArgs): Endpoint {
+  const zone = isZoneId(dns.zone)
+    ? openstack.dns.Zone.get(`${name}-zone`, dns.zone, {}, { parent })
+    : new CloudLookups(parent).zone(dns.zone);
+  const record = new openstack.dns.RecordSet(
+    name,
+    {
+      zoneId: zone.id,
+      name: pulumi.interpolate`${dns.name ?? clusterName}.${zone.name}`,
+      type: "A",
+      ttl: TIME_TO_LIVE,
+      records: [endpoint.host],
+      description: `caravan-cluster=${clusterName}`,
+    },
+    { parent },
+  );
+  const host = record.name.apply((fullName) => fullName.replace(/\.$/, ""));
+  return { ...endpoint, host, certificateNames: [...(endpoint.certificateNames ?? []), endpoint.host] };
+}

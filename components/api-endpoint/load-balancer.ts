@@ -1,0 +1,58 @@
+import * as openstack from "@pulumi/openstack";
+import { API_PORT } from "../../lib/kubeadm/init.ts";
+import { clusterTags } from "../machine.ts";
+import type { LoadBalancerEndpointArgs } from "./arguments.ts";
+import { floatingIpOn } from "./floating-ip.ts";
+import type { EndpointKind, EndpointPlan } from "./kind.ts";
+
+/** Milliseconds for which a connection may be silent: watches can be for ten minutes and more. */
+const SILENCE = 3_600_000;
+
+/** Seconds between two questions of the monitor, for an answer, and answers or failures in a row that change its mind. */
+const MONITOR = { delay: 5, timeout: 3, maxRetries: 2, maxRetriesDown: 2 };
+
+/** A load balancer in the nodes' network, which sends connections to the control planes that are ready. */
+export function loadBalancerEndpoint(plan: EndpointPlan, { allowedCidrs }: LoadBalancerEndpointArgs): EndpointKind {
+  const { name, parent, clusterName } = plan;
+  const { subnetId, cidr } = plan.network!;
+  const tags = clusterTags(clusterName);
+  const balancer = new openstack.loadbalancer.LoadBalancer(name, { vipSubnetId: subnetId, tags }, { parent });
+  const listener = new openstack.loadbalancer.Listener(
+    name,
+    {
+      loadbalancerId: balancer.id,
+      protocol: "TCP",
+      protocolPort: API_PORT,
+      // Nodes come from their own network.
+      allowedCidrs: [...new Set([...allowedCidrs, cidr])],
+      timeoutClientData: SILENCE,
+      timeoutMemberData: SILENCE,
+      tags,
+    },
+    { parent },
+  );
+  const pool = new openstack.loadbalancer.Pool(
+    name,
+    { listenerId: listener.id, protocol: "TCP", lbMethod: "LEAST_CONNECTIONS" },
+    { parent },
+  );
+  // What is in a pool goes with it; the load balancer itself is refused to be deleted before its listeners and pools are.
+  const inPool = { parent, deletedWith: pool };
+  new openstack.loadbalancer.Monitor(
+    name,
+    { poolId: pool.id, type: "HTTPS", httpMethod: "GET", urlPath: "/readyz", expectedCodes: "200", ...MONITOR },
+    inPool,
+  );
+  const floatingIp = floatingIpOn(plan, balancer.vipPortId);
+  return {
+    endpoint: { host: floatingIp?.address ?? balancer.vipAddress, nodeHost: balancer.vipAddress, port: API_PORT },
+    forwardTo: (ports) => {
+      const members = ports.map((port) => ({
+        address: port.allFixedIps.apply((ips) => ips[0]!),
+        protocolPort: API_PORT,
+        subnetId,
+      }));
+      new openstack.loadbalancer.Members(name, { poolId: pool.id, members }, inPool);
+    },
+  };
+}
