@@ -57,6 +57,8 @@ export function quotaNeeds(clusterName: string, args: QuotaArgs, flavors: readon
 
 /** How much more a cluster uses than it has already. */
 export function needsBeyond(wanted: Wanted, owned: Owned, flavors: readonly Flavor[]): Amounts {
+  // Servers are made with the key pair and after the link with the router, so both are there when they are.
+  const isEmpty = owned.servers.length === 0;
   const existing = byWantedName(owned.servers);
   const servers = wanted.servers.map((server) => ({ server, existing: existing.get(server.name) }));
   const ownGroups = byWantedName(owned.serverGroups.map((name) => ({ name })));
@@ -64,21 +66,20 @@ export function needsBeyond(wanted: Wanted, owned: Owned, flavors: readonly Flav
   const volumes = servers.flatMap(({ server, existing }) => server.volumes.slice(existing?.volumes ?? 0));
   const groups = wanted.serverGroups.filter(({ name }) => !ownGroups.has(name));
   const growing = wanted.serverGroups.filter(({ name }) => fresh.some((server) => server.name.startsWith(`${name}-`)));
-  const subnets = missing(wanted.ownNetworks, owned.subnets);
-  const routers = missing(wanted.ownNetworks, owned.routers);
+  const subnets = missing(wanted.networks, owned.subnets);
   const loadBalancers = missing(wanted.loadBalancers, owned.loadBalancers);
   const securityGroups = missing(wanted.securityGroups.length, owned.securityGroups);
   return {
     instances: fresh.length,
     ...sizeOf(servers, flavors),
-    // Servers are made with the key pair, so it is there when they are.
-    keyPairs: owned.servers.length === 0 ? 1 : 0,
+    keyPairs: isEmpty ? 1 : 0,
     serverGroups: groups.length,
     serverGroupMembers: Math.max(0, ...growing.map(({ members }) => members)),
-    networks: missing(wanted.ownNetworks, owned.networks),
+    networks: missing(wanted.networks, owned.networks),
     subnets,
-    routers,
-    ports: portsOf(wanted, owned, fresh) + networkPorts(subnets, routers) + loadBalancers,
+    routers: missing(wanted.routers, owned.routers),
+    // Each new subnet has a port of DHCP, and each link and load balancer one that is made with it.
+    ports: portsOf(wanted, owned, fresh) + subnets + (isEmpty ? wanted.routerInterfaces : 0) + loadBalancers,
     floatingIps: missing(wanted.floatingIps, owned.floatingIps),
     securityGroups,
     securityGroupRules: missing(wanted.securityGroups.flat().length, owned.securityGroupRules) + DEFAULT_RULES * securityGroups,
@@ -114,11 +115,6 @@ function sizeOf(servers: readonly { server: WantedServer; existing?: OwnedServer
 function portsOf({ servers, addressPorts }: Wanted, owned: Owned, fresh: readonly WantedServer[]): number {
   const tagged = servers.filter(({ hasOwnPort }) => hasOwnPort).length + addressPorts;
   return missing(tagged, owned.ports) + fresh.filter(({ hasOwnPort }) => !hasOwnPort).length;
-}
-
-/** Ports that Neutron makes by itself: of DHCP in a new subnet, and of the router in it. */
-function networkPorts(subnets: number, routers: number): number {
-  return subnets + Math.max(subnets, routers);
 }
 
 /** Objects by the names that were asked for: their own, or those from which Pulumi generated them. */

@@ -17,9 +17,9 @@ export async function ownedOf(cloud: OpenStack, clusterName: string, wanted: Wan
   const [servers, serverGroups, networks, subnets, routers, ports, floatingIps, securityGroups, loadBalancers] = await Promise.all([
     cloud.list<Server>("compute", "/servers/detail", { tags }),
     when(wanted.serverGroups.length, () => cloud.list<{ name: string }>("compute", "/os-server-groups")),
-    when(wanted.ownNetworks, () => tagged("/networks")),
-    when(wanted.ownNetworks, () => tagged("/subnets")),
-    when(wanted.ownNetworks, () => tagged("/routers")),
+    when(wanted.networks, () => tagged("/networks")),
+    when(wanted.networks, () => tagged("/subnets")),
+    when(wanted.routers, () => tagged("/routers")),
     tagged("/ports"),
     when(wanted.floatingIps, () => tagged("/floatingips")),
     tagged("/security-groups", "security_group_rules"),

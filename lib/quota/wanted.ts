@@ -10,7 +10,7 @@ interface Machine {
 
 /** The part of a cluster's arguments that quotas look at. */
 export interface QuotaArgs {
-  network: { cidr: string; adopt?: unknown; externalNetwork?: unknown };
+  network: { cidr: string; adopt?: { routerId?: unknown }; router?: unknown; externalNetwork?: unknown };
   apiEndpoint: { type: string; allowedCidrs: readonly string[]; floatingIp?: boolean };
   controlPlane: { count?: number; machine: Machine };
   etcd?: { topology?: string; members?: number; machine?: Machine; volume?: { size: number } };
@@ -46,8 +46,11 @@ export interface Wanted {
   serverGroups: readonly WantedGroup[];
   /** Ports beside those of servers that are tagged with the cluster's name: a virtual address. */
   addressPorts: number;
-  /** Network, subnet and router of the cluster's own. */
-  ownNetworks: 0 | 1;
+  /** Networks of the cluster's own, each with a subnet. */
+  networks: number;
+  routers: number;
+  /** Links of a router with a subnet. */
+  routerInterfaces: number;
   floatingIps: number;
   /** Rules that let traffic in, by security group. */
   securityGroups: readonly (readonly SecurityRule[])[];
@@ -78,11 +81,16 @@ export function wantedOf(clusterName: string, args: QuotaArgs): Wanted {
     servers: [...roles.flatMap(serversOf), ...(bastion ? [serverOf(`${clusterName}-bastion`, bastion, true)] : [])],
     serverGroups: roles.flatMap(groupOf),
     addressPorts: type === "vip" ? 1 : 0,
-    ownNetworks: args.network.adopt === undefined ? 1 : 0,
+    ...networksOf(args.network),
     floatingIps: (isPublic(args) ? 1 : 0) + (bastion ? 1 : 0),
     securityGroups: securityGroupsOf(args),
     loadBalancers: type === "octavia" ? 1 : 0,
   };
+}
+
+function networksOf({ adopt, router }: QuotaArgs["network"]): Pick<Wanted, "networks" | "routers" | "routerInterfaces"> {
+  if (adopt) return { networks: 0, routers: 0, routerInterfaces: adopt.routerId === undefined ? 0 : 1 };
+  return { networks: 1, routers: router === undefined ? 1 : 0, routerInterfaces: 1 };
 }
 
 /** Whether the API's endpoint has a floating IP of the cluster's own. */

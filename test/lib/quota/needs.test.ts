@@ -22,9 +22,9 @@ function made(wanted: Wanted): Owned {
     })),
     serverGroups: wanted.serverGroups.map(({ name }) => `${name}-89abcde`),
     ports: wanted.servers.filter(({ hasOwnPort }) => hasOwnPort).length + wanted.addressPorts,
-    networks: wanted.ownNetworks,
-    subnets: wanted.ownNetworks,
-    routers: wanted.ownNetworks,
+    networks: wanted.networks,
+    subnets: wanted.networks,
+    routers: wanted.routers,
     floatingIps: wanted.floatingIps,
     securityGroups: wanted.securityGroups.length,
     securityGroupRules: wanted.securityGroups.flat().length,
@@ -132,9 +132,13 @@ describe("beyond what a cluster has", () => {
     expect(needs(mini, () => ({ securityGroupRules: 2 }))).toEqual({ securityGroupRules: 1 });
   });
 
-  it("is what Neutron makes with a subnet and a router", () => {
-    expect(needs(mini, () => ({ subnets: 0, routers: 0 }))).toEqual({ subnets: 1, routers: 1, ports: 2 });
-    expect(needs(mini, () => ({ routers: 0 }))).toEqual({ routers: 1, ports: 1 });
+  it("is the port of DHCP in a new subnet", () => {
+    expect(needs(mini, () => ({ subnets: 0, routers: 0 }))).toEqual({ subnets: 1, routers: 1, ports: 1 });
+  });
+
+  it("is the key pair and the link with the router as long as there is no server", () => {
+    const { instances, ...rest } = needs(mini, () => ({ servers: [] }));
+    expect([instances, rest]).toEqual([3, { cores: 6, ram: 12_288, keyPairs: 1, ports: 3 }]);
   });
 
   it("counts the members of a server group that gets another, all of them", () => {

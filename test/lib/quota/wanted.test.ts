@@ -12,7 +12,9 @@ it("is one server without volumes in the smallest cluster", () => {
     servers: [{ name: "demo-control-plane-0", flavor: "m1", volumes: [], hasOwnPort: true }],
     serverGroups: [],
     addressPorts: 0,
-    ownNetworks: 1,
+    networks: 1,
+    routers: 1,
+    routerInterfaces: 1,
     floatingIps: 1,
     securityGroups: [
       [{ name: "internal", cidr: "10.40.0.0/16" }],
@@ -81,10 +83,22 @@ it.each([
   expect(wantedOf("demo", cluster({ apiEndpoint: { ...endpoint, allowedCidrs: [] } }))).toMatchObject(expected);
 });
 
+it.each([
+  [{ externalNetwork: "public" }, { networks: 1, routers: 1, routerInterfaces: 1 }],
+  [
+    { externalNetwork: "public", router: "r1" },
+    { networks: 1, routers: 0, routerInterfaces: 1 },
+  ],
+  [{ adopt: { routerId: "r1" } }, { networks: 0, routers: 0, routerInterfaces: 1 }],
+  [{ adopt: {} }, { networks: 0, routers: 0, routerInterfaces: 0 }],
+])("makes for a network of %j %j", (network, expected) => {
+  expect(wantedOf("demo", cluster({ network: { cidr: "10.0.0.0/16", ...network } }))).toMatchObject(expected);
+});
+
 it("has no floating IP for a virtual address on a network without an outside", () => {
   const network = { cidr: "10.0.0.0/16", adopt: {} };
   expect(wantedOf("demo", cluster({ network, apiEndpoint: { type: "vip", allowedCidrs: [] } }))).toMatchObject({
-    ownNetworks: 0,
+    networks: 0,
     floatingIps: 0,
     addressPorts: 1,
   });
