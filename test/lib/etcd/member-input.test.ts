@@ -1,0 +1,64 @@
+import { expect, it } from "vitest";
+import { CILIUM_ETCD, KUBERNETES_ETCD } from "../../../lib/etcd/instances.ts";
+import { type MemberInputArgs, memberInput, membershipInput } from "../../../lib/etcd/member-input.ts";
+import { shellAssignments } from "../../../lib/shell.ts";
+import { filesOf } from "../../support/orders.ts";
+
+const pair = (name: string) => ({ certificate: `certificate of ${name}`, privateKey: `key of ${name}` });
+const certificates = (name: string) => ({ authority: `authority of ${name}`, server: pair(`${name} server`), peer: pair(`${name} peer`) });
+const args: MemberInputArgs = {
+  software: { kubernetesVersion: "1.36.3" },
+  peers: ["10.0.0.1", "10.0.0.2"],
+  etcds: [
+    { instance: KUBERNETES_ETCD, founder: "id-0" },
+    { instance: CILIUM_ETCD, founder: "id-7" },
+  ],
+  certificates: [certificates("kubernetes"), certificates("cilium")],
+};
+
+it("names the members, and each etcd with its ports, its folder and who was its first", () => {
+  expect(membershipInput(args)).toEqual({
+    PEERS: "10.0.0.1 10.0.0.2",
+    INSTANCES: "etcd 2379 2380 2381 /var/lib/etcd id-0\ncilium-etcd 2479 2480 2481 /var/lib/cilium-etcd id-7",
+  });
+});
+
+it("leaves the image to kubeadm, unless a version is given", () => {
+  const image = (more: Partial<MemberInputArgs>) => {
+    const { ETCD_IMAGE, IMAGE_REPOSITORY } = memberInput({ ...args, ...more });
+    return { ETCD_IMAGE, IMAGE_REPOSITORY };
+  };
+  const software = { kubernetesVersion: "1.36.3", registries: { imageRepository: "registry.example.com/k8s" } };
+  expect(image({})).toEqual({ ETCD_IMAGE: "", IMAGE_REPOSITORY: "" });
+  expect(image({ etcdVersion: "3.6.8-0" })).toEqual({ ETCD_IMAGE: "registry.k8s.io/etcd:3.6.8-0", IMAGE_REPOSITORY: "" });
+  expect(image({ etcdVersion: "3.6.8-0", software })).toEqual({
+    ETCD_IMAGE: "registry.example.com/k8s/etcd:3.6.8-0",
+    IMAGE_REPOSITORY: "registry.example.com/k8s",
+  });
+});
+
+it("names the volume and its size, so that the file system grows with it", () => {
+  const { VOLUME_ID, VOLUME_GIB } = memberInput({ ...args, dataVolume: { id: "volume-1", size: 20 } });
+  expect({ VOLUME_ID, VOLUME_GIB }).toEqual({ VOLUME_ID: "volume-1", VOLUME_GIB: "20" });
+  expect(memberInput(args)).toMatchObject({ VOLUME_ID: "", VOLUME_GIB: "" });
+});
+
+it("gives each etcd its own certificates, and no authority's key", () => {
+  const files = filesOf(shellAssignments(memberInput(args)));
+  expect(files.map(({ mode, path }) => `${mode} ${path}`)).toEqual([
+    ...["etcd", "cilium-etcd"].flatMap((name) => [
+      `0644 /etc/kubernetes/pki/${name}/ca.crt`,
+      `0644 /etc/kubernetes/pki/${name}/server.crt`,
+      `0600 /etc/kubernetes/pki/${name}/server.key`,
+      `0644 /etc/kubernetes/pki/${name}/peer.crt`,
+      `0600 /etc/kubernetes/pki/${name}/peer.key`,
+      `0600 /etc/kubernetes/caravan/${name}.yaml`,
+    ]),
+    "0600 /var/lib/kubelet/config.yaml",
+    "0644 /etc/systemd/system/kubelet.service.d/90-caravan-etcd.conf",
+  ]);
+  const contents = Object.fromEntries(files.map(({ path, content }) => [path, content]));
+  expect(contents["/etc/kubernetes/pki/etcd/ca.crt"]).toBe("authority of kubernetes");
+  expect(contents["/etc/kubernetes/pki/cilium-etcd/ca.crt"]).toBe("authority of cilium");
+  expect(contents["/etc/kubernetes/pki/cilium-etcd/peer.key"]).toBe("key of cilium peer");
+});
