@@ -62,6 +62,8 @@ type Place = Omit<NetworkAttachment, "securityGroups">;
 export class ClusterNetwork extends pulumi.ComponentResource {
   /** Where every node is put. */
   readonly attachment: NetworkAttachment;
+  /** Id of the security group of every node. */
+  readonly nodeGroupId: pulumi.Output<string>;
   /** Ids of the security groups of a control plane's port: those of every node, the API's and SSH's. */
   readonly controlPlaneGroupIds: pulumi.Output<string>[];
   /** The external network, if there is one. */
@@ -81,6 +83,7 @@ export class ClusterNetwork extends pulumi.ComponentResource {
       this,
     );
 
+    this.nodeGroupId = nodes.id;
     this.controlPlaneGroupIds = [nodes.id, controlPlane.id];
     const place = "adopt" in network ? this.#adoptedNetwork(name, network) : this.#ownNetwork(name, clusterName, network);
     this.attachment = { ...place, securityGroups: [nodes.name] };

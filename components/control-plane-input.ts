@@ -30,44 +30,36 @@ export function controlPlaneInput(args: ControlPlaneInputArgs): pulumi.Output<Re
 }
 
 function files(args: ControlPlaneInputArgs): pulumi.Output<string> {
-  const { pki, endpoint, nodeHost, peers } = args;
-  const { port = API_PORT, certificateNames = [] } = endpoint;
+  const { pki, endpoint, nodeHost } = args;
+  const { port = API_PORT, certificateNames = [], virtualAddress = "" } = endpoint;
   const apiAddress = pulumi.interpolate`${nodeHost}:${port}`;
+  const secrets = pulumi.all([pki.cluster, pki.frontProxy, pki.serviceAccount, pki.encryptionKey, pki.bootstrapKubeconfig(apiAddress)]);
+  const names = pulumi.all([nodeHost, endpoint.host, ...certificateNames]);
   return pulumi
-    .all({
-      cluster: pki.cluster,
-      frontProxy: pki.frontProxy,
-      serviceAccount: pki.serviceAccount,
-      encryptionKey: pki.encryptionKey,
-      bootstrapKubeconfig: pki.bootstrapKubeconfig(apiAddress),
-      etcd: etcdFiles(args),
-      apiAddress,
-      names: [nodeHost, endpoint.host, ...certificateNames],
-      virtualAddress: endpoint.virtualAddress,
-      peers,
-    })
-    .apply(({ cluster, frontProxy, names, virtualAddress, ...known }) =>
+    .all([secrets, etcdFiles(args), apiAddress, names, virtualAddress, pulumi.all(args.peers)])
+    .apply(([[cluster, frontProxy, serviceAccount, encryptionKey, bootstrapKubeconfig], etcd, address, hosts, virtual, peers]) =>
       encodeNodeFiles(
         controlPlaneFiles({
-          ...known,
-          authorities: { cluster, frontProxy },
-          cluster: {
-            ...args.cidrs,
-            clusterName: args.clusterName,
-            kubernetesVersion: args.kubernetesVersion,
-            endpoint: known.apiAddress,
-            certificateNames: [...new Set(names)],
-            kubeProxy: args.kubeProxy ?? true,
-            imageRepository: args.registries?.imageRepository,
-            extraArgs: args.extraArgs,
-          },
+          cluster: { ...clusterSettings(args), endpoint: address, certificateNames: [...new Set(hosts)] },
           kubelet: args.kubelet,
+          kubeProxy: args.kubeProxy === false ? undefined : args.kubeProxy,
           scheduler: args.scheduler,
           ignorePreflightErrors: args.ignorePreflightErrors,
-          virtualAddress: virtualAddress === undefined ? undefined : { address: virtualAddress, port, peers: known.peers },
+          authorities: { cluster, frontProxy },
+          etcd,
+          serviceAccount,
+          encryptionKey,
+          bootstrapKubeconfig,
+          virtualAddress: virtual === "" ? undefined : { address: virtual, port, peers },
         }),
       ),
     );
+}
+
+/** What of kubeadm's ClusterConfiguration is plain. */
+function clusterSettings({ cidrs, clusterName, kubernetesVersion, kubeProxy, registries, extraArgs }: ControlPlaneInputArgs) {
+  const { imageRepository } = registries ?? {};
+  return { ...cidrs, clusterName, kubernetesVersion, kubeProxy: kubeProxy !== false, imageRepository, extraArgs };
 }
 
 function etcdFiles({ etcd, pki }: ControlPlaneInputArgs): pulumi.Output<EtcdFilesArgs> {

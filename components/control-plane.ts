@@ -3,6 +3,7 @@ import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import type { ExtraArgs } from "../lib/kubeadm/cluster-configuration.ts";
 import { API_PORT } from "../lib/kubeadm/init.ts";
+import type { KubeProxyArgs } from "../lib/kubeadm/kube-proxy.ts";
 import type { SchedulerArgs } from "../lib/kubeadm/scheduler.ts";
 import { nodeKeys } from "../lib/node-keys.ts";
 import type { ClusterSoftwareArgs } from "../lib/node-software.ts";
@@ -50,8 +51,8 @@ export interface ControlPlaneArgs extends ClusterSoftwareArgs {
   ssh: SshAccess;
   /** Networks inside of the cluster. */
   cidrs: ClusterCidrs;
-  /** Whether kube-proxy runs; not when the network plugin does its work. @default true */
-  kubeProxy?: boolean;
+  /** Settings of kube-proxy, or false when the network plugin does its work. @default the library's settings */
+  kubeProxy?: KubeProxyArgs | false;
   /** Settings of the scheduler. @default Kubernetes' own */
   scheduler?: SchedulerArgs;
   /** Command-line arguments of what runs on control planes, which win over the library's. @default none */

@@ -2,11 +2,12 @@ export { type Orphan, type RemoveOrphansOptions, removeOrphans, type StackState 
 export { ApiEndpoint, type ApiEndpointArgs, type ApiEndpointComponentArgs, type Endpoint } from "./api-endpoint.ts";
 export { Bastion, type BastionArgs } from "./bastion.ts";
 export { type CiliumArgs, CiliumNetwork, type CiliumNetworkArgs } from "./cilium-network.ts";
+export type { ControlPlanesArgs, KubernetesClusterArgs } from "./cluster-args.ts";
 export { ClusterNetwork, type ClusterNetworkArgs, type NetworkArgs, type NetworkAttachment } from "./cluster-network.ts";
 export { ClusterPki, type ClusterPkiArgs } from "./cluster-pki.ts";
 export { type ClusterCidrs, ControlPlane, type ControlPlaneArgs } from "./control-plane.ts";
 export type { JoinContract } from "./join-contract.ts";
-export { KubernetesCluster, type KubernetesClusterArgs } from "./kubernetes-cluster.ts";
+export { KubernetesCluster } from "./kubernetes-cluster.ts";
 export type { MachineArgs } from "./machine.ts";
 export type { NodeMachine } from "./node-commands.ts";
 export { NodePool, type NodePoolArgs, type PoolArgs } from "./node-pool.ts";

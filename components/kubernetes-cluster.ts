@@ -1,45 +1,29 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { checkCluster, DEFAULTS, nodeCount } from "../lib/cluster-rules.ts";
-import type { KubeletArgs } from "../lib/kubeadm/kubelet.ts";
-import type { NodeSoftwareArgs } from "../lib/node-software.ts";
+import { checkCluster } from "../lib/cluster-rules.ts";
+import { DEFAULTS, fixedSettings, nodeCount } from "../lib/cluster-shape.ts";
+import { checkFixed, type FixedSettings } from "../lib/fixed-settings.ts";
+import { API_PORT } from "../lib/kubeadm/init.ts";
+import type { ClusterSoftwareArgs } from "../lib/node-software.ts";
 import { Problems } from "../lib/problems.ts";
+import { DEFAULT_VIRTUAL_ADDRESS_PORT } from "../lib/virtual-address.ts";
 import { ApiEndpoint, type ApiEndpointArgs } from "./api-endpoint.ts";
-import { type CiliumArgs, CiliumNetwork } from "./cilium-network.ts";
-import { CloudLookups } from "./cloud-lookups.ts";
-import { ClusterNetwork, type NetworkArgs } from "./cluster-network.ts";
+import { Bastion } from "./bastion.ts";
+import { CiliumNetwork } from "./cilium-network.ts";
+import type { KubernetesClusterArgs } from "./cluster-args.ts";
+import { type CloudNames, lookUpNames } from "./cluster-names.ts";
+import { ClusterNetwork } from "./cluster-network.ts";
 import { ClusterPki } from "./cluster-pki.ts";
 import { ControlPlane } from "./control-plane.ts";
-import type { MachineArgs } from "./machine.ts";
-import { NodePool, type PoolArgs } from "./node-pool.ts";
-import { type SshArgs, SshKey } from "./ssh-access.ts";
+import { type EtcdClient, EtcdCluster, type EtcdClusterArgs, type ExternalEtcdArgs } from "./etcd-cluster.ts";
+import { FlannelNetwork } from "./flannel-network.ts";
+import { NodePool, type NodePoolArgs, type PoolArgs } from "./node-pool.ts";
+import { stash } from "./remember.ts";
+import { type SshAccess, SshKey } from "./ssh-access.ts";
 
-export interface KubernetesClusterArgs extends Partial<NodeSoftwareArgs> {
-  /** The nodes' network: a new one, or one that exists. */
-  network: NetworkArgs;
-  /** Where the Kubernetes API is reached, and from where. */
-  apiEndpoint: ApiEndpointArgs;
-  /** The control planes: how many (1, 3, 5 or 7; default 1) and from what. */
-  controlPlane: { count?: number; machine: MachineArgs };
-  /** Pools of workers by name. @default none */
-  pools?: Record<string, PoolArgs>;
+type NodeList = pulumi.Output<{ name: string; address: string }[]>;
 
-  /** Network of the pods. @default "10.244.0.0/16" */
-  podCidr?: string;
-  /** Network of the services; at most a /12. @default "10.96.0.0/12" */
-  serviceCidr?: string;
-  /** Prefix length of each node's part of the pod network, from 16 to 28. @default 24 */
-  nodeCidrMask?: number;
-  /** Network plugin: Cilium in place of kube-proxy, or none (kube-proxy runs, and you install one). @default { type: "cilium" } */
-  cni?: CiliumArgs | { type: "none" };
-
-  /** How nodes are reached over SSH. @default a key in the state, directly or through the control plane with the floating IP */
-  ssh?: SshArgs;
-  /** Settings of all kubelets. @default the library's */
-  kubelet?: KubeletArgs;
-}
-
-/** A Kubernetes cluster on OpenStack: network, machines, control plane, workers and network plugin in one plan. */
+/** A Kubernetes cluster on OpenStack: network, machines, etcd, control plane, workers and network plugin in one plan. */
 export class KubernetesCluster extends pulumi.ComponentResource {
   /** The administrator's kubeconfig, a secret. */
   readonly kubeconfig: pulumi.Output<string>;
@@ -47,104 +31,170 @@ export class KubernetesCluster extends pulumi.ComponentResource {
   readonly endpoint: pulumi.Output<string>;
   /** Private key with which nodes are reached over SSH, a secret. */
   readonly sshPrivateKey: pulumi.Output<string>;
+  /** Address of the machine through which nodes are reached over SSH; empty when they are reached directly. */
+  readonly sshBastion: pulumi.Output<string>;
   /** Names and addresses of the control planes. */
-  readonly controlPlanes: pulumi.Output<{ name: string; address: string }[]>;
+  readonly controlPlanes: NodeList;
+  /** Names and addresses of the members of an etcd on machines of its own. */
+  readonly etcdMembers: NodeList;
   /** Names and addresses of the workers, by pool. */
-  readonly pools: Record<string, pulumi.Output<{ name: string; address: string }[]>>;
+  readonly pools: Record<string, NodeList>;
 
   constructor(name: string, args: KubernetesClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     validate(name, args);
     super("caravan:index:KubernetesCluster", name, {}, opts);
-    const { controlPlaneMachine, poolMachines, known, network: networkArgs } = this.#lookUp(args);
-    // Nothing is made before all names that the cloud must know are known to be right.
-    const child = { parent: this, dependsOn: known.apply((): pulumi.Resource[] => []) };
-    const clusterName = name;
-    const software = { ...args, kubernetesVersion: args.kubernetesVersion ?? DEFAULTS.kubernetesVersion };
-    const cni = args.cni ?? { type: "cilium" };
+    const names = lookUpNames(args, this);
+    const fixed = fixedSettings(args);
+    const unchanged = this.#checkFixed(name, fixed);
+    // Nothing is made before it is known that the cloud has all that is named, and that nothing is to change that cannot.
+    const child = { parent: this, dependsOn: pulumi.all([names.known, unchanged]).apply((): pulumi.Resource[] => []) };
 
-    const pki = new ClusterPki(`${name}-pki`, { clusterName }, child);
+    const pki = new ClusterPki(`${name}-pki`, { clusterName: name, ...(fixed.kvstore ? { ciliumEtcd: true as const } : {}) }, child);
     const key = new SshKey(`${name}-ssh`, args.ssh ?? {}, child);
-    const network = this.#network(name, { ...args, network: networkArgs }, child);
+    const network = this.#network(name, args, names, child);
     const endpoint = this.#endpoint(name, args, network, child);
+    const access = this.#bastion(name, args, names, key.access, network, child);
+    const common = { ...softwareOf(args), clusterName: name, network: network.attachment };
+    const etcd = this.#etcd(name, args, { ...common, ssh: access }, names, network, pki, child);
     const controlPlane = new ControlPlane(
       `${name}-control-plane`,
       {
-        ...software,
+        ...common,
         ...args.controlPlane,
-        machine: controlPlaneMachine,
-        clusterName,
-        network: network.attachment,
+        machine: names.controlPlane,
         securityGroupIds: network.controlPlaneGroupIds,
         endpoint: endpoint.endpoint,
         pki,
-        ssh: key.access,
-        cidrs: {
-          podCidr: args.podCidr ?? DEFAULTS.podCidr,
-          serviceCidr: args.serviceCidr ?? DEFAULTS.serviceCidr,
-          nodeCidrMask: args.nodeCidrMask ?? DEFAULTS.nodeCidrMask,
-        },
-        kubeProxy: cni.type === "none",
+        ssh: access,
+        cidrs: { podCidr: fixed.podCidr, serviceCidr: fixed.serviceCidr, nodeCidrMask: fixed.nodeCidrMask },
+        kubeProxy: fixed.kubeProxy ? (args.kubeProxy ?? {}) : false,
+        ...(etcd ? { etcd: etcd.client } : {}),
       },
       child,
     );
     endpoint.forwardTo(controlPlane.ports, network.attachment.ready);
-    const pools = Object.entries(args.pools ?? {}).map(([pool, poolArgs]) => {
-      const { join, ssh } = controlPlane;
-      const all = { ...software, ...poolArgs, machine: poolMachines[pool]!, clusterName, pool, network: network.attachment, join, ssh };
-      return [pool, new NodePool(`${name}-${pool}`, all, child).nodes] as const;
-    });
+    this.pools = this.#pools(name, args, { ...common, ssh: controlPlane.ssh, join: controlPlane.join }, names, child);
 
     this.kubeconfig = pki.adminKubeconfig(endpoint.address);
-    if (cni.type === "cilium") this.#cilium(name, args, cni, controlPlane, pki);
+    this.#networkPlugin(name, args, controlPlane, pki, etcd?.ciliumClient);
     this.endpoint = pulumi.interpolate`https://${endpoint.address}`;
     this.sshPrivateKey = key.privateKey;
+    this.sshBastion = pulumi.output(controlPlane.ssh.bastion?.host ?? "");
     this.controlPlanes = controlPlane.nodes;
-    this.pools = Object.fromEntries(pools);
-    this.registerOutputs({ kubeconfig: this.kubeconfig, endpoint: this.endpoint, controlPlanes: this.controlPlanes, pools: this.pools });
+    this.etcdMembers = etcd?.members ?? pulumi.output([]);
+    const { kubeconfig, controlPlanes, etcdMembers, pools } = this;
+    this.registerOutputs({ kubeconfig, endpoint: this.endpoint, controlPlanes, etcdMembers, pools });
   }
 
-  /** Image, flavor and network ids for the names that were given; each name is looked up once. */
-  #lookUp({ controlPlane, pools = {}, network }: KubernetesClusterArgs) {
-    const cloud = new CloudLookups(this);
-    const find = (machine: MachineArgs) => ({ ...machine, image: cloud.image(machine.image), flavor: cloud.flavor(machine.flavor) });
-    const controlPlaneMachine = find(controlPlane.machine);
-    const poolMachines = Object.fromEntries(Object.entries(pools).map(([pool, { machine }]) => [pool, find(machine)]));
-    const machines = [controlPlaneMachine, ...Object.values(poolMachines)].flatMap(({ image, flavor }) => [image, flavor]);
-    const external = network.externalNetwork === undefined ? {} : { externalNetwork: cloud.externalNetwork(network.externalNetwork).id };
-    const known = pulumi.all([...machines, ...Object.values(external)]);
-    return { controlPlaneMachine, poolMachines, network: { ...network, ...external }, known };
+  /** Remembers what the cluster is made with, and refuses to change what cannot be changed in place. */
+  #checkFixed(name: string, now: FixedSettings): pulumi.Output<void> {
+    const before = stash(`${name}-fixed`, () => now, { parent: this }).output as pulumi.Output<FixedSettings>;
+    return before.apply((settings) => {
+      const problems = new Problems();
+      checkFixed(settings, now, problems);
+      problems.throwIfAny(`Kubernetes cluster "${name}"`);
+    });
   }
 
-  #network(
-    name: string,
-    { network, apiEndpoint, ssh = {} }: KubernetesClusterArgs,
-    child: pulumi.ComponentResourceOptions,
-  ): ClusterNetwork {
+  #network(name: string, args: KubernetesClusterArgs, names: CloudNames, child: pulumi.ComponentResourceOptions): ClusterNetwork {
+    const { apiEndpoint, ssh = {} } = args;
     const apiCidrs = apiEndpoint.allowedCidrs;
-    const sshCidrs = ssh.allowedCidrs ?? apiCidrs;
-    const args = { clusterName: name, network, apiCidrs, sshCidrs, ...(ssh.port ? { sshPort: ssh.port } : {}) };
-    return new ClusterNetwork(`${name}-network`, args, child);
+    // With a bastion nobody else needs to get in.
+    const sshCidrs = ssh.bastion ? [] : (ssh.allowedCidrs ?? apiCidrs);
+    const ports = { ...(ssh.port ? { sshPort: ssh.port } : {}), apiPort: apiPort(apiEndpoint) };
+    return new ClusterNetwork(`${name}-network`, { clusterName: name, network: names.network, apiCidrs, sshCidrs, ...ports }, child);
   }
 
   #endpoint(
     name: string,
-    { apiEndpoint }: KubernetesClusterArgs,
-    { externalNetwork }: ClusterNetwork,
+    { apiEndpoint, network: { cidr } }: KubernetesClusterArgs,
+    { externalNetwork, attachment }: ClusterNetwork,
     child: pulumi.ComponentResourceOptions,
   ): ApiEndpoint {
     const pool = externalNetwork ? { floatingIpPool: externalNetwork.name } : {};
-    return new ApiEndpoint(`${name}-api`, { clusterName: name, endpoint: apiEndpoint, ...pool }, child);
+    const network = { ...attachment, cidr };
+    return new ApiEndpoint(`${name}-api`, { clusterName: name, endpoint: apiEndpoint, network, ...pool }, child);
   }
 
-  #cilium(name: string, args: KubernetesClusterArgs, cni: CiliumArgs, controlPlane: ControlPlane, pki: ClusterPki): void {
-    const provider = new kubernetes.Provider(`${name}-kubernetes`, { kubeconfig: this.kubeconfig }, { parent: this });
-    new CiliumNetwork(
-      `${name}-cilium`,
-      { ...cni, clusterName: name, endpoint: controlPlane.join.endpoint, nodes: nodeCount(args) },
-      // What runs in the cluster needs no undoing when the cluster itself goes.
-      { parent: this, provider, dependsOn: controlPlane.ready, deletedWith: pki.lifetime },
-    );
+  #bastion(
+    name: string,
+    { apiEndpoint, ssh }: KubernetesClusterArgs,
+    { bastion: machine }: CloudNames,
+    access: SshAccess,
+    network: ClusterNetwork,
+    child: pulumi.ComponentResourceOptions,
+  ): SshAccess {
+    if (!machine || !ssh?.bastion || "host" in ssh.bastion) return access;
+    const allowedCidrs = ssh.bastion.allowedCidrs ?? ssh.allowedCidrs ?? apiEndpoint.allowedCidrs;
+    const place = { network: network.attachment, floatingIpPool: network.externalNetwork!.name };
+    const bastion = new Bastion(`${name}-bastion`, { clusterName: name, machine, ...place, allowedCidrs, ssh: access }, child);
+    return { ...access, bastion: bastion.access };
   }
+
+  #etcd(
+    name: string,
+    { etcd }: KubernetesClusterArgs,
+    common: Omit<EtcdClusterArgs, keyof ExternalEtcdArgs | "authority" | "securityGroupIds">,
+    { etcd: machine }: CloudNames,
+    { nodeGroupId }: ClusterNetwork,
+    pki: ClusterPki,
+    child: pulumi.ComponentResourceOptions,
+  ): EtcdCluster | undefined {
+    if (etcd?.topology !== "external" || !machine) return undefined;
+    const cilium = pki.ciliumEtcd ? { cilium: { authority: pki.ciliumEtcd } } : {};
+    const args = { ...common, ...etcd, machine, securityGroupIds: [nodeGroupId], authority: pki.etcd, ...cilium };
+    return new EtcdCluster(`${name}-etcd`, args, child);
+  }
+
+  #pools(
+    name: string,
+    { pools = {} }: KubernetesClusterArgs,
+    common: Omit<NodePoolArgs, Exclude<keyof PoolArgs, "network"> | "pool">,
+    names: CloudNames,
+    child: pulumi.ComponentResourceOptions,
+  ): Record<string, NodeList> {
+    const lists = Object.entries(pools).map(([pool, args]) => {
+      const network = { ...common.network, ...args.network };
+      const nodes = new NodePool(`${name}-${pool}`, { ...common, ...args, network, machine: names.pools[pool]!, pool }, child).nodes;
+      return [pool, nodes] as const;
+    });
+    return Object.fromEntries(lists);
+  }
+
+  #networkPlugin(name: string, args: KubernetesClusterArgs, controlPlane: ControlPlane, pki: ClusterPki, kvstore?: EtcdClient): void {
+    const { cni = { type: "cilium" } } = args;
+    if (cni.type === "none") return;
+    const provider = new kubernetes.Provider(`${name}-kubernetes`, { kubeconfig: this.kubeconfig }, { parent: this });
+    // What runs in the cluster needs no undoing when the cluster itself goes.
+    const child = { parent: this, provider, dependsOn: controlPlane.ready, deletedWith: pki.lifetime };
+    if (cni.type === "flannel") {
+      new FlannelNetwork(`${name}-flannel`, { ...cni, podCidr: fixedSettings(args).podCidr }, child);
+    } else {
+      const { endpoint } = controlPlane.join;
+      new CiliumNetwork(
+        `${name}-cilium`,
+        { ...cni, clusterName: name, endpoint, nodes: nodeCount(args), ...(kvstore ? { kvstore } : {}) },
+        child,
+      );
+    }
+  }
+}
+
+/** What runs on all nodes. */
+function softwareOf(args: KubernetesClusterArgs): ClusterSoftwareArgs {
+  const { kubernetesVersion = DEFAULTS.kubernetesVersion, kubelet, registries, packageRepository, ignorePreflightErrors } = args;
+  return {
+    kubernetesVersion,
+    ...(kubelet ? { kubelet } : {}),
+    ...(registries ? { registries } : {}),
+    ...(packageRepository ? { packageRepository } : {}),
+    ...(ignorePreflightErrors ? { ignorePreflightErrors } : {}),
+  };
+}
+
+/** Port at which the API is open to its users. */
+function apiPort(endpoint: ApiEndpointArgs): number {
+  return endpoint.type === "vip" ? (endpoint.port ?? DEFAULT_VIRTUAL_ADDRESS_PORT) : API_PORT;
 }
 
 function validate(name: string, args: KubernetesClusterArgs): void {

@@ -2,7 +2,9 @@ import { z } from "zod";
 import type { Problems } from "./problems.ts";
 import { apiEndpoint } from "./schema/api-endpoint.ts";
 import { cni } from "./schema/cni.ts";
-import { machine } from "./schema/machine.ts";
+import { controlPlane } from "./schema/control-plane.ts";
+import { etcd } from "./schema/etcd.ts";
+import { kubeProxy } from "./schema/kube-proxy.ts";
 import { adoptedNetwork, ownNetwork } from "./schema/network.ts";
 import { pool } from "./schema/pool.ts";
 import { ssh } from "./schema/ssh.ts";
@@ -18,13 +20,15 @@ const properties = {
     "must be an object with externalNetwork and cidr, or adopt and cidr",
   ),
   apiEndpoint,
-  controlPlane: z.strictObject({ count: z.number().optional(), machine }),
+  controlPlane,
+  etcd: etcd.optional(),
   pools: z.record(z.string(), pool).optional(),
   kubernetesVersion: text.optional(),
   podCidr: text.optional(),
   serviceCidr: text.optional(),
   nodeCidrMask: z.int().min(16).max(28).optional(),
   cni: cni.optional(),
+  kubeProxy: kubeProxy.optional(),
   ssh: ssh.optional(),
   kubelet: kubelet.optional(),
   registries: registries.optional(),

@@ -3,6 +3,7 @@ import type { ClusterConfigurationArgs } from "./kubeadm/cluster-configuration.t
 import { encryptionConfiguration } from "./kubeadm/encryption.ts";
 import { initConfiguration } from "./kubeadm/init.ts";
 import { joinConfiguration } from "./kubeadm/join.ts";
+import type { KubeProxyArgs } from "./kubeadm/kube-proxy.ts";
 import type { KubeletArgs } from "./kubeadm/kubelet.ts";
 import { settingsPatches } from "./kubeadm/patches.ts";
 import * as paths from "./kubeadm/paths.ts";
@@ -18,6 +19,7 @@ const PKI_FOLDER = "/etc/kubernetes/pki";
 export interface ControlPlaneFilesArgs {
   cluster: ClusterConfigurationArgs;
   kubelet?: KubeletArgs | undefined;
+  kubeProxy?: KubeProxyArgs | undefined;
   ignorePreflightErrors?: readonly string[] | undefined;
   authorities: { cluster: KeyPair; frontProxy: KeyPair };
   /** Authority of the etcd members on control planes, or how an etcd on machines of its own is reached. */
@@ -60,12 +62,12 @@ function componentFiles({ encryptionKey, scheduler }: ControlPlaneFilesArgs): No
   return [...apiServerFiles, ...schedulerFiles, ...settingsPatches({ "kube-apiserver": apiServerFiles, "kube-scheduler": schedulerFiles })];
 }
 
-function kubeadmFiles({ cluster, etcd, kubelet, ignorePreflightErrors }: ControlPlaneFilesArgs): NodeFile[] {
+function kubeadmFiles({ cluster, etcd, kubelet, kubeProxy, ignorePreflightErrors }: ControlPlaneFilesArgs): NodeFile[] {
   const registration = { ignorePreflightErrors };
   const settings = etcd.topology === "external" ? { ...cluster, etcdEndpoints: etcd.endpoints } : cluster;
   const discovery = paths.CONTROL_PLANE_DISCOVERY;
   return [
-    secret(paths.INIT_CONFIGURATION, initConfiguration({ cluster: settings, kubelet, registration })),
+    secret(paths.INIT_CONFIGURATION, initConfiguration({ cluster: settings, kubelet, kubeProxy, registration })),
     secret(
       paths.CONTROL_PLANE_JOIN_CONFIGURATION,
       joinConfiguration({ discovery, controlPlane: true, patches: paths.PATCHES_FOLDER, registration }),

@@ -16,7 +16,7 @@ export interface FixedSettings {
 /** The property of a cluster that each setting comes from. */
 const PROPERTIES: Record<keyof FixedSettings, string> = {
   cni: "cni.type",
-  kvstore: "etcd.cilium",
+  kvstore: "etcd.ciliumEtcd",
   podCidr: "podCidr",
   serviceCidr: "serviceCidr",
   nodeCidrMask: "nodeCidrMask",

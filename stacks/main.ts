@@ -19,6 +19,7 @@ export const kubeconfig = cluster.kubeconfig;
 export const endpoint = cluster.endpoint;
 export const sshPrivateKey = cluster.sshPrivateKey;
 export const controlPlanes = cluster.controlPlanes;
+export const etcdMembers = cluster.etcdMembers;
 export const pools = cluster.pools;
 
 /** The stack's configuration is the arguments of KubernetesCluster, one key a property; the component checks them. */

@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import { type ClusterConfigurationArgs, clusterConfiguration } from "./cluster-configuration.ts";
+import { type KubeProxyArgs, kubeProxyConfiguration } from "./kube-proxy.ts";
 import { type KubeletArgs, kubeletConfiguration } from "./kubelet.ts";
 import { NODE_ADDRESS, nodeRegistration, type RegistrationArgs } from "./node-registration.ts";
 import { PATCHES_FOLDER } from "./paths.ts";
@@ -10,11 +11,13 @@ export const API_PORT = 6443;
 export interface InitArgs {
   cluster: ClusterConfigurationArgs;
   kubelet?: KubeletArgs | undefined;
+  /** Settings of kube-proxy, where it runs. */
+  kubeProxy?: KubeProxyArgs | undefined;
   registration: RegistrationArgs;
 }
 
-/** The configuration of `kubeadm init` (v1beta4): InitConfiguration, ClusterConfiguration and KubeletConfiguration. */
-export function initConfiguration({ cluster, kubelet, registration }: InitArgs): string {
+/** The configuration of `kubeadm init` (v1beta4): InitConfiguration, ClusterConfiguration, KubeletConfiguration and, where it runs, KubeProxyConfiguration. */
+export function initConfiguration({ cluster, kubelet, kubeProxy, registration }: InitArgs): string {
   const init = {
     apiVersion: "kubeadm.k8s.io/v1beta4",
     kind: "InitConfiguration",
@@ -22,5 +25,7 @@ export function initConfiguration({ cluster, kubelet, registration }: InitArgs):
     localAPIEndpoint: { advertiseAddress: NODE_ADDRESS, bindPort: API_PORT },
     patches: { directory: PATCHES_FOLDER },
   };
-  return [init, clusterConfiguration(cluster), kubeletConfiguration(kubelet)].map((document) => stringify(document)).join("---\n");
+  const documents = [init, clusterConfiguration(cluster), kubeletConfiguration(kubelet)];
+  const proxy = cluster.kubeProxy ? [kubeProxyConfiguration(kubeProxy)] : [];
+  return [...documents, ...proxy].map((document) => stringify(document)).join("---\n");
 }

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { checkCluster, nodeCount } from "../../lib/cluster-rules.ts";
+import { checkCluster } from "../../lib/cluster-rules.ts";
+import { nodeCount } from "../../lib/cluster-shape.ts";
 import { machine, mini } from "../support/cluster-args.ts";
 import { problemsOf } from "../support/problems.ts";
 

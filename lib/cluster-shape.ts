@@ -1,0 +1,75 @@
+import type { EndpointShape } from "./api-endpoint.ts";
+import { DEFAULT_MEMBERS, type EtcdShape } from "./etcd/rules.ts";
+import type { FixedSettings } from "./fixed-settings.ts";
+import { DEFAULT_MAX_PODS } from "./kubeadm/kubelet.ts";
+import type { Taint } from "./kubeadm/node-registration.ts";
+import { DEFAULT_KUBERNETES_VERSION } from "./kubernetes-version.ts";
+import type { Machine } from "./machine.ts";
+import { isPoolSize, type NodeKeys, nodeKeys } from "./node-keys.ts";
+import type { RegistryArgs } from "./registries.ts";
+
+/** What a cluster has when nothing is said. */
+export const DEFAULTS = {
+  kubernetesVersion: DEFAULT_KUBERNETES_VERSION,
+  podCidr: "10.244.0.0/16",
+  serviceCidr: "10.96.0.0/12",
+  nodeCidrMask: 24,
+  maxPods: DEFAULT_MAX_PODS,
+} as const;
+
+/** The part of a cluster's arguments that rules look at. */
+export interface ClusterShape {
+  network?: { cidr: string; externalNetwork?: unknown };
+  apiEndpoint?: EndpointShape;
+  controlPlane?: { count?: number; machine: Machine };
+  etcd?: { topology: "stacked" } | (EtcdShape & { topology: "external"; machine: Machine; ciliumEtcd?: boolean });
+  pools?: Record<string, PoolShape>;
+  kubernetesVersion?: string;
+  podCidr?: string;
+  serviceCidr?: string;
+  nodeCidrMask?: number;
+  cni?: { type: "cilium" | "flannel" | "none" };
+  ssh?: { allowedCidrs?: string[]; bastion?: { host: unknown } | { machine: Machine; allowedCidrs?: string[] } };
+  kubelet?: { maxPods?: number };
+  registries?: RegistryArgs;
+}
+
+/** The part of a pool's arguments that rules look at. */
+export interface PoolShape extends NodeKeys {
+  machine: Machine;
+  labels?: Record<string, string>;
+  taints?: Taint[];
+  drainSeconds?: number;
+}
+
+/** What of a cluster is decided for good when it is made. */
+export function fixedSettings({ cni, etcd, podCidr, serviceCidr, nodeCidrMask }: ClusterShape): FixedSettings {
+  const plugin = cni?.type ?? "cilium";
+  return {
+    cni: plugin,
+    kvstore: etcd?.topology === "external" && etcd.ciliumEtcd === true,
+    podCidr: podCidr ?? DEFAULTS.podCidr,
+    serviceCidr: serviceCidr ?? DEFAULTS.serviceCidr,
+    nodeCidrMask: nodeCidrMask ?? DEFAULTS.nodeCidrMask,
+    kubeProxy: plugin !== "cilium",
+    etcd: etcd?.topology ?? "stacked",
+  };
+}
+
+/** Number of nodes of a cluster, control planes included. */
+export function nodeCount({ controlPlane, pools = {} }: Pick<ClusterShape, "controlPlane" | "pools">): number {
+  return Object.values(pools).reduce((sum, pool) => sum + poolSize(pool), controlPlane?.count ?? 1);
+}
+
+/** Number of addresses that a cluster's own machines take in the nodes' network, the virtual address included. */
+export function addressCount({ controlPlane, pools = {}, etcd, ssh, apiEndpoint }: ClusterShape): number {
+  const nodes = nodeCount({ ...(controlPlane ? { controlPlane } : {}), pools });
+  const members = etcd?.topology === "external" ? (etcd.members ?? DEFAULT_MEMBERS) : 0;
+  const bastion = ssh?.bastion && "machine" in ssh.bastion ? 1 : 0;
+  return nodes + members + bastion + (apiEndpoint?.type === "vip" || apiEndpoint?.type === "octavia" ? 1 : 0);
+}
+
+function poolSize(pool: PoolShape): number {
+  // What is no number of nodes is noted elsewhere, and counts for none here.
+  return isPoolSize(pool.count) ? nodeKeys(pool).length : 0;
+}
