@@ -1,3 +1,4 @@
+import { DEFAULT_MEMBERS } from "../etcd/rules.ts";
 import { nodeKeys } from "../node-keys.ts";
 import { bastionRules, controlPlaneRules, nodeRules, type SecurityRule } from "../security-rules.ts";
 
@@ -13,7 +14,7 @@ export interface QuotaArgs {
   network: { cidr: string; adopt?: { routerId?: unknown }; router?: unknown; externalNetwork?: unknown };
   apiEndpoint: { type: string; allowedCidrs: readonly string[]; floatingIp?: boolean };
   controlPlane: { count?: number; machine: Machine };
-  etcd?: { topology?: string; members?: number; machine?: Machine; volume?: { size: number } };
+  etcd?: { topology?: string; members?: number; machine?: Machine; dataVolume?: { size: number } };
   pools?: Readonly<Record<string, { count?: number; without?: string[]; machine?: Machine; imported?: unknown }>>;
   ssh?: {
     port?: number;
@@ -56,9 +57,6 @@ export interface Wanted {
   securityGroups: readonly (readonly SecurityRule[])[];
   loadBalancers: number;
 }
-
-/** Members of an external etcd when nothing is said. */
-const DEFAULT_MEMBERS = 5;
 
 /** Servers that are alike. */
 interface Role {
@@ -111,9 +109,9 @@ function rolesOf(clusterName: string, { controlPlane, etcd, pools = {} }: QuotaA
   return [controlPlanes, ...members, ...workers];
 }
 
-function membersOf(clusterName: string, { members = DEFAULT_MEMBERS, volume }: NonNullable<QuotaArgs["etcd"]>, machine: Machine): Role {
+function membersOf(clusterName: string, { members = DEFAULT_MEMBERS, dataVolume }: NonNullable<QuotaArgs["etcd"]>, machine: Machine): Role {
   const role = { name: `${clusterName}-etcd`, keys: nodeKeys({ count: members }), machine, hasOwnPorts: true, isSpread: true };
-  return volume ? { ...role, dataVolume: volume.size } : role;
+  return dataVolume ? { ...role, dataVolume: dataVolume.size } : role;
 }
 
 function serversOf({ name, keys, machine, hasOwnPorts, dataVolume }: Role): WantedServer[] {

@@ -66,7 +66,7 @@ it("counts everything of a large cluster", () => {
     network: mini.network,
     apiEndpoint: { type: "octavia", allowedCidrs: ["198.51.100.0/24"] },
     controlPlane: { count: 20, machine: { flavor: "node.medium", volume: { size: 40 } } },
-    etcd: { topology: "external", machine, volume: { size: 100 } },
+    etcd: { topology: "external", machine, dataVolume: { size: 100 } },
     pools: { default: { count: 999, machine } },
     ssh: { bastion: { machine } },
   };
@@ -123,7 +123,7 @@ describe("beyond what a cluster has", () => {
 
   it("is a volume that machines get later", () => {
     const machine = { flavor: "node.small", volume: { size: 20 } };
-    const etcd = { topology: "external", members: 3, machine, volume: { size: 50 } };
+    const etcd = { topology: "external", members: 3, machine, dataVolume: { size: 50 } };
     const old = ({ servers }: Owned) => servers.map((server) => ({ ...server, volumes: Math.min(server.volumes, 1) }));
     expect(needs({ ...mini, etcd }, (owned) => ({ servers: old(owned) }))).toEqual({ volumes: 3, gigabytes: 150 });
   });

@@ -53,7 +53,7 @@ it("does not know the flavor of a machine that becomes known only later", () => 
 });
 
 it("has boot volumes, and data volumes of etcd", () => {
-  const etcd = { topology: "external", members: 1, machine: { ...machine, volume: { size: 20 } }, volume: { size: 50 } };
+  const etcd = { topology: "external", members: 1, machine: { ...machine, volume: { size: 20 } }, dataVolume: { size: 50 } };
   const { servers } = wantedOf("demo", cluster({ etcd, controlPlane: { machine: { ...machine, volume: { size: 30 } } } }));
   expect(servers.map(({ volumes }) => volumes)).toEqual([[30], [20, 50]]);
 });
