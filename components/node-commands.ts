@@ -2,7 +2,7 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { FAN_OUT_INTERPRETER, fanOutCommand, fanOutProgram } from "../lib/fan-out.ts";
 import { nodeScript } from "../lib/node-scripts.ts";
-import { type NodeSoftwareArgs, preparationInput } from "../lib/node-software.ts";
+import { type PreparationArgs, preparationInput } from "../lib/node-software.ts";
 import { scriptFromInput, shellAssignments } from "../lib/shell.ts";
 import type { SshAccess } from "./ssh-access.ts";
 
@@ -107,7 +107,7 @@ export function contact(
   name: string,
   machines: NodeMachine[],
   ssh: SshAccess,
-  software: NodeSoftwareArgs,
+  software: PreparationArgs,
   opts: pulumi.CustomResourceOptions,
 ): command.local.Command {
   return fanOut(name, { machines, ssh, script: "prepare", input: preparationInput(software), deadline: CONTACT_SECONDS }, opts);

@@ -1,13 +1,10 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
-import { joinConfiguration } from "../lib/kubeadm/join.ts";
-import type { Taint } from "../lib/kubeadm/node-registration.ts";
-import { WORKER_DISCOVERY, WORKER_JOIN_CONFIGURATION } from "../lib/kubeadm/paths.ts";
-import { encodeNodeFiles } from "../lib/node-files.ts";
 import { batches, type NodeKeys, nodeKeys } from "../lib/node-keys.ts";
 import type { NodeSoftwareArgs } from "../lib/node-software.ts";
-import { batchLabels, checkPool, DEFAULT_DRAIN_SECONDS } from "../lib/pool.ts";
+import { checkPool, type PoolSettings } from "../lib/pool.ts";
 import { Problems } from "../lib/problems.ts";
+import { JOIN_SECONDS, reconcileInput, reconcileSeconds, workerInput } from "../lib/worker.ts";
 import type { NetworkAttachment } from "./cluster-network.ts";
 import type { JoinContract } from "./join-contract.ts";
 import { type MachineArgs, serverArgs } from "./machine.ts";
@@ -15,18 +12,14 @@ import { contact, fanOut, hostKeyOf, type NodeMachine } from "./node-commands.ts
 import type { SshAccess } from "./ssh-access.ts";
 
 /** What a pool of workers is, beside the cluster that it joins. */
-export interface PoolArgs extends NodeKeys {
+export interface PoolArgs extends NodeKeys, PoolSettings {
   /** What each node is made from. */
   machine: MachineArgs;
-  /** Kubernetes labels of every node; changed in place. @default none */
-  labels?: Record<string, string>;
-  /** Kubernetes taints of every node; changed in place. @default none */
-  taints?: Taint[];
-  /** Seconds that a drain may take before a node is removed, from 1 to 3600. @default 300 */
-  drainSeconds?: number;
+  /** Network of the pool's own, which the cluster's nodes must reach; Nova chooses among its subnets. @default the cluster's */
+  network?: { networkId: pulumi.Input<string> };
 }
 
-export interface NodePoolArgs extends PoolArgs, NodeSoftwareArgs {
+export interface NodePoolArgs extends Omit<PoolArgs, "network">, NodeSoftwareArgs {
   /** Name of the cluster. */
   clusterName: string;
   /** Name of the pool among the cluster's. */
@@ -38,12 +31,6 @@ export interface NodePoolArgs extends PoolArgs, NodeSoftwareArgs {
   /** How the machines are reached. */
   ssh: SshAccess;
 }
-
-/** Seconds in which a node must have joined. */
-const JOIN_SECONDS = 600;
-
-/** Seconds in which the Nodes of a batch must be labelled, and deleted once they are drained. */
-const RECONCILE_SECONDS = 300;
 
 /** Workers that are alike. Each is one OpenStack server, whose port Nova makes and deletes, so none can leak. */
 export class NodePool extends pulumi.ComponentResource {
@@ -90,53 +77,25 @@ export class NodePool extends pulumi.ComponentResource {
   #join(name: string, batch: string, machines: NodeMachine[], args: NodePoolArgs) {
     const contacted = contact(`${name}-contact-${batch}`, machines, args.ssh, args, { parent: this });
     const pinned = machines.map((machine) => ({ ...machine, hostKey: hostKeyOf(contacted, machine.id) }));
+    const { bootstrapKubeconfig, controlPlanes, lifetime } = args.join;
     return fanOut(
       `${name}-join-${batch}`,
       {
         machines: pinned,
         ssh: args.ssh,
         script: "worker",
-        input: joinInput(batch, args),
+        input: pulumi.output(bootstrapKubeconfig).apply((kubeconfig) => workerInput({ ...args, batch, bootstrapKubeconfig: kubeconfig })),
         deadline: JOIN_SECONDS,
         afterwards: {
-          machines: args.join.controlPlanes,
+          machines: controlPlanes,
           script: "reconcilePool",
-          input: reconcileInput(batch, machines, args),
-          deadline: (args.drainSeconds ?? DEFAULT_DRAIN_SECONDS) + RECONCILE_SECONDS,
+          input: pulumi.all(machines.map(({ name }) => name)).apply((names) => reconcileInput({ ...args, batch }, names)),
+          deadline: reconcileSeconds(args),
         },
       },
-      { parent: this, ...(args.join.lifetime ? { deletedWith: args.join.lifetime } : {}) },
+      { parent: this, ...(lifetime ? { deletedWith: lifetime } : {}) },
     );
   }
-}
-
-function joinInput(batch: string, args: NodePoolArgs): pulumi.Output<Record<string, string>> {
-  const registration = { labels: batchLabels(args.pool, batch), taints: args.taints, ignorePreflightErrors: args.ignorePreflightErrors };
-  const configuration = joinConfiguration({ discovery: WORKER_DISCOVERY, controlPlane: false, registration });
-  return pulumi.output(args.join.bootstrapKubeconfig).apply(
-    (bootstrapKubeconfig): Record<string, string> => ({
-      FILES: encodeNodeFiles([
-        { path: WORKER_JOIN_CONFIGURATION, mode: "0600", content: configuration },
-        { path: WORKER_DISCOVERY, mode: "0600", content: bootstrapKubeconfig },
-      ]),
-    }),
-  );
-}
-
-function reconcileInput(batch: string, machines: NodeMachine[], args: NodePoolArgs): pulumi.Output<Record<string, string>> {
-  const { pool, labels = {}, taints = [], drainSeconds = DEFAULT_DRAIN_SECONDS } = args;
-  return pulumi.all(machines.map(({ name }) => name)).apply(
-    (names): Record<string, string> => ({
-      POOL: pool,
-      BATCH: batch,
-      WANTED_NODES: names.join(" "),
-      LABELS: Object.entries(labels)
-        .map(([key, value]) => `${key}=${value}`)
-        .join(" "),
-      TAINTS: taints.map(({ key, value, effect }) => `${key}${value === undefined ? "" : `=${value}`}:${effect}`).join(" "),
-      DRAIN_SECONDS: String(drainSeconds),
-    }),
-  );
 }
 
 function validate(name: string, args: NodePoolArgs): void {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 /** What can be run on nodes, and the files that each is made of. */
 const PARTS = {
-  prepare: { files: ["common.sh", "prepare.sh"], entry: "prepare_node" },
+  prepare: { files: ["common.sh", "prepare-containerd.sh", "prepare.sh"], entry: "prepare_node" },
   controlPlane: {
     files: [
       "common.sh",

@@ -1,3 +1,4 @@
+import { type ContainerRuntimeArgs, containerRuntimeFiles, DEFAULT_CGROUP_DRIVER } from "./container-runtime.ts";
 import { kernelSettings } from "./kernel-settings.ts";
 import type { KubeletArgs } from "./kubeadm/kubelet.ts";
 import { minorOf } from "./kubernetes-version.ts";
@@ -16,6 +17,12 @@ export interface NodeSoftwareArgs {
   ignorePreflightErrors?: string[];
 }
 
+/** What one machine's software is made from. */
+export interface PreparationArgs extends NodeSoftwareArgs {
+  /** Settings of containerd. @default the systemd cgroup driver, and nothing else */
+  containerRuntime?: ContainerRuntimeArgs;
+}
+
 /** The community's package repository: one for each minor version (https://kubernetes.io/blog/2023/08/15/pkgs-k8s-io-introduction/). */
 export const DEFAULT_PACKAGE_REPOSITORY = "https://pkgs.k8s.io/core:/stable:/v{minor}/deb/";
 
@@ -23,12 +30,14 @@ export const DEFAULT_PACKAGE_REPOSITORY = "https://pkgs.k8s.io/core:/stable:/v{m
 export function preparationInput({
   kubernetesVersion,
   registries = {},
+  containerRuntime = {},
   packageRepository = DEFAULT_PACKAGE_REPOSITORY,
-}: NodeSoftwareArgs): Record<string, string> {
+}: PreparationArgs): Record<string, string> {
   return {
     KUBERNETES_VERSION: kubernetesVersion,
     PACKAGE_REPOSITORY: packageRepository.replace("{minor}", minorOf(kubernetesVersion)).replace(/\/*$/, "/"),
-    FILES: encodeNodeFiles([...kernelSettings(), ...registryFiles(registries)]),
+    CGROUP_DRIVER: containerRuntime.cgroupDriver ?? DEFAULT_CGROUP_DRIVER,
+    FILES: encodeNodeFiles([...kernelSettings(), ...registryFiles(registries), ...containerRuntimeFiles(containerRuntime)]),
   };
 }
 

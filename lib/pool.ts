@@ -1,6 +1,10 @@
+import { type ContainerRuntimeArgs, checkContainerRuntime } from "./container-runtime.ts";
+import { checkKubelet, type KubeletArgs } from "./kubeadm/kubelet.ts";
 import type { Taint } from "./kubeadm/node-registration.ts";
+import { checkMachine, type Machine } from "./machine.ts";
 import { checkNodeKeys, type NodeKeys } from "./node-keys.ts";
 import type { Problems } from "./problems.ts";
+import { checkRegistries, type RegistryArgs } from "./registries.ts";
 
 /** Labels by which the Nodes of one batch of a pool are found again. */
 export function batchLabels(pool: string, batch: string): Record<string, string> {
@@ -16,12 +20,31 @@ const EFFECTS = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
 const KEY = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
 
-/** Notes what is wrong with a pool's keys, labels, taints and times. */
-export function checkPool(
-  pool: NodeKeys & { labels?: Record<string, string>; taints?: Taint[]; drainSeconds?: number },
-  problems: Problems,
-): void {
+/** What Kubernetes is to make of the nodes of a pool, whatever they are. */
+export interface PoolSettings {
+  /** Kubernetes labels of every node; changed in place. @default none */
+  labels?: Record<string, string>;
+  /** Kubernetes taints of every node; changed in place. @default none */
+  taints?: Taint[];
+  /** Seconds that a drain may take before a node is removed, from 1 to 3600. @default 300 */
+  drainSeconds?: number;
+  /** Settings of the pool's kubelets, which win over the cluster's; changed in place, by a restart of the kubelet. @default the cluster's */
+  kubelet?: KubeletArgs;
+  /** Settings of containerd. @default the cluster's */
+  containerRuntime?: ContainerRuntimeArgs;
+  /** Where container images come from. @default as in the cluster */
+  registries?: RegistryArgs;
+}
+
+/** Notes what is wrong with a pool of machines. */
+export function checkPool(pool: NodeKeys & PoolSettings & { machine?: Machine }, problems: Problems): void {
   checkNodeKeys(pool, problems);
+  checkMachine(pool.machine ?? {}, problems.at("machine"));
+  checkPoolSettings(pool, problems);
+}
+
+/** Notes what is wrong with a pool's labels, taints, times and settings. */
+export function checkPoolSettings(pool: PoolSettings, problems: Problems): void {
   for (const [key, value] of Object.entries(pool.labels ?? {})) checkKeyAndValue(problems.at(`labels["${key}"]`), key, value);
   (pool.taints ?? []).forEach(({ key, value = "", effect }, place) => {
     const at = problems.at(`taints[${place}]`);
@@ -31,6 +54,9 @@ export function checkPool(
   const { drainSeconds = DEFAULT_DRAIN_SECONDS } = pool;
   if (!(drainSeconds >= 1 && drainSeconds <= 3600))
     problems.add("drainSeconds", `${drainSeconds} is not a time for a drain; use 1 to 3600 seconds`);
+  checkKubelet(pool.kubelet ?? {}, problems.at("kubelet"));
+  checkContainerRuntime(pool.containerRuntime ?? {}, problems.at("containerRuntime"));
+  checkRegistries(pool.registries ?? {}, problems.at("registries"));
 }
 
 function checkKeyAndValue(at: Problems, key: string, value: string): void {

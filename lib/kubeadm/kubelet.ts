@@ -1,5 +1,16 @@
+import { stringify } from "yaml";
+import type { NodeFile } from "../node-files.ts";
+import type { Problems } from "../problems.ts";
+import { KUBELET_PATCH } from "./paths.ts";
+
 /** Pods of a node when nothing is said: Kubernetes' own limit for large clusters. */
 export const DEFAULT_MAX_PODS = 110;
+
+/** Most pods of a node. */
+const MOST_PODS = 250;
+
+/** Fields of KubeletConfiguration that have properties of their own, which must not contradict them. */
+const SET_ELSEWHERE = { maxPods: "kubelet.maxPods", cgroupDriver: "containerRuntime.cgroupDriver" };
 
 /** Settings of the kubelets. */
 export interface KubeletArgs {
@@ -21,4 +32,22 @@ export function kubeletConfiguration({ maxPods = DEFAULT_MAX_PODS, configuration
     serverTLSBootstrap: true,
     ...configuration,
   };
+}
+
+/** What kubelets of a pool have otherwise than the cluster's, as a merge patch of kubeadm. */
+export function kubeletPatch({ maxPods, configuration = {} }: KubeletArgs, cgroupDriver?: string): NodeFile {
+  const settings = {
+    ...(maxPods === undefined ? {} : { maxPods }),
+    ...(cgroupDriver === undefined ? {} : { cgroupDriver }),
+    ...configuration,
+  };
+  return { path: KUBELET_PATCH, mode: "0600", content: stringify(settings) };
+}
+
+/** Notes what is wrong with the settings of a pool's kubelets. */
+export function checkKubelet({ maxPods = DEFAULT_MAX_PODS, configuration = {} }: KubeletArgs, problems: Problems): void {
+  if (!(Number.isInteger(maxPods) && maxPods >= 1 && maxPods <= MOST_PODS))
+    problems.add("maxPods", `${maxPods} is not a number of pods for a node; use 1 to ${MOST_PODS}`);
+  for (const [field, instead] of Object.entries(SET_ELSEWHERE))
+    if (field in configuration) problems.add(`configuration.${field}`, `is set elsewhere; use ${instead}`);
 }

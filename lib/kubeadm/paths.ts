@@ -25,6 +25,12 @@ export const AUDIT_LOG = "/var/log/kubernetes/audit/audit.log";
 /** Keys with which the API server encrypts what it stores. */
 export const ENCRYPTION = `${SETTINGS_FOLDER}/encryption.yaml`;
 
+/** Folder on workers with patches of what kubeadm writes there. */
+export const WORKER_PATCHES_FOLDER = "/var/lib/caravan/patches";
+
+/** What a worker's kubelet has otherwise than the cluster's. */
+export const KUBELET_PATCH = `${WORKER_PATCHES_FOLDER}/kubeletconfiguration+merge.yaml`;
+
 /** Configuration of a worker's `kubeadm join`: in memory only. */
 export const WORKER_JOIN_CONFIGURATION = "/run/caravan/join.yaml";
 

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { machine } from "./machine.ts";
 import { either, input, isLater, port, text, texts } from "./values.ts";
 
-const access = z.strictObject({
+/** BastionAccess. */
+export const access = z.strictObject({
   host: input,
   hostKey: input,
   user: input.optional(),

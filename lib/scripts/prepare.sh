@@ -11,16 +11,14 @@ set_kernel() {
   [[ $(</proc/sys/net/ipv4/ip_forward) == 1 ]] || fail "net.ipv4.ip_forward is 0 and cannot be set"
 }
 
-install_containerd() {
-  command -v containerd >/dev/null || { apt-get -q update && apt-get -q install -y containerd; }
-  # A configuration that names the systemd cgroup driver was made for Kubernetes (the image's own): keep it.
-  if ! grep -qs 'SystemdCgroup = true' /etc/containerd/config.toml; then
-    mkdir -p /etc/containerd
-    containerd config default |
-      sed -e 's/SystemdCgroup = false/SystemdCgroup = true/' -e "s|config_path = [\"'][\"']|config_path = '/etc/containerd/certs.d'|" >/etc/containerd/config.toml
-    systemctl restart containerd
-  fi
-  systemctl enable --now containerd
+# What an earlier run wrote and this one does not.
+remove_old_files() {
+  local path current
+  current=$(cut --delimiter ' ' --fields 2 <<<"$FILES")
+  [[ ! -f $STATE/files ]] || while read -r path; do
+    grep --quiet --line-regexp --fixed-strings "$path" <<<"$current" || rm -f "$path"
+  done <"$STATE/files"
+  printf '%s\n' "$current" >"$STATE/files"
 }
 
 kubernetes_installed() {
@@ -42,10 +40,13 @@ install_kubernetes() {
 }
 
 prepare_node() {
+  local containerd_before
+  containerd_before=$(containerd_settings)
   wait_for 300 "the end of cloud-init's first boot" test -e /run/cloud-init/result.json -o ! -d /run/cloud-init
   run "write settings" write_files
+  run "remove old settings" remove_old_files
   run "set kernel" set_kernel
-  run "containerd" install_containerd
+  run "containerd" install_containerd "$containerd_before"
   kubernetes_installed || run "install Kubernetes $KUBERNETES_VERSION" install_kubernetes
   run "enable kubelet" systemctl enable kubelet
 }

@@ -1,5 +1,8 @@
 # shellcheck shell=bash
-# Makes a prepared machine a worker of the cluster. Run again, it does what is left to do.
+# Makes a prepared machine a worker of the cluster. Run again, it does what is left to do, and brings the kubelet of a node
+# that has joined to its pool's settings.
+
+readonly KUBELET=/var/lib/kubelet/config.yaml
 
 join_cluster() {
   timeout 300 kubeadm join --config "$SCRATCH/join.yaml"
@@ -9,15 +12,38 @@ forget_half_join() {
   timeout 120 kubeadm reset --force
 }
 
+kubelet_is_healthy() {
+  local port
+  port=$(sed -n 's/^healthzPort: *//p' "$KUBELET")
+  [[ $(curl --silent --max-time 3 "http://127.0.0.1:${port:-10248}/healthz") == ok ]]
+}
+
+# The cluster's settings with the pool's patches; those that the kubelet does not start with are taken back.
+apply_kubelet_settings() {
+  local before
+  before=$(<"$KUBELET")
+  timeout 120 kubeadm upgrade node phase kubelet-config --patches "$PATCHES"
+  [[ $before != "$(<"$KUBELET")" ]] || return 0
+  systemctl restart kubelet
+  # In a subshell, because its failure is not the end.
+  (wait_for 60 "the kubelet being healthy with its new settings" kubelet_is_healthy) && return
+  journalctl --unit kubelet --lines 5 --output cat
+  printf '%s\n' "$before" >"$KUBELET"
+  systemctl restart kubelet
+  fail "the kubelet does not run with its new settings (see above), and has its old ones again"
+}
+
 join_worker() {
+  run "write settings" write_files
   if [[ -f /etc/kubernetes/kubelet.conf ]]; then
     systemctl start kubelet
+    run "kubelet settings" apply_kubelet_settings
     log "is a node already"
     return
   fi
   # The credential lives in memory, and only while the join runs.
   trap 'rm -f "$SCRATCH"/join.yaml "$SCRATCH"/discovery.conf' EXIT
   [[ ! -d /etc/kubernetes/pki ]] || run "clear an interrupted join" forget_half_join
-  write_files
+  FILES=$JOIN_FILES write_files
   run "kubeadm join" join_cluster
 }

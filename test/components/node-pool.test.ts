@@ -101,13 +101,44 @@ it("joins the machines by the keys that were learnt, and with the credential tha
     { name: "demo-web-1-0000000", id: "demo-web-1-id", address: "10.40.1.1", hostKey: "ecdsa-sha2-nistp256 key-of-demo-web-1-0000000" },
   ]);
   expect(order).toMatchObject({ script: nodeScript("worker"), deadline: 600 });
-  expect(filesOf(order.input)).toEqual([
+  expect(variable(order.input, "PATCHES")).toBe("/var/lib/caravan/patches");
+  expect(filesOf(order.input, "JOIN_FILES")).toEqual([
     {
       path: "/run/caravan/join.yaml",
       mode: "0600",
       content: expect.stringContaining("- name: node-labels\n      value: caravan.dev/pool=web,caravan.dev/batch=0\n"),
     },
     { path: "/run/caravan/discovery.conf", mode: "0600", content: "credential" },
+  ]);
+});
+
+it("gives the pool's settings to kubelets in place, without touching a machine", async () => {
+  const pool = { kubelet: { maxPods: 50 } };
+  expect(changes(await planOf(), await planOf(pool))).toEqual(["~ command:local:Command demo-web-join-0: stdin"]);
+  expect(filesOf(orderOf(await planOf(pool), "demo-web-join-0").input)).toEqual([
+    { path: "/var/lib/caravan/patches/kubeletconfiguration+merge.yaml", mode: "0600", content: "maxPods: 50\n" },
+  ]);
+});
+
+it("tells kubelets and containerd of one cgroup driver", async () => {
+  const plan = await planOf({ containerRuntime: { cgroupDriver: "cgroupfs" } });
+  expect(variable(orderOf(plan, "demo-web-contact-0").input, "CGROUP_DRIVER")).toBe("cgroupfs");
+  expect(filesOf(orderOf(plan, "demo-web-join-0").input)[0]?.content).toBe("cgroupDriver: cgroupfs\n");
+});
+
+it("configures containerd anew without touching a machine", async () => {
+  const pool = {
+    containerRuntime: { configuration: "version = 2\n" },
+    registries: { mirrors: { "docker.io": ["https://m.example.com"] } },
+  };
+  expect(changes(await planOf(), await planOf(pool))).toEqual(["~ command:local:Command demo-web-contact-0: stdin"]);
+});
+
+it("makes all machines anew with another volume, and puts them into a group of the pool's own", async () => {
+  const pool = { machine: { ...machine, zone: "nova", volume: { size: 40 }, serverGroup: { policy: "soft-anti-affinity" as const } } };
+  expect(changes(await planOf({ count: 1 }), await planOf({ count: 1, ...pool }))).toEqual([
+    "+ openstack:compute/serverGroup:ServerGroup demo-web",
+    "~ openstack:compute/instance:Instance demo-web-0: imageId, blockDevices, schedulerHints",
   ]);
 });
 

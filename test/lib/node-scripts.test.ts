@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { nodeScript, readScript } from "../../lib/node-scripts.ts";
 
 it.each([
-  ["prepare", ["common.sh", "prepare.sh"], "prepare_node"],
+  ["prepare", ["common.sh", "prepare-containerd.sh", "prepare.sh"], "prepare_node"],
   [
     "controlPlane",
     ["common.sh", "virtual-address.sh", "etcd-members.sh", "control-plane-predecessor.sh", "control-plane-settings.sh", "control-plane.sh"],

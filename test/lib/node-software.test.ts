@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { containerRuntimeFiles } from "../../lib/container-runtime.ts";
 import { kernelSettings } from "../../lib/kernel-settings.ts";
 import { encodeNodeFiles } from "../../lib/node-files.ts";
 import { preparationInput } from "../../lib/node-software.ts";
@@ -8,6 +9,7 @@ it("takes the community's packages of the right minor version unless told otherw
   expect(preparationInput({ kubernetesVersion: "1.36.3" })).toEqual({
     KUBERNETES_VERSION: "1.36.3",
     PACKAGE_REPOSITORY: "https://pkgs.k8s.io/core:/stable:/v1.36/deb/",
+    CGROUP_DRIVER: "systemd",
     FILES: encodeNodeFiles(kernelSettings()),
   });
 });
@@ -19,6 +21,13 @@ it.each(["https://packages.example.com/v{minor}", "https://packages.example.com/
     expect(input.PACKAGE_REPOSITORY).toBe("https://packages.example.com/v1.34/");
   },
 );
+
+it("configures the container runtime as the pool wants it", () => {
+  const containerRuntime = { cgroupDriver: "cgroupfs" as const, configuration: "version = 2\n" };
+  const input = preparationInput({ kubernetesVersion: "1.36.3", containerRuntime });
+  expect(input.CGROUP_DRIVER).toBe("cgroupfs");
+  expect(input.FILES).toBe(encodeNodeFiles([...kernelSettings(), ...containerRuntimeFiles(containerRuntime)]));
+});
 
 it("writes the mirrors of registries before containerd starts", () => {
   const registries = { mirrors: { "docker.io": ["https://mirror.example.com"] } };

@@ -31,6 +31,17 @@ it.each(["a b", "-a", "a/b", "a,b", "a".repeat(64)])("refuses %j as a label's va
   ]);
 });
 
+it("checks all parts of a pool, each by its path", () => {
+  const containerRuntime = { cgroupDriver: "crun" as "systemd" };
+  const registries = { mirrors: { "docker.io": ["mirror"] } };
+  expect(check({ machine: { volume: { size: 0 } }, kubelet: { maxPods: 0 }, containerRuntime, registries })).toEqual([
+    "machine.volume.size: 0 is not a size of a volume; use whole GiB from 1 to 2147483647",
+    "kubelet.maxPods: 0 is not a number of pods for a node; use 1 to 250",
+    'containerRuntime.cgroupDriver: "crun" is no cgroup driver; use systemd or cgroupfs',
+    'registries.mirrors["docker.io"][0]: "mirror" is not a URL; write it like https://mirror.example.com',
+  ]);
+});
+
 it("names everything that is wrong with a pool", () => {
   const taints = [{ key: "gpu", value: "a b", effect: "Never" as Taint["effect"] }];
   expect(check({ without: ["3"], labels: { "a b": "web" }, taints, drainSeconds: Number.NaN })).toEqual([

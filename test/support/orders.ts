@@ -19,8 +19,8 @@ export function variable(input: string, name: string): string {
 }
 
 /** The files in a script's input. */
-export function filesOf(input: string): NodeFile[] {
-  const lines = variable(input, "FILES").trimEnd().split("\n");
+export function filesOf(input: string, name = "FILES"): NodeFile[] {
+  const lines = variable(input, name).trimEnd().split("\n");
   return lines.map((line) => {
     const [mode = "", path = "", content = ""] = line.split(" ");
     return { mode, path, content: Buffer.from(content, "base64").toString() };

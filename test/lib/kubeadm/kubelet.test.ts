@@ -1,5 +1,8 @@
 import { expect, it } from "vitest";
-import { kubeletConfiguration } from "../../../lib/kubeadm/kubelet.ts";
+import { checkKubelet, type KubeletArgs, kubeletConfiguration, kubeletPatch } from "../../../lib/kubeadm/kubelet.ts";
+import { problemsOf } from "../../support/problems.ts";
+
+const check = (kubelet: KubeletArgs) => problemsOf((problems) => checkKubelet(kubelet, problems));
 
 it("lets kubelets ask the cluster for serving certificates that clients can verify", () => {
   expect(kubeletConfiguration()).toEqual({
@@ -15,4 +18,31 @@ it("lets kubelets ask the cluster for serving certificates that clients can veri
 it("lets the user's settings win", () => {
   const configuration = { serverTLSBootstrap: false, featureGates: { Example: true } };
   expect(kubeletConfiguration({ maxPods: 50, configuration })).toMatchObject({ maxPods: 50, rotateCertificates: true, ...configuration });
+});
+
+it("patches nothing but what a pool has otherwise", () => {
+  const path = "/var/lib/caravan/patches/kubeletconfiguration+merge.yaml";
+  expect(kubeletPatch({})).toEqual({ path, mode: "0600", content: "{}\n" });
+  expect(kubeletPatch({ maxPods: 50, configuration: { featureGates: { Example: true } } }, "cgroupfs").content).toBe(
+    "maxPods: 50\ncgroupDriver: cgroupfs\nfeatureGates:\n  Example: true\n",
+  );
+});
+
+it("takes settings of kubelets", () => {
+  expect([check({}), check({ maxPods: 1 }), check({ maxPods: 250, configuration: { imageGCHighThresholdPercent: 80 } })]).toEqual([
+    [],
+    [],
+    [],
+  ]);
+});
+
+it.each([0, 251, 1.5, Number.NaN])("refuses %d pods", (maxPods) => {
+  expect(check({ maxPods })).toEqual([`maxPods: ${maxPods} is not a number of pods for a node; use 1 to 250`]);
+});
+
+it("refuses fields that are set elsewhere", () => {
+  expect(check({ configuration: { maxPods: 50, cgroupDriver: "cgroupfs" } })).toEqual([
+    "configuration.maxPods: is set elsewhere; use kubelet.maxPods",
+    "configuration.cgroupDriver: is set elsewhere; use containerRuntime.cgroupDriver",
+  ]);
 });

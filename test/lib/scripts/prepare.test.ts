@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { encodeNodeFiles } from "../../../lib/node-files.ts";
 import { ScriptedNode } from "../../support/scripted-node.ts";
 
-const variables = { KUBERNETES_VERSION: "1.36.3", PACKAGE_REPOSITORY: "https://packages.example.com/v1.36/", FILES: "" };
+const variables = {
+  KUBERNETES_VERSION: "1.36.3",
+  PACKAGE_REPOSITORY: "https://packages.example.com/v1.36/",
+  CGROUP_DRIVER: "systemd",
+  FILES: "",
+};
 
 let node: ScriptedNode;
 beforeEach(() => {
@@ -66,6 +72,76 @@ it("configures a containerd that was not made for Kubernetes, and restarts it", 
     "config_path = '/etc/containerd/certs.d'\nSystemdCgroup = true\n",
   );
   expect(node.calls).toContain("systemctl restart containerd");
+});
+
+/** The pool's part of containerd's configuration. */
+const more = () => encodeNodeFiles([{ path: `${node.folder}/etc/containerd/conf.d/caravan.toml`, mode: "0644", content: "version = 2\n" }]);
+const containerdSettings = () => node.read("etc/containerd/config.toml").replaceAll(node.folder, "");
+
+it.each([
+  [
+    "imports nothing",
+    "imports = []\nSystemdCgroup = true\n",
+    'imports = ["/etc/containerd/conf.d/caravan.toml", ]\nSystemdCgroup = true\n',
+  ],
+  [
+    "imports others",
+    'imports = ["/a"]\nSystemdCgroup = true\n',
+    'imports = ["/etc/containerd/conf.d/caravan.toml", "/a"]\nSystemdCgroup = true\n',
+  ],
+  ["does not say", "SystemdCgroup = true\n", 'imports = ["/etc/containerd/conf.d/caravan.toml"]\nSystemdCgroup = true\n'],
+])("has a containerd read the pool's part of its configuration that %s, and restarts it once", (_, before, after) => {
+  node.write("etc/containerd/config.toml", before);
+  expect(node.runNodeScript("prepare", { ...variables, FILES: more() }, image("1.36.3"))).toMatchObject({ code: 0 });
+  expect(containerdSettings()).toBe(after);
+  expect(node.runNodeScript("prepare", { ...variables, FILES: more() }, image("1.36.3"))).toMatchObject({ code: 0 });
+  expect(containerdSettings()).toBe(after);
+  expect(node.calls.filter((call) => call === "systemctl restart containerd")).toHaveLength(1);
+});
+
+it("takes the pool's part away again, and restarts containerd", () => {
+  node.runNodeScript("prepare", { ...variables, FILES: more() }, image("1.36.3"));
+  node.runNodeScript("prepare", variables, image("1.36.3"));
+  expect(node.has("etc/containerd/conf.d/caravan.toml")).toBe(false);
+  expect(node.calls.filter((call) => call === "systemctl restart containerd")).toHaveLength(2);
+});
+
+it("restarts containerd when the run before was ended in between", () => {
+  node.write("var/lib/caravan/restart-containerd");
+  node.runNodeScript("prepare", variables, image("1.36.3"));
+  expect(node.calls).toContain("systemctl restart containerd");
+  expect(node.has("var/lib/caravan/restart-containerd")).toBe(false);
+});
+
+it("does not restart containerd with what it cannot read", () => {
+  const containerd = 'containerd() { echo "toml: broken" >&2; return 1; }';
+  expect(node.runNodeScript("prepare", { ...variables, FILES: more() }, image("1.36.3") + containerd)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(
+      "toml: broken\nweb-1: failed: containerd cannot read containerRuntime.configuration, which was taken away again\n",
+    ),
+  });
+  expect(node.has("etc/containerd/conf.d/caravan.toml")).toBe(false);
+  expect(node.calls).not.toContain("systemctl restart containerd");
+});
+
+it("gives the pool's cgroup driver to containerd, and keeps the image's other settings", () => {
+  node.write("etc/containerd/config.toml", 'SystemdCgroup = true\nconfig_path = "/etc/containerd/certs.d"\n');
+  const cgroupfs = { ...variables, CGROUP_DRIVER: "cgroupfs" };
+  for (let round = 0; round < 2; round++) {
+    expect(node.runNodeScript("prepare", cgroupfs, image("1.36.3"))).toMatchObject({ code: 0 });
+    expect(containerdSettings()).toBe('SystemdCgroup = false\nconfig_path = "/etc/containerd/certs.d"\n');
+  }
+});
+
+it("refuses to change the cgroup driver under a node", () => {
+  node.write("etc/kubernetes/kubelet.conf");
+  expect(node.runNodeScript("prepare", { ...variables, CGROUP_DRIVER: "cgroupfs" }, image("1.36.3"))).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(
+      "the cgroup driver cannot become cgroupfs under a node that has joined; give it to a new pool, and move there",
+    ),
+  });
 });
 
 it("says when the machine cannot forward packets", () => {

@@ -193,11 +193,7 @@ it("undoes on every machine what is to be undone there, then finishes the work",
     { ...web1(), hostKey: other.hostKey },
   ];
   expect(await run({ hosts, removal, afterwards }, { remove: true })).toMatchObject({ code: 0, stdout: "" });
-  expect(notes()).toEqual([
-    "after control-plane",
-    "undone web-0 127.0.0.1 id-0 undoing only",
-    "undone web-1 127.0.0.2 id-1 undoing only",
-  ]);
+  expect(notes()).toEqual(["after control-plane", "undone web-0 127.0.0.1 id-0 undoing only", "undone web-1 127.0.0.2 id-1 undoing only"]);
 });
 
 it("says of a machine that does not answer that nothing was undone there, and what to do", async () => {

@@ -8,18 +8,29 @@ beforeEach(() => {
 });
 afterEach(() => node.remove());
 
+const UPGRADE = "kubeadm upgrade node phase kubelet-config --patches /var/lib/caravan/patches";
+/** A kubelet whose settings become those that are wanted, and that runs with all but broken ones. */
+const kubelet = `
+kubeadm() { record kubeadm "$@"; cat /var/lib/wanted >/var/lib/kubelet/config.yaml; }
+curl() { record curl "$4"; grep -q broken /var/lib/kubelet/config.yaml || printf ok; }
+journalctl() { echo 'unknown field "broken"'; }
+sleep() { SECONDS=$((SECONDS + 60)); }`;
+
 function join(stubs = "") {
   const files = ["join.yaml", "discovery.conf"].map((file) => ({
     path: `${node.folder}/run/caravan/${file}`,
     mode: "0600",
     content: "node: @NODE_NAME@\n",
   }));
-  return node.runNodeScript("worker", { FILES: encodeNodeFiles(files) }, stubs);
+  const patch = { path: `${node.folder}/var/lib/caravan/patches/kubelet`, mode: "0600", content: "{}\n" };
+  const input = { FILES: encodeNodeFiles([patch]), JOIN_FILES: encodeNodeFiles(files), PATCHES: "/var/lib/caravan/patches" };
+  const { stderr, ...result } = node.runNodeScript("worker", input, stubs);
+  return { ...result, stderr: stderr.replaceAll(/\d+ s\b/g, "N s") };
 }
 
 it("joins, and takes the credential away", () => {
   const kubeadm = 'kubeadm() { record kubeadm "$@"; cp -r /run/caravan /run/seen; }';
-  expect(join(kubeadm)).toEqual({ code: 0, stdout: "", stderr: "web-1: kubeadm join (0 s)\n" });
+  expect(join(kubeadm)).toEqual({ code: 0, stdout: "", stderr: "web-1: write settings (N s)\nweb-1: kubeadm join (N s)\n" });
   expect(node.calls).toEqual(["kubeadm join --config /run/caravan/join.yaml"]);
   expect(node.read("run/seen/join.yaml")).toBe("node: web-1\n");
   expect([node.has("run/caravan/join.yaml"), node.has("run/caravan/discovery.conf")]).toEqual([false, false]);
@@ -29,15 +40,42 @@ it("takes the credential away when the join fails, too", () => {
   expect(join("kubeadm() { echo 'no API'; return 1; }")).toEqual({
     code: 1,
     stdout: "",
-    stderr: "no API\nweb-1: failed: kubeadm join, after 0 s; its last lines are above\n",
+    stderr: "web-1: write settings (N s)\nno API\nweb-1: failed: kubeadm join, after N s; its last lines are above\n",
   });
   expect([node.has("run/caravan/join.yaml"), node.has("run/caravan/discovery.conf")]).toEqual([false, false]);
 });
 
-it("leaves a node alone, and only sees that it runs", () => {
+it("leaves a node alone whose kubelet has the right settings", () => {
   node.write("etc/kubernetes/kubelet.conf");
-  expect(join()).toEqual({ code: 0, stdout: "", stderr: "web-1: is a node already\n" });
-  expect(node.calls).toEqual(["systemctl start kubelet"]);
+  for (const file of ["var/lib/kubelet/config.yaml", "var/lib/wanted"]) node.write(file, "maxPods: 110\n");
+  expect(join(kubelet)).toEqual({
+    code: 0,
+    stdout: "",
+    stderr: "web-1: write settings (N s)\nweb-1: kubelet settings (N s)\nweb-1: is a node already\n",
+  });
+  expect(node.calls).toEqual(["systemctl start kubelet", UPGRADE]);
+  expect(node.has("run/caravan/discovery.conf")).toBe(false);
+});
+
+it("brings the kubelet of a node to new settings", () => {
+  node.write("etc/kubernetes/kubelet.conf");
+  node.write("var/lib/kubelet/config.yaml", "maxPods: 110\n");
+  node.write("var/lib/wanted", "healthzPort: 10300\nmaxPods: 50\n");
+  expect(join(kubelet)).toMatchObject({ code: 0 });
+  expect(node.calls).toEqual(["systemctl start kubelet", UPGRADE, "systemctl restart kubelet", "curl http://127.0.0.1:10300/healthz"]);
+});
+
+it("takes settings back with which the kubelet does not run", () => {
+  node.write("etc/kubernetes/kubelet.conf");
+  node.write("var/lib/kubelet/config.yaml", "maxPods: 110\n");
+  node.write("var/lib/wanted", "broken: true\n");
+  const result = join(kubelet);
+  expect(result.code).toBe(1);
+  expect(result.stderr).toContain(
+    'unknown field "broken"\nweb-1: failed: the kubelet does not run with its new settings (see above), and has its old ones again\n',
+  );
+  expect(node.read("var/lib/kubelet/config.yaml")).toBe("maxPods: 110\n");
+  expect(node.calls.slice(-1)).toEqual(["systemctl restart kubelet"]);
 });
 
 it("clears a join that was interrupted before it joins", () => {

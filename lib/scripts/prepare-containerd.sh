@@ -1,0 +1,64 @@
+# shellcheck shell=bash
+# Installs containerd where there is none, and configures it for Kubernetes and for what the pool wants.
+
+readonly CONTAINERD=/etc/containerd/config.toml
+readonly CONTAINERD_MORE=/etc/containerd/conf.d/caravan.toml
+
+# Passes a configuration on, which imports the pool's part if there is one.
+import_more() {
+  local settings
+  settings=$(cat)
+  if [[ ! -f $CONTAINERD_MORE || $settings == *'"/etc/containerd/conf.d/*.toml"'* || $settings == *"\"$CONTAINERD_MORE\""* ]]; then
+    printf '%s\n' "$settings"
+  elif [[ $settings =~ (^|$'\n')'imports = [' ]]; then
+    printf '%s\n' "${settings/imports = [/imports = [\"$CONTAINERD_MORE\", }"
+  else
+    printf 'imports = ["%s"]\n%s\n' "$CONTAINERD_MORE" "$settings"
+  fi
+}
+
+# wanted_containerd_settings SYSTEMD_CGROUP: prints the configuration that containerd should have.
+wanted_containerd_settings() {
+  # One that was made for Kubernetes (the image's own) keeps its other settings.
+  if grep -qsE 'SystemdCgroup = true|/etc/containerd/certs\.d' "$CONTAINERD"; then cat "$CONTAINERD"; else containerd config default; fi |
+    sed -e "s/SystemdCgroup = .*/SystemdCgroup = $1/" -e "s|config_path = [\"'][\"']|config_path = '/etc/containerd/certs.d'|" |
+    import_more
+}
+
+configure_containerd() {
+  local systemd=false settings
+  [[ $CGROUP_DRIVER != systemd ]] || systemd=true
+  if [[ -f /etc/kubernetes/kubelet.conf ]] && ! grep -qs "SystemdCgroup = $systemd" "$CONTAINERD"; then
+    fail "the cgroup driver cannot become $CGROUP_DRIVER under a node that has joined; give it to a new pool, and move there"
+  fi
+  settings=$(wanted_containerd_settings "$systemd")
+  [[ $settings != "$(cat "$CONTAINERD" 2>/dev/null)" ]] || return 0
+  mkdir -p /etc/containerd
+  printf '%s\n' "$settings" >"$CONTAINERD"
+  chmod 0644 "$CONTAINERD"
+}
+
+# What containerd is configured with.
+containerd_settings() {
+  cat "$CONTAINERD" "$CONTAINERD_MORE" 2>/dev/null || true
+}
+
+# Running containers outlive a restart, but with settings that it cannot read containerd would not start again.
+restart_containerd() {
+  if ! containerd config dump >/dev/null; then
+    rm -f "$CONTAINERD_MORE"
+    fail "containerd cannot read containerRuntime.configuration, which was taken away again"
+  fi
+  systemctl restart containerd
+}
+
+# install_containerd BEFORE: with what it was configured before this run.
+install_containerd() {
+  command -v containerd >/dev/null || { apt-get -q update && apt-get -q install -y containerd; }
+  configure_containerd
+  # Noted, because the next run after an interrupted one sees no difference any more.
+  [[ $(containerd_settings) == "$1" ]] || touch "$STATE/restart-containerd"
+  [[ ! -f $STATE/restart-containerd ]] || restart_containerd
+  rm -f "$STATE/restart-containerd"
+  systemctl enable --now containerd
+}
