@@ -3,7 +3,8 @@
 
 serve_many() {
   sshd -t
-  sshd -T | grep -qx "maxstartups $MAX_STARTUPS" ||
+  # Not by a pipe: grep ends at its match, and sshd would fail to write the rest.
+  grep -qx "maxstartups $MAX_STARTUPS" <<<"$(sshd -T)" ||
     fail "sshd does not read /etc/ssh/sshd_config.d; its configuration must begin with the line: Include /etc/ssh/sshd_config.d/*.conf"
   # The service is called so on Debian, and otherwise elsewhere.
   systemctl reload ssh || systemctl reload sshd
