@@ -130,6 +130,7 @@ function groupOf({ name, keys, machine, isSpread }: Role): WantedGroup[] {
 
 function securityGroupsOf({ network, apiEndpoint, ssh = {} }: QuotaArgs): SecurityRule[][] {
   const { port = 22, allowedCidrs = apiEndpoint.allowedCidrs, bastion } = ssh;
-  const groups = [nodeRules(network.cidr), controlPlaneRules(apiEndpoint.allowedCidrs, allowedCidrs, port)];
+  // With a bastion nobody else gets in.
+  const groups = [nodeRules(network.cidr), controlPlaneRules(apiEndpoint.allowedCidrs, bastion ? [] : allowedCidrs, port)];
   return bastion?.machine ? [...groups, bastionRules(bastion.allowedCidrs ?? allowedCidrs, port)] : groups;
 }

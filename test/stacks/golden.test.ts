@@ -1,0 +1,66 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { KubernetesCluster } from "../../components/index.ts";
+import { quotaNeeds } from "../../lib/quota/needs.ts";
+import { deploy, type Registered } from "../support/deploy.ts";
+import { stackArgs } from "../support/stack-config.ts";
+
+/** Most resources of the largest stack: the engine writes all of them twice for each operation. */
+const MOST_RESOURCES = 1200;
+
+const STACKS = ["mini", "dev", "standard", "large"];
+
+describe.each(STACKS)("stack %s", (name) => {
+  const planned = deployOnce(name);
+
+  it("has these resources: another name is another resource to those who have the stack", async () => {
+    const urns = (await planned()).map((resource) => `${resource.type}::${resource.name}\n`).sort();
+    await expect(urns.join("")).toMatchFileSnapshot(join(import.meta.dirname, "..", "golden", `urns-${name}.txt`));
+  });
+
+  it("makes as much in OpenStack as the quota check says", async () => {
+    const plan = await planned();
+    const made = (type: string) => plan.filter((resource) => resource.type.endsWith(`:${type}`)).length;
+    const needs = quotaNeeds(name, stackArgs(name), []);
+    const [networks, workers] = [made("Network"), made("Instance") - serversWithPorts(plan)];
+    expect(needs).toEqual({
+      instances: made("Instance"),
+      // The flavors are the cloud's.
+      cores: 0,
+      ram: 0,
+      keyPairs: made("Keypair"),
+      serverGroups: made("ServerGroup"),
+      serverGroupMembers: expect.any(Number),
+      networks,
+      subnets: made("Subnet"),
+      routers: made("Router"),
+      // Nova makes those of workers; DHCP has one, and so have the router and a load balancer.
+      ports: made("Port") + workers + networks + made("RouterInterface") + made("LoadBalancer"),
+      floatingIps: made("FloatingIp"),
+      securityGroups: made("SecGroup"),
+      // Neutron makes two in each group.
+      securityGroupRules: made("SecGroupRule") + 2 * made("SecGroup"),
+      volumes: made("Volume") + plan.filter(({ inputs }) => inputs.blockDevices).length,
+      gigabytes: expect.any(Number),
+      loadBalancers: made("LoadBalancer"),
+    });
+  });
+
+  it(`has at most ${MOST_RESOURCES} resources`, async () => {
+    expect((await planned()).length).toBeLessThanOrEqual(MOST_RESOURCES);
+  });
+});
+
+/** Constructs a stack once for all tests of it. */
+function deployOnce(name: string): () => Promise<Registered[]> {
+  let plan: Promise<Registered[]> | undefined;
+  return () => {
+    plan ??= deploy(() => new KubernetesCluster(name, stackArgs(name)));
+    return plan;
+  };
+}
+
+/** Number of servers whose port was made before them. */
+function serversWithPorts(plan: readonly Registered[]): number {
+  return plan.filter(({ inputs }) => (inputs.networks as { port?: unknown }[] | undefined)?.[0]?.port !== undefined).length;
+}
