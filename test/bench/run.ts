@@ -1,68 +1,12 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { kubectlOf } from "../../devcloud/kubectl.ts";
-import { waitForNodes } from "../../devcloud/nodes.ts";
-import { up } from "../../devcloud/openstack/up.ts";
-import { pulumi, selectStack } from "../../devcloud/stack.ts";
-import { cacheDir } from "../../devcloud/support/paths.ts";
-import { longestChain, type Span, spansOf } from "./timeline.ts";
+/** `npm run bench [-- NAME]`: one benchmark, or all of them. The plan comes first, because a process keeps its largest size. */
+const BENCHMARKS: Record<string, () => Promise<unknown>> = {
+  "preview-large": () => import("./preview-large.ts"),
+  mini: () => import("./mini.ts"),
+};
 
-/** `npm run bench`: how long the mini stack takes on a warm devcloud, beside the longest chain of waits on the same box. */
-const MINUTE = 60;
-const report = join(cacheDir, "bench", "mini.json");
-
-await up();
-const stack = await selectStack("bench-mini", "mini");
-try {
-  const result = await measure();
-  mkdirSync(join(cacheDir, "bench"), { recursive: true });
-  writeFileSync(report, JSON.stringify(result, undefined, 2));
-  print(result);
-} finally {
-  await pulumi(stack, ["destroy", "--yes", "--skip-preview", "--remove"], { deadline: 15 * MINUTE });
+const [name] = process.argv.slice(2);
+if (name !== undefined && !BENCHMARKS[name]) {
+  console.error(`there is no benchmark "${name}"; use ${Object.keys(BENCHMARKS).join(" or ")}`);
+  process.exit(1);
 }
-
-type Measured = Awaited<ReturnType<typeof measure>>;
-
-async function measure() {
-  const start = performance.now();
-  const output = await pulumi(stack, ["up", "--yes", "--skip-preview", "--json"], { deadline: 20 * MINUTE });
-  const created = seconds(start);
-  const kubectl = await kubectlOf(stack);
-  await waitForNodes(kubectl, 3);
-  await kubectl(["-n", "kube-system", "rollout", "status", "daemonset/cilium", "--timeout=180s"], { deadline: 200 });
-  const ready = seconds(start);
-
-  const again = [await noChanges(), await noChanges(), await noChanges()].sort((a, b) => a - b);
-  const chain = longestChain(spansOf(output));
-  const floor = chain.reduce((sum, span) => sum + span.end - span.start, 0);
-  return { created, ready, floor, ratio: Math.round((ready / floor) * 100) / 100, noChanges: again[1]!, chain };
-}
-
-async function noChanges(): Promise<number> {
-  const start = performance.now();
-  await pulumi(stack, ["up", "--yes", "--skip-preview"], { deadline: 5 * MINUTE });
-  return seconds(start);
-}
-
-function print({ created, ready, floor, ratio, noChanges, chain }: Measured): void {
-  console.log("\nlongest chain of waits");
-  for (const span of chain) console.log(`${took(span)}  ${span.type.split(":").pop()} ${span.name}`);
-  const rows = {
-    "sum of the chain": floor,
-    "pulumi up": created,
-    "all nodes and Cilium ready": ready,
-    "pulumi up without changes (median of 3)": noChanges,
-  };
-  console.log("");
-  for (const [title, value] of Object.entries(rows)) console.log(`${value.toFixed(1).padStart(6)} s  ${title}`);
-  console.log(`${ratio.toFixed(2).padStart(6)}    ready / sum of the chain\n\nwritten to ${report}`);
-}
-
-function took({ start, end }: Span): string {
-  return `${(end - start).toFixed(0).padStart(6)} s`;
-}
-
-function seconds(since: number): number {
-  return Math.round((performance.now() - since) / 100) / 10;
-}
+for (const [each, measure] of Object.entries(BENCHMARKS)) if (name === undefined || name === each) await measure();
