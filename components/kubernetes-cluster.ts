@@ -45,9 +45,9 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     super("caravan:index:KubernetesCluster", name, {}, opts);
     const names = lookUpNames(args, this);
     const fixed = fixedSettings(args);
-    const unchanged = this.#checkFixed(name, fixed);
+    const unchanged = this.#checkFixed(name, fixed, names.known);
     // Nothing is made before it is known that the cloud has all that is named, and that nothing is to change that cannot.
-    const child = { parent: this, dependsOn: pulumi.all([names.known, unchanged]).apply((): pulumi.Resource[] => []) };
+    const child = { parent: this, dependsOn: unchanged.apply((): pulumi.Resource[] => []) };
 
     const pki = new ClusterPki(`${name}-pki`, { clusterName: name, ...(fixed.kvstore ? { ciliumEtcd: true as const } : {}) }, child);
     const key = new SshKey(`${name}-ssh`, args.ssh ?? {}, child);
@@ -87,8 +87,9 @@ export class KubernetesCluster extends pulumi.ComponentResource {
   }
 
   /** Remembers what the cluster is made with, and refuses to change what cannot be changed in place. */
-  #checkFixed(name: string, now: FixedSettings): pulumi.Output<void> {
-    const before = stash(`${name}-fixed`, () => now, { parent: this }).output as pulumi.Output<FixedSettings>;
+  #checkFixed(name: string, now: FixedSettings, known: pulumi.Output<unknown>): pulumi.Output<void> {
+    const opts = { parent: this, dependsOn: known.apply((): pulumi.Resource[] => []) };
+    const before = stash(`${name}-fixed`, () => now, opts).output as pulumi.Output<FixedSettings>;
     return before.apply((settings) => {
       const problems = new Problems();
       checkFixed(settings, now, problems);

@@ -37,6 +37,7 @@ it("offers these types", () => {
     "ClusterNetworkArgs",
     "ClusterPkiArgs",
     "ControlPlaneArgs",
+    "ControlPlanesArgs",
     "Endpoint",
     "JoinContract",
     "KubernetesClusterArgs",

@@ -48,11 +48,11 @@ it("names everything that is wrong with a cluster at once", () => {
     "workers: is not a property here; correct its name or remove it",
     `name: "Mini_1" ${rfc1123}`,
     `pools.Web: "Web" ${rfc1123}`,
-    'pools.control-plane: "control-plane" would be taken for the control plane; choose another name',
+    'pools.control-plane: "control-plane" is a part of every cluster; choose another name',
     'kubernetesVersion: "1.33.0" is not supported; choose a version of 1.34, 1.35, 1.36, 1.37',
-    "controlPlane.count: 4 control planes cannot carry etcd; use 1, 3, 5, 7",
-    'apiEndpoint.type: "floatingIp" reaches one control plane, not 4; use "external", or set controlPlane.count to 1',
+    "controlPlane.count: 4 control planes cannot carry etcd; use 1, 3, 5, 7, or an etcd on machines of its own",
     'apiEndpoint.allowedCidrs: is empty, so nobody could reach the API; name the networks of its users, like ["198.51.100.0/24"]',
+    'apiEndpoint.type: "floatingIp" reaches one control plane, not 4; use "octavia", "vip" or "external", or set controlPlane.count to 1',
     'ssh.allowedCidrs[0]: "here" is not an IPv4 network in CIDR form; write it like 10.40.0.0/16',
     'pools.Web.without[1]: "7" is named twice; name each key once',
     'pools.Web.without[2]: "300" is no key of a pool of 300; leave it out',
@@ -66,7 +66,7 @@ it("names everything that is wrong with a cluster at once", () => {
     "serviceCidr: 10.0.0.0/8 overlaps podCidr 10.96.0.0/20; choose a range that shares no address with it",
     "podCidr: 10.96.0.0/20 has 32 blocks of /25, too few for 303 nodes; use a prefix of at most /16",
     "serviceCidr: 10.0.0.0/8 is larger than kubeadm allows; use a prefix of at least /12",
-    "network.cidr: 10.96.0.0/28 has room for 12 machines, too few for 303 nodes; use a shorter prefix",
+    "network.cidr: 10.96.0.0/28 has room for 12 machines, too few for 303; use a shorter prefix",
     "nodeCidrMask: /25 has addresses for 124 pods, too few for kubelet.maxPods 200; use a shorter prefix or fewer pods",
     'registries.mirrors["http://docker.io"]: "http://docker.io" is not a registry; write its host, like registry.k8s.io',
     'registries.mirrors["http://docker.io"][0]: "mirror" is not a URL; write it like https://mirror.example.com',
@@ -76,38 +76,65 @@ it("names everything that is wrong with a cluster at once", () => {
 it("looks at the rest when a property is of the wrong kind", () => {
   expect(check({ ...mini, pools: [], controlPlane: { count: 0, machine } })).toEqual([
     "pools: is not allowed: expected record, received array",
-    "controlPlane.count: 0 control planes cannot carry etcd; use 1, 3, 5, 7",
+    "controlPlane.count: 0 control planes cannot carry etcd; use 1, 3, 5, 7, or an etcd on machines of its own",
   ]);
 });
 
 it.each([0, 2, 4])("refuses %i control planes", (count) => {
   const external = { type: "external", host: "api.example.com", allowedCidrs: ["198.51.100.0/24"] };
   expect(check({ ...mini, apiEndpoint: external, controlPlane: { count, machine } })).toEqual([
-    `controlPlane.count: ${count} control planes cannot carry etcd; use 1, 3, 5, 7`,
+    `controlPlane.count: ${count} control planes cannot carry etcd; use 1, 3, 5, 7, or an etcd on machines of its own`,
   ]);
 });
 
 it("refuses a floating IP for three control planes", () => {
   expect(check({ ...mini, controlPlane: { count: 3, machine } })).toEqual([
-    'apiEndpoint.type: "floatingIp" reaches one control plane, not 3; use "external", or set controlPlane.count to 1',
+    'apiEndpoint.type: "floatingIp" reaches one control plane, not 3; use "octavia", "vip" or "external", or set controlPlane.count to 1',
   ]);
 });
 
 it("asks an adopted network for the external network of a floating IP", () => {
   expect(check({ ...mini, network: { adopt: { networkId: "n", subnetId: "s" }, cidr: "10.40.0.0/16" } })).toEqual([
-    'network.externalNetwork: is missing; an API endpoint of type "floatingIp" takes its address from there, so name the external network',
+    'network.externalNetwork: is missing; an API endpoint of type "floatingIp" is taken from there, so name the external network',
+  ]);
+});
+
+it("asks for what an external etcd needs", () => {
+  const etcd = { topology: "external", members: 4, machine: { ...machine, volume: { size: 0 } }, ciliumEtcd: true };
+  expect(check({ ...mini, etcd, cni: { type: "flannel" } })).toEqual([
+    "etcd.members: 4 is not a number of members; use 3, 5, 7",
+    "etcd.machine.volume.size: 0 is not a size of a volume; use whole GiB from 1 to 2147483647",
+    'etcd.ciliumEtcd: true is only of use to Cilium, and cni.type is "flannel"; leave it out, or use cni.type "cilium"',
+    'ssh.bastion: is missing; with an API endpoint of type "floatingIp", machines of an external etcd are reached through one',
+  ]);
+});
+
+it("lets an external etcd have any number of control planes, and counts its machines", () => {
+  const vip = { type: "vip", allowedCidrs: ["198.51.100.0/24"] };
+  const args = { ...mini, apiEndpoint: vip, controlPlane: { count: 20, machine }, ssh: { bastion: { machine } } };
+  expect(check({ ...args, etcd: { topology: "external", machine } })).toEqual([]);
+  expect(check({ ...args, etcd: { topology: "external", machine }, network: { externalNetwork: "public", cidr: "10.40.0.0/28" } })).toEqual(
+    ["network.cidr: 10.40.0.0/28 has room for 12 machines, too few for 29; use a shorter prefix"],
+  );
+});
+
+it("asks for the external network of a bastion's floating IP", () => {
+  const args = { ...mini, apiEndpoint: { type: "external", host: "api.example.com", allowedCidrs: ["198.51.100.0/24"] } };
+  const network = { adopt: { networkId: "n", subnetId: "s" }, cidr: "10.40.0.0/16" };
+  expect(check({ ...args, network, ssh: { bastion: { machine } } })).toEqual([
+    "network.externalNetwork: is missing; the bastion's floating IP is taken from there, so name the external network",
   ]);
 });
 
 it("leaves room for what is added to a cluster's name", () => {
   const none = { ...mini, cni: { type: "none" } };
-  const [longest, tooLong] = ["a".repeat(47), "a".repeat(48)];
+  const [longest, tooLong] = ["a".repeat(46), "a".repeat(47)];
   expect(check(none, longest)).toEqual([
-    'pools.default: "default" has 7 characters; at most 5 leave room for what is added to it, so shorten it',
+    'pools.default: "default" has 7 characters; at most 6 leave room for what is added to it, so shorten it',
   ]);
   expect(check({ ...none, pools: {} }, longest)).toEqual([]);
   expect(check({ ...none, pools: {} }, tooLong)).toEqual([
-    `name: "${tooLong}" has 48 characters; at most 47 leave room for what is added to it, so shorten it`,
+    `name: "${tooLong}" has 47 characters; at most 46 leave room for what is added to it, so shorten it`,
   ]);
 });
 
@@ -146,5 +173,7 @@ it("gives each pod an address beside those that are taken", () => {
 
 it("counts control planes and workers, without those that are taken out", () => {
   expect(nodeCount({})).toBe(1);
-  expect(nodeCount({ controlPlane: { count: 3 }, pools: { a: { count: 5, without: ["1"] }, b: { count: 2 } } })).toBe(9);
+  expect(
+    nodeCount({ controlPlane: { count: 3, machine }, pools: { a: { count: 5, without: ["1"], machine }, b: { count: 2, machine } } }),
+  ).toBe(9);
 });

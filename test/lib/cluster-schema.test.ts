@@ -12,12 +12,14 @@ it("names the properties of a cluster", () => {
     "network",
     "apiEndpoint",
     "controlPlane",
+    "etcd",
     "pools",
     "kubernetesVersion",
     "podCidr",
     "serviceCidr",
     "nodeCidrMask",
     "cni",
+    "kubeProxy",
     "ssh",
     "kubelet",
     "registries",
@@ -34,7 +36,13 @@ it("takes every property that there is", () => {
   const everything = {
     network: { adopt: { networkId: "n", subnetId: "s" }, cidr: "10.40.0.0/16", externalNetwork: "public" },
     apiEndpoint: { type: "external", host: "api.example.com", allowedCidrs: [] },
-    controlPlane: { count: 3, machine: { ...machine, zone: "nova" } },
+    controlPlane: {
+      count: 3,
+      machine: { ...machine, zone: "nova" },
+      scheduler: { configuration: { percentageOfNodesToScore: 10 } },
+      extraArgs: { apiServer: { v: "2" }, controllerManager: {}, scheduler: {}, etcd: {} },
+    },
+    etcd: { topology: "external", members: 3, machine, ciliumEtcd: true },
     pools: {
       web: {
         count: 2,
@@ -50,6 +58,7 @@ it("takes every property that there is", () => {
     serviceCidr: "10.96.0.0/12",
     nodeCidrMask: 24,
     cni: { type: "cilium", version: "1.19.6", repository: "https://charts.example.com", chart: "cilium", values: { debug: true } },
+    kubeProxy: { configuration: { mode: "iptables" } },
     ssh: {
       user: "debian",
       port: 2222,
