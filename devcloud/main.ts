@@ -1,5 +1,6 @@
 import { devcloudEnvironment } from "./environment.ts";
 import { kubeconfigPath } from "./kubectl.ts";
+import { type Part, parts } from "./openstack/component.ts";
 import { down } from "./openstack/down.ts";
 import { runInteractively } from "./openstack/interactive.ts";
 import { showLogs } from "./openstack/logs.ts";
@@ -9,7 +10,8 @@ import { up } from "./openstack/up.ts";
 
 const usage = `usage: npm run devcloud -- COMMAND
 
-  up                     start the cloud, or finish a start that was interrupted
+  up [PART...]           start the cloud, or finish a start that was interrupted; with optional parts (${parts.join(", ")}),
+                         which then run until down
   down                   stop the cloud with its machines; their disks and all settings stay for the next up
   reset                  remove the cloud with everything in it
   status                 services, machines and memory
@@ -18,7 +20,7 @@ const usage = `usage: npm run devcloud -- COMMAND
   logs [SERVICE] [-f]    the end of the logs; -f shows what is added`;
 
 const commands: Record<string, (args: string[]) => Promise<number | undefined>> = {
-  up: () => up().then(() => undefined),
+  up: (args) => up({ parts: args.map(requirePart) }).then(() => undefined),
   down: () => down().then(() => undefined),
   reset: () => reset().then(() => undefined),
   status: showStatus,
@@ -34,6 +36,12 @@ const commands: Record<string, (args: string[]) => Promise<number | undefined>> 
       args.includes("-f"),
     ),
 };
+
+function requirePart(name: string): Part {
+  const part = parts.find((each) => each === name);
+  if (part === undefined) throw new Error(`there is no optional part "${name}"; there are: ${parts.join(", ")}`);
+  return part;
+}
 
 async function runWithTools(words: string[]): Promise<number> {
   return runInteractively(words, { KUBECONFIG: process.env.KUBECONFIG ?? kubeconfigPath("mini"), ...(await devcloudEnvironment()) });

@@ -8,10 +8,14 @@ import type { ConfigurationFile } from "./configuration.ts";
 export const stages = ["base", "identity", "control", "agents"] as const;
 export type Stage = (typeof stages)[number];
 
+/** Parts of the cloud that are started when they are asked for. The services of each are a stage of their own. */
+export const parts = ["designate", "octavia", "cinder"] as const;
+export type Part = (typeof parts)[number];
+
 /** A long-running program that supervisord keeps alive. */
 export interface Service {
   name: string;
-  stage: Stage;
+  stage: Stage | Part;
   command: readonly string[];
   /** TCP port on 127.0.0.1 that answers once the service is ready. @default - ready as soon as it runs */
   port?: number;
@@ -38,4 +42,16 @@ export interface Component {
   schema?: readonly (readonly string[])[];
   endpoint?: Endpoint;
   services: readonly Service[];
+}
+
+/** A part of the cloud that is started when it is asked for. */
+export interface OptionalComponent extends Component {
+  /** Folders below the data folder, and the system users that they belong to. */
+  folders?: Readonly<Record<string, string>>;
+  /** Roles that the API wants of the project's user. */
+  roles?: readonly string[];
+  /** Commands that complete the part once its services answer, one after the other. */
+  completion?: readonly (readonly string[])[];
+  /** Name server for commands in the cloud's network from then on. */
+  nameServer?: string;
 }

@@ -12,6 +12,8 @@ const serverDir = join(dataDir, "mariadb");
 const socket = join(serverDir, "mariadb.sock");
 const schemaMarker = join(dataDir, "databases-ready");
 
+const account = "'openstack'@'127.0.0.1'";
+
 /** Whether the first start got as far as complete databases. */
 export function databasesExist(): boolean {
   return existsSync(schemaMarker);
@@ -41,14 +43,24 @@ export async function ensureDatabases(components: readonly Component[], password
   await writeFile(schemaMarker, "");
 }
 
+/** Makes and fills the databases of one more component, once; anew as long as they are not complete. */
+export async function ensureMoreDatabases(name: string, component: Component, passwords: Passwords): Promise<void> {
+  const marker = `${schemaMarker}-${name}`;
+  if (existsSync(marker)) return;
+  const names = component.databases ?? [];
+  await sql([...names.map((database) => `DROP DATABASE IF EXISTS ${database};`), ...creation(names)].join("\n"));
+  await fill(component, passwords);
+  await writeFile(marker, "");
+}
+
 /** SQL that makes empty databases and their user. */
 export function databaseStatements(components: readonly Component[], passwords: Passwords): string {
   const names = components.flatMap((component) => component.databases ?? []);
-  const account = "'openstack'@'127.0.0.1'";
-  return [
-    `CREATE USER ${account} IDENTIFIED BY '${passwords.database}';`,
-    ...names.flatMap((name) => [`CREATE DATABASE ${name} CHARACTER SET utf8mb3;`, `GRANT ALL ON ${name}.* TO ${account};`]),
-  ].join("\n");
+  return [`CREATE USER ${account} IDENTIFIED BY '${passwords.database}';`, ...creation(names)].join("\n");
+}
+
+function creation(names: readonly string[]): string[] {
+  return names.flatMap((name) => [`CREATE DATABASE ${name} CHARACTER SET utf8mb3;`, `GRANT ALL ON ${name}.* TO ${account};`]);
 }
 
 async function fill({ schema = [] }: Component, passwords: Passwords): Promise<void> {

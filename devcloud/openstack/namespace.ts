@@ -15,9 +15,18 @@ const log = join(dataDir, "log", "supervisord.log");
 /** Before a command line: ends the command when this process is killed, so that an interrupted run does not go on behind the next one. */
 export const endWithParent = ["setpriv", "--pdeathsig", "KILL", "--"];
 
+/** The resolv.conf for commands in the cloud's network; there once the cloud has a name server. */
+export const resolverFile = join(runDir, "resolv.conf");
+
 /** The command line that runs a command in the cloud's network, seeing the host's files and processes. */
 export function insideNamespace(command: readonly string[]): string[] {
-  return ["nsenter", `--target=${requireHolder()}`, "--net", "--", ...command];
+  return ["nsenter", `--target=${requireHolder()}`, "--net", "--", ...withResolver(command)];
+}
+
+// Nothing in the cloud's network reaches the host's own name servers.
+function withResolver(command: readonly string[]): readonly string[] {
+  if (!existsSync(resolverFile)) return command;
+  return ["unshare", "--mount", "--", "sh", "-c", 'mount --bind "$0" /etc/resolv.conf && exec "$@"', resolverFile, ...command];
 }
 
 /** The command line that runs a command exactly as the cloud's services run: their network, mounts, processes and host name. */

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { dataDir } from "../support/paths.ts";
 
-const names = ["database", "messageQueue", "admin", "service", "project", "metadata"] as const;
+const names = ["database", "messageQueue", "admin", "service", "project", "metadata", "nameServer", "loadBalancer"] as const;
 const file = join(dataDir, "passwords.json");
 
 /** The cloud's secrets: made at the first `up`, kept until `reset`. */

@@ -4,7 +4,7 @@ import { installPackages } from "../support/apt.ts";
 import { dataDir, runDir } from "../support/paths.ts";
 import { cloudsFile, cloudsYaml } from "./clients.ts";
 import { chartsDir } from "./components/charts.ts";
-import { components, services } from "./components/index.ts";
+import { components } from "./components/index.ts";
 import { messageQueueDir } from "./components/message-queue.ts";
 import { configurationPath, writeConfiguration } from "./configuration.ts";
 import { ensureDatabaseServer } from "./databases.ts";
@@ -45,7 +45,7 @@ export async function prepareFiles(passwords: Passwords): Promise<void> {
       components.flatMap((component) => component.configuration ?? []),
       passwords,
     ),
-    writeOwned(configurationPath("supervisord.conf"), supervisorConfiguration(services)),
+    writeOwned(configurationPath("supervisord.conf"), supervisorConfiguration(components.flatMap((component) => component.services))),
     writeOwned(cloudsFile, cloudsYaml(passwords)),
   ]);
 }

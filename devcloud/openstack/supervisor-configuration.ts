@@ -1,9 +1,10 @@
-import { type Service, type Stage, stages } from "./component.ts";
+import type { Service } from "./component.ts";
 import { logFile, supervisorSocket } from "./supervisor.ts";
 
 /** The configuration of supervisord: a program for each service, and a group of programs for each stage. */
 export function supervisorConfiguration(services: readonly Service[]): string {
-  const groups = stages.map((stage) => group(stage, services));
+  const stages = new Set(services.map((service) => service.stage));
+  const groups = [...stages].map((stage) => group(stage, services));
   return [head, ...groups, ...services.map(program)].join("\n");
 }
 
@@ -24,7 +25,7 @@ supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
 serverurl = unix://${supervisorSocket}
 `;
 
-function group(stage: Stage, services: readonly Service[]): string {
+function group(stage: Service["stage"], services: readonly Service[]): string {
   const names = services.filter((service) => service.stage === stage).map((service) => service.name);
   return `[group:${stage}]\nprograms = ${names.join(",")}\n`;
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { dataDir, runDir } from "../support/paths.ts";
 import { run } from "../support/run.ts";
-import type { Stage } from "./component.ts";
+import type { Part, Stage } from "./component.ts";
 import { configurationPath } from "./configuration.ts";
 
 /** Where supervisord answers. */
@@ -22,8 +22,15 @@ export function logFile(service: string): string {
   return join(dataDir, "log", `${service}.log`);
 }
 
+/** Makes a stage of the configuration file known that it did not have when supervisord started. */
+export async function addStage(stage: Part): Promise<void> {
+  if ((await serviceStates()).some((state) => state.stage === stage)) return;
+  await control("reread");
+  await control("add", stage);
+}
+
 /** Starts the services of a stage that do not run yet. */
-export async function startStage(stage: Stage): Promise<void> {
+export async function startStage(stage: Stage | Part): Promise<void> {
   await control("start", `${stage}:*`);
 }
 

@@ -7,7 +7,7 @@ import { withLock } from "../support/lock.ts";
 import { dataDir, runDir } from "../support/paths.ts";
 import { step } from "../support/progress.ts";
 import { run } from "../support/run.ts";
-import type { Stage } from "./component.ts";
+import { type Part, type Stage, stages } from "./component.ts";
 import { chartsDir } from "./components/charts.ts";
 import { components, servicesOf } from "./components/index.ts";
 import { discoverHosts } from "./components/nova.ts";
@@ -17,6 +17,7 @@ import { cacheImage } from "./image-cache.ts";
 import { runTask, waitForPorts } from "./inside/index.ts";
 import { lockFile } from "./lock-file.ts";
 import { createNamespace, holder, insideServices, startTime } from "./namespace.ts";
+import { startParts, wantedParts } from "./parts.ts";
 import { ensurePasswords } from "./passwords.ts";
 import { installServices, prepareFiles, requireMachine } from "./prepare.ts";
 import { serviceStates, startStage } from "./supervisor.ts";
@@ -24,12 +25,16 @@ import { serviceStates, startStage } from "./supervisor.ts";
 const discoveryMarker = join(dataDir, "host-discovered");
 const readyMarker = join(runDir, "ready");
 
-/** Brings the cloud up, or finishes what an earlier run left undone; returns when machines can be made from the image `node`. */
-export async function up(): Promise<void> {
+/**
+ * Brings the cloud up, or finishes what an earlier run left undone; returns when machines can be made from the image `node` and
+ * the optional parts run that were asked for, now or since the cloud started.
+ */
+export async function up({ parts = [] }: { parts?: readonly Part[] } = {}): Promise<void> {
   await withLock(lockFile, 3600, async () => {
     if (holder() === undefined) await requireMachine();
     const [image] = await Promise.all([nodeImage(), provideCharts(), startOpenStack()]);
     await step("image of the nodes", () => offerImage(image));
+    await startParts(parts);
   });
 }
 
@@ -49,7 +54,11 @@ async function startOpenStack(): Promise<void> {
 }
 
 async function everythingRuns(): Promise<boolean> {
-  return holder() !== undefined && (await serviceStates()).every(({ state }) => state === "RUNNING");
+  if (holder() === undefined) return false;
+  const states = await serviceStates();
+  return stages.every((stage) =>
+    servicesOf(stage).every(({ name }) => states.some((each) => each.name === name && each.state === "RUNNING")),
+  );
 }
 
 async function startServices(): Promise<void> {
@@ -64,7 +73,7 @@ async function startServices(): Promise<void> {
   await startStageAndWait("base");
   await step("databases", () => ensureDatabases(components, passwords));
   await startStageAndWait("identity");
-  await runTask("catalogue");
+  await runTask("catalogue", ...wantedParts());
   await startStageAndWait("control");
   await startStage("agents");
   await Promise.all([

@@ -1,21 +1,29 @@
-import type { Component, Service, Stage } from "../component.ts";
+import { type Component, type OptionalComponent, type Part, parts, type Service, type Stage } from "../component.ts";
 import { charts } from "./charts.ts";
+import { cinder } from "./cinder.ts";
 import { database } from "./database.ts";
+import { designate } from "./designate.ts";
 import { glance } from "./glance.ts";
 import { keystone } from "./keystone.ts";
 import { libvirt } from "./libvirt.ts";
 import { messageQueue } from "./message-queue.ts";
 import { neutron } from "./neutron.ts";
 import { nova } from "./nova.ts";
+import { octavia } from "./octavia.ts";
 import { placement } from "./placement.ts";
 
-/** All parts of the cloud. */
+/** The parts of the cloud that always run. */
 export const components: readonly Component[] = [database, messageQueue, libvirt, charts, keystone, glance, placement, neutron, nova];
 
-/** All long-running programs of the cloud, in the order of the components. */
-export const services: readonly Service[] = components.flatMap((component) => component.services);
+/** The parts that run when they were asked for. */
+export const optional: Readonly<Record<Part, OptionalComponent>> = { designate, octavia, cinder };
+
+/** All long-running programs that there can be, in the order of the components. */
+export const services: readonly Service[] = [...components, ...parts.map((part) => optional[part])].flatMap(
+  (component) => component.services,
+);
 
 /** The services that start in one stage. */
-export function servicesOf(stage: Stage): Service[] {
+export function servicesOf(stage: Stage | Part): Service[] {
   return services.filter((service) => service.stage === stage);
 }

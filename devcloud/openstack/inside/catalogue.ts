@@ -1,11 +1,18 @@
 import type { Endpoint } from "../component.ts";
 import type { Passwords } from "../passwords.ts";
-import { ensureNamed } from "./ensure.ts";
+import { ensureNamed, type Named } from "./ensure.ts";
 import type { Session } from "./session.ts";
 
 /** Makes what the services need before they start: their user, and the list of their addresses. */
 export async function ensureCatalogue(session: Session, endpoints: readonly Endpoint[], passwords: Passwords): Promise<void> {
   await Promise.all([ensureServiceUser(session, passwords.service), ensureEndpoints(session, endpoints)]);
+}
+
+/** Takes services that do not run out of the list of addresses: whoever finds them there waits for them. */
+export async function retireEndpoints(session: Session, names: readonly string[]): Promise<void> {
+  const { services } = await session.request<{ services: Named[] }>("identity", "GET", "/services");
+  const retired = services.filter(({ name }) => names.includes(name));
+  await Promise.all(retired.map(({ id }) => session.request("identity", "DELETE", `/services/${id}`)));
 }
 
 async function ensureServiceUser(session: Session, password: string): Promise<void> {

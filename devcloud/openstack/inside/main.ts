@@ -1,10 +1,11 @@
 /** Runs inside the cloud's network and sets the cloud up through its APIs: `main.ts TASK ARGUMENTS`. */
-import { components } from "../components/index.ts";
+import { type Part, parts } from "../component.ts";
+import { components, optional } from "../components/index.ts";
 import { readPasswords } from "../passwords.ts";
-import { ensureCatalogue } from "./catalogue.ts";
+import { ensureCatalogue, retireEndpoints } from "./catalogue.ts";
 import { ensureImage } from "./image.ts";
 import { ensureOffer } from "./offer.ts";
-import { ensureProject } from "./project.ts";
+import { ensureProject, ensureProjectRoles } from "./project.ts";
 import { waitUntilReady } from "./readiness.ts";
 import { listServers } from "./servers.ts";
 import { Session } from "./session.ts";
@@ -13,12 +14,21 @@ const passwords = await readPasswords();
 const session = await Session.signIn("admin", passwords.admin, "admin");
 
 const tasks: Record<string, (...args: string[]) => Promise<unknown>> = {
-  catalogue: () =>
-    ensureCatalogue(
+  catalogue: async (...running) => {
+    const isRunning = (part: Part) => running.includes(part);
+    const present = [...components, ...parts.filter(isRunning).map((part) => optional[part])];
+    const absent = parts.filter((part) => !isRunning(part)).map((part) => optional[part]);
+    await retireEndpoints(
       session,
-      components.flatMap((component) => component.endpoint ?? []),
+      absent.flatMap(({ endpoint }) => endpoint?.name ?? []),
+    );
+    await ensureCatalogue(
+      session,
+      present.flatMap(({ endpoint }) => endpoint ?? []),
       passwords,
-    ),
+    );
+  },
+  roles: (...roles) => ensureProjectRoles(session, roles),
   ready: (start) => waitUntilReady(session, new Date(Number(start))),
   offer: async () => {
     await Promise.all([ensureProject(session, passwords), ensureOffer(session)]);

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { stages } from "../../../devcloud/openstack/component.ts";
-import { components, services, servicesOf } from "../../../devcloud/openstack/components/index.ts";
+import { parts, stages } from "../../../devcloud/openstack/component.ts";
+import { components, optional, services, servicesOf } from "../../../devcloud/openstack/components/index.ts";
 
 const templates = new URL("../../../devcloud/openstack/etc/", import.meta.url);
 
@@ -13,6 +13,14 @@ describe("the table of components", () => {
       ["identity", ["keystone"]],
       ["control", ["glance-api", "placement-api", "neutron-server", "nova-api", "nova-conductor", "nova-scheduler"]],
       ["agents", ["neutron-linuxbridge-agent", "neutron-dhcp-agent", "neutron-l3-agent", "neutron-metadata-agent", "nova-compute"]],
+    ]);
+  });
+
+  it("starts these services only when they are asked for", () => {
+    expect(parts.map((part) => [part, servicesOf(part).map((service) => service.name)])).toEqual([
+      ["designate", ["named", "designate-api", "designate-central", "designate-mdns", "designate-producer", "designate-worker"]],
+      ["octavia", ["octavia-api", "octavia-worker"]],
+      ["cinder", ["cinder-api", "cinder-scheduler", "cinder-volume"]],
     ]);
   });
 
@@ -29,7 +37,7 @@ describe("the table of components", () => {
   });
 
   it("has a template for each configuration file, and no template that nobody uses", () => {
-    const used = components.flatMap((component) => component.configuration ?? []).map((file) => file.name);
+    const used = [...components, ...Object.values(optional)].flatMap((component) => component.configuration ?? []).map((file) => file.name);
     expect(used.filter((name) => !existsSync(new URL(name, templates)))).toEqual([]);
     expect(readdirSync(templates).sort()).toEqual(used.sort());
   });
@@ -40,6 +48,11 @@ describe("the table of components", () => {
       { name: "placement", type: "placement", url: "http://127.0.0.1:8778" },
       { name: "neutron", type: "network", url: "http://127.0.0.1:9696" },
       { name: "nova", type: "compute", url: "http://127.0.0.1:8774/v2.1" },
+    ]);
+    expect(parts.map((part) => optional[part].endpoint)).toEqual([
+      { name: "designate", type: "dns", url: "http://127.0.0.1:9001" },
+      { name: "octavia", type: "load-balancer", url: "http://127.0.0.1:9876" },
+      { name: "cinderv3", type: "volumev3", url: "http://127.0.0.1:8776/v3/%(project_id)s" },
     ]);
   });
 });

@@ -8,4 +8,6 @@ export const passwords: Passwords = {
   service: "service-secret",
   project: "project-secret",
   metadata: "metadata-secret",
+  nameServer: "name-server-secret",
+  loadBalancer: "load-balancer-secret",
 };

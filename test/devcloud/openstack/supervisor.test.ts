@@ -39,6 +39,9 @@ environment = SHARE="50%%"
   it("groups the programs by stage", () => {
     expect(supervisorConfiguration(services)).toContain("[group:base]\nprograms = queue\n");
     expect(supervisorConfiguration(services)).toContain("[group:control]\nprograms = api\n");
+    expect(supervisorConfiguration([...services, { name: "named", stage: "designate", command: ["named"] }])).toContain(
+      "[group:designate]\nprograms = named\n",
+    );
   });
 });
 

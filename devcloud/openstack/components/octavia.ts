@@ -1,0 +1,34 @@
+import { fileURLToPath } from "node:url";
+import type { OptionalComponent } from "../component.ts";
+import { configurationPath } from "../configuration.ts";
+import { database, logging, messaging, serviceAccess, tokenValidation } from "../sections.ts";
+
+const configured = ["--config-file", configurationPath("octavia.conf")];
+const python = fileURLToPath(new URL("../python", import.meta.url));
+
+/** Octavia: load balancers as objects only. Their address is a real port, but nothing forwards what is sent there. */
+export const octavia: OptionalComponent = {
+  packages: ["octavia-api", "octavia-worker", "python3-octaviaclient"],
+  configuration: [
+    { name: "octavia.conf", sections: [database("octavia"), messaging, tokenValidation, serviceAccess("service_auth"), logging] },
+    { name: "octavia-api.conf" },
+  ],
+  databases: ["octavia"],
+  schema: [["octavia-db-manage", ...configured, "upgrade", "head"]],
+  endpoint: { name: "octavia", type: "load-balancer", url: "http://127.0.0.1:9876" },
+  roles: ["load-balancer_member"],
+  services: [
+    {
+      name: "octavia-api",
+      stage: "octavia",
+      port: 9876,
+      command: ["octavia-api", ...configured, "--config-file", configurationPath("octavia-api.conf")],
+    },
+    {
+      name: "octavia-worker",
+      stage: "octavia",
+      command: ["octavia-worker", ...configured],
+      environment: { PYTHONPATH: python, PYTHONDONTWRITEBYTECODE: "1" },
+    },
+  ],
+};
