@@ -6,6 +6,9 @@ import type { Problems } from "./problems.ts";
 /** Where sshd's settings of a bastion are. Of several files the first that says something wins, so the name begins low. */
 export const BASTION_SSHD_SETTINGS = "/etc/ssh/sshd_config.d/00-caravan-bastion.conf";
 
+/** The one setting of which the last wins. */
+export const BASTION_SSHD_STARTUPS = "/etc/ssh/sshd_config.d/99-caravan-bastion.conf";
+
 /** Logins that may be under way at once before sshd turns some away, and before it turns all away. */
 export const BASTION_MAX_STARTUPS = "500:30:1000";
 
@@ -15,7 +18,6 @@ export const BASTION_MAX_STARTUPS = "500:30:1000";
  */
 export function bastionFiles(nodePort: number): NodeFile[] {
   const settings = [
-    `MaxStartups ${BASTION_MAX_STARTUPS}`,
     "MaxSessions 100",
     "LoginGraceTime 60",
     "UseDNS no",
@@ -29,7 +31,10 @@ export function bastionFiles(nodePort: number): NodeFile[] {
     "PermitTunnel no",
     "",
   ];
-  return [{ path: BASTION_SSHD_SETTINGS, mode: "0600", content: settings.join("\n") }];
+  return [
+    { path: BASTION_SSHD_SETTINGS, mode: "0600", content: settings.join("\n") },
+    { path: BASTION_SSHD_STARTUPS, mode: "0600", content: `MaxStartups ${BASTION_MAX_STARTUPS}\n` },
+  ];
 }
 
 /** Notes what is wrong with a bastion of the cluster's own. */

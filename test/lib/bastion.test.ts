@@ -9,12 +9,13 @@ import { problemsOf } from "../support/problems.ts";
 
 const check = (bastion: Parameters<typeof checkBastion>[0]) => problemsOf((problems) => checkBastion(bastion, problems));
 
-it("has settings that a real sshd takes", () => {
+it("has settings that a real sshd takes, whatever others say", () => {
   const folder = mkdtempSync(join(tmpdir(), "bastion-"));
   const file = join(folder, "config");
+  const [first, last] = bastionFiles(2222);
   mkdirSync("/run/sshd", { recursive: true });
   execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(folder, "key")]);
-  writeFileSync(file, `HostKey ${folder}/key\n${bastionFiles(2222)[0]!.content}`);
+  writeFileSync(file, `HostKey ${folder}/key\n${first!.content}\nMaxStartups 200:30:400\nMaxSessions 200\n${last!.content}`);
   const inForce = execFileSync("/usr/sbin/sshd", ["-T", "-f", file], { encoding: "utf8" }).split("\n");
   rmSync(folder, { recursive: true });
   expect(inForce).toEqual(
