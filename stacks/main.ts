@@ -18,6 +18,7 @@ const cluster = new KubernetesCluster(name, args);
 export const kubeconfig = cluster.kubeconfig;
 export const endpoint = cluster.endpoint;
 export const sshPrivateKey = cluster.sshPrivateKey;
+export const sshBastion = cluster.sshBastion;
 export const controlPlanes = cluster.controlPlanes;
 export const etcdMembers = cluster.etcdMembers;
 export const pools = cluster.pools;
