@@ -24,9 +24,6 @@ export function checkCni({ cni, podCidr, ciliumEtcd, kubeProxy }: CniFacts, prob
   const values = problems.at("cni.values");
   if (cni.type === "cilium") checkCiliumValues(cni.values ?? {}, ciliumEtcd, values);
   if (cni.type === "flannel") checkFlannelValues(cni.values ?? {}, podCidr, values);
-  if (ciliumEtcd && cni.type !== "cilium") {
-    problems.add("etcd.cilium", `is an etcd for Cilium, but cni.type is "${cni.type}"; remove it, or set cni.type to "cilium"`);
-  }
   if (kubeProxy) checkKubeProxy(cni, kubeProxy, problems.at("kubeProxy"));
 }
 
@@ -42,7 +39,7 @@ function checkCiliumValues(values: Record<string, unknown>, ciliumEtcd: boolean,
   if (ciliumEtcd && slices?.enabled === true) {
     problems.add(
       "ciliumEndpointSlice.enabled",
-      "true is for endpoints in custom resources, but etcd.cilium keeps them in etcd; remove one",
+      "true is for endpoints in custom resources, but etcd.ciliumEtcd keeps them in etcd; remove one",
     );
   }
 }

@@ -21,7 +21,7 @@ const PROPERTIES: Record<keyof FixedSettings, string> = {
   serviceCidr: "serviceCidr",
   nodeCidrMask: "nodeCidrMask",
   kubeProxy: "kubeProxy",
-  etcd: "etcd",
+  etcd: "etcd.topology",
 };
 
 /** Settings that follow from the network plugin: when that has changed, its change says it all. */

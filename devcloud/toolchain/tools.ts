@@ -189,6 +189,24 @@ export const tools = {
     source: "github.com/containernetworking/plugins",
     builds: [{ module: "flannel-cni", executables: { flannel: "github.com/containernetworking/plugins/plugins/meta/flannel" } }],
   },
+  kwok: {
+    // Keeps Nodes and pods alive that do not exist.
+    version: "0.8.0",
+    source: "sigs.k8s.io/kwok",
+    builds: [{ module: "kwok", executables: { kwok: "sigs.k8s.io/kwok/cmd/kwok" } }],
+  },
+  terraform: {
+    // The last release that is one module: later ones need modules of their own for their backends, and no proxy has those.
+    version: "1.8.5",
+    source: "github.com/hashicorp/terraform",
+    builds: [
+      {
+        module: "terraform",
+        executables: { terraform: "github.com/hashicorp/terraform" },
+        variables: { "github.com/hashicorp/terraform/version.dev": "no" },
+      },
+    ],
+  },
 } as const satisfies Record<string, Tool>;
 
 export type ToolName = keyof typeof tools;

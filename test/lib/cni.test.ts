@@ -23,17 +23,11 @@ it.each([
   expect(needsKubeProxy({ type })).toBe(runs);
 });
 
-it.each(["flannel", "none"])("refuses an etcd for Cilium beside %s", (type) => {
-  expect(check({ cni: { type }, ciliumEtcd: true })).toEqual([
-    `etcd.cilium: is an etcd for Cilium, but cni.type is "${type}"; remove it, or set cni.type to "cilium"`,
-  ]);
-});
-
 it("refuses values of Cilium that leave Services to nobody, or endpoints to two stores", () => {
   const values = { kubeProxyReplacement: "false", ciliumEndpointSlice: { enabled: true } };
   expect(check({ cni: { type: "cilium", values }, ciliumEtcd: true })).toEqual([
     'cni.values.kubeProxyReplacement: "false" leaves nobody to serve Services, because kube-proxy does not run beside Cilium; remove it',
-    "cni.values.ciliumEndpointSlice.enabled: true is for endpoints in custom resources, but etcd.cilium keeps them in etcd; remove one",
+    "cni.values.ciliumEndpointSlice.enabled: true is for endpoints in custom resources, but etcd.ciliumEtcd keeps them in etcd; remove one",
   ]);
 });
 

@@ -25,12 +25,12 @@ it("lets a cluster be that has what it was made with", () => {
 it("names each setting that has changed: what it was, what it is, and the way out", () => {
   const now = { kvstore: true, podCidr: "10.1.0.0/16", serviceCidr: "10.2.0.0/16", nodeCidrMask: 25, kubeProxy: true } as const;
   expect(check({ ...now, etcd: "external" })).toEqual([
-    `etcd.cilium: ${message("true", "false")}`,
+    `etcd.ciliumEtcd: ${message("true", "false")}`,
     `podCidr: ${message('"10.1.0.0/16"', '"10.244.0.0/16"')}`,
     `serviceCidr: ${message('"10.2.0.0/16"', '"10.96.0.0/12"')}`,
     `nodeCidrMask: ${message("25", "24")}`,
     `kubeProxy: ${message("true", "false")}`,
-    `etcd: ${message('"external"', '"stacked"')}`,
+    `etcd.topology: ${message('"external"', '"stacked"')}`,
   ]);
 });
 
