@@ -6,9 +6,15 @@ export type { ControlPlanesArgs, KubernetesClusterArgs } from "./cluster-args.ts
 export { ClusterNetwork, type ClusterNetworkArgs, type NetworkArgs, type NetworkAttachment } from "./cluster-network.ts";
 export { ClusterPki, type ClusterPkiArgs } from "./cluster-pki.ts";
 export { type ClusterCidrs, ControlPlane, type ControlPlaneArgs } from "./control-plane.ts";
+export {
+  ImportedNodes,
+  type ImportedNodesArgs,
+  type ImportedPoolArgs,
+  type ImportedSshArgs,
+} from "./imported-nodes.ts";
 export type { JoinContract } from "./join-contract.ts";
 export { KubernetesCluster } from "./kubernetes-cluster.ts";
-export type { MachineArgs } from "./machine.ts";
+export type { MachineArgs, ServerGroupArgs, VolumeArgs } from "./machine.ts";
 export type { NodeMachine } from "./node-commands.ts";
 export { NodePool, type NodePoolArgs, type PoolArgs } from "./node-pool.ts";
-export { type BastionAccess, type OwnBastionArgs, type SshAccess, type SshArgs, SshKey } from "./ssh-access.ts";
+export { type BastionAccess, type OwnBastionArgs, type SshAccess, type SshArgs, type SshConnection, SshKey } from "./ssh-access.ts";

@@ -4,7 +4,7 @@ import { FAN_OUT_INTERPRETER, fanOutCommand, fanOutProgram } from "../lib/fan-ou
 import { nodeScript } from "../lib/node-scripts.ts";
 import { type PreparationArgs, preparationInput } from "../lib/node-software.ts";
 import { scriptFromInput, shellAssignments } from "../lib/shell.ts";
-import type { SshAccess } from "./ssh-access.ts";
+import type { SshConnection } from "./ssh-access.ts";
 
 /** A machine as the commands see it. */
 export interface NodeMachine {
@@ -23,7 +23,9 @@ export interface NodeMachine {
 /** Something to be run on many machines at once. */
 export interface FanOut extends Work {
   machines: NodeMachine[];
-  ssh: SshAccess;
+  ssh: SshConnection;
+  /** What the resource is made anew for, undone first. @default nothing */
+  triggers?: pulumi.Input<string>[];
   /** What is undone on every machine when the command is deleted. @default nothing */
   removal?: Work;
   /** What one of the control planes does when all machines are done, and when the command is deleted. */
@@ -46,26 +48,27 @@ export interface Task extends Work {
 
 /** Runs a script on many machines, in parallel, by one resource. It is idempotent, so that an update is the same as a creation. */
 export function fanOut(name: string, args: FanOut, opts: pulumi.CustomResourceOptions): command.local.Command {
-  const { ssh, removal, afterwards } = args;
+  const { ssh, removal, afterwards, triggers } = args;
   const order = {
     hosts: args.machines,
     ...work(args, ssh),
     ...(removal ? { removal: work(removal, ssh) } : {}),
     ...(afterwards ? { afterwards: { hosts: afterwards.machines, ...work(afterwards, ssh) } } : {}),
   };
-  return fanOutResource(name, ssh, order, removal !== undefined || afterwards !== undefined, opts);
+  const lifecycle = { undoes: removal !== undefined || afterwards !== undefined, ...(triggers ? { triggers } : {}) };
+  return fanOutResource(name, ssh, order, lifecycle, opts);
 }
 
 /** Runs a script on the first of some machines that answers. Nothing is undone when the resource goes. */
 export function onFirst(
   name: string,
-  { ssh, ...task }: Task & { ssh: SshAccess },
+  { ssh, ...task }: Task & { ssh: SshConnection },
   opts: pulumi.CustomResourceOptions,
 ): command.local.Command {
-  return fanOutResource(name, ssh, { hosts: [], afterwards: { hosts: task.machines, ...work(task, ssh) } }, false, opts);
+  return fanOutResource(name, ssh, { hosts: [], afterwards: { hosts: task.machines, ...work(task, ssh) } }, { undoes: false }, opts);
 }
 
-function work({ script, input, deadline }: Work, { user }: SshAccess) {
+function work({ script, input, deadline }: Work, { user }: SshConnection) {
   return {
     command: scriptFromInput(user, deadline),
     script: nodeScript(script),
@@ -76,9 +79,9 @@ function work({ script, input, deadline }: Work, { user }: SshAccess) {
 
 function fanOutResource(
   name: string,
-  { user, port, privateKey, bastion }: SshAccess,
+  { user, port, privateKey, bastion }: SshConnection,
   work: object,
-  undoes: boolean,
+  { undoes, ...lifecycle }: { undoes: boolean; triggers?: pulumi.Input<string>[] },
   opts: pulumi.CustomResourceOptions,
 ): command.local.Command {
   const order = { ssh: { user, port, privateKey, bastion }, ...work };
@@ -91,6 +94,7 @@ function fanOutResource(
       interpreter: FAN_OUT_INTERPRETER,
       stdin: pulumi.secret(pulumi.jsonStringify({ program: fanOutProgram(), order })),
       logging: command.local.Logging.Stderr,
+      ...lifecycle,
     },
     { customTimeouts: minutes(FAN_OUT_MINUTES), ...opts },
   );
@@ -100,13 +104,13 @@ function fanOutResource(
 const FAN_OUT_MINUTES = 120;
 
 /** Seconds in which a new machine must let us in and be prepared. */
-const CONTACT_SECONDS = 900;
+export const CONTACT_SECONDS = 900;
 
 /** Waits for machines, learns their host keys and makes them fit to be nodes. */
 export function contact(
   name: string,
   machines: NodeMachine[],
-  ssh: SshAccess,
+  ssh: SshConnection,
   software: PreparationArgs,
   opts: pulumi.CustomResourceOptions,
 ): command.local.Command {
@@ -129,7 +133,7 @@ const REMOTE_MINUTES = 30;
 /** Runs a script on one machine, for what must happen in order. */
 export function remote(
   name: string,
-  args: { machine: NodeMachine; ssh: SshAccess; script: Parameters<typeof nodeScript>[0]; input: pulumi.Input<Record<string, string>> },
+  args: { machine: NodeMachine; ssh: SshConnection; script: Parameters<typeof nodeScript>[0]; input: pulumi.Input<Record<string, string>> },
   opts: pulumi.CustomResourceOptions,
 ): command.remote.Command {
   const { machine, ssh, input } = args;
@@ -152,7 +156,7 @@ export function remote(
   );
 }
 
-function connection({ address, sshHost, hostKey }: NodeMachine, { user, port, privateKey, bastion }: SshAccess) {
+function connection({ address, sshHost, hostKey }: NodeMachine, { user, port, privateKey, bastion }: SshConnection) {
   return {
     host: sshHost ?? address,
     user,

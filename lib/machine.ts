@@ -7,6 +7,8 @@ export type ServerGroupPolicy = (typeof SERVER_GROUP_POLICIES)[number];
 
 /** The part of a machine's arguments that rules look at. */
 export interface Machine {
+  image?: unknown;
+  flavor?: unknown;
   volume?: { size: number };
   serverGroup?: { policy: string } | { id: unknown };
   tags?: string[];

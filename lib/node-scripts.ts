@@ -22,6 +22,9 @@ const PARTS = {
   },
   etcd: { files: ["common.sh", "etcd-members.sh", "data-volume.sh", "etcd.sh"], entry: "start_etcd" },
   reconcileEtcd: { files: ["common.sh", "etcd-members.sh", "reconcile-etcd.sh"], entry: "reconcile_etcd" },
+  importedPrepare: { files: ["common.sh", "prepare-containerd.sh", "prepare.sh", "imported-prepare.sh"], entry: "prepare_imported" },
+  importedJoin: { files: ["common.sh", "worker.sh", "imported-join.sh"], entry: "join_imported" },
+  importedReset: { files: ["common.sh", "imported-reset.sh"], entry: "reset_server" },
   reconcilePool: { files: ["common.sh", "node-removal.sh", "reconcile-pool.sh"], entry: "reconcile_pool" },
 } as const;
 

@@ -11,7 +11,8 @@ async function make(more: Partial<MachineArgs>, defaults: Partial<ServerDefaults
   let args: pulumi.Output<Record<string, unknown>> | undefined;
   const plan = await deploy(() => {
     const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
-    args = pulumi.output(serverArgs({ machine: { ...machine, ...more }, clusterName: "demo", ssh }, parent, { name: "web", ...defaults }));
+    const made = serverArgs({ machine: { ...machine, ...more }, clusterName: "demo", ssh }, parent, { name: "web", ...defaults });
+    args = pulumi.output<unknown>(made) as pulumi.Output<Record<string, unknown>>;
   });
   return { args: await settled(args!), others: plan.filter(({ name }) => name !== "parent") };
 }

@@ -17,6 +17,9 @@ it.each([
   ],
   ["etcd", ["common.sh", "etcd-members.sh", "data-volume.sh", "etcd.sh"], "start_etcd"],
   ["reconcileEtcd", ["common.sh", "etcd-members.sh", "reconcile-etcd.sh"], "reconcile_etcd"],
+  ["importedPrepare", ["common.sh", "prepare-containerd.sh", "prepare.sh", "imported-prepare.sh"], "prepare_imported"],
+  ["importedJoin", ["common.sh", "worker.sh", "imported-join.sh"], "join_imported"],
+  ["importedReset", ["common.sh", "imported-reset.sh"], "reset_server"],
   ["reconcilePool", ["common.sh", "node-removal.sh", "reconcile-pool.sh"], "reconcile_pool"],
 ] as const)("makes %s of its parts and a call of its entry", (name, files, entry) => {
   expect(nodeScript(name)).toBe([...files.map(readScript), entry].join("\n"));

@@ -79,17 +79,13 @@ const more = () => encodeNodeFiles([{ path: `${node.folder}/etc/containerd/conf.
 const containerdSettings = () => node.read("etc/containerd/config.toml").replaceAll(node.folder, "");
 
 it.each([
-  [
-    "imports nothing",
-    "imports = []\nSystemdCgroup = true\n",
-    'imports = ["/etc/containerd/conf.d/caravan.toml", ]\nSystemdCgroup = true\n',
-  ],
+  ["imports nothing", "imports = []\nSystemdCgroup = true\n", 'imports = ["/etc/containerd/conf.d/*.toml", ]\nSystemdCgroup = true\n'],
   [
     "imports others",
     'imports = ["/a"]\nSystemdCgroup = true\n',
-    'imports = ["/etc/containerd/conf.d/caravan.toml", "/a"]\nSystemdCgroup = true\n',
+    'imports = ["/etc/containerd/conf.d/*.toml", "/a"]\nSystemdCgroup = true\n',
   ],
-  ["does not say", "SystemdCgroup = true\n", 'imports = ["/etc/containerd/conf.d/caravan.toml"]\nSystemdCgroup = true\n'],
+  ["does not say", "SystemdCgroup = true\n", 'imports = ["/etc/containerd/conf.d/*.toml"]\nSystemdCgroup = true\n'],
 ])("has a containerd read the pool's part of its configuration that %s, and restarts it once", (_, before, after) => {
   node.write("etc/containerd/config.toml", before);
   expect(node.runNodeScript("prepare", { ...variables, FILES: more() }, image("1.36.3"))).toMatchObject({ code: 0 });

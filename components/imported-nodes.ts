@@ -1,0 +1,130 @@
+import * as pulumi from "@pulumi/pulumi";
+import { authorityOf, checkImportedPool, type ImportedServer, importedId } from "../lib/imported.ts";
+import { type NodeSoftwareArgs, preparationInput } from "../lib/node-software.ts";
+import type { PoolSettings } from "../lib/pool.ts";
+import { Problems } from "../lib/problems.ts";
+import { JOIN_SECONDS, reconcileInput, reconcileSeconds, workerInput } from "../lib/worker.ts";
+import type { JoinContract } from "./join-contract.ts";
+import { CONTACT_SECONDS, fanOut, hostKeyOf, type NodeMachine } from "./node-commands.ts";
+import type { BastionAccess, SshConnection } from "./ssh-access.ts";
+
+/** How imported servers are reached over SSH. */
+export interface ImportedSshArgs {
+  /** User; one that is not root needs sudo without a password. @default "root" */
+  user?: string;
+  /** Port of the servers' SSH server, from 1 to 65535. @default 22 */
+  port?: number;
+  /** Private key, PEM or OpenSSH. @default the cluster's own, whose public half the servers must know */
+  privateKey?: pulumi.Input<string>;
+  /** Machine in between. @default the one through which the cluster's nodes are reached */
+  bastion?: BastionAccess;
+}
+
+/** A pool of servers that exist already: workers, which the library makes Nodes, and sets free again when they are taken out. */
+export interface ImportedPoolArgs extends PoolSettings {
+  /** The servers, each known by its name. */
+  imported: ImportedServer[];
+  /** How they are reached. @default like the cluster's nodes */
+  ssh?: ImportedSshArgs;
+}
+
+export interface ImportedNodesArgs extends Omit<ImportedPoolArgs, "ssh">, NodeSoftwareArgs {
+  /** Name of the cluster. */
+  clusterName: string;
+  /** Name of the pool among the cluster's. */
+  pool: string;
+  /** The cluster to join. */
+  join: JoinContract;
+  /** How the servers are reached. */
+  ssh: SshConnection;
+  /** How the cluster's control planes are reached. @default like the servers */
+  clusterSsh?: SshConnection;
+}
+
+/** The one batch of a pool of imported servers. */
+const BATCH = "imported";
+
+/** Seconds in which a server must be reset once it answers. */
+const RESET_SECONDS = 300;
+
+/** Workers on servers that exist already: bare metal, or whatever else SSH reaches and the cluster's nodes reach. */
+export class ImportedNodes extends pulumi.ComponentResource {
+  /** Names and addresses of the nodes; known when all have joined. */
+  readonly nodes: pulumi.Output<{ name: string; address: string }[]>;
+
+  constructor(name: string, args: ImportedNodesArgs, opts?: pulumi.ComponentResourceOptions) {
+    validate(name, args);
+    super("caravan:index:ImportedNodes", name, {}, opts);
+
+    const servers = args.imported.map((server) => ({ ...server, id: importedId(server) }));
+    const contacted = this.#contact(name, servers, args);
+    const joins = servers.map((server) =>
+      this.#join(name, { ...server, hostKey: server.hostKey ?? hostKeyOf(contacted, server.id) }, args),
+    );
+    const joined = pulumi
+      .all(joins.map(({ id }) => id))
+      .apply(() => servers.map((server) => ({ name: server.name, address: server.address })));
+    this.#reconcile(name, joined, args);
+
+    this.nodes = joined;
+    this.registerOutputs({ nodes: this.nodes });
+  }
+
+  /** Checks and prepares all servers while the control plane may still be starting. */
+  #contact(name: string, machines: NodeMachine[], args: ImportedNodesArgs) {
+    const input = {
+      ...preparationInput(args),
+      OWNER: `${args.clusterName}/${args.pool}`,
+      IGNORED_CHECKS: (args.ignorePreflightErrors ?? []).join(" "),
+    };
+    return fanOut(
+      `${name}-contact`,
+      { machines, ssh: args.ssh, script: "importedPrepare", input, deadline: CONTACT_SECONDS },
+      { parent: this },
+    );
+  }
+
+  /** One command a server, so that each can be set free by itself, even when the cluster goes and nothing is drained any more. */
+  #join(name: string, server: NodeMachine & { name: string }, args: ImportedNodesArgs) {
+    const input = pulumi.output(args.join.bootstrapKubeconfig).apply((bootstrapKubeconfig) => ({
+      ...workerInput({ ...args, batch: BATCH, bootstrapKubeconfig, openstackServer: false }),
+      AUTHORITY: authorityOf(bootstrapKubeconfig),
+    }));
+    return fanOut(
+      `${name}-${server.name}`,
+      {
+        machines: [server],
+        ssh: args.ssh,
+        script: "importedJoin",
+        input,
+        deadline: JOIN_SECONDS,
+        removal: { script: "importedReset", input: { OWNER: `${args.clusterName}/${args.pool}` }, deadline: RESET_SECONDS },
+        triggers: [server.id],
+      },
+      { parent: this, deleteBeforeReplace: true },
+    );
+  }
+
+  /** Labels and taints the Nodes, and drains and deletes those that are wanted no more, before their servers are reset. */
+  #reconcile(name: string, nodes: pulumi.Output<{ name: string }[]>, args: ImportedNodesArgs): void {
+    const { controlPlanes, lifetime } = args.join;
+    const input = nodes.apply((all) =>
+      reconcileInput(
+        { ...args, batch: BATCH },
+        all.map((node) => node.name),
+      ),
+    );
+    const task = { script: "reconcilePool" as const, input, deadline: reconcileSeconds(args) };
+    fanOut(
+      `${name}-nodes`,
+      { machines: [], ssh: args.clusterSsh ?? args.ssh, ...task, afterwards: { machines: controlPlanes, ...task } },
+      { parent: this, ...(lifetime ? { deletedWith: lifetime } : {}) },
+    );
+  }
+}
+
+function validate(name: string, args: ImportedNodesArgs): void {
+  const problems = new Problems();
+  checkImportedPool(args, problems);
+  problems.throwIfAny(`imported nodes "${name}"`);
+}

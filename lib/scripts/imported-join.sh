@@ -1,0 +1,14 @@
+# shellcheck shell=bash
+# Makes a prepared server a worker of this cluster, and of no other.
+
+# What is left of a cluster that had the same name once.
+check_cluster() {
+  [[ -f /etc/kubernetes/kubelet.conf ]] || return 0
+  [[ $(base64 --decode <<<"$AUTHORITY") == "$(</etc/kubernetes/pki/ca.crt)" ]] ||
+    fail "this server is a node of another cluster, by the certificate of its authority; run \`kubeadm reset\` on it if that cluster is gone"
+}
+
+join_imported() {
+  check_cluster
+  join_worker
+}

@@ -1,0 +1,132 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect, it } from "vitest";
+import { ImportedNodes, type ImportedNodesArgs } from "../../components/imported-nodes.ts";
+import { nodeScript } from "../../lib/node-scripts.ts";
+import { preparationInput } from "../../lib/node-software.ts";
+import { changes } from "../support/changes.ts";
+import { deploy, settled } from "../support/deploy.ts";
+import { filesOf, orderOf, variable } from "../support/orders.ts";
+
+const controlPlane = { name: "demo-control-plane-0", id: "id-0", address: "10.40.0.10", hostKey: "ssh-ed25519 AAAA" };
+const bootstrapKubeconfig = "clusters: [{ cluster: { certificate-authority-data: QUJD } }]";
+const imported = [
+  { name: "dgx-1", address: "192.0.2.10" },
+  { name: "dgx-2", address: "192.0.2.11", hostKey: "ssh-ed25519 BBBB" },
+  { name: "dgx-3", address: "192.0.2.12" },
+];
+
+/** Nothing but plain data: no other component is needed. */
+const args: ImportedNodesArgs = {
+  clusterName: "demo",
+  pool: "gpu",
+  imported,
+  kubernetesVersion: "1.36.3",
+  join: { endpoint: "10.40.0.10:6443", bootstrapKubeconfig, controlPlanes: [controlPlane] },
+  ssh: { user: "admin", port: 2222, privateKey: "key of the servers" },
+  clusterSsh: { user: "root", port: 22, privateKey: "key of the cluster" },
+  labels: { gpu: "h100" },
+  drainSeconds: 60,
+};
+
+const planOf = (more: Partial<ImportedNodesArgs> = {}) => deploy(() => new ImportedNodes("demo-gpu", { ...args, ...more }));
+
+it("makes no machine, but a contact, a join for each server, and one command for their Nodes", async () => {
+  expect((await planOf()).map(({ type, name, parent }) => `${type} ${name} < ${parent}`)).toEqual([
+    "caravan:index:ImportedNodes demo-gpu < ",
+    "command:local:Command demo-gpu-contact < demo-gpu",
+    "command:local:Command demo-gpu-dgx-1 < demo-gpu",
+    "command:local:Command demo-gpu-dgx-2 < demo-gpu",
+    "command:local:Command demo-gpu-dgx-3 < demo-gpu",
+    "command:local:Command demo-gpu-nodes < demo-gpu",
+  ]);
+});
+
+it("checks and prepares all servers at once, before the cluster is known", async () => {
+  const order = orderOf(await planOf(), "demo-gpu-contact");
+  expect(order).toMatchObject({
+    ssh: { user: "admin", port: 2222, privateKey: "key of the servers" },
+    hosts: [
+      { name: "dgx-1", id: "dgx-1@192.0.2.10", address: "192.0.2.10" },
+      { name: "dgx-2", id: "dgx-2@192.0.2.11", address: "192.0.2.11", hostKey: "ssh-ed25519 BBBB" },
+      { name: "dgx-3", id: "dgx-3@192.0.2.12", address: "192.0.2.12" },
+    ],
+    script: nodeScript("importedPrepare"),
+    deadline: 900,
+  });
+  for (const [name, value] of Object.entries(preparationInput(args))) expect(variable(order.input, name)).toBe(value);
+  expect([variable(order.input, "OWNER"), variable(order.input, "IGNORED_CHECKS")]).toEqual(["demo/gpu", ""]);
+});
+
+it("joins each by its key, given or learnt, and as no OpenStack server", async () => {
+  const plan = await planOf();
+  const orders = imported.map(({ name }) => orderOf(plan, `demo-gpu-${name}`));
+  expect(orders.flatMap(({ hosts }) => hosts.map(({ name, hostKey }) => [name, hostKey]))).toEqual([
+    ["dgx-1", "ecdsa-sha2-nistp256 key-of-dgx-1"],
+    ["dgx-2", "ssh-ed25519 BBBB"],
+    ["dgx-3", "ecdsa-sha2-nistp256 key-of-dgx-3"],
+  ]);
+  const { script, input } = orders[0]!;
+  expect([script, variable(input, "AUTHORITY")]).toEqual([nodeScript("importedJoin"), "QUJD"]);
+  const [join] = filesOf(input, "JOIN_FILES");
+  expect(join?.content).toContain("value: caravan.dev/pool=gpu,caravan.dev/batch=imported\n");
+  expect(join?.content).not.toContain("provider-id");
+});
+
+it("drains and deletes Nodes on a control plane, unless the whole cluster goes, but resets servers always", async () => {
+  const plan = await deploy(() => {
+    const lifetime = new pulumi.Stash("lifetime", { input: "" });
+    new ImportedNodes("demo-gpu", { ...args, join: { ...args.join, lifetime } });
+  });
+  const commands = plan.filter(({ type }) => type.startsWith("command:"));
+  expect(commands.map(({ name, inputs, deletedWith }) => [name, inputs.delete !== undefined, deletedWith])).toEqual([
+    ["demo-gpu-contact", false, ""],
+    ["demo-gpu-dgx-1", true, ""],
+    ["demo-gpu-dgx-2", true, ""],
+    ["demo-gpu-dgx-3", true, ""],
+    ["demo-gpu-nodes", true, "lifetime"],
+  ]);
+  expect(orderOf(plan, "demo-gpu-dgx-1").removal).toMatchObject({ script: nodeScript("importedReset"), input: "OWNER='demo/gpu'\n" });
+});
+
+it("brings Nodes in line over the cluster's SSH, once all have joined", async () => {
+  const plan = await planOf();
+  const { ssh, hosts, afterwards } = orderOf(plan, "demo-gpu-nodes");
+  expect([ssh, hosts]).toEqual([args.clusterSsh, []]);
+  expect(afterwards).toMatchObject({ hosts: [controlPlane], script: nodeScript("reconcilePool"), deadline: 360 });
+  const names = ["POOL", "BATCH", "WANTED_NODES", "LABELS", "DRAIN_SECONDS"];
+  expect(names.map((name) => variable(afterwards?.input ?? "", name))).toEqual(["gpu", "imported", "dgx-1 dgx-2 dgx-3", "gpu=h100", "60"]);
+  const { dependencies = [] } = plan.find(({ name }) => name === "demo-gpu-nodes") ?? {};
+  expect(dependencies).toEqual(["demo-gpu-dgx-1", "demo-gpu-dgx-2", "demo-gpu-dgx-3"]);
+});
+
+it("takes a server out of the middle and touches no other", async () => {
+  expect(changes(await planOf(), await planOf({ imported: [imported[0]!, imported[2]!] }))).toEqual([
+    "~ command:local:Command demo-gpu-contact: stdin",
+    "~ command:local:Command demo-gpu-nodes: stdin",
+    "- command:local:Command demo-gpu-dgx-2",
+  ]);
+});
+
+it("sets a server free before it takes another of the same name", async () => {
+  const [first, ...others] = imported;
+  const moved = await planOf({ imported: [{ ...first!, address: "192.0.2.20" }, ...others] });
+  const command = moved.find(({ name }) => name === "demo-gpu-dgx-1");
+  expect([command?.inputs.triggers, command?.deleteBeforeReplace]).toEqual([["dgx-1@192.0.2.20"], true]);
+});
+
+it("gives the names and addresses of its nodes", async () => {
+  let pool: ImportedNodes | undefined;
+  await deploy(() => {
+    pool = new ImportedNodes("demo-gpu", { ...args, imported: imported.slice(0, 1) });
+  });
+  expect(await settled(pool!.nodes)).toEqual([{ name: "dgx-1", address: "192.0.2.10" }]);
+});
+
+it("refuses bad arguments before it registers anything", async () => {
+  const registered = await deploy(() => {
+    expect(() => new ImportedNodes("demo-gpu", { ...args, imported: [{ name: "dgx-1", address: "somewhere" }] })).toThrow(
+      'imported nodes "demo-gpu" has 1 invalid property:\n  imported[0].address: "somewhere" is no IPv4 address; write it like 192.0.2.10',
+    );
+  });
+  expect(registered).toEqual([]);
+});

@@ -1,0 +1,163 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { ScriptedNode } from "../../support/scripted-node.ts";
+
+let node: ScriptedNode;
+beforeEach(() => {
+  node = new ScriptedNode();
+  node.write("etc/fstab");
+  node.write("etc/containerd/config.toml", "SystemdCgroup = true\n");
+  node.write("etc/os-release", "NAME=Ubuntu\nID=ubuntu\nID_LIKE=debian\n");
+  node.write("proc/sys/net/ipv4/ip_forward", "1\n");
+});
+afterEach(() => node.remove());
+
+/** A server that is fit, with Kubernetes 1.36.3. */
+const server = `
+uname() { if [[ $* == -r ]]; then echo 6.1.0-28-amd64; else echo 'Linux x86_64'; fi; }
+memory() { echo 64000; }
+has_swap() { false; }
+listens() { false; }
+has_systemd() { true; }
+kubeadm() { record kubeadm "$@"; echo v1.36.3; }
+kubelet() { echo "Kubernetes v1.36.3"; }
+`;
+const variables = {
+  KUBERNETES_VERSION: "1.36.3",
+  PACKAGE_REPOSITORY: "https://packages.example.com/v1.36/",
+  CGROUP_DRIVER: "systemd",
+  OWNER: "demo/gpu",
+  IGNORED_CHECKS: "",
+  FILES: "",
+};
+
+const prepare = (stubs = "", more: Record<string, string> = {}) =>
+  node.runNodeScript("importedPrepare", { ...variables, ...more }, server + stubs);
+
+/** What is said against a server. */
+function objections(stubs: string, more: Record<string, string> = {}): string[] {
+  const { code, stderr } = prepare(stubs, more);
+  expect(code).toBe(1);
+  expect(stderr).toContain("web-1: failed: this server cannot be a node: see above\n");
+  expect(node.calls.filter((call) => !call.startsWith("kubeadm version"))).toEqual([]);
+  return stderr.split("\n").flatMap((line) => /^web-1: unfit: (.*)/.exec(line)?.[1] ?? []);
+}
+
+it("prepares a server that is fit, and notes whose it is", () => {
+  expect(prepare()).toMatchObject({ code: 0, stderr: expect.stringContaining("web-1: enable kubelet") });
+  expect(node.read("var/lib/caravan/owner")).toBe("demo/gpu\n");
+});
+
+it("prepares a server again that is a node of this cluster", () => {
+  prepare();
+  node.write("etc/kubernetes/kubelet.conf");
+  expect(prepare("listens() { true; }")).toMatchObject({ code: 0 });
+});
+
+it.each([
+  [
+    "uname() { if [[ $* == -r ]]; then echo 6.1.0; else echo 'FreeBSD amd64'; fi; }",
+    "its system is FreeBSD amd64; nodes run Linux on x86_64 or aarch64",
+  ],
+  ["has_systemd() { false; }", "systemd does not run it, which has to start containerd and the kubelet"],
+  [
+    "uname() { if [[ $* == -r ]]; then echo 5.9.16-generic; else echo 'Linux aarch64'; fi; }",
+    "its kernel is 5.9.16-generic; Cilium needs 5.10 or newer",
+  ],
+  ["memory() { echo 1699; }", "it has 1699 MiB of memory; a node needs 1700"],
+  ["has_swap() { true; }\nswapoff() { false; }", "its swap cannot be turned off"],
+  ["listens() { [[ $1 == 10250 ]]; }", "something listens at port 10250 already, which the kubelet needs"],
+])("refuses a server with %s", (stub, objection) => {
+  expect(objections(stub)).toEqual([objection]);
+});
+
+it("takes a kernel of exactly the oldest version", () => {
+  expect(prepare("uname() { if [[ $* == -r ]]; then echo 5.10; else echo 'Linux x86_64'; fi; }")).toMatchObject({ code: 0 });
+});
+
+it("ignores what kubeadm is told to ignore", () => {
+  const stubs = "memory() { echo 1000; }\nhas_swap() { true; }\nswapoff() { record swapoff; }";
+  expect(prepare(stubs, { IGNORED_CHECKS: "Mem Swap" })).toMatchObject({ code: 0 });
+});
+
+it("refuses a system on which it cannot install what is missing, but not one that has everything", () => {
+  node.write("etc/os-release", 'ID="rocky"\nID_LIKE="rhel centos fedora"\n');
+  expect(objections("kubeadm() { echo v1.35.0; }")).toEqual([
+    "its system is neither Debian nor Ubuntu, so that containerd, kubeadm, kubelet and kubectl 1.36.3 must be installed there beforehand",
+  ]);
+  expect(prepare()).toMatchObject({ code: 0 });
+});
+
+it("refuses a node of a cluster that nobody imported", () => {
+  node.write("etc/kubernetes/kubelet.conf");
+  expect(objections("")).toEqual([
+    "it is a node of a cluster already (/etc/kubernetes/kubelet.conf); take it out there, and run `kubeadm reset` on it",
+  ]);
+});
+
+it("refuses a server of another pool", () => {
+  prepare("", { OWNER: "other/gpu" });
+  expect(prepare()).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("unfit: it is imported by other/gpu; take it out there first\n"),
+  });
+});
+
+it("tells all that is in the way at once", () => {
+  node.write("etc/kubernetes/kubelet.conf");
+  expect(objections("has_systemd() { false; }")).toHaveLength(2);
+});
+
+it("joins a server, but none that is left over from a cluster of the same name", () => {
+  const input = { AUTHORITY: Buffer.from("ours").toString("base64"), FILES: "", JOIN_FILES: "", PATCHES: "/patches" };
+  const join = () => node.runNodeScript("importedJoin", input, server);
+  expect(join()).toMatchObject({ code: 0 });
+  expect(node.calls).toEqual(["kubeadm join --config /run/caravan/join.yaml"]);
+  node.write("etc/kubernetes/kubelet.conf");
+  node.write("etc/kubernetes/pki/ca.crt", "ours\n");
+  node.write("var/lib/kubelet/config.yaml");
+  expect(join()).toMatchObject({ code: 0, stderr: expect.stringContaining("web-1: is a node already\n") });
+  node.write("etc/kubernetes/pki/ca.crt", "another\n");
+  expect(join()).toMatchObject({
+    code: 1,
+    stderr:
+      "web-1: failed: this server is a node of another cluster, by the certificate of its authority; run `kubeadm reset` on it if that cluster is gone\n",
+  });
+});
+
+const reset = (stubs = "") =>
+  node.runNodeScript(
+    "importedReset",
+    { OWNER: "demo/gpu" },
+    `${server}\nip() { record ip "$@"; }\nremove_network() { record network; }\n${stubs}`,
+  );
+
+it("sets a server free: without Kubernetes, its network and our files", () => {
+  prepare();
+  node.write("etc/containerd/conf.d/caravan.toml");
+  node.write("etc/cni/net.d/05-cilium.conflist");
+  node.write("var/lib/caravan/files", `${node.folder}/etc/containerd/conf.d/caravan.toml\n`);
+  const before = node.calls.length;
+  expect(reset()).toMatchObject({ code: 0 });
+  expect(node.calls.slice(before)).toEqual([
+    "kubeadm reset --force",
+    "systemctl disable --now kubelet",
+    "network",
+    "systemctl try-restart containerd",
+  ]);
+  for (const path of ["etc/containerd/conf.d/caravan.toml", "etc/cni/net.d/05-cilium.conflist", "var/lib/caravan"])
+    expect(node.has(path)).toBe(false);
+  expect(node.has("etc/containerd/config.toml")).toBe(true);
+});
+
+it("can be reset again when it was interrupted", () => {
+  prepare();
+  expect(reset("remove_network() { false; }")).toMatchObject({ code: 1 });
+  expect(reset()).toMatchObject({ code: 0 });
+});
+
+it.each(["other/gpu", undefined])("leaves a server alone that is %s's now", (owner) => {
+  if (owner) prepare("", { OWNER: owner });
+  const before = node.calls;
+  expect(reset()).toEqual({ code: 0, stdout: "", stderr: "web-1: is not imported by demo/gpu any more: left alone\n" });
+  expect(node.calls).toEqual(before);
+});
