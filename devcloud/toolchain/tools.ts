@@ -184,7 +184,7 @@ export const tools = {
     ],
   },
   "flannel-cni": {
-    // The last release with the plugin that flannel's own one has come from, which is no module; built with a later CNI library, for CNI 1.0.
+    // The last release with a plugin for flannel; flannel's own one has come from it, and is in no module. A later CNI library makes it speak CNI 1.0.
     version: "0.9.1",
     source: "github.com/containernetworking/plugins",
     builds: [{ module: "flannel-cni", executables: { flannel: "github.com/containernetworking/plugins/plugins/meta/flannel" } }],
