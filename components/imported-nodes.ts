@@ -123,6 +123,14 @@ export class ImportedNodes extends pulumi.ComponentResource {
   }
 }
 
+/** How imported servers are reached: as was said, and otherwise like the cluster's nodes, through the same bastion. */
+export function importedSsh(given: ImportedSshArgs = {}, cluster: SshConnection): SshConnection {
+  const { user = "root", port = 22, privateKey = cluster.privateKey } = given;
+  const through = cluster.bastion && { user: cluster.user, privateKey: cluster.privateKey, ...cluster.bastion };
+  const bastion = given.bastion ?? through;
+  return { user, port, privateKey, ...(bastion ? { bastion } : {}) };
+}
+
 function validate(name: string, args: ImportedNodesArgs): void {
   const problems = new Problems();
   checkImportedPool(args, problems);

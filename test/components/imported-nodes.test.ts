@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
-import { ImportedNodes, type ImportedNodesArgs } from "../../components/imported-nodes.ts";
+import { ImportedNodes, type ImportedNodesArgs, importedSsh } from "../../components/imported-nodes.ts";
 import { nodeScript } from "../../lib/node-scripts.ts";
 import { preparationInput } from "../../lib/node-software.ts";
 import { changes } from "../support/changes.ts";
@@ -112,6 +112,25 @@ it("sets a server free before it takes another of the same name", async () => {
   const moved = await planOf({ imported: [{ ...first!, address: "192.0.2.20" }, ...others] });
   const command = moved.find(({ name }) => name === "demo-gpu-dgx-1");
   expect([command?.inputs.triggers, command?.deleteBeforeReplace]).toEqual([["dgx-1@192.0.2.20"], true]);
+});
+
+it("reaches servers like the cluster's nodes unless told otherwise, and through a bastion that has the cluster's key", () => {
+  const bastion = { host: "192.0.2.1", hostKey: "ssh-ed25519 CCCC", port: 2200 };
+  const cluster = { user: "debian", port: 2222, privateKey: "key of the cluster", bastion };
+  expect(importedSsh(undefined, cluster)).toEqual({
+    user: "root",
+    port: 22,
+    privateKey: "key of the cluster",
+    bastion: { ...bastion, user: "debian", privateKey: "key of the cluster" },
+  });
+  const own = { host: "192.0.2.2", hostKey: "ssh-ed25519 DDDD" };
+  expect(importedSsh({ user: "admin", port: 2022, privateKey: "own", bastion: own }, cluster)).toEqual({
+    user: "admin",
+    port: 2022,
+    privateKey: "own",
+    bastion: own,
+  });
+  expect(importedSsh({}, { user: "root", port: 22, privateKey: "key" })).toEqual({ user: "root", port: 22, privateKey: "key" });
 });
 
 it("gives the names and addresses of its nodes", async () => {
