@@ -17,7 +17,7 @@ export interface StaticPodArgs {
 }
 
 /**
- * A member of etcd as a static pod: probes, priority and resources are those of kubeadm (app/phases/etcd/local.go),
+ * A member of etcd as a static pod: priority, resources and times of probes are those of kubeadm (app/phases/etcd/local.go),
  * and one text serves all members.
  */
 export function etcdStaticPod(args: StaticPodArgs): string {
@@ -47,7 +47,8 @@ export function etcdStaticPod(args: StaticPodArgs): string {
           command: ["etcd", ...Object.entries(flags(args)).map(([flag, value]) => `--${flag}=${value}`)],
           resources: { requests: { cpu: "100m", memory: "100Mi" } },
           livenessProbe: { ...probe(instance, "/livez"), initialDelaySeconds: 10, failureThreshold: 8 },
-          startupProbe: { ...probe(instance, "/readyz"), initialDelaySeconds: 10, failureThreshold: 24 },
+          // Not kubeadm's /readyz: a learner that takes long to catch up, or a member without a majority, gains nothing from a restart.
+          startupProbe: { ...probe(instance, "/livez"), initialDelaySeconds: 10, failureThreshold: 24 },
           volumeMounts: [
             { name: "data", mountPath: dataFolder },
             { name: "certificates", mountPath: certificates, readOnly: true },

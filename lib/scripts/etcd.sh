@@ -19,6 +19,10 @@ use_etcd() {
 
 has_data() { compgen -G "$DATA/member/wal/*.wal" >/dev/null; }
 
+# Answers to itself; a learner does, and a member without a majority.
+alive() { curl --silent --fail --max-time 5 --output /dev/null "http://127.0.0.1:$METRICS_PORT/livez"; }
+
+# Votes, in a majority.
 ready() { curl --silent --fail --max-time 5 --output /dev/null "http://127.0.0.1:$METRICS_PORT/readyz"; }
 
 own_health() { etcd_health "https://127.0.0.1:$CLIENT_PORT"; }
@@ -48,16 +52,17 @@ stop_member() {
 
 # write_manifest: has the kubelet run the member as the settings and $INITIAL say; one that runs so already is left alone.
 write_manifest() {
-  local kind cluster new=$SCRATCH/$ETCD.yaml
+  local kind cluster new=$MANIFESTS/.$ETCD.yaml
+  mkdir -p "$MANIFESTS"
   read -r kind cluster <"$INITIAL"
   sed "s|@ETCD_IMAGE@|$IMAGE|; s|@INITIAL_CLUSTER@|$cluster|; s|@INITIAL_CLUSTER_STATE@|$kind|" "$SETTINGS/$ETCD.yaml" >"$new"
   if ! cmp --silent "$new" "$MANIFESTS/$ETCD.yaml"; then
     # Stopped first, so that who answers afterwards is not the one of before.
     stop_member
-    mkdir -p "$MANIFESTS"
+    # By a rename in the folder itself: the kubelet looks at files at once, and if it sees a part, again only after 20 s.
     mv "$new" "$MANIFESTS/$ETCD.yaml"
   fi
-  wait_for 300 "$ETCD being ready" ready
+  wait_for 300 "$ETCD answering" alive
 }
 
 # What was this machine's before must go before it comes again: a dead member would count for the majority.
@@ -88,12 +93,14 @@ go_on() {
 }
 
 # A learner becomes a voter as soon as it has caught up.
-promote() {
+vote() {
   local other line
-  [[ $(own_health) == learner* ]] || return 0
-  other=$(find_other 60) || fail "no other member of $ETCD answers at ${OTHERS[*]}"
-  line=$(own_line "$other")
-  etcd_insist 300 "$other" cluster/member/promote "{\"ID\": \"${line%% *}\"}"
+  if [[ $(own_health) == learner* ]]; then
+    other=$(find_other 60) || fail "no other member of $ETCD answers at ${OTHERS[*]}"
+    line=$(own_line "$other")
+    etcd_insist 300 "$other" cluster/member/promote "{\"ID\": \"${line%% *}\"}"
+  fi
+  wait_for 120 "a majority of $ETCD with this member" ready
 }
 
 may_start_new() { [[ $INSTANCE_ID == "$FOUNDER_ID" && ! -f $RAN ]]; }
@@ -116,7 +123,7 @@ start_member() {
     fail "no majority of $ETCD answers at ${OTHERS[*]}, and this machine has no data of it: it does not start a second one. Start the others again, or restore a snapshot"
   fi
   touch "$RAN"
-  run "$ETCD votes" promote
+  run "$ETCD votes" vote
   log "$ETCD: $(own_health)"
 }
 
