@@ -8,6 +8,7 @@ import type { CiliumArgs } from "./cilium-network.ts";
 import type { NetworkArgs } from "./cluster-network.ts";
 import type { ExternalEtcdArgs } from "./etcd-cluster.ts";
 import type { FlannelArgs } from "./flannel-network.ts";
+import type { ImportedPoolArgs } from "./imported-nodes.ts";
 import type { MachineArgs } from "./machine.ts";
 import type { PoolArgs } from "./node-pool.ts";
 import type { SshArgs } from "./ssh-access.ts";
@@ -46,7 +47,7 @@ export interface KubernetesClusterArgs extends Partial<NodeSoftwareArgs> {
   /** Where etcd runs. @default { topology: "stacked" } */
   etcd?: StackedEtcdArgs | OwnEtcdArgs;
   /** Pools of workers by name: machines that are made, or servers that exist already. @default none */
-  pools?: Record<string, PoolArgs>;
+  pools?: Record<string, PoolArgs | ImportedPoolArgs>;
 
   /** Network of the pods. @default "10.244.0.0/16" */
   podCidr?: string;

@@ -1,17 +1,26 @@
 export { type Orphan, type RemoveOrphansOptions, removeOrphans, type StackState } from "../lib/orphans.ts";
-export { ApiEndpoint, type ApiEndpointArgs, type ApiEndpointComponentArgs, type Endpoint } from "./api-endpoint.ts";
+export { type CheckQuotaOptions, checkQuota, QuotaShortage, type Shortage } from "../lib/quota.ts";
+export {
+  ApiEndpoint,
+  type ApiEndpointArgs,
+  type ApiEndpointComponentArgs,
+  type DnsArgs,
+  type Endpoint,
+  type EndpointNetwork,
+  type ExternalEndpointArgs,
+  type FloatingIpEndpointArgs,
+  type LoadBalancerEndpointArgs,
+  type VirtualAddressEndpointArgs,
+} from "./api-endpoint.ts";
 export { Bastion, type BastionArgs } from "./bastion.ts";
 export { type CiliumArgs, CiliumNetwork, type CiliumNetworkArgs } from "./cilium-network.ts";
-export type { ControlPlanesArgs, KubernetesClusterArgs } from "./cluster-args.ts";
+export type { ControlPlanesArgs, KubernetesClusterArgs, OwnEtcdArgs, StackedEtcdArgs } from "./cluster-args.ts";
 export { ClusterNetwork, type ClusterNetworkArgs, type NetworkArgs, type NetworkAttachment } from "./cluster-network.ts";
 export { ClusterPki, type ClusterPkiArgs } from "./cluster-pki.ts";
 export { type ClusterCidrs, ControlPlane, type ControlPlaneArgs } from "./control-plane.ts";
-export {
-  ImportedNodes,
-  type ImportedNodesArgs,
-  type ImportedPoolArgs,
-  type ImportedSshArgs,
-} from "./imported-nodes.ts";
+export { type EtcdClient, EtcdCluster, type EtcdClusterArgs, type ExternalEtcdArgs } from "./etcd-cluster.ts";
+export { type FlannelArgs, FlannelNetwork, type FlannelNetworkArgs } from "./flannel-network.ts";
+export { ImportedNodes, type ImportedNodesArgs, type ImportedPoolArgs, type ImportedSshArgs } from "./imported-nodes.ts";
 export type { JoinContract } from "./join-contract.ts";
 export { KubernetesCluster } from "./kubernetes-cluster.ts";
 export type { MachineArgs, ServerGroupArgs, VolumeArgs } from "./machine.ts";

@@ -17,9 +17,13 @@ import { ClusterPki } from "./cluster-pki.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { type EtcdClient, EtcdCluster, type EtcdClusterArgs, type ExternalEtcdArgs } from "./etcd-cluster.ts";
 import { FlannelNetwork } from "./flannel-network.ts";
-import { NodePool, type NodePoolArgs, type PoolArgs } from "./node-pool.ts";
+import { ImportedNodes } from "./imported-nodes.ts";
+import { NodePool, type NodePoolArgs } from "./node-pool.ts";
 import { stash } from "./remember.ts";
 import { type SshAccess, SshKey } from "./ssh-access.ts";
+
+/** What all pools of a cluster share. */
+type PoolCommons = ClusterSoftwareArgs & Pick<NodePoolArgs, "clusterName" | "network" | "ssh" | "join">;
 
 type NodeList = pulumi.Output<{ name: string; address: string }[]>;
 
@@ -150,14 +154,18 @@ export class KubernetesCluster extends pulumi.ComponentResource {
   #pools(
     name: string,
     { pools = {} }: KubernetesClusterArgs,
-    common: Omit<NodePoolArgs, Exclude<keyof PoolArgs, "network"> | "pool">,
+    common: PoolCommons,
     names: CloudNames,
     child: pulumi.ComponentResourceOptions,
   ): Record<string, NodeList> {
     const lists = Object.entries(pools).map(([pool, args]) => {
+      const component = `${name}-${pool}`;
+      if ("imported" in args) {
+        const ssh = { ...common.ssh, ...args.ssh };
+        return [pool, new ImportedNodes(component, { ...common, ...args, ssh, clusterSsh: common.ssh, pool }, child).nodes] as const;
+      }
       const network = { ...common.network, ...args.network };
-      const nodes = new NodePool(`${name}-${pool}`, { ...common, ...args, network, machine: names.pools[pool]!, pool }, child).nodes;
-      return [pool, nodes] as const;
+      return [pool, new NodePool(component, { ...common, ...args, network, machine: names.pools[pool]!, pool }, child).nodes] as const;
     });
     return Object.fromEntries(lists);
   }

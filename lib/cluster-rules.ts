@@ -5,6 +5,7 @@ import { LONGEST_CLUSTER_NAME } from "./cilium-values.ts";
 import { checkShape } from "./cluster-schema.ts";
 import { addressCount, type ClusterShape, DEFAULTS, fixedSettings, nodeCount } from "./cluster-shape.ts";
 import { checkEtcd } from "./etcd/rules.ts";
+import { checkImportedPool } from "./imported.ts";
 import { checkKubernetesVersion } from "./kubernetes-version.ts";
 import { checkMachine } from "./machine.ts";
 import { checkName, GENERATED_SUFFIX, LONGEST_LABEL } from "./names.ts";
@@ -39,8 +40,8 @@ export function checkCluster(name: string, args: object, problems: Problems): vo
   checkSsh(cluster, problems);
   for (const [pool, poolArgs] of Object.entries(cluster.pools ?? {})) {
     const at = problems.at(`pools.${pool}`);
-    checkPool(poolArgs, at);
-    checkMachine(poolArgs.machine, at.at("machine"));
+    if ("imported" in poolArgs) checkImportedPool(poolArgs, at);
+    else checkPool(poolArgs, at);
   }
   if (sound.has("network")) checkNetworks(cluster, problems);
   checkMaxPods(cluster, problems);

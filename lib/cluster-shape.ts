@@ -1,11 +1,12 @@
 import type { EndpointShape } from "./api-endpoint.ts";
 import { DEFAULT_MEMBERS, type EtcdShape } from "./etcd/rules.ts";
 import type { FixedSettings } from "./fixed-settings.ts";
+import type { ImportedServer } from "./imported.ts";
 import { DEFAULT_MAX_PODS } from "./kubeadm/kubelet.ts";
-import type { Taint } from "./kubeadm/node-registration.ts";
 import { DEFAULT_KUBERNETES_VERSION } from "./kubernetes-version.ts";
 import type { Machine } from "./machine.ts";
 import { isPoolSize, type NodeKeys, nodeKeys } from "./node-keys.ts";
+import type { PoolSettings } from "./pool.ts";
 import type { RegistryArgs } from "./registries.ts";
 
 /** What a cluster has when nothing is said. */
@@ -23,7 +24,7 @@ export interface ClusterShape {
   apiEndpoint?: EndpointShape;
   controlPlane?: { count?: number; machine: Machine };
   etcd?: { topology: "stacked" } | (EtcdShape & { topology: "external"; machine: Machine; ciliumEtcd?: boolean });
-  pools?: Record<string, PoolShape>;
+  pools?: Record<string, PoolShape | ImportedPoolShape>;
   kubernetesVersion?: string;
   podCidr?: string;
   serviceCidr?: string;
@@ -34,13 +35,8 @@ export interface ClusterShape {
   registries?: RegistryArgs;
 }
 
-/** The part of a pool's arguments that rules look at. */
-export interface PoolShape extends NodeKeys {
-  machine: Machine;
-  labels?: Record<string, string>;
-  taints?: Taint[];
-  drainSeconds?: number;
-}
+type PoolShape = NodeKeys & PoolSettings & { machine: Machine };
+type ImportedPoolShape = PoolSettings & { imported: ImportedServer[] };
 
 /** What of a cluster is decided for good when it is made. */
 export function fixedSettings({ cni, etcd, podCidr, serviceCidr, nodeCidrMask }: ClusterShape): FixedSettings {
@@ -63,13 +59,15 @@ export function nodeCount({ controlPlane, pools = {} }: Pick<ClusterShape, "cont
 
 /** Number of addresses that a cluster's own machines take in the nodes' network, the virtual address included. */
 export function addressCount({ controlPlane, pools = {}, etcd, ssh, apiEndpoint }: ClusterShape): number {
-  const nodes = nodeCount({ ...(controlPlane ? { controlPlane } : {}), pools });
+  const made = Object.fromEntries(Object.entries(pools).filter(([, pool]) => !("imported" in pool)));
+  const nodes = nodeCount({ ...(controlPlane ? { controlPlane } : {}), pools: made });
   const members = etcd?.topology === "external" ? (etcd.members ?? DEFAULT_MEMBERS) : 0;
   const bastion = ssh?.bastion && "machine" in ssh.bastion ? 1 : 0;
   return nodes + members + bastion + (apiEndpoint?.type === "vip" || apiEndpoint?.type === "octavia" ? 1 : 0);
 }
 
-function poolSize(pool: PoolShape): number {
+function poolSize(pool: PoolShape | ImportedPoolShape): number {
+  if ("imported" in pool) return pool.imported.length;
   // What is no number of nodes is noted elsewhere, and counts for none here.
   return isPoolSize(pool.count) ? nodeKeys(pool).length : 0;
 }
