@@ -41,7 +41,7 @@ export function etcdStaticPod(args: StaticPodArgs): string {
       securityContext: { seccompProfile: { type: "RuntimeDefault" } },
       containers: [
         {
-          name: "etcd",
+          name,
           image: ETCD_IMAGE,
           imagePullPolicy: "IfNotPresent",
           command: ["etcd", ...Object.entries(flags(args)).map(([flag, value]) => `--${flag}=${value}`)],

@@ -27,7 +27,8 @@ ready() { curl --silent --fail --max-time 5 --output /dev/null "http://127.0.0.1
 
 own_health() { etcd_health "https://127.0.0.1:$CLIENT_PORT"; }
 
-stopped() { ! pgrep --full -- "--data-dir=$DATA( |\$)"; }
+# Gone, and forgotten by the kubelet: while it clears up after a static pod, it starts none of that name for 15 s.
+stopped() { ! pgrep --full -- "--data-dir=$DATA( |\$)" && ! compgen -G "/var/lib/kubelet/pods/*/containers/$ETCD"; }
 
 # Prints this machine's line in the list of an endpoint; nothing if it is no member there.
 own_line() {
