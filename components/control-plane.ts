@@ -79,7 +79,7 @@ export class ControlPlane extends pulumi.ComponentResource {
     const names = nodeKeys({ count: args.count ?? 1 }).map((key) => `${name}-${key}`);
     this.ports = names.map((node) => this.#port(node, args));
     const servers = this.#servers(name, names, args);
-    const machines = servers.map((server, index) => this.#machine(server, index, args.endpoint));
+    const machines = servers.map((server, index) => this.#machine(server, index, args));
     const contacted = contact(`${name}-contact`, machines, args.ssh, args, { parent: this });
     const pinned = machines.map((machine) => ({ ...machine, hostKey: hostKeyOf(contacted, machine.id) }));
 
@@ -131,9 +131,10 @@ export class ControlPlane extends pulumi.ComponentResource {
     });
   }
 
-  #machine({ name, id }: openstack.compute.Instance, index: number, { sshHost }: Endpoint) {
+  /** From outside, the first one is reached where the API is; through a bastion, each at its own address. */
+  #machine({ name, id }: openstack.compute.Instance, index: number, { ssh, endpoint: { sshHost } }: ControlPlaneArgs) {
     const address = this.ports[index]!.allFixedIps.apply((ips) => ips[0]!);
-    return { name, id, address, ...(index === 0 && sshHost !== undefined ? { sshHost } : {}) };
+    return { name, id, address, ...(index === 0 && sshHost !== undefined && !ssh.bastion ? { sshHost } : {}) };
   }
 
   /** Through the first control plane when that is what can be reached from outside, unless a bastion was named. */

@@ -129,6 +129,8 @@ it("reaches all nodes through the bastion that was named", async () => {
   const plan = await deploy(() => new KubernetesCluster("mini", { ...mini, ssh: { bastion } }));
   const orders = ["mini-control-plane-contact", "mini-default-contact-0", "mini-default-join-0"].map((name) => orderOf(plan, name));
   expect(orders.map(({ ssh }) => ssh.bastion)).toEqual([bastion, bastion, bastion]);
+  // At its own address: through the bastion, the API's is open to nobody.
+  expect(orderOf(plan, "mini-control-plane-contact").hosts[0]).not.toHaveProperty("sshHost");
   const start = plan.find(({ name }) => name === "mini-control-plane-0-kubeadm")?.inputs.connection as { value: unknown };
   expect(start.value).toMatchObject({ proxy: { ...bastion, port: 22 } });
 });
