@@ -17,7 +17,7 @@ import { ClusterPki } from "./cluster-pki.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { type EtcdClient, EtcdCluster, type EtcdClusterArgs, type ExternalEtcdArgs } from "./etcd-cluster.ts";
 import { FlannelNetwork } from "./flannel-network.ts";
-import { ImportedNodes } from "./imported-nodes.ts";
+import { ImportedNodes, importedSsh } from "./imported-nodes.ts";
 import { NodePool, type NodePoolArgs } from "./node-pool.ts";
 import { stash } from "./remember.ts";
 import { type SshAccess, SshKey } from "./ssh-access.ts";
@@ -104,8 +104,8 @@ export class KubernetesCluster extends pulumi.ComponentResource {
   #network(name: string, args: KubernetesClusterArgs, names: CloudNames, child: pulumi.ComponentResourceOptions): ClusterNetwork {
     const { apiEndpoint, ssh = {} } = args;
     const apiCidrs = apiEndpoint.allowedCidrs;
-    // With a bastion nobody else needs to get in.
-    const sshCidrs = ssh.bastion ? [] : (ssh.allowedCidrs ?? apiCidrs);
+    // Through a bastion of the cluster's own nobody comes from outside.
+    const sshCidrs = names.bastion ? [] : (ssh.allowedCidrs ?? apiCidrs);
     const ports = { ...(ssh.port ? { sshPort: ssh.port } : {}), apiPort: apiPort(apiEndpoint) };
     return new ClusterNetwork(`${name}-network`, { clusterName: name, network: names.network, apiCidrs, sshCidrs, ...ports }, child);
   }
@@ -161,7 +161,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     const lists = Object.entries(pools).map(([pool, args]) => {
       const component = `${name}-${pool}`;
       if ("imported" in args) {
-        const ssh = { ...common.ssh, ...args.ssh };
+        const ssh = importedSsh(args.ssh, common.ssh);
         return [pool, new ImportedNodes(component, { ...common, ...args, ssh, clusterSsh: common.ssh, pool }, child).nodes] as const;
       }
       const network = { ...common.network, ...args.network };

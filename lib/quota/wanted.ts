@@ -130,7 +130,7 @@ function groupOf({ name, keys, machine, isSpread }: Role): WantedGroup[] {
 
 function securityGroupsOf({ network, apiEndpoint, ssh = {} }: QuotaArgs): SecurityRule[][] {
   const { port = 22, allowedCidrs = apiEndpoint.allowedCidrs, bastion } = ssh;
-  // With a bastion nobody else gets in.
-  const groups = [nodeRules(network.cidr), controlPlaneRules(apiEndpoint.allowedCidrs, bastion ? [] : allowedCidrs, port)];
+  // Through a bastion of its own nobody comes from outside.
+  const groups = [nodeRules(network.cidr), controlPlaneRules(apiEndpoint.allowedCidrs, bastion?.machine ? [] : allowedCidrs, port)];
   return bastion?.machine ? [...groups, bastionRules(bastion.allowedCidrs ?? allowedCidrs, port)] : groups;
 }
