@@ -1,20 +1,28 @@
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { dataDir } from "../../support/paths.ts";
 import type { OptionalComponent } from "../component.ts";
 import { configurationPath } from "../configuration.ts";
 import { database, logging, messaging, serviceAccess, tokenValidation } from "../sections.ts";
 
 const configured = ["--config-file", configurationPath("octavia.conf")];
+const authority = ["-keyout", join(dataDir, "octavia", "ca.key"), "-out", join(dataDir, "octavia", "ca.pem")];
 const python = fileURLToPath(new URL("../python", import.meta.url));
 
 /** Octavia: load balancers as objects only. Their address is a real port, but nothing forwards what is sent there. */
 export const octavia: OptionalComponent = {
-  packages: ["octavia-api", "octavia-worker", "python3-octaviaclient"],
+  packages: ["octavia-api", "octavia-worker", "python3-octaviaclient", "openssl"],
+  folders: { octavia: "root" },
   configuration: [
     { name: "octavia.conf", sections: [database("octavia"), messaging, tokenValidation, serviceAccess("service_auth"), logging] },
     { name: "octavia-api.conf" },
   ],
   databases: ["octavia"],
-  schema: [["octavia-db-manage", ...configured, "upgrade", "head"]],
+  schema: [
+    ["octavia-db-manage", ...configured, "upgrade", "head"],
+    // Octavia makes certificates for its forwarding machines even when there are none.
+    ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650", "-subj", "/CN=octavia", ...authority],
+  ],
   endpoint: { name: "octavia", type: "load-balancer", url: "http://127.0.0.1:9876" },
   roles: ["load-balancer_member"],
   services: [

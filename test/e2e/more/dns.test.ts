@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { onDevcloud } from "../../../devcloud/environment.ts";
+import { listNodes } from "../../../devcloud/nodes.ts";
+import { up as startCloud } from "../../../devcloud/openstack/up.ts";
+import { pulumi, stackOutput } from "../../../devcloud/stack.ts";
+import { type Cluster, configure, createCluster, destroy, failureOf, up } from "../support/cluster.ts";
+import { openstack } from "../support/openstack.ts";
+
+const name = "e2e-dns";
+const zone = "clusters.test.";
+const endpoint = { type: "floatingIp", allowedCidrs: ["172.24.4.0/22"] };
+let cluster: Cluster;
+
+beforeAll(async () => {
+  await startCloud({ parts: ["designate"] });
+  await openstack(["zone", "create", "--email", `hostmaster@${zone.slice(0, -1)}`, zone]);
+  cluster = await createCluster(name, 1, { "caravan:pools": {}, "caravan:apiEndpoint": { ...endpoint, dns: { zone } } });
+});
+
+afterAll(async () => {
+  if (cluster) await destroy(cluster.stack);
+  await openstack(["zone", "delete", zone]);
+});
+
+it("gives the API a name that resolves to its floating IP", async () => {
+  const servers = await openstack<{ Networks: Record<string, string[]> }[]>(["server", "list", "--name", `^${name}-`]);
+  const [address] = (await onDevcloud(["getent", "hosts", `${name}.clusters.test`], { deadline: 30 })).split(" ");
+  expect(servers.flatMap(({ Networks }) => Object.values(Networks).flat())).toContain(address);
+});
+
+it("uses the name in the kubeconfig, for which the API's certificate is", async () => {
+  expect(await stackOutput(cluster.stack, "endpoint")).toBe(`https://${name}.clusters.test:6443`);
+  expect(await stackOutput(cluster.stack, "kubeconfig")).toContain(`server: https://${name}.clusters.test:6443`);
+  expect((await listNodes(cluster.kubectl)).map(({ metadata }) => metadata.name)).toEqual([`${name}-control-plane-0`]);
+});
+
+it("has no changes when it is brought up again", async () => {
+  expect(await up(cluster.stack)).toEqual({ same: expect.any(Number) });
+});
+
+it("names a zone that is not there", async () => {
+  const dns = { zone: "elsewhere.test" };
+  const stack = await configure(`${name}-elsewhere`, { "caravan:pools": {}, "caravan:apiEndpoint": { ...endpoint, dns } });
+  const output = await failureOf(pulumi(stack, ["preview"], { deadline: 120 })).finally(() => destroy(stack));
+  expect(output).toContain('DNS zone "elsewhere.test" cannot be used: give the name or id of one that `openstack zone list` shows');
+});

@@ -1,0 +1,32 @@
+// A load balancer in front of ports on which no machine is.
+import * as openstack from "@pulumi/openstack";
+import * as pulumi from "@pulumi/pulumi";
+import { ApiEndpoint, ClusterNetwork } from "../../../components/index.ts";
+
+const clusterName = pulumi.getStack();
+const controlPlanes = new pulumi.Config().requireNumber("controlPlanes");
+const cidr = "10.43.0.0/24";
+const allowedCidrs = ["172.24.4.0/22"];
+
+const network = new ClusterNetwork(`${clusterName}-network`, {
+  clusterName,
+  network: { externalNetwork: "public", cidr },
+  apiCidrs: allowedCidrs,
+  sshCidrs: [],
+});
+const api = new ApiEndpoint(`${clusterName}-api`, {
+  clusterName,
+  endpoint: { type: "octavia", allowedCidrs },
+  floatingIpPool: network.externalNetwork!.name,
+  network: { ...network.attachment, cidr },
+});
+const { networkId, subnetId, ready } = network.attachment;
+const ports = Array.from({ length: controlPlanes }, (_, place) => {
+  const name = `${clusterName}-control-plane-${place}`;
+  return new openstack.networking.Port(name, { name, networkId, fixedIps: [{ subnetId }] });
+});
+api.forwardTo(ports, ready);
+
+export const address = api.address;
+export const { host, nodeHost } = api.endpoint;
+export const members = ports.map((port) => port.allFixedIps.apply((ips) => ips[0]!));
