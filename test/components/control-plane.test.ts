@@ -105,7 +105,7 @@ it("expects of each the host key that the contact learnt", () => {
 
 it("lets workers join through the endpoint, once the last control plane is up, and be managed on any", () => {
   const order = orderOf(plan, "ha-default-join-0");
-  const kubeconfig = filesOf(order.input).find(({ path }) => path.endsWith("/discovery.conf"))?.content;
+  const kubeconfig = filesOf(order.input, "JOIN_FILES").find(({ path }) => path.endsWith("/discovery.conf"))?.content;
   expect(kubeconfig).toContain("server: https://api.example.com:6443\n");
   expect(order.afterwards?.hosts.map(({ name, address }) => `${name} ${address}`)).toEqual(
     names.map((name, index) => `${name} 10.40.0.1${index}`),
