@@ -50,8 +50,13 @@ it("gives machines user data without any secret, the same for all", () => {
 });
 
 it("never gives an authority's key to a worker", () => {
-  const files = filesOf(orderOf(plan, "mini-default-join-0").input);
-  expect(files.map(({ mode, path }) => `${mode} ${path}`)).toEqual(["0600 /run/caravan/join.yaml", "0600 /run/caravan/discovery.conf"]);
+  const { input } = orderOf(plan, "mini-default-join-0");
+  const files = [...filesOf(input), ...filesOf(input, "JOIN_FILES")];
+  expect(files.map(({ mode, path }) => `${mode} ${path}`)).toEqual([
+    "0600 /var/lib/caravan/patches/kubeletconfiguration+merge.yaml",
+    "0600 /run/caravan/join.yaml",
+    "0600 /run/caravan/discovery.conf",
+  ]);
   const authorities = ["cluster", "etcd", "front-proxy"].map((authority) => stashed(`mini-pki-${authority}`) as KeyPair);
   for (const { privateKey } of authorities) {
     expect(stdinOf(plan, "mini-default-join-0")).not.toContain(keyLines(privateKey)[0]);
