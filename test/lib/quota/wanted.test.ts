@@ -111,5 +111,5 @@ it("has a floating IP and a security group for a bastion, but not for one that i
   const restricted = wantedOf("demo", cluster({ ssh: { bastion: { machine, allowedCidrs: cidrs } } }));
   expect(restricted.securityGroups[2]?.map(({ cidr }) => cidr)).toEqual(cidrs);
   const given = wantedOf("demo", cluster({ ssh: { bastion: { host: "192.0.2.1" } } }));
-  expect([given.floatingIps, given.securityGroups.map(({ length }) => length)]).toEqual([1, [1, 1]]);
+  expect([given.floatingIps, given.securityGroups.map(({ length }) => length)]).toEqual([1, [1, 2]]);
 });
