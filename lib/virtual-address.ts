@@ -37,13 +37,13 @@ function haproxyConfiguration({ port, peers }: VirtualAddressArgs): string {
 defaults
     log global
     mode tcp
-    timeout connect 5s
-    timeout check 3s
+    timeout connect 2s
+    timeout check 5s
     timeout client 1h
     timeout server 1h
     option clitcpka
     option srvtcpka
-    option redispatch
+    option redispatch 1
 
 frontend api
     bind :${port}
@@ -54,7 +54,7 @@ backend control-planes
     option httpchk GET /readyz
     http-check expect status 200
     default-server check check-ssl verify required ca-file /etc/kubernetes/pki/ca.crt verifyhost kubernetes
-    default-server inter 2s fall 2 downinter 1s rise 1 on-marked-down shutdown-sessions
+    default-server inter 2s fastinter 1s downinter 1s fall 3 rise 1 on-marked-down shutdown-sessions
 ${peers.map((peer) => `    server ${peer} ${peer}:${API_PORT}\n`).join("")}`;
 }
 
@@ -62,7 +62,7 @@ ${peers.map((peer) => `    server ${peer} ${peer}:${API_PORT}\n`).join("")}`;
 // it to the higher of their own addresses (RFC 5798, 6.4.3). A machine whose haproxy reaches no API hands over to one whose does;
 // when none does, as during the first start, the address is still held.
 function keepalivedConfiguration({ address, port, peers }: VirtualAddressArgs): string {
-  const curl = "/usr/bin/curl --silent --fail --max-time 2 --output /dev/null --cacert /etc/kubernetes/pki/ca.crt";
+  const curl = "/usr/bin/curl --silent --fail --max-time 5 --output /dev/null --cacert /etc/kubernetes/pki/ca.crt";
   return `global_defs {
     enable_script_security
     script_user root
@@ -71,8 +71,8 @@ function keepalivedConfiguration({ address, port, peers }: VirtualAddressArgs): 
 vrrp_script api {
     script "${curl} --connect-to kubernetes:${port}:127.0.0.1:${port} https://kubernetes:${port}/readyz"
     interval 2
-    timeout 3
-    fall 2
+    timeout 6
+    fall 3
     rise 1
     weight -50
 }
