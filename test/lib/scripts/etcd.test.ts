@@ -1,0 +1,177 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { encodeNodeFiles } from "../../../lib/node-files.ts";
+import { ScriptedNode } from "../../support/scripted-node.ts";
+
+/** Members that answer have their address in /run/answers; the list of members has one in each line of /run/members. */
+const commands = `
+sleep() { SECONDS=$((SECONDS + 20)); }
+pgrep() { return 1; }
+kubeadm() { record kubeadm "$@"; echo registry.k8s.io/etcd:3.6.8-0; }
+as_kubelet() {
+  local settings=$(cat "/etc/kubernetes/manifests/$1.yaml" 2>/dev/null)
+  [[ -n $settings ]] || return 1
+  [[ $settings == "$(cat /run/running-$1 2>/dev/null)" ]] || { record "$1: $settings"; echo "$settings" >/run/running-$1; }
+  mkdir -p "$DATA/member/wal"
+  touch "$DATA/member/wal/0.wal"
+}
+curl() {
+  local request=\${*: -2:1} url=\${*: -1}
+  case $url in
+    */livez) as_kubelet "$ETCD" ;;
+    */readyz) [[ ! -e /run/learner ]] ;;
+    https://127.0.0.1:*/status)
+      echo "{\\"header\\": {\\"member_id\\": \\"1\\"}, \\"leader\\": \\"1\\", \\"version\\": \\"3.6.8\\", \\"dbSize\\": \\"1048576\\" $(cat /run/learner 2>/dev/null)}" ;;
+    *)
+      local host=\${url#https://} && [[ -e /run/answers/\${host%%:*} ]] || return 7
+      case $url in
+        */list) echo "{\\"members\\": [$(paste -sd, /run/members)]}"; return ;;
+        */add)
+          echo '{"ID": "9", "peerURLs": ["https://10.40.0.20:2380"], "isLearner": true}' >>/run/members
+          echo ', "isLearner": true' >/run/learner ;;
+        */promote) rm /run/learner ;;
+        */remove) sed -i "/$(grep -o '"[0-9]*"' <<<"$request")/d" /run/members ;;
+      esac
+      record "\${url#https://*/v3/}" "$request" ;;
+  esac
+}`;
+
+const peer = (id: number, host: string, name = `etcd-${id}`) =>
+  `{"ID": "${id}", "name": "${name}", "peerURLs": ["https://${host}:2380"]}\n`;
+
+let node: ScriptedNode;
+beforeEach(() => {
+  node = new ScriptedNode();
+  node.write("run/answers/none");
+  node.write("run/members");
+});
+afterEach(() => node.remove());
+
+/** Runs the script on the machine id-1 at 10.40.0.20, one of three members. */
+function start(variables: Record<string, string> = {}, names = ["etcd"]) {
+  const file = (path: string, content: string) => ({ path: `${node.folder}${path}`, mode: "0600", content });
+  const files = [
+    ...names.map((name) => file(`/etc/kubernetes/caravan/${name}.yaml`, "@ETCD_IMAGE@ @INITIAL_CLUSTER_STATE@ @INITIAL_CLUSTER@\n")),
+    file("/var/lib/kubelet/config.yaml", "kubelet"),
+    file("/etc/systemd/system/kubelet.service.d/90-caravan-etcd.conf", "unit"),
+  ];
+  const instances = names.map((name) => `${name} 2379 2380 2381 ${node.folder}/var/lib/${name} id-1`);
+  return node.runNodeScript(
+    "etcd",
+    {
+      PEERS: "10.40.0.20 10.40.0.21 10.40.0.22",
+      INSTANCES: instances.join("\n"),
+      KUBERNETES_VERSION: "1.36.3",
+      IMAGE_REPOSITORY: "",
+      ETCD_IMAGE: "etcd:test",
+      VOLUME_ID: "",
+      FILES: encodeNodeFiles(files),
+      ...variables,
+    },
+    commands,
+  );
+}
+
+/** Two other members, who answer. */
+function others(): void {
+  const addresses = ["10.40.0.21", "10.40.0.22"];
+  node.write("run/members", addresses.map((address, index) => peer(index + 1, address)).join(""));
+  for (const address of addresses) node.write(`run/answers/${address}`);
+}
+
+const KUBELET = ["systemctl daemon-reload", "systemctl restart kubelet", "systemctl enable --now kubelet"];
+const SELF = "web-1=https://10.40.0.20:2380";
+const OTHERS = "etcd-1=https://10.40.0.21:2380,etcd-2=https://10.40.0.22:2380";
+const ADD = 'cluster/member/add {"peerURLs": ["https://10.40.0.20:2380"], "isLearner": true}';
+const PROMOTE = 'cluster/member/promote {"ID": "9"}';
+const JOINED = [ADD, `etcd: etcd:test existing ${OTHERS},${SELF}`, PROMOTE];
+
+it("starts an etcd on the machine that was first of all, and sees to it that it can never do so again", () => {
+  expect(start()).toMatchObject({ code: 0, stderr: expect.stringContaining("web-1: etcd: leader, version 3.6.8, database 1.0 MiB") });
+  expect(node.calls).toEqual([...KUBELET, `etcd: etcd:test new ${SELF}`, `etcd: etcd:test existing ${SELF}`]);
+});
+
+it("joins as a learner when others answer, even on the first machine, and votes when it has caught up", () => {
+  others();
+  expect(start()).toMatchObject({ code: 0 });
+  expect(node.calls).toEqual([...KUBELET, ...JOINED]);
+});
+
+it("removes what it was before, then joins", () => {
+  others();
+  node.write("run/members", node.read("run/members") + peer(7, "10.40.0.20", "web-1"));
+  expect(start()).toMatchObject({ code: 0 });
+  expect(node.calls).toEqual([...KUBELET, 'cluster/member/remove {"ID": "7"}', ...JOINED]);
+});
+
+it("never starts a second etcd on another machine, or on the first when it has run one", () => {
+  const refusal =
+    "web-1: failed: no majority of etcd answers at https://10.40.0.21:2379 https://10.40.0.22:2379, and this machine has no data of it: " +
+    "it does not start a second one. Start the others again, or restore a snapshot\n";
+  const instance = `etcd 2379 2380 2381 ${node.folder}/var/lib/etcd id-0`;
+  expect(start({ INSTANCES: instance })).toMatchObject({ code: 1, stderr: expect.stringContaining(refusal) });
+  node.write("var/lib/caravan/etcd-ran");
+  expect(start()).toMatchObject({ code: 1, stderr: expect.stringContaining(refusal) });
+  expect(node.calls.filter((call) => call.startsWith("etcd"))).toEqual([]);
+});
+
+it("leaves a member alone when it is run again, and restarts it when its settings have changed", () => {
+  others();
+  start();
+  const before = node.calls.length;
+  expect(start()).toMatchObject({ code: 0, stderr: expect.stringContaining("web-1: etcd goes on with its data") });
+  expect(node.calls.slice(before)).toEqual(["systemctl enable --now kubelet"]);
+  start({ ETCD_IMAGE: "etcd:new" });
+  expect(node.calls.slice(before + 1)).toEqual(["systemctl enable --now kubelet", `etcd: etcd:new existing ${OTHERS},${SELF}`]);
+});
+
+it("goes on with the data of a volume, on a new machine that nobody answers", () => {
+  node.write("var/lib/etcd/member/wal/0.wal");
+  expect(start({ INSTANCES: `etcd 2379 2380 2381 ${node.folder}/var/lib/etcd id-0` })).toMatchObject({ code: 0 });
+  expect(node.calls).toEqual([...KUBELET, `etcd: etcd:test existing ${SELF}`]);
+});
+
+it("throws data away only if the others say that it is no member any more", () => {
+  others();
+  node.write("var/lib/etcd/member/old");
+  node.write("var/lib/etcd/member/wal/0.wal");
+  expect(start()).toMatchObject({ code: 0 });
+  expect(node.calls).toEqual([...KUBELET, ...JOINED]);
+  expect(node.has("var/lib/etcd/member/old")).toBe(false);
+});
+
+it("ends the vote of a learner that was interrupted", () => {
+  others();
+  node.write("var/lib/etcd/member/wal/0.wal");
+  node.write("run/members", `${node.read("run/members")}{"ID": "9", "peerURLs": ["https://10.40.0.20:2380"], "isLearner": true}\n`);
+  node.write("run/learner", ', "isLearner": true');
+  expect(start()).toMatchObject({ code: 0 });
+  expect(node.calls).toEqual([...KUBELET, `etcd: etcd:test existing ${SELF}`, PROMOTE]);
+});
+
+it("takes the image that kubeadm names", () => {
+  start({ ETCD_IMAGE: "", IMAGE_REPOSITORY: "registry.example.com" });
+  expect(node.calls).toEqual([
+    "kubeadm config images list --kubernetes-version v1.36.3 --image-repository registry.example.com",
+    ...KUBELET,
+    `etcd: registry.k8s.io/etcd:3.6.8-0 new ${SELF}`,
+    `etcd: registry.k8s.io/etcd:3.6.8-0 existing ${SELF}`,
+  ]);
+});
+
+it("runs a second etcd, and takes it away with its data when it is not wanted any more", () => {
+  start({}, ["etcd", "cilium-etcd"]);
+  expect(node.has("etc/kubernetes/manifests/cilium-etcd.yaml")).toBe(true);
+  expect(node.has("var/lib/cilium-etcd/member")).toBe(true);
+  expect(start()).toMatchObject({ code: 0 });
+  expect(node.has("etc/kubernetes/manifests/cilium-etcd.yaml")).toBe(false);
+  expect(node.has("var/lib/cilium-etcd/member")).toBe(false);
+  expect(node.has("var/lib/caravan/cilium-etcd-ran")).toBe(false);
+  expect(node.has("etc/kubernetes/manifests/etcd.yaml")).toBe(true);
+});
+
+it("mounts a volume before anything else of etcd is touched", () => {
+  const stubs = `${commands}\nmount_volume() { record mount_volume "$@"; }`;
+  const nothing = { PEERS: "", INSTANCES: "", KUBERNETES_VERSION: "1.36.3", IMAGE_REPOSITORY: "", ETCD_IMAGE: "etcd:test", FILES: "" };
+  node.runNodeScript("etcd", { ...nothing, VOLUME_ID: "volume-1" }, stubs);
+  expect(node.calls[0]).toBe("mount_volume volume-1 /var/lib/etcd");
+});
