@@ -23,8 +23,8 @@ export function loadBalancerEndpoint(plan: EndpointPlan, { allowedCidrs }: LoadB
       loadbalancerId: balancer.id,
       protocol: "TCP",
       protocolPort: API_PORT,
-      // Nodes come from their own network.
-      allowedCidrs: [...new Set([...allowedCidrs, cidr])],
+      // Nodes come from their own network. In the order in which Octavia lists them, so that it makes no difference.
+      allowedCidrs: [...new Set([...allowedCidrs, cidr])].sort(),
       timeoutClientData: SILENCE,
       timeoutMemberData: SILENCE,
       tags,

@@ -77,7 +77,7 @@ it("makes a load balancer that lets users and nodes in, waits for silent watches
       loadbalancerId: "demo-api-id",
       protocol: "TCP",
       protocolPort: 6443,
-      allowedCidrs: ["198.51.100.0/24", "10.40.0.0/16"],
+      allowedCidrs: ["10.40.0.0/16", "198.51.100.0/24"],
       timeoutClientData: 3_600_000,
       timeoutMemberData: 3_600_000,
       tags,
