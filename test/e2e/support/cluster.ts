@@ -16,9 +16,18 @@ export type Changes = Partial<Record<"create" | "update" | "delete" | "replace" 
 
 const UP = ["up", "--yes", "--skip-preview"];
 
-/** Makes the cluster of stacks/Pulumi.mini.yaml, with changes to its configuration, and waits until its nodes are ready. */
+/** Makes the cluster of stacks/Pulumi.mini.yaml, with changes to its configuration, and waits until its nodes are ready; else nothing is left of it. */
 export async function createCluster(name: string, nodes: number, changes: Record<string, unknown> = {}): Promise<Cluster> {
   const stack = await configure(name, changes);
+  try {
+    return await bringUp(stack, nodes);
+  } catch (error) {
+    await destroy(stack);
+    throw error;
+  }
+}
+
+async function bringUp(stack: Stack, nodes: number): Promise<Cluster> {
   // As a person would see it: the events of --json hold debug messages of Pulumi's SDK, with all inputs in the clear.
   const output = await pulumi(stack, UP, { deadline: 900 });
   const kubectl = await kubectlOf(stack);

@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { listNodes, waitForNodes } from "../../devcloud/nodes.ts";
+import { pulumi } from "../../devcloud/stack.ts";
+import { type Cluster, configure, createCluster, destroy, failureOf, up, urnOf } from "./support/cluster.ts";
+import { powerOff, powerOn } from "./support/power.ts";
+import { startWriter } from "./support/writer.ts";
+
+const STACK = "e2e-ha";
+const ADDRESS = "10.40.0.5";
+const NAMES = [0, 1, 2].map((key) => `${STACK}-control-plane-${key}`);
+const configuration = (controlPlanes: number) => ({
+  "caravan:apiEndpoint": { type: "vip", address: ADDRESS, allowedCidrs: ["172.24.4.0/22"] },
+  "caravan:ssh": { bastion: { machine: { image: "node", flavor: "node.small" } } },
+  "caravan:controlPlane": { count: controlPlanes, machine: { image: "node", flavor: "node.medium" } },
+  "caravan:pools": { default: { count: 1, machine: { image: "node", flavor: "node.small" } } },
+});
+
+let cluster: Cluster;
+
+beforeAll(async () => {
+  cluster = await createCluster(STACK, 4, configuration(3));
+});
+
+afterAll(async () => {
+  if (cluster) await destroy(cluster.stack);
+});
+
+/** UIDs of the nodes by name: a node that was left alone keeps its UID. */
+async function uids(): Promise<Record<string, string>> {
+  return Object.fromEntries((await listNodes(cluster.kubectl)).map(({ metadata }) => [metadata.name, metadata.uid]));
+}
+
+/** Runs a command in a pod on a node's own network. */
+async function onNode(node: string, command: readonly string[]): Promise<string> {
+  const { kubectl } = cluster;
+  const selector = ["--selector", "k8s-app=cilium", "--field-selector", `spec.nodeName=${node}`];
+  const pod = (await kubectl(["-n", "kube-system", "get", "pods", ...selector, "-o", "name"])).trim();
+  return kubectl(["-n", "kube-system", "exec", pod, "-c", "cilium-agent", "--", ...command]);
+}
+
+async function holders(nodes: readonly string[]): Promise<string[]> {
+  const addresses = await Promise.all(nodes.map((node) => onNode(node, ["ip", "-oneline", "-4", "address"])));
+  return nodes.filter((_, index) => addresses[index]!.includes(` ${ADDRESS}/`));
+}
+
+/** Names of etcd's voting members, as one of them tells. */
+async function voters(node: string): Promise<string[]> {
+  const pki = "/etc/kubernetes/pki/etcd";
+  const certificates = [`--cacert=${pki}/ca.crt`, `--cert=${pki}/server.crt`, `--key=${pki}/server.key`];
+  const list = await cluster.kubectl(["-n", "kube-system", "exec", `etcd-${node}`, "--", "etcdctl", ...certificates, "member", "list"]);
+  const members = list
+    .trim()
+    .split("\n")
+    .map((line) => line.split(", "));
+  return members.flatMap(([, status, name, , , learner]) => (status === "started" && learner === "false" ? [name!] : [])).sort();
+}
+
+describe("three control planes with a virtual address", () => {
+  it("carry an etcd of three voters, and one of them holds the address", async () => {
+    expect(await voters(NAMES[0]!)).toEqual(NAMES);
+    expect(await holders(NAMES)).toHaveLength(1);
+  });
+
+  it("have nothing to change", async () => {
+    const { create, update, delete: deleted, replace } = await up(cluster.stack);
+    expect({ create, update, deleted, replace }).toEqual({ create: undefined, update: undefined, deleted: undefined, replace: undefined });
+  });
+
+  it("answer again within 15 s when the one that holds the address loses its power", async () => {
+    const [holder] = await holders(NAMES);
+    const writer = await startWriter(STACK);
+    await powerOff(holder!);
+    const others = NAMES.filter((name) => name !== holder);
+    await cluster.kubectl(["wait", "--for=condition=Ready=Unknown", `node/${holder}`, "--timeout=120s"]);
+    expect(await holders(others)).toHaveLength(1);
+    const { longestGap, written } = await writer.stop();
+    expect(longestGap).toBeLessThan(15);
+    await expectAll(written);
+    await powerOn(holder!);
+    await waitForNodes(cluster.kubectl, 4);
+  });
+
+  it("refuse to start a second cluster when the first is replaced while the others are off", async () => {
+    const server = await urnOf(cluster.stack, "openstack:compute/instance:Instance", NAMES[0]!);
+    await Promise.all(NAMES.slice(1).map(powerOff));
+    const failure = await failureOf(pulumi(cluster.stack, ["up", "--yes", "--skip-preview", "--replace", server], { deadline: 600 }));
+    expect(failure).toMatch(new RegExp(`${NAMES[0]}: failed: no control plane answers at .*: it does not start a second cluster`));
+    await Promise.all(NAMES.slice(1).map(powerOn));
+  });
+
+  it("become whole again by the next run: the first joins the others in the place of its predecessor", async () => {
+    await up(cluster.stack);
+    await waitForNodes(cluster.kubectl, 4);
+    expect(await voters(NAMES[0]!)).toEqual(NAMES);
+  });
+
+  it("stay reachable while the first is replaced, and no other node is touched", async () => {
+    const before = await uids();
+    const server = await urnOf(cluster.stack, "openstack:compute/instance:Instance", NAMES[0]!);
+    const writer = await startWriter(STACK);
+    await up(cluster.stack, ["--replace", server]);
+    await waitForNodes(cluster.kubectl, 4);
+    const { longestGap, written } = await writer.stop();
+    expect(longestGap).toBeLessThan(15);
+    await expectAll(written);
+    const { [NAMES[0]!]: first, ...others } = before;
+    const after = await uids();
+    expect(after).toMatchObject(others);
+    expect(after[NAMES[0]!]).not.toBe(first);
+    expect(await voters(NAMES[1]!)).toEqual(NAMES);
+  });
+
+  it("are taken out one by one, with their members of etcd", async () => {
+    await configure(STACK, configuration(1));
+    await up(cluster.stack);
+    await waitForNodes(cluster.kubectl, 2);
+    expect(await voters(NAMES[0]!)).toEqual([NAMES[0]]);
+  });
+});
+
+/** Whatever the API said was written is there. */
+async function expectAll(written: readonly string[]): Promise<void> {
+  const names = (await cluster.kubectl(["get", "configmaps", "-o", "jsonpath={.items[*].metadata.name}"])).split(" ");
+  expect(written.filter((name) => !names.includes(name))).toEqual([]);
+  await cluster.kubectl(["delete", "configmaps", ...written]);
+}

@@ -1,0 +1,33 @@
+import { setTimeout } from "node:timers/promises";
+import { onDevcloud } from "../../../devcloud/environment.ts";
+import { insideServices } from "../../../devcloud/openstack/namespace.ts";
+import { run } from "../../../devcloud/support/run.ts";
+import { openstack } from "./openstack.ts";
+
+/** Cuts a server's power: it is gone in an instant, without a farewell to anybody. */
+export async function powerOff(name: string): Promise<void> {
+  const { id } = await openstack<{ id: string }>(["server", "show", name]);
+  for (let attempt = 1; (await virsh(["list", "--uuid"])).includes(id); attempt++) {
+    // libvirt gives up when a process ends while it reads the list of those to be killed.
+    await virsh(["destroy", id]).catch((error) => {
+      if (attempt === 5) throw error;
+    });
+  }
+}
+
+/** Starts a server again whose power was cut. */
+export async function powerOn(name: string): Promise<void> {
+  await onDevcloud(["openstack", "server", "reboot", "--hard", name], { deadline: 60 });
+  const deadline = Date.now() + 120_000;
+  for (;;) {
+    const { status } = await openstack<{ status: string }>(["server", "show", name]);
+    if (status === "ACTIVE") return;
+    if (Date.now() > deadline) throw new Error(`server ${name} is ${status} two minutes after it was started again`);
+    await setTimeout(2000);
+  }
+}
+
+function virsh(args: readonly string[]): Promise<string> {
+  const [program, ...rest] = insideServices(["virsh", "--connect", "lxc:///", ...args]);
+  return run(program!, rest, { deadline: 30 });
+}
