@@ -1,0 +1,218 @@
+import { X509Certificate } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import { beforeAll, expect, it } from "vitest";
+import { EtcdCluster, type EtcdClusterArgs } from "../../components/etcd-cluster.ts";
+import { nodeScript } from "../../lib/node-scripts.ts";
+import { createAuthority, type KeyPair } from "../../lib/pki/certificates.ts";
+import { changes } from "../support/changes.ts";
+import { machine } from "../support/cluster-args.ts";
+import { deploy, isSecret, type Registered, settled } from "../support/deploy.ts";
+import { filesOf, orderOf, stdinOf, variable } from "../support/orders.ts";
+
+/** Nothing but plain data: no other component is needed. */
+const args: EtcdClusterArgs = {
+  members: 3,
+  machine,
+  clusterName: "demo",
+  kubernetesVersion: "1.36.3",
+  network: { networkId: "network", subnetId: "subnet", securityGroups: ["nodes"] },
+  securityGroupIds: ["nodes-id"],
+  authority: { certificate: "", privateKey: "" },
+  ssh: { user: "debian", port: 2222, privateKey: "key", keypair: "demo" },
+};
+const names = ["etcd-0", "etcd-1", "etcd-2"];
+let ciliumAuthority: KeyPair;
+let etcd: EtcdCluster;
+let plan: Registered[];
+
+async function planOf(more: Partial<EtcdClusterArgs> = {}, before: Registered[] = []): Promise<Registered[]> {
+  return deploy(() => {
+    etcd = new EtcdCluster("etcd", { ...args, ...more });
+  }, before);
+}
+
+beforeAll(async () => {
+  args.authority = await createAuthority("etcd-ca");
+  ciliumAuthority = await createAuthority("cilium-etcd-ca");
+  plan = await planOf({ cilium: { authority: ciliumAuthority } });
+});
+
+const find = (type: string, name: string, resources = plan) =>
+  resources.find((resource) => resource.type.endsWith(`:${type}`) && resource.name === name);
+
+const list = (resources: Registered[]) => resources.map(({ type, name }) => `${type.split(":").at(-1)} ${name}`);
+
+it("makes a port, a server, certificates and a start for each member, and one of the rest for all", async () => {
+  expect(list(await planOf())).toEqual([
+    "EtcdCluster etcd",
+    "ServerGroup etcd",
+    "Instance etcd-0",
+    "Port etcd-0",
+    "Stash etcd-0-certificates",
+    "Command etcd-0-etcd",
+    "Instance etcd-1",
+    "Port etcd-1",
+    "Stash etcd-1-certificates",
+    "Command etcd-1-etcd",
+    "Instance etcd-2",
+    "Port etcd-2",
+    "Stash etcd-2-certificates",
+    "Command etcd-2-etcd",
+    "Stash etcd-client",
+    "Command etcd-contact",
+    "Stash etcd-founder",
+    "Command etcd-members",
+  ]);
+});
+
+it("has five members when nothing is said", async () => {
+  const { members: _, ...silent } = args;
+  const five = await deploy(() => new EtcdCluster("etcd", silent));
+  expect(list(five).filter((line) => line.startsWith("Instance "))).toEqual([0, 1, 2, 3, 4].map((key) => `Instance etcd-${key}`));
+});
+
+it("takes no machine away but by an explicit replacement, which keeps name and address", () => {
+  for (const name of names) {
+    expect(find("Instance", name)).toMatchObject({
+      deleteBeforeReplace: true,
+      ignoreChanges: expect.arrayContaining(["imageId", "userData", "keyPair"]),
+      inputs: { name, networks: [{ port: `${name}-id` }], schedulerHints: [{ group: "etcd-id" }], tags: ["caravan-cluster=demo"] },
+    });
+    expect(find("Port", name)?.inputs).toEqual({
+      name,
+      networkId: "network",
+      fixedIps: [{ subnetId: "subnet" }],
+      securityGroupIds: ["nodes-id"],
+      tags: ["caravan-cluster=demo"],
+    });
+    expect(find("Command", `${name}-etcd`)?.deletedWith).toBe(name);
+  }
+  expect(find("ServerGroup", "etcd")?.inputs.policies).toEqual(["soft-anti-affinity"]);
+});
+
+it("gives the members availability zones in turn", async () => {
+  const zoned = await planOf({ zones: ["a", "b"] });
+  expect(names.map((name) => find("Instance", name, zoned)?.inputs.availabilityZone)).toEqual(["a", "b", "a"]);
+});
+
+it("starts each only after the one before, and removes others when all run", () => {
+  const commands = [...names.map((name) => `${name}-etcd`), "etcd-members"];
+  const waitsFor = commands.map((name) => find("Command", name)?.dependencies.filter((dependency) => commands.includes(dependency)));
+  expect(waitsFor).toEqual([[], ["etcd-0-etcd"], ["etcd-1-etcd"], ["etcd-2-etcd"]]);
+});
+
+it("tells all of them who the members are and who was first, of each etcd", () => {
+  const inputs = names.map((name) => stdinOf(plan, `${name}-etcd`));
+  const facts = ["NODE_NAME", "NODE_ADDRESS", "INSTANCE_ID", "PEERS", "INSTANCES", "KUBERNETES_VERSION"];
+  const instances = "etcd 2379 2380 2381 /var/lib/etcd etcd-0-id\ncilium-etcd 2479 2480 2481 /var/lib/cilium-etcd etcd-0-id";
+  expect(inputs.map((input) => facts.map((fact) => variable(input, fact)))).toEqual(
+    names.map((name, index) => [name, `10.40.0.1${index}`, `${name}-id`, "10.40.0.10 10.40.0.11 10.40.0.12", instances, "1.36.3"]),
+  );
+});
+
+it("signs a certificate for each member's name and address, by the authority of each etcd", () => {
+  const authorities = { etcd: args.authority as KeyPair, "cilium-etcd": ciliumAuthority };
+  for (const [instance, authority] of Object.entries(authorities)) {
+    names.forEach((name, index) => {
+      const folder = `/etc/kubernetes/pki/${instance}`;
+      for (const role of ["server", "peer"]) {
+        const certificate = new X509Certificate(contentOf(name, `${folder}/${role}.crt`));
+        expect(certificate.subject).toBe(`CN=${name}`);
+        expect(certificate.subjectAltName).toBe(`DNS:localhost, DNS:${name}, IP Address:127.0.0.1, IP Address:10.40.0.1${index}`);
+        expect(certificate.verify(new X509Certificate(authority.certificate).publicKey)).toBe(true);
+      }
+      expect(contentOf(name, `${folder}/ca.crt`)).toBe(authority.certificate);
+    });
+  }
+});
+
+it("never gives an authority's key to a machine", () => {
+  const everything = names.flatMap((name) => filesOf(stdinOf(plan, `${name}-etcd`)).map(({ content }) => content));
+  for (const { privateKey } of [args.authority as KeyPair, ciliumAuthority]) {
+    expect(everything.filter((content) => content.includes(privateKey.split("\n")[1]!))).toEqual([]);
+  }
+});
+
+it("keeps certificates and commands secret", () => {
+  const stashes = plan.filter(({ type }) => type === "pulumi:index:Stash");
+  expect(stashes.filter(({ inputs }) => !isSecret(inputs.input))).toEqual([]);
+  expect(names.filter((name) => !isSecret(find("Command", `${name}-etcd`)?.inputs.stdin))).toEqual([]);
+});
+
+it("tells clients where the members are, when all of them are healthy", async () => {
+  await planOf({ cilium: { authority: ciliumAuthority } });
+  const [client, cilium] = [etcd.client, etcd.ciliumClient!];
+  const endpoints = await Promise.all([client, cilium].map((each) => settled(pulumi.output(each.endpoints))));
+  expect(endpoints).toEqual([2379, 2479].map((port) => [10, 11, 12].map((host) => `https://10.40.0.${host}:${port}`)));
+  expect(await settled(pulumi.output(client.authority))).toBe((args.authority as KeyPair).certificate);
+  const certificates = await Promise.all([client, cilium].map((each) => settled(pulumi.output(each.client))));
+  expect(certificates.map(({ certificate }) => new X509Certificate(certificate).subject)).toEqual([
+    "CN=kube-apiserver-etcd-client",
+    "CN=cilium",
+  ]);
+  expect(await settled(pulumi.output(client.ready))).toBe("etcd-members-id");
+  expect(await settled(etcd.members)).toEqual(names.map((name, index) => ({ name, address: `10.40.0.1${index}` })));
+});
+
+it("gives out the same certificates in every later run, and remembers the first machine for ever", async () => {
+  const before = await planOf();
+  find("Stash", "etcd-founder", before)!.inputs.input = "the first of all";
+  const after = await planOf({}, before);
+  const [one, other] = [before, after].map((resources) => filesOf(stdinOf(resources, "etcd-0-etcd")));
+  expect(other).toEqual(one);
+  expect(variable(stdinOf(after, "etcd-0-etcd"), "INSTANCES")).toBe("etcd 2379 2380 2381 /var/lib/etcd the first of all");
+});
+
+it("adds and removes members without touching the machines of others", async () => {
+  const three = await planOf();
+  const five = await planOf({ members: 5 }, three);
+  const machines = (lines: string[]) => lines.filter((line) => /Instance|Port|Stash/.test(line));
+  expect(machines(changes(three, five))).toEqual(
+    ["etcd-3", "etcd-4"].flatMap((name) => [
+      `+ openstack:compute/instance:Instance ${name}`,
+      `+ openstack:networking/port:Port ${name}`,
+      `+ pulumi:index:Stash ${name}-certificates`,
+    ]),
+  );
+});
+
+it("removes members that are not wanted any more on one that is, and undoes nothing when it goes itself", () => {
+  const { hosts, afterwards } = orderOf(plan, "etcd-members");
+  expect(hosts).toEqual([]);
+  expect(afterwards).toMatchObject({
+    hosts: names.map((name, index) => ({ name, address: `10.40.0.1${index}`, hostKey: `ecdsa-sha2-nistp256 key-of-${name}` })),
+    script: nodeScript("reconcileEtcd"),
+  });
+  expect(variable(afterwards!.input, "WANTED_MEMBERS")).toBe("etcd-0 etcd-1 etcd-2");
+  expect(find("Command", "etcd-members")?.inputs.delete).toBeUndefined();
+});
+
+it("gives each member a volume that outlives its machine", async () => {
+  const volumes = await planOf({ dataVolume: { size: 20, type: "fast" } });
+  expect(find("Volume", "etcd-1-data", volumes)?.inputs).toEqual({
+    name: "etcd-1-data",
+    size: 20,
+    volumeType: "fast",
+    enableOnlineResize: true,
+    metadata: { "caravan-cluster": "demo" },
+  });
+  expect(find("VolumeAttach", "etcd-1-data", volumes)).toMatchObject({
+    deletedWith: "etcd-1",
+    deleteBeforeReplace: true,
+    inputs: { instanceId: "etcd-1-id", volumeId: "etcd-1-data-id" },
+  });
+  expect(variable(stdinOf(volumes, "etcd-1-etcd"), "VOLUME_ID")).toBe("etcd-1-data-id");
+  expect(variable(stdinOf(volumes, "etcd-1-etcd"), "VOLUME_GIB")).toBe("20");
+});
+
+it("names all that is wrong at once", () => {
+  const wrong = { ...args, members: 2, settings: { quotaBytes: 1 } };
+  expect(() => new EtcdCluster("etcd", wrong)).toThrow(
+    'etcd "etcd" has 2 invalid properties:\n  members: 2 is not a number of members; use 3, 5, 7\n' +
+      "  settings.quotaBytes: 1 is not a size for etcd; use a whole number from 16777216 to 17179869184",
+  );
+});
+
+function contentOf(member: string, path: string): string {
+  return filesOf(stdinOf(plan, `${member}-etcd`)).find((file) => file.path === path)?.content ?? "";
+}
