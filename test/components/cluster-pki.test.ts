@@ -86,6 +86,19 @@ it("uses authorities that were given, and stashes none in their place", async ()
   expect(decoded(kubeconfig.clusters[0].cluster["certificate-authority-data"])).toBe(cluster?.certificate);
 });
 
+it("makes or takes an authority for an etcd that is Cilium's alone, when there is one", async () => {
+  await make();
+  expect(pki.ciliumEtcd).toBeUndefined();
+  await make({ ciliumEtcd: true });
+  expect(new X509Certificate((await settled(pki.ciliumEtcd!)).certificate).subject).toBe("CN=cilium-etcd-ca");
+  expect(plan.find(({ name }) => name === "demo-cilium-etcd")?.type).toBe("pulumi:index:Stash");
+  const given = await createAuthority("given");
+  await make({ ciliumEtcd: given });
+  expect(await settled(pki.ciliumEtcd!)).toEqual(given);
+  expect(await pulumi.isSecret(pki.ciliumEtcd!)).toBe(true);
+  expect(plan.some(({ name }) => name === "demo-cilium-etcd")).toBe(false);
+});
+
 function decoded(base64: string): string {
   return Buffer.from(base64, "base64").toString();
 }
