@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { KubernetesCluster, type KubernetesClusterArgs } from "../components/index.ts";
+import { checkQuota, KubernetesCluster, type KubernetesClusterArgs } from "../components/index.ts";
 import { CLUSTER_PROPERTIES } from "../lib/cluster-schema.ts";
-import { checkQuota } from "../lib/quota.ts";
 import { providerSettings } from "./cloud.ts";
 import { removeOwnOrphans } from "./orphans.ts";
 

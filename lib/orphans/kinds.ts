@@ -34,6 +34,12 @@ export const KINDS: readonly Kind[] = [
     query: ({ inputs, names }) => ({ name: names?.source ?? `^${String(inputs.name).replace(/[^\w-]/g, ".")}$` }),
     isLost: isOwnServer,
   },
+  { ...named(TYPES.serverGroup, "server group", "/os-server-groups"), service: "compute", query: () => ({}) },
+  { ...named(TYPES.volume, "volume", "/volumes"), service: "volume", listPath: "/volumes/detail", isLost: hasUniqueDescription },
+  { ...named(TYPES.monitor, "health monitor", "/healthmonitors"), service: "loadBalancer" },
+  { ...named(TYPES.pool, "load balancer's pool", "/pools"), service: "loadBalancer" },
+  { ...named(TYPES.listener, "listener", "/listeners"), service: "loadBalancer" },
+  { ...named(TYPES.loadBalancer, "load balancer", "/loadbalancers"), service: "loadBalancer" },
   {
     type: TYPES.floatingIp,
     title: "floating IP",

@@ -1,6 +1,12 @@
 /** Tokens of the resource types whose objects can be lost. */
 export const TYPES = {
   server: "openstack:compute/instance:Instance",
+  serverGroup: "openstack:compute/serverGroup:ServerGroup",
+  volume: "openstack:blockstorage/volume:Volume",
+  monitor: "openstack:loadbalancer/monitor:Monitor",
+  pool: "openstack:loadbalancer/pool:Pool",
+  listener: "openstack:loadbalancer/listener:Listener",
+  loadBalancer: "openstack:loadbalancer/loadBalancer:LoadBalancer",
   floatingIp: "openstack:networking/floatingIp:FloatingIp",
   routerInterface: "openstack:networking/routerInterface:RouterInterface",
   port: "openstack:networking/port:Port",

@@ -45,6 +45,12 @@ describe("what was being created is removed", () => {
     ["Router", "routers", generated("demo-1234567"), { name: "demo-1234567" }],
     ["SecGroup", "security_groups", generated("demo-1234567"), { name: "demo-1234567" }],
     ["Keypair", "keypairs", generated("demo-1234567"), { id: undefined, name: "demo-1234567" }],
+    ["ServerGroup", "server_groups", generated("demo-1234567"), { name: "demo-1234567" }],
+    ["LoadBalancer", "loadbalancers", generated("demo-1234567"), { name: "demo-1234567" }],
+    ["Listener", "listeners", generated("demo-1234567"), { name: "demo-1234567" }],
+    ["Pool", "pools", generated("demo-1234567"), { name: "demo-1234567" }],
+    ["Monitor", "healthmonitors", generated("demo-1234567"), { name: "demo-1234567" }],
+    ["Volume", "volumes", { inputs: { name: "demo-0-data", description: DESCRIPTION } }, { name: "demo-0-data", description: DESCRIPTION }],
     ["Subnet", "subnets", generated("demo-1234567", { networkId: "n1" }), { name: "demo-1234567", network_id: "n1" }],
     ["Port", "ports", { inputs: { name: "demo-0", networkId: "n1" } }, { name: "demo-0", network_id: "n1" }],
     [
@@ -109,6 +115,7 @@ describe("what may be another's is left alone", () => {
       { inputs: { description: "web" } },
       { description: "web" },
     ],
+    ["a volume that is named alike", "Volume", "volumes", { inputs: { name: "demo-0-data" } }, { name: "demo-0-data" }],
     ["a floating IP without a description", "FloatingIp", "floatingips", {}, { description: "" }],
     [
       "a rule of a group of somebody's",

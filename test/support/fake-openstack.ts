@@ -9,7 +9,10 @@ const COLLECTIONS: Record<string, string> = {
   "/compute/os-keypairs": "keypairs",
   "/compute/os-server-groups": "server_groups",
   "/compute/servers": "servers",
+  "/load-balancer/v2/lbaas/healthmonitors": "healthmonitors",
+  "/load-balancer/v2/lbaas/listeners": "listeners",
   "/load-balancer/v2/lbaas/loadbalancers": "loadbalancers",
+  "/load-balancer/v2/lbaas/pools": "pools",
   "/network/v2.0/floatingips": "floatingips",
   "/network/v2.0/networks": "networks",
   "/network/v2.0/ports": "ports",
@@ -17,6 +20,7 @@ const COLLECTIONS: Record<string, string> = {
   "/network/v2.0/security-groups": "security_groups",
   "/network/v2.0/security-group-rules": "security_group_rules",
   "/network/v2.0/subnets": "subnets",
+  "/volumev3/volumes": "volumes",
 };
 
 /** Id of the project of everybody who signs in. */

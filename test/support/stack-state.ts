@@ -3,6 +3,12 @@ import type { StackState, StateResource } from "../../lib/orphans/stack-state.ts
 /** Resource types by the names that tests use. */
 const TYPES: Record<string, string> = {
   Instance: "openstack:compute/instance:Instance",
+  ServerGroup: "openstack:compute/serverGroup:ServerGroup",
+  Volume: "openstack:blockstorage/volume:Volume",
+  LoadBalancer: "openstack:loadbalancer/loadBalancer:LoadBalancer",
+  Listener: "openstack:loadbalancer/listener:Listener",
+  Pool: "openstack:loadbalancer/pool:Pool",
+  Monitor: "openstack:loadbalancer/monitor:Monitor",
   Keypair: "openstack:compute/keypair:Keypair",
   FloatingIp: "openstack:networking/floatingIp:FloatingIp",
   Network: "openstack:networking/network:Network",
