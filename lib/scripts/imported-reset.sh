@@ -6,7 +6,7 @@ readonly OWNER_FILE=$STATE/owner
 # What the network plugins leave behind: interfaces, programs in the kernel, and rules of the firewall.
 remove_network() {
   local interface device save
-  for interface in cilium_host cilium_vxlan flannel.1 cni0; do
+  for interface in cilium_host cilium_vxlan lxc_health flannel.1 cni0; do
     [[ ! -e /sys/class/net/$interface ]] || ip link delete "$interface"
   done
   for device in /sys/class/net/*; do

@@ -1,0 +1,69 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { onDevcloud } from "../../../devcloud/environment.ts";
+import { dataDir } from "../../../devcloud/support/paths.ts";
+import { createSshKey } from "../../../lib/pki/ssh-key.ts";
+import { openstack } from "./openstack.ts";
+
+/** What somebody else has made: a network with a way out, and a server on it with a key and a floating IP of its own. */
+export interface Outside {
+  name: string;
+  networkId: string;
+  subnetId: string;
+  /** Address of the server in the network, and of its floating IP. */
+  address: string;
+  floatingIp: string;
+  privateKey: string;
+}
+
+/** Makes a network, a router and a server by hand, as an administrator would whose cluster comes later. */
+export async function makeOutside(name: string, cidr: string): Promise<Outside> {
+  const { id: networkId } = await openstack<{ id: string }>(["network", "create", name]);
+  const { id: subnetId } = await openstack<{ id: string }>(["subnet", "create", "--network", name, "--subnet-range", cidr, name]);
+  await openstack(["router", "create", "--external-gateway", "public", name]);
+  await command(["router", "add", "subnet", name, name]);
+  await openstack(["security", "group", "create", name]);
+  await openstack(["security", "group", "rule", "create", "--remote-ip", cidr, "--protocol", "any", name]);
+  await openstack(["security", "group", "rule", "create", "--protocol", "tcp", "--dst-port", "22", name]);
+
+  const { publicKey, privateKey } = createSshKey(name);
+  const file = join(dataDir, `${name}.pub`);
+  await writeFile(file, publicKey);
+  await openstack(["keypair", "create", "--public-key", file, name]);
+  const options = ["--image", "node", "--flavor", "node.medium", "--network", name, "--security-group", name, "--key-name", name, "--wait"];
+  const { addresses } = await openstack<{ addresses: Record<string, string[]> }>(["server", "create", ...options, name]);
+  const floatingIp = (await openstack<{ floating_ip_address: string }>(["floating", "ip", "create", "--tag", name, "public"]))
+    .floating_ip_address;
+  await command(["server", "add", "floating", "ip", name, floatingIp]);
+  return { name, networkId, subnetId, address: addresses[name]![0]!, floatingIp, privateKey };
+}
+
+/** Removes it again; what is not there any more, or never was, is no matter. */
+export async function removeOutside(name: string): Promise<void> {
+  const floatingIps = await command(["floating", "ip", "list", "--tags", name, "-f", "value", "-c", "ID"]);
+  const all = [
+    ["server", "delete", "--wait", name],
+    ...floatingIps
+      .split("\n")
+      .filter(Boolean)
+      .map((id) => ["floating", "ip", "delete", id]),
+    ["keypair", "delete", name],
+    ["security", "group", "delete", name],
+    ["router", "remove", "subnet", name, name],
+    ["router", "delete", name],
+    ["network", "delete", name],
+  ];
+  for (const each of all) await command(each).catch(() => {});
+}
+
+/** Runs a command on the server. */
+export async function onServer({ name, floatingIp, privateKey }: Outside, text: string): Promise<string> {
+  const key = join(dataDir, `ssh-${name}`);
+  await writeFile(key, privateKey, { mode: 0o600 });
+  const options = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR", "IdentitiesOnly=yes"];
+  return onDevcloud(["ssh", "-i", key, ...options.flatMap((option) => ["-o", option]), `root@${floatingIp}`, text], { deadline: 60 });
+}
+
+function command(args: readonly string[]): Promise<string> {
+  return onDevcloud(["openstack", ...args], { deadline: 120 });
+}
