@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { listNodes, waitForNodes } from "../../devcloud/nodes.ts";
+import { stackOutput } from "../../devcloud/stack.ts";
+import { checkTraffic } from "../../devcloud/traffic.ts";
+import { type Cluster, createCluster, destroy, up, urnOf } from "./support/cluster.ts";
+import { type Machine, sshTo } from "./support/ssh.ts";
+import { startWriter } from "./support/writer.ts";
+
+const STACK = "e2e-standard";
+const MEMBERS = [0, 1, 2].map((key) => `${STACK}-etcd-${key}`);
+const PORTS = { etcd: 2379, "cilium-etcd": 2479 };
+const small = { image: "node", flavor: "node.small" };
+
+let cluster: Cluster;
+
+beforeAll(async () => {
+  cluster = await createCluster(STACK, 4, {
+    "caravan:apiEndpoint": { type: "vip", allowedCidrs: ["172.24.4.0/22"] },
+    "caravan:ssh": { bastion: { machine: small } },
+    "caravan:etcd": { topology: "external", members: 3, machine: small, ciliumEtcd: true },
+    "caravan:controlPlane": { count: 3, machine: { image: "node", flavor: "node.medium" } },
+    "caravan:pools": { default: { count: 1, machine: small } },
+  });
+});
+
+afterAll(async () => {
+  if (cluster) await destroy(cluster.stack);
+});
+
+/** One of the machines of etcd. */
+async function member(place: number): Promise<Machine> {
+  return sshTo(cluster, (await stackOutput<{ name: string; address: string }[]>(cluster.stack, "etcdMembers"))[place]!);
+}
+
+/** A call of one of the etcds on its own machine, with the certificate of the same or the other. */
+function call(machine: Machine, etcd: keyof typeof PORTS, certificate: keyof typeof PORTS, path: string): Promise<string> {
+  const pki = "/etc/kubernetes/pki";
+  const credentials = `--cacert ${pki}/${etcd}/ca.crt --cert ${pki}/${certificate}/server.crt --key ${pki}/${certificate}/server.key`;
+  // With TLS 1.2 the refusal is an answer of its own, not the end of a connection.
+  return machine.run(
+    `curl --silent --show-error --tls-max 1.2 ${credentials} --data '{}' https://127.0.0.1:${PORTS[etcd]}/v3/${path} 2>&1 || true`,
+  );
+}
+
+/** Names of the voting members of an etcd. */
+async function voters(machine: Machine, etcd: keyof typeof PORTS): Promise<string[]> {
+  const { members } = JSON.parse(await call(machine, etcd, etcd, "cluster/member/list"));
+  return (members as { name?: string; isLearner?: boolean }[]).flatMap(({ name, isLearner }) => (name && !isLearner ? [name] : [])).sort();
+}
+
+/** UIDs of the nodes by name: a node that was left alone keeps its UID. */
+async function uids(): Promise<Record<string, string>> {
+  return Object.fromEntries((await listNodes(cluster.kubectl)).map(({ metadata }) => [metadata.name, metadata.uid]));
+}
+
+describe("a cluster with etcd on machines of its own", () => {
+  it("has two etcds of three voters each there, and none on its control planes", async () => {
+    const machine = await member(1);
+    expect(await voters(machine, "etcd")).toEqual(MEMBERS);
+    expect(await voters(machine, "cilium-etcd")).toEqual(MEMBERS);
+    expect(await cluster.kubectl(["-n", "kube-system", "get", "pods", "--selector", "component=etcd", "-o", "name"])).toBe("");
+  });
+
+  it("lets nobody into one etcd with a certificate of the other", async () => {
+    const machine = await member(0);
+    expect(await call(machine, "etcd", "etcd", "maintenance/status")).toContain('"version":"3.');
+    expect(await call(machine, "cilium-etcd", "cilium-etcd", "maintenance/status")).toContain('"version":"3.');
+    expect(await call(machine, "etcd", "cilium-etcd", "maintenance/status")).toMatch(/curl: .*alert/);
+    expect(await call(machine, "cilium-etcd", "etcd", "maintenance/status")).toMatch(/curl: .*alert/);
+  });
+
+  it("has a network whose state Cilium keeps in its own etcd", async () => {
+    const status = await cluster.kubectl(["-n", "kube-system", "exec", "ds/cilium", "-c", "cilium-agent", "--", "cilium-dbg", "status"]);
+    expect(status).toMatch(/KVStore:\s+Ok\s+etcd: 3\/3 connected/);
+    await cluster.kubectl([
+      "taint",
+      "nodes",
+      "--selector",
+      "node-role.kubernetes.io/control-plane",
+      "node-role.kubernetes.io/control-plane-",
+    ]);
+    expect(await checkTraffic(cluster.kubectl)).toHaveLength(2);
+  });
+
+  it("has nothing to change", async () => {
+    const { create, update, delete: deleted, replace } = await up(cluster.stack);
+    expect({ create, update, deleted, replace }).toEqual({ create: undefined, update: undefined, deleted: undefined, replace: undefined });
+  });
+
+  it("goes on while the first machine of etcd is replaced, and no node is touched", async () => {
+    const before = await uids();
+    const server = await urnOf(cluster.stack, "openstack:compute/instance:Instance", MEMBERS[0]!);
+    const writer = await startWriter(STACK);
+    await up(cluster.stack, ["--replace", server]);
+    const { longestGap, written } = await writer.stop();
+    expect(longestGap).toBeLessThan(15);
+    const names = (await cluster.kubectl(["get", "configmaps", "-o", "jsonpath={.items[*].metadata.name}"])).split(" ");
+    expect(written.filter((name) => !names.includes(name))).toEqual([]);
+
+    await waitForNodes(cluster.kubectl, 4);
+    expect(await uids()).toEqual(before);
+    const machine = await member(0);
+    expect(await voters(machine, "etcd")).toEqual(MEMBERS);
+    expect(await voters(machine, "cilium-etcd")).toEqual(MEMBERS);
+  });
+});
