@@ -106,7 +106,8 @@ function refusal(stderr) {
     );
   return (
     "refused: its SSH host key is not the one that was learnt when the machine was made. " +
-    "Either someone is in between, or the machine was set up anew outside of Pulumi; replace it with `pulumi up --replace` of its Instance. " +
+    "Either someone is in between, or the machine was set up anew outside of Pulumi; replace its Instance with `pulumi up --replace`, " +
+    "or give an imported server's new hostKey. " +
     lastLines(stderr, 1)
   );
 }
