@@ -4,6 +4,7 @@ import { checkCidr, checkCidrs, checkOverlaps, checkPodCapacity, machineCapacity
 import { LONGEST_CLUSTER_NAME } from "./cilium-values.ts";
 import { checkShape } from "./cluster-schema.ts";
 import { addressCount, type ClusterShape, DEFAULTS, fixedSettings, nodeCount } from "./cluster-shape.ts";
+import { checkCni } from "./cni.ts";
 import { checkEtcd } from "./etcd/rules.ts";
 import { checkImportedPool } from "./imported.ts";
 import { checkKubernetesVersion } from "./kubernetes-version.ts";
@@ -43,6 +44,7 @@ export function checkCluster(name: string, args: object, problems: Problems): vo
     if ("imported" in poolArgs) checkImportedPool(poolArgs, at);
     else checkPool(poolArgs, at);
   }
+  checkNetworkPlugin(cluster, problems);
   if (sound.has("network")) checkNetworks(cluster, problems);
   checkMaxPods(cluster, problems);
   if (cluster.registries) checkRegistries(cluster.registries, problems.at("registries"));
@@ -83,6 +85,12 @@ function checkExternalEtcd({ etcd, apiEndpoint, ssh, cni }: ClusterShape, proble
       'is missing; with an API endpoint of type "floatingIp", machines of an external etcd are reached through one',
     );
   }
+}
+
+function checkNetworkPlugin(cluster: ClusterShape, problems: Problems): void {
+  const { podCidr, kvstore } = fixedSettings(cluster);
+  const { cni = { type: "cilium" }, kubeProxy } = cluster;
+  checkCni({ cni, podCidr, ciliumEtcd: kvstore, ...(kubeProxy ? { kubeProxy } : {}) }, problems);
 }
 
 function checkSsh({ ssh, network, apiEndpoint }: ClusterShape, problems: Problems): void {

@@ -1,7 +1,9 @@
 import type { EndpointShape } from "./api-endpoint.ts";
+import { needsKubeProxy } from "./cni.ts";
 import { DEFAULT_MEMBERS, type EtcdShape } from "./etcd/rules.ts";
 import type { FixedSettings } from "./fixed-settings.ts";
 import type { ImportedServer } from "./imported.ts";
+import type { KubeProxyArgs } from "./kubeadm/kube-proxy.ts";
 import { DEFAULT_MAX_PODS } from "./kubeadm/kubelet.ts";
 import { DEFAULT_KUBERNETES_VERSION } from "./kubernetes-version.ts";
 import type { Machine } from "./machine.ts";
@@ -29,7 +31,8 @@ export interface ClusterShape {
   podCidr?: string;
   serviceCidr?: string;
   nodeCidrMask?: number;
-  cni?: { type: "cilium" | "flannel" | "none" };
+  cni?: { type: "cilium" | "flannel" | "none"; values?: Record<string, unknown> };
+  kubeProxy?: KubeProxyArgs;
   ssh?: { allowedCidrs?: string[]; bastion?: { host: unknown } | { machine: Machine; allowedCidrs?: string[] } };
   kubelet?: { maxPods?: number };
   registries?: RegistryArgs;
@@ -47,7 +50,7 @@ export function fixedSettings({ cni, etcd, podCidr, serviceCidr, nodeCidrMask }:
     podCidr: podCidr ?? DEFAULTS.podCidr,
     serviceCidr: serviceCidr ?? DEFAULTS.serviceCidr,
     nodeCidrMask: nodeCidrMask ?? DEFAULTS.nodeCidrMask,
-    kubeProxy: plugin !== "cilium",
+    kubeProxy: needsKubeProxy({ type: plugin }),
     etcd: etcd?.topology ?? "stacked",
   };
 }

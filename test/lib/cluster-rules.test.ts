@@ -118,6 +118,14 @@ it("lets an external etcd have any number of control planes, and counts its mach
   );
 });
 
+it("asks for what fits the network plugin", () => {
+  const cni = { type: "flannel", values: { podCidr: "10.1.0.0/16" } };
+  expect(check({ ...mini, cni, kubeProxy: { configuration: { mode: "userspace" } } })).toEqual([
+    'cni.values.podCidr: "10.1.0.0/16" is not the cluster\'s podCidr, 10.244.0.0/16; remove it',
+    'kubeProxy.configuration.mode: "userspace" is no mode of kube-proxy; use nftables, iptables, ipvs',
+  ]);
+});
+
 it("asks for the external network of a bastion's floating IP", () => {
   const args = { ...mini, apiEndpoint: { type: "external", host: "api.example.com", allowedCidrs: ["198.51.100.0/24"] } };
   const network = { adopt: { networkId: "n", subnetId: "s" }, cidr: "10.40.0.0/16" };
