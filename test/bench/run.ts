@@ -2,6 +2,7 @@
 const BENCHMARKS: Record<string, () => Promise<unknown>> = {
   "preview-large": () => import("./preview-large.ts"),
   mini: () => import("./mini.ts"),
+  "high-availability": () => import("./high-availability.ts"),
 };
 
 const [name] = process.argv.slice(2);
