@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { readScript } from "../../../lib/node-scripts.ts";
+import { virtualAddressFiles } from "../../../lib/virtual-address.ts";
+import { ScriptedNode } from "../../support/scripted-node.ts";
+
+const DEFINITIONS = ["common.sh", "virtual-address.sh"].map(readScript).join("\n");
+const HAPROXY = "etc/haproxy/haproxy.cfg";
+const KEEPALIVED = "etc/keepalived/keepalived.conf";
+
+/** A machine whose only interface is ens3, on which a service is active once it was started, and the address is held at once. */
+const commands = `
+SETTINGS=/etc/kubernetes/caravan
+ip() { [[ $6 != "$NODE_ADDRESS" ]] || echo "2: ens3    inet $NODE_ADDRESS/16 brd 10.40.255.255 scope global ens3"; }
+haproxy() { :; }
+keepalived() { :; }
+virtual_address_answers() { :; }
+systemctl() {
+  record systemctl "$@"
+  case "$*" in
+    *is-active*) [[ -e /run/active-\${!#} ]] ;;
+    *restart*) touch "/run/active-\${!#}" ;;
+  esac
+}`;
+
+let node: ScriptedNode;
+beforeEach(() => {
+  node = new ScriptedNode();
+  writeSettings(["10.40.0.19", "10.40.0.20", "10.40.0.200"]);
+  for (const file of [HAPROXY, KEEPALIVED]) node.write(file, "what the package brought\n");
+});
+afterEach(() => node.remove());
+
+function writeSettings(peers: string[]): void {
+  for (const { path, content } of virtualAddressFiles({ address: "10.40.0.5", port: 8443, peers })) node.write(path, content);
+}
+
+function start(address = "10.40.0.5:8443", stubs = "") {
+  return node.run(DEFINITIONS, "start_virtual_address", { VIRTUAL_ADDRESS: address }, `${commands}\n${stubs}`);
+}
+
+it("does nothing in a cluster without a virtual address", () => {
+  expect(start("")).toMatchObject({ code: 0 });
+  expect(node.calls).toEqual([]);
+});
+
+it("starts both services by their settings, and at each boot", () => {
+  expect(start()).toMatchObject({ code: 0 });
+  expect(node.calls).toEqual([
+    "systemctl --quiet enable haproxy",
+    "systemctl reload-or-restart haproxy",
+    "systemctl --quiet enable keepalived",
+    "systemctl reload-or-restart keepalived",
+  ]);
+  expect(node.read(HAPROXY)).toBe(node.read("etc/kubernetes/caravan/haproxy.cfg"));
+  expect(node.mode(HAPROXY)).toBe("644");
+});
+
+it("tells keepalived the machine's interface, and of the others only", () => {
+  start();
+  const configuration = node.read(KEEPALIVED);
+  expect(configuration).toContain("    interface ens3\n");
+  expect(configuration).toContain("    unicast_peer {\n        10.40.0.19\n        10.40.0.200\n    }\n");
+});
+
+it("leaves alone what runs by these settings already", () => {
+  start();
+  const before = node.calls.length;
+  expect(start()).toMatchObject({ code: 0 });
+  expect(node.calls.slice(before)).toEqual([
+    "systemctl --quiet enable haproxy",
+    "systemctl --quiet is-active haproxy",
+    "systemctl --quiet enable keepalived",
+    "systemctl --quiet is-active keepalived",
+  ]);
+  expect(node.has(`${HAPROXY}.new`)).toBe(false);
+});
+
+it("takes up a control plane that came, without ending connections", () => {
+  start();
+  const before = node.calls.length;
+  writeSettings(["10.40.0.19", "10.40.0.20", "10.40.0.200", "10.40.0.21"]);
+  start();
+  expect(node.calls.slice(before).filter((call) => call.includes("restart"))).toEqual([
+    "systemctl reload-or-restart haproxy",
+    "systemctl reload-or-restart keepalived",
+  ]);
+  expect(node.read(HAPROXY)).toContain("server 10.40.0.21 10.40.0.21:6443\n");
+});
+
+it("installs what the image has not", () => {
+  const missing = 'command() { [[ $* != "-v keepalived" ]] && builtin command "$@"; }';
+  expect(start(undefined, missing)).toMatchObject({ code: 0 });
+  expect(node.calls.slice(0, 2)).toEqual(["apt-get -q update", "apt-get -q install -y haproxy keepalived"]);
+});
+
+it("says so when no interface has the machine's address", () => {
+  expect(start(undefined, "ip() { :; }")).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("no interface has this machine's address 10.40.0.20"),
+  });
+});
+
+it("says so when nobody holds the address", () => {
+  const nobody = 'virtual_address_answers() { return 1; }\nwait_for() { fail "$2 did not happen within $1 s"; }';
+  expect(start(undefined, nobody)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("the virtual address 10.40.0.5:8443 being held by a control plane did not happen within 60 s"),
+  });
+});
