@@ -51,7 +51,8 @@ function checkFlannelValues(values: Record<string, unknown>, podCidr: string, pr
 }
 
 function checkKubeProxy(cni: { type: string }, { configuration = {} }: KubeProxyArgs, problems: Problems): void {
-  if (!needsKubeProxy(cni)) problems.add("", "is set, but kube-proxy does not run: Cilium takes its place; remove it");
+  if (!needsKubeProxy(cni) && Object.keys(configuration).length > 0)
+    problems.add("configuration", "is set, but kube-proxy does not run: Cilium takes its place; remove it");
   const { mode } = configuration;
   if (mode !== undefined && !PROXY_MODES.includes(String(mode))) {
     problems.add("configuration.mode", `${JSON.stringify(mode)} is no mode of kube-proxy; use ${PROXY_MODES.join(", ")}`);

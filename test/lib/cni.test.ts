@@ -11,6 +11,7 @@ it.each([
   { cni: { type: "cilium", values: { ciliumEndpointSlice: { enabled: false } } }, ciliumEtcd: true },
   { cni: { type: "flannel", values: { podCidr: "10.244.0.0/16" } }, kubeProxy: { configuration: { mode: "iptables" } } },
   { cni: { type: "none" }, kubeProxy: {} },
+  { cni: { type: "cilium" }, kubeProxy: {} },
 ])("takes %j", (facts) => {
   expect(check(facts)).toEqual([]);
 });
@@ -39,7 +40,7 @@ it("refuses another network of the pods in flannel's values", () => {
 
 it("refuses settings of a kube-proxy that does not run, and a mode that it has not got", () => {
   expect(check({ kubeProxy: { configuration: { mode: "nft" } } })).toEqual([
-    "kubeProxy: is set, but kube-proxy does not run: Cilium takes its place; remove it",
+    "kubeProxy.configuration: is set, but kube-proxy does not run: Cilium takes its place; remove it",
     'kubeProxy.configuration.mode: "nft" is no mode of kube-proxy; use nftables, iptables, ipvs',
   ]);
 });
