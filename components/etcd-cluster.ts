@@ -7,9 +7,9 @@ import type { ClusterSoftwareArgs } from "../lib/node-software.ts";
 import type { KeyPair } from "../lib/pki/certificates.ts";
 import { Problems } from "../lib/problems.ts";
 import type { NetworkAttachment } from "./cluster-network.ts";
-import { etcdCommands } from "./etcd-commands.ts";
 import { type EtcdIdentity, etcdIdentity } from "./etcd-identity.ts";
-import { type DataVolumeArgs, type EtcdMachine, etcdMachines } from "./etcd-machines.ts";
+import { type DataVolumeArgs, type EtcdPlace, etcdPlace } from "./etcd-machines.ts";
+import { etcdMembers } from "./etcd-members.ts";
 import type { MachineArgs } from "./machine.ts";
 import type { SshAccess } from "./ssh-access.ts";
 
@@ -58,8 +58,8 @@ export interface EtcdClusterArgs extends ExternalEtcdArgs, ClusterSoftwareArgs {
 
 /**
  * An etcd on machines of its own. Its members are static pods of kubelets that belong to no cluster, as in kubeadm's guide:
- * images, registries and supervision are those of the control planes. They start one after another, and each finds out by
- * itself whether to start an etcd, to join one, or to go on with its data.
+ * images, registries and supervision are those of the control planes. They start, change and are replaced one after another,
+ * and each finds out by itself whether to start an etcd, to join one, or to go on with its data.
  */
 export class EtcdCluster extends pulumi.ComponentResource {
   /** How API servers reach it. */
@@ -74,11 +74,11 @@ export class EtcdCluster extends pulumi.ComponentResource {
     super("caravan:index:EtcdCluster", name, {}, opts);
 
     const names = nodeKeys({ count: args.members ?? DEFAULT_MEMBERS }).map((key) => `${name}-${key}`);
-    const machines = etcdMachines(name, names, args, this);
-    const etcds = this.#identities(name, args, machines);
-    const { id: ready } = etcdCommands(name, machines, etcds, args, this);
+    const places = names.map((member) => etcdPlace(member, args, this));
+    const etcds = this.#identities(name, args, places);
+    const { id: ready } = etcdMembers(name, places, etcds, args, this);
 
-    const addresses = pulumi.all(machines.map(({ address }) => address));
+    const addresses = pulumi.all(places.map(({ address }) => address));
     const [client, ciliumClient] = etcds.map(({ instance, authority, client }) => ({
       endpoints: addresses.apply((all) => all.map((address) => `https://${address}:${instance.clientPort}`)),
       authority,
@@ -87,13 +87,13 @@ export class EtcdCluster extends pulumi.ComponentResource {
     }));
     this.client = client!;
     if (ciliumClient) this.ciliumClient = ciliumClient;
-    this.members = pulumi.all(machines.map(({ name, address }) => ({ name, address })));
+    this.members = pulumi.all(places.map(({ name, address }) => ({ name, address })));
     this.registerOutputs({ members: this.members });
   }
 
-  #identities(name: string, { authority, cilium }: EtcdClusterArgs, members: EtcdMachine[]): EtcdIdentity[] {
-    const kubernetes = { instance: KUBERNETES_ETCD, suffix: "", authority, user: "kube-apiserver-etcd-client", members };
-    const own = cilium ? [{ instance: CILIUM_ETCD, suffix: "-cilium", authority: cilium.authority, user: "cilium", members }] : [];
+  #identities(name: string, { authority, cilium }: EtcdClusterArgs, places: EtcdPlace[]): EtcdIdentity[] {
+    const kubernetes = { instance: KUBERNETES_ETCD, suffix: "", authority, user: "kube-apiserver-etcd-client", places };
+    const own = cilium ? [{ instance: CILIUM_ETCD, suffix: "-cilium", authority: cilium.authority, user: "cilium", places }] : [];
     return [kubernetes, ...own].map((args) => etcdIdentity(name, args, this));
   }
 }

@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EtcdInstance } from "../lib/etcd/instances.ts";
 import type { MemberCertificates } from "../lib/etcd/member-files.ts";
 import { AUTHORITY_DAYS, createClient, createServer, type KeyPair } from "../lib/pki/certificates.ts";
-import type { EtcdMachine } from "./etcd-machines.ts";
-import { remember, stash } from "./remember.ts";
+import type { EtcdPlace } from "./etcd-machines.ts";
+import { remember } from "./remember.ts";
 
 export interface EtcdIdentityArgs {
   /** Which etcd. */
@@ -14,14 +14,12 @@ export interface EtcdIdentityArgs {
   authority: pulumi.Input<KeyPair>;
   /** Who the clients' certificate speaks for. */
   user: string;
-  members: Pick<EtcdMachine, "name" | "id" | "address">[];
+  /** The members. */
+  places: EtcdPlace[];
 }
 
-/** What the script of a member needs to know of one of its etcds, beside its own facts. */
-export interface EtcdIdentity {
-  instance: EtcdInstance;
-  /** Id of the machine that was first of all, for ever: only it may start the etcd, so a replaced one never starts a second. */
-  founder: pulumi.Output<string>;
+/** What one etcd is known by. */
+export interface EtcdIdentity extends Pick<EtcdIdentityArgs, "instance" | "suffix"> {
   /** Certificates of the members, in their order. */
   certificates: pulumi.Output<MemberCertificates>[];
   /** Certificate of the authority, PEM. */
@@ -32,25 +30,21 @@ export interface EtcdIdentity {
 
 /** Makes what one etcd is known by. Certificates are made anew with their authority, and a member's with its address. */
 export function etcdIdentity(name: string, args: EtcdIdentityArgs, parent: pulumi.Resource): EtcdIdentity {
-  const { instance, suffix, authority, user, members } = args;
-  const signer = pulumi.secret(authority);
-  const authorityCertificate = pulumi.unsecret(signer.apply(({ certificate }) => certificate));
-  const signed = (...causes: pulumi.Output<string>[]) => ({ parent, replacementTrigger: pulumi.all([authorityCertificate, ...causes]) });
+  const { instance, suffix, user, places } = args;
+  const signer = pulumi.secret(args.authority);
+  const authority = pulumi.unsecret(signer.apply(({ certificate }) => certificate));
+  const signed = (...causes: pulumi.Output<string>[]) => ({ parent, replacementTrigger: pulumi.all([authority, ...causes]) });
 
-  return {
-    instance,
-    authority: authorityCertificate,
-    founder: stash(`${name}${suffix}-founder`, () => members[0]!.id, { parent }).output as pulumi.Output<string>,
-    certificates: members.map((member) => {
-      const pairs = remember(
-        `${member.name}${suffix}-certificates`,
-        () => pulumi.all([signer, member.address]).apply(([ca, address]) => memberPairs(ca, member.name, address)),
-        signed(member.address),
-      );
-      return pulumi.all([authorityCertificate, pairs]).apply(([ca, { server, peer }]) => ({ authority: ca, server, peer }));
-    }),
-    client: remember(`${name}${suffix}-client`, () => signer.apply((ca) => createClient(ca, { user, days: AUTHORITY_DAYS })), signed()),
-  };
+  const certificates = places.map((place) => {
+    const pairs = remember(
+      `${place.name}${suffix}-certificates`,
+      () => pulumi.all([signer, place.address]).apply(([ca, address]) => memberPairs(ca, place.name, address)),
+      signed(place.address),
+    );
+    return pulumi.all([authority, pairs]).apply(([ca, { server, peer }]) => ({ authority: ca, server, peer }));
+  });
+  const client = () => signer.apply((ca) => createClient(ca, { user, days: AUTHORITY_DAYS }));
+  return { instance, suffix, authority, certificates, client: remember(`${name}${suffix}-client`, client, signed()) };
 }
 
 async function memberPairs(authority: KeyPair, name: string, address: string): Promise<{ server: KeyPair; peer: KeyPair }> {

@@ -29,49 +29,46 @@ export interface EtcdMachinesArgs {
   ssh: SshAccess;
 }
 
-/** A machine that is a member of etcd. */
-export interface EtcdMachine {
+/** Where a member is, whichever machine it runs on. */
+export interface EtcdPlace {
   name: string;
-  server: openstack.compute.Instance;
-  /** Id of the server. */
-  id: pulumi.Output<string>;
-  /** Address that stays when the server is replaced. */
   address: pulumi.Output<string>;
+  port: openstack.networking.Port;
+}
+
+/** A member's machine. */
+export interface EtcdMachine {
+  server: openstack.compute.Instance;
   /** Id of the volume for its data, once it is attached. */
   volumeId?: pulumi.Output<string>;
 }
 
-/** Makes the machines of members, each with a port and perhaps a volume that outlive it. */
-export function etcdMachines(name: string, names: string[], args: EtcdMachinesArgs, parent: pulumi.Resource): EtcdMachine[] {
-  const common = serverArgs(args, parent, { name, serverGroup: "soft-anti-affinity" });
-  const { zones = [], network, dataVolume } = args;
-  return names.map((member, index) => {
-    const port = memberPort(member, args, parent);
-    const portId = pulumi.all([port.id, network.ready]).apply(([id]) => id);
-    const zone = zones.length === 0 ? {} : { availabilityZone: zones[index % zones.length]! };
-    const server = new openstack.compute.Instance(
-      member,
-      { ...common, ...zone, name: member, networks: [{ port: portId }] },
-      // Nothing but an explicit replacement may take the data away, and a port serves one machine at a time.
-      { parent, ignoreChanges: STATEFUL_PROPERTIES, deleteBeforeReplace: true },
-    );
-    return {
-      name: member,
-      server,
-      id: server.id,
-      address: port.allFixedIps.apply((ips) => ips[0]!),
-      ...(dataVolume ? { volumeId: attachedVolume(`${member}-data`, server, dataVolume, args, parent) } : {}),
-    };
-  });
-}
-
-function memberPort(name: string, args: EtcdMachinesArgs, parent: pulumi.Resource): openstack.networking.Port {
+/** Makes the port of a member. */
+export function etcdPlace(name: string, args: EtcdMachinesArgs, parent: pulumi.Resource): EtcdPlace {
   const { network, securityGroupIds, clusterName } = args;
-  return new openstack.networking.Port(
+  const port = new openstack.networking.Port(
     name,
     { name, networkId: network.networkId, fixedIps: [{ subnetId: network.subnetId }], securityGroupIds, tags: clusterTags(clusterName) },
     { parent },
   );
+  return { name, port, address: port.allFixedIps.apply((ips) => ips[0]!) };
+}
+
+/** Gives what makes the machine, and perhaps a volume that outlives it, for the member with some ordinal; it waits for what it is told. */
+export function etcdMachineMaker(name: string, args: EtcdMachinesArgs, parent: pulumi.Resource) {
+  const common = serverArgs(args, parent, { name, serverGroup: "soft-anti-affinity" });
+  const { zones = [], network, dataVolume } = args;
+  return (place: EtcdPlace, ordinal: number, waitsFor: pulumi.Input<pulumi.Resource[]>): EtcdMachine => {
+    const port = pulumi.all([place.port.id, network.ready]).apply(([id]) => id);
+    const zone = zones.length === 0 ? {} : { availabilityZone: zones[ordinal % zones.length]! };
+    const server = new openstack.compute.Instance(
+      place.name,
+      { ...common, ...zone, name: place.name, networks: [{ port }] },
+      // Nothing but an explicit replacement may take the data away, and a port serves one machine at a time.
+      { parent, ignoreChanges: STATEFUL_PROPERTIES, deleteBeforeReplace: true, dependsOn: waitsFor },
+    );
+    return { server, ...(dataVolume ? { volumeId: attachedVolume(`${place.name}-data`, server, dataVolume, args, parent) } : {}) };
+  };
 }
 
 function attachedVolume(

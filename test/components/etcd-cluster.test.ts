@@ -6,7 +6,7 @@ import { nodeScript } from "../../lib/node-scripts.ts";
 import { createAuthority, type KeyPair } from "../../lib/pki/certificates.ts";
 import { changes } from "../support/changes.ts";
 import { machine } from "../support/cluster-args.ts";
-import { deploy, isSecret, type Registered, settled } from "../support/deploy.ts";
+import { cloudId, deploy, isSecret, type Registered, settled } from "../support/deploy.ts";
 import { filesOf, orderOf, stdinOf, variable } from "../support/orders.ts";
 
 /** Nothing but plain data: no other component is needed. */
@@ -49,17 +49,20 @@ it("makes a port, a server, certificates and a start for each member, and one of
     "Instance etcd-0",
     "Port etcd-0",
     "Stash etcd-0-certificates",
+    "Command etcd-0-contact",
     "Command etcd-0-etcd",
     "Instance etcd-1",
     "Port etcd-1",
     "Stash etcd-1-certificates",
+    "Command etcd-1-contact",
     "Command etcd-1-etcd",
     "Instance etcd-2",
     "Port etcd-2",
     "Stash etcd-2-certificates",
+    "Command etcd-2-contact",
     "Command etcd-2-etcd",
     "Stash etcd-client",
-    "Command etcd-contact",
+    "Stash etcd-first-run",
     "Stash etcd-founder",
     "Command etcd-members",
   ]);
@@ -99,6 +102,20 @@ it("starts each only after the one before, and removes others when all run", () 
   const commands = [...names.map((name) => `${name}-etcd`), "etcd-members"];
   const waitsFor = commands.map((name) => find("Command", name)?.dependencies.filter((dependency) => commands.includes(dependency)));
   expect(waitsFor).toEqual([[], ["etcd-0-etcd"], ["etcd-1-etcd"], ["etcd-2-etcd"]]);
+});
+
+it("makes all machines at once in the first run, and changes them one after another in later ones", async () => {
+  const later = await planOf({}, await planOf());
+  const waitsFor = (resources: Registered[]) =>
+    names.map((name) => find("Instance", name, resources)?.dependencies.filter((dependency) => dependency.endsWith("-etcd")));
+  expect(waitsFor(plan)).toEqual([[], [], []]);
+  expect(waitsFor(later)).toEqual([[], ["etcd-0-etcd"], ["etcd-1-etcd"]]);
+});
+
+it("waits for a machine that was resized to vote again", async () => {
+  const [before, after] = [await planOf(), await planOf({ machine: { ...machine, flavor: "node.large" } })];
+  const flavors = [before, after].map((resources) => variable(stdinOf(resources, "etcd-0-etcd"), "FLAVOR_ID"));
+  expect(flavors).toEqual([cloudId("flavor", "node.small"), cloudId("flavor", "node.large")]);
 });
 
 it("tells all of them who the members are and who was first, of each etcd", () => {
