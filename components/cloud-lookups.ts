@@ -42,17 +42,17 @@ export class CloudLookups {
     return pulumi.output(nameOrId).apply((text) => this.#once(`network ${text}`, () => this.#externalNetwork(text)));
   }
 
+  /** A DNS zone of the project, by its name with or without final dot. */
+  zone(name: string): { id: pulumi.Output<string>; name: pulumi.Output<string> } {
+    const zone = pulumi.output(this.#once(`zone ${name}`, () => this.#zone(name)));
+    return { id: zone.id, name: zone.name };
+  }
+
   #id(nameOrId: pulumi.Input<string>, find: (name: string) => Promise<string>): pulumi.Output<string> {
     if (pulumi.Output.isInstance(nameOrId) && CloudLookups.#ids.has(nameOrId)) return nameOrId as pulumi.Output<string>;
     const id = pulumi.output(nameOrId).apply(async (text) => (UUID.test(text) ? text : find(text)));
     CloudLookups.#ids.add(id);
     return id;
-  }
-
-  /** A DNS zone of the project. */
-  zone(nameOrId: string): { id: pulumi.Output<string>; name: pulumi.Output<string> } {
-    const zone = pulumi.output(this.#once(`zone ${nameOrId}`, () => this.#zone(nameOrId)));
-    return { id: zone.id, name: zone.name };
   }
 
   #once<T>(key: string, find: () => Promise<T>): Promise<T> {

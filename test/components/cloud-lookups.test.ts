@@ -10,6 +10,7 @@ const CLOUD: Record<string, object> = {
   'getFlavor {"flavorId":"42"}': { id: "42" },
   'getNetwork {"external":true,"name":"public"}': { id: ID, name: "public" },
   [`getNetwork {"external":true,"networkId":"${ID}"}`]: { id: ID, name: "public" },
+  'getDnsZone {"name":"k8s.example.com."}': { id: ID, name: "k8s.example.com." },
 };
 
 let asked: string[];
@@ -40,6 +41,13 @@ it("finds flavors by an id that is no UUID, and external networks by theirs", as
   expect(await result(cloud.externalNetwork(ID))).toEqual({ id: ID, name: "public" });
 });
 
+it("finds a DNS zone by its name, with or without final dot", async () => {
+  for (const name of ["k8s.example.com", "k8s.example.com."]) {
+    const zone = cloud.zone(name);
+    expect(await Promise.all([zone.id, zone.name].map(result))).toEqual([ID, "k8s.example.com."]);
+  }
+});
+
 it("does not ask the cloud about ids of images and flavors", async () => {
   expect(await Promise.all([cloud.image(ID), cloud.flavor(pulumi.output(ID))].map(result))).toEqual([ID, ID]);
   expect(asked).toEqual([]);
@@ -64,6 +72,14 @@ it.each([
 ] as const)("names the %s that the cloud does not have, and how to see those that it has", async (method, kind, list) => {
   await expect(result<unknown>(cloud[method]("nothing"))).rejects.toThrow(
     `${kind} "nothing" cannot be used: give the name or id of one that \`openstack ${list}\` shows (Your query returned no results)`,
+  );
+});
+
+it("names the DNS zone that the project does not have, and how to see those that it has", async () => {
+  const zone = cloud.zone("nothing.test");
+  result(zone.name).catch(() => {});
+  await expect(result(zone.id)).rejects.toThrow(
+    'DNS zone "nothing.test" cannot be used: give the name or id of one that `openstack zone list` shows (Your query returned no results)',
   );
 });
 
