@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import { toYaml } from "./yaml.ts";
 
 /**
  * The user data of every node: static, so that replacing a machine needs nothing new, and without any secret, because
@@ -13,5 +13,5 @@ export function cloudInit(): string {
     package_update: false,
     package_upgrade: false,
   };
-  return `#cloud-config\n${stringify(config)}`;
+  return `#cloud-config\n${toYaml(config)}`;
 }

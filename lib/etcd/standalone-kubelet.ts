@@ -1,6 +1,6 @@
-import { stringify } from "yaml";
 import type { KubeletArgs } from "../kubeadm/kubelet.ts";
 import type { NodeFile } from "../node-files.ts";
+import { toYaml } from "../yaml.ts";
 import { KUBERNETES_ETCD } from "./instances.ts";
 
 /** Folder of the static pods. */
@@ -26,7 +26,7 @@ export function standaloneKubeletFiles({ configuration = {} }: KubeletArgs = {})
     authorization: { mode: "AlwaysAllow" },
   };
   return [
-    { path: CONFIGURATION, mode: "0600", content: stringify(kubelet) },
+    { path: CONFIGURATION, mode: "0600", content: toYaml(kubelet) },
     { path: "/etc/systemd/system/kubelet.service.d/90-caravan-etcd.conf", mode: "0644", content: unit() },
   ];
 }

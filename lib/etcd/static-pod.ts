@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { stringify } from "yaml";
 import { NODE_ADDRESS, NODE_NAME } from "../kubeadm/node-registration.ts";
+import { toYaml } from "../yaml.ts";
 import { certificateFolder, type EtcdInstance } from "./instances.ts";
 import type { EtcdSettings } from "./settings.ts";
 
@@ -24,7 +24,7 @@ export function etcdStaticPod(args: StaticPodArgs): string {
   const { instance, authority } = args;
   const { name, dataFolder } = instance;
   const certificates = certificateFolder(instance);
-  return stringify({
+  return toYaml({
     apiVersion: "v1",
     kind: "Pod",
     metadata: {

@@ -1,8 +1,8 @@
-import { stringify } from "yaml";
+import { toYaml } from "../yaml.ts";
 
 /** What the API server logs: who changed what, without the contents of secrets and without the noise of leases, events and reads by nodes. */
 export function auditPolicy(): string {
-  return stringify({
+  return toYaml({
     apiVersion: "audit.k8s.io/v1",
     kind: "Policy",
     omitStages: ["RequestReceived"],

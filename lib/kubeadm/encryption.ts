@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { stringify } from "yaml";
+import { toYaml } from "../yaml.ts";
 
 /** Makes a key for encryption at rest: 32 bytes, base64. */
 export function createEncryptionKey(): string {
@@ -8,7 +8,7 @@ export function createEncryptionKey(): string {
 
 /** The API server's EncryptionConfiguration: Secrets are written with XSalsa20-Poly1305; what is older and in the clear can still be read. */
 export function encryptionConfiguration(key: string): string {
-  return stringify({
+  return toYaml({
     apiVersion: "apiserver.config.k8s.io/v1",
     kind: "EncryptionConfiguration",
     resources: [{ resources: ["secrets"], providers: [{ secretbox: { keys: [{ name: "key1", secret: key }] } }, { identity: {} }] }],

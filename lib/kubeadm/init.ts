@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import { toYaml } from "../yaml.ts";
 import { type ClusterConfigurationArgs, clusterConfiguration } from "./cluster-configuration.ts";
 import { type KubeProxyArgs, kubeProxyConfiguration } from "./kube-proxy.ts";
 import { type KubeletArgs, kubeletConfiguration } from "./kubelet.ts";
@@ -27,5 +27,5 @@ export function initConfiguration({ cluster, kubelet, kubeProxy, registration }:
   };
   const documents = [init, clusterConfiguration(cluster), kubeletConfiguration(kubelet)];
   const proxy = cluster.kubeProxy ? [kubeProxyConfiguration(kubeProxy)] : [];
-  return [...documents, ...proxy].map((document) => stringify(document)).join("---\n");
+  return [...documents, ...proxy].map((document) => toYaml(document)).join("---\n");
 }

@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import { toYaml } from "../yaml.ts";
 import { API_PORT } from "./init.ts";
 import { NODE_ADDRESS, nodeRegistration, type RegistrationArgs } from "./node-registration.ts";
 
@@ -14,7 +14,7 @@ export interface JoinArgs {
 
 /** The configuration of `kubeadm join` (v1beta4). */
 export function joinConfiguration({ discovery, controlPlane, patches, registration }: JoinArgs): string {
-  return stringify({
+  return toYaml({
     apiVersion: "kubeadm.k8s.io/v1beta4",
     kind: "JoinConfiguration",
     discovery: { file: { kubeConfigPath: discovery } },

@@ -1,6 +1,6 @@
-import { stringify } from "yaml";
 import type { NodeFile } from "../node-files.ts";
 import type { Problems } from "../problems.ts";
+import { toYaml } from "../yaml.ts";
 import { KUBELET_PATCH } from "./paths.ts";
 
 /** Pods of a node when nothing is said: Kubernetes' own limit for large clusters. */
@@ -41,7 +41,7 @@ export function kubeletPatch({ maxPods, configuration = {} }: KubeletArgs, cgrou
     ...(cgroupDriver === undefined ? {} : { cgroupDriver }),
     ...configuration,
   };
-  return { path: KUBELET_PATCH, mode: "0600", content: stringify(settings) };
+  return { path: KUBELET_PATCH, mode: "0600", content: toYaml(settings) };
 }
 
 /** Notes what is wrong with the settings of a pool's kubelets. */

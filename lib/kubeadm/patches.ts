@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { stringify } from "yaml";
 import type { NodeFile } from "../node-files.ts";
+import { toYaml } from "../yaml.ts";
 import { PATCHES_FOLDER } from "./paths.ts";
 
 /** Annotation of a static pod with the digest of the files that it reads only when it starts. */
@@ -14,7 +14,7 @@ export function settingsPatches(settings: Readonly<Record<string, readonly NodeF
   return Object.entries(settings).map(([component, files]) => ({
     path: `${PATCHES_FOLDER}/${component}+merge.yaml`,
     mode: "0600",
-    content: stringify({ metadata: { annotations: { [SETTINGS_ANNOTATION]: digest(files) } } }),
+    content: toYaml({ metadata: { annotations: { [SETTINGS_ANNOTATION]: digest(files) } } }),
   }));
 }
 

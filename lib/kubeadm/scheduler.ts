@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import { toYaml } from "../yaml.ts";
 
 /** Settings of the scheduler. */
 export interface SchedulerArgs {
@@ -8,7 +8,7 @@ export interface SchedulerArgs {
 
 /** The KubeSchedulerConfiguration of every control plane. With such a file the scheduler takes its client and leader election from there. */
 export function schedulerConfiguration({ configuration = {} }: SchedulerArgs = {}): string {
-  return stringify({
+  return toYaml({
     apiVersion: "kubescheduler.config.k8s.io/v1",
     kind: "KubeSchedulerConfiguration",
     leaderElection: { leaderElect: true },

@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import { toYaml } from "../yaml.ts";
 import type { KeyPair } from "./certificates.ts";
 
 /** What a kubeconfig needs to know. */
@@ -17,7 +17,7 @@ export interface KubeconfigArgs {
 
 /** A kubeconfig with one cluster, one user and one context, everything embedded. */
 export function kubeconfig({ cluster, server, authority, user, client }: KubeconfigArgs): string {
-  return stringify({
+  return toYaml({
     apiVersion: "v1",
     kind: "Config",
     clusters: [{ name: cluster, cluster: { server, "certificate-authority-data": base64(authority) } }],

@@ -26,3 +26,8 @@ it("finds the cluster by a kubeconfig alone, without a token that expires", () =
   const { discovery } = parse(joinConfiguration({ discovery: WORKER_DISCOVERY, controlPlane: false, registration: {} }));
   expect(discovery).toEqual({ file: { kubeConfigPath: "/run/caravan/discovery.conf" } });
 });
+
+it("leaves no text to kubeadm that it would read as a truth value", () => {
+  const taints = [{ key: "gpu", value: "yes", effect: "NoSchedule" as const }];
+  expect(joinConfiguration({ discovery: WORKER_DISCOVERY, controlPlane: false, registration: { taints } })).toContain('value: "yes"\n');
+});
