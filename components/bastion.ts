@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { BASTION_MAX_STARTUPS, bastionFiles, checkBastion } from "../lib/bastion.ts";
@@ -7,13 +6,12 @@ import { Problems } from "../lib/problems.ts";
 import { bastionRules } from "../lib/security-rules.ts";
 import type { NetworkAttachment } from "./cluster-network.ts";
 import { clusterTags, type MachineArgs, serverArgs } from "./machine.ts";
+import { type MarkArgs, markedDescription } from "./mark.ts";
 import { fanOut, hostKeyOf } from "./node-commands.ts";
 import { securityGroup } from "./security-group.ts";
 import type { BastionAccess, SshAccess } from "./ssh-access.ts";
 
-export interface BastionArgs {
-  /** Name of the cluster. */
-  clusterName: string;
+export interface BastionArgs extends MarkArgs {
   /** What the bastion is made from; a small flavor does. */
   machine: MachineArgs;
   /** The nodes' network. */
@@ -38,10 +36,12 @@ export class Bastion extends pulumi.ComponentResource {
 
   constructor(name: string, args: BastionArgs, opts?: pulumi.ComponentResourceOptions) {
     validate(name, args);
-    super("caravan:index:Bastion", name, {}, opts);
     const { clusterName, network, ssh } = args;
+    const rules = bastionRules(args.allowedCidrs, ssh.port);
+    // What a component is made of, and outputs that come when all of it is there: so the state shows whether a creation failed.
+    super("caravan:index:Bastion", name, { rules: rules.map((rule) => rule.name) }, opts);
 
-    const group = securityGroup(name, clusterName, bastionRules(args.allowedCidrs, ssh.port), this);
+    const group = securityGroup(name, args, rules, this);
     const port = new openstack.networking.Port(
       name,
       {
@@ -71,15 +71,15 @@ export class Bastion extends pulumi.ComponentResource {
     // The address alone is known long before anybody gets through.
     const host = pulumi.all([this.address, hostKey]).apply(([address]) => address);
     this.access = { host, hostKey, user: ssh.user, port: ssh.port };
-    this.registerOutputs({ address: this.address });
+    this.registerOutputs({ address: pulumi.all([this.address, group.made]).apply(([address]) => address) });
   }
 
   /** The address, known when it leads to the port. */
-  #floatingIp(name: string, { clusterName, floatingIpPool, network }: BastionArgs, port: openstack.networking.Port): pulumi.Output<string> {
+  #floatingIp(name: string, args: BastionArgs, port: openstack.networking.Port): pulumi.Output<string> {
+    const { floatingIpPool, network } = args;
     const floatingIp = new openstack.networking.FloatingIp(
       name,
-      { pool: floatingIpPool, description: `caravan-cluster=${clusterName} ${randomUUID()}`, tags: clusterTags(clusterName) },
-      // Floating IPs have no names: when a run is interrupted, this one is found by a description that no other ever had.
+      { pool: floatingIpPool, ...markedDescription(args), tags: clusterTags(args.clusterName) },
       { parent: this, ignoreChanges: ["description"] },
     );
     // Neutron associates only what its router reaches.

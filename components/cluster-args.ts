@@ -3,6 +3,7 @@ import type { KubeProxyArgs } from "../lib/kubeadm/kube-proxy.ts";
 import type { KubeletArgs } from "../lib/kubeadm/kubelet.ts";
 import type { SchedulerArgs } from "../lib/kubeadm/scheduler.ts";
 import type { NodeSoftwareArgs } from "../lib/node-software.ts";
+import type { ScaleArgs } from "../lib/scale-profile/scaled-args.ts";
 import type { ApiEndpointArgs } from "./api-endpoint.ts";
 import type { CiliumArgs } from "./cilium-network.ts";
 import type { NetworkArgs } from "./cluster-network.ts";
@@ -48,6 +49,8 @@ export interface KubernetesClusterArgs extends Partial<NodeSoftwareArgs> {
   etcd?: StackedEtcdArgs | OwnEtcdArgs;
   /** Pools of workers by name: machines that are made, or servers that exist already. @default none */
   pools?: Record<string, PoolArgs | ImportedPoolArgs>;
+  /** The size that settings of the control plane, etcd, kubelets and Cilium are made for; what is given for one of them wins. @default the cluster's own */
+  scale?: ScaleArgs;
 
   /** Network of the pods. @default "10.244.0.0/16" */
   podCidr?: string;

@@ -5,6 +5,7 @@ import { Problems } from "../lib/problems.ts";
 import { controlPlaneRules, nodeRules } from "../lib/security-rules.ts";
 import { CloudLookups, type ExternalNetwork } from "./cloud-lookups.ts";
 import { clusterTags } from "./machine.ts";
+import { type MarkArgs, markedDescription } from "./mark.ts";
 import { securityGroup } from "./security-group.ts";
 
 /** A network of the cluster's own. */
@@ -31,9 +32,7 @@ export interface AdoptedNetworkArgs {
 
 export type NetworkArgs = OwnNetworkArgs | AdoptedNetworkArgs;
 
-export interface ClusterNetworkArgs {
-  /** Name of the cluster, in the tags of all objects. */
-  clusterName: string;
+export interface ClusterNetworkArgs extends MarkArgs {
   /** The network itself. */
   network: NetworkArgs;
   /** Networks from which the Kubernetes API is open. */
@@ -71,31 +70,34 @@ export class ClusterNetwork extends pulumi.ComponentResource {
 
   constructor(name: string, args: ClusterNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     validate(name, args);
-    super("caravan:index:ClusterNetwork", name, {}, opts);
-    const { network, clusterName } = args;
+    const { network } = args;
+    const rules = {
+      nodes: nodeRules(network.cidr),
+      controlPlane: controlPlaneRules(args.apiCidrs, args.sshCidrs, args.sshPort ?? 22, args.apiPort),
+    };
+    // What a component is made of, and outputs that come when all of it is there: so the state shows whether a creation failed.
+    super("caravan:index:ClusterNetwork", name, { rules: Object.values(rules).flatMap((all) => all.map((rule) => rule.name)) }, opts);
 
     if (network.externalNetwork !== undefined) this.externalNetwork = new CloudLookups(this).externalNetwork(network.externalNetwork);
-    const nodes = securityGroup(`${name}-nodes`, clusterName, nodeRules(network.cidr), this);
-    const controlPlane = securityGroup(
-      `${name}-control-plane`,
-      clusterName,
-      controlPlaneRules(args.apiCidrs, args.sshCidrs, args.sshPort ?? 22, args.apiPort),
-      this,
-    );
+    const nodes = securityGroup(`${name}-nodes`, args, rules.nodes, this);
+    const controlPlane = securityGroup(`${name}-control-plane`, args, rules.controlPlane, this);
 
     this.nodeGroupId = nodes.id;
     this.controlPlaneGroupIds = [nodes.id, controlPlane.id];
-    const place = "adopt" in network ? this.#adoptedNetwork(name, network) : this.#ownNetwork(name, clusterName, network);
+    const place = "adopt" in network ? this.#adoptedNetwork(name, network) : this.#ownNetwork(name, args, network);
     this.attachment = { ...place, securityGroups: [nodes.name] };
-    this.registerOutputs({});
+    this.registerOutputs({ ready: pulumi.all([place.ready, nodes.made, controlPlane.made]).apply(() => true) });
   }
 
-  #ownNetwork(name: string, clusterName: string, { cidr, dnsServers = [], router }: OwnNetworkArgs): Place {
-    const tags = clusterTags(clusterName);
+  #ownNetwork(name: string, owner: MarkArgs, { cidr, dnsServers = [], router }: OwnNetworkArgs): Place {
+    const tags = clusterTags(owner.clusterName);
+    const marked = { ...markedDescription(owner), tags };
     const child = { parent: this };
-    const network = new openstack.networking.Network(name, { tags }, child);
+    const markedChild = { ...child, ignoreChanges: ["description"] };
+    const network = new openstack.networking.Network(name, marked, markedChild);
     const subnet = new openstack.networking.Subnet(name, { networkId: network.id, cidr, dnsNameservers: dnsServers, tags }, child);
-    const routerId = router ?? new openstack.networking.Router(name, { externalNetworkId: this.externalNetwork!.id, tags }, child).id;
+    const routerId =
+      router ?? new openstack.networking.Router(name, { externalNetworkId: this.externalNetwork!.id, ...marked }, markedChild).id;
     return { networkId: network.id, subnetId: subnet.id, ready: this.#link(name, routerId, subnet.id) };
   }
 

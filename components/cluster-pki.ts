@@ -43,7 +43,7 @@ export class ClusterPki extends pulumi.ComponentResource {
   /** Key that encrypts Secrets in etcd: 32 bytes, base64. */
   readonly encryptionKey: pulumi.Output<string>;
   /** Exists as long as the cluster does: what need not be undone when the whole cluster goes is `deletedWith` it. */
-  readonly lifetime: pulumi.Resource;
+  readonly lifetime: pulumi.CustomResource;
   readonly #clusterName: string;
   readonly #administrator: pulumi.Output<KeyPair>;
   readonly #bootstrapper: pulumi.Output<KeyPair>;

@@ -6,6 +6,7 @@ import { checkFixed, type FixedSettings } from "../lib/fixed-settings.ts";
 import { API_PORT } from "../lib/kubeadm/init.ts";
 import type { ClusterSoftwareArgs } from "../lib/node-software.ts";
 import { Problems } from "../lib/problems.ts";
+import { scaledArgs } from "../lib/scale-profile/scaled-args.ts";
 import { DEFAULT_VIRTUAL_ADDRESS_PORT } from "../lib/virtual-address.ts";
 import { ApiEndpoint, type ApiEndpointArgs } from "./api-endpoint.ts";
 import { Bastion } from "./bastion.ts";
@@ -18,6 +19,7 @@ import { ControlPlane } from "./control-plane.ts";
 import { type EtcdClient, EtcdCluster, type EtcdClusterArgs, type ExternalEtcdArgs } from "./etcd-cluster.ts";
 import { FlannelNetwork } from "./flannel-network.ts";
 import { ImportedNodes, importedSsh } from "./imported-nodes.ts";
+import type { MarkArgs } from "./mark.ts";
 import { NodePool, type NodePoolArgs } from "./node-pool.ts";
 import { stash } from "./remember.ts";
 import { type SshAccess, SshKey } from "./ssh-access.ts";
@@ -44,9 +46,10 @@ export class KubernetesCluster extends pulumi.ComponentResource {
   /** Names and addresses of the workers, by pool. */
   readonly pools: Record<string, NodeList>;
 
-  constructor(name: string, args: KubernetesClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-    validate(name, args);
+  constructor(name: string, given: KubernetesClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    validate(name, given);
     super("caravan:index:KubernetesCluster", name, {}, opts);
+    const args = scaledArgs(given);
     const names = lookUpNames(args, this);
     const fixed = fixedSettings(args);
     const unchanged = this.#checkFixed(name, fixed, names.known);
@@ -55,9 +58,10 @@ export class KubernetesCluster extends pulumi.ComponentResource {
 
     const pki = new ClusterPki(`${name}-pki`, { clusterName: name, ...(fixed.kvstore ? { ciliumEtcd: true as const } : {}) }, child);
     const key = new SshKey(`${name}-ssh`, args.ssh ?? {}, child);
-    const network = this.#network(name, args, names, child);
-    const endpoint = this.#endpoint(name, args, network, child);
-    const access = this.#bastion(name, args, names, key.access, network, child);
+    const owner = { clusterName: name, mark: pki.lifetime.id };
+    const network = this.#network(name, args, owner, names, child);
+    const endpoint = this.#endpoint(name, args, owner, network, child);
+    const access = this.#bastion(name, args, owner, names, key.access, network, child);
     const common = { ...softwareOf(args), clusterName: name, network: network.attachment };
     const etcd = this.#etcd(name, args, { ...common, ssh: access }, names, network, pki, child);
     const controlPlane = new ControlPlane(
@@ -101,29 +105,37 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     });
   }
 
-  #network(name: string, args: KubernetesClusterArgs, names: CloudNames, child: pulumi.ComponentResourceOptions): ClusterNetwork {
+  #network(
+    name: string,
+    args: KubernetesClusterArgs,
+    owner: MarkArgs,
+    names: CloudNames,
+    child: pulumi.ComponentResourceOptions,
+  ): ClusterNetwork {
     const { apiEndpoint, ssh = {} } = args;
     const apiCidrs = apiEndpoint.allowedCidrs;
     // Through a bastion of the cluster's own nobody comes from outside.
     const sshCidrs = names.bastion ? [] : (ssh.allowedCidrs ?? apiCidrs);
     const ports = { ...(ssh.port ? { sshPort: ssh.port } : {}), apiPort: apiPort(apiEndpoint) };
-    return new ClusterNetwork(`${name}-network`, { clusterName: name, network: names.network, apiCidrs, sshCidrs, ...ports }, child);
+    return new ClusterNetwork(`${name}-network`, { ...owner, network: names.network, apiCidrs, sshCidrs, ...ports }, child);
   }
 
   #endpoint(
     name: string,
     { apiEndpoint, network: { cidr } }: KubernetesClusterArgs,
+    owner: MarkArgs,
     { externalNetwork, attachment }: ClusterNetwork,
     child: pulumi.ComponentResourceOptions,
   ): ApiEndpoint {
     const pool = externalNetwork ? { floatingIpPool: externalNetwork.name } : {};
     const network = { ...attachment, cidr };
-    return new ApiEndpoint(`${name}-api`, { clusterName: name, endpoint: apiEndpoint, network, ...pool }, child);
+    return new ApiEndpoint(`${name}-api`, { ...owner, endpoint: apiEndpoint, network, ...pool }, child);
   }
 
   #bastion(
     name: string,
     { apiEndpoint, ssh }: KubernetesClusterArgs,
+    owner: MarkArgs,
     { bastion: machine }: CloudNames,
     access: SshAccess,
     network: ClusterNetwork,
@@ -132,7 +144,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     if (!machine || !ssh?.bastion || "host" in ssh.bastion) return access;
     const allowedCidrs = ssh.bastion.allowedCidrs ?? ssh.allowedCidrs ?? apiEndpoint.allowedCidrs;
     const place = { network: network.attachment, floatingIpPool: network.externalNetwork!.name };
-    const bastion = new Bastion(`${name}-bastion`, { clusterName: name, machine, ...place, allowedCidrs, ssh: access }, child);
+    const bastion = new Bastion(`${name}-bastion`, { ...owner, machine, ...place, allowedCidrs, ssh: access }, child);
     return { ...access, bastion: bastion.access };
   }
 

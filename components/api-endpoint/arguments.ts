@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { NetworkAttachment } from "../cluster-network.ts";
+import type { MarkArgs } from "../mark.ts";
 
 /** What an endpoint of any kind can have. */
 export interface CommonEndpointArgs {
@@ -58,9 +59,7 @@ export interface EndpointNetwork extends Pick<NetworkAttachment, "networkId" | "
   cidr: string;
 }
 
-export interface ApiEndpointComponentArgs {
-  /** Name of the cluster, in the tags of all objects. */
-  clusterName: string;
+export interface ApiEndpointComponentArgs extends MarkArgs {
   /** Kind of endpoint. */
   endpoint: ApiEndpointArgs;
   /** Name of the external network that a floating IP is taken from; needed for type "floatingIp". */

@@ -1,7 +1,7 @@
-import { randomUUID } from "node:crypto";
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { clusterTags } from "../machine.ts";
+import { markedDescription } from "../mark.ts";
 import type { EndpointKind, EndpointPlan } from "./kind.ts";
 
 /** A floating IP on the first control plane, which nodes reach without it. */
@@ -23,12 +23,11 @@ export function floatingIpOn(plan: EndpointPlan, portId: pulumi.Input<string>): 
   return floatingIp;
 }
 
-function makeFloatingIp({ name, parent, clusterName, floatingIpPool }: EndpointPlan): openstack.networking.FloatingIp {
+function makeFloatingIp(plan: EndpointPlan): openstack.networking.FloatingIp {
   return new openstack.networking.FloatingIp(
-    name,
-    { pool: floatingIpPool!, description: `caravan-cluster=${clusterName} ${randomUUID()}`, tags: clusterTags(clusterName) },
-    // Floating IPs have no names: when a run is interrupted, this one is found by a description that no other ever had.
-    { parent, ignoreChanges: ["description"] },
+    plan.name,
+    { pool: plan.floatingIpPool!, ...markedDescription(plan), tags: clusterTags(plan.clusterName) },
+    { parent: plan.parent, ignoreChanges: ["description"] },
   );
 }
 

@@ -11,6 +11,7 @@ import { filesOf, orderOf, variable } from "../support/orders.ts";
 /** Nothing but plain data: no other component is needed. */
 const args: BastionArgs = {
   clusterName: "demo",
+  mark: "of-this-stack",
   machine,
   network: { networkId: "network", subnetId: "subnet", securityGroups: ["nodes"] },
   floatingIpPool: "public",
@@ -38,6 +39,7 @@ it("lets nobody in but over SSH from the networks that were named", async () => 
   const inputs = (type: string) => plan.filter((resource) => resource.type.endsWith(`:${type}`)).map((resource) => resource.inputs);
   expect(inputs("SecGroupRule")).toEqual([
     {
+      description: "caravan-cluster=demo of-this-stack",
       securityGroupId: "demo-bastion-id",
       direction: "ingress",
       ethertype: "IPv4",

@@ -5,10 +5,13 @@ import { cloudId, deploy, settled } from "../support/deploy.ts";
 
 const args: ClusterNetworkArgs = {
   clusterName: "demo",
+  mark: "of-this-stack",
   network: { externalNetwork: "public", cidr: "10.40.0.0/16" },
   apiCidrs: ["198.51.100.0/24", "203.0.113.7/32"],
   sshCidrs: ["192.0.2.0/24"],
 };
+
+const description = "caravan-cluster=demo of-this-stack";
 
 const planOf = (more: Partial<ClusterNetworkArgs> = {}) => deploy(() => new ClusterNetwork("demo", { ...args, ...more }));
 
@@ -22,13 +25,32 @@ it("lets in exactly this", async () => {
   ]);
 });
 
+it("marks what cannot be found otherwise when its creation fails, and keeps the mark that it was made with", async () => {
+  const marked = (await planOf()).filter(({ inputs }) => inputs.description === description);
+  expect(marked.map(({ type, name, ignoreChanges }) => `${type.split(":").pop()} ${name}: ${ignoreChanges}`)).toEqual([
+    "Network demo: description",
+    "Router demo: description",
+    "SecGroup demo-control-plane: description",
+    "SecGroupRule demo-control-plane-api-198-51-100-0-24: description",
+    "SecGroupRule demo-control-plane-api-203-0-113-7-32: description",
+    "SecGroupRule demo-control-plane-ssh-192-0-2-0-24: description",
+    "SecGroup demo-nodes: description",
+    "SecGroupRule demo-nodes-internal: description",
+  ]);
+});
+
+it("has its rules among its own inputs, so that the state shows when one is added and fails", async () => {
+  const component = (await planOf()).find(({ type }) => type.endsWith(":ClusterNetwork"));
+  expect(component?.inputs).toEqual({ rules: ["internal", "api-198-51-100-0-24", "api-203-0-113-7-32", "ssh-192-0-2-0-24"] });
+});
+
 it("leads a network of its own outside", async () => {
   const plan = await planOf({ network: { externalNetwork: "public", cidr: "10.40.0.0/16", dnsServers: ["192.0.2.53"] } });
   const parts = plan.filter(({ type }) => /:(Network|Subnet|Router|RouterInterface)$/.test(type));
   const tags = ["caravan-cluster=demo"];
   expect(parts.map(({ inputs }) => inputs)).toEqual([
-    { tags },
-    { externalNetworkId: cloudId("network", "public"), tags },
+    { description, tags },
+    { description, externalNetworkId: cloudId("network", "public"), tags },
     { routerId: "demo-id", subnetId: "demo-id" },
     { networkId: "demo-id", cidr: "10.40.0.0/16", dnsNameservers: ["192.0.2.53"], tags },
   ]);
@@ -97,5 +119,5 @@ it("refuses bad networks before it registers anything, all at once", async () =>
 
 function rule(securityGroupId: string, remoteIpPrefix: string, port?: number): Record<string, unknown> {
   const ports = port ? { protocol: "tcp", portRangeMin: port, portRangeMax: port } : {};
-  return { securityGroupId, direction: "ingress", ethertype: "IPv4", remoteIpPrefix, ...ports };
+  return { description, securityGroupId, direction: "ingress", ethertype: "IPv4", remoteIpPrefix, ...ports };
 }

@@ -76,6 +76,13 @@ it("keeps what was made once, and control planes as they were made", () => {
     "Instance mini-default-0: userData,keyPair",
     "Instance mini-default-1: userData,keyPair",
     "Stash mini-fixed: input",
+    "Network mini-network: description",
+    "Router mini-network: description",
+    "SecGroup mini-network-control-plane: description",
+    "SecGroupRule mini-network-control-plane-api-198-51-100-0-24: description",
+    "SecGroupRule mini-network-control-plane-ssh-198-51-100-0-24: description",
+    "SecGroup mini-network-nodes: description",
+    "SecGroupRule mini-network-nodes-internal: description",
     "Stash mini-pki-administrator: input",
     "Stash mini-pki-bootstrapper: input",
     "Stash mini-pki-cluster: input",
@@ -157,6 +164,8 @@ it("adds a pool, and touches nothing of the others", async () => {
 it("opens the API to one more network by one more rule, and changes no other", async () => {
   const apiEndpoint = { ...mini.apiEndpoint, allowedCidrs: ["203.0.113.0/24", "198.51.100.0/24"] };
   expect(changes(plan, await planOf({ ...mini, apiEndpoint, ssh: { allowedCidrs: ["198.51.100.0/24"] } }, plan))).toEqual([
+    // The component itself tells that something of it is new.
+    "~ caravan:index:ClusterNetwork mini-network: rules",
     "+ openstack:networking/secGroupRule:SecGroupRule mini-network-control-plane-api-203-0-113-0-24",
   ]);
 });

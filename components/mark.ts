@@ -1,0 +1,18 @@
+import { randomUUID } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+
+/** By what the objects of a component are known as this stack's own before the state knows them. */
+export interface MarkArgs {
+  /** Name of the cluster, in the tags of all objects. */
+  clusterName: string;
+  /**
+   * Id of a resource of this stack that is like no other, in the description of objects: what a creation leaves behind when
+   * it fails is known by it. @default none
+   */
+  mark?: pulumi.Input<string>;
+}
+
+/** The description of an object. Whoever makes it ignores changes: it keeps the mark that it was made with. */
+export function markedDescription({ clusterName, mark = randomUUID() }: MarkArgs): { description: pulumi.Output<string> } {
+  return { description: pulumi.interpolate`caravan-cluster=${clusterName} ${mark}` };
+}

@@ -1,0 +1,36 @@
+import { spawn } from "node:child_process";
+import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+
+/**
+ * Runs a command beside a Neutron that fails: what is asked of it at this port reaches the real one, but the first creation in
+ * each of these collections is answered with an error although it succeeded.
+ * Usage: failing-network.ts PORT REAL_URL COLLECTION,COLLECTION -- COMMAND...
+ */
+const [port = "", realUrl = "", collections = "", , command = "", ...args] = process.argv.slice(2);
+const toFail = new Set(collections.split(","));
+
+/** After the first failure Pulumi begins nothing more, so all creations that are to fail must be under way by then. */
+const LATE_MILLISECONDS = 10_000;
+
+const server = createServer(forward).listen(Number(port), "127.0.0.1", () => {
+  spawn(command, args, { stdio: "inherit" }).on("exit", (code) => {
+    server.close();
+    process.exit(code ?? 1);
+  });
+});
+
+function forward(incoming: IncomingMessage, outgoing: ServerResponse): void {
+  const { method, url = "", headers } = incoming;
+  const real = request(realUrl + url, { method, headers: { ...headers, host: new URL(realUrl).host } }, (answer) => {
+    const collection = /^\/v2\.0\/([^/]+)$/.exec(url)?.[1] ?? "";
+    if (method === "POST" && answer.statusCode === 201 && toFail.delete(collection)) {
+      answer.resume();
+      const text = `{"NeutronError": {"message": "the test lost the answer about ${collection}"}}`;
+      setTimeout(() => outgoing.writeHead(500).end(text), LATE_MILLISECONDS);
+    } else {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+    }
+  });
+  incoming.pipe(real);
+}
