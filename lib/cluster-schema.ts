@@ -7,6 +7,7 @@ import { etcd } from "./schema/etcd.ts";
 import { kubeProxy } from "./schema/kube-proxy.ts";
 import { adoptedNetwork, ownNetwork } from "./schema/network.ts";
 import { pool } from "./schema/pool.ts";
+import { scale } from "./schema/scale.ts";
 import { ssh } from "./schema/ssh.ts";
 import { text, texts } from "./schema/values.ts";
 
@@ -23,6 +24,7 @@ const properties = {
   controlPlane,
   etcd: etcd.optional(),
   pools: z.record(z.string(), pool).optional(),
+  scale: scale.optional(),
   kubernetesVersion: text.optional(),
   podCidr: text.optional(),
   serviceCidr: text.optional(),

@@ -1,0 +1,76 @@
+import type { EtcdSettings } from "./etcd/settings.ts";
+import type { ExtraArgs } from "./kubeadm/cluster-configuration.ts";
+import { apiServerArgs } from "./scale-profile/api-server.ts";
+import { ciliumValues } from "./scale-profile/cilium.ts";
+import { controllerManagerArgs } from "./scale-profile/controller-manager.ts";
+import { coreDnsReplicas } from "./scale-profile/core-dns.ts";
+import { etcdArgs, etcdSettings } from "./scale-profile/etcd.ts";
+import { neighbourSettings } from "./scale-profile/kernel.ts";
+import { kubeletConfiguration } from "./scale-profile/kubelet.ts";
+import { type SuggestedEtcdMachine, type SuggestedMachine, suggestedControlPlane, suggestedEtcdMember } from "./scale-profile/machines.ts";
+import { type SuggestedNetworks, suggestedNetworks } from "./scale-profile/networks.ts";
+import { schedulerConfiguration } from "./scale-profile/scheduler.ts";
+import { type SizeClass, sizeClass, stepFor } from "./scale-profile/size.ts";
+
+/** Settings for a size, in the form in which components take them. In a small cluster all are empty. */
+export interface ScaleSettings {
+  /** Command-line arguments of API server and controller manager, and of etcd where it runs on control planes. */
+  extraArgs: Required<Pick<ExtraArgs, "apiServer" | "controllerManager" | "etcd">>;
+  /** Fields of KubeSchedulerConfiguration. */
+  scheduler: Record<string, unknown>;
+  /** Settings of an etcd on machines of its own. */
+  etcd: EtcdSettings;
+  /** Fields of KubeletConfiguration. */
+  kubelet: Record<string, unknown>;
+  /** Helm values of Cilium. */
+  cilium: Record<string, unknown>;
+}
+
+/** What a size asks for beside settings: it is decided when a cluster is made, or no component makes it yet. */
+export interface ScaleSuggestions {
+  networks: SuggestedNetworks;
+  controlPlane: SuggestedMachine;
+  etcdMember: SuggestedEtcdMachine;
+  coreDnsReplicas: number;
+  /** sysctl settings beyond those of every node. */
+  kernel: Record<string, number>;
+  /** Whether events should be in an etcd of their own (kube-apiserver's etcd-servers-overrides), as in Kubernetes' guide to large clusters. */
+  eventsEtcd: boolean;
+}
+
+/** Everything that should follow from a cluster's size. */
+export interface ScaleProfile {
+  size: SizeClass;
+  settings: ScaleSettings;
+  suggestions: ScaleSuggestions;
+}
+
+/**
+ * Everything that should follow from a cluster's size. Where each value comes from is said in scale-profile/.
+ *
+ * @param nodes number of nodes, control planes included
+ * @param pods number of pods
+ * @param controlPlanes number of control planes behind a load balancer or a virtual address
+ */
+export function scaleProfile(nodes: number, pods: number, controlPlanes = 1): ScaleProfile {
+  const size = { nodes, pods, controlPlanes };
+  const etcd = etcdSettings(size);
+  return {
+    size: sizeClass(size),
+    settings: {
+      extraArgs: { apiServer: apiServerArgs(size), controllerManager: controllerManagerArgs(size), etcd: etcdArgs(etcd) },
+      scheduler: schedulerConfiguration(size),
+      etcd,
+      kubelet: kubeletConfiguration(size),
+      cilium: ciliumValues(size),
+    },
+    suggestions: {
+      networks: suggestedNetworks(size),
+      controlPlane: suggestedControlPlane(size),
+      etcdMember: suggestedEtcdMember(size),
+      coreDnsReplicas: coreDnsReplicas(size),
+      kernel: neighbourSettings(size),
+      eventsEtcd: stepFor(size, { large: true }) ?? false,
+    },
+  };
+}

@@ -1,0 +1,6 @@
+import { z } from "zod";
+
+const count = z.int().min(1);
+
+/** ScaleArgs. */
+export const scale = z.strictObject({ nodes: count.optional(), pods: count.optional() });

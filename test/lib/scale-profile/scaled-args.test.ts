@@ -1,0 +1,85 @@
+import { expect, it } from "vitest";
+import { clusterSize, type ScalableArgs, scaledArgs } from "../../../lib/scale-profile/scaled-args.ts";
+import { scaleProfile } from "../../../lib/scale-profile.ts";
+import { machine, mini } from "../../support/cluster-args.ts";
+import { stackArgs } from "../../support/stack-config.ts";
+
+/** A thousand workers and three control planes, which carry etcd. */
+const large: ScalableArgs = { controlPlane: { count: 3, machine }, pools: { default: { count: 1000, machine } } };
+const { settings } = scaleProfile(1003, 50_150, 3);
+
+it.each(["mini", "dev", "standard"])("leaves the arguments of the stack %s as they are", (name) => {
+  const args = stackArgs(name);
+  expect(scaledArgs(args)).toBe(args);
+});
+
+it("takes as a cluster's size what it has, with 50 pods a node or fewer", () => {
+  expect(clusterSize(mini)).toEqual({ nodes: 3, pods: 150, controlPlanes: 1 });
+  expect(clusterSize({ ...large, kubelet: { maxPods: 30 } })).toEqual({ nodes: 1003, pods: 30_090, controlPlanes: 3 });
+  expect(clusterSize({ ...large, kubelet: { maxPods: 250 } })).toEqual({ nodes: 1003, pods: 50_150, controlPlanes: 3 });
+});
+
+it("takes as a cluster's size what was said of it", () => {
+  expect(clusterSize({ ...mini, scale: { nodes: 1000 } })).toEqual({ nodes: 1000, pods: 50_000, controlPlanes: 1 });
+  expect(clusterSize({ ...mini, scale: { pods: 6000 } })).toEqual({ nodes: 3, pods: 6000, controlPlanes: 1 });
+});
+
+it("gives a large cluster the settings of its size", () => {
+  expect(scaledArgs(large)).toEqual({
+    ...large,
+    controlPlane: { ...large.controlPlane, extraArgs: settings.extraArgs, scheduler: { configuration: settings.scheduler } },
+    kubelet: { configuration: settings.kubelet },
+    cni: { type: "cilium", values: settings.cilium },
+  });
+});
+
+it("gives the same to a small one that is to become large", () => {
+  const { controlPlane, kubelet, cni } = scaledArgs({ ...large, pools: {}, scale: { nodes: 1003 } });
+  expect({ controlPlane, kubelet, cni }).toEqual({ ...scaledArgs(large), pools: undefined });
+});
+
+it("gives an etcd on machines of its own its settings, and those on control planes none", () => {
+  const { controlPlane, etcd } = scaledArgs({ ...large, etcd: { topology: "external" } });
+  expect(etcd).toEqual({ topology: "external", settings: settings.etcd });
+  expect(controlPlane.extraArgs).not.toHaveProperty("etcd");
+});
+
+it("lets what was given win, each setting by itself", () => {
+  const given: ScalableArgs = {
+    ...large,
+    controlPlane: {
+      count: 3,
+      machine,
+      extraArgs: { apiServer: { "event-ttl": "2h", v: "4" }, controllerManager: { "kube-api-qps": "50" }, scheduler: { v: "4" } },
+      scheduler: { configuration: { percentageOfNodesToScore: 0, clientConnection: { qps: 50 } } },
+    },
+    etcd: { topology: "external", settings: { quotaBytes: 2 ** 32, heartbeatMilliseconds: 200 } },
+    kubelet: { maxPods: 60, configuration: { serializeImagePulls: true, failCgroupV1: false } },
+    cni: { type: "cilium", values: { healthChecking: true, updateStrategy: { rollingUpdate: { maxUnavailable: 1 } }, debug: true } },
+  };
+  const { extraArgs, cilium, kubelet, scheduler } = settings;
+  expect(scaledArgs(given)).toEqual({
+    ...given,
+    controlPlane: {
+      count: 3,
+      machine,
+      extraArgs: {
+        apiServer: { ...extraArgs.apiServer, "event-ttl": "2h", v: "4" },
+        controllerManager: { ...extraArgs.controllerManager, "kube-api-qps": "50" },
+        scheduler: { v: "4" },
+      },
+      scheduler: { configuration: { ...scheduler, percentageOfNodesToScore: 0, clientConnection: { qps: 50, burst: 500 } } },
+    },
+    kubelet: { maxPods: 60, configuration: { ...kubelet, serializeImagePulls: true, failCgroupV1: false } },
+    cni: { type: "cilium", values: { ...cilium, ...given.cni?.values } },
+  });
+});
+
+it("asks for no memory for Cilium's agents where their resources were given", () => {
+  const resources = { limits: { memory: "512Mi" } };
+  expect(scaledArgs({ ...large, cni: { type: "cilium", values: { resources } } }).cni?.values?.resources).toEqual(resources);
+});
+
+it.each(["flannel", "none"] as const)("gives no values to a network plugin of type %s", (type) => {
+  expect(scaledArgs({ ...large, cni: { type } }).cni).toEqual({ type });
+});
