@@ -1,0 +1,68 @@
+import type { ServiceName } from "./api.ts";
+
+/** What a project may have of each; -1 is no limit. */
+export interface Quota {
+  instances: number;
+  cores: number;
+  /** MiB. */
+  ram: number;
+  serverGroupMembers: number;
+  networks: number;
+  ports: number;
+  securityGroupRules: number;
+}
+
+/** How the fake cloud behaves when nothing goes wrong. */
+export interface CloudSettings {
+  /** Milliseconds until an answer, by service, for what reads and for what writes. */
+  latency: Record<ServiceName, { read: number; write: number }>;
+  /** Seconds from the request for a server to ACTIVE, without the wait for a place. */
+  buildSeconds: number;
+  /** Servers that are built at the same time; the others wait. */
+  buildsAtOnce: number;
+  /** Seconds from the request to delete a server to its end. */
+  deleteSeconds: number;
+  /** Seconds from a change of a load balancer to ACTIVE. */
+  loadBalancerSeconds: number;
+  /** Seconds that a token is good for. */
+  tokenSeconds: number;
+  quota: Quota;
+  flavors: { name: string; vcpus: number; ram: number; disk: number }[];
+  images: string[];
+}
+
+/**
+ * Latencies: the tenth percentile of each service's log on devcloud (2 cores; the median is several times that while nodes run beside
+ * it). Build and deletion: the fastest of 56 and 50 there. Builds at once: Nova's max_concurrent_builds for one host.
+ */
+export const DEVCLOUD: CloudSettings = {
+  latency: {
+    identity: { read: 20, write: 100 },
+    compute: { read: 85, write: 640 },
+    network: { read: 35, write: 450 },
+    image: { read: 30, write: 30 },
+    "load-balancer": { read: 50, write: 200 },
+  },
+  buildSeconds: 2.4,
+  buildsAtOnce: 10,
+  deleteSeconds: 2,
+  loadBalancerSeconds: 1,
+  tokenSeconds: 3600,
+  quota: { instances: -1, cores: -1, ram: -1, serverGroupMembers: -1, networks: -1, ports: -1, securityGroupRules: -1 },
+  flavors: [
+    { name: "node.small", vcpus: 1, ram: 1024, disk: 0 },
+    { name: "node.medium", vcpus: 2, ram: 2048, disk: 0 },
+  ],
+  images: ["node"],
+};
+
+const NONE = { read: 0, write: 0 };
+
+/** Nothing takes time: for tests of what is answered. */
+export const INSTANT: CloudSettings = {
+  ...DEVCLOUD,
+  latency: { identity: NONE, compute: NONE, network: NONE, image: NONE, "load-balancer": NONE },
+  buildSeconds: 0,
+  deleteSeconds: 0,
+  loadBalancerSeconds: 0,
+};

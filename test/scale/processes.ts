@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
+
+/** What the processes of one kind took: bytes at most of the largest, and seconds of all. */
+export interface Usage {
+  megabytes: number;
+  cpuSeconds: number;
+}
+
+interface Sample extends Usage {
+  role: string;
+}
+
+/** What each process under Pulumi's CLI is. */
+const ROLES: Record<string, string> = {
+  pulumi: "engine",
+  node: "program",
+  "pulumi-resource-openstack": "plugin",
+  "pulumi-language-nodejs": "language host",
+};
+
+/** Seconds in a tick of /proc/PID/stat, which is 1/100 on every Linux (USER_HZ). */
+const TICK = 0.01;
+
+/** Watches all processes below this one. The kernel keeps the largest size of each, so that only its last moments can be missed. */
+export class ProcessWatch {
+  readonly #samples = new Map<number, Sample>();
+  readonly #timer = setInterval(() => this.#sample(), 250);
+
+  /** Ends watching and gives the usage by role. */
+  stop(): Record<string, Usage> {
+    clearInterval(this.#timer);
+    const byRole = Object.groupBy(this.#samples.values(), ({ role }) => role);
+    const usages = Object.entries(byRole).map(([role, samples = []]) => [role, usageOf(samples)]);
+    return Object.fromEntries(usages);
+  }
+
+  #sample(): void {
+    for (const pid of descendants(process.pid)) {
+      const sample = sampleOf(pid);
+      if (sample) this.#samples.set(pid, sample);
+    }
+  }
+}
+
+function usageOf(samples: readonly Usage[]): Usage {
+  const cpuSeconds = samples.reduce((sum, each) => sum + each.cpuSeconds, 0);
+  return { megabytes: Math.round(Math.max(...samples.map(({ megabytes }) => megabytes))), cpuSeconds: Math.round(cpuSeconds * 10) / 10 };
+}
+
+function sampleOf(pid: number): Sample | undefined {
+  try {
+    const [program = ""] = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+    const role = ROLES[basename(program)];
+    const [, kilobytes] = /^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+    if (!role || !kilobytes) return undefined;
+    const { userTicks, systemTicks } = statOf(pid);
+    return { role, megabytes: Number(kilobytes) / 1024, cpuSeconds: (userTicks + systemTicks) * TICK };
+  } catch {
+    // The process ended meanwhile.
+    return undefined;
+  }
+}
+
+function descendants(root: number): number[] {
+  const children = new Map<number, number[]>();
+  for (const pid of readdirSync("/proc").map(Number).filter(Number.isInteger)) {
+    try {
+      const { parent } = statOf(pid);
+      children.set(parent, [...(children.get(parent) ?? []), pid]);
+    } catch {
+      // The process ended meanwhile.
+    }
+  }
+  const below = (pid: number): number[] => (children.get(pid) ?? []).flatMap((child) => [child, ...below(child)]);
+  return below(root);
+}
+
+function statOf(pid: number): { parent: number; userTicks: number; systemTicks: number } {
+  const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+  // The second field is the program's name in parentheses and may hold anything.
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  return { parent: Number(fields[1]), userTicks: Number(fields[11]), systemTicks: Number(fields[12]) };
+}

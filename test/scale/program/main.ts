@@ -1,0 +1,54 @@
+import * as openstack from "@pulumi/openstack";
+import * as pulumi from "@pulumi/pulumi";
+import { ClusterNetwork } from "../../../components/index.ts";
+import { clusterTags, STATEFUL_PROPERTIES, serverArgs } from "../../../components/machine.ts";
+import { nodeKeys } from "../../../lib/node-keys.ts";
+import { createSshKey } from "../../../lib/pki/ssh-key.ts";
+
+/** The OpenStack part of a cluster: network, groups, key, and the servers of ControlPlane and NodePool as they make them, without SSH. */
+const clusterName = "scale";
+const config = new pulumi.Config();
+
+const { attachment, controlPlaneGroupIds } = new ClusterNetwork(clusterName, {
+  clusterName,
+  network: { externalNetwork: "public", cidr: "10.40.0.0/16" },
+  apiCidrs: ["172.24.4.0/22"],
+  sshCidrs: ["172.24.4.0/22"],
+});
+const key = createSshKey(clusterName);
+const keypair = new openstack.compute.Keypair(clusterName, { publicKey: key.publicKey }, { ignoreChanges: ["publicKey"] }).name;
+const ssh = { user: "root", port: 22, privateKey: key.privateKey, keypair };
+
+class ControlPlaneServers extends pulumi.ComponentResource {
+  constructor(name: string, count: number) {
+    super("scale:index:ControlPlaneServers", name);
+    const machine = { image: "node", flavor: "node.medium" };
+    const common = serverArgs({ machine, clusterName, ssh }, this, { name, ...(count > 1 ? { serverGroup: "soft-anti-affinity" } : {}) });
+    for (const node of nodeKeys({ count }).map((each) => `${name}-${each}`)) {
+      const { networkId, subnetId, ready } = attachment;
+      const place = { networkId, fixedIps: [{ subnetId }], securityGroupIds: controlPlaneGroupIds };
+      const made = new openstack.networking.Port(node, { name: node, ...place, tags: clusterTags(clusterName) }, { parent: this });
+      const port = pulumi.all([made.id, ready]).apply(([id]) => id);
+      const options = { parent: this, ignoreChanges: STATEFUL_PROPERTIES, deleteBeforeReplace: true };
+      new openstack.compute.Instance(node, { ...common, name: node, networks: [{ port }] }, options);
+    }
+    this.registerOutputs({});
+  }
+}
+
+class Workers extends pulumi.ComponentResource {
+  constructor(name: string, count: number) {
+    super("scale:index:Workers", name);
+    const common = serverArgs({ machine: { image: "node", flavor: "node.small" }, clusterName, ssh }, this, { name });
+    const uuid = pulumi.all([attachment.networkId, attachment.ready]).apply(([id]) => id);
+    for (const ordinal of nodeKeys({ count })) {
+      const args = { ...common, networks: [{ uuid }], securityGroups: attachment.securityGroups };
+      const options = { parent: this, replaceOnChanges: ["imageId"], ignoreChanges: ["userData", "keyPair"] };
+      new openstack.compute.Instance(`${name}-${ordinal}`, args, options);
+    }
+    this.registerOutputs({});
+  }
+}
+
+new ControlPlaneServers(`${clusterName}-control-plane`, config.requireNumber("controlPlanes"));
+new Workers(`${clusterName}-workers`, config.requireNumber("workers"));
