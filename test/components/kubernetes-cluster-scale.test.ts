@@ -1,0 +1,53 @@
+import { beforeAll, expect, it } from "vitest";
+import { parse, parseAllDocuments } from "yaml";
+import { KubernetesCluster } from "../../components/index.ts";
+import { INIT_CONFIGURATION, SCHEDULER } from "../../lib/kubeadm/paths.ts";
+import type { NodeFile } from "../../lib/node-files.ts";
+import { scaleProfile } from "../../lib/scale-profile.ts";
+import { mini } from "../support/cluster-args.ts";
+import { deploy, type Registered } from "../support/deploy.ts";
+import { filesOf, stdinOf } from "../support/orders.ts";
+
+/** A small cluster that is to become a large one. */
+const growing = { ...mini, scale: { nodes: 1019, pods: 50_000 } };
+const { settings } = scaleProfile(1019, 50_000);
+let plan: Registered[];
+let files: NodeFile[];
+
+beforeAll(async () => {
+  plan = await deploy(() => new KubernetesCluster("mini", growing));
+  files = filesOf(stdinOf(plan, "mini-control-plane-0-kubeadm"));
+});
+
+it("starts API server, controller manager and etcd with the arguments of its size", () => {
+  const cluster = documents().find(({ kind }) => kind === "ClusterConfiguration")!;
+  const argumentsOf = ({ extraArgs }: { extraArgs: { name: string; value: string }[] }) =>
+    Object.fromEntries(extraArgs.map(({ name, value }) => [name, value]));
+  expect(argumentsOf(cluster.apiServer)).toMatchObject(settings.extraArgs.apiServer);
+  expect(argumentsOf(cluster.controllerManager)).toMatchObject(settings.extraArgs.controllerManager);
+  expect(argumentsOf(cluster.etcd.local)).toEqual(settings.extraArgs.etcd);
+});
+
+it("gives the kubelets the settings of its size", () => {
+  expect(documents().find(({ kind }) => kind === "KubeletConfiguration")).toMatchObject(settings.kubelet);
+});
+
+it("gives the scheduler the settings of its size, beside its kubeconfig", () => {
+  const { clientConnection, percentageOfNodesToScore } = parse(contentOf(SCHEDULER));
+  expect(clientConnection).toEqual({ kubeconfig: "/etc/kubernetes/scheduler.conf", qps: 500, burst: 500 });
+  expect(percentageOfNodesToScore).toBe(10);
+});
+
+it("gives Cilium the values of its size", () => {
+  const release = plan.find(({ type }) => type === "kubernetes:helm.sh/v3:Release");
+  expect(release?.inputs.values).toMatchObject(settings.cilium);
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: the kinds of configuration differ
+function documents(): any[] {
+  return parseAllDocuments(contentOf(INIT_CONFIGURATION)).map((document) => document.toJS());
+}
+
+function contentOf(path: string): string {
+  return files.find((file) => file.path === path)?.content ?? "";
+}
