@@ -28,6 +28,7 @@ export function virtualAddressFiles(args: VirtualAddressArgs): NodeFile[] {
 }
 
 // Every API server's certificate is for the name "kubernetes". Watches may be silent for long: kubelets' last up to ten minutes.
+// When none is ready, as when etcd is slow, all are asked: what they can still answer is better than nothing.
 function haproxyConfiguration({ port, peers }: VirtualAddressArgs): string {
   return `global
     log stdout format short local0 notice
@@ -54,8 +55,9 @@ backend control-planes
     option httpchk GET /readyz
     http-check expect status 200
     default-server check check-ssl verify required ca-file /etc/kubernetes/pki/ca.crt verifyhost kubernetes
-    default-server inter 2s fastinter 1s downinter 1s fall 3 rise 1 on-marked-down shutdown-sessions
-${peers.map((peer) => `    server ${peer} ${peer}:${API_PORT}\n`).join("")}`;
+    default-server inter 2s downinter 1s fall 4 rise 1 on-marked-down shutdown-sessions
+${peers.map((peer) => `    server ${peer} ${peer}:${API_PORT}\n`).join("")}    option allbackups
+${peers.map((peer) => `    server ${peer}-unready ${peer}:${API_PORT} backup no-check\n`).join("")}`;
 }
 
 // Equal priorities: a machine that comes back takes nothing from the holder, and when two take the address at once, VRRP leaves
