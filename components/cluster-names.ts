@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isZoneId } from "../lib/dns-name.ts";
 import { CloudLookups } from "./cloud-lookups.ts";
 import type { KubernetesClusterArgs } from "./cluster-args.ts";
 import type { NetworkArgs } from "./cluster-network.ts";
@@ -19,7 +20,10 @@ export interface CloudNames {
 }
 
 /** Image, flavor and network ids for the names that were given; each name is looked up once. */
-export function lookUpNames({ controlPlane, etcd, ssh, pools = {}, network }: KubernetesClusterArgs, parent: pulumi.Resource): CloudNames {
+export function lookUpNames(
+  { apiEndpoint, controlPlane, etcd, ssh, pools = {}, network }: KubernetesClusterArgs,
+  parent: pulumi.Resource,
+): CloudNames {
   const cloud = new CloudLookups(parent);
   const ids: pulumi.Output<string>[] = [];
   const find = (machine: MachineArgs): MachineArgs => {
@@ -35,5 +39,7 @@ export function lookUpNames({ controlPlane, etcd, ssh, pools = {}, network }: Ku
     ...(ssh?.bastion && "machine" in ssh.bastion ? { bastion: find(ssh.bastion.machine) } : {}),
   };
   const external = network.externalNetwork === undefined ? {} : { externalNetwork: cloud.externalNetwork(network.externalNetwork).id };
-  return { ...machines, network: { ...network, ...external }, known: pulumi.all([...ids, ...Object.values(external)]) };
+  const { dns } = apiEndpoint;
+  const zone = dns && !isZoneId(dns.zone) ? [cloud.zone(dns.zone).id] : [];
+  return { ...machines, network: { ...network, ...external }, known: pulumi.all([...ids, ...Object.values(external), ...zone]) };
 }

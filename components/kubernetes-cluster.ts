@@ -4,6 +4,7 @@ import { checkCluster } from "../lib/cluster-rules.ts";
 import { DEFAULTS, fixedSettings, nodeCount } from "../lib/cluster-shape.ts";
 import { checkFixed, type FixedSettings } from "../lib/fixed-settings.ts";
 import { API_PORT } from "../lib/kubeadm/init.ts";
+import { kubeletOfPool } from "../lib/kubeadm/kubelet.ts";
 import type { ClusterSoftwareArgs } from "../lib/node-software.ts";
 import { Problems } from "../lib/problems.ts";
 import { scaledArgs } from "../lib/scale-profile/scaled-args.ts";
@@ -170,8 +171,9 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     names: CloudNames,
     child: pulumi.ComponentResourceOptions,
   ): Record<string, NodeList> {
-    const lists = Object.entries(pools).map(([pool, args]) => {
+    const lists = Object.entries(pools).map(([pool, given]) => {
       const component = `${name}-${pool}`;
+      const args = { ...given, ...(given.kubelet ? { kubelet: kubeletOfPool(common.kubelet, given.kubelet) } : {}) };
       if ("imported" in args) {
         const ssh = importedSsh(args.ssh, common.ssh);
         return [pool, new ImportedNodes(component, { ...common, ...args, ssh, clusterSsh: common.ssh, pool }, child).nodes] as const;

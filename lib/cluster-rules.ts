@@ -22,6 +22,9 @@ const LARGEST_SERVICE_PREFIX = 12;
 /** Addresses of a node's pod network that no pod gets: the network itself, broadcast, and Cilium's router and health endpoint. */
 const RESERVED_POD_ADDRESSES = 4;
 
+/** Longest name of a cluster in a tag, "caravan-cluster=NAME", of the 60 characters that Nova takes (nova/objects/tag.py). */
+const LONGEST_TAGGED_NAME = 60 - "caravan-cluster=".length;
+
 /** Parts of a cluster whose machines are named like a pool's. */
 const OWN_PARTS = ["control-plane", "etcd", "bastion"];
 
@@ -51,7 +54,7 @@ export function checkCluster(name: string, args: object, problems: Problems): vo
 }
 
 function checkNames(name: string, { pools = {}, cni }: ClusterShape, problems: Problems): void {
-  const suffix = `-control-plane-${MOST_CONTROL_PLANES - 1}`.length;
+  const suffix = Math.max(`-control-plane-${MOST_CONTROL_PLANES - 1}`.length, LONGEST_LABEL - LONGEST_TAGGED_NAME);
   checkName("name", name, problems, suffix);
   if ((cni?.type ?? "cilium") === "cilium" && name.length > LONGEST_CLUSTER_NAME) {
     problems.add("name", `"${name}" has ${name.length} characters; Cilium takes at most ${LONGEST_CLUSTER_NAME}, so shorten it`);
@@ -124,13 +127,20 @@ function checkNetworks(cluster: ClusterShape, problems: Problems): void {
   }
 }
 
-function checkMaxPods({ kubelet, nodeCidrMask = DEFAULTS.nodeCidrMask }: ClusterShape, problems: Problems): void {
+function checkMaxPods({ kubelet, pools = {}, nodeCidrMask = DEFAULTS.nodeCidrMask }: ClusterShape, problems: Problems): void {
   const maxPods = kubelet?.maxPods ?? DEFAULTS.maxPods;
-  const room = 2 ** (32 - nodeCidrMask) - RESERVED_POD_ADDRESSES;
   if (maxPods < 1 || maxPods > 250) problems.add("kubelet.maxPods", `${maxPods} is not a number of pods for a node; use 1 to 250`);
-  else if (maxPods > room)
+  else checkRoom("kubelet.maxPods", maxPods, nodeCidrMask, problems);
+  for (const [pool, { kubelet: own }] of Object.entries(pools)) {
+    if (own?.maxPods !== undefined) checkRoom(`pools.${pool}.kubelet.maxPods`, own.maxPods, nodeCidrMask, problems);
+  }
+}
+
+function checkRoom(property: string, maxPods: number, nodeCidrMask: number, problems: Problems): void {
+  const room = 2 ** (32 - nodeCidrMask) - RESERVED_POD_ADDRESSES;
+  if (maxPods > room)
     problems.add(
       "nodeCidrMask",
-      `/${nodeCidrMask} has addresses for ${room} pods, too few for kubelet.maxPods ${maxPods}; use a shorter prefix or fewer pods`,
+      `/${nodeCidrMask} has addresses for ${room} pods, too few for ${property} ${maxPods}; use a shorter prefix or fewer pods`,
     );
 }

@@ -20,6 +20,11 @@ export interface KubeletArgs {
   configuration?: Record<string, unknown>;
 }
 
+/** Settings of a pool's kubelets: the cluster's, with the pool's own laid over them. */
+export function kubeletOfPool(cluster: KubeletArgs = {}, pool: KubeletArgs): KubeletArgs {
+  return { ...cluster, ...pool, configuration: { ...cluster.configuration, ...pool.configuration } };
+}
+
 /** The KubeletConfiguration of a cluster: kubeadm gives it to every node. */
 export function kubeletConfiguration({ maxPods = DEFAULT_MAX_PODS, configuration = {} }: KubeletArgs = {}) {
   return {

@@ -136,13 +136,13 @@ it("asks for the external network of a bastion's floating IP", () => {
 
 it("leaves room for what is added to a cluster's name", () => {
   const none = { ...mini, cni: { type: "none" } };
-  const [longest, tooLong] = ["a".repeat(46), "a".repeat(47)];
-  expect(check(none, longest)).toEqual([
-    'pools.default: "default" has 7 characters; at most 6 leave room for what is added to it, so shorten it',
+  const [longest, tooLong] = ["a".repeat(44), "a".repeat(45)];
+  expect(check({ ...none, pools: { workforce: { count: 2, machine } } }, longest)).toEqual([
+    'pools.workforce: "workforce" has 9 characters; at most 8 leave room for what is added to it, so shorten it',
   ]);
   expect(check({ ...none, pools: {} }, longest)).toEqual([]);
   expect(check({ ...none, pools: {} }, tooLong)).toEqual([
-    `name: "${tooLong}" has 47 characters; at most 46 leave room for what is added to it, so shorten it`,
+    `name: "${tooLong}" has 45 characters; at most 44 leave room for what is added to it, so shorten it`,
   ]);
 });
 
@@ -176,6 +176,10 @@ it("gives each pod an address beside those that are taken", () => {
   expect(check({ ...mini, nodeCidrMask: 25, kubelet: { maxPods: 124 } })).toEqual([]);
   expect(check({ ...mini, nodeCidrMask: 25, kubelet: { maxPods: 125 } })).toEqual([
     "nodeCidrMask: /25 has addresses for 124 pods, too few for kubelet.maxPods 125; use a shorter prefix or fewer pods",
+  ]);
+  const pools = { dense: { count: 1, machine, kubelet: { maxPods: 200 } } };
+  expect(check({ ...mini, nodeCidrMask: 25, kubelet: { maxPods: 50 }, pools })).toEqual([
+    "nodeCidrMask: /25 has addresses for 124 pods, too few for pools.dense.kubelet.maxPods 200; use a shorter prefix or fewer pods",
   ]);
 });
 

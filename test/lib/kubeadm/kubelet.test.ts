@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { checkKubelet, type KubeletArgs, kubeletConfiguration, kubeletPatch } from "../../../lib/kubeadm/kubelet.ts";
+import { checkKubelet, type KubeletArgs, kubeletConfiguration, kubeletOfPool, kubeletPatch } from "../../../lib/kubeadm/kubelet.ts";
 import { problemsOf } from "../../support/problems.ts";
 
 const check = (kubelet: KubeletArgs) => problemsOf((problems) => checkKubelet(kubelet, problems));
@@ -45,4 +45,12 @@ it("refuses fields that are set elsewhere", () => {
     "configuration.maxPods: is set elsewhere; use kubelet.maxPods",
     "configuration.cgroupDriver: is set elsewhere; use containerRuntime.cgroupDriver",
   ]);
+});
+
+it("lays a pool's settings over the cluster's, field by field", () => {
+  const cluster = { maxPods: 50, configuration: { failCgroupV1: false, evictionHard: { "memory.available": "5%" } } };
+  expect(kubeletOfPool(cluster, { maxPods: 20, configuration: { imageGCHighThresholdPercent: 70 } })).toEqual({
+    maxPods: 20,
+    configuration: { failCgroupV1: false, evictionHard: { "memory.available": "5%" }, imageGCHighThresholdPercent: 70 },
+  });
 });
