@@ -77,12 +77,14 @@ remove_members_except() {
 
 # etcd_health ENDPOINT: prints how the member at an endpoint is, its role ("leader", "follower" or "learner") first.
 etcd_health() {
-  etcd_call "$1" maintenance/status '{}' | python3 -c '
+  local status
+  status=$(etcd_call "$1" maintenance/status '{}') || { log "etcd at $1: ${status##*$'\n'}" && return 1; }
+  python3 -c '
 import json, sys
 status = json.load(sys.stdin)
 leads = status["leader"] == status["header"]["member_id"]
 role = "learner" if status.get("isLearner") else "leader" if leads else "follower"
 size, used = (int(status.get(key, 0)) / 1024 ** 2 for key in ("dbSize", "dbSizeInUse"))
 print("{}, version {}, database {:.1f} MiB ({:.1f} MiB in use){}".format(
-    role, status["version"], size, used, "; ".join(["", *status.get("errors", [])])))'
+    role, status["version"], size, used, "; ".join(["", *status.get("errors", [])])))' <<<"$status"
 }

@@ -68,15 +68,16 @@ write_manifest() {
 
 # What was this machine's before must go before it comes again: a dead member would count for the majority.
 join_others() {
-  local other=$1 cluster="" id url member
+  local other=$1 cluster="" members id url member
   stop_member
   remove_stale_member "$NODE_NAME" "$PEER_URL" "$other"
   rm -rf "$DATA/member"
   etcd_insist 120 "$other" cluster/member/add "{\"peerURLs\": [\"$PEER_URL\"], \"isLearner\": true}"
+  members=$(etcd_members "$other") || fail "$ETCD at $other does not answer any more"
   while read -r id _ url member; do
     [[ $url != "$PEER_URL" ]] || member=$NODE_NAME
     cluster+=${cluster:+,}${member:-$id}=$url
-  done < <(etcd_members "$other")
+  done <<<"$members"
   echo "existing $cluster" >"$INITIAL"
   write_manifest
 }
@@ -88,15 +89,17 @@ start_new() {
 
 go_on() {
   # Where data are, etcd does not look at this; where they were lost, it must not start anything new.
-  echo "existing $NODE_NAME=$PEER_URL" >"$INITIAL.new"
-  if [[ ! -f $INITIAL || $(<"$INITIAL") == new\ * ]]; then mv "$INITIAL.new" "$INITIAL"; else rm "$INITIAL.new"; fi
+  if [[ ! -f $INITIAL || $(<"$INITIAL") == new\ * ]]; then echo "existing $NODE_NAME=$PEER_URL" >"$INITIAL"; fi
   write_manifest
 }
 
 # A learner becomes a voter as soon as it has caught up.
 vote() {
-  local other line
-  if [[ $(own_health) == learner* ]]; then
+  local other line health
+  # Clients are let in a moment after probes are.
+  wait_for 120 "$ETCD taking calls" own_health
+  health=$(own_health)
+  if [[ $health == learner* ]]; then
     other=$(find_other 60) || fail "no other member of $ETCD answers at ${OTHERS[*]}"
     line=$(own_line "$other")
     etcd_insist 300 "$other" cluster/member/promote "{\"ID\": \"${line%% *}\"}"
@@ -141,8 +144,9 @@ remove_unwanted() {
 }
 
 name_image() {
-  kubeadm config images list --kubernetes-version "v$KUBERNETES_VERSION" ${IMAGE_REPOSITORY:+--image-repository "$IMAGE_REPOSITORY"} 2>/dev/null |
-    grep '/etcd:'
+  local images
+  images=$(kubeadm config images list --kubernetes-version "v$KUBERNETES_VERSION" ${IMAGE_REPOSITORY:+--image-repository "$IMAGE_REPOSITORY"})
+  grep '/etcd:' <<<"$images" || fail "kubeadm names no image of etcd for Kubernetes $KUBERNETES_VERSION, only: $images"
 }
 
 restart_kubelet() {
@@ -161,7 +165,6 @@ start_etcd() {
   run "write certificates and settings" write_files
   [[ -z $VOLUME_ID ]] || run "data volume" mount_volume "$VOLUME_ID" /var/lib/etcd
   IMAGE=${ETCD_IMAGE:-$(name_image)}
-  [[ -n $IMAGE ]] || fail "kubeadm names no image of etcd for Kubernetes $KUBERNETES_VERSION"
   run "kubelet" restart_kubelet
   run "remove what is not wanted" remove_unwanted
   while read -r -a etcd; do

@@ -70,8 +70,10 @@ describe("a cluster with etcd on machines of its own", () => {
   });
 
   it("has a network whose state Cilium keeps in its own etcd", async () => {
-    const status = await cluster.kubectl(["-n", "kube-system", "exec", "ds/cilium", "-c", "cilium-agent", "--", "cilium-dbg", "status"]);
-    expect(status).toMatch(/KVStore:\s+Ok\s+etcd: 3\/3 connected/);
+    const status = ["-n", "kube-system", "exec", "ds/cilium", "-c", "cilium-agent", "--", "cilium-dbg", "status"];
+    await expect
+      .poll(() => cluster.kubectl(status).catch(String), { timeout: 120_000, interval: 3000 })
+      .toMatch(/KVStore:\s+Ok\s+etcd: 3\/3 connected/);
     await cluster.kubectl([
       "taint",
       "nodes",

@@ -20,6 +20,7 @@ curl() {
     */livez) as_kubelet "$ETCD" ;;
     */readyz) [[ ! -e /run/learner ]] ;;
     https://127.0.0.1:*/status)
+      [[ ! -s /run/refusals ]] || { sed -i 1d /run/refusals; return 7; }
       echo "{\\"header\\": {\\"member_id\\": \\"1\\"}, \\"leader\\": \\"1\\", \\"version\\": \\"3.6.8\\", \\"dbSize\\": \\"1048576\\" $(cat /run/learner 2>/dev/null)}" ;;
     *)
       local host=\${url#https://} && [[ -e /run/answers/\${host%%:*} ]] || return 7
@@ -146,6 +147,13 @@ it("ends the vote of a learner that was interrupted", () => {
   node.write("run/learner", ', "isLearner": true');
   expect(start()).toMatchObject({ code: 0 });
   expect(node.calls).toEqual([...KUBELET, `etcd: etcd:test existing ${SELF}`, PROMOTE]);
+});
+
+it("votes even if it takes calls only a while after probes", () => {
+  others();
+  node.write("run/refusals", "once\ntwice\n");
+  expect(start()).toMatchObject({ code: 0 });
+  expect(node.calls).toEqual([...KUBELET, ...JOINED]);
 });
 
 it("takes the image that kubeadm names", () => {
