@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { given, Refusal, type Route } from "./api.ts";
+import { microversion } from "./nova-microversion.ts";
 import { Store } from "./store.ts";
 
 interface Keypair {
@@ -25,11 +26,15 @@ export class Keypairs {
     };
     return [
       route("GET", "", () => ({ status: 200, body: { keypairs: this.store.all.map((keypair) => ({ keypair })) } })),
-      route("POST", "", (request) => ({ status: 201, body: { keypair: this.#make(given<Keypair>("compute", request, "keypair")) } })),
+      // Until version 2.2 of the API, other statuses were given.
+      route("POST", "", (request) => ({
+        status: microversion(request) >= 2 ? 201 : 200,
+        body: { keypair: this.#make(given<Keypair>("compute", request, "keypair")) },
+      })),
       route("GET", "/{name}", ({ params }) => ({ status: 200, body: { keypair: this.#find(params.name ?? "") } })),
-      route("DELETE", "/{name}", ({ params }) => {
-        this.store.delete(this.#find(params.name ?? "").id);
-        return { status: 202 };
+      route("DELETE", "/{name}", (request) => {
+        this.store.delete(this.#find(request.params.name ?? "").id);
+        return { status: microversion(request) >= 2 ? 204 : 202 };
       }),
     ];
   }
