@@ -4,12 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { repositoryDir } from "../../devcloud/support/paths.ts";
-import { run } from "../../devcloud/support/run.ts";
+import { CommandFailed, run } from "../../devcloud/support/run.ts";
 import { pulumiTools } from "../../devcloud/toolchain/pulumi.ts";
 import type { FakeCloud } from "./openstack/fake-cloud.ts";
 import { ProcessWatch, type Usage } from "./processes.ts";
 
 const NAME = "scale";
+const UP = ["up", "--yes", "--skip-preview"];
 
 export interface EngineOptions {
   /** Configuration of the stack, by full keys: "scale:workers". */
@@ -56,7 +57,19 @@ export class EngineStack {
   }
 
   up(): Promise<Measured> {
-    return this.#measured(["up", "--yes", "--skip-preview"]);
+    return this.#measured(UP);
+  }
+
+  /** `pulumi up`, which does what it can and may fail: then with the end of what Pulumi said. */
+  async attempt(): Promise<Measured & { error?: string }> {
+    let error: string | undefined;
+    const measured = await this.#watched(async () => {
+      error = await this.#pulumi([...UP, "--continue-on-error"]).then(
+        () => undefined,
+        (reason) => failureOf(reason),
+      );
+    });
+    return error === undefined ? measured : { ...measured, error };
   }
 
   destroy(): Promise<Measured> {
@@ -75,12 +88,16 @@ export class EngineStack {
     await rm(this.#dir, { recursive: true, force: true });
   }
 
-  async #measured(command: readonly string[]): Promise<Measured> {
+  #measured(command: readonly string[]): Promise<Measured> {
+    return this.#watched(() => this.#pulumi(command));
+  }
+
+  async #watched(work: () => Promise<unknown>): Promise<Measured> {
     this.#cloud.calls.take();
     const watch = new ProcessWatch();
     const start = performance.now();
     try {
-      await this.#pulumi([...command, "--parallel", String(this.#options.parallel ?? 64)]);
+      await work();
     } finally {
       watch.stop();
     }
@@ -89,14 +106,21 @@ export class EngineStack {
   }
 
   #pulumi(args: readonly string[]): Promise<string> {
+    const isOperation = ["preview", "up", "destroy"].includes(args[0]!);
+    const parallel = isOperation ? ["--parallel", String(this.#options.parallel ?? 64)] : [];
     const common = ["--stack", NAME, "--non-interactive", "--color", "never"];
-    return run("pulumi", [...args, ...common], {
+    return run("pulumi", [...args, ...parallel, ...common], {
       cwd: this.#dir,
       env: this.#environment,
       deadline: this.#options.deadline ?? 1800,
       log: join(this.#dir, "pulumi.log"),
     });
   }
+}
+
+function failureOf(reason: unknown): string {
+  if (reason instanceof CommandFailed) return reason.output;
+  throw reason;
 }
 
 /** A project with the program, of which the checkout sees nothing. */

@@ -1,0 +1,73 @@
+import { parseArgs } from "node:util";
+import { writeReport } from "../bench/report.ts";
+import { EngineStack } from "./engine.ts";
+import { FakeCloud } from "./openstack/fake-cloud.ts";
+import type { FaultSettings } from "./openstack/faults.ts";
+import { DEVCLOUD } from "./openstack/settings.ts";
+
+/** How many `pulumi up` it takes until all servers are there although the cloud fails now and then, and what is leaked meanwhile. */
+const { values } = parseArgs({
+  options: {
+    workers: { type: "string", default: "30" },
+    "control-planes": { type: "string", default: "3" },
+    seed: { type: "string", default: "1" },
+    attempts: { type: "string", default: "5" },
+    "error-servers": { type: "string", default: "0.01" },
+    "server-errors": { type: "string", default: "0.02" },
+    "cut-after": { type: "string", default: "0" },
+    "max-retries": { type: "string", default: "10" },
+  },
+});
+const workers = Number(values.workers);
+const controlPlanes = Number(values["control-planes"]);
+const serverPosts = "POST /compute/v2.1/servers";
+const faults: Partial<FaultSettings> = {
+  errorServers: Number(values["error-servers"]),
+  requests: [
+    { effect: { status: 429, retryAfter: 1 }, limit: 10, call: serverPosts },
+    { effect: { status: 503 }, share: Number(values["server-errors"]) },
+    { effect: "cut-after", share: Number(values["cut-after"]), call: serverPosts },
+  ],
+};
+
+const cloud = new FakeCloud({ settings: { buildsAtOnce: DEVCLOUD.buildsAtOnce * 10 }, faults, seed: Number(values.seed) });
+await cloud.start();
+const config = { "scale:workers": workers, "scale:controlPlanes": controlPlanes, "openstack:maxRetries": Number(values["max-retries"]) };
+const stack = await EngineStack.create(cloud, { config });
+try {
+  const result = await measure();
+  console.table(result.attempts);
+  console.log("there:", result.there, "\nleft:", result.left);
+  writeReport(`scale-faults-${workers}`, result);
+} finally {
+  await stack.remove();
+  cloud.stop();
+}
+
+async function measure() {
+  const attempts = [];
+  for (let attempt = 1; attempt <= Number(values.attempts); attempt += 1) {
+    const { seconds, error } = await stack.attempt();
+    attempts.push({ seconds, servers: cloud.inventory.servers, failures: error ? reasons(error) : "none" });
+    if (error === undefined) break;
+  }
+  const there = { wanted: workers + controlPlanes, ...cloud.inventory };
+  // Whether everything can be removed is asked of a cloud that works.
+  cloud.faults.settings = { ...cloud.faults.settings, requests: [], errorServers: 0 };
+  await stack.destroy();
+  return { workers, controlPlanes, faults, attempts, there, left: cloud.inventory };
+}
+
+/** What failed, each reason with its number; Pulumi lists the plugin's reasons with asterisks, and others as errors. */
+function reasons(output: string): string {
+  const found = [...output.matchAll(/^\s+\* (.*)|error: Error: (.*)/gm)].map(([, plugin, program]) => kindOf(plugin ?? program ?? ""));
+  const counts = Object.entries(Object.groupBy(found, (reason) => reason)).map(([reason, all = []]) => `${all.length} x ${reason}`);
+  return counts.join("; ") || output.slice(-300);
+}
+
+function kindOf(text: string): string {
+  if (text.includes("unexpected state 'ERROR'")) return "server in ERROR";
+  if (text.includes("currently unable to handle the request")) return "503";
+  if (/\bEOF\b|connection reset/.test(text)) return "connection cut";
+  return /got (4\d\d|5\d\d) instead/.exec(text)?.[1] ?? text.slice(0, 80);
+}
