@@ -1,5 +1,7 @@
 export { type Orphan, type RemoveOrphansOptions, removeOrphans, type StackState } from "../lib/orphans.ts";
 export { type CheckQuotaOptions, checkQuota, QuotaShortage, type Shortage } from "../lib/quota.ts";
+export type { ScaleArgs } from "../lib/scale-profile/scaled-args.ts";
+export { type ScaleProfile, type ScaleSettings, type ScaleSuggestions, scaleProfile } from "../lib/scale-profile.ts";
 export {
   ApiEndpoint,
   type ApiEndpointArgs,

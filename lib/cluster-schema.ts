@@ -70,7 +70,7 @@ function issuesOf(shape: z.ZodType, value: unknown, prefix: PropertyKey[]): Issu
 }
 
 function reasonOf(issue: z.core.$ZodIssue, path: PropertyKey[]): string {
-  const value = issue.code === "invalid_union" ? (issue.input as { type?: unknown }).type : issue.input;
+  const value = issue.code === "invalid_union" ? (issue.input as Record<string, unknown>)[issue.discriminator ?? "type"] : issue.input;
   if (value === undefined) return "is missing; give it a value";
   return `${shown(value, path)}is not allowed: ${issue.message.replace(/^Invalid input: /, "")}`;
 }

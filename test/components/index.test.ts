@@ -19,6 +19,7 @@ it("offers these components and functions", () => {
     "SshKey",
     "checkQuota",
     "removeOrphans",
+    "scaleProfile",
   ]);
 });
 
@@ -70,6 +71,10 @@ it("offers these types", () => {
     "OwnEtcdArgs",
     "PoolArgs",
     "RemoveOrphansOptions",
+    "ScaleArgs",
+    "ScaleProfile",
+    "ScaleSettings",
+    "ScaleSuggestions",
     "ServerGroupArgs",
     "Shortage",
     "SshAccess",

@@ -163,3 +163,7 @@ it("tells the sound properties, so that rules look at nothing else", () => {
   const sound = checkShape({ ...mini, podCidr: 5, pools: { a: 3 } }, new Problems());
   expect([...sound]).toEqual(CLUSTER_PROPERTIES.filter((property) => property !== "podCidr" && property !== "pools"));
 });
+
+it("says which topologies etcd may have", () => {
+  expect(check({ ...mini, etcd: { topology: "both" } })).toEqual(['etcd.topology: "both" is not allowed: use "stacked" or "external"']);
+});

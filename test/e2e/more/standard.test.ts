@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { listNodes, waitForNodes } from "../../devcloud/nodes.ts";
-import { stackOutput } from "../../devcloud/stack.ts";
-import { checkTraffic } from "../../devcloud/traffic.ts";
-import { type Cluster, createCluster, destroy, up, urnOf } from "./support/cluster.ts";
-import { type Machine, sshTo } from "./support/ssh.ts";
-import { startWriter } from "./support/writer.ts";
+import { listNodes, waitForNodes } from "../../../devcloud/nodes.ts";
+import { stackOutput } from "../../../devcloud/stack.ts";
+import { checkTraffic } from "../../../devcloud/traffic.ts";
+import { type Cluster, createCluster, destroy, up, urnOf } from "../support/cluster.ts";
+import { type Machine, sshTo } from "../support/ssh.ts";
+import { startWriter } from "../support/writer.ts";
 
 const STACK = "e2e-standard";
 const MEMBERS = [0, 1, 2].map((key) => `${STACK}-etcd-${key}`);
