@@ -62,9 +62,7 @@ export class Routers {
           status: port ? "ACTIVE" : "DOWN",
           port_id: port?.id ?? null,
           fixed_ip_address: port?.fixed_ips[0]?.ip_address ?? null,
-          router_id: port
-            ? (this.#ports.store.all.find((each) => isInterface(each) && each.network_id === port.network_id)?.device_id ?? null)
-            : null,
+          router_id: port ? this.#routerOf(port) : null,
         };
       },
     };
@@ -139,6 +137,11 @@ export class Routers {
       status: 200,
       body: { id, ...owner, port_id: port.id, network_id: port.network_id, subnet_id: subnetId, subnet_ids: [subnetId] },
     };
+  }
+
+  /** Id of the router that leads out of a port's network. */
+  #routerOf({ network_id }: Port): string | null {
+    return this.#ports.store.all.find((each) => isInterface(each) && each.network_id === network_id)?.device_id ?? null;
   }
 
   #floatingIp(input: Partial<FloatingIp>): FloatingIp {

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { ApiRequest } from "./api.ts";
-import { given, Refusal } from "./api.ts";
+import { type ApiRequest, given, Refusal } from "./api.ts";
 import type { Clock } from "./clock.ts";
 import type { Faults } from "./faults.ts";
 import type { Glance } from "./glance.ts";
