@@ -64,7 +64,9 @@ async function measure() {
 
 /** What failed, each reason with its number; Pulumi lists the plugin's reasons with asterisks, and others as errors. */
 function reasons(output: string): string {
-  const found = [...output.matchAll(/^\s+\* (.*)|error: Error: (.*)/gm)].map(([, plugin, program]) => kindOf(plugin ?? program ?? ""));
+  const found = [...output.matchAll(/^\s+\* (.*)|error: Error: (?!resource )(.*)/gm)].map(([, plugin, program]) =>
+    kindOf(plugin ?? program ?? ""),
+  );
   const counts = Object.entries(Object.groupBy(found, (reason) => reason)).map(([reason, all = []]) => `${all.length} x ${reason}`);
   return counts.join("; ") || output.slice(-300);
 }
@@ -72,6 +74,7 @@ function reasons(output: string): string {
 function kindOf(text: string): string {
   if (text.includes("unexpected state 'ERROR'")) return "server in ERROR";
   if (text.includes("currently unable to handle the request")) return "503";
-  if (/\bEOF\b|connection reset/.test(text)) return "connection cut";
+  if (text.includes("Too many requests")) return "429";
+  if (/\bEOF\b|connection (reset|error)/.test(text)) return "connection cut";
   return /got (4\d\d|5\d\d) instead/.exec(text)?.[1] ?? text.slice(0, 80);
 }
