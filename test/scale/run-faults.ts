@@ -64,7 +64,7 @@ async function measure() {
 
 /** What failed, each reason with its number; Pulumi lists the plugin's reasons with asterisks, and others as errors. */
 function reasons(output: string): string {
-  const found = [...output.matchAll(/^\s+\* (.*)|error: Error: (?!resource )(.*)/gm)].map(([, plugin, program]) =>
+  const found = [...output.matchAll(/^\s+\* (?!\w+ urn:)(.*)|error: Error: (?!resource )(.*)/gm)].map(([, plugin, program]) =>
     kindOf(plugin ?? program ?? ""),
   );
   const counts = Object.entries(Object.groupBy(found, (reason) => reason)).map(([reason, all = []]) => `${all.length} x ${reason}`);
