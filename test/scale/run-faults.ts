@@ -52,8 +52,8 @@ async function measure() {
     attempts.push({ seconds, servers: cloud.inventory.servers, failures: error ? reasons(error) : "none" });
     if (error === undefined) break;
   }
-  const there = { wanted: workers + controlPlanes, ...cloud.inventory };
-  const leaked = there.servers - there.wanted;
+  const there = cloud.inventory;
+  const leaked = cloud.nova.servers.store.size - workers - controlPlanes;
   // The plugin would wait ten minutes for a subnet on which somebody else's server is.
   if (leaked > 0) return { workers, controlPlanes, faults, attempts, there, leaked };
   // Whether everything can be removed is asked of a cloud that works.
