@@ -13,11 +13,19 @@ wanted() {
   return 1
 }
 
-remove_node() {
+drain_node() {
   local node=$1 ready
   ready=$(cluster get node "$node" --output 'jsonpath={.status.conditions[?(@.type=="Ready")].status}')
   cluster cordon "$node"
   # Nothing can be evicted from a machine that is gone: deleting the Node frees its pods.
   [[ $ready != True ]] || cluster drain "$node" --ignore-daemonsets --delete-emptydir-data --force --timeout "${DRAIN_SECONDS}s"
-  cluster delete node "$node" --wait=false
+}
+
+delete_node() {
+  cluster delete node "$1" --wait=false
+}
+
+remove_node() {
+  drain_node "$1"
+  delete_node "$1"
 }

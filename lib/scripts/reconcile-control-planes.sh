@@ -6,8 +6,10 @@ export DRAIN_SECONDS=300
 forget_control_plane() {
   local node=$1 address
   address=$(cluster get node "$node" --output 'jsonpath={.status.addresses[?(@.type=="InternalIP")].address}')
+  # Drained while its own API server still has its etcd: that is the one that its kubelet hears of evictions from.
+  drain_node "$node"
   [[ $ETCD == external ]] || remove_stale_member "$node" "https://$address:2380" https://127.0.0.1:2379
-  remove_node "$node"
+  delete_node "$node"
 }
 
 reconcile_control_planes() {

@@ -25,7 +25,8 @@ function reconcile(nodes: string, variables: Record<string, string>) {
 }
 
 const changes = () => node.calls.map((call) => call.replace(KUBECTL, ""));
-const removal = (name: string) => [`cordon ${name}`, `drain ${name} ${DRAIN}`, `delete node ${name} --wait=false`];
+const drain = (name: string) => [`cordon ${name}`, `drain ${name} ${DRAIN}`];
+const deletion = (name: string) => `delete node ${name} --wait=false`;
 
 it("leaves all alone that are wanted", () => {
   const names = "ha-control-plane-0 ha-control-plane-1 ha-control-plane-2";
@@ -37,10 +38,12 @@ it("takes the others out of etcd and of the cluster, one after another", () => {
   const names = "ha-control-plane-0 ha-control-plane-1 ha-control-plane-2";
   expect(reconcile(names, { WANTED_NODES: "ha-control-plane-0" })).toMatchObject({ code: 0 });
   expect(changes()).toEqual([
+    ...drain("ha-control-plane-1"),
     "remove_stale_member ha-control-plane-1 https://10.40.0.11:2380 https://127.0.0.1:2379",
-    ...removal("ha-control-plane-1"),
+    deletion("ha-control-plane-1"),
+    ...drain("ha-control-plane-2"),
     "remove_stale_member ha-control-plane-2 https://10.40.0.12:2380 https://127.0.0.1:2379",
-    ...removal("ha-control-plane-2"),
+    deletion("ha-control-plane-2"),
   ]);
 });
 
@@ -48,5 +51,5 @@ it("does not touch an etcd on machines of its own", () => {
   expect(reconcile("ha-control-plane-0 ha-control-plane-1", { WANTED_NODES: "ha-control-plane-0", ETCD: "external" })).toMatchObject({
     code: 0,
   });
-  expect(changes()).toEqual(removal("ha-control-plane-1"));
+  expect(changes()).toEqual([...drain("ha-control-plane-1"), deletion("ha-control-plane-1")]);
 });
