@@ -18,7 +18,7 @@ it("type-checks in another project", async () => {
 it("runs as plain JavaScript in another project, and reads its scripts from the package", async () => {
   writeFileSync(join(folder, "plan.mjs"), PLAN);
   const output = await run(join(repositoryDir, "node_modules", ".bin", "node"), ["plan.mjs"], { cwd: folder, deadline: 120 });
-  expect(JSON.parse(output)).toEqual({ commands: ["contact", "default-contact-0", "default-join-0", "kubeadm"] });
+  expect(JSON.parse(output)).toEqual({ commands: ["contact", "default-contact-0", "default-join-0", "kubeadm", "members"] });
 }, 150_000);
 
 /** A program that a user could write, against mocks: it prints the commands of a small cluster. */
