@@ -7,7 +7,7 @@ import { bastionRules } from "../lib/security-rules.ts";
 import type { NetworkAttachment } from "./cluster-network.ts";
 import { clusterTags, type MachineArgs, serverArgs } from "./machine.ts";
 import { type MarkArgs, markedDescription } from "./mark.ts";
-import { fanOut, hostKeyOf } from "./node-commands.ts";
+import { CONTACT_SECONDS, fanOut, hostKeyOf } from "./node-commands.ts";
 import { securityGroup } from "./security-group.ts";
 import type { BastionAccess, SshAccess } from "./ssh-access.ts";
 
@@ -23,9 +23,6 @@ export interface BastionArgs extends MarkArgs {
   /** How the nodes are reached; the bastion has the same user, port and key. */
   ssh: SshAccess;
 }
-
-/** Seconds in which a new bastion must let us in and be set up. */
-const CONTACT_SECONDS = 900;
 
 /** A small machine with a floating IP through which, and only through which, nodes are reached over SSH. */
 export class Bastion extends pulumi.ComponentResource {

@@ -7,8 +7,9 @@ import { addressCount, type ClusterShape, DEFAULTS, fixedSettings, nodeCount } f
 import { checkCni } from "./cni.ts";
 import { checkEtcd } from "./etcd/rules.ts";
 import { checkImportedPool } from "./imported.ts";
+import { MOST_PODS } from "./kubeadm/kubelet.ts";
 import { checkKubernetesVersion } from "./kubernetes-version.ts";
-import { checkMachine } from "./machine.ts";
+import { checkMachine, LONGEST_TAG } from "./machine.ts";
 import { checkName, GENERATED_SUFFIX, LONGEST_LABEL } from "./names.ts";
 import { isPoolSize } from "./node-keys.ts";
 import { checkPool } from "./pool.ts";
@@ -22,8 +23,8 @@ const LARGEST_SERVICE_PREFIX = 12;
 /** Addresses of a node's pod network that no pod gets: the network itself, broadcast, and Cilium's router and health endpoint. */
 const RESERVED_POD_ADDRESSES = 4;
 
-/** Longest name of a cluster in a tag, "caravan-cluster=NAME", of the 60 characters that Nova takes (nova/objects/tag.py). */
-const LONGEST_TAGGED_NAME = 60 - "caravan-cluster=".length;
+/** Longest name of a cluster in a tag, "caravan-cluster=NAME". */
+const LONGEST_TAGGED_NAME = LONGEST_TAG - "caravan-cluster=".length;
 
 /** Parts of a cluster whose machines are named like a pool's. */
 const OWN_PARTS = ["control-plane", "etcd", "bastion"];
@@ -129,7 +130,8 @@ function checkNetworks(cluster: ClusterShape, problems: Problems): void {
 
 function checkMaxPods({ kubelet, pools = {}, nodeCidrMask = DEFAULTS.nodeCidrMask }: ClusterShape, problems: Problems): void {
   const maxPods = kubelet?.maxPods ?? DEFAULTS.maxPods;
-  if (maxPods < 1 || maxPods > 250) problems.add("kubelet.maxPods", `${maxPods} is not a number of pods for a node; use 1 to 250`);
+  if (maxPods < 1 || maxPods > MOST_PODS)
+    problems.add("kubelet.maxPods", `${maxPods} is not a number of pods for a node; use 1 to ${MOST_PODS}`);
   else checkRoom("kubelet.maxPods", maxPods, nodeCidrMask, problems);
   for (const [pool, { kubelet: own }] of Object.entries(pools)) {
     if (own?.maxPods !== undefined) checkRoom(`pools.${pool}.kubelet.maxPods`, own.maxPods, nodeCidrMask, problems);

@@ -8,11 +8,9 @@ import { kubeProxy } from "./schema/kube-proxy.ts";
 import { adoptedNetwork, ownNetwork } from "./schema/network.ts";
 import { pool } from "./schema/pool.ts";
 import { scale } from "./schema/scale.ts";
+import { kubelet, registries } from "./schema/software.ts";
 import { ssh } from "./schema/ssh.ts";
 import { text, texts } from "./schema/values.ts";
-
-const kubelet = z.strictObject({ maxPods: z.int().optional(), configuration: z.record(z.string(), z.unknown()).optional() });
-const registries = z.strictObject({ mirrors: z.record(z.string(), texts).optional(), imageRepository: text.optional() });
 
 /** The properties of a KubernetesCluster, as written in a program or in a stack's configuration. */
 const properties = {

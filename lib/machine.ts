@@ -15,12 +15,12 @@ export interface Machine {
   metadata?: Record<string, string>;
 }
 
-/** Largest size of a volume that Nova's API takes (nova/api/validation/parameter_types.py, volume_size). */
-const LARGEST_VOLUME = 2_147_483_647;
+/** Largest size of a volume in GiB that Nova's API takes (nova/api/validation/parameter_types.py, volume_size), and Cinder's: 32 bits. */
+export const LARGEST_VOLUME = 2_147_483_647;
 
 /** Tags of a server (nova/objects/instance.py, MAX_TAG_COUNT), and characters of each (nova/objects/tag.py, MAX_TAG_LENGTH). */
 const MOST_TAGS = 50;
-const LONGEST_TAG = 60;
+export const LONGEST_TAG = 60;
 
 /** Tags and metadata that the library gives to each server itself. */
 const OWN_TAGS = 1;
@@ -32,12 +32,17 @@ const LONGEST_METADATA_VALUE = 255;
 
 /** Notes what is wrong with a machine's volume, server group, tags and metadata. */
 export function checkMachine({ volume, serverGroup, tags = [], metadata = {} }: Machine, problems: Problems): void {
-  if (volume && !(Number.isInteger(volume.size) && volume.size >= 1 && volume.size <= LARGEST_VOLUME))
+  if (volume && !isVolumeSize(volume.size))
     problems.add("volume.size", `${volume.size} is not a size of a volume; use whole GiB from 1 to ${LARGEST_VOLUME}`);
   if (serverGroup && "policy" in serverGroup && !SERVER_GROUP_POLICIES.some((policy) => policy === serverGroup.policy))
     problems.add("serverGroup.policy", `"${serverGroup.policy}" is no policy; use ${SERVER_GROUP_POLICIES.join(", ")}`);
   checkTags(tags, problems);
   checkMetadata(metadata, problems);
+}
+
+/** Whether a volume can have so many GiB. */
+export function isVolumeSize(size: number): boolean {
+  return Number.isInteger(size) && size >= 1 && size <= LARGEST_VOLUME;
 }
 
 function checkTags(tags: string[], problems: Problems): void {

@@ -1,4 +1,5 @@
 import { checkKubernetesVersion } from "../kubernetes-version.ts";
+import { isVolumeSize, LARGEST_VOLUME } from "../machine.ts";
 import type { Problems } from "../problems.ts";
 import { checkEtcdSettings, type EtcdSettings } from "./settings.ts";
 
@@ -7,9 +8,6 @@ export const MEMBER_COUNTS = [3, 5, 7];
 
 /** Members when nothing is said: two may be lost. */
 export const DEFAULT_MEMBERS = 5;
-
-/** Largest size of a Cinder volume in GiB: what fits its API's 32-bit integer. */
-const LARGEST_VOLUME = 2 ** 31 - 1;
 
 /** The part of an etcd's arguments that rules look at. */
 export interface EtcdShape {
@@ -30,7 +28,7 @@ export function checkEtcd(
     problems.add("etcdVersion", `"${etcdVersion}" is not the tag of a known etcd image; use one of 3.6 or 3.7, like "3.6.8-0"`);
   }
   if (zones?.length === 0) problems.add("zones", "is empty; name availability zones, or leave it out");
-  if (dataVolume !== undefined && !(Number.isInteger(dataVolume.size) && dataVolume.size >= 1 && dataVolume.size <= LARGEST_VOLUME)) {
+  if (dataVolume !== undefined && !isVolumeSize(dataVolume.size)) {
     problems.add("dataVolume.size", `${dataVolume.size} is not a size of a volume; use a whole number of GiB from 1 to ${LARGEST_VOLUME}`);
   }
   checkEtcdSettings(settings, problems.at("settings"));

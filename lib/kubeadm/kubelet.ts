@@ -7,7 +7,7 @@ import { KUBELET_PATCH } from "./paths.ts";
 export const DEFAULT_MAX_PODS = 110;
 
 /** Most pods of a node. */
-const MOST_PODS = 250;
+export const MOST_PODS = 250;
 
 /** Fields of KubeletConfiguration that have properties of their own, which must not contradict them. */
 const SET_ELSEWHERE = { maxPods: "kubelet.maxPods", cgroupDriver: "containerRuntime.cgroupDriver" };
