@@ -14,23 +14,29 @@ export async function listNodes(kubectl: Kubectl): Promise<Node[]> {
   return items.sort((a, b) => a.metadata.name.localeCompare(b.metadata.name));
 }
 
-/** Waits until a cluster has exactly so many nodes and all are ready. */
+/** Waits until a cluster has exactly so many nodes and all are ready; its API may be away meanwhile. */
 export async function waitForNodes(kubectl: Kubectl, count: number, seconds = 180): Promise<Node[]> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
-    const nodes = await listNodes(kubectl);
-    const ready = nodes.filter(isReady);
-    if (nodes.length === count && ready.length === count) return nodes;
-    if (Date.now() > deadline) {
-      const waiting = nodes.filter((node) => !isReady(node)).map(({ metadata }) => metadata.name);
-      throw new Error(
-        `expected ${count} ready nodes within ${seconds} s; ${ready.length} of ${nodes.length} are, not ${waiting.join(", ") || "there"}`,
-      );
+    const last = Date.now() > deadline;
+    try {
+      const nodes = await listNodes(kubectl);
+      if (nodes.length === count && nodes.every(isReady)) return nodes;
+      if (last) throw new Error(`expected ${count} ready nodes within ${seconds} s; ${describe(nodes)}`);
+    } catch (error) {
+      if (last) throw error;
     }
     await setTimeout(1000);
   }
 }
 
-function isReady({ status }: Node): boolean {
-  return status.conditions.some(({ type, status }) => type === "Ready" && status === "True");
+function describe(nodes: readonly Node[]): string {
+  const waiting = nodes.filter((node) => !isReady(node)).map(({ metadata }) => metadata.name);
+  return `${nodes.length - waiting.length} of ${nodes.length} are, not ${waiting.join(", ") || "there"}`;
+}
+
+/** Kubernetes takes the taint of a node that is not ready away a little after the node is. */
+function isReady({ spec, status }: Node): boolean {
+  const tainted = spec.taints?.some(({ key }) => key.startsWith("node.kubernetes.io/"));
+  return !tainted && status.conditions.some(({ type, status }) => type === "Ready" && status === "True");
 }

@@ -1,13 +1,27 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { repositoryDir } from "../devcloud/support/paths.ts";
 
 /** How a group of checks ended. */
 export interface Result {
   passed: number;
   failed: number;
+  /** What failed, and the first lines of why. */
+  failures: string[];
 }
+
+/** What vitest's report says of one test. */
+interface TestReport {
+  status: string;
+  fullName: string;
+  failureMessages?: string[];
+}
+
+/** Lines and characters of a line that are shown of each failure: many fit into the last screens of a log. */
+const REASON_LINES = 12;
+const REASON_WIDTH = 300;
 
 /** Folder that continuous integration collects results in; without it they are only printed. */
 const resultsDir = process.env.CARAVAN_RESULTS;
@@ -16,7 +30,7 @@ const resultsDir = process.env.CARAVAN_RESULTS;
 export function checkWith(title: string, tool: string, args: readonly string[]): Result {
   console.log(`\n${title}: ${tool} ${args.join(" ")}`);
   const { status } = spawnSync(join(repositoryDir, "node_modules", ".bin", tool), args, { cwd: repositoryDir, stdio: "inherit" });
-  return note(title, status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+  return note(title, status === 0 ? { passed: 1, failed: 0, failures: [] } : { passed: 0, failed: 1, failures: [title] });
 }
 
 /** Runs tests with vitest, each of which is one check. */
@@ -35,16 +49,32 @@ export function runTests(title: string, config: string, args: readonly string[])
 
 /** Ends this process: with failure when any check failed, or none was made. */
 export function finish(results: readonly Result[]): never {
+  process.exit(summarize(results) ? 0 : 1);
+}
+
+/** Prints what failed and why, then a line of numbers; true when something passed and nothing failed. */
+export function summarize(results: readonly Result[], succeeded = true): boolean {
   const failed = results.reduce((sum, result) => sum + result.failed, 0);
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
-  console.log(`\n${passed} passed, ${failed} failed`);
-  process.exit(failed === 0 && passed > 0 ? 0 : 1);
+  for (const failure of results.flatMap(({ failures }) => failures)) console.log(`\nfailed: ${failure}`);
+  // Something that ended the run before its checks could count is a failure, too.
+  const good = succeeded && failed === 0 && passed > 0;
+  console.log(`\n${passed} passed, ${good ? 0 : Math.max(failed, 1)} failed`);
+  return good;
 }
 
 function countsOf(report: string, succeeded: boolean): Result {
-  const { numPassedTests = 0, numFailedTests = 0 } = JSON.parse(readFileSync(report, "utf8"));
+  const { numPassedTests = 0, numFailedTests = 0, testResults = [] } = JSON.parse(readFileSync(report, "utf8"));
+  const tests = (testResults as { assertionResults: TestReport[] }[]).flatMap(({ assertionResults }) => assertionResults);
+  const failures = tests.filter(({ status }) => status === "failed").map(describeFailure);
   // A run can fail with no failed test: a file that cannot be loaded, an unhandled rejection, no tests at all.
-  return { passed: numPassedTests, failed: numFailedTests === 0 && !succeeded ? 1 : numFailedTests };
+  return { passed: numPassedTests, failed: numFailedTests === 0 && !succeeded ? 1 : numFailedTests, failures };
+}
+
+function describeFailure({ fullName, failureMessages = [] }: TestReport): string {
+  const lines = stripVTControlCharacters(failureMessages.join("\n")).split("\n");
+  const reason = lines.slice(0, REASON_LINES).map((line) => `  ${line.slice(0, REASON_WIDTH)}`);
+  return [fullName, ...reason].join("\n");
 }
 
 function note(title: string, result: Result): Result {

@@ -26,6 +26,8 @@ export class CommandFailed extends Error {
     this.name = "CommandFailed";
     this.exitCode = exitCode;
     this.output = output;
+    // Whoever prints the error sees its message, not all of the output once more.
+    Object.defineProperty(this, "output", { enumerable: false });
   }
 }
 
@@ -96,6 +98,10 @@ function killGroup(pid: number): void {
   }
 }
 
+/** Characters of a line that a message shows: a line of `pulumi up --json` can be longer than a screen. */
+const LINE_WIDTH = 500;
+
 function lastLines(text: string, count: number): string {
-  return text.trimEnd().split("\n").slice(-count).join("\n");
+  const lines = text.trimEnd().split("\n").slice(-count);
+  return lines.map((line) => (line.length > LINE_WIDTH ? `${line.slice(0, LINE_WIDTH)}…` : line)).join("\n");
 }

@@ -33,11 +33,26 @@ apply_kubelet_settings() {
   fail "the kubelet does not run with its new settings (see above), and has its old ones again"
 }
 
+is_registered() {
+  kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout 10s get node "$NODE_NAME"
+}
+
+# kubeadm is done before the kubelet has made the Node; what comes after, like labels and taints, needs it.
+await_registration() {
+  wait_for 120 "the kubelet making its Node" is_registered
+}
+
+register_again() {
+  systemctl restart kubelet
+  await_registration
+}
+
 join_worker() {
   run "write settings" write_files
   if [[ -f /etc/kubernetes/kubelet.conf ]]; then
     systemctl start kubelet
     run "kubelet settings" apply_kubelet_settings
+    is_registered >/dev/null 2>&1 || run "register the node again" register_again
     log "is a node already"
     return
   fi
@@ -46,4 +61,5 @@ join_worker() {
   [[ ! -d /etc/kubernetes/pki ]] || run "clear an interrupted join" forget_half_join
   FILES=$JOIN_FILES write_files
   run "kubeadm join" join_cluster
+  run "register the node" await_registration
 }

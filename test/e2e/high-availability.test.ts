@@ -68,24 +68,30 @@ describe("three control planes with a virtual address", () => {
 
   it("answer again within 15 s when the one that holds the address loses its power", async () => {
     const [holder] = await holders(NAMES);
-    const writer = await startWriter(STACK);
-    await powerOff(holder!);
-    const others = NAMES.filter((name) => name !== holder);
-    await cluster.kubectl(["wait", "--for=condition=Ready=Unknown", `node/${holder}`, "--timeout=120s"]);
-    expect(await holders(others)).toHaveLength(1);
-    const { longestGap, written } = await writer.stop();
-    expect(longestGap).toBeLessThan(15);
-    await expectAll(written);
-    await powerOn(holder!);
+    await using writer = await startWriter(STACK);
+    try {
+      await powerOff(holder!);
+      const others = NAMES.filter((name) => name !== holder);
+      await cluster.kubectl(["wait", "--for=condition=Ready=Unknown", `node/${holder}`, "--timeout=120s"]);
+      expect(await holders(others)).toHaveLength(1);
+      const { longestGap, written } = await writer.stop();
+      expect(longestGap).toBeLessThan(15);
+      await expectAll(written);
+    } finally {
+      await powerOn(holder!);
+    }
     await waitForNodes(cluster.kubectl, 4);
   });
 
   it("refuse to start a second cluster when the first is replaced while the others are off", async () => {
     const server = await urnOf(cluster.stack, "openstack:compute/instance:Instance", NAMES[0]!);
     await Promise.all(NAMES.slice(1).map(powerOff));
-    const failure = await failureOf(pulumi(cluster.stack, ["up", "--yes", "--skip-preview", "--replace", server], { deadline: 600 }));
-    expect(failure).toMatch(new RegExp(`${NAMES[0]}: failed: no control plane answers at .*: it does not start a second cluster`));
-    await Promise.all(NAMES.slice(1).map(powerOn));
+    try {
+      const failure = await failureOf(pulumi(cluster.stack, ["up", "--yes", "--skip-preview", "--replace", server], { deadline: 600 }));
+      expect(failure).toMatch(new RegExp(`${NAMES[0]}: failed: no control plane answers at .*: it does not start a second cluster`));
+    } finally {
+      await Promise.all(NAMES.slice(1).map(powerOn));
+    }
   });
 
   it("become whole again by the next run: the first joins the others in the place of its predecessor", async () => {
@@ -97,7 +103,7 @@ describe("three control planes with a virtual address", () => {
   it("stay reachable while the first is replaced, and no other node is touched", async () => {
     const before = await uids();
     const server = await urnOf(cluster.stack, "openstack:compute/instance:Instance", NAMES[0]!);
-    const writer = await startWriter(STACK);
+    await using writer = await startWriter(STACK);
     await up(cluster.stack, ["--replace", server]);
     await waitForNodes(cluster.kubectl, 4);
     const { longestGap, written } = await writer.stop();

@@ -92,7 +92,7 @@ describe("a cluster with etcd on machines of its own", () => {
   it("goes on while the first machine of etcd is replaced, and no node is touched", async () => {
     const before = await uids();
     const server = await urnOf(cluster.stack, "openstack:compute/instance:Instance", MEMBERS[0]!);
-    const writer = await startWriter(STACK);
+    await using writer = await startWriter(STACK);
     await up(cluster.stack, ["--replace", server]);
     const { longestGap, written } = await writer.stop();
     expect(longestGap).toBeLessThan(15);

@@ -42,7 +42,18 @@ export function configure(name: string, changes: Record<string, unknown> = {}): 
 
 /** Runs `pulumi up` and gives what it changed. */
 export async function up(stack: Stack, args: readonly string[] = []): Promise<Changes> {
-  return summaryOf(await pulumi(stack, [...UP, "--json", ...args], { deadline: 900 }));
+  const output = await pulumi(stack, [...UP, "--json", ...args], { deadline: 900 }).catch((error) => {
+    throw error instanceof CommandFailed ? new Error(`pulumi up failed (${stack.name}):\n${diagnosticsOf(error.output)}`) : error;
+  });
+  return summaryOf(output);
+}
+
+/** Events of `pulumi up --json` that a person would have seen. */
+function diagnosticsOf(output: string): string {
+  const messages = eventsOf(output).flatMap(({ diagnosticEvent }) =>
+    diagnosticEvent && diagnosticEvent.severity !== "debug" ? [diagnosticEvent.message.trimEnd()] : [],
+  );
+  return messages.join("\n") || output.slice(-2000);
 }
 
 /** Removes everything of a stack, and the stack. */
@@ -79,8 +90,17 @@ export async function resourcesOf(stack: Stack): Promise<{ urn: string; type: st
 
 /** The last line of `pulumi up --json` sums up. */
 function summaryOf(output: string): Changes {
-  const events = output.split("\n").filter((line) => line.startsWith("{"));
-  const summary = events.map((line) => JSON.parse(line)).find((event) => event.summaryEvent)?.summaryEvent;
+  const summary = eventsOf(output).find((event) => event.summaryEvent)?.summaryEvent;
   if (!summary) throw new Error(`pulumi up gave no summary:\n${output.slice(-2000)}`);
   return summary.resourceChanges;
+}
+
+interface EngineEvent {
+  diagnosticEvent?: { severity: string; message: string };
+  summaryEvent?: { resourceChanges: Changes };
+}
+
+/** The first line may be cut: of a long output only the end is kept. */
+function eventsOf(output: string): EngineEvent[] {
+  return output.split("\n").flatMap((line) => (line.startsWith("{") && line.endsWith("}") ? [JSON.parse(line)] : []));
 }

@@ -7,11 +7,13 @@ import { openstack } from "./openstack.ts";
 /** Cuts a server's power: it is gone in an instant, without a farewell to anybody. */
 export async function powerOff(name: string): Promise<void> {
   const { id } = await openstack<{ id: string }>(["server", "show", name]);
-  for (let attempt = 1; (await virsh(["list", "--uuid"])).includes(id); attempt++) {
-    // libvirt gives up when a process ends while it reads the list of those to be killed.
+  const deadline = Date.now() + 60_000;
+  while ((await virsh(["list", "--uuid"])).includes(id)) {
+    // libvirt gives up when a process ends while it reads the list of those to be killed, and on a busy machine when they end late.
     await virsh(["destroy", id]).catch((error) => {
-      if (attempt === 5) throw error;
+      if (Date.now() > deadline) throw error;
     });
+    await setTimeout(1000);
   }
 }
 

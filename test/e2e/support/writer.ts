@@ -20,8 +20,13 @@ for ((i = 0; ; i++)); do
   sleep 0.3
 done`;
 
-/** Writes ConfigMaps to a stack's cluster, several a second, until it is stopped. */
-export async function startWriter(stackName: string): Promise<{ stop: () => Promise<Writes> }> {
+/** Something that writes until it is stopped, or its scope is left. */
+export interface Writer extends AsyncDisposable {
+  stop(): Promise<Writes>;
+}
+
+/** Writes ConfigMaps to a stack's cluster, several a second. */
+export async function startWriter(stackName: string): Promise<Writer> {
   const [program, ...args] = insideNamespace(["bash", "-c", SCRIPT]);
   const env = { ...process.env, ...(await devcloudEnvironment()), KUBECONFIG: kubeconfigPath(stackName) };
   const child = spawn(program!, args, { env, detached: true, stdio: ["ignore", "pipe", "ignore"] });
@@ -29,12 +34,16 @@ export async function startWriter(stackName: string): Promise<{ stop: () => Prom
   child.stdout.setEncoding("utf8").on("data", (text) => {
     output += text;
   });
+  const ended = once(child, "close");
+  const stop = async () => {
+    if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, "SIGKILL");
+    await ended;
+    return summary(output.split("\n").slice(0, -1));
+  };
   return {
-    stop: async () => {
-      const ended = once(child, "close");
-      process.kill(-child.pid!, "SIGKILL");
-      await ended;
-      return summary(output.split("\n").slice(0, -1));
+    stop,
+    [Symbol.asyncDispose]: async () => {
+      await stop();
     },
   };
 }

@@ -8,6 +8,7 @@ beforeEach(() => {
 });
 afterEach(() => node.remove());
 
+const GET_NODE = "kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout 10s get node web-1";
 const UPGRADE = "kubeadm upgrade node phase kubelet-config --patches /var/lib/caravan/patches";
 /** A kubelet whose settings become those that are wanted, and that runs with all but broken ones. */
 const kubelet = `
@@ -30,8 +31,12 @@ function join(stubs = "") {
 
 it("joins, and takes the credential away", () => {
   const kubeadm = 'kubeadm() { record kubeadm "$@"; cp -r /run/caravan /run/seen; }';
-  expect(join(kubeadm)).toEqual({ code: 0, stdout: "", stderr: "web-1: write settings (N s)\nweb-1: kubeadm join (N s)\n" });
-  expect(node.calls).toEqual(["kubeadm join --config /run/caravan/join.yaml"]);
+  expect(join(kubeadm)).toEqual({
+    code: 0,
+    stdout: "",
+    stderr: "web-1: write settings (N s)\nweb-1: kubeadm join (N s)\nweb-1: register the node (N s)\n",
+  });
+  expect(node.calls).toEqual(["kubeadm join --config /run/caravan/join.yaml", GET_NODE]);
   expect(node.read("run/seen/join.yaml")).toBe("node: web-1\n");
   expect([node.has("run/caravan/join.yaml"), node.has("run/caravan/discovery.conf")]).toEqual([false, false]);
 });
@@ -53,7 +58,7 @@ it("leaves a node alone whose kubelet has the right settings", () => {
     stdout: "",
     stderr: "web-1: write settings (N s)\nweb-1: kubelet settings (N s)\nweb-1: is a node already\n",
   });
-  expect(node.calls).toEqual(["systemctl start kubelet", UPGRADE]);
+  expect(node.calls).toEqual(["systemctl start kubelet", UPGRADE, GET_NODE]);
   expect(node.has("run/caravan/discovery.conf")).toBe(false);
 });
 
@@ -62,7 +67,13 @@ it("brings the kubelet of a node to new settings", () => {
   node.write("var/lib/kubelet/config.yaml", "maxPods: 110\n");
   node.write("var/lib/wanted", "healthzPort: 10300\nmaxPods: 50\n");
   expect(join(kubelet)).toMatchObject({ code: 0 });
-  expect(node.calls).toEqual(["systemctl start kubelet", UPGRADE, "systemctl restart kubelet", "curl http://127.0.0.1:10300/healthz"]);
+  expect(node.calls).toEqual([
+    "systemctl start kubelet",
+    UPGRADE,
+    "systemctl restart kubelet",
+    "curl http://127.0.0.1:10300/healthz",
+    GET_NODE,
+  ]);
 });
 
 it("takes settings back with which the kubelet does not run", () => {
@@ -81,5 +92,24 @@ it("takes settings back with which the kubelet does not run", () => {
 it("clears a join that was interrupted before it joins", () => {
   node.write("etc/kubernetes/pki/ca.crt");
   expect(join()).toMatchObject({ code: 0 });
-  expect(node.calls).toEqual(["kubeadm reset --force", "kubeadm join --config /run/caravan/join.yaml"]);
+  expect(node.calls).toEqual(["kubeadm reset --force", "kubeadm join --config /run/caravan/join.yaml", GET_NODE]);
+});
+
+it("ends only when the kubelet has made the Node, and names the step when it does not", () => {
+  const stubs = "kubectl() { [[ -f /run/asked ]] && return; touch /run/asked; return 1; }";
+  expect(join(`${stubs}\nkubeadm() { :; }`)).toMatchObject({ code: 0 });
+  const late = "kubectl() { return 1; }\nkubeadm() { :; }\nsleep() { SECONDS=$((SECONDS + 60)); }";
+  expect(join(late)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("web-1: failed: the kubelet making its Node did not happen within N s\n"),
+  });
+});
+
+it("lets the kubelet of a node make its Node again when somebody deleted that", () => {
+  node.write("etc/kubernetes/kubelet.conf");
+  for (const file of ["var/lib/kubelet/config.yaml", "var/lib/wanted"]) node.write(file, "maxPods: 110\n");
+  const missing =
+    '\nkubectl() { record kubectl; [[ -f /run/restarted ]]; }\nsystemctl() { record systemctl "$1"; [[ $1 != restart ]] || touch /run/restarted; }';
+  expect(join(kubelet + missing)).toMatchObject({ code: 0 });
+  expect(node.calls).toEqual(["systemctl start", UPGRADE, "kubectl", "systemctl restart", "kubectl"]);
 });

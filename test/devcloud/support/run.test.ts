@@ -1,0 +1,22 @@
+import { inspect } from "node:util";
+import { expect, it } from "vitest";
+import { type CommandFailed, run } from "../../../devcloud/support/run.ts";
+
+const bash = (script: string, deadline = 10) => run("bash", ["-c", script], { deadline });
+
+it("gives what a command printed", async () => {
+  expect(await bash("echo one; echo two >&2")).toBe("one\n");
+});
+
+it("names a command that fails, and ends its message with the last lines, each cut to a width that can be read", async () => {
+  const error: CommandFailed = await bash("seq 30; printf 'x%.0s' {1..600}; exit 3").catch((failure) => failure);
+  const lines = error.message.split("\n");
+  expect(lines[0]).toBe("bash -c seq 30; printf 'x%.0s' {1..600}; exit 3 failed with exit code 3");
+  expect(lines.slice(1)).toEqual([...Array.from({ length: 19 }, (_, index) => String(index + 12)), `${"x".repeat(500)}…`]);
+  expect(error).toMatchObject({ exitCode: 3, output: expect.stringMatching(/^1\n2\n/) });
+  expect(inspect(error)).not.toContain("x".repeat(501));
+});
+
+it("ends a command and its children when their time is over", async () => {
+  await expect(bash("sleep 60 & sleep 60; wait", 1)).rejects.toThrow("took longer than 1 s");
+});
