@@ -10,6 +10,7 @@ import { type MarkArgs, markedDescription } from "./mark.ts";
 import { CONTACT_SECONDS, fanOut, hostKeyOf } from "./node-commands.ts";
 import { securityGroup } from "./security-group.ts";
 import type { BastionAccess, SshAccess } from "./ssh-access.ts";
+import { stablePort } from "./stable-port.ts";
 
 export interface BastionArgs extends MarkArgs {
   /** What the bastion is made from; a small flavor does. */
@@ -39,16 +40,7 @@ export class Bastion extends pulumi.ComponentResource {
     super("caravan:index:Bastion", name, { rules: rules.map((rule) => rule.name) }, opts);
 
     const group = securityGroup(name, args, rules, this);
-    const port = new openstack.networking.Port(
-      name,
-      {
-        networkId: network.networkId,
-        fixedIps: [{ subnetId: network.subnetId }],
-        securityGroupIds: [group.id],
-        tags: clusterTags(clusterName),
-      },
-      { parent: this },
-    );
+    const port = stablePort(name, { clusterName, network, securityGroupIds: [group.id] }, this);
     const server = new openstack.compute.Instance(
       name,
       { ...serverArgs(args, this, { name }), networks: [{ port: port.id }] },

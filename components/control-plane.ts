@@ -15,10 +15,11 @@ import type { ClusterPki } from "./cluster-pki.ts";
 import { controlPlaneInput } from "./control-plane-input.ts";
 import type { EtcdClient } from "./etcd-cluster.ts";
 import type { JoinContract } from "./join-contract.ts";
-import { clusterTags, type MachineArgs, STATEFUL_PROPERTIES, serverArgs } from "./machine.ts";
+import { type MachineArgs, STATEFUL_PROPERTIES, serverArgs } from "./machine.ts";
 import { contact, hostKeyOf, type NodeMachine, onFirst, remote } from "./node-commands.ts";
 import { stash } from "./remember.ts";
 import type { SshAccess } from "./ssh-access.ts";
+import { stablePort } from "./stable-port.ts";
 
 /** Networks inside of a cluster. */
 export interface ClusterCidrs {
@@ -103,19 +104,10 @@ export class ControlPlane extends pulumi.ComponentResource {
     this.registerOutputs({ nodes: this.nodes });
   }
 
-  #port(node: string, { network, securityGroupIds, clusterName, endpoint }: ControlPlaneArgs): openstack.networking.Port {
-    return new openstack.networking.Port(
-      node,
-      {
-        name: node,
-        networkId: network.networkId,
-        fixedIps: [{ subnetId: network.subnetId }],
-        securityGroupIds,
-        ...(endpoint.virtualAddress === undefined ? {} : { allowedAddressPairs: [{ ipAddress: endpoint.virtualAddress }] }),
-        tags: clusterTags(clusterName),
-      },
-      { parent: this },
-    );
+  #port(node: string, args: ControlPlaneArgs): openstack.networking.Port {
+    const { virtualAddress } = args.endpoint;
+    const pairs = virtualAddress === undefined ? {} : { allowedAddressPairs: [{ ipAddress: virtualAddress }] };
+    return stablePort(node, args, this, { name: node, ...pairs });
   }
 
   #servers(name: string, names: string[], args: ControlPlaneArgs): openstack.compute.Instance[] {

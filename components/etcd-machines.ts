@@ -1,8 +1,9 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import type { NetworkAttachment } from "./cluster-network.ts";
-import { clusterTags, type MachineArgs, STATEFUL_PROPERTIES, serverArgs } from "./machine.ts";
+import { type MachineArgs, STATEFUL_PROPERTIES, serverArgs } from "./machine.ts";
 import type { SshAccess } from "./ssh-access.ts";
+import { stablePort } from "./stable-port.ts";
 
 /** A volume for the data of a member. */
 export interface DataVolumeArgs {
@@ -45,12 +46,7 @@ export interface EtcdMachine {
 
 /** Makes the port of a member. */
 export function etcdPlace(name: string, args: EtcdMachinesArgs, parent: pulumi.Resource): EtcdPlace {
-  const { network, securityGroupIds, clusterName } = args;
-  const port = new openstack.networking.Port(
-    name,
-    { name, networkId: network.networkId, fixedIps: [{ subnetId: network.subnetId }], securityGroupIds, tags: clusterTags(clusterName) },
-    { parent },
-  );
+  const port = stablePort(name, args, parent, { name });
   return { name, port, address: port.allFixedIps.apply((ips) => ips[0]!) };
 }
 
