@@ -207,6 +207,17 @@ export const tools = {
       },
     ],
   },
+  "terraform-provider-openstack": {
+    // The version that the Pulumi plugin bridges, by itself: for comparisons of the two.
+    version: "1.54.1",
+    source: "github.com/terraform-provider-openstack/terraform-provider-openstack",
+    builds: [
+      {
+        module: "terraform-provider-openstack",
+        executables: { "terraform-provider-openstack": "github.com/terraform-provider-openstack/terraform-provider-openstack" },
+      },
+    ],
+  },
 } as const satisfies Record<string, Tool>;
 
 export type ToolName = keyof typeof tools;
