@@ -1,18 +1,31 @@
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { stringify } from "yaml";
+import { basename, join } from "node:path";
+import { parse, stringify } from "yaml";
 import { repositoryDir } from "../../devcloud/support/paths.ts";
 import { CommandFailed, run } from "../../devcloud/support/run.ts";
 import { pulumiTools } from "../../devcloud/toolchain/pulumi.ts";
 import type { FakeCloud } from "./openstack/fake-cloud.ts";
 import { ProcessWatch, type Usage } from "./processes.ts";
 
-const NAME = "scale";
 const UP = ["up", "--yes", "--skip-preview"];
 
+/** A Pulumi program of this repository. */
+export interface Program {
+  /** Name of its project, which its stack is called by as well. */
+  name: string;
+  /** Its folder in the repository, with main.ts. */
+  folder: string;
+}
+
+/** The OpenStack part of a cluster, without SSH. */
+const SERVERS: Program = { name: "scale", folder: "test/scale/program" };
+
 export interface EngineOptions {
+  /** What is run. @default the program beside this file */
+  program?: Program;
   /** Configuration of the stack, by full keys: "scale:workers". */
   config: Record<string, unknown>;
   /** Operations at a time. @default 64 */
@@ -30,7 +43,7 @@ export interface Measured {
   processes: Record<string, Usage>;
 }
 
-/** A stack of the program beside this file, with the real engine and OpenStack plugin, on a fake cloud. Its state is in a folder of its own. */
+/** A stack with the real engine and OpenStack plugin, on a fake cloud. Its state is in a folder of its own. */
 export class EngineStack {
   readonly #cloud: FakeCloud;
   readonly #dir: string;
@@ -46,8 +59,9 @@ export class EngineStack {
 
   static async create(cloud: FakeCloud, options: EngineOptions): Promise<EngineStack> {
     const dir = await mkdtemp(join(tmpdir(), "caravan-scale-"));
-    await makeProject(dir, options.config);
     const stack = new EngineStack(cloud, dir, await environmentIn(dir, cloud), options);
+    await makeProject(dir, stack.#program);
+    await stack.configure(options.config);
     await stack.#pulumi(["stack", "init"]);
     return stack;
   }
@@ -56,15 +70,16 @@ export class EngineStack {
     return this.#measured(["preview"]);
   }
 
-  up(): Promise<Measured> {
-    return this.#measured(UP);
+  /** @param options more of `pulumi up`, like "--replace" and a URN */
+  up(options: readonly string[] = []): Promise<Measured> {
+    return this.#measured([...UP, ...options]);
   }
 
   /** `pulumi up`, which does what it can and may fail: then with the end of what Pulumi said. */
-  async attempt(): Promise<Measured & { error?: string }> {
+  async attempt(options: readonly string[] = []): Promise<Measured & { error?: string }> {
     let error: string | undefined;
     const measured = await this.#watched(async () => {
-      error = await this.#pulumi([...UP, "--continue-on-error"]).then(
+      error = await this.#pulumi([...UP, "--continue-on-error", ...options]).then(
         () => undefined,
         (reason) => failureOf(reason),
       );
@@ -76,9 +91,22 @@ export class EngineStack {
     return this.#measured(["destroy", "--yes", "--skip-preview"]);
   }
 
+  /** Replaces the configuration of the next commands. */
+  async configure(config: Record<string, unknown>): Promise<void> {
+    const file = join(this.#dir, `Pulumi.${this.#program.name}.yaml`);
+    const before = existsSync(file) ? parse(await readFile(file, "utf8")) : {};
+    await writeFile(file, stringify({ ...before, config }));
+  }
+
+  /** An output of the stack, secrets shown. */
+  async output<T>(name: string): Promise<T> {
+    return JSON.parse(await this.#pulumi(["stack", "output", name, "--json", "--show-secrets"])) as T;
+  }
+
   /** Size of the state in bytes, and the number of resources in it. */
   async state(): Promise<{ bytes: number; resources: number }> {
-    const text = await readFile(join(this.#dir, "state", ".pulumi", "stacks", NAME, `${NAME}.json`), "utf8");
+    const { name } = this.#program;
+    const text = await readFile(join(this.#dir, "state", ".pulumi", "stacks", name, `${name}.json`), "utf8");
     const resources = JSON.parse(text).checkpoint.latest?.resources ?? [];
     return { bytes: Buffer.byteLength(text), resources: resources.length };
   }
@@ -86,6 +114,10 @@ export class EngineStack {
   /** Removes the state; the cloud's objects are left to whoever made the cloud. */
   async remove(): Promise<void> {
     await rm(this.#dir, { recursive: true, force: true });
+  }
+
+  get #program(): Program {
+    return this.#options.program ?? SERVERS;
   }
 
   #measured(command: readonly string[]): Promise<Measured> {
@@ -108,7 +140,7 @@ export class EngineStack {
   #pulumi(args: readonly string[]): Promise<string> {
     const isOperation = ["preview", "up", "destroy"].includes(args[0]!);
     const parallel = isOperation ? ["--parallel", String(this.#options.parallel ?? 64)] : [];
-    const common = ["--stack", NAME, "--non-interactive", "--color", "never"];
+    const common = ["--stack", this.#program.name, "--non-interactive", "--color", "never"];
     return run("pulumi", [...args, ...parallel, ...common], {
       cwd: this.#dir,
       env: this.#environment,
@@ -124,11 +156,10 @@ function failureOf(reason: unknown): string {
 }
 
 /** A project with the program, of which the checkout sees nothing. */
-async function makeProject(dir: string, config: Record<string, unknown>): Promise<void> {
+async function makeProject(dir: string, { name, folder }: Program): Promise<void> {
   const runtime = { name: "nodejs", options: { typescript: false } };
-  await writeFile(join(dir, "Pulumi.yaml"), stringify({ name: NAME, main: "program/main.ts", runtime }));
-  await writeFile(join(dir, `Pulumi.${NAME}.yaml`), stringify({ config }));
-  await symlink(join(repositoryDir, "test", "scale", "program"), join(dir, "program"));
+  await writeFile(join(dir, "Pulumi.yaml"), stringify({ name, main: `${basename(folder)}/main.ts`, runtime }));
+  await symlink(join(repositoryDir, folder), join(dir, basename(folder)));
   await symlink(join(repositoryDir, "node_modules"), join(dir, "node_modules"));
   await mkdir(join(dir, "state"));
 }
