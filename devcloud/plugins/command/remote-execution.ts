@@ -1,12 +1,11 @@
 import type { Client, ClientChannel } from "ssh2";
+import { endOnAbort, GRACE } from "../support/ending.ts";
 import type { CommandInputs, Execution } from "./command-resource.ts";
 import { type Connection, withSsh } from "./ssh-connection.ts";
 
 export interface RemoteInputs extends CommandInputs {
   connection: Connection;
 }
-
-const GRACE = 5000; // milliseconds between asking a command to end, killing it, and closing its connection
 
 /** Runs a command on another machine. */
 export async function executeRemotely({ command, inputs, environment, output, operation }: Execution<RemoteInputs>): Promise<void> {
@@ -42,22 +41,13 @@ function execute(client: Client, command: string, environment: Record<string, st
   });
 }
 
+/** Waits for the end of a command; aborted, it is ended, and in the end the connection closed. */
 async function ended(client: Client, channel: ClientChannel, signal: AbortSignal): Promise<void> {
-  const abort = () => {
-    endProcesses(client, "TERM");
-    setTimeout(() => endProcesses(client, "KILL"), GRACE).unref();
-    setTimeout(() => client.destroy(), 2 * GRACE).unref();
+  const force = () => {
+    endProcesses(client, "KILL");
+    setTimeout(() => client.destroy(), GRACE).unref();
   };
-  signal.addEventListener("abort", abort, { once: true });
-  if (signal.aborted) abort();
-  try {
-    await exit(client, channel);
-  } catch (error) {
-    signal.throwIfAborted(); // the better reason
-    throw error;
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
+  await endOnAbort(exit(client, channel), { ask: () => endProcesses(client, "TERM"), force }, signal);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
+import { endOnAbort } from "./ending.ts";
 
 export interface GroupCommand {
   program: string;
@@ -10,8 +11,6 @@ export interface GroupCommand {
   stdin?: string | undefined;
   take(stream: "stdout" | "stderr", chunk: Buffer): void;
 }
-
-const GRACE = 5000; // milliseconds between asking a command to end and killing it
 
 /** Runs a command to its end. When `signal` aborts it, it ends with all processes of its group. */
 export async function runGroup(command: GroupCommand, signal: AbortSignal): Promise<void> {
@@ -27,16 +26,8 @@ export async function runGroup(command: GroupCommand, signal: AbortSignal): Prom
   child.stdin.on("error", () => {}); // a command may end without reading its input
   child.stdin.end(command.stdin ?? "");
 
-  const abort = () => endGroup(child);
-  signal.addEventListener("abort", abort, { once: true });
-  try {
-    await ended(child, command);
-  } catch (error) {
-    signal.throwIfAborted(); // the better reason
-    throw error;
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
+  const ending = { ask: () => signalGroup(child, "SIGTERM"), force: () => killGroup(child) };
+  await endOnAbort(ended(child, command), ending, signal);
 }
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
@@ -51,15 +42,11 @@ function ended(child: Child, { program, cwd }: GroupCommand): Promise<void> {
   });
 }
 
-/** A process that has left the group can keep the output open, so that is closed in the end. */
-function endGroup(child: Child): void {
-  signalGroup(child, "SIGTERM");
-  const timer = setTimeout(() => {
-    signalGroup(child, "SIGKILL");
-    child.stdout.destroy();
-    child.stderr.destroy();
-  }, GRACE);
-  child.on("close", () => clearTimeout(timer));
+/** A process that has left the group can keep the output open, so that is closed, too. */
+function killGroup(child: Child): void {
+  signalGroup(child, "SIGKILL");
+  child.stdout.destroy();
+  child.stderr.destroy();
 }
 
 function signalGroup(child: Child, signal: NodeJS.Signals): void {
