@@ -82,9 +82,14 @@ export class FakeCloud {
     };
   }
 
+  /** Does what is due by now, as every request does first. */
+  settle(): void {
+    this.#clock.settle();
+  }
+
   /** Numbers of what there is, the cloud's own things left out: all 0 but for tokens when nothing was leaked. */
   get inventory(): Record<string, number> {
-    this.#clock.settle();
+    this.settle();
     const { networks, ports, routers, securityGroups } = this.neutron;
     const own = <T extends { name: string }>(objects: readonly T[], name: string) => objects.filter((each) => each.name !== name);
     const groups = own(securityGroups.groups.all, "default");

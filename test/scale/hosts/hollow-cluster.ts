@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { INIT_CONFIGURATION } from "../../../lib/kubeadm/paths.ts";
+import type { NodeFile } from "../../../lib/node-files.ts";
+import { type ProcessControlPlane, startControlPlane } from "../kubernetes/control-plane.ts";
+import { startKwok } from "../kubernetes/kwok.ts";
+import { KubernetesApi } from "./kubernetes-api.ts";
+
+/** The one real control plane behind all hollow control planes, and kwok, which keeps all Nodes alive. */
+export class HollowCluster {
+  readonly #dir: string;
+  #controlPlane: ProcessControlPlane | undefined;
+  #kwok: Awaited<ReturnType<typeof startKwok>> | undefined;
+  #administrator: KubernetesApi | undefined;
+
+  /** @param dir folder for its data and logs */
+  constructor(dir: string) {
+    this.#dir = dir;
+  }
+
+  get isRunning(): boolean {
+    return this.#administrator !== undefined;
+  }
+
+  /** The API with all rights. */
+  get administrator(): KubernetesApi {
+    if (!this.#administrator) throw new Error("no control plane was started");
+    return this.#administrator;
+  }
+
+  /** Process ids by name. */
+  get processes(): Record<string, number> {
+    return { ...this.#controlPlane?.processes, ...(this.#kwok ? { kwok: this.#kwok.pid } : {}) };
+  }
+
+  async start(files: readonly NodeFile[], advertise: string): Promise<void> {
+    const dir = join(this.#dir, "control-plane");
+    await mkdir(dir, { recursive: true });
+    this.#controlPlane = await startControlPlane({ files, initConfig: INIT_CONFIGURATION, advertise, dir });
+    const { kubeconfig } = this.#controlPlane;
+    this.#kwok = await startKwok(kubeconfig, dir);
+    this.#administrator = new KubernetesApi(readFileSync(kubeconfig, "utf8"));
+  }
+
+  async stop(): Promise<void> {
+    this.#administrator?.close();
+    await this.#kwok?.stop();
+    await this.#controlPlane?.stop();
+  }
+}

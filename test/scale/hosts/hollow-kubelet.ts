@@ -1,0 +1,79 @@
+import { parse } from "yaml";
+import { clusterAccess } from "../../../devcloud/plugins/kubernetes/kubeconfig.ts";
+import { kubeconfig } from "../../../lib/pki/kubeconfig.ts";
+import { ApiRefusal, KubernetesApi } from "./kubernetes-api.ts";
+import { requestNodeCertificate } from "./node-certificate.ts";
+
+/** Marks the Nodes that kwok keeps alive. */
+export const KWOK_ANNOTATION = { "kwok.x-k8s.io/node": "fake" };
+
+interface Registration {
+  name: string;
+  taints?: object[];
+  kubeletExtraArgs: { name: string; value: string }[];
+}
+
+export interface HollowKubeletArgs {
+  /** A kubeadm JoinConfiguration. */
+  joinConfiguration: string;
+  /** kubeconfig that may ask for a node's certificate. */
+  discovery: string;
+  /** What this node has otherwise than the cluster's KubeletConfiguration. @default nothing */
+  patch?: string;
+  /** The machine's size. */
+  machine: { vcpus: number; ram: number };
+}
+
+/**
+ * What `kubeadm join` and the first moments of a kubelet do to a cluster: reads the cluster's settings, asks for a client
+ * certificate with the bootstrap credential, and makes the Node with that certificate, so that the cluster's own rules for both hold.
+ */
+export async function joinNode({ joinConfiguration, discovery, patch, machine }: HollowKubeletArgs): Promise<void> {
+  const { nodeRegistration } = parse(joinConfiguration) as { nodeRegistration: Registration };
+  const bootstrap = new KubernetesApi(discovery, { keepAlive: false });
+  const maxPods = await maxPodsOf(bootstrap, patch);
+  const client = await requestNodeCertificate(bootstrap, nodeRegistration.name);
+  const { server, certificateAuthority } = clusterAccess(discovery, {});
+  const own = kubeconfig({ cluster: "cluster", server, authority: certificateAuthority!, user: "kubelet", client });
+  await register(new KubernetesApi(own, { keepAlive: false }), nodeOf(nodeRegistration, { ...machine, maxPods }));
+}
+
+async function maxPodsOf(bootstrap: KubernetesApi, patch = ""): Promise<number> {
+  const { data } = await bootstrap.get<{ data: { kubelet: string } }>("/api/v1/namespaces/kube-system/configmaps/kubelet-config");
+  return { ...parse(data.kubelet), ...parse(patch) }.maxPods;
+}
+
+/** A Node that is there already is left as it is, as by a kubelet. */
+async function register(api: KubernetesApi, body: object): Promise<void> {
+  await api.send("POST", "/api/v1/nodes", { body }).catch((error) => {
+    if (!(error instanceof ApiRefusal && error.status === 409)) throw error;
+  });
+}
+
+function nodeOf(
+  { name, taints, kubeletExtraArgs }: Registration,
+  { vcpus, ram, maxPods }: { vcpus: number; ram: number; maxPods: number },
+) {
+  const args = new Map(kubeletExtraArgs.map((arg) => [arg.name, arg.value]));
+  const own = (args.get("node-labels") ?? "").split(",").filter((label) => label !== "");
+  const labels = Object.fromEntries(own.map((label) => label.split("=") as [string, string]));
+  const size = { cpu: String(vcpus), memory: `${ram}Mi`, "ephemeral-storage": "40Gi", pods: String(maxPods) };
+  return {
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: {
+      name,
+      labels: { "kubernetes.io/hostname": name, "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64", ...labels },
+      annotations: KWOK_ANNOTATION,
+    },
+    spec: { providerID: args.get("provider-id"), taints },
+    status: {
+      addresses: [
+        { type: "InternalIP", address: args.get("node-ip") },
+        { type: "Hostname", address: name },
+      ],
+      capacity: size,
+      allocatable: size,
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import type { FakeCloud } from "../openstack/fake-cloud.ts";
+import type { Server } from "../openstack/nova-server.ts";
+import { Host, type HostFate } from "./host.ts";
+
+/** What goes wrong with workers. `every` 40: with the 40th, the 80th and so on, in the order in which they are first called. */
+export interface HostFaults {
+  /** SSH never answers. */
+  neverBoots?: { every: number };
+  /** SSH answers late. */
+  bootsLate?: { every: number; seconds: number };
+  /** SSH answers, but the first boot never ends. */
+  firstBootHangs?: { every: number };
+  /** The first join fails. */
+  joinFailsOnce?: { every: number };
+}
+
+export interface HostsOptions {
+  /** Seconds from ACTIVE until SSH answers. @default 2 */
+  bootSeconds?: number;
+  /** @default nothing */
+  faults?: HostFaults;
+}
+
+/** The machines of all servers that there are: they come with a server that is ACTIVE, and go with it. */
+export class Hosts {
+  faults: HostFaults;
+  readonly #cloud: FakeCloud;
+  readonly #bootSeconds: number;
+  readonly #hosts = new Map<string, Host>();
+  #workers = 0;
+
+  constructor(cloud: FakeCloud, { bootSeconds = 2, faults = {} }: HostsOptions = {}) {
+    this.#cloud = cloud;
+    this.#bootSeconds = bootSeconds;
+    this.faults = faults;
+  }
+
+  /** The machine at an address, if its SSH answers by now. */
+  at(address: string): Host | undefined {
+    this.#cloud.settle();
+    const server = this.#serverAt(address);
+    if (server?.status !== "ACTIVE") return undefined;
+    const host = this.#hosts.get(server.id) ?? this.#boot(server);
+    return host.isUp ? host : undefined;
+  }
+
+  /** Whether a public key is the one that a machine was made with. */
+  accepts({ server }: Host, key: Buffer): boolean {
+    const keypair = this.#cloud.nova.keypairs.store.get(server.keyName ?? "");
+    const [, blob = ""] = keypair?.public_key.split(" ") ?? [];
+    return blob !== "" && key.equals(Buffer.from(blob, "base64"));
+  }
+
+  /** How far the machines are. */
+  get progress(): { servers: number; booted: number; prepared: number; joined: number } {
+    const servers = this.#cloud.nova.servers.store;
+    const all = [...this.#hosts.values()].filter(({ server }) => servers.get(server.id) !== undefined);
+    const count = (is: (host: Host) => boolean) => all.filter(is).length;
+    return {
+      servers: servers.size,
+      booted: count(({ isUp }) => isUp),
+      prepared: count(({ isPrepared }) => isPrepared),
+      joined: count(({ hasJoined }) => hasJoined),
+    };
+  }
+
+  #serverAt(address: string): Server | undefined {
+    const { ports, routers } = this.#cloud.neutron;
+    const floating = routers.floatingIps.all.find((each) => each.floating_ip_address === address);
+    const port = floating
+      ? ports.store.get(floating.port_id ?? "")
+      : ports.store.all.find(({ fixed_ips }) => fixed_ips.some(({ ip_address }) => ip_address === address));
+    return this.#cloud.nova.servers.store.get(port?.device_id ?? "");
+  }
+
+  #boot(server: Server): Host {
+    const host = new Host(server, this.#fateOf(server));
+    this.#hosts.set(server.id, host);
+    return host;
+  }
+
+  #fateOf({ ownPorts }: Server): HostFate {
+    const usual = { bootSeconds: this.#bootSeconds, firstBootHangs: false, failingJoins: 0 };
+    // Of a cluster's machines, only workers have ports that Nova made.
+    if (ownPorts.length === 0) return usual;
+    this.#workers += 1;
+    const { neverBoots, bootsLate, firstBootHangs, joinFailsOnce } = this.faults;
+    const hits = (fault?: { every: number }) => fault !== undefined && this.#workers % fault.every === 0;
+    return {
+      bootSeconds: hits(neverBoots) ? Number.POSITIVE_INFINITY : usual.bootSeconds + (hits(bootsLate) ? bootsLate!.seconds : 0),
+      firstBootHangs: hits(firstBootHangs),
+      failingJoins: hits(joinFailsOnce) ? 1 : 0,
+    };
+  }
+}

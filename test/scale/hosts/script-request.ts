@@ -1,0 +1,47 @@
+import { nodeScript } from "../../../lib/node-scripts.ts";
+
+export type ScriptName = Parameters<typeof nodeScript>[0];
+
+/** Something that the library wants to have run on a machine. */
+export interface ScriptRequest {
+  script: ScriptName;
+  /** What the shell assignments before the script say. */
+  input: Record<string, string>;
+}
+
+const NAMES = [
+  "prepare",
+  "controlPlane",
+  "bastion",
+  "worker",
+  "reconcileControlPlanes",
+  "etcd",
+  "reconcileEtcd",
+  "importedPrepare",
+  "importedJoin",
+  "importedReset",
+  "reconcilePool",
+] as const satisfies readonly ScriptName[];
+
+const TEXTS = NAMES.map((name) => [name, nodeScript(name)] as const);
+
+/** A word in single quotes, as `shellQuote` writes it, or a word that needs none. */
+const ASSIGNMENT = /([A-Z_]+)=(?:'((?:[^']|'\\'')*)'|([^'\n]*))\n/y;
+
+/** Which of the library's scripts a standard input is, and with what input. */
+export function readRequest(text: string): ScriptRequest {
+  const [script, body] = TEXTS.find(([, body]) => text.endsWith(body)) ?? [undefined, ""];
+  if (!script) throw new Error(`no script of the library: a hollow machine has answers for ${NAMES.join(", ")}, and runs nothing else`);
+  return { script, input: readAssignments(text.slice(0, -body.length)) };
+}
+
+function readAssignments(text: string): Record<string, string> {
+  const input: Record<string, string> = {};
+  ASSIGNMENT.lastIndex = 0;
+  for (let read = 0; read < text.length; read = ASSIGNMENT.lastIndex) {
+    const [, name = "", quoted, plain = ""] = ASSIGNMENT.exec(text) ?? [];
+    if (name === "") throw new Error(`no shell assignment before the script: ${text.slice(read, read + 40)}`);
+    input[name] = quoted?.replaceAll("'\\''", "'") ?? plain;
+  }
+  return input;
+}
