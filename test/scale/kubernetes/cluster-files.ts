@@ -1,0 +1,81 @@
+import { controlPlaneFiles } from "../../../lib/control-plane-files.ts";
+import { mergeValues } from "../../../lib/helm-chart.ts";
+import { createEncryptionKey } from "../../../lib/kubeadm/encryption.ts";
+import { API_PORT } from "../../../lib/kubeadm/init.ts";
+import { INSTANCE_ID, NODE_ADDRESS, NODE_NAME } from "../../../lib/kubeadm/node-registration.ts";
+import { DEFAULT_KUBERNETES_VERSION } from "../../../lib/kubernetes-version.ts";
+import type { NodeFile } from "../../../lib/node-files.ts";
+import { createAuthority, createClient, createServiceAccountKey } from "../../../lib/pki/certificates.ts";
+import { kubeconfig } from "../../../lib/pki/kubeconfig.ts";
+import { scaleProfile } from "../../../lib/scale-profile.ts";
+
+const CLUSTER = "scale";
+
+/** The control plane that runs here. */
+export const CONTROL_PLANE = { name: "control-plane-0", address: "10.64.0.10" };
+
+/** Whose settings a control plane has: those of the library's profile, or Kubernetes' own. */
+export type SettingsName = "profile" | "defaults";
+
+export interface ClusterFilesArgs {
+  settings: SettingsName;
+  nodes: number;
+  pods: number;
+  /** percentageOfNodesToScore; 0 leaves it to the scheduler. @default that of the settings */
+  percentage?: number | undefined;
+}
+
+/** The files of a cluster's first control plane, made by the library's own functions. */
+export async function clusterFiles(args: ClusterFilesArgs): Promise<NodeFile[]> {
+  const { settings, suggestions } = scaleProfile(args.nodes, args.pods);
+  const isProfile = args.settings === "profile";
+  const cluster = await createAuthority("kubernetes");
+  const endpoint = `${CONTROL_PLANE.address}:${API_PORT}`;
+  const bootstrapper = await createClient(cluster, {
+    user: "caravan-bootstrapper",
+    group: "system:bootstrappers:kubeadm:default-node-token",
+    days: 1,
+  });
+  const files = controlPlaneFiles({
+    cluster: {
+      clusterName: CLUSTER,
+      kubernetesVersion: DEFAULT_KUBERNETES_VERSION,
+      endpoint,
+      certificateNames: [CONTROL_PLANE.address],
+      serviceCidr: "10.96.0.0/12",
+      // Room for all nodes is no matter of tuning.
+      podCidr: suggestions.networks.podCidr,
+      nodeCidrMask: suggestions.networks.nodeCidrMask,
+      kubeProxy: false,
+      extraArgs: isProfile ? settings.extraArgs : undefined,
+    },
+    kubelet: isProfile ? { configuration: settings.kubelet } : undefined,
+    scheduler: { configuration: schedulerSettings(isProfile ? settings.scheduler : {}, args.percentage) },
+    authorities: { cluster, frontProxy: await createAuthority("front-proxy-ca") },
+    etcd: { topology: "stacked", authority: await createAuthority("etcd-ca") },
+    serviceAccount: await createServiceAccountKey(),
+    encryptionKey: createEncryptionKey(),
+    bootstrapKubeconfig: kubeconfig({
+      cluster: CLUSTER,
+      server: `https://${endpoint}`,
+      authority: cluster.certificate,
+      user: "caravan-bootstrapper",
+      client: bootstrapper,
+    }),
+  });
+  return files.map((file) => ({ ...file, content: withFacts(file.content) }));
+}
+
+function schedulerSettings(settings: Record<string, unknown>, percentage: number | undefined): Record<string, unknown> {
+  return percentage === undefined ? settings : mergeValues(settings, { percentageOfNodesToScore: percentage });
+}
+
+/** What the library's scripts fill in on the machine. */
+function withFacts(content: string): string {
+  const facts = {
+    [NODE_NAME]: CONTROL_PLANE.name,
+    [NODE_ADDRESS]: CONTROL_PLANE.address,
+    [INSTANCE_ID]: "00000000-0000-4000-8000-000000000000",
+  };
+  return Object.entries(facts).reduce((text, [mark, fact]) => text.replaceAll(mark, fact), content);
+}

@@ -1,0 +1,25 @@
+import { readFileSync } from "node:fs";
+import { parseAllDocuments } from "yaml";
+import { run } from "../../../devcloud/support/run.ts";
+import type { ControlPlaneTools } from "./tools.ts";
+
+/** Seconds for a phase. */
+const DEADLINE = 180;
+
+/** Runs phases of `kubeadm init` one after another. */
+export async function kubeadmPhases(tools: ControlPlaneTools, phases: readonly string[], initConfig: string): Promise<void> {
+  for (const phase of phases) {
+    const command = ["init", "phase", ...phase.split(" "), "--config", initConfig];
+    await run(tools.executable("kubeadm"), command, { deadline: DEADLINE });
+  }
+}
+
+/** The name by which kubeadm's configuration registers the node. */
+export function nodeName(initConfig: string): string {
+  const documents = parseAllDocuments(readFileSync(initConfig, "utf8")).map((document) => document.toJS());
+  const init = documents.find(({ kind }) => kind === "InitConfiguration");
+  const name = init?.nodeRegistration?.name;
+  if (typeof name !== "string" || name.includes("@"))
+    throw new Error(`${initConfig} has the node's name "${name}"; replace the marks first`);
+  return name;
+}
