@@ -14,6 +14,8 @@ export interface SshServerArgs {
   publicKey: string;
   /** Kinds of its host keys. @default ["ecdsa"] */
   hostKeyTypes?: ("ecdsa" | "ed25519")[];
+  /** Lines of its configuration beside those that it needs. @default none */
+  settings?: readonly string[];
 }
 
 /** A real OpenSSH server with host keys of its own. */
@@ -25,7 +27,7 @@ export class SshServer {
   readonly #log: string;
   readonly #process: ChildProcess;
 
-  private constructor({ folder, address, port, publicKey, hostKeyTypes = ["ecdsa"] }: SshServerArgs) {
+  private constructor({ folder, address, port, publicKey, hostKeyTypes = ["ecdsa"], settings = [] }: SshServerArgs) {
     this.address = address;
     this.port = port;
     this.#log = join(folder, "log");
@@ -37,7 +39,7 @@ export class SshServer {
       execFileSync("ssh-keygen", ["-q", "-t", type, "-N", "", "-C", "", "-f", hostKeys[index]!]);
     });
     writeFileSync(join(folder, "authorized_keys"), `${publicKey}\n`);
-    const settings = [
+    const configuration = [
       `ListenAddress ${address}`,
       `Port ${port}`,
       ...hostKeys.map((file) => `HostKey ${file}`),
@@ -46,8 +48,9 @@ export class SshServer {
       "PidFile none",
       "StrictModes no",
       "UsePAM yes",
+      ...settings,
     ];
-    writeFileSync(join(folder, "config"), settings.join("\n"));
+    writeFileSync(join(folder, "config"), configuration.join("\n"));
     this.hostKey = readFileSync(`${hostKeys.at(-1)}.pub`, "utf8").trim();
     this.#process = spawn("/usr/sbin/sshd", ["-D", "-f", join(folder, "config"), "-E", this.#log], { stdio: "ignore" });
   }
@@ -65,6 +68,10 @@ export class SshServer {
   /** How often somebody was let in. */
   get logins(): number {
     return this.#readLog().split("Accepted publickey").length - 1;
+  }
+
+  get processId(): number {
+    return this.#process.pid!;
   }
 
   async stop(): Promise<void> {

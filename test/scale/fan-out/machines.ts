@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { bastionFiles } from "../../../lib/bastion.ts";
+import { nodeKeys } from "../../../lib/node-keys.ts";
+import { createSshKey } from "../../../lib/pki/ssh-key.ts";
+import type { Host } from "../../support/fan-out.ts";
+import { SshServer } from "../../support/ssh-server.ts";
+import { cpuTimeOf } from "./cpu-time.ts";
+
+/** Where the machines are: all of it is this machine. */
+export const MACHINES_CIDR = "10.64.0.0/16";
+
+/** SSH's own port: in a network namespace of its own, nobody else has it. */
+const PORT = 22;
+
+/** Seconds in which sessions end when their clients have. */
+const PATIENCE = 60;
+
+/** Machines that are one: each has an address of its own, and the same OpenSSH server answers at all of them. */
+export class Machines {
+  readonly hosts: readonly (Host & { hostKey: string })[];
+  readonly port = PORT;
+  readonly privateKey: string;
+  readonly #server: SshServer;
+
+  private constructor(server: SshServer, privateKey: string, count: number) {
+    this.#server = server;
+    this.privateKey = privateKey;
+    this.hosts = nodeKeys({ count }).map((key) => ({
+      name: `worker-${key}`,
+      id: `id-${key}`,
+      address: addressOf(Number(key)),
+      hostKey: server.hostKey,
+    }));
+  }
+
+  static async start(count: number, dir: string): Promise<Machines> {
+    const { privateKey, publicKey } = createSshKey("fan-out");
+    // As many logins at once as a bastion of the library's takes.
+    const settings = bastionFiles(PORT).flatMap(({ content }) => content.trimEnd().split("\n"));
+    const server = await SshServer.start({ folder: join(dir, "sshd"), address: "0.0.0.0", port: PORT, publicKey, settings });
+    return new Machines(server, privateKey, count);
+  }
+
+  /** CPU seconds of everything that ran on the machines. */
+  get cpuSeconds(): number {
+    const { own, endedChildren } = cpuTimeOf(this.#server.processId);
+    return own + endedChildren;
+  }
+
+  get logins(): number {
+    return this.#server.logins;
+  }
+
+  /** Waits until nobody is logged in. */
+  async idle(): Promise<void> {
+    const { processId: pid } = this.#server;
+    const deadline = Date.now() + PATIENCE * 1000;
+    while (readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8") !== "") {
+      if (Date.now() > deadline) throw new Error(`SSH sessions are still open ${PATIENCE} s after their clients ended`);
+      await sleep(20);
+    }
+  }
+
+  stop(): Promise<void> {
+    return this.#server.stop();
+  }
+}
+
+/** Addresses from 10.64.1.1 on, 250 of each block of 256. */
+function addressOf(ordinal: number): string {
+  return `10.64.${1 + Math.floor(ordinal / 250)}.${1 + (ordinal % 250)}`;
+}
