@@ -6,9 +6,11 @@ import {
   WORKER_DISCOVERY,
   WORKER_JOIN_CONFIGURATION,
 } from "../../../lib/kubeadm/paths.ts";
+import type { NodeFile } from "../../../lib/node-files.ts";
 import type { HollowCluster } from "./hollow-cluster.ts";
 import { joinNode } from "./hollow-kubelet.ts";
 import type { Host } from "./host.ts";
+import type { KubernetesApi } from "./kubernetes-api.ts";
 import { contentOf, readNodeFiles } from "./node-files.ts";
 import { deleteNode, drainNode, isReady, listNodes, type NodeObject, nodePath } from "./nodes.ts";
 import { applyPoolSettings } from "./pool-settings.ts";
@@ -67,30 +69,45 @@ async function prepare({ host, log }: Call): Promise<void> {
 
 async function controlPlane({ host, input, cluster, log }: Call): Promise<void> {
   if (host.hasJoined) return log("is a control plane already");
+  const isFirst = !cluster.isRunning;
   const files = readNodeFiles(input.FILES ?? "", input);
-  const { NODE_NAME = "", NODE_ADDRESS = "", INSTANCE_ID, FOUNDER_ID, PEERS } = input;
-  if (!cluster.isRunning) {
-    if (INSTANCE_ID !== FOUNDER_ID) throw new Error(`no control plane answers at ${PEERS}, and this machine is not the cluster's first`);
-    await cluster.start(files, NODE_ADDRESS);
-    log("kubeadm init");
-  } else await forgetPredecessor(cluster, input);
+  if (isFirst) await initCluster(files, input, cluster);
+  else await joinControlPlane(files, host, input, cluster);
+  host.hasJoined = true;
+  log(isFirst ? "kubeadm init" : "kubeadm join");
+}
+
+async function initCluster(
+  files: NodeFile[],
+  { NODE_NAME = "", NODE_ADDRESS = "", ...input }: Input,
+  cluster: HollowCluster,
+): Promise<void> {
+  const { INSTANCE_ID, FOUNDER_ID, PEERS } = input;
+  if (INSTANCE_ID !== FOUNDER_ID)
+    throw new Error(`no control plane answers at ${PEERS}, and this machine is not the cluster's first (${FOUNDER_ID})`);
+  await cluster.start(files, NODE_ADDRESS);
+  await cluster.administrator.patch(nodePath(NODE_NAME), { spec: { providerID: `openstack:///${INSTANCE_ID}` } });
+}
+
+async function joinControlPlane(
+  files: NodeFile[],
+  host: Host,
+  { NODE_NAME = "", INSTANCE_ID }: Input,
+  { administrator }: HollowCluster,
+): Promise<void> {
+  const predecessor = await administrator.find<NodeObject>(nodePath(NODE_NAME));
+  const provider = predecessor?.spec.providerID;
+  if (provider && provider !== `openstack:///${INSTANCE_ID}`) await deleteNode(administrator, NODE_NAME);
   await joinNode({
     joinConfiguration: contentOf(files, CONTROL_PLANE_JOIN_CONFIGURATION),
     discovery: contentOf(files, CONTROL_PLANE_DISCOVERY),
     machine: host.server.flavor,
   });
-  await markControlPlane(cluster, NODE_NAME);
-  host.hasJoined = true;
-  log("kubeadm join");
-}
-
-async function forgetPredecessor({ administrator }: HollowCluster, { NODE_NAME = "", INSTANCE_ID }: Input): Promise<void> {
-  const node = await administrator.find<NodeObject>(nodePath(NODE_NAME));
-  if (node && node.spec.providerID !== `openstack:///${INSTANCE_ID}`) await deleteNode(administrator, NODE_NAME);
+  await markControlPlane(administrator, NODE_NAME);
 }
 
 /** kubeadm's phase of the same name. */
-async function markControlPlane({ administrator }: HollowCluster, node: string): Promise<void> {
+async function markControlPlane(administrator: KubernetesApi, node: string): Promise<void> {
   await administrator.patch(nodePath(node), {
     metadata: { labels: { "node-role.kubernetes.io/control-plane": "", "node.kubernetes.io/exclude-from-external-load-balancers": "" } },
     spec: { taints: [{ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }] },

@@ -1,11 +1,9 @@
 import { parse } from "yaml";
 import { clusterAccess } from "../../../devcloud/plugins/kubernetes/kubeconfig.ts";
 import { kubeconfig } from "../../../lib/pki/kubeconfig.ts";
+import { HOLLOW_ANNOTATION } from "../kubernetes/hollow-node.ts";
 import { ApiRefusal, KubernetesApi } from "./kubernetes-api.ts";
 import { requestNodeCertificate } from "./node-certificate.ts";
-
-/** Marks the Nodes that kwok keeps alive. */
-export const KWOK_ANNOTATION = { "kwok.x-k8s.io/node": "fake" };
 
 interface Registration {
   name: string;
@@ -64,7 +62,7 @@ function nodeOf(
     metadata: {
       name,
       labels: { "kubernetes.io/hostname": name, "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64", ...labels },
-      annotations: KWOK_ANNOTATION,
+      annotations: HOLLOW_ANNOTATION,
     },
     spec: { providerID: args.get("provider-id"), taints },
     status: {

@@ -10,6 +10,14 @@ interface LoadBalancerPart {
   [attribute: string]: unknown;
 }
 
+/** What a request says of where an object belongs. */
+interface Ownership {
+  vip_subnet_id?: string;
+  loadbalancer_id?: string;
+  listener_id?: string;
+  pool_id?: string;
+}
+
 /** Kinds of objects, and which attribute says to what they belong. */
 const KINDS = {
   loadbalancer: undefined,
@@ -103,10 +111,20 @@ export class Octavia {
     const id = randomUUID();
     const owner = { project_id: this.#projectId, tenant_id: this.#projectId };
     const status = { provisioning_status: "PENDING_CREATE", operating_status: "ONLINE", admin_state_up: true };
-    const place = kind === "member" ? { pool_id: params.pool } : kind === "loadbalancer" ? this.#address(id, input) : {};
+    const place = this.#place(kind, id, { ...input, ...(params.pool ? { pool_id: params.pool } : {}) });
     const part: LoadBalancerPart = { id, name: "", description: "", tags: [], ...owner, ...status, ...input, ...place };
     this.#settleLater(this.#stores[kind].add(part));
     return part;
+  }
+
+  /** What an object says of those that it belongs to. */
+  #place(kind: Kind, id: string, input: Ownership): object {
+    const { listener_id, pool_id } = input;
+    if (kind === "loadbalancer") return this.#address(id, input);
+    if (pool_id !== undefined) return { pool_id, ...(kind === "healthmonitor" ? { pools: [{ id: pool_id }] } : {}) };
+    const loadbalancer_id = input.loadbalancer_id ?? this.#find("listener", listener_id ?? "").loadbalancer_id;
+    const listeners = listener_id === undefined ? {} : { listeners: [{ id: listener_id }] };
+    return { loadbalancer_id, loadbalancers: [{ id: loadbalancer_id }], ...(kind === "pool" ? listeners : {}) };
   }
 
   #address(id: string, { vip_subnet_id }: { vip_subnet_id?: string }): object {

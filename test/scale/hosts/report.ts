@@ -1,0 +1,19 @@
+import type { Measured } from "../engine.ts";
+
+/** What happened in a phase. */
+export interface Phase extends Measured {
+  /** What was seen after it, or why it failed. */
+  seen: Record<string, number | string>;
+}
+
+/** Prints phases as a table, with calls for each worker. */
+export function printPhases(phases: Record<string, Phase>, workers: number): void {
+  const rows = Object.entries(phases).map(([name, { seconds, calls, processes, seen }]) => {
+    const total = Object.values(calls).reduce((sum, count) => sum + count, 0);
+    const memory = Object.entries(processes).map(([role, { megabytes }]) => [`${role} MB`, megabytes]);
+    const perWorker = Math.round((total / workers) * 10) / 10;
+    const saw = Object.entries(seen).map(([what, value]) => `${what} ${value}`);
+    return [name, { seconds, calls: total, "calls a worker": perWorker, ...Object.fromEntries(memory), seen: saw.join(", ") }];
+  });
+  console.table(Object.fromEntries(rows));
+}

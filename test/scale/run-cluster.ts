@@ -1,0 +1,70 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { pulumiTools } from "../../devcloud/toolchain/pulumi.ts";
+import { writeReport } from "../bench/report.ts";
+import { EngineStack } from "./engine.ts";
+import { answering } from "./hosts/answers.ts";
+import { ClusterRun } from "./hosts/cluster-run.ts";
+import { configurationOf, FLOATING_NETWORK, LARGE_OFFER, NODE_NETWORK } from "./hosts/configuration.ts";
+import { CLOUD_FAULTS, HOST_FAULTS } from "./hosts/faults.ts";
+import { HollowCluster } from "./hosts/hollow-cluster.ts";
+import { Hosts } from "./hosts/hosts.ts";
+import { printPhases } from "./hosts/report.ts";
+import { serveSsh } from "./hosts/ssh-server.ts";
+import { controlPlaneTools } from "./kubernetes/tools.ts";
+import { enterNamespace } from "./namespace.ts";
+import { FakeCloud } from "./openstack/fake-cloud.ts";
+import { DEVCLOUD } from "./openstack/settings.ts";
+
+/** The whole stack "large" from the first `up` to its `destroy`, with the real engine, plugins and control plane: servers are the fake OpenStack's, and machines are hollow. */
+const { values } = parseArgs({
+  options: {
+    workers: { type: "string", default: "50" },
+    "control-planes": { type: "string", default: "3" },
+    pods: { type: "string", default: "500" },
+    faults: { type: "boolean", default: false },
+    bastion: { type: "boolean", default: false },
+    parallel: { type: "string", default: "64" },
+    "builds-at-once": { type: "string", default: String(DEVCLOUD.buildsAtOnce * 10) },
+    "boot-seconds": { type: "string", default: "2" },
+    seed: { type: "string", default: "1" },
+  },
+});
+
+// What is missing is built here, where the registries can be reached.
+await pulumiTools();
+await controlPlaneTools();
+await enterNamespace([NODE_NETWORK, FLOATING_NETWORK]);
+
+const size = {
+  workers: Number(values.workers),
+  controlPlanes: Number(values["control-planes"]),
+  pods: Number(values.pods),
+  bastion: values.bastion,
+};
+const cloud = new FakeCloud({
+  settings: { ...LARGE_OFFER, buildsAtOnce: Number(values["builds-at-once"]) },
+  faults: values.faults ? CLOUD_FAULTS : {},
+  seed: Number(values.seed),
+});
+const hosts = new Hosts(cloud, { bootSeconds: Number(values["boot-seconds"]), faults: values.faults ? HOST_FAULTS : {} });
+const cluster = new HollowCluster(mkdtempSync(join(tmpdir(), "caravan-cluster-")));
+await cloud.start();
+const ssh = await serveSsh(hosts, answering(cluster));
+const program = { name: "caravan", folder: "stacks" };
+const stack = await EngineStack.create(cloud, { program, config: configurationOf(size), parallel: Number(values.parallel) });
+const run = new ClusterRun({ cloud, hosts, cluster, stack, size });
+try {
+  await run.all();
+} finally {
+  printPhases(run.phases, size.workers);
+  writeReport(`cluster-${size.workers}${values.faults ? "-faults" : ""}`, { size, ...run.result });
+  await cluster.stop();
+  ssh.stop();
+  await stack.remove();
+  cloud.stop();
+}
+for (const problem of run.result.problems) console.error(`problem: ${problem}`);
+process.exit(run.result.problems.length === 0 ? 0 : 1);
