@@ -1,24 +1,22 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { parse, stringify } from "yaml";
 import { repositoryDir } from "../../devcloud/support/paths.ts";
 import { CommandFailed, run } from "../../devcloud/support/run.ts";
 import { pulumiTools } from "../../devcloud/toolchain/pulumi.ts";
+import { type Measured, measure } from "./measured.ts";
 import type { FakeCloud } from "./openstack/fake-cloud.ts";
-import { ProcessWatch, type Usage } from "./processes.ts";
+import { killDescendants } from "./processes.ts";
+import { makeProject, type Program } from "./project.ts";
+import { folderBackend, type StateBackend } from "./state/backend.ts";
+
+export type { Measured } from "./measured.ts";
+export type { Program } from "./project.ts";
 
 const UP = ["up", "--yes", "--skip-preview"];
-
-/** A Pulumi program of this repository. */
-export interface Program {
-  /** Name of its project, which its stack is called by as well. */
-  name: string;
-  /** Its folder in the repository, with main.ts. */
-  folder: string;
-}
 
 /** The OpenStack part of a cluster, without SSH. */
 const SERVERS: Program = { name: "scale", folder: "test/scale/program" };
@@ -32,35 +30,42 @@ export interface EngineOptions {
   parallel?: number;
   /** Seconds for each command. @default 1800 */
   deadline?: number;
+  /** Where the state is. @default a folder of the stack's own */
+  backend?: StateBackend;
+  /** Whether the state is written at the end of a command alone, with PULUMI_SKIP_CHECKPOINTS. @default false */
+  skipCheckpoints?: boolean;
 }
 
-/** What a command of Pulumi's took. */
-export interface Measured {
-  seconds: number;
-  /** HTTP calls by kind. */
-  calls: Record<string, number>;
-  /** Memory and CPU by role. */
-  processes: Record<string, Usage>;
-}
-
-/** A stack with the real engine and OpenStack plugin, on a fake cloud. Its state is in a folder of its own. */
+/** A stack with the real engine and OpenStack plugin, on a fake cloud. */
 export class EngineStack {
   readonly #cloud: FakeCloud;
   readonly #dir: string;
+  readonly #backend: StateBackend;
   readonly #environment: Record<string, string>;
   readonly #options: EngineOptions;
 
-  private constructor(cloud: FakeCloud, dir: string, environment: Record<string, string>, options: EngineOptions) {
+  private constructor(cloud: FakeCloud, dir: string, backend: StateBackend, path: readonly string[], options: EngineOptions) {
     this.#cloud = cloud;
     this.#dir = dir;
-    this.#environment = environment;
+    this.#backend = backend;
+    this.#environment = {
+      ...cloud.environment,
+      OS_CLOUD: "",
+      ...backend.environment,
+      PATH: [...path, join(repositoryDir, "node_modules", ".bin"), process.env.PATH ?? ""].join(":"),
+      PULUMI_BACKEND_URL: backend.url,
+      PULUMI_CONFIG_PASSPHRASE: randomBytes(12).toString("hex"),
+      PULUMI_SKIP_CHECKPOINTS: String(options.skipCheckpoints ?? false),
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+    };
     this.#options = options;
   }
 
   static async create(cloud: FakeCloud, options: EngineOptions): Promise<EngineStack> {
-    const dir = await mkdtemp(join(tmpdir(), "caravan-scale-"));
-    const stack = new EngineStack(cloud, dir, await environmentIn(dir, cloud), options);
-    await makeProject(dir, stack.#program);
+    const { path } = await pulumiTools();
+    const dir = await makeProject(options.program ?? SERVERS);
+    const backend = options.backend ?? (await folderBackend(join(dir, "state")));
+    const stack = new EngineStack(cloud, dir, backend, path, options);
     await stack.configure(options.config);
     await stack.#pulumi(["stack", "init"]);
     return stack;
@@ -78,7 +83,7 @@ export class EngineStack {
   /** `pulumi up`, which does what it can and may fail: then with the end of what Pulumi said. */
   async attempt(options: readonly string[] = []): Promise<Measured & { error?: string }> {
     let error: string | undefined;
-    const measured = await this.#watched(async () => {
+    const measured = await measure(this.#cloud, async () => {
       error = await this.#pulumi([...UP, "--continue-on-error", ...options]).then(
         () => undefined,
         (reason) => failureOf(reason),
@@ -87,13 +92,24 @@ export class EngineStack {
     return error === undefined ? measured : { ...measured, error };
   }
 
+  /** `pulumi up`, all of whose processes are killed without notice at a moment, and its lock removed; false when it was done before. */
+  async killedUp(isMoment: () => boolean): Promise<boolean> {
+    const end = new AbortController();
+    const command = this.#pulumi(UP).finally(() => end.abort());
+    const killing = killAt(isMoment, end.signal);
+    await command.catch((reason) => killing.then((killed) => (killed ? undefined : Promise.reject(reason))));
+    if (!(await killing)) return false;
+    await this.#pulumi(["cancel", "--yes"]);
+    return true;
+  }
+
   destroy(): Promise<Measured> {
     return this.#measured(["destroy", "--yes", "--skip-preview"]);
   }
 
   /** Replaces the configuration of the next commands. */
   async configure(config: Record<string, unknown>): Promise<void> {
-    const file = join(this.#dir, `Pulumi.${this.#program.name}.yaml`);
+    const file = join(this.#dir, `Pulumi.${this.#name}.yaml`);
     const before = existsSync(file) ? parse(await readFile(file, "utf8")) : {};
     await writeFile(file, stringify({ ...before, config }));
   }
@@ -105,42 +121,38 @@ export class EngineStack {
 
   /** Size of the state in bytes, and the number of resources in it. */
   async state(): Promise<{ bytes: number; resources: number }> {
-    const { name } = this.#program;
-    const text = await readFile(join(this.#dir, "state", ".pulumi", "stacks", name, `${name}.json`), "utf8");
-    const resources = JSON.parse(text).checkpoint.latest?.resources ?? [];
-    return { bytes: Buffer.byteLength(text), resources: resources.length };
+    const text = await this.#state();
+    return { bytes: Buffer.byteLength(text), resources: resourcesIn(text).length };
   }
 
-  /** Removes the state; the cloud's objects are left to whoever made the cloud. */
+  /** The URN of the resource of a type that the program calls by a name. */
+  async urn(type: string, name: string): Promise<string> {
+    const found = resourcesIn(await this.#state()).find((each) => each.type === type && each.urn.endsWith(`::${name}`));
+    if (!found) throw new Error(`the stack has no "${name}" of type ${type}`);
+    return found.urn;
+  }
+
+  /** Removes the project, with the state if that is in a folder of its own; the cloud's objects are left to whoever made the cloud. */
   async remove(): Promise<void> {
     await rm(this.#dir, { recursive: true, force: true });
   }
 
-  get #program(): Program {
-    return this.#options.program ?? SERVERS;
+  get #name(): string {
+    return (this.#options.program ?? SERVERS).name;
+  }
+
+  #state(): Promise<string> {
+    return this.#backend.read(`.pulumi/stacks/${this.#name}/${this.#name}.json`);
   }
 
   #measured(command: readonly string[]): Promise<Measured> {
-    return this.#watched(() => this.#pulumi(command));
-  }
-
-  async #watched(work: () => Promise<unknown>): Promise<Measured> {
-    this.#cloud.calls.take();
-    const watch = new ProcessWatch();
-    const start = performance.now();
-    try {
-      await work();
-    } finally {
-      watch.stop();
-    }
-    const seconds = Math.round((performance.now() - start) / 100) / 10;
-    return { seconds, calls: this.#cloud.calls.take(), processes: watch.stop() };
+    return measure(this.#cloud, () => this.#pulumi(command));
   }
 
   #pulumi(args: readonly string[]): Promise<string> {
     const isOperation = ["preview", "up", "destroy"].includes(args[0]!);
     const parallel = isOperation ? ["--parallel", String(this.#options.parallel ?? 64)] : [];
-    const common = ["--stack", this.#program.name, "--non-interactive", "--color", "never"];
+    const common = ["--stack", this.#name, "--non-interactive", "--color", "never"];
     return run("pulumi", [...args, ...parallel, ...common], {
       cwd: this.#dir,
       env: this.#environment,
@@ -150,28 +162,23 @@ export class EngineStack {
   }
 }
 
+function resourcesIn(state: string): { urn: string; type: string }[] {
+  return JSON.parse(state).checkpoint.latest?.resources ?? [];
+}
+
 function failureOf(reason: unknown): string {
   if (reason instanceof CommandFailed) return reason.output;
   throw reason;
 }
 
-/** A project with the program, of which the checkout sees nothing. */
-async function makeProject(dir: string, { name, folder }: Program): Promise<void> {
-  const runtime = { name: "nodejs", options: { typescript: false } };
-  await writeFile(join(dir, "Pulumi.yaml"), stringify({ name, main: `${basename(folder)}/main.ts`, runtime }));
-  await symlink(join(repositoryDir, folder), join(dir, basename(folder)));
-  await symlink(join(repositoryDir, "node_modules"), join(dir, "node_modules"));
-  await mkdir(join(dir, "state"));
-}
-
-async function environmentIn(dir: string, cloud: FakeCloud): Promise<Record<string, string>> {
-  const { path } = await pulumiTools();
-  return {
-    ...cloud.environment,
-    OS_CLOUD: "",
-    PATH: [...path, join(repositoryDir, "node_modules", ".bin"), process.env.PATH ?? ""].join(":"),
-    PULUMI_BACKEND_URL: `file://${join(dir, "state")}`,
-    PULUMI_CONFIG_PASSPHRASE: randomBytes(12).toString("hex"),
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-  };
+/** Kills everything that this process has started, at a moment; false when the signal came first. */
+async function killAt(isMoment: () => boolean, signal: AbortSignal): Promise<boolean> {
+  while (!signal.aborted) {
+    if (isMoment()) {
+      killDescendants();
+      return true;
+    }
+    await setTimeout(5);
+  }
+  return false;
 }

@@ -11,12 +11,15 @@ interface Sample extends Usage {
   role: string;
 }
 
-/** What each process under Pulumi's CLI is. */
+/** What each process under the CLIs of Pulumi and Terraform is. */
 const ROLES: Record<string, string> = {
   pulumi: "engine",
   node: "program",
   "pulumi-resource-openstack": "plugin",
   "pulumi-language-nodejs": "language host",
+  "pulumi-language-nodejs-host": "language host",
+  terraform: "engine",
+  "terraform-provider-openstack": "plugin",
 };
 
 /** Seconds in a tick of /proc/PID/stat, which is 1/100 on every Linux (USER_HZ). */
@@ -40,6 +43,29 @@ export class ProcessWatch {
       const sample = sampleOf(pid);
       if (sample) this.#samples.set(pid, sample);
     }
+  }
+}
+
+/** Ends all processes below this one at once and without notice, as a power cut would. */
+export function killDescendants(): void {
+  const stopped = new Set<number>();
+  // One that is stopped starts no others: once nobody new is found, all are known.
+  for (;;) {
+    const running = descendants(process.pid).filter((pid) => !stopped.has(pid));
+    if (running.length === 0) break;
+    for (const pid of running) {
+      signal(pid, "SIGSTOP");
+      stopped.add(pid);
+    }
+  }
+  for (const pid of stopped) signal(pid, "SIGKILL");
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // The process ended meanwhile.
   }
 }
 

@@ -1,26 +1,35 @@
 import { parseArgs } from "node:util";
+import { say } from "../../devcloud/support/progress.ts";
 import { writeReport } from "../bench/report.ts";
 import { EngineStack, type Measured } from "./engine.ts";
+import { round, row, totalCalls } from "./measured.ts";
 import { FakeCloud } from "./openstack/fake-cloud.ts";
+import { missedTargets } from "./targets.ts";
 
-/** What it takes to plan, make, look at and remove servers with the real engine and plugin on a fake OpenStack. */
+/** What it takes to plan, make, look at, grow, replace and remove servers with the real engine and plugin on a fake OpenStack. */
 const { values } = parseArgs({
   options: {
     workers: { type: "string", default: "10" },
     "control-planes": { type: "string", default: "3" },
+    more: { type: "string", default: "20" },
     parallel: { type: "string", default: "64" },
-    "builds-at-once": { type: "string", default: "10" },
+    "builds-at-once": { type: "string", default: "1000" },
+    "skip-checkpoints": { type: "boolean", default: false },
+    check: { type: "boolean", default: false },
   },
 });
 const workers = Number(values.workers);
 const controlPlanes = Number(values["control-planes"]);
+const more = Number(values.more);
 const parallel = Number(values.parallel);
+const skipCheckpoints = values["skip-checkpoints"];
+const servers = workers + controlPlanes;
 
 const cloud = new FakeCloud({ settings: { buildsAtOnce: Number(values["builds-at-once"]) } });
 await cloud.start();
-const stack = await EngineStack.create(cloud, { config: { "scale:workers": workers, "scale:controlPlanes": controlPlanes }, parallel });
+const stack = await EngineStack.create(cloud, { config: sizes(workers), parallel, skipCheckpoints });
 try {
-  const result = await measure();
+  const result = await measureAll();
   print(result);
   writeReport(`scale-${workers}`, result);
 } finally {
@@ -28,29 +37,43 @@ try {
   cloud.stop();
 }
 
-async function measure() {
-  const plan = await stack.preview();
-  const create = await stack.up();
+async function measureAll() {
+  const plan = await reported("plan", stack.preview());
+  const create = await reported("create", stack.up());
   const state = await stack.state();
   const made = cloud.inventory;
-  const again = await stack.up();
-  const remove = await stack.destroy();
-  return { workers, controlPlanes, parallel, state, made, left: cloud.inventory, steps: { plan, create, "no-op": again, delete: remove } };
+  const again = await reported("no-op", stack.up());
+  await stack.configure(sizes(workers + more));
+  const grow = await reported("grow", stack.up());
+  const replace = await reported(
+    "replace",
+    stack.up(["--replace", await stack.urn("openstack:compute/instance:Instance", "scale-workers-0")]),
+  );
+  const remove = await reported("destroy", stack.destroy());
+  const steps = { plan, create, "no-op": again, [`${more} more workers`]: grow, "one replaced": replace, destroy: remove };
+  // What a look at everything costs besides is in the step without changes.
+  const callsPerWorker = round((totalCalls(grow) - totalCalls(again)) / more);
+  const missed = missedTargets({ servers, state, steps });
+  return { workers, controlPlanes, servers, parallel, skipCheckpoints, state, callsPerWorker, made, left: cloud.inventory, steps, missed };
 }
 
-function print({ state, made, left, steps }: Awaited<ReturnType<typeof measure>>): void {
+function sizes(count: number): Record<string, number> {
+  return { "scale:workers": count, "scale:controlPlanes": controlPlanes };
+}
+
+async function reported(title: string, step: Promise<Measured>): Promise<Measured> {
+  const measured = await step;
+  say(`${title}: ${measured.seconds} s`);
+  return measured;
+}
+
+function print({ state, callsPerWorker, made, left, steps, missed }: Awaited<ReturnType<typeof measureAll>>): void {
   console.log(`\n${workers} workers and ${controlPlanes} control planes, ${parallel} operations at a time`);
   console.table(Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, row(step)])));
   console.log(`state ${(state.bytes / 1e6).toFixed(2)} MB, ${state.resources} resources`);
-  console.log("calls of the creation:");
+  console.log(`HTTP calls of the creation: ${round(totalCalls(steps.create) / servers)} a server; of a further worker: ${callsPerWorker}`);
   for (const [call, count] of Object.entries(steps.create.calls)) console.log(`${String(count).padStart(7)}  ${call}`);
   console.log("made:", made, "\nleft:", left);
-}
-
-function row({ seconds, calls, processes }: Measured) {
-  const total = Object.values(calls).reduce((sum, count) => sum + count, 0);
-  const perServer = Math.round((total / (workers + controlPlanes)) * 10) / 10;
-  const megabytes = Object.entries(processes).map(([role, usage]) => [`${role} MB`, usage.megabytes]);
-  const cpu = Object.entries(processes).map(([role, usage]) => [`${role} CPU s`, usage.cpuSeconds]);
-  return { seconds, "HTTP calls": total, "calls a server": perServer, ...Object.fromEntries([...megabytes, ...cpu]) };
+  for (const each of missed) console.log(`target missed, ${each}`);
+  if (values.check && missed.length > 0) process.exitCode = 1;
 }

@@ -4,10 +4,12 @@ import { ClusterNetwork } from "../../../components/index.ts";
 import { clusterTags, STATEFUL_PROPERTIES, serverArgs } from "../../../components/machine.ts";
 import { nodeKeys } from "../../../lib/node-keys.ts";
 import { createSshKey } from "../../../lib/pki/ssh-key.ts";
+import { removeOwnOrphans } from "../../../stacks/orphans.ts";
 
 /** The OpenStack part of a cluster: network, groups, key, and the servers of ControlPlane and NodePool as they make them, without SSH. */
 const clusterName = "scale";
 const config = new pulumi.Config();
+await removeOwnOrphans();
 
 const { attachment, controlPlaneGroupIds } = new ClusterNetwork(clusterName, {
   clusterName,
