@@ -1,0 +1,122 @@
+import { parseArgs } from "node:util";
+import { step } from "../../devcloud/support/progress.ts";
+import { writeReport } from "../bench/report.ts";
+import { EngineStack } from "./engine.ts";
+import { moments } from "./moments.ts";
+import { FakeCloud } from "./openstack/fake-cloud.ts";
+
+/**
+ * What becomes of a creation whose processes are all killed (kill -9): how many `pulumi up` it takes then, and what is left on the
+ * cloud of which Pulumi knows nothing, when the state is written at each operation and when at the end alone.
+ */
+const { values } = parseArgs({
+  options: {
+    workers: { type: "string", default: "30" },
+    "control-planes": { type: "string", default: "3" },
+    moments: { type: "string", default: "10" },
+    attempts: { type: "string", default: "3" },
+    seed: { type: "string", default: "1" },
+    parallel: { type: "string", default: "64" },
+    "builds-at-once": { type: "string", default: "1000" },
+    checkpoints: { type: "string", default: "with,without" },
+    check: { type: "boolean", default: false },
+  },
+});
+const workers = Number(values.workers);
+const controlPlanes = Number(values["control-planes"]);
+const attempts = Number(values.attempts);
+
+type Inventory = Record<string, number>;
+
+const whole = await step("an undisturbed creation", () => onNewStack(false, undisturbed));
+const kills: Awaited<ReturnType<typeof killedOnce>>[] = [];
+for (const checkpoints of values.checkpoints.split(",")) {
+  for (const calls of moments(whole.calls, Number(values.moments), Number(values.seed))) {
+    const title = `killed after ${calls} of ${whole.calls} calls, ${checkpoints} checkpoints`;
+    const kill = await step(title, () =>
+      onNewStack(checkpoints === "without", (stack, cloud) => killedOnce(stack, cloud, calls, checkpoints)),
+    );
+    kills.push(kill);
+    writeReport(`scale-kill-${workers}`, { workers, controlPlanes, seed: Number(values.seed), whole, kills });
+  }
+}
+print();
+
+/** What the cloud has, and how many calls that took, when nobody is killed. */
+async function undisturbed(stack: EngineStack, cloud: FakeCloud) {
+  const { calls } = await stack.up();
+  return { calls: Object.values(calls).reduce((sum, count) => sum + count, 0), objects: objectsOf(cloud) };
+}
+
+async function killedOnce(stack: EngineStack, cloud: FakeCloud, calls: number, checkpoints: string) {
+  cloud.calls.take();
+  const killed = await stack.killedUp(() => cloud.calls.total >= calls);
+  const atKill = objectsOf(cloud);
+  const seconds: number[] = [];
+  let error: string | undefined = "not tried";
+  while (error !== undefined && seconds.length < attempts) {
+    const attempt: Awaited<ReturnType<EngineStack["attempt"]>> = await stack.attempt();
+    seconds.push(attempt.seconds);
+    error = attempt.error;
+  }
+  const doubled = difference(objectsOf(cloud), whole.objects);
+  // What goes wrong here is part of the result: what nobody knows of can be in the way.
+  const destroyed = await stack.destroy().then(
+    () => "yes",
+    (reason) => String(reason).slice(-500),
+  );
+  const left = difference(objectsOf(cloud), {});
+  return { checkpoints, calls, killed, serversAtKill: atKill.servers, ups: seconds.length, seconds, error, doubled, destroyed, left };
+}
+
+async function onNewStack<T>(skipCheckpoints: boolean, work: (stack: EngineStack, cloud: FakeCloud) => Promise<T>): Promise<T> {
+  const cloud = new FakeCloud({ settings: { buildsAtOnce: Number(values["builds-at-once"]) } });
+  await cloud.start();
+  const config = { "scale:workers": workers, "scale:controlPlanes": controlPlanes };
+  const stack = await EngineStack.create(cloud, { config, parallel: Number(values.parallel), skipCheckpoints });
+  try {
+    return await work(stack, cloud);
+  } finally {
+    await stack.remove();
+    cloud.stop();
+  }
+}
+
+/** Numbers of what the cloud has, without tokens: those end by themselves. */
+function objectsOf({ inventory: { tokens: _, ...objects } }: FakeCloud): Inventory {
+  return objects;
+}
+
+/** What there is more or less of than there should be. */
+function difference(there: Inventory, wanted: Inventory): Inventory {
+  const kinds = Object.entries(there).map(([kind, count]) => [kind, count - (wanted[kind] ?? 0)] as const);
+  return Object.fromEntries(kinds.filter(([, count]) => count !== 0));
+}
+
+function print(): void {
+  console.log(`\n${workers} workers and ${controlPlanes} control planes; a whole creation takes ${whole.calls} calls`);
+  const rows = kills.map(({ error, doubled, destroyed, left, seconds, ...kill }) => {
+    const lastError = error === undefined ? "none" : error.slice(-80);
+    return {
+      ...kill,
+      seconds: seconds.join(", "),
+      "last error": lastError,
+      "other than once": text(doubled),
+      destroyed: destroyed.slice(0, 40),
+      left: text(left),
+    };
+  });
+  console.table(rows);
+  const bad = kills.filter(
+    ({ checkpoints, error, doubled, left }) =>
+      checkpoints === "with" && (error !== undefined || text(doubled) !== "nothing" || text(left) !== "nothing"),
+  );
+  if (bad.length === 0) return;
+  console.log(`target missed: ${bad.length} of the kills with checkpoints did not end with each object once and nothing left`);
+  if (values.check) process.exitCode = 1;
+}
+
+function text(objects: Inventory): string {
+  const kinds = Object.entries(objects).map(([kind, count]) => `${count} ${kind}`);
+  return kinds.join(", ") || "nothing";
+}
