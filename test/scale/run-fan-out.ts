@@ -1,5 +1,5 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { installPackages } from "../../devcloud/support/apt.ts";
@@ -7,81 +7,56 @@ import { step } from "../../devcloud/support/progress.ts";
 import { writeReport } from "../bench/report.ts";
 import { provideAnsible } from "./fan-out/ansible.ts";
 import { compare } from "./fan-out/comparison.ts";
-import type { Contender, Run } from "./fan-out/contender.ts";
-import { cpuTimeOf } from "./fan-out/cpu-time.ts";
+import type { Run } from "./fan-out/contender.ts";
 import { libraryFanOut } from "./fan-out/library.ts";
 import { MACHINES_CIDR, Machines } from "./fan-out/machines.ts";
+import { measureRun } from "./fan-out/measure.ts";
 import { enterNamespace } from "./namespace.ts";
 
 /** How long the library's fan-out and Ansible take to run the same script on many machines over SSH. */
 const { values } = parseArgs({
   options: {
     hosts: { type: "string", default: "50" },
-    rounds: { type: "string", default: "3" },
-    "batches-at-once": { type: "string", default: "8" },
+    rounds: { type: "string", default: "2" },
+    // Batches at once: as many as Pulumi works on when it is told nothing.
+    parallel: { type: "string", default: String(4 * availableParallelism()) },
+    // What the script takes, with almost nothing for the CPU to do: one comparison for each of a list.
+    seconds: { type: "string", default: "0.2" },
   },
 });
-const count = Number(values.hosts);
-const batchesAtOnce = Number(values["batches-at-once"]);
+const hosts = Number(values.hosts);
+const rounds = Number(values.rounds);
+const parallel = Number(values.parallel);
 
 await installPackages(["openssh-client", "openssh-server"], "/dev/null");
-const contenders = [libraryFanOut(batchesAtOnce), ...(await provideAnsible())];
+const contenders = [libraryFanOut(parallel), ...(await provideAnsible())];
 await enterNamespace([MACHINES_CIDR]);
 
 const dir = mkdtempSync(join(tmpdir(), "fan-out-"));
-const machines = await Machines.start(count, dir);
+const machines = await Machines.start(hosts, dir);
 try {
-  const runs = await measure();
-  const result = compare(runs);
-  console.log(
-    `\na script of 0.2 s on ${count} machines, medians of ${values.rounds} rounds (machines: sshd and the script, on the same cores)`,
-  );
-  console.table(result);
-  writeReport(`fan-out-${count}`, { hosts: count, batchesAtOnce, result, runs: Object.fromEntries(runs) });
+  const results = [];
+  for (const duration of values.seconds.split(",").map(Number)) {
+    const runs = await runsOf(duration);
+    const medians = compare(runs);
+    console.log(`\na script of ${duration} s on ${hosts} machines, ${parallel} batches at once; medians of ${rounds} rounds`);
+    console.table(medians);
+    results.push({ duration, medians, runs: Object.fromEntries(runs) });
+  }
+  console.log("machinesCpu is sshd's and the script's; it is on the same cores, and neither contender can do anything about it");
+  writeReport(`fan-out-${hosts}`, { hosts, parallel, results });
 } finally {
   await machines.stop();
 }
 
-/** Each contender once a round, so that what else the machine does meets all of them. */
-async function measure(): Promise<Map<string, Run[]>> {
+/** Each contender once a round, so that what else this machine does meets all of them. */
+async function runsOf(duration: number): Promise<Map<string, Run[]>> {
   const runs = new Map<string, Run[]>(contenders.map(({ title }) => [title, []]));
-  for (let round = 1; round <= Number(values.rounds); round += 1) {
+  for (let round = 1; round <= rounds; round += 1) {
     for (const contender of contenders) {
-      const { title } = contender;
-      runs.get(title)!.push(await step(`round ${round}, ${title}`, () => measureOne(contender)));
+      const title = `round ${round}, script of ${duration} s, ${contender.title}`;
+      runs.get(contender.title)!.push(await step(title, () => measureRun(contender, machines, duration, dir)));
     }
   }
   return runs;
-}
-
-async function measureOne(contender: Contender): Promise<Run> {
-  const marks = join(dir, "marks");
-  mkdirSync(marks);
-  const [logins, ownCpu, machinesCpu] = [machines.logins, ownCpuSeconds(), machines.cpuSeconds];
-  const start = performance.now();
-  await contender.run(machines, `set -eu\nsleep 0.2\necho "$NODE_NAME" >"${marks}/$NODE_NAME"\n`);
-  const seconds = (performance.now() - start) / 1000;
-  await contender.end?.();
-  await machines.idle();
-  requireMarks(marks);
-  rmSync(marks, { recursive: true });
-  return {
-    seconds,
-    ownCpu: ownCpuSeconds() - ownCpu,
-    machinesCpu: machines.cpuSeconds - machinesCpu,
-    logins: machines.logins - logins,
-  };
-}
-
-/** CPU of what a contender started: by this process, and what went into the background, which the first of the namespace takes in. */
-function ownCpuSeconds(): number {
-  return cpuTimeOf("self").endedChildren + cpuTimeOf(1).endedChildren;
-}
-
-/** Whether the script has run on all machines, each under its own name. */
-function requireMarks(marks: string): void {
-  const missing = machines.hosts.filter(
-    ({ name }) => !readdirSync(marks).includes(name) || readFileSync(join(marks, name), "utf8") !== `${name}\n`,
-  );
-  if (missing.length > 0) throw new Error(`the script has not run on ${missing.length} of ${count} machines, like ${missing[0]!.name}`);
 }

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
+import { constants, getPriority, setPriority } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { bastionFiles } from "../../../lib/bastion.ts";
@@ -37,9 +38,13 @@ export class Machines {
 
   static async start(count: number, dir: string): Promise<Machines> {
     const { privateKey, publicKey } = createSshKey("fan-out");
-    // As many logins at once as a bastion of the library's takes.
-    const settings = bastionFiles(PORT).flatMap(({ content }) => content.trimEnd().split("\n"));
+    // Not this machine's user's, whose shell may have a lot to do first.
+    const home = join(dir, "home");
+    mkdirSync(home);
+    const settings = [...bastionLimits(), `SetEnv HOME=${home}`];
     const server = await SshServer.start({ folder: join(dir, "sshd"), address: "0.0.0.0", port: PORT, publicKey, settings });
+    // Real machines have cores of their own, which no client takes from them.
+    setPriority(server.processId, Math.max(getPriority() - 5, constants.priority.PRIORITY_HIGHEST));
     return new Machines(server, privateKey, count);
   }
 
@@ -66,6 +71,11 @@ export class Machines {
   stop(): Promise<void> {
     return this.#server.stop();
   }
+}
+
+/** As many logins at once as a bastion of the library's takes. */
+function bastionLimits(): string[] {
+  return bastionFiles(PORT).flatMap(({ content }) => content.trimEnd().split("\n"));
 }
 
 /** Addresses from 10.64.1.1 on, 250 of each block of 256. */
