@@ -11,6 +11,7 @@ import { type EtcdIdentity, etcdIdentity } from "./etcd-identity.ts";
 import { type DataVolumeArgs, type EtcdPlace, etcdPlace } from "./etcd-machines.ts";
 import { etcdMembers } from "./etcd-members.ts";
 import type { MachineArgs } from "./machine.ts";
+import type { MarkArgs } from "./mark.ts";
 import type { SshAccess } from "./ssh-access.ts";
 
 /** How clients reach an etcd. Plain data, so that any program can supply it. */
@@ -41,9 +42,7 @@ export interface ExternalEtcdArgs {
   settings?: EtcdSettings;
 }
 
-export interface EtcdClusterArgs extends ExternalEtcdArgs, ClusterSoftwareArgs {
-  /** Name of the cluster, in the tags of all objects. */
-  clusterName: string;
+export interface EtcdClusterArgs extends ExternalEtcdArgs, ClusterSoftwareArgs, MarkArgs {
   /** Where the machines are put. */
   network: NetworkAttachment;
   /** Ids of the security groups of their ports. */

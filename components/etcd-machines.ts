@@ -2,6 +2,7 @@ import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import type { NetworkAttachment } from "./cluster-network.ts";
 import { type MachineArgs, STATEFUL_PROPERTIES, serverArgs } from "./machine.ts";
+import { type MarkArgs, markedDescription } from "./mark.ts";
 import type { SshAccess } from "./ssh-access.ts";
 import { stablePort } from "./stable-port.ts";
 
@@ -13,9 +14,7 @@ export interface DataVolumeArgs {
   type?: pulumi.Input<string>;
 }
 
-export interface EtcdMachinesArgs {
-  /** Name of the cluster, in the tags of all objects. */
-  clusterName: string;
+export interface EtcdMachinesArgs extends MarkArgs {
   /** What each is made from. */
   machine: MachineArgs;
   /** Availability zones, given to the members in turn. @default that of the machine */
@@ -71,7 +70,7 @@ function attachedVolume(
   name: string,
   server: openstack.compute.Instance,
   { size, type }: DataVolumeArgs,
-  { clusterName }: EtcdMachinesArgs,
+  owner: MarkArgs,
   parent: pulumi.Resource,
 ): pulumi.Output<string> {
   const volume = new openstack.blockstorage.Volume(
@@ -82,9 +81,10 @@ function attachedVolume(
       size,
       ...(type === undefined ? {} : { volumeType: type }),
       enableOnlineResize: true,
-      metadata: { "caravan-cluster": clusterName },
+      ...markedDescription(owner),
+      metadata: { "caravan-cluster": owner.clusterName },
     },
-    { parent },
+    { parent, ignoreChanges: ["description"] },
   );
   // Nova detaches it when the server goes.
   const options = { parent, deletedWith: server, deleteBeforeReplace: true };

@@ -64,7 +64,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     const endpoint = this.#endpoint(name, args, owner, network, child);
     const access = this.#bastion(name, args, owner, names, key.access, network, child);
     const common = { ...softwareOf(args), clusterName: name, network: network.attachment };
-    const etcd = this.#etcd(name, args, { ...common, ssh: access }, names, network, pki, child);
+    const etcd = this.#etcd(name, args, { ...common, ...owner, ssh: access }, names, network, pki, child);
     const controlPlane = new ControlPlane(
       `${name}-control-plane`,
       {

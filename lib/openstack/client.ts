@@ -62,6 +62,11 @@ export class OpenStack {
     return new OpenStack(settings, String(headers["x-subject-token"]), JSON.parse(text).token);
   }
 
+  /** Whether the cloud has a service. */
+  has(service: Service): boolean {
+    return this.#entries(service).length > 0;
+  }
+
   /**
    * Asks a service for something, and again when it does not answer properly; throws OpenStackError when it refuses.
    * What is created by POST could be created twice, so there is none.
@@ -83,11 +88,15 @@ export class OpenStack {
     return [...(found as T[]), ...more];
   }
 
+  #entries(service: Service): CatalogEntry[] {
+    const types: readonly string[] = SERVICES[service].types;
+    return this.#catalog.filter(({ type }) => types.includes(type));
+  }
+
   #endpoint(service: Service): string {
     const { region, interface: wanted } = this.#settings;
     const { types, path } = SERVICES[service];
-    const names: readonly string[] = types;
-    const endpoints = this.#catalog.filter(({ type }) => names.includes(type)).flatMap((entry) => entry.endpoints);
+    const endpoints = this.#entries(service).flatMap((entry) => entry.endpoints);
     const found = endpoints.find((each) => each.interface === wanted && (!region || (each.region_id ?? each.region) === region));
     if (!found)
       throw new Error(`OpenStack has no ${wanted} endpoint of the service "${types[0]}"${region ? ` in the region ${region}` : ""}`);

@@ -1,6 +1,6 @@
 import type { OpenStack, Service } from "../openstack/client.ts";
 import type { LostCreate } from "./lost-creates.ts";
-import { hasName, hasUniqueDescription, isOwnPort, isOwnServer, isSameRule, type Listed } from "./matching.ts";
+import { hasName, hasUniqueDescription, isOwnPort, isOwnServer, isOwnVolume, isSameRule, type Listed } from "./matching.ts";
 import type { Known } from "./stack-state.ts";
 import { TYPES } from "./types.ts";
 
@@ -35,7 +35,7 @@ export const KINDS: readonly Kind[] = [
     isLost: isOwnServer,
   },
   { ...named(TYPES.serverGroup, "server group", "/os-server-groups"), service: "compute", query: () => ({}) },
-  { ...named(TYPES.volume, "volume", "/volumes"), service: "volume", listPath: "/volumes/detail", isLost: hasUniqueDescription },
+  { ...named(TYPES.volume, "volume", "/volumes"), service: "volume", listPath: "/volumes/detail", isLost: isOwnVolume },
   { ...named(TYPES.monitor, "health monitor", "/healthmonitors"), service: "loadBalancer" },
   { ...named(TYPES.pool, "load balancer's pool", "/pools"), service: "loadBalancer" },
   { ...named(TYPES.listener, "listener", "/listeners"), service: "loadBalancer" },

@@ -10,9 +10,11 @@ export interface LostCreate {
   inputs: Inputs;
   /** Names that the object may have, when it is not known which was generated. @default that of the inputs */
   names?: RegExp;
-  /** Whether the object is known by the mark in its description alone. @default false */
+  /** Whether the object is known by the mark in its description, whoever could have given its name. @default false */
   byMark?: boolean;
 }
+
+const ETCD_CLUSTER = "caravan:index:EtcdCluster";
 
 /** What the parts of a component may leave behind when their creation fails; all are marked in their description. */
 const MARKED_PARTS: Readonly<Record<string, readonly string[]>> = {
@@ -36,15 +38,16 @@ export function interruptedCreates(state: StackState): LostCreate[] {
 export function failedCreates(state: StackState): LostCreate[] {
   const resources = resourcesOf(state);
   const networks = ofType(resources, "caravan:index:ClusterNetwork").map((component) => partsOf(component, resources));
-  const controlPlanes = unfinished(resources, ["caravan:index:ControlPlane"]);
+  const numberedMachines = unfinished(resources, ["caravan:index:ControlPlane", ETCD_CLUSTER]);
   const pools = unfinished(resources, ["caravan:index:NodePool"]);
   const keyPairs = ofType(resources, TYPES.keypair);
   return [
     ...unfinished(resources, Object.keys(MARKED_PARTS)).flatMap((component) => lostParts(component, resources)),
+    ...unfinished(resources, [ETCD_CLUSTER]).map((component) => lostVolumes(component, resources)),
     ...networks.flatMap(lostSubnet),
     ...networks.flatMap(lostInterface),
-    ...networks.flatMap(({ network }) => (network ? controlPlanes.map((component) => lostPorts(component, network)) : [])),
-    ...keyPairs.flatMap(({ id }) => controlPlanes.map(({ urn }) => lostServers(urn, id, numbered(nameOf(urn))))),
+    ...networks.flatMap(({ network }) => (network ? numberedMachines.map((component) => lostPorts(component, network)) : [])),
+    ...keyPairs.flatMap(({ id }) => numberedMachines.map(({ urn }) => lostServers(urn, id, numbered(nameOf(urn))))),
     ...keyPairs.flatMap(({ id }) => pools.map(({ urn }) => lostServers(urn, id, generated(nameOf(urn), "-.+")))),
   ];
 }
@@ -61,6 +64,13 @@ function lostParts({ urn, type }: StateResource, resources: readonly StateResour
     ...MARKED_PARTS[type]!.map((part) => ({ urn, type: part, inputs: {}, byMark: true })),
     ...groups.map(({ id }) => ({ urn, type: TYPES.securityGroupRule, inputs: { securityGroupId: id }, byMark: true })),
   ];
+}
+
+/** Data volumes of members whose volumes the state lacks: of others, there may be copies. */
+function lostVolumes({ urn }: StateResource, resources: readonly StateResource[]): LostCreate {
+  const there = ofType(resources, TYPES.volume).map((volume) => escaped(nameOf(volume.urn)));
+  const names = new RegExp(`^(?!(${there.join("|")})$)${escaped(nameOf(urn))}-[0-9]+-data$`);
+  return { urn, type: TYPES.volume, inputs: {}, names, byMark: true };
 }
 
 interface NetworkParts {
@@ -104,7 +114,7 @@ function ofType(resources: readonly StateResource[], type: string): StateResourc
   return resources.filter((resource) => resource.type === type);
 }
 
-/** Names of control planes and their ports. */
+/** Names of control planes or members of etcd, and of their ports. */
 function numbered(name: string): RegExp {
   return new RegExp(`^${escaped(name)}-[0-9]+$`);
 }

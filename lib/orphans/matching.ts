@@ -25,6 +25,11 @@ export function isOwnPort(object: Listed, lost: LostCreate, { own }: Known): boo
   return object.network_id === lost.inputs.networkId && hasName(object, lost, isOwn);
 }
 
+/** Whether a volume is a lost one. A copy that somebody restored from a backup has the description of its original. */
+export function isOwnVolume(object: Listed, lost: LostCreate): boolean {
+  return hasUniqueDescription(object, lost) && hasName(object, lost, true);
+}
+
 /** Whether a floating IP has the description that was asked for, and that is like no other. Floating IPs have no names. */
 export function hasUniqueDescription(object: Listed, { inputs }: LostCreate): boolean {
   return object.description === inputs.description && UUID.test(String(inputs.description));
@@ -34,9 +39,14 @@ export function hasUniqueDescription(object: Listed, { inputs }: LostCreate): bo
  * Whether an object has, at the end of its description, the id of a resource that the stack made itself. Such ids are
  * random, so no other stack has one of them, be its cluster called the same.
  */
-export function hasOwnMark({ description }: Listed, { own }: Known): boolean {
+function hasOwnMark({ description }: Listed, { own }: Known): boolean {
   const [, mark] = /^caravan-cluster=\S+ (\S+)$/.exec(String(description)) ?? [];
   return mark !== undefined && UUID.test(mark) && own.has(mark);
+}
+
+/** Whether an object has a mark of the stack's, and one of the names that were asked for, if any were. */
+export function isMarked(object: Listed, { names }: LostCreate, known: Known): boolean {
+  return hasOwnMark(object, known) && (names?.test(String(object.name)) ?? true);
 }
 
 /** Whether a security group rule is the one that was asked for: OpenStack has no two alike in a group. */

@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { type OpenStack, OpenStackError } from "../openstack/client.ts";
 import { KINDS, type Kind } from "./kinds.ts";
 import type { LostCreate } from "./lost-creates.ts";
-import { hasOwnMark, type Listed } from "./matching.ts";
+import { isMarked, type Listed } from "./matching.ts";
 import type { Known } from "./stack-state.ts";
 
 /** An object that no state knows of, left behind by a creation whose end nobody saw. */
@@ -27,7 +27,8 @@ export async function removeLost(
   onFound: (orphan: Orphan) => void,
 ): Promise<Orphan[]> {
   const removed: Orphan[] = [];
-  for (const kind of KINDS) {
+  // A cloud without block storage, say, has no volumes that could be lost.
+  for (const kind of KINDS.filter(({ service }) => cloud.has(service))) {
     const lost = creates.filter(({ type }) => type === kind.type);
     const found = (await Promise.all(lost.map((each) => find(cloud, kind, each, known)))).flat();
     // An object may be found twice: by the creation that was interrupted, and by what its component lacks.
@@ -49,7 +50,7 @@ async function find(cloud: OpenStack, kind: Kind, lost: LostCreate, known: Known
   const items = await cloud.list<Listed & { keypair?: Listed }>(kind.service, kind.listPath ?? kind.path, Object.fromEntries(query));
   // Key pairs are wrapped once more, and their name is their id.
   const objects = items.map((item): Listed => item.keypair ?? item).map((item) => ({ ...item, id: item.id ?? String(item.name) }));
-  const isLost = (object: Listed) => (lost.byMark ? hasOwnMark(object, known) : kind.isLost(object, lost, known));
+  const isLost = (object: Listed) => (lost.byMark ? isMarked(object, lost, known) : kind.isLost(object, lost, known));
   const orphans = objects.filter((object) => !known.ids.has(object.id) && isLost(object));
   return orphans.map((object) => ({ object, urn: lost.urn }));
 }

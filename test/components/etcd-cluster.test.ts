@@ -205,12 +205,13 @@ it("removes members that are not wanted any more on one that is, and undoes noth
 });
 
 it("gives each member a volume that outlives its machine", async () => {
-  const volumes = await planOf({ dataVolume: { size: 20, type: "fast" } });
+  const volumes = await planOf({ dataVolume: { size: 20, type: "fast" }, mark: "id-of-the-stack" });
   expect(find("Volume", "etcd-1-data", volumes)?.inputs).toEqual({
     name: "etcd-1-data",
     size: 20,
     volumeType: "fast",
     enableOnlineResize: true,
+    description: "caravan-cluster=demo id-of-the-stack",
     metadata: { "caravan-cluster": "demo" },
   });
   expect(find("VolumeAttach", "etcd-1-data", volumes)).toMatchObject({

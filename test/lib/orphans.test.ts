@@ -115,6 +115,13 @@ describe("what may be another's is left alone", () => {
       { inputs: { description: "web" } },
       { description: "web" },
     ],
+    [
+      "a volume that was restored from a backup under a name of its own",
+      "Volume",
+      "volumes",
+      { inputs: { name: "demo-0-data", description: DESCRIPTION } },
+      { name: "restored", description: DESCRIPTION },
+    ],
     ["a volume that is named alike", "Volume", "volumes", { inputs: { name: "demo-0-data" } }, { name: "demo-0-data" }],
     ["a floating IP without a description", "FloatingIp", "floatingips", {}, { description: "" }],
     [
@@ -208,6 +215,24 @@ describe("what a failed creation left without anything but a mark", () => {
     const removed = await remove(stateOf([stash, known, resource(component, "demo")]));
     expect(removed.map(({ id, urn }) => [id, urn])).toEqual([["lost", urnOf(component, "demo")]]);
     expect(cloud.objects[key].map(({ id }) => id)).toEqual(["known", "of another stack", "of nobody", "without a mark"]);
+  });
+
+  it("is a data volume of a member that has none, but no copy of another's", async () => {
+    const etcd = resource("EtcdCluster", "demo-etcd");
+    const volume = resource("Volume", "demo-etcd-0-data", { id: "known", parent: etcd.urn });
+    cloud.objects.volumes = [
+      { id: "lost", name: "demo-etcd-1-data", description: marked(OWN) },
+      { id: "known", name: "demo-etcd-0-data", description: marked(OWN) },
+      { id: "copy", name: "demo-etcd-0-data", description: marked(OWN) },
+      { id: "of another name", name: "restored", description: marked(OWN) },
+      { id: "of another stack", name: "demo-etcd-1-data", description: marked(OTHER) },
+    ];
+    expect(titles(await remove(stateOf([stash, etcd, volume])))).toEqual(["volume lost"]);
+  });
+
+  it("is looked for in no service that the cloud does not have", async () => {
+    cloud.services = ["compute", "network"];
+    expect(await remove(stateOf([stash, resource("EtcdCluster", "demo-etcd")]))).toEqual([]);
   });
 
   it("is removed from a security group, whose other rules stay", async () => {

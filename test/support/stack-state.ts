@@ -24,6 +24,7 @@ const TYPES: Record<string, string> = {
   Bastion: "caravan:index:Bastion",
   ClusterNetwork: "caravan:index:ClusterNetwork",
   ControlPlane: "caravan:index:ControlPlane",
+  EtcdCluster: "caravan:index:EtcdCluster",
   NodePool: "caravan:index:NodePool",
 };
 

@@ -46,6 +46,28 @@ describe("what may have failed with an object left behind", () => {
     ]);
   });
 
+  it("is a port, a server or a data volume of members of etcd that are not all there", () => {
+    const etcd = resource("EtcdCluster", "demo-etcd");
+    const volume = resource("Volume", "demo-etcd-0-data", { id: "v1", parent: etcd.urn });
+    const creates = failedCreates(stateOf([component, network, router, subnet, link, keypair, etcd, volume]));
+    expect(creates).toEqual([
+      {
+        urn: etcd.urn,
+        type: "openstack:blockstorage/volume:Volume",
+        inputs: {},
+        names: /^(?!(demo-etcd-0-data)$)demo-etcd-[0-9]+-data$/,
+        byMark: true,
+      },
+      { urn: etcd.urn, type: "openstack:networking/port:Port", inputs: { networkId: "n1" }, names: /^demo-etcd-[0-9]+$/ },
+      {
+        urn: etcd.urn,
+        type: "openstack:compute/instance:Instance",
+        inputs: { keyPair: "demo-ssh-1234567" },
+        names: /^demo-etcd-[0-9]+$/,
+      },
+    ]);
+  });
+
   it.each([
     ["ClusterNetwork", ["Network", "Router", "SecGroup"]],
     ["ApiEndpoint", ["FloatingIp"]],
