@@ -127,9 +127,14 @@ export class EngineStack {
 
   /** The URN of the resource of a type that the program calls by a name. */
   async urn(type: string, name: string): Promise<string> {
-    const found = resourcesIn(await this.#state()).find((each) => each.type === type && each.urn.endsWith(`::${name}`));
+    const found = (await this.urns(type)).find((urn) => urn.endsWith(`::${name}`));
     if (!found) throw new Error(`the stack has no "${name}" of type ${type}`);
-    return found.urn;
+    return found;
+  }
+
+  /** The URNs of all resources of a type. */
+  async urns(type: string): Promise<string[]> {
+    return resourcesIn(await this.#state()).flatMap((resource) => (resource.type === type ? resource.urn : []));
   }
 
   /** Removes the project, with the state if that is in a folder of its own; the cloud's objects are left to whoever made the cloud. */

@@ -1,18 +1,15 @@
 import { parseArgs } from "node:util";
 import { step } from "../../devcloud/support/progress.ts";
 import { writeReport } from "../bench/report.ts";
-import { EngineStack, type Measured } from "./engine.ts";
 import { exponent, exponents } from "./growth.ts";
-import { row } from "./measured.ts";
-import { FakeCloud } from "./openstack/fake-cloud.ts";
+import { type Measured, row } from "./measured.ts";
+import { onNewStack, SERVER_OPTIONS } from "./new-stack.ts";
 
 /** How time and memory grow with the number of servers, when the file backend writes the state at each operation and when at the end alone. */
 const { values } = parseArgs({
   options: {
+    ...SERVER_OPTIONS,
     workers: { type: "string", default: "100,250,500,1019,2000" },
-    "control-planes": { type: "string", default: "3" },
-    parallel: { type: "string", default: "64" },
-    "builds-at-once": { type: "string", default: "1000" },
     checkpoints: { type: "string", default: "with,without" },
     destroy: { type: "boolean", default: true },
   },
@@ -20,35 +17,26 @@ const { values } = parseArgs({
 });
 const sizes = values.workers.split(",").map(Number);
 const variants = values.checkpoints.split(",").map((each) => (each === "without" ? "without" : "with"));
-const settings = { buildsAtOnce: Number(values["builds-at-once"]) };
 
 const runs: Awaited<ReturnType<typeof measureSize>>[] = [];
 for (const workers of sizes) {
   for (const checkpoints of variants) {
     runs.push(await step(`${workers} workers ${checkpoints} checkpoints`, () => measureSize(workers, checkpoints)));
     // After each size, so that a run that is ended early has measured something.
-    writeReport("scale-growth", { settings, runs, growth: growth() });
+    writeReport("scale-growth", { options: values, runs, growth: growth() });
   }
 }
 console.table(runs.flatMap(({ workers, checkpoints, state, steps }) => rows(workers, checkpoints, state.bytes, steps)));
 console.table(growth());
 
-async function measureSize(workers: number, checkpoints: "with" | "without") {
-  const cloud = new FakeCloud({ settings });
-  await cloud.start();
-  const config = { "scale:workers": workers, "scale:controlPlanes": Number(values["control-planes"]) };
-  const options = { config, parallel: Number(values.parallel), skipCheckpoints: checkpoints === "without", deadline: 3600 };
-  const stack = await EngineStack.create(cloud, options);
-  try {
+function measureSize(workers: number, checkpoints: "with" | "without") {
+  return onNewStack(workers, values, { skipCheckpoints: checkpoints === "without", deadline: 3600 }, async (stack) => {
     const create = await step("create", () => stack.up());
     const state = await stack.state();
     const again = await step("no-op", () => stack.up());
     const destroy = values.destroy ? { destroy: await step("destroy", () => stack.destroy()) } : {};
     return { workers, checkpoints, state, steps: { create, "no-op": again, ...destroy } as Record<string, Measured> };
-  } finally {
-    await stack.remove();
-    cloud.stop();
-  }
+  });
 }
 
 function rows(workers: number, checkpoints: string, bytes: number, steps: Record<string, Measured>) {

@@ -1,9 +1,11 @@
 import { parseArgs } from "node:util";
 import { step } from "../../devcloud/support/progress.ts";
 import { writeReport } from "../bench/report.ts";
-import { EngineStack } from "./engine.ts";
+import type { EngineStack } from "./engine.ts";
+import { totalCalls } from "./measured.ts";
 import { moments } from "./moments.ts";
-import { FakeCloud } from "./openstack/fake-cloud.ts";
+import { onNewStack, SERVER_OPTIONS } from "./new-stack.ts";
+import type { FakeCloud } from "./openstack/fake-cloud.ts";
 
 /**
  * What becomes of a creation whose processes are all killed (kill -9): how many `pulumi up` it takes then, and what is left on the
@@ -11,47 +13,50 @@ import { FakeCloud } from "./openstack/fake-cloud.ts";
  */
 const { values } = parseArgs({
   options: {
+    ...SERVER_OPTIONS,
     workers: { type: "string", default: "30" },
-    "control-planes": { type: "string", default: "3" },
     moments: { type: "string", default: "10" },
     attempts: { type: "string", default: "3" },
     seed: { type: "string", default: "1" },
-    parallel: { type: "string", default: "64" },
-    "builds-at-once": { type: "string", default: "1000" },
     checkpoints: { type: "string", default: "with,without" },
     check: { type: "boolean", default: false },
   },
 });
 const workers = Number(values.workers);
-const controlPlanes = Number(values["control-planes"]);
 const attempts = Number(values.attempts);
+
+const SERVER = "openstack:compute/instance:Instance";
+
+/** Seconds for each command: what nobody knows of can be in a destruction's way for ten minutes. */
+const DEADLINE = 1200;
 
 type Inventory = Record<string, number>;
 
-const whole = await step("an undisturbed creation", () => onNewStack(false, undisturbed));
+const whole = await step("an undisturbed creation", () => onNewStack(workers, values, {}, undisturbed));
 const kills: Awaited<ReturnType<typeof killedOnce>>[] = [];
 for (const checkpoints of values.checkpoints.split(",")) {
   for (const calls of moments(whole.calls, Number(values.moments), Number(values.seed))) {
     const title = `killed after ${calls} of ${whole.calls} calls, ${checkpoints} checkpoints`;
-    const kill = await step(title, () =>
-      onNewStack(checkpoints === "without", (stack, cloud) => killedOnce(stack, cloud, calls, checkpoints)),
-    );
+    const options = { skipCheckpoints: checkpoints === "without", deadline: DEADLINE };
+    const work = (stack: EngineStack, cloud: FakeCloud) => killedOnce(stack, cloud, calls, checkpoints);
+    const kill = await step(title, () => onNewStack(workers, values, options, work));
     kills.push(kill);
-    writeReport(`scale-kill-${workers}`, { workers, controlPlanes, seed: Number(values.seed), whole, kills });
+    writeReport(`scale-kill-${workers}`, { workers, options: values, whole, kills });
   }
 }
 print();
 
 /** What the cloud has, and how many calls that took, when nobody is killed. */
 async function undisturbed(stack: EngineStack, cloud: FakeCloud) {
-  const { calls } = await stack.up();
-  return { calls: Object.values(calls).reduce((sum, count) => sum + count, 0), objects: objectsOf(cloud) };
+  const calls = totalCalls(await stack.up());
+  return { calls, objects: objectsOf(cloud) };
 }
 
 async function killedOnce(stack: EngineStack, cloud: FakeCloud, calls: number, checkpoints: string) {
   cloud.calls.take();
   const killed = await stack.killedUp(() => cloud.calls.total >= calls);
-  const atKill = objectsOf(cloud);
+  const servers = objectsOf(cloud).servers!;
+  const lostServers = servers - (await stack.urns(SERVER)).length;
   const seconds: number[] = [];
   let error: string | undefined = "not tried";
   while (error !== undefined && seconds.length < attempts) {
@@ -66,20 +71,7 @@ async function killedOnce(stack: EngineStack, cloud: FakeCloud, calls: number, c
     (reason) => String(reason).slice(-500),
   );
   const left = difference(objectsOf(cloud), {});
-  return { checkpoints, calls, killed, serversAtKill: atKill.servers, ups: seconds.length, seconds, error, doubled, destroyed, left };
-}
-
-async function onNewStack<T>(skipCheckpoints: boolean, work: (stack: EngineStack, cloud: FakeCloud) => Promise<T>): Promise<T> {
-  const cloud = new FakeCloud({ settings: { buildsAtOnce: Number(values["builds-at-once"]) } });
-  await cloud.start();
-  const config = { "scale:workers": workers, "scale:controlPlanes": controlPlanes };
-  const stack = await EngineStack.create(cloud, { config, parallel: Number(values.parallel), skipCheckpoints });
-  try {
-    return await work(stack, cloud);
-  } finally {
-    await stack.remove();
-    cloud.stop();
-  }
+  return { checkpoints, calls, killed, servers, lostServers, ups: seconds.length, seconds, error, doubled, destroyed, left };
 }
 
 /** Numbers of what the cloud has, without tokens: those end by themselves. */
@@ -94,7 +86,7 @@ function difference(there: Inventory, wanted: Inventory): Inventory {
 }
 
 function print(): void {
-  console.log(`\n${workers} workers and ${controlPlanes} control planes; a whole creation takes ${whole.calls} calls`);
+  console.log(`\n${workers} workers; a whole creation takes ${whole.calls} calls`);
   const rows = kills.map(({ error, doubled, destroyed, left, seconds, ...kill }) => {
     const lastError = error === undefined ? "none" : error.slice(-80);
     return {

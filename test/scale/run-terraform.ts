@@ -4,17 +4,17 @@ import { writeReport } from "../bench/report.ts";
 import { compared, type Pair } from "./comparison.ts";
 import { EngineStack, type Measured } from "./engine.ts";
 import { row } from "./measured.ts";
+import { SERVER_OPTIONS, serverConfig } from "./new-stack.ts";
 import { FakeCloud } from "./openstack/fake-cloud.ts";
 import { TerraformStack } from "./terraform/terraform-stack.ts";
 
 /** The same servers by this library's Pulumi program and by hand-written Terraform, step by step in turn, each on a fake OpenStack of its own. */
 const { values } = parseArgs({
   options: {
+    ...SERVER_OPTIONS,
     workers: { type: "string", default: "999" },
     "control-planes": { type: "string", default: "20" },
     more: { type: "string", default: "20" },
-    parallel: { type: "string", default: "64" },
-    "builds-at-once": { type: "string", default: "1000" },
     "skip-checkpoints": { type: "boolean", default: false },
     check: { type: "boolean", default: false },
   },
@@ -28,7 +28,7 @@ const skipCheckpoints = values["skip-checkpoints"];
 const settings = { buildsAtOnce: Number(values["builds-at-once"]) };
 const clouds = { pulumi: new FakeCloud({ settings }), terraform: new FakeCloud({ settings }) };
 for (const cloud of Object.values(clouds)) await cloud.start();
-const pulumi = await EngineStack.create(clouds.pulumi, { config: pulumiSizes(workers), parallel, skipCheckpoints });
+const pulumi = await EngineStack.create(clouds.pulumi, { config: serverConfig(workers, values), parallel, skipCheckpoints });
 const terraform = await TerraformStack.create(clouds.terraform, { variables: terraformSizes(workers), parallel });
 try {
   const result = await measureAll();
@@ -68,7 +68,7 @@ async function measureAll() {
     () => pulumi.up(["--refresh"]),
     () => terraform.apply(),
   );
-  await pulumi.configure(pulumiSizes(workers + more));
+  await pulumi.configure(serverConfig(workers + more, values));
   await terraform.configure(terraformSizes(workers + more));
   await pair(
     `${more} more workers`,
@@ -112,10 +112,6 @@ function print({ state, comparison, steps, left }: Awaited<ReturnType<typeof mea
   if (ratio <= 1) return;
   console.log(`target missed: the creation takes ${ratio} times as long as by Terraform`);
   if (values.check) process.exitCode = 1;
-}
-
-function pulumiSizes(count: number): Record<string, number> {
-  return { "scale:workers": count, "scale:controlPlanes": controlPlanes };
 }
 
 function terraformSizes(count: number): Record<string, number> {

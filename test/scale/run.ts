@@ -1,49 +1,38 @@
 import { parseArgs } from "node:util";
 import { say } from "../../devcloud/support/progress.ts";
 import { writeReport } from "../bench/report.ts";
-import { EngineStack, type Measured } from "./engine.ts";
-import { round, row, totalCalls } from "./measured.ts";
-import { FakeCloud } from "./openstack/fake-cloud.ts";
+import type { EngineStack } from "./engine.ts";
+import { type Measured, round, row, totalCalls } from "./measured.ts";
+import { onNewStack, SERVER_OPTIONS, serverConfig } from "./new-stack.ts";
+import type { FakeCloud } from "./openstack/fake-cloud.ts";
 import { missedTargets } from "./targets.ts";
 
 /** What it takes to plan, make, look at, grow, replace and remove servers with the real engine and plugin on a fake OpenStack. */
 const { values } = parseArgs({
   options: {
+    ...SERVER_OPTIONS,
     workers: { type: "string", default: "10" },
-    "control-planes": { type: "string", default: "3" },
     more: { type: "string", default: "20" },
-    parallel: { type: "string", default: "64" },
-    "builds-at-once": { type: "string", default: "1000" },
     "skip-checkpoints": { type: "boolean", default: false },
     check: { type: "boolean", default: false },
   },
 });
 const workers = Number(values.workers);
-const controlPlanes = Number(values["control-planes"]);
 const more = Number(values.more);
-const parallel = Number(values.parallel);
 const skipCheckpoints = values["skip-checkpoints"];
-const servers = workers + controlPlanes;
+const servers = workers + Number(values["control-planes"]);
 
-const cloud = new FakeCloud({ settings: { buildsAtOnce: Number(values["builds-at-once"]) } });
-await cloud.start();
-const stack = await EngineStack.create(cloud, { config: sizes(workers), parallel, skipCheckpoints });
-try {
-  const result = await measureAll();
-  print(result);
-  writeReport(`scale-${workers}`, result);
-} finally {
-  await stack.remove();
-  cloud.stop();
-}
+const result = await onNewStack(workers, values, { skipCheckpoints }, measureAll);
+print(result);
+writeReport(`scale-${workers}`, result);
 
-async function measureAll() {
+async function measureAll(stack: EngineStack, cloud: FakeCloud) {
   const plan = await reported("plan", stack.preview());
   const create = await reported("create", stack.up());
   const state = await stack.state();
   const made = cloud.inventory;
   const again = await reported("no-op", stack.up());
-  await stack.configure(sizes(workers + more));
+  await stack.configure(serverConfig(workers + more, values));
   const grow = await reported("grow", stack.up());
   const replace = await reported(
     "replace",
@@ -54,11 +43,7 @@ async function measureAll() {
   // What a look at everything costs besides is in the step without changes.
   const callsPerWorker = round((totalCalls(grow) - totalCalls(again)) / more);
   const missed = missedTargets({ servers, state, steps });
-  return { workers, controlPlanes, servers, parallel, skipCheckpoints, state, callsPerWorker, made, left: cloud.inventory, steps, missed };
-}
-
-function sizes(count: number): Record<string, number> {
-  return { "scale:workers": count, "scale:controlPlanes": controlPlanes };
+  return { workers, servers, options: values, state, callsPerWorker, made, left: cloud.inventory, steps, missed };
 }
 
 async function reported(title: string, step: Promise<Measured>): Promise<Measured> {
@@ -68,7 +53,7 @@ async function reported(title: string, step: Promise<Measured>): Promise<Measure
 }
 
 function print({ state, callsPerWorker, made, left, steps, missed }: Awaited<ReturnType<typeof measureAll>>): void {
-  console.log(`\n${workers} workers and ${controlPlanes} control planes, ${parallel} operations at a time`);
+  console.log(`\n${workers} workers and ${values["control-planes"]} control planes, ${values.parallel} operations at a time`);
   console.table(Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, row(step)])));
   console.log(`state ${(state.bytes / 1e6).toFixed(2)} MB, ${state.resources} resources`);
   console.log(`HTTP calls of the creation: ${round(totalCalls(steps.create) / servers)} a server; of a further worker: ${callsPerWorker}`);

@@ -9,6 +9,8 @@ import { CountingProxy, type StoreRequests } from "./counting-proxy.ts";
 
 const BUCKET = "state";
 const START_SECONDS = 60;
+/** The server does not look at signatures, but shows objects only to requests that have one. */
+const SIGNED = { Authorization: "AWS4-HMAC-SHA256 Credential=caravan/20260101/us-east-1/s3/aws4_request" };
 
 /** A server that speaks S3 on this machine, as a backend for Pulumi's state. It has everything in memory. */
 export interface ObjectStore {
@@ -48,7 +50,7 @@ function backendAt(port: number): StateBackend {
     // The server takes any; nothing on this machine may ask a cloud for others.
     environment: { AWS_ACCESS_KEY_ID: "caravan", AWS_SECRET_ACCESS_KEY: "caravan", AWS_EC2_METADATA_DISABLED: "true" },
     read: async (path) => {
-      const response = await fetch(`http://${address}/${BUCKET}/${path}`);
+      const response = await fetch(`http://${address}/${BUCKET}/${path}`, { headers: SIGNED });
       if (!response.ok) throw new Error(`the object store has no ${path}: ${response.status}`);
       return response.text();
     },
