@@ -180,7 +180,7 @@ function failureOf(reason: unknown): string {
 async function killAt(isMoment: () => boolean, signal: AbortSignal): Promise<boolean> {
   while (!signal.aborted) {
     if (isMoment()) {
-      killDescendants();
+      killDescendants(process.pid);
       return true;
     }
     await setTimeout(5);

@@ -46,12 +46,12 @@ export class ProcessWatch {
   }
 }
 
-/** Ends all processes below this one at once and without notice, as a power cut would. */
-export function killDescendants(): void {
+/** Ends all processes below one at once and without notice, as a power cut would. */
+export function killDescendants(root: number): void {
   const stopped = new Set<number>();
   // One that is stopped starts no others: once nobody new is found, all are known.
   for (;;) {
-    const running = descendants(process.pid).filter((pid) => !stopped.has(pid));
+    const running = descendants(root).filter((pid) => !stopped.has(pid));
     if (running.length === 0) break;
     for (const pid of running) {
       signal(pid, "SIGSTOP");
