@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { say } from "../../../devcloud/support/progress.ts";
 import type { EngineStack, Measured } from "../engine.ts";
 import { measure } from "../measured.ts";
@@ -8,6 +9,7 @@ import type { Hosts } from "./hosts.ts";
 import { KubernetesApi } from "./kubernetes-api.ts";
 import { listNodes } from "./nodes.ts";
 import { deployPods, reached, readyNodes, runningPods } from "./pods.ts";
+import { reasonsOf } from "./reasons.ts";
 import { unusableMachines } from "./repairs.ts";
 import type { Phase } from "./report.ts";
 
@@ -30,8 +32,8 @@ const GROWTH = 2;
 /** Seconds in which kwok makes Nodes ready. */
 const NODES_SECONDS = 120;
 
-/** Pods a second that even a busy machine starts. */
-const SLOWEST_PODS = 10;
+/** The worker that is replaced. */
+const REPLACED = "caravan-default-0";
 
 /** The life of a cluster, phase by phase, and what was wrong in it. */
 export class ClusterRun {
@@ -49,16 +51,16 @@ export class ClusterRun {
   }
 
   async all(): Promise<void> {
-    const { stack, size } = this.#parts;
+    const { cloud, stack, size } = this.#parts;
     const progress = setInterval(() => this.#showProgress(), 5000);
     try {
       if (!(await this.#create())) return;
       this.#api = new KubernetesApi(await stack.output<string>("kubeconfig"));
-      await this.#nodes(size.workers);
-      await this.#pods();
-      await this.#phase("no-op up", () => stack.up(["--expect-no-changes"]));
-      await this.#replaceWorker();
-      await this.#grow();
+      await this.#phase("pods", size.workers, () => measure(cloud, () => this.#deployPods()));
+      await this.#phase("no-op up", size.workers, () => stack.up(["--expect-no-changes"]));
+      await this.#phase("one worker replaced", size.workers, () => this.#replaceWorker());
+      await stack.configure(configurationOf({ ...size, workers: size.workers + GROWTH }));
+      await this.#phase(`${GROWTH} more workers`, size.workers + GROWTH, () => stack.up());
       await this.#destroy();
     } catch (error) {
       this.#problems.push((error as Error).message);
@@ -76,8 +78,9 @@ export class ClusterRun {
       const { error = "", ...measured } = await stack.attempt(replaced.flatMap((urn) => ["--replace", urn]));
       const unusable = unusableMachines(error);
       const { servers, joined } = hosts.progress;
-      const seen = { servers, joined, ...(error === "" ? {} : { "to be replaced": unusable.join(" ") || "none" }) };
+      const seen = { servers, joined, "to be replaced": unusable.join(" ") || "none" };
       this.#note(attempt === 1 ? "up" : `up, run ${attempt}`, measured, seen);
+      for (const [reason, count] of Object.entries(reasonsOf(error))) say(`  ${count} x ${reason}`);
       if (error === "") {
         // What follows is about the cluster, on a cloud that works.
         cloud.faults.settings = { ...cloud.faults.settings, requests: [], errorServers: 0 };
@@ -89,66 +92,43 @@ export class ClusterRun {
     return false;
   }
 
-  async #nodes(workers: number): Promise<void> {
-    const wanted = workers + this.#parts.size.controlPlanes;
-    const ready = await reached(wanted, NODES_SECONDS, () => readyNodes(this.#client));
-    if (ready !== wanted) this.#problems.push(`${ready} Nodes are ready, not ${wanted}`);
-  }
-
-  async #pods(): Promise<void> {
+  async #deployPods(): Promise<void> {
     const { pods } = this.#parts.size;
-    await this.#phase("pods", async () => {
-      const measured = await measure(this.#parts.cloud, async () => {
-        await deployPods(this.#client, pods);
-        await this.#allRunning();
-      });
-      return measured;
-    });
+    await deployPods(this.#client, pods);
+    await reached(pods, podSeconds(pods), () => runningPods(this.#client));
   }
 
-  async #allRunning(): Promise<void> {
-    const { pods } = this.#parts.size;
-    const running = await reached(pods, 60 + pods / SLOWEST_PODS, () => runningPods(this.#client));
-    if (running !== pods) this.#problems.push(`${running} pods run, not ${pods}`);
-  }
-
-  async #replaceWorker(): Promise<void> {
-    const { stack, size } = this.#parts;
-    const before = await this.#nodeNames();
-    const urn = await stack.urn(INSTANCE, "caravan-default-0");
-    await this.#phase("one worker replaced", () => stack.up(["--replace", urn]));
-    const gone = before.filter((name) => name.startsWith("caravan-default-0-"));
-    const after = await this.#nodeNames();
-    if (gone.some((name) => after.includes(name))) this.#problems.push(`the replaced worker's Node ${gone} is still there`);
-    await this.#nodes(size.workers);
-    await this.#allRunning();
-  }
-
-  async #grow(): Promise<void> {
-    const { stack, size } = this.#parts;
-    const workers = size.workers + GROWTH;
-    await stack.configure(configurationOf({ ...size, workers }));
-    await this.#phase(`${GROWTH} more workers`, () => stack.up());
-    await this.#nodes(workers);
+  async #replaceWorker(): Promise<Measured> {
+    const { stack } = this.#parts;
+    const before = await this.#nodesOf(REPLACED);
+    const measured = await stack.up(["--replace", await stack.urn(INSTANCE, REPLACED)]);
+    const left = (await this.#nodesOf(REPLACED)).filter((name) => before.includes(name));
+    if (left.length > 0) this.#problems.push(`the replaced worker's Node ${left} is still there`);
+    return measured;
   }
 
   async #destroy(): Promise<void> {
     const { stack, cloud } = this.#parts;
-    await this.#phase("destroy", () => stack.destroy());
+    const measured = await stack.destroy();
     const { tokens: _, ...left } = cloud.inventory;
+    this.#note("destroy", measured, left);
     const kinds = Object.entries(left).filter(([, count]) => count > 0);
     if (kinds.length > 0) this.#problems.push(`left on the cloud: ${kinds.map(([kind, count]) => `${count} ${kind}`).join(", ")}`);
   }
 
-  async #phase(name: string, work: () => Promise<Measured>): Promise<void> {
+  /** Does something, and sees whether all Nodes and pods are there afterwards. */
+  async #phase(name: string, workers: number, work: () => Promise<Measured>): Promise<void> {
+    const { cloud, size } = this.#parts;
+    const nodes = workers + size.controlPlanes;
     const measured = await work();
-    const { servers } = this.#parts.cloud.inventory;
-    this.#note(name, measured, this.#parts.cluster.isRunning && servers! > 0 ? await this.#seen() : { servers: servers! });
-  }
-
-  async #seen(): Promise<Record<string, number>> {
-    const [nodes, pods] = await Promise.all([readyNodes(this.#client), runningPods(this.#client).catch(() => 0)]);
-    return { servers: this.#parts.cloud.inventory.servers!, "Nodes ready": nodes, "pods running": pods };
+    const seen = {
+      servers: cloud.inventory.servers!,
+      "Nodes ready": await reached(nodes, NODES_SECONDS, () => readyNodes(this.#client)),
+      "pods running": await reached(size.pods, podSeconds(size.pods), () => runningPods(this.#client)),
+    };
+    this.#note(name, measured, seen);
+    const wanted = { servers: nodes, "Nodes ready": nodes, "pods running": size.pods };
+    if (!isDeepStrictEqual(seen, wanted)) this.#problems.push(`after ${name}: ${JSON.stringify(seen)}, not ${JSON.stringify(wanted)}`);
   }
 
   #note(name: string, measured: Measured, seen: Phase["seen"]): void {
@@ -156,8 +136,10 @@ export class ClusterRun {
     say(`${name}: ${measured.seconds} s`);
   }
 
-  async #nodeNames(): Promise<string[]> {
-    return (await listNodes(this.#client)).map(({ metadata }) => metadata.name);
+  /** Names of the Nodes that a resource's machines have made. */
+  async #nodesOf(resource: string): Promise<string[]> {
+    const names = (await listNodes(this.#client)).map(({ metadata }) => metadata.name);
+    return names.filter((name) => name.startsWith(`${resource}-`));
   }
 
   get #client(): KubernetesApi {
@@ -169,4 +151,9 @@ export class ClusterRun {
     const { servers, booted, prepared, joined } = this.#parts.hosts.progress;
     say(`servers ${servers}, booted ${booted}, prepared ${prepared}, joined ${joined}`);
   }
+}
+
+/** Seconds in which pods run: even a busy machine starts ten a second. */
+function podSeconds(pods: number): number {
+  return 60 + pods / 10;
 }

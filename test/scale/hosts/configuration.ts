@@ -48,5 +48,6 @@ export function configurationOf({ workers, controlPlanes, pods, bastion }: Clust
     "caravan:pools": { default: { ...pool, count: workers } },
     "caravan:cni": { type: "none" },
     "caravan:scale": { pods },
+    "openstack:maxRetries": 10,
   };
 }

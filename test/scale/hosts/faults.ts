@@ -1,20 +1,23 @@
 import type { FaultSettings } from "../openstack/faults.ts";
 import type { HostFaults } from "./hosts.ts";
 
-const CREATE_SERVER = "POST /compute/v2.1/servers";
+const SERVERS = "/compute/v2.1/servers";
 
-/** One server in a hundred ends in ERROR, one call in fifty with 503, and a burst of 429 meets the creation of servers. */
+/** The calls of which there are more, the larger a cluster is. */
+const MANY = [`POST ${SERVERS}`, `GET ${SERVERS}/{id}`];
+
+/** One server in a hundred ends in ERROR, one call about servers in fifty with 503 for a while, and a burst of 429 meets their creation. */
 export const CLOUD_FAULTS: Partial<FaultSettings> = {
   errorServers: 0.01,
   requests: [
-    { effect: { status: 429, retryAfter: 1 }, limit: 10, call: CREATE_SERVER },
-    { effect: { status: 503 }, share: 0.02 },
+    { effect: { status: 429, retryAfter: 1 }, limit: 10, call: `POST ${SERVERS}` },
+    ...MANY.map((call) => ({ effect: { status: 503 }, share: 0.02, limit: 20, call })),
   ],
 };
 
-/** One worker in forty never ends its first boot, one boots late, and the first join of one fails. */
+/** In each five hundred workers, the first boot of one never ends, that of one takes longer, and the first join of one fails. */
 export const HOST_FAULTS: HostFaults = {
-  firstBootHangs: { every: 40 },
-  bootsLate: { every: 15, seconds: 5 },
-  joinFailsOnce: { every: 25 },
+  firstBootHangs: { every: 500, at: 40 },
+  bootsLate: { every: 500, at: 20, seconds: 5 },
+  joinFailsOnce: { every: 500, at: 10 },
 };

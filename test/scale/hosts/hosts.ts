@@ -2,17 +2,26 @@ import type { FakeCloud } from "../openstack/fake-cloud.ts";
 import type { Server } from "../openstack/nova-server.ts";
 import { Host, type HostFate } from "./host.ts";
 
-/** What goes wrong with workers. `every` 40: with the 40th, the 80th and so on, in the order in which they are first called. */
+/** Which workers of a pool, by their keys: with `every` 500 and `at` 40, those with the keys 40, 540, 1040 and so on. */
+interface Some {
+  every: number;
+  at: number;
+}
+
+/** What goes wrong with workers: each time with the first machine of a key, and not with its successors. */
 export interface HostFaults {
   /** SSH never answers. */
-  neverBoots?: { every: number };
+  neverBoots?: Some;
   /** SSH answers late. */
-  bootsLate?: { every: number; seconds: number };
+  bootsLate?: Some & { seconds: number };
   /** SSH answers, but the first boot never ends. */
-  firstBootHangs?: { every: number };
+  firstBootHangs?: Some;
   /** The first join fails. */
-  joinFailsOnce?: { every: number };
+  joinFailsOnce?: Some;
 }
+
+/** The name that Pulumi gives to a worker: the pool's, the key, and a suffix. */
+const WORKER = /^(.*-(\d+))-[0-9a-f]{7}$/;
 
 export interface HostsOptions {
   /** Seconds from ACTIVE until SSH answers. @default 2 */
@@ -27,7 +36,7 @@ export class Hosts {
   readonly #cloud: FakeCloud;
   readonly #bootSeconds: number;
   readonly #hosts = new Map<string, Host>();
-  #workers = 0;
+  readonly #seenWorkers = new Set<string>();
 
   constructor(cloud: FakeCloud, { bootSeconds = 2, faults = {} }: HostsOptions = {}) {
     this.#cloud = cloud;
@@ -79,13 +88,13 @@ export class Hosts {
     return host;
   }
 
-  #fateOf({ ownPorts }: Server): HostFate {
+  #fateOf({ name }: Server): HostFate {
     const usual = { bootSeconds: this.#bootSeconds, firstBootHangs: false, failingJoins: 0 };
-    // Of a cluster's machines, only workers have ports that Nova made.
-    if (ownPorts.length === 0) return usual;
-    this.#workers += 1;
+    const [, worker, key] = WORKER.exec(name) ?? [];
+    if (!worker || this.#seenWorkers.has(worker)) return usual;
+    this.#seenWorkers.add(worker);
     const { neverBoots, bootsLate, firstBootHangs, joinFailsOnce } = this.faults;
-    const hits = (fault?: { every: number }) => fault !== undefined && this.#workers % fault.every === 0;
+    const hits = (some?: Some) => some !== undefined && Number(key) % some.every === some.at;
     return {
       bootSeconds: hits(neverBoots) ? Number.POSITIVE_INFINITY : usual.bootSeconds + (hits(bootsLate) ? bootsLate!.seconds : 0),
       firstBootHangs: hits(firstBootHangs),
