@@ -9,6 +9,8 @@ import { onNewStack, SERVER_OPTIONS } from "./new-stack.ts";
 const { values } = parseArgs({
   options: {
     ...SERVER_OPTIONS,
+    // So many that the waits for the cloud, which grow with the size alone, do not hide how the engine's work grows.
+    parallel: { type: "string", default: "256" },
     workers: { type: "string", default: "100,250,500,1019,2000" },
     checkpoints: { type: "string", default: "with,without" },
     destroy: { type: "boolean", default: true },

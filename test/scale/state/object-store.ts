@@ -27,7 +27,9 @@ export interface ObjectStore {
 export async function startObjectStore(milliseconds: number): Promise<ObjectStore> {
   const programs = await providePythonEnvironment("moto", join(import.meta.dirname, "requirements.txt"));
   const port = await freePort();
-  const server = spawn(join(programs, "moto_server"), ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
+  // It ends with this process, however that ends.
+  const command = ["--pdeathsig", "KILL", join(programs, "moto_server"), "-H", "127.0.0.1", "-p", String(port)];
+  const server = spawn("setpriv", command, { stdio: "ignore" });
   const proxy = new CountingProxy(port, milliseconds);
   const stop = async () => {
     proxy.stop();
