@@ -1,0 +1,62 @@
+/** Upper bounds of a histogram's buckets, in seconds, with the number of observations up to each. */
+export type Histogram = ReadonlyMap<number, number>;
+
+/** Whether a series belongs to what is asked for, by its labels. */
+export type LabelFilter = (labels: Record<string, string>) => boolean;
+
+/** The sum of all series of a counter or gauge in Prometheus' text format. */
+export function metricSum(text: string, name: string, isWanted: LabelFilter = () => true): number {
+  return series(text, name)
+    .filter(({ labels }) => isWanted(labels))
+    .reduce((sum, { value }) => sum + value, 0);
+}
+
+/** A histogram over all series of a name whose labels are wanted. */
+export function histogram(text: string, name: string, isWanted: LabelFilter = () => true): Histogram {
+  const buckets = new Map<number, number>();
+  for (const { labels, value } of series(text, `${name}_bucket`)) {
+    if (!isWanted(labels)) continue;
+    const bound = labels.le === "+Inf" ? Number.POSITIVE_INFINITY : Number(labels.le);
+    buckets.set(bound, (buckets.get(bound) ?? 0) + value);
+  }
+  return buckets;
+}
+
+/** What a histogram counted between two readings. */
+export function since(before: Histogram, after: Histogram): Histogram {
+  return new Map([...after].map(([bound, count]) => [bound, count - (before.get(bound) ?? 0)]));
+}
+
+/** Number of observations of a histogram. */
+export function countOf(buckets: Histogram): number {
+  return buckets.get(Number.POSITIVE_INFINITY) ?? 0;
+}
+
+/**
+ * A quantile as Prometheus computes it: evenly spread within a bucket. Beyond the last finite bound it is that bound, and without
+ * observations there is none.
+ */
+export function quantile(buckets: Histogram, share: number): number | undefined {
+  const rank = share * countOf(buckets);
+  if (rank === 0) return undefined;
+  let [lowerBound, lowerCount] = [0, 0];
+  for (const [bound, count] of [...buckets].sort(([one], [other]) => one - other)) {
+    if (count >= rank) {
+      if (bound === Number.POSITIVE_INFINITY) return lowerBound;
+      return lowerBound + ((bound - lowerBound) * (rank - lowerCount)) / (count - lowerCount);
+    }
+    [lowerBound, lowerCount] = [bound, count];
+  }
+  return undefined;
+}
+
+function series(text: string, name: string): { labels: Record<string, string>; value: number }[] {
+  return text
+    .split("\n")
+    .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
+    .map((line) => ({ labels: labelsOf(line), value: Number(line.slice(line.lastIndexOf(" ") + 1)) }));
+}
+
+function labelsOf(line: string): Record<string, string> {
+  return Object.fromEntries([...line.matchAll(/(\w+)="([^"]*)"/g)].map(([, label, value]) => [label!, value!]));
+}

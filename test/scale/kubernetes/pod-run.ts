@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { step } from "../../../devcloud/support/progress.ts";
+import { INIT_CONFIGURATION } from "../../../lib/kubeadm/paths.ts";
+import { ApiClient } from "./api-client.ts";
+import { type ClusterFilesArgs, CONTROL_PLANE, clusterFiles } from "./cluster-files.ts";
+import { ETCD_METRICS, startControlPlane } from "./control-plane.ts";
+import { startKwok } from "./kwok.ts";
+import { type Readings, requestLatencies, schedulerLatencies } from "./latencies.ts";
+import { metricSum } from "./metrics.ts";
+import { makeNodes } from "./nodes-phase.ts";
+import { makeNamespaces, makePods } from "./pods-phase.ts";
+import { SCHEDULER_PORT } from "./ports.ts";
+import { usageOf } from "./process-usage.ts";
+
+export interface PodRunArgs extends ClusterFilesArgs {
+  /** Seconds after which the run ends with what runs by then. */
+  limit: number;
+}
+
+export type PodRun = Awaited<ReturnType<typeof measure>> & { args: PodRunArgs };
+
+/** Starts a control plane with some settings, puts nodes and pods into it, and measures how that goes. To be called in namespaces of its own. */
+export function runPods(args: PodRunArgs): Promise<PodRun> {
+  const { settings, percentage, nodes, pods } = args;
+  const title = `${settings}${percentage === undefined ? "" : `, percentageOfNodesToScore ${percentage}`}: ${nodes} nodes, ${pods} pods`;
+  return step(title, () => onControlPlane(args));
+}
+
+async function onControlPlane(args: PodRunArgs): Promise<PodRun> {
+  const dir = mkdtempSync(join(tmpdir(), "caravan-pods-"));
+  const files = await clusterFiles(args);
+  const controlPlane = await startControlPlane({ files, initConfig: INIT_CONFIGURATION, advertise: CONTROL_PLANE.address, dir });
+  const client = new ApiClient(controlPlane.kubeconfig);
+  try {
+    const kwok = await startKwok(controlPlane.kubeconfig, dir);
+    try {
+      return { args, ...(await measure(args, client, { ...controlPlane.processes, kwok: kwok.pid })) };
+    } finally {
+      await kwok.stop();
+    }
+  } finally {
+    client.close();
+    await controlPlane.stop();
+    rmSync(dir, { recursive: true });
+  }
+}
+
+async function measure({ nodes: nodeCount, pods: podCount, limit }: PodRunArgs, client: ApiClient, processes: Record<string, number>) {
+  const nodes = await step("making nodes", () => makeNodes(client, nodeCount));
+  await makeNamespaces(client, podCount);
+  const before = await readings(client);
+  const check = () => void usageOf(processes);
+  const pods = await step("making pods", () => makePods({ client, pods: podCount, limit, check }));
+  const after = await readings(client);
+  const etcd = await (await fetch(`${ETCD_METRICS}/metrics`)).text();
+  return {
+    nodes,
+    pods,
+    requests: requestLatencies(before, after),
+    scheduler: schedulerLatencies(before, after),
+    etcdMegabytes: Math.round(metricSum(etcd, "etcd_mvcc_db_total_size_in_bytes") / 1e6),
+    processes: usageOf(processes),
+  };
+}
+
+async function readings(client: ApiClient): Promise<Readings> {
+  return { apiServer: await client.text("/metrics"), scheduler: await client.componentMetrics(SCHEDULER_PORT) };
+}

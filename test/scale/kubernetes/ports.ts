@@ -1,0 +1,2 @@
+/** Port of the scheduler's metrics. */
+export const SCHEDULER_PORT = 10_259;
