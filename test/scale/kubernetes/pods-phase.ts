@@ -14,6 +14,9 @@ const PAGE = 2_000;
 
 const NAMESPACE_SECONDS = 300;
 
+/** Milliseconds between looks: pods say themselves when they became ready, so that rates do not depend on it. */
+const PAUSE = 3_000;
+
 interface Pod {
   status: { phase: string; conditions?: { type: string; status: string; lastTransitionTime: string }[] };
 }
@@ -60,7 +63,7 @@ export async function makePods({ client, pods, limit, check }: PodsPhaseArgs): P
   for (let bound = 0; bound < pods && !over(); bound = await boundPods(client)) {
     say(`${bound} of ${pods} pods have a node`);
     check();
-    await delay(Math.min(10_000, 500 + pods / 10));
+    await delay(PAUSE);
   }
   while (!over() && (await hasPendingPods(client))) await delay(500);
   return podRates(await readyMoments(client, start), CHUNK);
