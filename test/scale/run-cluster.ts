@@ -8,7 +8,7 @@ import { EngineStack } from "./engine.ts";
 import { answering } from "./hosts/answers.ts";
 import { ClusterRun } from "./hosts/cluster-run.ts";
 import { configurationOf, FLOATING_NETWORK, LARGE_OFFER, NODE_NETWORK } from "./hosts/configuration.ts";
-import { CLOUD_FAULTS, HOST_FAULTS } from "./hosts/faults.ts";
+import { cloudFaults, HOST_FAULTS } from "./hosts/faults.ts";
 import { HollowCluster } from "./hosts/hollow-cluster.ts";
 import { Hosts } from "./hosts/hosts.ts";
 import { printPhases } from "./hosts/report.ts";
@@ -46,7 +46,7 @@ const size = {
 };
 const cloud = new FakeCloud({
   settings: { ...LARGE_OFFER, buildsAtOnce: Number(values["builds-at-once"]) },
-  faults: values.faults ? CLOUD_FAULTS : {},
+  faults: values.faults ? cloudFaults(size.workers) : {},
   seed: Number(values.seed),
 });
 const hosts = new Hosts(cloud, { bootSeconds: Number(values["boot-seconds"]), faults: values.faults ? HOST_FAULTS : {} });

@@ -6,14 +6,17 @@ const SERVERS = "/compute/v2.1/servers";
 /** The calls of which there are more, the larger a cluster is. */
 const MANY = [`POST ${SERVERS}`, `GET ${SERVERS}/{id}`];
 
-/** One server in a hundred ends in ERROR, one call about servers in fifty with 503 for a while, and a burst of 429 meets their creation. */
-export const CLOUD_FAULTS: Partial<FaultSettings> = {
-  errorServers: 0.01,
-  requests: [
-    { effect: { status: 429, retryAfter: 1 }, limit: 10, call: `POST ${SERVERS}` },
-    ...MANY.map((call) => ({ effect: { status: 503 }, share: 0.02, limit: 20, call })),
-  ],
-};
+/** One server in a hundred ends in ERROR; a burst of 429 meets their creation, and for a while one call about servers in fifty 503. */
+export function cloudFaults(workers: number): Partial<FaultSettings> {
+  const limit = Math.ceil(workers / 20);
+  return {
+    errorServers: 0.01,
+    requests: [
+      { effect: { status: 429, retryAfter: 1 }, limit: 10, call: `POST ${SERVERS}` },
+      ...MANY.map((call) => ({ effect: { status: 503 }, share: 0.02, limit, call })),
+    ],
+  };
+}
 
 /** In each five hundred workers, the first boot of one never ends, that of one takes longer, and the first join of one fails. */
 export const HOST_FAULTS: HostFaults = {

@@ -1,0 +1,55 @@
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, it } from "vitest";
+import { cacheDir, repositoryDir } from "../../devcloud/support/paths.ts";
+import { run } from "../../devcloud/support/run.ts";
+import type { Phase } from "../scale/hosts/report.ts";
+
+/** Servers of a fake OpenStack, machines that are hollow, and all else real: nothing of this needs devcloud. */
+const REPORT = join(cacheDir, "bench", "cluster-50-faults.json");
+
+let result: { phases: Record<string, Phase>; problems: string[]; left: Record<string, number> };
+
+beforeAll(async () => {
+  rmSync(REPORT, { force: true });
+  const command = ["test/scale/run-cluster.ts", "--workers", "50", "--control-planes", "3", "--pods", "500", "--faults"];
+  await run(process.execPath, command, { cwd: repositoryDir, deadline: 600, live: true });
+  result = JSON.parse(readFileSync(REPORT, "utf8"));
+});
+
+it("makes all of a cluster in at most three runs, on a cloud that fails now and then and with machines that do not boot or join", () => {
+  const ups = Object.keys(result.phases).filter((name) => name.startsWith("up"));
+  expect({ problems: result.problems, moreThanThree: ups.slice(3), first: result.phases.up?.seen["to be replaced"] }).toEqual({
+    problems: [],
+    moreThanThree: [],
+    first: expect.stringContaining("caravan-default-"),
+  });
+});
+
+it("has all Nodes ready and all pods running after each change", () => {
+  const cluster = { servers: 53, "Nodes ready": 53, "pods running": 500 };
+  const changes = ["pods", "no-op up", "one worker replaced", "2 more workers"];
+  expect(Object.fromEntries(changes.map((name) => [name, result.phases[name]?.seen]))).toEqual({
+    pods: cluster,
+    "no-op up": cluster,
+    "one worker replaced": cluster,
+    "2 more workers": { servers: 55, "Nodes ready": 55, "pods running": 500 },
+  });
+});
+
+it("leaves nothing on the cloud", () => {
+  const { tokens: _, ...left } = result.left;
+  expect(left).toEqual({
+    servers: 0,
+    serverGroups: 0,
+    keypairs: 0,
+    networks: 0,
+    subnets: 0,
+    routers: 0,
+    floatingIps: 0,
+    ports: 0,
+    securityGroups: 0,
+    securityGroupRules: 0,
+    loadBalancers: 0,
+  });
+});
