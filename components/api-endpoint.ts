@@ -9,6 +9,7 @@ import { floatingIpEndpoint } from "./api-endpoint/floating-ip.ts";
 import type { EndpointKind, EndpointPlan } from "./api-endpoint/kind.ts";
 import { loadBalancerEndpoint } from "./api-endpoint/load-balancer.ts";
 import { virtualAddressEndpoint } from "./api-endpoint/virtual-address.ts";
+import { withRetries } from "./retries.ts";
 
 export type {
   ApiEndpointArgs,
@@ -31,7 +32,7 @@ export class ApiEndpoint extends pulumi.ComponentResource {
 
   constructor(name: string, args: ApiEndpointComponentArgs, opts?: pulumi.ComponentResourceOptions) {
     validate(name, args);
-    super("caravan:index:ApiEndpoint", name, {}, opts);
+    super("caravan:index:ApiEndpoint", name, {}, withRetries(opts));
     const { endpoint, ...rest } = args;
     const plan = { ...rest, name, parent: this };
     this.#kind = makeKind(plan, endpoint);

@@ -8,6 +8,7 @@ import type { NetworkAttachment } from "./cluster-network.ts";
 import { clusterTags, type MachineArgs, serverArgs } from "./machine.ts";
 import { type MarkArgs, markedDescription } from "./mark.ts";
 import { CONTACT_SECONDS, fanOut, hostKeyOf } from "./node-commands.ts";
+import { withRetries } from "./retries.ts";
 import { securityGroup } from "./security-group.ts";
 import type { BastionAccess, SshAccess } from "./ssh-access.ts";
 import { stablePort } from "./stable-port.ts";
@@ -37,7 +38,7 @@ export class Bastion extends pulumi.ComponentResource {
     const { clusterName, network, ssh } = args;
     const rules = bastionRules(args.allowedCidrs, ssh.port);
     // What a component is made of, and outputs that come when all of it is there: so the state shows whether a creation failed.
-    super("caravan:index:Bastion", name, { rules: rules.map((rule) => rule.name) }, opts);
+    super("caravan:index:Bastion", name, { rules: rules.map((rule) => rule.name) }, withRetries(opts));
 
     const group = securityGroup(name, args, rules, this);
     const port = stablePort(name, { clusterName, network, securityGroupIds: [group.id] }, this);

@@ -6,6 +6,7 @@ import { controlPlaneRules, nodeRules } from "../lib/security-rules.ts";
 import { CloudLookups, type ExternalNetwork } from "./cloud-lookups.ts";
 import { clusterTags } from "./machine.ts";
 import { type MarkArgs, markedDescription } from "./mark.ts";
+import { withRetries } from "./retries.ts";
 import { securityGroup } from "./security-group.ts";
 
 /** A network of the cluster's own. */
@@ -76,7 +77,12 @@ export class ClusterNetwork extends pulumi.ComponentResource {
       controlPlane: controlPlaneRules(args.apiCidrs, args.sshCidrs, args.sshPort ?? 22, args.apiPort),
     };
     // What a component is made of, and outputs that come when all of it is there: so the state shows whether a creation failed.
-    super("caravan:index:ClusterNetwork", name, { rules: Object.values(rules).flatMap((all) => all.map((rule) => rule.name)) }, opts);
+    super(
+      "caravan:index:ClusterNetwork",
+      name,
+      { rules: Object.values(rules).flatMap((all) => all.map((rule) => rule.name)) },
+      withRetries(opts),
+    );
 
     if (network.externalNetwork !== undefined) this.externalNetwork = new CloudLookups(this).externalNetwork(network.externalNetwork);
     const nodes = securityGroup(`${name}-nodes`, args, rules.nodes, this);

@@ -18,6 +18,7 @@ import type { JoinContract } from "./join-contract.ts";
 import { type MachineArgs, STATEFUL_PROPERTIES, serverArgs } from "./machine.ts";
 import { contact, hostKeyOf, type NodeMachine, onFirst, remote } from "./node-commands.ts";
 import { stash } from "./remember.ts";
+import { withRetries } from "./retries.ts";
 import type { SshAccess } from "./ssh-access.ts";
 import { stablePort } from "./stable-port.ts";
 
@@ -75,7 +76,7 @@ export class ControlPlane extends pulumi.ComponentResource {
 
   constructor(name: string, args: ControlPlaneArgs, opts?: pulumi.ComponentResourceOptions) {
     validate(name, args);
-    super("caravan:index:ControlPlane", name, {}, opts);
+    super("caravan:index:ControlPlane", name, {}, withRetries(opts));
 
     const names = nodeKeys({ count: args.count ?? 1 }).map((key) => `${name}-${key}`);
     this.ports = names.map((node) => this.#port(node, args));

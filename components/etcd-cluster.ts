@@ -12,6 +12,7 @@ import { type DataVolumeArgs, type EtcdPlace, etcdPlace } from "./etcd-machines.
 import { etcdMembers } from "./etcd-members.ts";
 import type { MachineArgs } from "./machine.ts";
 import type { MarkArgs } from "./mark.ts";
+import { withRetries } from "./retries.ts";
 import type { SshAccess } from "./ssh-access.ts";
 
 /** How clients reach an etcd. Plain data, so that any program can supply it. */
@@ -70,7 +71,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
 
   constructor(name: string, args: EtcdClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     validate(name, args);
-    super("caravan:index:EtcdCluster", name, {}, opts);
+    super("caravan:index:EtcdCluster", name, {}, withRetries(opts));
 
     const names = nodeKeys({ count: args.members ?? DEFAULT_MEMBERS }).map((key) => `${name}-${key}`);
     const places = names.map((member) => etcdPlace(member, args, this));

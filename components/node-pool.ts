@@ -9,6 +9,7 @@ import type { NetworkAttachment } from "./cluster-network.ts";
 import type { JoinContract } from "./join-contract.ts";
 import { type MachineArgs, serverArgs } from "./machine.ts";
 import { contact, fanOut, hostKeyOf, type NodeMachine } from "./node-commands.ts";
+import { withRetries } from "./retries.ts";
 import type { SshAccess } from "./ssh-access.ts";
 
 /** What a pool of workers is, beside the cluster that it joins. */
@@ -39,7 +40,7 @@ export class NodePool extends pulumi.ComponentResource {
 
   constructor(name: string, args: NodePoolArgs, opts?: pulumi.ComponentResourceOptions) {
     validate(name, args);
-    super("caravan:index:NodePool", name, {}, opts);
+    super("caravan:index:NodePool", name, {}, withRetries(opts));
 
     const keys = nodeKeys(args);
     const machines = this.#machines(name, keys, args);

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { createSshKey, type SshKeyPair } from "../lib/pki/ssh-key.ts";
 import type { MachineArgs } from "./machine.ts";
 import { remember } from "./remember.ts";
+import { withRetries } from "./retries.ts";
 
 /** A machine through which others are reached over SSH. */
 export interface BastionAccess {
@@ -66,7 +67,7 @@ export class SshKey extends pulumi.ComponentResource {
   readonly privateKey: pulumi.Output<string>;
 
   constructor(name: string, args: SshArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("caravan:index:SshKey", name, {}, opts);
+    super("caravan:index:SshKey", name, {}, withRetries(opts));
 
     const pair = args.keyPair ? pulumi.secret(args.keyPair) : remember(`${name}-pair`, () => createSshKey(name), { parent: this });
     // The public half is no secret, and a secret name would hide the whole server in every plan.

@@ -2,6 +2,7 @@ import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { ClusterNetwork } from "../../../components/index.ts";
 import { clusterTags, STATEFUL_PROPERTIES, serverArgs } from "../../../components/machine.ts";
+import { withRetries } from "../../../components/retries.ts";
 import { nodeKeys } from "../../../lib/node-keys.ts";
 import { createSshKey } from "../../../lib/pki/ssh-key.ts";
 import { removeOwnOrphans } from "../../../stacks/orphans.ts";
@@ -23,7 +24,7 @@ const ssh = { user: "root", port: 22, privateKey: key.privateKey, keypair };
 
 class ControlPlaneServers extends pulumi.ComponentResource {
   constructor(name: string, count: number) {
-    super("scale:index:ControlPlaneServers", name);
+    super("scale:index:ControlPlaneServers", name, {}, withRetries());
     const machine = { image: "node", flavor: "node.medium" };
     const common = serverArgs({ machine, clusterName, ssh }, this, { name, ...(count > 1 ? { serverGroup: "soft-anti-affinity" } : {}) });
     for (const node of nodeKeys({ count }).map((each) => `${name}-${each}`)) {
@@ -40,7 +41,7 @@ class ControlPlaneServers extends pulumi.ComponentResource {
 
 class Workers extends pulumi.ComponentResource {
   constructor(name: string, count: number) {
-    super("scale:index:Workers", name);
+    super("scale:index:Workers", name, {}, withRetries());
     const common = serverArgs({ machine: { image: "node", flavor: "node.small" }, clusterName, ssh }, this, { name });
     const uuid = pulumi.all([attachment.networkId, attachment.ready]).apply(([id]) => id);
     for (const ordinal of nodeKeys({ count })) {

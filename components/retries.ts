@@ -1,0 +1,90 @@
+import { setTimeout } from "node:timers/promises";
+import * as pulumi from "@pulumi/pulumi";
+import { OpenStack } from "../lib/openstack/client.ts";
+import { cloudSettings } from "../lib/openstack/cloud-settings.ts";
+import { leftoverOf, removeLeftover } from "../lib/orphans/failed-try.ts";
+import { MOST_TRIES, type PassingFailure, passingFailure, pauseAfter } from "../lib/retries.ts";
+
+/** Since this release the engine goes on with an object that a failed creation made; before, it makes another. */
+const ENGINE_THAT_GOES_ON = ">=3.264.0";
+
+interface Hooks {
+  /** For resources in the cloud that the library can look into. */
+  ownCloud: pulumi.ErrorHook;
+  /** For resources of a provider of the program's own: only the program knows its cloud. */
+  otherCloud: pulumi.ErrorHook;
+}
+
+/** A program has one connection to the engine; one that runs several stacks has one for each. */
+const hooksByMonitor = new WeakMap<object, Hooks>();
+
+/**
+ * Options of a component, with which operations on its OpenStack resources are tried again when the cloud is busy or cannot be
+ * reached. What a failed creation left behind is removed before; where it cannot be told from what is others', there is no second try.
+ */
+export function withRetries(opts: pulumi.ComponentResourceOptions = {}): pulumi.ComponentResourceOptions {
+  return { ...opts, transformations: [...(opts.transformations ?? []), retryingTransformation] };
+}
+
+function retryingTransformation({ resource, type, props, opts }: pulumi.ResourceTransformationArgs) {
+  if (!type.startsWith("openstack:") || resource instanceof pulumi.ComponentResource) return undefined;
+  const hooks = registeredHooks();
+  if (!hooks) return undefined;
+  const { provider, parent } = opts as pulumi.CustomResourceOptions;
+  const hook = (provider ?? parent?.getProvider(type)) ? hooks.otherCloud : hooks.ownCloud;
+  return { props, opts: pulumi.mergeOptions(opts, { hooks: { onError: [hook] } }) };
+}
+
+/** The hooks, registered once; none in Pulumi's mocks and with language hosts older than hooks, which know no root directory either. */
+function registeredHooks(): Hooks | undefined {
+  const monitor = pulumi.runtime.getMonitor();
+  if (typeof monitor?.registerErrorHook !== "function" || !process.env.PULUMI_NODEJS_ROOT_DIRECTORY) return undefined;
+  const hooks = hooksByMonitor.get(monitor) ?? {
+    ownCloud: new pulumi.ErrorHook("caravan-retry", (args) => mayTryAgain(args, true)),
+    otherCloud: new pulumi.ErrorHook("caravan-retry-other-cloud", (args) => mayTryAgain(args, false)),
+  };
+  hooksByMonitor.set(monitor, hooks);
+  return hooks;
+}
+
+/** Decides on another try, prepares it, and waits until it is time. */
+async function mayTryAgain(args: pulumi.ErrorHookArgs, isOwnCloud: boolean): Promise<boolean> {
+  const { name, errors, failedOperation } = args;
+  const failure = passingFailure(errors[0] ?? "");
+  if (!failure || errors.length >= MOST_TRIES) return false;
+  const pause = pauseAfter(errors.length);
+  await setTimeout(pause * 1000);
+  const obstacle = failedOperation === "create" ? await obstacleToCreation(args, failure, isOwnCloud) : undefined;
+  const attempt = `${failedOperation} of ${name}: ${failure.said}`;
+  if (obstacle) pulumi.log.warn(`${attempt}; not tried again: ${obstacle}`);
+  else pulumi.log.info(`${attempt}; try ${errors.length + 1} of ${MOST_TRIES} after ${pause.toFixed(1)} s`);
+  return obstacle === undefined;
+}
+
+/** Why a creation cannot be tried again, if it cannot; what it left behind is gone afterwards. */
+async function obstacleToCreation(args: pulumi.ErrorHookArgs, failure: PassingFailure, isOwnCloud: boolean): Promise<string | undefined> {
+  const { urn, type, newInputs = {} } = args;
+  if (failure.isMade && (await engineGoesOn())) return undefined;
+  const leftover = leftoverOf(type, newInputs);
+  if (leftover === "none possible" || !(failure.isMade || failure.mayBeMade)) return undefined;
+  if (leftover === "not findable") return "it may have left something behind that only the next run can tell from what is others'";
+  if (!isOwnCloud) return "it may have left something behind, and its provider's cloud is not known here";
+  try {
+    const settings = new pulumi.Config("openstack");
+    const [cloud, region] = [settings.get("cloud"), settings.get("region")];
+    const openStack = await OpenStack.connect(cloudSettings({ ...(cloud ? { cloud } : {}), ...(region ? { region } : {}) }));
+    const removed = await removeLeftover(openStack, urn, type, newInputs);
+    for (const { kind, id } of removed) pulumi.log.info(`${args.name}: removed the ${kind} ${id}, which the failed creation left behind`);
+    return undefined;
+  } catch (error) {
+    return `what it may have left behind cannot be looked for (${error instanceof Error ? error.message : error})`;
+  }
+}
+
+/** Whether the engine continues with what a failed creation made. */
+async function engineGoesOn(): Promise<boolean> {
+  return pulumi.runtime.requirePulumiVersion(ENGINE_THAT_GOES_ON).then(
+    () => true,
+    () => false,
+  );
+}
