@@ -1,5 +1,6 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
+import { persistently } from "../lib/retries.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -62,32 +63,34 @@ export class CloudLookups {
   }
 
   async #image(name: string): Promise<string> {
-    const { id } = await openstack.images.getImage({ name }, this.#options).catch((error) => notUsable("image", name, "image list", error));
+    const { id } = await persistently(() => openstack.images.getImage({ name }, this.#options)).catch((error) =>
+      notUsable("image", name, "image list", error),
+    );
     return id;
   }
 
   async #flavor(name: string): Promise<string> {
-    const byName = await openstack.compute.getFlavor({ name }, this.#options).catch(() => undefined);
+    const byName = await persistently(() => openstack.compute.getFlavor({ name }, this.#options)).catch(() => undefined);
     if (byName) return byName.id;
-    const { id } = await openstack.compute
-      .getFlavor({ flavorId: name }, this.#options)
-      .catch((error) => notUsable("flavor", name, "flavor list", error));
+    const { id } = await persistently(() => openstack.compute.getFlavor({ flavorId: name }, this.#options)).catch((error) =>
+      notUsable("flavor", name, "flavor list", error),
+    );
     return id;
   }
 
   async #externalNetwork(text: string): Promise<ExternalNetwork> {
     const query = UUID.test(text) ? { networkId: text } : { name: text };
-    const { id, name } = await openstack.networking
-      .getNetwork({ ...query, external: true }, this.#options)
-      .catch((error) => notUsable("external network", text, "network list --external", error));
+    const { id, name } = await persistently(() => openstack.networking.getNetwork({ ...query, external: true }, this.#options)).catch(
+      (error) => notUsable("external network", text, "network list --external", error),
+    );
     return { id, name: name ?? text };
   }
 
   async #zone(text: string): Promise<DnsZone> {
     const query = { name: `${text.replace(/\.$/, "")}.` };
-    const { id, name } = await openstack.dns
-      .getDnsZone(query, this.#options)
-      .catch((error) => notUsable("DNS zone", text, "zone list", error));
+    const { id, name } = await persistently(() => openstack.dns.getDnsZone(query, this.#options)).catch((error) =>
+      notUsable("DNS zone", text, "zone list", error),
+    );
     return { id, name: name ?? query.name };
   }
 }

@@ -1,3 +1,5 @@
+import { setTimeout } from "node:timers/promises";
+
 /** Most tries of an operation, the first included: with the pauses below, two minutes in which a service may start anew. */
 export const MOST_TRIES = 8;
 
@@ -45,4 +47,16 @@ export function passingFailure(error: string): PassingFailure | undefined {
  */
 export function pauseAfter(failures: number, random: () => number = Math.random): number {
   return random() * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - 1));
+}
+
+/** Gives what the cloud answers, asked again when it is busy or cannot be reached. For what changes nothing. */
+export async function persistently<T>(ask: () => Promise<T>, failures = 0): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    const mayPass = failures + 1 < MOST_TRIES && passingFailure(String(error)) !== undefined;
+    if (!mayPass) throw error;
+    await setTimeout(pauseAfter(failures + 1) * 1000);
+    return persistently(ask, failures + 1);
+  }
 }
