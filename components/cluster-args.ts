@@ -24,6 +24,8 @@ export interface ControlPlanesArgs {
   scheduler?: SchedulerArgs;
   /** Command-line arguments of what runs on control planes, which win over the library's. @default none */
   extraArgs?: ExtraArgs;
+  /** Replicas of CoreDNS, from 1 to 1000. @default the two that kubeadm makes up to 100 nodes, beyond that one for 16 nodes */
+  dnsReplicas?: number;
 }
 
 /** An etcd with a member on each control plane. */

@@ -59,6 +59,8 @@ export interface ControlPlaneArgs extends ClusterSoftwareArgs {
   scheduler?: SchedulerArgs;
   /** Command-line arguments of what runs on control planes, which win over the library's. @default none */
   extraArgs?: ExtraArgs;
+  /** Replicas of CoreDNS, from 1 to 1000. @default the two that kubeadm makes, or what they were scaled to */
+  dnsReplicas?: number;
 }
 
 /** Control planes. They start one after another, and each finds out by itself whether to start or join. */
@@ -155,9 +157,10 @@ export class ControlPlane extends pulumi.ComponentResource {
     )!;
   }
 
-  /** Control planes that are no longer wanted leave the cluster while their machines, and so etcd's majority, are still there. */
-  #forgetOthers(name: string, names: string[], machines: NodeMachine[], { ssh, etcd, pki }: ControlPlaneArgs): void {
-    const input = { WANTED_NODES: names.join(" "), ETCD: etcd ? "external" : "stacked" };
+  /** Control planes that are no longer wanted leave the cluster while their machines, and so etcd's majority, are still there; CoreDNS gets its replicas. */
+  #forgetOthers(name: string, names: string[], machines: NodeMachine[], { ssh, etcd, pki, dnsReplicas }: ControlPlaneArgs): void {
+    const dns: Record<string, string> = dnsReplicas === undefined ? {} : { DNS_REPLICAS: String(dnsReplicas) };
+    const input = { WANTED_NODES: names.join(" "), ETCD: etcd ? "external" : "stacked", ...dns };
     const task = { machines, ssh, script: "reconcileControlPlanes", input, deadline: 600 } as const;
     onFirst(`${name}-members`, task, { parent: this, deletedWith: pki.lifetime, dependsOn: this.ready });
   }

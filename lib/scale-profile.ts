@@ -3,7 +3,7 @@ import type { ExtraArgs } from "./kubeadm/cluster-configuration.ts";
 import { apiServerArgs } from "./scale-profile/api-server.ts";
 import { ciliumValues } from "./scale-profile/cilium.ts";
 import { controllerManagerArgs } from "./scale-profile/controller-manager.ts";
-import { coreDnsReplicas } from "./scale-profile/core-dns.ts";
+import { coreDnsSettings } from "./scale-profile/core-dns.ts";
 import { etcdArgs, etcdSettings } from "./scale-profile/etcd.ts";
 import { neighbourSettings } from "./scale-profile/kernel.ts";
 import { kubeletConfiguration } from "./scale-profile/kubelet.ts";
@@ -24,6 +24,8 @@ export interface ScaleSettings {
   kubelet: Record<string, unknown>;
   /** Helm values of Cilium. */
   cilium: Record<string, unknown>;
+  /** Replicas of CoreDNS. */
+  coreDnsReplicas?: number;
 }
 
 /** What a size asks for beside settings: it is decided when a cluster is made, or no component makes it yet. */
@@ -31,7 +33,6 @@ export interface ScaleSuggestions {
   networks: SuggestedNetworks;
   controlPlane: SuggestedMachine;
   etcdMember: SuggestedEtcdMachine;
-  coreDnsReplicas: number;
   /** sysctl settings beyond those of every node. */
   kernel: Record<string, number>;
   /** Whether events should be in an etcd of their own (kube-apiserver's etcd-servers-overrides), as in Kubernetes' guide to large clusters. */
@@ -63,12 +64,12 @@ export function scaleProfile(nodes: number, pods: number, controlPlanes = 1): Sc
       etcd,
       kubelet: kubeletConfiguration(size),
       cilium: ciliumValues(size),
+      ...coreDnsSettings(size),
     },
     suggestions: {
       networks: suggestedNetworks(size),
       controlPlane: suggestedControlPlane(size),
       etcdMember: suggestedEtcdMember(size),
-      coreDnsReplicas: coreDnsReplicas(size),
       kernel: neighbourSettings(size),
       eventsEtcd: stepFor(size, { large: true }) ?? false,
     },

@@ -18,7 +18,7 @@ export interface ScaleArgs {
 /** The part of a cluster's arguments that a size is known from, or that follows from it. */
 export interface ScalableArgs {
   scale?: ScaleArgs;
-  controlPlane: NonNullable<ClusterShape["controlPlane"]> & { extraArgs?: ExtraArgs; scheduler?: SchedulerArgs };
+  controlPlane: NonNullable<ClusterShape["controlPlane"]> & { extraArgs?: ExtraArgs; scheduler?: SchedulerArgs; dnsReplicas?: number };
   etcd?: { topology: "stacked" } | { topology: "external"; settings?: EtcdSettings };
   pools?: NonNullable<ClusterShape["pools"]>;
   kubelet?: KubeletArgs;
@@ -45,6 +45,7 @@ export function scaledArgs<T extends ScalableArgs>(args: T): T {
   return {
     ...args,
     controlPlane: {
+      ...(settings.coreDnsReplicas === undefined ? {} : { dnsReplicas: settings.coreDnsReplicas }),
       ...controlPlane,
       extraArgs: extraArgs(settings, etcd.topology, controlPlane.extraArgs),
       scheduler: { configuration: mergeValues(settings.scheduler, controlPlane.scheduler?.configuration ?? {}) },

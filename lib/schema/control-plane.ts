@@ -15,4 +15,5 @@ export const controlPlane = z.strictObject({
   machine,
   scheduler: z.strictObject({ configuration: z.record(z.string(), z.unknown()).optional() }).optional(),
   extraArgs: extraArgs.optional(),
+  dnsReplicas: z.int().min(1).max(1000).optional(),
 });

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Runs on a control plane. Takes those out of the cluster that are no longer wanted, while their machines still run.
+# Runs on a control plane. Takes those out of the cluster that are no longer wanted, while their machines still run, and
+# scales CoreDNS, whose number of replicas kubeadm leaves as it finds it.
 
 export DRAIN_SECONDS=300
 
@@ -20,4 +21,5 @@ reconcile_control_planes() {
     # One after the other: etcd must keep its majority.
     wanted "$node" || run "drain and forget control plane $node" forget_control_plane "$node"
   done
+  [[ -z ${DNS_REPLICAS:-} ]] || run "$DNS_REPLICAS replicas of CoreDNS" cluster scale deployment coredns --namespace kube-system --replicas "$DNS_REPLICAS"
 }

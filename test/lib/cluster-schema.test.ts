@@ -42,6 +42,7 @@ it("takes every property that there is", () => {
       machine: { ...machine, zone: "nova" },
       scheduler: { configuration: { percentageOfNodesToScore: 10 } },
       extraArgs: { apiServer: { v: "2" }, controllerManager: {}, scheduler: {}, etcd: {} },
+      dnsReplicas: 4,
     },
     etcd: { topology: "external", members: 3, machine, ciliumEtcd: true },
     pools: {

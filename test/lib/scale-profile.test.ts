@@ -129,7 +129,7 @@ function capacities(count: number, pods: number) {
   const { apiServer, controllerManager } = settings.extraArgs;
   const { clientConnection = { qps: 50, burst: 100 } } = settings.scheduler as { clientConnection?: { qps: number; burst: number } };
   const { kubeAPIQPS = 50 } = settings.kubelet as { kubeAPIQPS?: number };
-  const { controlPlane, etcdMember, networks, coreDnsReplicas } = suggestions;
+  const { controlPlane, etcdMember, networks } = suggestions;
   return {
     size: SIZE_CLASSES.indexOf(size),
     inflight: Number(apiServer["max-requests-inflight"] ?? 400),
@@ -148,7 +148,7 @@ function capacities(count: number, pods: number) {
     etcdOperations: etcdMember.operations,
     podNetworks: 2 ** (networks.nodeCidrMask - prefixOf(networks.podCidr)),
     nodeAddresses: 2 ** (32 - networks.nodesPrefix),
-    coreDnsReplicas,
+    dnsReplicas: settings.coreDnsReplicas ?? 2,
   };
 }
 

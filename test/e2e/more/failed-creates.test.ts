@@ -8,8 +8,11 @@ import { inventory } from "../support/openstack.ts";
 const CLUSTER = "e2e-failed";
 const NEUTRON = "http://127.0.0.1:9696";
 const PORT = "19696";
-/** The network and the address of the API: no machine is needed to see how they are made. */
-const TARGETS = ["network", "api"].flatMap((part) => ["--target", `**::${CLUSTER}-${part}**`]);
+/** The network and the address of the API, without its association: no machine is needed to see how they are made. */
+const TARGETS = [`**::${CLUSTER}-network**`, `**:ApiEndpoint::${CLUSTER}-api`, `**:FloatingIp::${CLUSTER}-api`].flatMap((urns) => [
+  "--target",
+  urns,
+]);
 
 let stack: Stack;
 

@@ -27,7 +27,12 @@ it("takes as a cluster's size what was said of it", () => {
 it("gives a large cluster the settings of its size", () => {
   expect(scaledArgs(large)).toEqual({
     ...large,
-    controlPlane: { ...large.controlPlane, extraArgs: settings.extraArgs, scheduler: { configuration: settings.scheduler } },
+    controlPlane: {
+      ...large.controlPlane,
+      dnsReplicas: 63,
+      extraArgs: settings.extraArgs,
+      scheduler: { configuration: settings.scheduler },
+    },
     kubelet: { configuration: settings.kubelet },
     cni: { type: "cilium", values: settings.cilium },
   });
@@ -49,6 +54,7 @@ it("lets what was given win, each setting by itself", () => {
     ...large,
     controlPlane: {
       count: 3,
+      dnsReplicas: 10,
       machine,
       extraArgs: { apiServer: { "event-ttl": "2h", v: "4" }, controllerManager: { "kube-api-qps": "50" }, scheduler: { v: "4" } },
       scheduler: { configuration: { percentageOfNodesToScore: 0, clientConnection: { qps: 50 } } },
@@ -62,6 +68,7 @@ it("lets what was given win, each setting by itself", () => {
     ...given,
     controlPlane: {
       count: 3,
+      dnsReplicas: 10,
       machine,
       extraArgs: {
         apiServer: { ...extraArgs.apiServer, "event-ttl": "2h", v: "4" },

@@ -53,3 +53,8 @@ it("does not touch an etcd on machines of its own", () => {
   });
   expect(changes()).toEqual([...drain("ha-control-plane-1"), deletion("ha-control-plane-1")]);
 });
+
+it("scales CoreDNS when a number is given", () => {
+  expect(reconcile("web-1", { WANTED_NODES: "web-1", DNS_REPLICAS: "64" })).toMatchObject({ code: 0 });
+  expect(changes()).toEqual(["scale deployment coredns --namespace kube-system --replicas 64"]);
+});
