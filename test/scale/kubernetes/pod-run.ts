@@ -10,7 +10,7 @@ import { startKwok } from "./kwok.ts";
 import { type Readings, requestLatencies, schedulerLatencies } from "./latencies.ts";
 import { metricSum } from "./metrics.ts";
 import { makeNodes } from "./nodes-phase.ts";
-import { makeNamespaces, makePods } from "./pods-phase.ts";
+import { makeNamespaces, makePods, ratesSince } from "./pods-phase.ts";
 import { SCHEDULER_PORT } from "./ports.ts";
 import { usageOf } from "./process-usage.ts";
 
@@ -52,16 +52,18 @@ async function measure({ nodes: nodeCount, pods: podCount, limit }: PodRunArgs, 
   await makeNamespaces(client, podCount);
   const before = await readings(client);
   const check = () => void usageOf(processes);
-  const pods = await step("making pods", () => makePods({ client, pods: podCount, limit, check }));
+  const start = await step("making pods", () => makePods({ client, pods: podCount, limit, check }));
   const after = await readings(client);
   const etcd = await (await fetch(`${ETCD_METRICS}/metrics`)).text();
+  const usage = usageOf(processes);
   return {
     nodes,
-    pods,
+    // Last, because to list all pods is load that the latencies and sizes above must not show.
+    pods: await ratesSince(client, start),
     requests: requestLatencies(before, after),
     scheduler: schedulerLatencies(before, after),
     etcdMegabytes: Math.round(metricSum(etcd, "etcd_mvcc_db_total_size_in_bytes") / 1e6),
-    processes: usageOf(processes),
+    processes: usage,
   };
 }
 

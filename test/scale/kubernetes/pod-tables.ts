@@ -33,6 +33,6 @@ function print(title: string, runs: readonly PodRun[], row: (run: PodRun) => obj
 }
 
 function nameOf({ args: { settings, percentage, pods } }: PodRun): string {
-  const share = percentage === undefined ? "" : ` ${percentage === 0 ? "default" : percentage} %`;
+  const share = percentage === undefined ? "" : `, score ${percentage === 0 ? "default" : `${percentage} %`}`;
   return `${settings}${share}, ${pods} pods`;
 }

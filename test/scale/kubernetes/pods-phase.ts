@@ -52,8 +52,8 @@ export async function makeNamespaces(client: ApiClient, pods: number): Promise<v
   }
 }
 
-/** Makes the Deployments, and waits until all their pods run or the time is over. */
-export async function makePods({ client, pods, limit, check }: PodsPhaseArgs): Promise<PodRates> {
+/** Makes the Deployments, and waits until all their pods run or the time is over. Gives when it began. */
+export async function makePods({ client, pods, limit, check }: PodsPhaseArgs): Promise<number> {
   const start = Date.now();
   const over = () => Date.now() - start > limit * 1000;
   const plan = planDeployments(pods);
@@ -66,6 +66,11 @@ export async function makePods({ client, pods, limit, check }: PodsPhaseArgs): P
     await delay(PAUSE);
   }
   while (!over() && (await hasPendingPods(client))) await delay(500);
+  return start;
+}
+
+/** How fast the pods that run became ready after the start. */
+export async function ratesSince(client: ApiClient, start: number): Promise<PodRates> {
   return podRates(await readyMoments(client, start), CHUNK);
 }
 
