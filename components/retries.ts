@@ -26,8 +26,8 @@ export function withRetries(opts: pulumi.ComponentResourceOptions = {}): pulumi.
   return { ...opts, transformations: [...(opts.transformations ?? []), retryingTransformation] };
 }
 
-function retryingTransformation({ resource, type, props, opts }: pulumi.ResourceTransformationArgs) {
-  if (!type.startsWith("openstack:") || resource instanceof pulumi.ComponentResource) return undefined;
+function retryingTransformation({ type, props, opts }: pulumi.ResourceTransformationArgs) {
+  if (!type.startsWith("openstack:")) return undefined;
   const hooks = registeredHooks();
   if (!hooks) return undefined;
   const { provider, parent } = opts as pulumi.CustomResourceOptions;

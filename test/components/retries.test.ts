@@ -1,0 +1,106 @@
+import * as pulumi from "@pulumi/pulumi";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { withRetries } from "../../components/retries.ts";
+import { TYPES } from "../../lib/orphans/types.ts";
+import { MOST_TRIES } from "../../lib/retries.ts";
+import { FakeOpenStack } from "../support/fake-openstack.ts";
+
+const BUSY = "The service is currently unable to handle the request due to a temporary overloading or maintenance.";
+const LIMITED = "Too many requests have been sent in a given amount of time.";
+const GENERATED = { name: "w-4a5b6c7", keyPair: "key", __defaults: ["name"] };
+
+let cloud: FakeOpenStack;
+let said: string[];
+
+beforeEach(async () => {
+  cloud = new FakeOpenStack();
+  await cloud.start();
+  cloud.objects.servers = [{ id: "lost", name: GENERATED.name, key_name: "key" }];
+  const environment = { OS_AUTH_URL: cloud.url, OS_USERNAME: "ann", OS_PASSWORD: "secret", PULUMI_NODEJS_ROOT_DIRECTORY: "/program" };
+  for (const [name, value] of Object.entries({ ...environment, OS_CLOUD: undefined })) vi.stubEnv(name, value);
+  vi.spyOn(Math, "random").mockReturnValue(0);
+  vi.spyOn(pulumi.runtime, "requirePulumiVersion").mockRejectedValue(new Error("older"));
+  said = [];
+  const note = async (text: string) => void said.push(text);
+  vi.spyOn(pulumi.log, "info").mockImplementation(note);
+  vi.spyOn(pulumi.log, "warn").mockImplementation(note);
+  await pulumi.runtime.setMocks({ newResource: ({ name, inputs }) => ({ id: name, state: inputs }), call: () => ({}) });
+});
+
+afterEach(() => {
+  cloud.stop();
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+/** The hooks that a resource of a component gets. */
+function hooksOf(type: string, opts: pulumi.CustomResourceOptions = {}): pulumi.ErrorHook[] {
+  const [transformation] = withRetries().transformations!;
+  const resource = new pulumi.ComponentResource("test:index:Any", "any");
+  const result = transformation!({ resource, type, name: "w", props: {}, opts });
+  return result?.opts.hooks?.onError ?? [];
+}
+
+/** As if the engine knew error hooks, which Pulumi's mocks do not. */
+function withEngine(): void {
+  // biome-ignore lint/suspicious/noExplicitAny: the SDK's monitor is not typed
+  (pulumi.runtime.getMonitor() as any).registerErrorHook = (_: unknown, done: (error: null, answer: object) => void) => done(null, {});
+}
+
+function failed(error: string, changes: Partial<pulumi.ErrorHookArgs> = {}): pulumi.ErrorHookArgs {
+  const resource = { urn: "urn::w", id: "", name: "w", type: TYPES.server };
+  return { ...resource, newInputs: GENERATED, failedOperation: "create", errors: [error], ...changes };
+}
+
+it("leaves resources alone where nobody knows error hooks, and what is not OpenStack's everywhere", () => {
+  expect(hooksOf(TYPES.server)).toEqual([]);
+  withEngine();
+  expect(hooksOf("command:local:Command")).toEqual([]);
+  expect(hooksOf(TYPES.server).map(({ name }) => name)).toEqual(["caravan-retry"]);
+});
+
+describe("a failed operation", () => {
+  const decide = (args: pulumi.ErrorHookArgs) => hooksOf(TYPES.server)[0]!.callback(args);
+  const servers = () => cloud.objects.servers!.map(({ id }) => id);
+
+  beforeEach(withEngine);
+
+  it("is tried again when the answer was lost, without what it left behind", async () => {
+    expect(await decide(failed(BUSY))).toBe(true);
+    expect(servers()).toEqual([]);
+    expect(said).toEqual([
+      "w: removed the server lost, which the failed creation left behind",
+      `create of w: 503 Service Unavailable; try 2 of ${MOST_TRIES} after 0.0 s`,
+    ]);
+  });
+
+  it("is tried again at once when the cloud did nothing", async () => {
+    expect(await decide(failed(LIMITED))).toBe(true);
+    expect(cloud.requests).toEqual([]);
+  });
+
+  it("is not tried again when what it left behind could be another stack's", async () => {
+    expect(await decide(failed(BUSY, { newInputs: { name: "shop-0", keyPair: "key", __defaults: [] } }))).toBe(false);
+    expect(servers()).toEqual(["lost"]);
+    expect(said).toEqual([
+      "create of w: 503 Service Unavailable; not tried again: it may have left something behind that only the next run can tell from what is others'",
+    ]);
+  });
+
+  it("is not tried again for what stays, nor after the last try", async () => {
+    expect(await decide(failed("Quota exceeded for instances"))).toBe(false);
+    expect(await decide(failed(LIMITED, { errors: Array.from({ length: MOST_TRIES }, () => LIMITED) }))).toBe(false);
+    expect(said).toEqual([]);
+  });
+
+  it("keeps what is made when the engine goes on with it", async () => {
+    vi.spyOn(pulumi.runtime, "requirePulumiVersion").mockResolvedValue();
+    expect(await decide(failed("creating urn:pulumi:dev::w: 1 error occurred:\n\t* Bad Gateway"))).toBe(true);
+    expect(servers()).toEqual(["lost"]);
+  });
+
+  it("is an update or deletion: tried again with nothing to look for", async () => {
+    expect(await decide(failed(BUSY, { failedOperation: "delete" }))).toBe(true);
+    expect(cloud.requests).toEqual([]);
+  });
+});
