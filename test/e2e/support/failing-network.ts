@@ -3,10 +3,10 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 
 /**
  * Runs a command beside a Neutron that fails: what is asked of it at this port reaches the real one, but the first creation in
- * each of these collections is answered with an error although it succeeded.
- * Usage: failing-network.ts PORT REAL_URL COLLECTION,COLLECTION -- COMMAND...
+ * each of these collections is answered with an error of this status although it succeeded.
+ * Usage: failing-network.ts PORT REAL_URL STATUS COLLECTION,COLLECTION -- COMMAND...
  */
-const [port = "", realUrl = "", collections = "", , command = "", ...args] = process.argv.slice(2);
+const [port = "", realUrl = "", status = "", collections = "", , command = "", ...args] = process.argv.slice(2);
 const toFail = new Set(collections.split(","));
 
 /** After the first failure Pulumi begins nothing more, so all creations that are to fail must be under way by then. */
@@ -26,7 +26,7 @@ function forward(incoming: IncomingMessage, outgoing: ServerResponse): void {
     if (method === "POST" && answer.statusCode === 201 && toFail.delete(collection)) {
       answer.resume();
       const text = `{"NeutronError": {"message": "the test lost the answer about ${collection}"}}`;
-      setTimeout(() => outgoing.writeHead(500).end(text), LATE_MILLISECONDS);
+      setTimeout(() => outgoing.writeHead(Number(status)).end(text), LATE_MILLISECONDS);
     } else {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(outgoing);
