@@ -16,6 +16,9 @@ import { join } from "node:path";
 
 const PARALLEL = 32;
 const BASTION = "caravan-bastion";
+// Seconds for one login, as long as sshd itself waits when it is told nothing: where hundreds log in at once, key exchanges
+// wait for this end's cores, and if all were given up early, none would ever succeed.
+const LOGIN = 120;
 // Exit code of coreutils' `timeout`, and the seconds that a machine gets to say so.
 const TIMED_OUT = 124;
 const GRACE = 30;
@@ -31,6 +34,9 @@ const before = new Map(
 );
 const folder = await mkdtemp(join(tmpdir(), "caravan-ssh-"));
 let failed = false;
+
+/** Why a machine was not reached: nothing was done there. */
+class NoContact extends Error {}
 
 // However it ends, short of SIGKILL. Where a private key cannot do without a name, it is in there.
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
@@ -67,8 +73,7 @@ async function settle(host) {
   const digest = createHash("sha256").update(order.script).update(order.input).digest("hex");
   if (known?.digest === digest) return { ...known, hostKey };
   const started = Date.now();
-  await contact({ ...host, hostKey }, order.deadline);
-  await execute(host, order, factsOf(host));
+  await execute({ ...host, hostKey }, order, factsOf(host));
   console.error(`${host.name}: done in ${Math.round((Date.now() - started) / 1000)} s`);
   return { name: host.name, id: host.id, hostKey: hostKey ?? (await learntKey(host.name)), digest };
 }
@@ -76,25 +81,31 @@ async function settle(host) {
 /** Undoes on one machine what was done there. */
 async function undo(host) {
   try {
-    await contact(host, order.removal.deadline);
-  } catch ({ message }) {
+    await execute(host, order.removal, factsOf(host));
+  } catch (error) {
+    if (!(error instanceof NoContact)) throw error;
     const advice = "It was left as it is. If it is gone for good, take this command out of the state with `pulumi state delete`";
-    throw new Error(`${message}. ${advice}`);
+    throw new Error(`${error.message}. ${advice}`);
   }
-  await execute(host, order.removal, factsOf(host));
 }
 
-/** Waits until a machine lets us in; a wrong host key ends the wait at once. */
-async function contact(host, seconds) {
+/** Runs a task on a machine as soon as that lets us in, by one login: key exchanges are what a fan-out spends its time with. */
+async function execute(host, task, facts, patience = task.deadline) {
   if (host.hostKey) await pin(host.name, host.hostKey);
-  const deadline = Date.now() + seconds * 1000;
+  const patientUntil = Date.now() + patience * 1000;
   for (;;) {
-    const result = await ssh(host, "true", "", 20);
-    if (result.code === 0) return;
-    if (/host key verification failed|identification has changed/i.test(result.stderr)) throw new Error(refusal(result.stderr));
-    if (Date.now() > deadline) throw new Error(`no SSH within ${seconds} s: ${lastLines(result.stderr, 2) || "no answer"}`);
+    const { isIn, code, stderr } = await ssh(host, task, facts + task.input + task.script);
+    if (isIn) return requireSuccess(code, task.deadline);
+    // A wrong host key stays wrong.
+    if (/host key verification failed|identification has changed/i.test(stderr)) throw new NoContact(refusal(stderr));
+    if (Date.now() > patientUntil) throw new NoContact(`no SSH within ${patience} s: ${lastLines(stderr, 2) || "no answer"}`);
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
+}
+
+function requireSuccess(code, deadline) {
+  if (code === null || code === TIMED_OUT) throw new Error(`not done within ${deadline} s`);
+  if (code !== 0) throw new Error(`failed with exit code ${code}`);
 }
 
 /** What to say of a wrong host key: the bastion's, or the machine's own. */
@@ -112,21 +123,15 @@ function refusal(stderr) {
   );
 }
 
-async function execute(host, { command, script, input, deadline }, facts) {
-  // The machine itself ends what takes too long; this end only waits for that, if the machine can still say so.
-  const { code } = await ssh(host, command, facts + input + script, deadline + GRACE, (line) => console.error(line));
-  if (code === null || code === TIMED_OUT) throw new Error(`not done within ${deadline} s`);
-  if (code !== 0) throw new Error(`failed with exit code ${code}`);
-}
-
 /** Runs the order's last script on the first of some machines that answers. */
 async function onFirstThatAnswers({ hosts, ...task }) {
+  const input = `${task.input}${removing ? "WANTED_NODES=\n" : ""}`;
   for (const host of hosts) {
-    await pin(host.name, host.hostKey);
-    if ((await ssh(host, "true", "", 20)).code !== 0) continue;
-    const input = `${task.input}${removing ? "WANTED_NODES=\n" : ""}`;
-    await execute(host, { ...task, input }, `NODE_NAME=${quote(host.name)}\n`);
-    return;
+    try {
+      return await execute(host, { ...task, input }, `NODE_NAME=${quote(host.name)}\n`, 0);
+    } catch (error) {
+      if (!(error instanceof NoContact)) throw error;
+    }
   }
   throw new Error(`none of ${hosts.map(({ name }) => name).join(", ")} answers over SSH`);
 }
@@ -135,8 +140,8 @@ function factsOf({ name, address, id }) {
   return `NODE_NAME=${quote(name)}\nNODE_ADDRESS=${quote(address)}\nINSTANCE_ID=${quote(id)}\n`;
 }
 
-/** Runs a command on a machine; a run past its deadline is ended and has no exit code. */
-function ssh(host, command, input, seconds, eachLine) {
+/** Logs in and runs a task's command; says whether we were let in. A run past its deadline is ended and has no exit code. */
+function ssh(host, { command, deadline }, input) {
   return new Promise((resolve) => {
     const child = spawn(
       "ssh",
@@ -148,30 +153,49 @@ function ssh(host, command, input, seconds, eachLine) {
         "-o",
         `HostKeyAlias=${host.name}`,
         ...(existsSync(join(folder, "known", host.name)) ? [] : FIRST_CONTACT),
+        // Run here once we are let in: an empty line says so.
+        "-o",
+        "PermitLocalCommand=yes",
+        "-o",
+        "LocalCommand=echo",
         host.name,
         command,
       ],
-      { stdio: "pipe" },
+      { stdio: "pipe", env: { ...process.env, SHELL: "/bin/sh" } },
     );
     let stderr = "";
+    let isIn = false;
     let late = false;
-    const timer = setTimeout(() => {
+    const end = () => {
       late = true;
       child.kill("SIGKILL");
-    }, seconds * 1000);
+    };
+    let timer = setTimeout(end, LOGIN * 1000);
+    child.stdout.once("data", () => {
+      // A login that was given up comes to nothing: only now does the machine get anything to run.
+      if (late) return;
+      isIn = true;
+      child.stdin.end(input);
+      clearTimeout(timer);
+      // The machine itself ends what takes too long; this end only waits for that, if the machine can still say so.
+      timer = setTimeout(end, (deadline + GRACE) * 1000);
+      print(stderr);
+    });
     child.stdin.on("error", () => {}); // the far side may end before it has read its input
-    child.stdin.end(input);
-    child.stdout.resume();
     child.stderr.setEncoding("utf8").on("data", (text) => {
       stderr = (stderr + text).slice(-4000);
-      if (eachLine) text.trimEnd().split("\n").forEach(eachLine);
+      if (isIn) print(text);
     });
-    child.on("error", (error) => resolve({ code: 127, stderr: error.message }));
+    child.on("error", (error) => resolve({ isIn: false, code: 127, stderr: error.message }));
     child.on("close", (code) => {
       clearTimeout(timer);
-      resolve({ code: late ? null : code, stderr });
+      resolve({ isIn, code: late ? null : code, stderr });
     });
   });
+}
+
+function print(text) {
+  for (const line of text.trimEnd().split("\n")) if (line) console.error(line);
 }
 
 /** Client settings for all machines, each known by its name. */

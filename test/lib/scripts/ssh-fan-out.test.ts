@@ -145,6 +145,24 @@ it("gives up a machine that does not answer, and says why", async () => {
   expect(result.stderr).toBe(`web-0 (127.0.0.9): no SSH within 0 s: ssh: connect to host 127.0.0.9 port ${one.port}: Connection refused\n`);
 });
 
+it("waits for a machine that is not up yet, and logs in once", async () => {
+  const args = { folder: join(folder, "late"), address: "127.0.0.5", port: one.port, publicKey };
+  const starting = sleep(2000).then(() => SshServer.start(args));
+  const result = await run({ hosts: [{ ...web0(), address: args.address }] });
+  const late = await starting;
+  await late.stop();
+  expect(result).toMatchObject({ code: 0, lines: [{ name: "web-0", hostKey: late.hostKey }] });
+  expect([late.logins, notes()]).toEqual([1, ["done web-0 127.0.0.5 id-0 for all"]]);
+});
+
+it("runs nothing a second time when the connection is lost on the way", async () => {
+  const script = `${note()}; kill -KILL $(ps -o ppid= $PPID)`;
+  const result = await run({ hosts: [web0()], script });
+  expect(result).toMatchObject({ code: 1, lines: [] });
+  expect(result.stderr).toContain("web-0 (127.0.0.1): failed with exit code 255\n");
+  expect(notes()).toEqual(["done web-0 127.0.0.1 id-0 for all"]);
+});
+
 it("works through more machines than it talks to at once", async () => {
   const hosts = Array.from(
     { length: 40 },
@@ -225,7 +243,7 @@ it("reaches machines through a bastion of which it knows one of several keys", a
   const unknown = await run({ hosts: [web0()], ssh: through(one.hostKey) });
   await bastion.stop();
   expect(known).toMatchObject({ code: 0, lines: [{ name: "web-0", hostKey: one.hostKey }] });
-  expect([bastion.logins, one.logins - logins]).toEqual([2, 2]);
+  expect([bastion.logins, one.logins - logins]).toEqual([1, 1]);
   expect(unknown).toMatchObject({ code: 1, lines: [] });
   expect(unknown.stderr).toContain("web-0 (127.0.0.1): refused: the bastion's SSH host key is not the one that was expected. ");
 });
