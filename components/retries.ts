@@ -35,16 +35,21 @@ function retryingTransformation({ type, props, opts }: pulumi.ResourceTransforma
   return { props, opts: pulumi.mergeOptions(opts, { hooks: { onError: [hook] } }) };
 }
 
-/** The hooks, registered once; none in Pulumi's mocks and with language hosts older than hooks, which know no root directory either. */
+/** The hooks, registered once; none where nobody knows them: in Pulumi's mocks, and behind a language host that is older than they are. */
 function registeredHooks(): Hooks | undefined {
   const monitor = pulumi.runtime.getMonitor();
-  if (typeof monitor?.registerErrorHook !== "function" || !process.env.PULUMI_NODEJS_ROOT_DIRECTORY) return undefined;
+  if (typeof monitor?.registerErrorHook !== "function" || isBehindOldHost(process.env)) return undefined;
   const hooks = hooksByMonitor.get(monitor) ?? {
     ownCloud: new pulumi.ErrorHook("caravan-retry", (args) => mayTryAgain(args, true)),
     otherCloud: new pulumi.ErrorHook("caravan-retry-other-cloud", (args) => mayTryAgain(args, false)),
   };
   hooksByMonitor.set(monitor, hooks);
   return hooks;
+}
+
+/** Whether a language host stands between program and engine that passes on what it knows alone; later ones name the project's folder. */
+function isBehindOldHost({ PULUMI_NODEJS_SYNC, PULUMI_NODEJS_ROOT_DIRECTORY }: NodeJS.ProcessEnv): boolean {
+  return PULUMI_NODEJS_SYNC !== undefined && PULUMI_NODEJS_ROOT_DIRECTORY === undefined;
 }
 
 /** Decides on another try, prepares it, and waits until it is time. */

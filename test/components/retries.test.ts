@@ -16,7 +16,7 @@ beforeEach(async () => {
   cloud = new FakeOpenStack();
   await cloud.start();
   cloud.objects.servers = [{ id: "lost", name: GENERATED.name, key_name: "key" }];
-  const environment = { OS_AUTH_URL: cloud.url, OS_USERNAME: "ann", OS_PASSWORD: "secret", PULUMI_NODEJS_ROOT_DIRECTORY: "/program" };
+  const environment = { OS_AUTH_URL: cloud.url, OS_USERNAME: "ann", OS_PASSWORD: "secret" };
   for (const [name, value] of Object.entries({ ...environment, OS_CLOUD: undefined })) vi.stubEnv(name, value);
   vi.spyOn(Math, "random").mockReturnValue(0);
   vi.spyOn(pulumi.runtime, "requirePulumiVersion").mockRejectedValue(new Error("older"));
@@ -56,6 +56,9 @@ it("leaves resources alone where nobody knows error hooks, and what is not OpenS
   expect(hooksOf(TYPES.server)).toEqual([]);
   withEngine();
   expect(hooksOf("command:local:Command")).toEqual([]);
+  vi.stubEnv("PULUMI_NODEJS_SYNC", "/pipes");
+  expect(hooksOf(TYPES.server)).toEqual([]);
+  vi.stubEnv("PULUMI_NODEJS_ROOT_DIRECTORY", "/project");
   expect(hooksOf(TYPES.server).map(({ name }) => name)).toEqual(["caravan-retry"]);
 });
 

@@ -24,7 +24,7 @@ const ssh = { user: "root", port: 22, privateKey: key.privateKey, keypair };
 
 class ControlPlaneServers extends pulumi.ComponentResource {
   constructor(name: string, count: number) {
-    super("scale:index:ControlPlaneServers", name, {}, withRetries());
+    super("caravan:index:ControlPlane", name, {}, withRetries());
     const machine = { image: "node", flavor: "node.medium" };
     const common = serverArgs({ machine, clusterName, ssh }, this, { name, ...(count > 1 ? { serverGroup: "soft-anti-affinity" } : {}) });
     for (const node of nodeKeys({ count }).map((each) => `${name}-${each}`)) {
@@ -41,7 +41,7 @@ class ControlPlaneServers extends pulumi.ComponentResource {
 
 class Workers extends pulumi.ComponentResource {
   constructor(name: string, count: number) {
-    super("scale:index:Workers", name, {}, withRetries());
+    super("caravan:index:NodePool", name, {}, withRetries());
     const common = serverArgs({ machine: { image: "node", flavor: "node.small" }, clusterName, ssh }, this, { name });
     const uuid = pulumi.all([attachment.networkId, attachment.ready]).apply(([id]) => id);
     for (const ordinal of nodeKeys({ count })) {
