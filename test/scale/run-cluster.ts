@@ -60,7 +60,8 @@ try {
   await run.all();
 } finally {
   printPhases(run.phases, size.workers);
-  writeReport(`cluster-${size.workers}${values.faults ? "-faults" : ""}`, { size, ...run.result });
+  console.log("memory of the control plane, MB:", cluster.memory);
+  writeReport(`cluster-${size.workers}${values.faults ? "-faults" : ""}`, { size, ...run.result, controlPlaneMegabytes: cluster.memory });
   await cluster.stop();
   ssh.stop();
   await stack.remove();

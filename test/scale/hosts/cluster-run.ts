@@ -3,7 +3,7 @@ import { say } from "../../../devcloud/support/progress.ts";
 import type { EngineStack, Measured } from "../engine.ts";
 import { measure } from "../measured.ts";
 import type { FakeCloud } from "../openstack/fake-cloud.ts";
-import { type ClusterSize, configurationOf } from "./configuration.ts";
+import { type ClusterSize, configurationOf, serversOf } from "./configuration.ts";
 import type { HollowCluster } from "./hollow-cluster.ts";
 import type { Hosts } from "./hosts.ts";
 import { KubernetesApi } from "./kubernetes-api.ts";
@@ -127,7 +127,7 @@ export class ClusterRun {
       "pods running": await reached(size.pods, podSeconds(size.pods), () => runningPods(this.#client)),
     };
     this.#note(name, measured, seen);
-    const wanted = { servers: nodes, "Nodes ready": nodes, "pods running": size.pods };
+    const wanted = { servers: serversOf({ ...size, workers }), "Nodes ready": nodes, "pods running": size.pods };
     if (!isDeepStrictEqual(seen, wanted)) this.#problems.push(`after ${name}: ${JSON.stringify(seen)}, not ${JSON.stringify(wanted)}`);
   }
 

@@ -32,8 +32,8 @@ export const FLOATING_NETWORK = "172.24.4.0/22";
 
 /**
  * Configuration of stacks/main.ts: that of the stack "large" in another size. The network is the cluster's own, because there is none
- * to adopt; etcd is on the control planes, because behind hollow machines there is one real control plane; and no network plugin is
- * installed, because it would have no machines to run on.
+ * to adopt; etcd is on machines of its own when there are too many control planes to carry it, and never Cilium's; and no network plugin
+ * is installed, because it would have no machines to run on.
  */
 export function configurationOf({ workers, controlPlanes, pods, bastion }: ClusterSize): Record<string, unknown> {
   const file = join(repositoryDir, "stacks", "Pulumi.large.yaml");
@@ -43,11 +43,26 @@ export function configurationOf({ workers, controlPlanes, pods, bastion }: Clust
     ...large,
     "caravan:network": { externalNetwork: "public", cidr: NODE_NETWORK },
     "caravan:ssh": bastion ? { bastion: { machine: { image: "debian-12", flavor: "m1.small" } } } : {},
-    "caravan:etcd": { topology: "stacked" },
+    "caravan:etcd": isStacked(controlPlanes)
+      ? { topology: "stacked" }
+      : { ...large["caravan:etcd"], members: ETCD_MEMBERS, ciliumEtcd: false },
     "caravan:controlPlane": { ...large["caravan:controlPlane"], count: controlPlanes },
     "caravan:pools": { default: { ...pool, count: workers } },
     "caravan:cni": { type: "none" },
     "caravan:scale": { pods },
     "openstack:maxRetries": 10,
   };
+}
+
+/** Servers of a cluster. */
+export function serversOf({ workers, controlPlanes, bastion }: ClusterSize): number {
+  return workers + controlPlanes + (bastion ? 1 : 0) + (isStacked(controlPlanes) ? 0 : ETCD_MEMBERS);
+}
+
+/** Members of an etcd on machines of its own. */
+const ETCD_MEMBERS = 5;
+
+/** Whether so many control planes can carry etcd. */
+function isStacked(controlPlanes: number): boolean {
+  return [1, 3, 5, 7].includes(controlPlanes);
 }

@@ -9,6 +9,8 @@ import { KubernetesApi } from "./kubernetes-api.ts";
 
 /** The one real control plane behind all hollow control planes, and kwok, which keeps all Nodes alive. */
 export class HollowCluster {
+  /** Settings of the etcd, when it is to be on machines of its own. */
+  etcd: Record<string, string> = {};
   readonly #dir: string;
   #controlPlane: ProcessControlPlane | undefined;
   #kwok: Awaited<ReturnType<typeof startKwok>> | undefined;
@@ -29,9 +31,10 @@ export class HollowCluster {
     return this.#administrator;
   }
 
-  /** Process ids by name. */
-  get processes(): Record<string, number> {
-    return { ...this.#controlPlane?.processes, ...(this.#kwok ? { kwok: this.#kwok.pid } : {}) };
+  /** Megabytes that each process had at most. */
+  get memory(): Record<string, number> {
+    const processes = { ...this.#controlPlane?.processes, ...(this.#kwok ? { kwok: this.#kwok.pid } : {}) };
+    return Object.fromEntries(Object.entries(processes).map(([name, pid]) => [name, largestSize(pid)]));
   }
 
   async start(files: readonly NodeFile[], advertise: string): Promise<void> {
@@ -48,4 +51,9 @@ export class HollowCluster {
     await this.#kwok?.stop();
     await this.#controlPlane?.stop();
   }
+}
+
+function largestSize(pid: number): number {
+  const [, kilobytes = "0"] = /^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Math.round(Number(kilobytes) / 1024);
 }

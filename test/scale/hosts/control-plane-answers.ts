@@ -1,0 +1,64 @@
+import { CONTROL_PLANE_DISCOVERY, CONTROL_PLANE_JOIN_CONFIGURATION, SETTINGS_FOLDER } from "../../../lib/kubeadm/paths.ts";
+import type { NodeFile } from "../../../lib/node-files.ts";
+import type { Call, Input } from "./answer.ts";
+import type { HollowCluster } from "./hollow-cluster.ts";
+import { joinNode } from "./hollow-kubelet.ts";
+import type { Host } from "./host.ts";
+import type { KubernetesApi } from "./kubernetes-api.ts";
+import { etcdSettings, withLocalEtcd } from "./local-etcd.ts";
+import { contentOf, readNodeFiles } from "./node-files.ts";
+import { deleteNode, type NodeObject, nodePath } from "./nodes.ts";
+
+/** Members vote for nothing; their settings are those of the one etcd that there is. */
+export async function etcd({ input, cluster, log }: Call): Promise<void> {
+  cluster.etcd = etcdSettings(contentOf(readNodeFiles(input.FILES ?? "", input), `${SETTINGS_FOLDER}/etcd.yaml`));
+  log("etcd votes (0 s)");
+}
+
+/** The first control plane is real, and the only one that is; the others are Nodes. What has changed in its settings is not applied. */
+export async function controlPlane({ host, input, cluster, log }: Call): Promise<void> {
+  if (host.hasJoined) return log("is a control plane already");
+  const isFirst = !cluster.isRunning;
+  const files = readNodeFiles(input.FILES ?? "", input);
+  if (isFirst) await initCluster(files, input, cluster);
+  else await joinControlPlane(files, host, input, cluster);
+  host.hasJoined = true;
+  log(isFirst ? "kubeadm init" : "kubeadm join");
+}
+
+async function initCluster(
+  files: NodeFile[],
+  { NODE_NAME = "", NODE_ADDRESS = "", ...input }: Input,
+  cluster: HollowCluster,
+): Promise<void> {
+  const { INSTANCE_ID, FOUNDER_ID, PEERS } = input;
+  if (INSTANCE_ID !== FOUNDER_ID)
+    throw new Error(`no control plane answers at ${PEERS}, and this machine is not the cluster's first (${FOUNDER_ID})`);
+  await cluster.start(input.ETCD === "external" ? withLocalEtcd(files, cluster.etcd) : files, NODE_ADDRESS);
+  await cluster.administrator.patch(nodePath(NODE_NAME), { spec: { providerID: `openstack:///${INSTANCE_ID}` } });
+}
+
+async function joinControlPlane(
+  files: NodeFile[],
+  host: Host,
+  { NODE_NAME = "", INSTANCE_ID }: Input,
+  { administrator }: HollowCluster,
+): Promise<void> {
+  const predecessor = await administrator.find<NodeObject>(nodePath(NODE_NAME));
+  const provider = predecessor?.spec.providerID;
+  if (provider && provider !== `openstack:///${INSTANCE_ID}`) await deleteNode(administrator, NODE_NAME);
+  await joinNode({
+    joinConfiguration: contentOf(files, CONTROL_PLANE_JOIN_CONFIGURATION),
+    discovery: contentOf(files, CONTROL_PLANE_DISCOVERY),
+    machine: host.server.flavor,
+  });
+  await markControlPlane(administrator, NODE_NAME);
+}
+
+/** kubeadm's phase of the same name. */
+async function markControlPlane(administrator: KubernetesApi, node: string): Promise<void> {
+  await administrator.patch(nodePath(node), {
+    metadata: { labels: { "node-role.kubernetes.io/control-plane": "", "node.kubernetes.io/exclude-from-external-load-balancers": "" } },
+    spec: { taints: [{ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }] },
+  });
+}
