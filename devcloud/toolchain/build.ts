@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, renameSync, rmSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../support/run.ts";
 import { goCommand } from "./go.ts";
@@ -21,10 +21,6 @@ export async function goBuild(tool: Tool, build: Build, folder: string, log: str
   for (const [executable, goPackage] of Object.entries(build.executables)) {
     const built = builtName(build, goPackage);
     if (built !== executable) renameSync(join(folder, built), join(folder, executable));
-  }
-  for (const [launcher, file] of Object.entries(build.launchers ?? {})) {
-    copyFileSync(join(moduleDir(build), file), join(folder, launcher));
-    chmodSync(join(folder, launcher), 0o755);
   }
 }
 

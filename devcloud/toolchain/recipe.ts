@@ -44,7 +44,7 @@ export function builtName(build: Build, goPackage: string): string {
 function recipeFiles(build: Build): RecipeFile[] {
   const folder = moduleDir(build);
   return readdirSync(folder)
-    .filter((name) => name === "go.mod" || name === "go.sum" || name.endsWith(".go") || name.endsWith(".sh"))
+    .filter((name) => name === "go.mod" || name === "go.sum" || name.endsWith(".go"))
     .sort()
     .map((name) => ({ name, content: readFileSync(join(folder, name), "utf8") }));
 }

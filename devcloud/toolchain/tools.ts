@@ -4,8 +4,6 @@ export interface Build {
   module: string;
   /** Go package of each executable. */
   executables: Record<string, string>;
-  /** Scripts beside the executables: each a file in the module's folder. */
-  launchers?: Record<string, string>;
   tags?: readonly string[];
   /** Folders of the tool's source that its main.go does without, because they cannot be built here: they need a copy of the source. */
   without?: readonly string[];
@@ -52,11 +50,10 @@ export const tools = {
         variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.259.0" },
       },
       {
-        // Later language hosts are a module that no proxy has; this one drives the current Node.js SDK as well. It must stand beside pulumi.
+        // The official language host is in no module that a proxy has; main.go is as much of it as is needed. It must stand beside pulumi.
         module: "pulumi-language-nodejs",
-        executables: { "pulumi-language-nodejs-host": "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs" },
-        launchers: { "pulumi-language-nodejs": "launcher.sh" },
-        variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.56.0" },
+        executables: { "pulumi-language-nodejs": "." },
+        variables: { "main.version": "v3.259.0" },
       },
     ],
   },
