@@ -68,7 +68,8 @@ export class NodePool extends pulumi.ComponentResource {
           `${name}-${key}`,
           { ...common, networks: [{ uuid }], securityGroups },
           // Nova would rebuild in place and keep the old node's identity. A new machine gets a new name, joins, and only then is the old one drained.
-          { parent: this, replaceOnChanges: ["imageId"], ignoreChanges: ["userData", "keyPair"] },
+          // A server whose creation ended in an error, which Pulumi would keep, is made anew too.
+          { parent: this, replaceOnChanges: ["imageId", "#initerror"], ignoreChanges: ["userData", "keyPair"] },
         );
         return [key, { name: server.name, id: server.id, address: server.accessIpV4 }];
       }),

@@ -3,7 +3,6 @@ import { mkdir, open, rename, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { dataDir } from "../support/paths.ts";
 import { run } from "../support/run.ts";
-import { insideServices } from "./namespace.ts";
 import { poll } from "./poll.ts";
 
 const file = join(dataDir, "storage.xfs");
@@ -23,19 +22,28 @@ export async function ensureStorage(): Promise<void> {
   await rename(unfinished, file);
 }
 
-/** Lets go of the loop devices under the instances' disks; the kernel frees each when its instance ends. */
+/** Lets go of the loop devices under the instances' disks, deleted ones too; the kernel frees each when its instance ends. */
 export async function releaseInstanceDisks(): Promise<void> {
-  const list = await inServices("losetup", "--list", "--noheadings", "--raw", "--output", "NAME,BACK-FILE");
-  const devices = list.split("\n").flatMap((line) => (line.includes(` ${directory}/`) ? line.split(" ", 1) : []));
-  if (devices.length > 0) await inServices("losetup", "--detach", ...devices);
+  const devices = devicesOn(await losetup(), file);
+  if (devices.length > 0) await run("losetup", ["--detach", ...devices], { deadline: 30 });
+}
+
+/** Names of the loop devices whose files are in the file system that another file holds, by what `losetup --json` lists. */
+export function devicesOn(list: string, holder: string): string[] {
+  // Without any device it prints nothing at all.
+  const { loopdevices } = JSON.parse(list || '{"loopdevices": []}') as { loopdevices: Record<string, string>[] };
+  // A file that is deleted has no path any more, but still its file system.
+  const outer = loopdevices.filter((device) => device["back-file"] === holder).map((device) => device["maj:min"]!.trim());
+  return loopdevices.filter((device) => outer.includes(device["back-maj:min"]!.trim())).map(({ name }) => name!);
+}
+
+function losetup(): Promise<string> {
+  return run("losetup", ["--list", "--json", "--output", "NAME,MAJ:MIN,BACK-MAJ:MIN,BACK-FILE"], { deadline: 30 });
 }
 
 /** Waits until no instance and no mount uses the file system any more. */
 export async function waitForStorageRelease(): Promise<void> {
+  // What an earlier run could not let go of is still there when its services are not.
+  await releaseInstanceDisks();
   await poll(`the kernel lets go of ${file}`, 30, async () => (await run("losetup", ["--associated", file], { deadline: 10 })) === "");
-}
-
-function inServices(...words: string[]): Promise<string> {
-  const [command, ...args] = insideServices(words);
-  return run(command!, args, { deadline: 30 });
 }

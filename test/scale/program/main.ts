@@ -46,7 +46,7 @@ class Workers extends pulumi.ComponentResource {
     const uuid = pulumi.all([attachment.networkId, attachment.ready]).apply(([id]) => id);
     for (const ordinal of nodeKeys({ count })) {
       const args = { ...common, networks: [{ uuid }], securityGroups: attachment.securityGroups };
-      const options = { parent: this, replaceOnChanges: ["imageId"], ignoreChanges: ["userData", "keyPair"] };
+      const options = { parent: this, replaceOnChanges: ["imageId", "#initerror"], ignoreChanges: ["userData", "keyPair"] };
       new openstack.compute.Instance(`${name}-${ordinal}`, args, options);
     }
     this.registerOutputs({});
