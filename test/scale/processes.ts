@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
+import { processStat } from "./process-stat.ts";
 
 /** What the processes of one kind took: bytes at most of the largest, and seconds of all. */
 export interface Usage {
@@ -17,13 +18,9 @@ const ROLES: Record<string, string> = {
   node: "program",
   "pulumi-resource-openstack": "plugin",
   "pulumi-language-nodejs": "language host",
-  "pulumi-language-nodejs-host": "language host",
   terraform: "engine",
   "terraform-provider-openstack": "plugin",
 };
-
-/** Seconds in a tick of /proc/PID/stat, which is 1/100 on every Linux (USER_HZ). */
-const TICK = 0.01;
 
 /** Watches all processes below this one. The kernel keeps the largest size of each, so that only its last moments can be missed. */
 export class ProcessWatch {
@@ -75,36 +72,25 @@ function usageOf(samples: readonly Usage[]): Usage {
 }
 
 function sampleOf(pid: number): Sample | undefined {
+  const stat = processStat(pid);
+  const role = ROLES[basename(programOf(pid))];
+  return role && stat?.megabytes !== undefined ? { role, megabytes: stat.megabytes, cpuSeconds: stat.cpuSeconds } : undefined;
+}
+
+function programOf(pid: number): string {
   try {
-    const [program = ""] = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-    const role = ROLES[basename(program)];
-    const [, kilobytes] = /^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-    if (!role || !kilobytes) return undefined;
-    const { userTicks, systemTicks } = statOf(pid);
-    return { role, megabytes: Number(kilobytes) / 1024, cpuSeconds: (userTicks + systemTicks) * TICK };
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0", 1)[0]!;
   } catch {
-    // The process ended meanwhile.
-    return undefined;
+    return ""; // the process ended meanwhile
   }
 }
 
 function descendants(root: number): number[] {
   const children = new Map<number, number[]>();
   for (const pid of readdirSync("/proc").map(Number).filter(Number.isInteger)) {
-    try {
-      const { parent } = statOf(pid);
-      children.set(parent, [...(children.get(parent) ?? []), pid]);
-    } catch {
-      // The process ended meanwhile.
-    }
+    const parent = processStat(pid)?.parent;
+    if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), pid]);
   }
   const below = (pid: number): number[] => (children.get(pid) ?? []).flatMap((child) => [child, ...below(child)]);
   return below(root);
-}
-
-function statOf(pid: number): { parent: number; userTicks: number; systemTicks: number } {
-  const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-  // The second field is the program's name in parentheses and may hold anything.
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  return { parent: Number(fields[1]), userTicks: Number(fields[11]), systemTicks: Number(fields[12]) };
 }

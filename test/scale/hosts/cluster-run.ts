@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { say } from "../../../devcloud/support/progress.ts";
 import type { EngineStack, Measured } from "../engine.ts";
+import { KubernetesApi } from "../kubernetes-api.ts";
 import { measure } from "../measured.ts";
 import type { FakeCloud } from "../openstack/fake-cloud.ts";
 import { type ClusterSize, configurationOf, serversOf } from "./configuration.ts";
 import type { HollowCluster } from "./hollow-cluster.ts";
 import type { Hosts } from "./hosts.ts";
-import { KubernetesApi } from "./kubernetes-api.ts";
 import { listNodes } from "./nodes.ts";
 import { deployPods, reached, readyNodes, runningPods } from "./pods.ts";
 import { reasonsOf } from "./reasons.ts";

@@ -1,10 +1,10 @@
 import { CONTROL_PLANE_DISCOVERY, CONTROL_PLANE_JOIN_CONFIGURATION, SETTINGS_FOLDER } from "../../../lib/kubeadm/paths.ts";
 import type { NodeFile } from "../../../lib/node-files.ts";
+import type { KubernetesApi } from "../kubernetes-api.ts";
 import type { Call, Input } from "./answer.ts";
 import type { HollowCluster } from "./hollow-cluster.ts";
 import { joinNode } from "./hollow-kubelet.ts";
 import type { Host } from "./host.ts";
-import type { KubernetesApi } from "./kubernetes-api.ts";
 import { etcdSettings, withLocalEtcd } from "./local-etcd.ts";
 import { contentOf, readNodeFiles } from "./node-files.ts";
 import { deleteNode, type NodeObject, nodePath } from "./nodes.ts";

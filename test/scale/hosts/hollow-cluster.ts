@@ -5,7 +5,7 @@ import { INIT_CONFIGURATION } from "../../../lib/kubeadm/paths.ts";
 import type { NodeFile } from "../../../lib/node-files.ts";
 import { type ProcessControlPlane, startControlPlane } from "../kubernetes/control-plane.ts";
 import { startKwok } from "../kubernetes/kwok.ts";
-import { KubernetesApi } from "./kubernetes-api.ts";
+import { KubernetesApi } from "../kubernetes-api.ts";
 
 /** The one real control plane behind all hollow control planes, and kwok, which keeps all Nodes alive. */
 export class HollowCluster {

@@ -2,7 +2,7 @@ import { parse } from "yaml";
 import { clusterAccess } from "../../../devcloud/plugins/kubernetes/kubeconfig.ts";
 import { kubeconfig } from "../../../lib/pki/kubeconfig.ts";
 import { HOLLOW_ANNOTATION } from "../kubernetes/hollow-node.ts";
-import { ApiRefusal, KubernetesApi } from "./kubernetes-api.ts";
+import { ApiRefusal, KubernetesApi } from "../kubernetes-api.ts";
 import { requestNodeCertificate } from "./node-certificate.ts";
 
 interface Registration {

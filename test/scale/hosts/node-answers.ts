@@ -1,5 +1,5 @@
+import type { KubernetesApi } from "../kubernetes-api.ts";
 import type { Call } from "./answer.ts";
-import type { KubernetesApi } from "./kubernetes-api.ts";
 import { deleteNode, drainNode, listNodes, type NodeObject } from "./nodes.ts";
 import { applyPoolSettings } from "./pool-settings.ts";
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ApiRefusal, type KubernetesApi } from "./kubernetes-api.ts";
+import { ApiRefusal, type KubernetesApi } from "../kubernetes-api.ts";
 
 export interface Taint {
   key: string;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { KubernetesApi } from "./kubernetes-api.ts";
+import type { KubernetesApi } from "../kubernetes-api.ts";
 import { isReady, listNodes } from "./nodes.ts";
 
 const NAMESPACE = "load";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { KubernetesApi } from "./kubernetes-api.ts";
+import type { KubernetesApi } from "../kubernetes-api.ts";
 import type { NodeObject } from "./nodes.ts";
 import { applyPoolSettings } from "./pool-settings.ts";
 

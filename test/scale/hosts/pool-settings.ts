@@ -1,4 +1,4 @@
-import type { KubernetesApi } from "./kubernetes-api.ts";
+import type { KubernetesApi } from "../kubernetes-api.ts";
 import { type NodeObject, nodePath, type Taint } from "./nodes.ts";
 
 const APPLIED = "caravan.dev/applied";

@@ -1,8 +1,9 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { readKubeconfig } from "../../../devcloud/plugins/kubernetes/kubeconfig.ts";
 import { step } from "../../../devcloud/support/progress.ts";
 import type { NodeFile } from "../../../lib/node-files.ts";
-import { ApiClient } from "./api-client.ts";
+import { KubernetesApi } from "../kubernetes-api.ts";
 import { BackgroundProcess } from "./background-process.ts";
 import { hollowNode } from "./hollow-node.ts";
 import { kubeadmPhases, nodeName } from "./kubeadm.ts";
@@ -86,8 +87,8 @@ async function start({ files, initConfig, advertise, dir }: StartArgs, started: 
   const etcd = launch("etcd");
   await etcd.ready(() => answers(`${ETCD_METRICS}/readyz`), READY_SECONDS);
   const apiServer = launch("kube-apiserver");
-  const client = new ApiClient(SUPER_ADMINISTRATOR);
-  await apiServer.ready(() => client.text("/readyz"), READY_SECONDS);
+  const client = new KubernetesApi(readKubeconfig(SUPER_ADMINISTRATOR));
+  await apiServer.ready(() => client.get<string>("/readyz"), READY_SECONDS);
   await client.create("/api/v1/nodes", hollowNode({ name: nodeName(initConfig), address: advertise }));
   client.close();
   await phases(["upload-config all", "mark-control-plane", "bootstrap-token"]);

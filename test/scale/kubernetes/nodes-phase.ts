@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { ApiClient } from "./api-client.ts";
+import type { KubernetesApi } from "../kubernetes-api.ts";
 import { hollowNode } from "./hollow-node.ts";
 
 /** Seconds for all Nodes to be ready and open to pods. */
@@ -18,7 +18,7 @@ interface Node {
 }
 
 /** Makes hollow workers beside the control plane that is there, and waits until pods can be put on all of them. */
-export async function makeNodes(client: ApiClient, nodes: number): Promise<NodeTimes> {
+export async function makeNodes(client: KubernetesApi, nodes: number): Promise<NodeTimes> {
   const start = Date.now();
   const seconds = () => Math.round((Date.now() - start) / 100) / 10;
   const workers = Array.from({ length: nodes - 1 }, (_, index) => hollowNode({ name: `worker-${index}`, address: workerAddress(index) }));

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readKubeconfig } from "../../../devcloud/plugins/kubernetes/kubeconfig.ts";
 import { step } from "../../../devcloud/support/progress.ts";
 import { INIT_CONFIGURATION } from "../../../lib/kubeadm/paths.ts";
-import { ApiClient } from "./api-client.ts";
+import { KubernetesApi } from "../kubernetes-api.ts";
 import { type ClusterFilesArgs, CONTROL_PLANE, clusterFiles } from "./cluster-files.ts";
 import { ETCD_METRICS, startControlPlane } from "./control-plane.ts";
 import { startKwok } from "./kwok.ts";
@@ -32,7 +33,7 @@ async function onControlPlane(args: PodRunArgs): Promise<PodRun> {
   const dir = mkdtempSync(join(tmpdir(), "caravan-pods-"));
   const files = await clusterFiles(args);
   const controlPlane = await startControlPlane({ files, initConfig: INIT_CONFIGURATION, advertise: CONTROL_PLANE.address, dir });
-  const client = new ApiClient(controlPlane.kubeconfig);
+  const client = new KubernetesApi(readKubeconfig(controlPlane.kubeconfig));
   try {
     const kwok = await startKwok(controlPlane.kubeconfig, dir);
     try {
@@ -47,7 +48,7 @@ async function onControlPlane(args: PodRunArgs): Promise<PodRun> {
   }
 }
 
-async function measure({ nodes: nodeCount, pods: podCount, limit }: PodRunArgs, client: ApiClient, processes: Record<string, number>) {
+async function measure({ nodes: nodeCount, pods: podCount, limit }: PodRunArgs, client: KubernetesApi, processes: Record<string, number>) {
   const nodes = await step("making nodes", () => makeNodes(client, nodeCount));
   await makeNamespaces(client, podCount);
   const before = await readings(client);
@@ -67,6 +68,6 @@ async function measure({ nodes: nodeCount, pods: podCount, limit }: PodRunArgs, 
   };
 }
 
-async function readings(client: ApiClient): Promise<Readings> {
-  return { apiServer: await client.text("/metrics"), scheduler: await client.componentMetrics(SCHEDULER_PORT) };
+async function readings(client: KubernetesApi): Promise<Readings> {
+  return { apiServer: await client.get<string>("/metrics"), scheduler: await client.componentMetrics(SCHEDULER_PORT) };
 }

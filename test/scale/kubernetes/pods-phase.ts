@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { say } from "../../../devcloud/support/progress.ts";
-import type { ApiClient } from "./api-client.ts";
+import type { KubernetesApi } from "../kubernetes-api.ts";
 import { metricSum } from "./metrics.ts";
 import { SCHEDULER_PORT } from "./ports.ts";
 import { type PodRates, podRates } from "./rates.ts";
@@ -27,7 +27,7 @@ interface Page {
 }
 
 export interface PodsPhaseArgs {
-  client: ApiClient;
+  client: KubernetesApi;
   pods: number;
   /** Seconds after which the run ends with what runs by then. */
   limit: number;
@@ -36,7 +36,7 @@ export interface PodsPhaseArgs {
 }
 
 /** Makes namespaces in which pods can be made: before that, each needs its service account. */
-export async function makeNamespaces(client: ApiClient, pods: number): Promise<void> {
+export async function makeNamespaces(client: KubernetesApi, pods: number): Promise<void> {
   const names = new Set(planDeployments(pods).map(({ namespace }) => namespace));
   const create = (name: string) => client.create("/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name } });
   await Promise.all([...names].map(create));
@@ -70,22 +70,22 @@ export async function makePods({ client, pods, limit, check }: PodsPhaseArgs): P
 }
 
 /** How fast the pods that run became ready after the start. */
-export async function ratesSince(client: ApiClient, start: number): Promise<PodRates> {
+export async function ratesSince(client: KubernetesApi, start: number): Promise<PodRates> {
   return podRates(await readyMoments(client, start), CHUNK);
 }
 
-async function boundPods(client: ApiClient): Promise<number> {
+async function boundPods(client: KubernetesApi): Promise<number> {
   const text = await client.componentMetrics(SCHEDULER_PORT);
   return metricSum(text, "scheduler_schedule_attempts_total", ({ result }) => result === "scheduled");
 }
 
-async function hasPendingPods(client: ApiClient): Promise<boolean> {
+async function hasPendingPods(client: KubernetesApi): Promise<boolean> {
   const { items } = await client.get<Page>("/api/v1/pods?fieldSelector=status.phase!=Running&limit=1");
   return items.length > 0;
 }
 
 /** When each pod that runs became ready, in seconds since the start. */
-async function readyMoments(client: ApiClient, start: number): Promise<number[]> {
+async function readyMoments(client: KubernetesApi, start: number): Promise<number[]> {
   const moments: number[] = [];
   let next: string | undefined = "";
   while (next !== undefined) {
