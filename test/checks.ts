@@ -72,7 +72,10 @@ function countsOf(report: string, succeeded: boolean): Result {
 }
 
 function describeFailure({ fullName, failureMessages = [] }: TestReport): string {
-  const lines = stripVTControlCharacters(failureMessages.join("\n")).split("\n");
+  const lines = stripVTControlCharacters(failureMessages.join("\n"))
+    .split("\n")
+    // Where in a test runner it failed tells nobody anything.
+    .filter((line) => !/^\s+at .*node_modules/.test(line));
   const reason = lines.slice(0, REASON_LINES).map((line) => `  ${line.slice(0, REASON_WIDTH)}`);
   return [fullName, ...reason].join("\n");
 }

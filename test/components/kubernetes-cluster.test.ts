@@ -94,11 +94,11 @@ it("keeps what was made once, and control planes as they were made", () => {
   ]);
 });
 
-it("replaces workers whose image changes, and credentials with their authority", () => {
+it("replaces workers whose image changes or whose creation failed, and credentials with their authority", () => {
   // Commands have it from their SDK.
   expect(having("replaceOnChanges").filter((line) => !line.startsWith("Command "))).toEqual([
-    "Instance mini-default-0: imageId",
-    "Instance mini-default-1: imageId",
+    "Instance mini-default-0: imageId,#initerror",
+    "Instance mini-default-1: imageId,#initerror",
   ]);
   expect(having("replaceWith")).toEqual([
     "Stash mini-pki-administrator: mini-pki-cluster",

@@ -111,7 +111,10 @@ it("joins a server, but none that is left over from a cluster of the same name",
   const input = { AUTHORITY: Buffer.from("ours").toString("base64"), FILES: "", JOIN_FILES: "", PATCHES: "/patches" };
   const join = () => node.runNodeScript("importedJoin", input, server);
   expect(join()).toMatchObject({ code: 0 });
-  expect(node.calls).toEqual(["kubeadm join --config /run/caravan/join.yaml"]);
+  expect(node.calls).toEqual([
+    "kubeadm join --config /run/caravan/join.yaml",
+    "kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout 10s get node web-1",
+  ]);
   node.write("etc/kubernetes/kubelet.conf");
   node.write("etc/kubernetes/pki/ca.crt", "ours\n");
   node.write("var/lib/kubelet/config.yaml");
