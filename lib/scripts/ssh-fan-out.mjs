@@ -11,7 +11,8 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, openSync, rmSync, unlinkSync, writeSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { createServer } from "node:net";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 
 const PARALLEL = 32;
@@ -19,6 +20,8 @@ const BASTION = "caravan-bastion";
 // Seconds for one login, as long as sshd itself waits when it is told nothing: where hundreds log in at once, key exchanges
 // wait for this end's cores, and if all were given up early, none would ever succeed.
 const LOGIN = 120;
+// Sessions at a time of all fan-outs on this machine. Each costs a process and a key exchange: a thousand at once leave none of them time.
+const SESSIONS = sessions(process.env.CARAVAN_SSH_SESSIONS || "128");
 // Exit code of coreutils' `timeout`, and the seconds that a machine gets to say so.
 const TIMED_OUT = 124;
 const GRACE = 30;
@@ -94,7 +97,8 @@ async function execute(host, task, facts, patience = task.deadline) {
   if (host.hostKey) await pin(host.name, host.hostKey);
   const patientUntil = Date.now() + patience * 1000;
   for (;;) {
-    const { isIn, code, stderr } = await ssh(host, task, facts + task.input + task.script);
+    const session = await freeSession();
+    const { isIn, code, stderr } = await ssh(host, task, facts + task.input + task.script).finally(() => session.close());
     if (isIn) return requireSuccess(code, task.deadline);
     // A wrong host key stays wrong.
     if (/host key verification failed|identification has changed/i.test(stderr)) throw new NoContact(refusal(stderr));
@@ -138,6 +142,31 @@ async function onFirstThatAnswers({ hosts, ...task }) {
 
 function factsOf({ name, address, id }) {
   return `NODE_NAME=${quote(name)}\nNODE_ADDRESS=${quote(address)}\nINSTANCE_ID=${quote(id)}\n`;
+}
+
+function sessions(text) {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  console.error(`CARAVAN_SSH_SESSIONS is "${text}": set it to a whole number from 1 to 9999, or not at all`);
+  return process.exit(1);
+}
+
+/** Waits until one more session may begin. Whoever has an abstract socket has the session of its number; the kernel takes it back in the end. */
+async function freeSession() {
+  for (;;) {
+    for (let probe = 0; probe < 4; probe++) {
+      const session = await take(Math.floor(Math.random() * SESSIONS));
+      if (session) return session;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+function take(number) {
+  return new Promise((resolve) => {
+    const socket = createServer().listen(`\0caravan-ssh-${userInfo().uid}-${number}`, () => resolve(socket));
+    // Where there are no abstract sockets, nothing is counted.
+    socket.once("error", ({ code }) => resolve(code === "EADDRINUSE" ? undefined : { close: () => {} }));
+  });
 }
 
 /** Logs in and runs a task's command; says whether we were let in. A run past its deadline is ended and has no exit code. */

@@ -174,6 +174,23 @@ it("works through more machines than it talks to at once", async () => {
   expect(result.lines).toHaveLength(41);
 });
 
+it("has no more sessions at a time than may be, together with all other fan-outs on the machine", async () => {
+  const hosts = (batch: number) => [0, 1, 2, 3].map((key): Host => ({ ...web0(), name: `web-${batch}-${key}`, id: `id-${batch}-${key}` }));
+  const script = `echo in >>${folder}/sessions; sleep 0.5; echo out >>${folder}/sessions`;
+  const results = await Promise.all([0, 1].map((batch) => run({ hosts: hosts(batch), ...work(script) }, { sessions: "3" })));
+  expect(results.map(({ code }) => code)).toEqual([0, 0]);
+  const moments = readFileSync(join(folder, "sessions"), "utf8").trimEnd().split("\n");
+  const counts = moments.map((_, end) => moments.slice(0, end + 1).reduce((count, moment) => count + (moment === "in" ? 1 : -1), 0));
+  expect([moments.length, Math.max(...counts)]).toEqual([16, 3]);
+});
+
+it("says what a number of sessions may be", async () => {
+  expect(await run({}, { sessions: "many" })).toMatchObject({
+    code: 1,
+    stderr: 'CARAVAN_SSH_SESSIONS is "many": set it to a whole number from 1 to 9999, or not at all\n',
+  });
+});
+
 it("lets the first control plane that answers finish the work, once all machines are done", async () => {
   const hosts = [nobody, { ...web1(), name: "control-plane-1", hostKey: other.hostKey }, { ...web0(), hostKey: one.hostKey }];
   const script = `echo "after $NODE_NAME: $(sort ${folder}/notes | tr '\\n' '|') $WANTED_NODES" >>${folder}/after`;
