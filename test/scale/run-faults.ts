@@ -1,7 +1,6 @@
 import { parseArgs } from "node:util";
 import { writeReport } from "../bench/report.ts";
 import { EngineStack } from "./engine.ts";
-import { unusableMachines } from "./hosts/repairs.ts";
 import { FakeCloud } from "./openstack/fake-cloud.ts";
 import type { FaultSettings } from "./openstack/faults.ts";
 import { DEVCLOUD } from "./openstack/settings.ts";
@@ -50,15 +49,10 @@ try {
 
 async function measure() {
   const attempts = [];
-  let replaced: string[] = [];
   for (let attempt = 1; attempt <= Number(values.attempts); attempt += 1) {
-    const { seconds, error } = await stack.attempt(replaced.flatMap((urn) => ["--replace", urn]));
-    // Another run would leave a server in ERROR as it is: its operator has it replaced.
-    const unusable = unusableMachines(error ?? "");
-    const { servers } = cloud.inventory;
-    attempts.push({ seconds, servers, failures: error ? reasons(error) : "none", "to be replaced": unusable.join(" ") || "none" });
+    const { seconds, error } = await stack.attempt();
+    attempts.push({ seconds, servers: cloud.inventory.servers, failures: error ? reasons(error) : "none" });
     if (error === undefined) break;
-    replaced = await Promise.all(unusable.map((name) => stack.urn("openstack:compute/instance:Instance", name)));
   }
   const there = cloud.inventory;
   const leaked = cloud.nova.servers.store.size - workers - controlPlanes;
