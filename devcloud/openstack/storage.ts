@@ -43,7 +43,5 @@ function losetup(): Promise<string> {
 
 /** Waits until no instance and no mount uses the file system any more. */
 export async function waitForStorageRelease(): Promise<void> {
-  // What an earlier run could not let go of is still there when its services are not.
-  await releaseInstanceDisks();
   await poll(`the kernel lets go of ${file}`, 30, async () => (await run("losetup", ["--associated", file], { deadline: 10 })) === "");
 }
