@@ -18,11 +18,13 @@ beforeAll(async () => {
 });
 
 it("makes all of a cluster in at most three runs, on a cloud that fails now and then and with machines that do not boot or join", () => {
-  const ups = Object.keys(result.phases).filter((name) => name.startsWith("up"));
-  expect({ problems: result.problems, moreThanThree: ups.slice(3), first: result.phases.up?.seen["to be replaced"] }).toEqual({
+  const ups = Object.entries(result.phases).filter(([name]) => name.startsWith("up"));
+  // Which run meets the machine that never boots depends on whether its batch has a server in ERROR as well.
+  const unusable = ups.map(([, { seen }]) => seen["to be replaced"]).filter((names) => names !== "none");
+  expect({ problems: result.problems, moreThanThree: ups.slice(3), unusable }).toEqual({
     problems: [],
     moreThanThree: [],
-    first: expect.stringContaining("caravan-default-"),
+    unusable: [expect.stringMatching(/^caravan-default-\d+$/)],
   });
 });
 
