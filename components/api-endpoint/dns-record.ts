@@ -2,6 +2,7 @@ import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { isZoneId } from "../../lib/dns-name.ts";
 import { CloudLookups } from "../cloud-lookups.ts";
+import { markedDescription } from "../mark.ts";
 import type { DnsArgs, Endpoint } from "./arguments.ts";
 import type { EndpointPlan } from "./kind.ts";
 
@@ -9,7 +10,8 @@ import type { EndpointPlan } from "./kind.ts";
 const TIME_TO_LIVE = 300;
 
 /** The endpoint under a name in a zone of Designate's. Its address stays in the certificate. */
-export function withDnsName({ name, parent, clusterName }: EndpointPlan, endpoint: Endpoint, dns: DnsArgs): Endpoint {
+export function withDnsName(plan: EndpointPlan, endpoint: Endpoint, dns: DnsArgs): Endpoint {
+  const { name, parent, clusterName } = plan;
   const zone = isZoneId(dns.zone)
     ? openstack.dns.Zone.get(`${name}-zone`, dns.zone, {}, { parent })
     : new CloudLookups(parent).zone(dns.zone);
@@ -21,9 +23,9 @@ export function withDnsName({ name, parent, clusterName }: EndpointPlan, endpoin
       type: "A",
       ttl: TIME_TO_LIVE,
       records: [endpoint.host],
-      description: `caravan-cluster=${clusterName}`,
+      ...markedDescription(plan),
     },
-    { parent },
+    { parent, ignoreChanges: ["description"] },
   );
   const host = record.name.apply((fullName) => fullName.replace(/\.$/, ""));
   return { ...endpoint, host, certificateNames: [...(endpoint.certificateNames ?? []), endpoint.host] };

@@ -10,6 +10,7 @@ const SERVICES = {
   network: { types: ["network"], path: "/v2.0", headers: {} },
   volume: { types: ["block-storage", "volumev3"], path: "", headers: {} },
   loadBalancer: { types: ["load-balancer"], path: "/v2/lbaas", headers: {} },
+  dns: { types: ["dns"], path: "/v2", headers: {} },
 } as const;
 
 export type Service = keyof typeof SERVICES;
@@ -22,6 +23,9 @@ interface CatalogEntry {
   type: string;
   endpoints: { interface: string; region_id?: string; region?: string; url: string }[];
 }
+
+/** A part of a collection. Designate says in `links` where the next one is, the others beside the collection, under its name. */
+type Page = Record<string, unknown[]> & { links?: { next?: string } };
 
 /** What Keystone says about a token. */
 interface TokenBody {
@@ -79,9 +83,9 @@ export class OpenStack {
 
   /** All objects of a collection that a query finds, page after page. */
   async list<T extends object>(service: Service, path: string, query: Readonly<Record<string, string>> = {}): Promise<T[]> {
-    const answer = await this.request<Record<string, unknown[]>>(service, "GET", `${path}?${new URLSearchParams(query)}`);
-    const [key = "", found = []] = Object.entries(answer).find(([name]) => !name.endsWith("_links")) ?? [];
-    const hasMore = (answer[`${key}_links`] as { rel: string }[] | undefined)?.some(({ rel }) => rel === "next");
+    const { links, ...answer } = await this.request<Page>(service, "GET", `${path}?${new URLSearchParams(query)}`);
+    const [key = "", found = []] = Object.entries(answer).find(([name, value]) => Array.isArray(value) && !name.endsWith("_links")) ?? [];
+    const hasMore = links?.next || (answer[`${key}_links`] as { rel: string }[] | undefined)?.some(({ rel }) => rel === "next");
     const last = found.at(-1) as { id?: string } | undefined;
     // The address in the link may be one that only the service knows.
     const more = hasMore && last?.id ? await this.list<T>(service, path, { ...query, marker: last.id }) : [];

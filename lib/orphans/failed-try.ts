@@ -7,7 +7,7 @@ import { TYPES } from "./types.ts";
 const UNIQUE: readonly string[] = [TYPES.routerInterface, TYPES.securityGroupRule];
 
 /** Types that are found by a description with a mark. */
-const MARKED: readonly string[] = [TYPES.floatingIp, TYPES.volume];
+const MARKED: readonly string[] = [TYPES.floatingIp, TYPES.volume, TYPES.recordSet];
 
 /** What becomes of an object that a failed try may have left behind. */
 export type Leftover = "none possible" | "findable" | "not findable";

@@ -12,6 +12,8 @@ export interface Kind {
   service: Service;
   /** Path of all objects; that of one has its id behind it. */
   path: string;
+  /** Path of the collection that an object is in. @default the path of all */
+  pathOf?: (object: Listed) => string;
   /** Path at which objects are listed with all their properties. @default the same */
   listPath?: string;
   /** Query that finds, among others, the objects that a creation may have made. */
@@ -36,6 +38,15 @@ export const KINDS: readonly Kind[] = [
   },
   { ...named(TYPES.serverGroup, "server group", "/os-server-groups"), service: "compute", query: () => ({}) },
   { ...named(TYPES.volume, "volume", "/volumes"), service: "volume", listPath: "/volumes/detail", isLost: isOwnVolume },
+  {
+    type: TYPES.recordSet,
+    title: "DNS record",
+    service: "dns",
+    path: "/recordsets",
+    pathOf: ({ zone_id }) => `/zones/${zone_id}/recordsets`,
+    query: ({ inputs }) => ({ type: "A", description: inputs.description }),
+    isLost: hasUniqueDescription,
+  },
   { ...named(TYPES.monitor, "health monitor", "/healthmonitors"), service: "loadBalancer" },
   { ...named(TYPES.pool, "load balancer's pool", "/pools"), service: "loadBalancer" },
   { ...named(TYPES.listener, "listener", "/listeners"), service: "loadBalancer" },

@@ -19,7 +19,7 @@ const ETCD_CLUSTER = "caravan:index:EtcdCluster";
 /** What the parts of a component may leave behind when their creation fails; all are marked in their description. */
 const MARKED_PARTS: Readonly<Record<string, readonly string[]>> = {
   "caravan:index:ClusterNetwork": [TYPES.network, TYPES.router, TYPES.securityGroup],
-  "caravan:index:ApiEndpoint": [TYPES.floatingIp],
+  "caravan:index:ApiEndpoint": [TYPES.floatingIp, TYPES.recordSet],
   "caravan:index:Bastion": [TYPES.floatingIp, TYPES.securityGroup],
 };
 

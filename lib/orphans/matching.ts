@@ -30,7 +30,7 @@ export function isOwnVolume(object: Listed, lost: LostCreate): boolean {
   return hasUniqueDescription(object, lost) && hasName(object, lost, true);
 }
 
-/** Whether a floating IP has the description that was asked for, and that is like no other. Floating IPs have no names. */
+/** Whether an object has the description that was asked for, and that is like no other. */
 export function hasUniqueDescription(object: Listed, { inputs }: LostCreate): boolean {
   return object.description === inputs.description && UUID.test(String(inputs.description));
 }

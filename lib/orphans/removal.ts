@@ -57,7 +57,7 @@ async function find(cloud: OpenStack, kind: Kind, lost: LostCreate, known: Known
 
 /** Deletes an object and waits until it is gone. What holds it may be going itself, so a conflict is not the last word. */
 async function remove(cloud: OpenStack, kind: Kind, object: Listed): Promise<void> {
-  const path = `${kind.path}/${object.id}`;
+  const path = `${kind.pathOf?.(object) ?? kind.path}/${object.id}`;
   const requestRemoval = kind.remove ?? (() => cloud.request(kind.service, "DELETE", path));
   const deadline = Date.now() + REMOVAL_SECONDS * 1000;
   let conflict: OpenStackError | undefined;

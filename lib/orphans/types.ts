@@ -15,5 +15,6 @@ export const TYPES = {
   network: "openstack:networking/network:Network",
   securityGroupRule: "openstack:networking/secGroupRule:SecGroupRule",
   securityGroup: "openstack:networking/secGroup:SecGroup",
+  recordSet: "openstack:dns/recordSet:RecordSet",
   keypair: "openstack:compute/keypair:Keypair",
 } as const;

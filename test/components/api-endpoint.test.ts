@@ -7,11 +7,12 @@ import { cloudId, deploy, settled } from "../support/deploy.ts";
 
 const allowedCidrs = ["198.51.100.0/24"];
 const tags = ["caravan-cluster=demo"];
+const MARK = /^caravan-cluster=demo [0-9a-f-]{36}$/;
 const network = { networkId: "network", subnetId: "subnet", cidr: "10.40.0.0/16", ready: "router" };
 const floatingIp = {
   resource: "FloatingIp",
   pool: "public",
-  description: expect.stringMatching(/^caravan-cluster=demo [0-9a-f-]{36}$/),
+  description: expect.stringMatching(MARK),
   tags,
 };
 
@@ -139,7 +140,7 @@ it.each([
     name: `${host}.`,
     ttl: 300,
     records: ["203.0.113.10"],
-    description: "caravan-cluster=demo",
+    description: expect.stringMatching(MARK),
   });
   expect(endpoint).toMatchObject({ host, nodeHost: "10.40.0.1api", certificateNames: ["203.0.113.10"] });
   expect(address).toBe(`${host}:8443`);

@@ -51,6 +51,12 @@ describe("what was being created is removed", () => {
     ["Pool", "pools", generated("demo-1234567"), { name: "demo-1234567" }],
     ["Monitor", "healthmonitors", generated("demo-1234567"), { name: "demo-1234567" }],
     ["Volume", "volumes", { inputs: { name: "demo-0-data", description: DESCRIPTION } }, { name: "demo-0-data", description: DESCRIPTION }],
+    [
+      "RecordSet",
+      "recordsets",
+      { inputs: { zoneId: "z1", name: "demo.example.com.", type: "A", description: DESCRIPTION } },
+      { name: "demo.example.com.", zone_id: "z1", type: "A", description: DESCRIPTION },
+    ],
     ["Subnet", "subnets", generated("demo-1234567", { networkId: "n1" }), { name: "demo-1234567", network_id: "n1" }],
     ["Port", "ports", { inputs: { name: "demo-0", networkId: "n1" } }, { name: "demo-0", network_id: "n1" }],
     [
@@ -201,11 +207,13 @@ describe("what a failed creation left without anything but a mark", () => {
     ["ClusterNetwork", "routers"],
     ["ClusterNetwork", "security_groups"],
     ["ApiEndpoint", "floatingips"],
+    ["ApiEndpoint", "recordsets"],
     ["Bastion", "floatingips"],
     ["Bastion", "security_groups"],
   ])("of a %s among the %s is removed, and of another stack with the same cluster name nothing", async (component, key) => {
+    const record = key === "recordsets" ? { zone_id: "z1", type: "A" } : {};
     cloud.objects[key] = [
-      { id: "lost", description: marked(OWN) },
+      { id: "lost", description: marked(OWN), ...record },
       { id: "known", description: marked(OWN) },
       { id: "of another stack", description: marked(OTHER) },
       { id: "of nobody", description: "" },

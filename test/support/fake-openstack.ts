@@ -5,6 +5,8 @@ type FakeObject = Record<string, unknown>;
 
 /** Collections by path, and the key under which each is listed. */
 const COLLECTIONS: Record<string, string> = {
+  "/dns/v2/recordsets": "recordsets",
+  "/dns/v2/zones/z1/recordsets": "recordsets",
   "/compute/flavors": "flavors",
   "/compute/os-keypairs": "keypairs",
   "/compute/os-server-groups": "server_groups",
@@ -33,7 +35,7 @@ export class FakeOpenStack {
   /** What is answered at other paths. */
   readonly answers = new Map<string, unknown>();
   /** Types of the services in the catalogue; the path of each is its type. */
-  services = ["compute", "network", "volumev3", "load-balancer"];
+  services = ["compute", "network", "volumev3", "load-balancer", "dns"];
   /** Most objects of an answer; what is left is told by a link. */
   pageSize = Number.POSITIVE_INFINITY;
   /** Requests so far: "DELETE /network/v2.0/ports/1". */
@@ -102,7 +104,11 @@ export class FakeOpenStack {
     const found = (this.objects[key] ?? []).filter((object) => [...query].every(([name, wanted]) => matches(key, object, name, wanted)));
     const start = found.findIndex(({ id }) => id === query.get("marker")) + 1;
     const page = found.slice(start, start + this.pageSize);
-    const links = start + page.length < found.length ? { [`${key}_links`]: [{ rel: "next", href: "http://inside.invalid/" }] } : {};
+    const next = "http://inside.invalid/";
+    const hasMore = start + page.length < found.length;
+    // Designate's answers begin with links and numbers.
+    if (key === "recordsets") return { links: hasMore ? { next } : {}, metadata: { total_count: found.length }, recordsets: page };
+    const links = hasMore ? { [`${key}_links`]: [{ rel: "next", href: next }] } : {};
     return { ...links, [key]: key === "keypairs" ? page.map((keypair) => ({ keypair })) : page };
   }
 

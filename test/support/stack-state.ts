@@ -9,6 +9,7 @@ const TYPES: Record<string, string> = {
   Listener: "openstack:loadbalancer/listener:Listener",
   Pool: "openstack:loadbalancer/pool:Pool",
   Monitor: "openstack:loadbalancer/monitor:Monitor",
+  RecordSet: "openstack:dns/recordSet:RecordSet",
   Keypair: "openstack:compute/keypair:Keypair",
   FloatingIp: "openstack:networking/floatingIp:FloatingIp",
   Network: "openstack:networking/network:Network",

@@ -4,6 +4,7 @@ import { listNodes } from "../../../devcloud/nodes.ts";
 import { up as startCloud } from "../../../devcloud/openstack/up.ts";
 import { pulumi, stackOutput } from "../../../devcloud/stack.ts";
 import { type Cluster, configure, createCluster, destroy, failureOf, up } from "../support/cluster.ts";
+import { upWithFailingCreates } from "../support/failing-creates.ts";
 import { openstack } from "../support/openstack.ts";
 
 const name = "e2e-dns";
@@ -38,9 +39,40 @@ it("has no changes when it is brought up again", async () => {
   expect(await up(cluster.stack)).toEqual({ same: expect.any(Number) });
 });
 
+it("removes the record of a creation that failed, which Designate would refuse to make a second time", async () => {
+  const cluster = `${name}-failed`;
+  const config = { "caravan:pools": {}, "caravan:apiEndpoint": { ...endpoint, dns: { zone } } };
+  const stack = await configure(cluster, config);
+  const targets = [
+    `**::${cluster}-network**`,
+    `**:ApiEndpoint::${cluster}-api`,
+    `**:FloatingIp::${cluster}-api`,
+    `**:RecordSet::${cluster}-api`,
+  ];
+  try {
+    const output = await failureOf(upWithFailingCreates(stack, { service: "dns", collections: ["recordsets"], targets, config }));
+    expect(output).toContain("Error creating openstack_dns_recordset_v2");
+    expect(await records(cluster)).toHaveLength(1);
+    const [before] = await records(cluster);
+    expect(await upWithFailingCreates(stack, { service: "dns", collections: [], targets, config })).toContain("removing the DNS record ");
+    const after = await records(cluster);
+    expect(after).toHaveLength(1);
+    expect(after[0]!.id).not.toBe(before!.id);
+  } finally {
+    await destroy(stack);
+  }
+  expect(await records(cluster)).toEqual([]);
+});
+
 it("names a zone that is not there", async () => {
   const dns = { zone: "elsewhere.test" };
   const stack = await configure(`${name}-elsewhere`, { "caravan:pools": {}, "caravan:apiEndpoint": { ...endpoint, dns } });
   const output = await failureOf(pulumi(stack, ["preview"], { deadline: 120 })).finally(() => destroy(stack));
   expect(output).toContain('DNS zone "elsewhere.test" cannot be used: give the name or id of one that `openstack zone list` shows');
 });
+
+/** The A records of a cluster in the zone. */
+async function records(cluster: string): Promise<{ id: string; name: string }[]> {
+  const all = await openstack<{ id: string; name: string; type: string }[]>(["recordset", "list", "--type", "A", zone]);
+  return all.filter((record) => record.name === `${cluster}.${zone}`);
+}

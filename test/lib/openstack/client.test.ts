@@ -31,6 +31,13 @@ it("lists a collection page after page", async () => {
   expect(cloud.requests).toEqual(["POST /v3/auth/tokens", "GET /compute/servers/detail", "GET /compute/servers/detail"]);
 });
 
+it("lists records, of which Designate says otherwise that there are more", async () => {
+  cloud.pageSize = 2;
+  cloud.objects.recordsets = ["a", "b", "c"].map((id) => ({ id, type: "A" }));
+  const records = await (await OpenStack.connect(settings())).list("dns", "/recordsets", { type: "A" });
+  expect(records).toMatchObject([{ id: "a" }, { id: "b" }, { id: "c" }]);
+});
+
 it("knows the project that the credentials are for", async () => {
   expect((await OpenStack.connect(settings())).projectId).toBe(PROJECT_ID);
 });

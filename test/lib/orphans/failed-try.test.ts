@@ -12,6 +12,7 @@ describe("what a failed try may leave behind", () => {
     ["a server with a generated name", TYPES.server, GENERATED, "findable"],
     ["a server with a given name, as another stack may have one", TYPES.server, { name: "shop-0", __defaults: [] }, "not findable"],
     ["a floating IP", TYPES.floatingIp, { description: "caravan-cluster=shop 4e03048e-69bb-49a7-80da-5cd5caffa6d1" }, "findable"],
+    ["a DNS record", TYPES.recordSet, { description: "caravan-cluster=shop 4e03048e-69bb-49a7-80da-5cd5caffa6d1" }, "findable"],
     ["a rule, of which a group has no two", TYPES.securityGroupRule, { securityGroupId: "1" }, "none possible"],
     ["an attachment", "openstack:compute/volumeAttach:VolumeAttach", {}, "none possible"],
   ] as const)("%s", (_, type, inputs, expected) => {

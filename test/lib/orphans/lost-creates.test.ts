@@ -70,7 +70,7 @@ describe("what may have failed with an object left behind", () => {
 
   it.each([
     ["ClusterNetwork", ["Network", "Router", "SecGroup"]],
-    ["ApiEndpoint", ["FloatingIp"]],
+    ["ApiEndpoint", ["FloatingIp", "RecordSet"]],
     ["Bastion", ["FloatingIp", "SecGroup"]],
   ])("is, of a %s that did not come to its end, %j by their marks", (type, parts) => {
     const creates = failedCreates(stateOf([resource(type, "demo")]));

@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 
 /**
- * Runs a command beside a Neutron that fails: what is asked of it at this port reaches the real one, but the first creation in
- * each of these collections is answered with an error of this status although it succeeded.
- * Usage: failing-network.ts PORT REAL_URL STATUS COLLECTION,COLLECTION -- COMMAND...
+ * Runs a command beside a service of OpenStack's that fails: what is asked of it at this port reaches the real one, but the first
+ * creation in each of these collections is answered with an error of this status although it succeeded.
+ * Usage: failing-service.ts PORT REAL_URL STATUS COLLECTION,COLLECTION -- COMMAND...
  */
 const [port = "", realUrl = "", status = "", collections = "", , command = "", ...args] = process.argv.slice(2);
 const toFail = new Set(collections.split(","));
@@ -22,8 +22,9 @@ const server = createServer(forward).listen(Number(port), "127.0.0.1", () => {
 function forward(incoming: IncomingMessage, outgoing: ServerResponse): void {
   const { method, url = "", headers } = incoming;
   const real = request(realUrl + url, { method, headers: { ...headers, host: new URL(realUrl).host } }, (answer) => {
-    const collection = /^\/v2\.0\/([^/]+)$/.exec(url)?.[1] ?? "";
-    if (method === "POST" && answer.statusCode === 201 && toFail.delete(collection)) {
+    const collection = /\/([^/?]+)$/.exec(url)?.[1] ?? "";
+    const isMade = answer.statusCode === 201 || answer.statusCode === 202;
+    if (method === "POST" && isMade && toFail.delete(collection)) {
       answer.resume();
       const text = `{"NeutronError": {"message": "the test lost the answer about ${collection}"}}`;
       setTimeout(() => outgoing.writeHead(Number(status)).end(text), LATE_MILLISECONDS);
