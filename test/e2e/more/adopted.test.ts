@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { onDevcloud } from "../../../devcloud/environment.ts";
+import { stackConfig } from "../../../devcloud/stack.ts";
+import { configure, createCluster, destroy, resourcesOf, up } from "../support/cluster.ts";
+import { openstack } from "../support/openstack.ts";
+
+// Routers, a network and a subnet that somebody else made: the cluster links them, and leaves them as they were.
+const OUTSIDE = "e2e-adopted-outside";
+const CIDR = "10.43.0.0/24";
+
+interface Made {
+  id: string;
+}
+
+const ids = { network: "", subnet: "", router: "" };
+
+beforeAll(async () => {
+  await removeOutside();
+  ids.router = (await openstack<Made>(["router", "create", "--external-gateway", "public", OUTSIDE])).id;
+  ids.network = (await openstack<Made>(["network", "create", OUTSIDE])).id;
+  ids.subnet = (await openstack<Made>(["subnet", "create", "--network", OUTSIDE, "--subnet-range", CIDR, OUTSIDE])).id;
+});
+
+afterAll(removeOutside);
+
+it("makes a cluster on a network and a subnet that exist, which it links to a router that exists", async () => {
+  const { networkId, subnetId, routerId } = { networkId: ids.network, subnetId: ids.subnet, routerId: ids.router };
+  const network = { adopt: { networkId, subnetId, routerId }, cidr: CIDR, externalNetwork: "public" };
+  const { stack } = await createCluster("e2e-adopted", 1, { "caravan:network": network, "caravan:pools": {} });
+  try {
+    expect(await linkedSubnets()).toEqual([ids.subnet]);
+    expect(await typesOf(stack)).toEqual(["RouterInterface"]);
+    expect(await up(stack)).toEqual({ same: expect.any(Number) });
+  } finally {
+    await destroy(stack);
+  }
+  expect(await linkedSubnets()).toEqual([]);
+  expect(await names("subnet")).toContain(OUTSIDE);
+});
+
+it("links a network of its own to a router that exists", async () => {
+  const { "caravan:network": own } = (await stackConfig("mini")) as { "caravan:network": Record<string, unknown> };
+  const stack = await configure("e2e-adopted-router", { "caravan:network": { ...own, router: ids.router } });
+  try {
+    await up(stack, ["--target", `**::${stack.name}-network**`]);
+    expect(await typesOf(stack)).toEqual(["Network", "RouterInterface", "Subnet"]);
+    expect(await linkedSubnets()).toHaveLength(1);
+  } finally {
+    await destroy(stack);
+  }
+  expect(await linkedSubnets()).toEqual([]);
+  expect(await names("router")).toContain(OUTSIDE);
+});
+
+/** What a stack has made of networks, subnets, routers and links. */
+async function typesOf(stack: Parameters<typeof resourcesOf>[0]): Promise<string[]> {
+  const types = (await resourcesOf(stack)).map(({ type }) => type.split(":").at(-1)!);
+  return types.filter((type) => ["Network", "Subnet", "Router", "RouterInterface"].includes(type)).sort();
+}
+
+/** Subnets that the router leads to, beside the external one. */
+async function linkedSubnets(): Promise<string[]> {
+  const { interfaces_info: interfaces } = await openstack<{ interfaces_info: { subnet_id: string }[] }>(["router", "show", OUTSIDE]);
+  return interfaces.map(({ subnet_id }) => subnet_id);
+}
+
+async function names(kind: string): Promise<string[]> {
+  return (await openstack<{ Name: string }[]>([kind, "list"])).map(({ Name }) => Name);
+}
+
+/** What this scenario made, or one before that was interrupted. */
+async function removeOutside(): Promise<void> {
+  for (const kind of ["router", "network"]) {
+    if ((await names(kind)).includes(OUTSIDE)) await onDevcloud(["openstack", kind, "delete", OUTSIDE], { deadline: 120 });
+  }
+}
