@@ -20,8 +20,8 @@ const BASTION = "caravan-bastion";
 // Seconds for one login, as long as sshd itself waits when it is told nothing: where hundreds log in at once, key exchanges
 // wait for this end's cores, and if all were given up early, none would ever succeed.
 const LOGIN = 120;
-// Sessions at a time of all fan-outs on this machine. Each costs a process and a key exchange: a thousand at once leave none of them time.
-const SESSIONS = sessions(process.env.CARAVAN_SSH_SESSIONS || "128");
+// Logins at a time of all fan-outs on this machine. Each costs key exchanges, and a thousand at once end in none; a session that lasts costs nothing.
+const LOGINS = logins(process.env.CARAVAN_SSH_LOGINS || "128");
 // Exit code of coreutils' `timeout`, and the seconds that a machine gets to say so.
 const TIMED_OUT = 124;
 const GRACE = 30;
@@ -97,8 +97,8 @@ async function execute(host, task, facts, patience = task.deadline) {
   if (host.hostKey) await pin(host.name, host.hostKey);
   const patientUntil = Date.now() + patience * 1000;
   for (;;) {
-    const session = await freeSession();
-    const { isIn, code, stderr } = await ssh(host, task, facts + task.input + task.script).finally(() => session.close());
+    const login = await freeLogin();
+    const { isIn, code, stderr } = await ssh(host, task, facts + task.input + task.script, login);
     if (isIn) return requireSuccess(code, task.deadline);
     // A wrong host key stays wrong.
     if (/host key verification failed|identification has changed/i.test(stderr)) throw new NoContact(refusal(stderr));
@@ -144,18 +144,18 @@ function factsOf({ name, address, id }) {
   return `NODE_NAME=${quote(name)}\nNODE_ADDRESS=${quote(address)}\nINSTANCE_ID=${quote(id)}\n`;
 }
 
-function sessions(text) {
+function logins(text) {
   if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  console.error(`CARAVAN_SSH_SESSIONS is "${text}": set it to a whole number from 1 to 9999, or not at all`);
+  console.error(`CARAVAN_SSH_LOGINS is "${text}": set it to a whole number from 1 to 9999, or not at all`);
   return process.exit(1);
 }
 
-/** Waits until one more session may begin. Whoever has an abstract socket has the session of its number; the kernel takes it back in the end. */
-async function freeSession() {
+/** Waits until one more login may begin. Whoever has an abstract socket has the login of its number; the kernel takes it back in the end. */
+async function freeLogin() {
   for (;;) {
     for (let probe = 0; probe < 4; probe++) {
-      const session = await take(Math.floor(Math.random() * SESSIONS));
-      if (session) return session;
+      const login = await take(Math.floor(Math.random() * LOGINS));
+      if (login) return login;
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -170,7 +170,7 @@ function take(number) {
 }
 
 /** Logs in and runs a task's command; says whether we were let in. A run past its deadline is ended and has no exit code. */
-function ssh(host, { command, deadline }, input) {
+function ssh(host, { command, deadline }, input, login) {
   return new Promise((resolve) => {
     const child = spawn(
       "ssh",
@@ -201,6 +201,7 @@ function ssh(host, { command, deadline }, input) {
     };
     let timer = setTimeout(end, LOGIN * 1000);
     child.stdout.once("data", () => {
+      login.close();
       // A login that was given up comes to nothing: only now does the machine get anything to run.
       if (late) return;
       isIn = true;
@@ -215,8 +216,12 @@ function ssh(host, { command, deadline }, input) {
       stderr = (stderr + text).slice(-4000);
       if (isIn) print(text);
     });
-    child.on("error", (error) => resolve({ isIn: false, code: 127, stderr: error.message }));
+    child.on("error", (error) => {
+      login.close();
+      resolve({ isIn: false, code: 127, stderr: error.message });
+    });
     child.on("close", (code) => {
+      login.close();
       clearTimeout(timer);
       resolve({ isIn, code: late ? null : code, stderr });
     });

@@ -40,11 +40,11 @@ export interface FanOutResult {
 /** Runs the fan-out as Pulumi does: by its text, with the order on standard input and the last run's output in the environment. */
 export async function fanOut(
   order: Order,
-  { before = "", temporary = "/tmp", remove = false, watch = false, interrupt = never, sessions = "" } = {},
+  { before = "", temporary = "/tmp", remove = false, watch = false, interrupt = never, logins = "" } = {},
 ): Promise<FanOutResult> {
   const started = Date.now();
   const [, ...options] = FAN_OUT_INTERPRETER;
-  const env = { ...process.env, TMPDIR: temporary, PULUMI_COMMAND_STDOUT: before, CARAVAN_SSH_SESSIONS: sessions };
+  const env = { ...process.env, TMPDIR: temporary, PULUMI_COMMAND_STDOUT: before, CARAVAN_SSH_LOGINS: logins };
   const child = spawn(process.execPath, [...options, fanOutCommand(remove ? "remove" : "run")], { env });
   let [stdout, stderr] = ["", ""];
   child.stdout.on("data", (text) => (stdout += text));

@@ -1,6 +1,8 @@
 import type { ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -174,20 +176,31 @@ it("works through more machines than it talks to at once", async () => {
   expect(result.lines).toHaveLength(41);
 });
 
-it("has no more sessions at a time than may be, together with all other fan-outs on the machine", async () => {
-  const hosts = (batch: number) => [0, 1, 2, 3].map((key): Host => ({ ...web0(), name: `web-${batch}-${key}`, id: `id-${batch}-${key}` }));
-  const script = `echo in >>${folder}/sessions; sleep 0.5; echo out >>${folder}/sessions`;
-  const results = await Promise.all([0, 1].map((batch) => run({ hosts: hosts(batch), ...work(script) }, { sessions: "3" })));
+it("logs in on no more machines at a time than may be, together with all other fan-outs here, and goes on while sessions last", async () => {
+  const hosts = (batch: number) => [0, 1, 2].map((key): Host => ({ ...web0(), name: `web-${batch}-${key}`, id: `id-${batch}-${key}` }));
+  const script = `echo in >>${folder}/sessions; while [ "$(grep -c in ${folder}/sessions)" -lt 6 ]; do sleep 0.1; done`;
+  const results = await Promise.all([0, 1].map((batch) => run({ hosts: hosts(batch), ...work(script) }, { logins: "1" })));
   expect(results.map(({ code }) => code)).toEqual([0, 0]);
-  const moments = readFileSync(join(folder, "sessions"), "utf8").trimEnd().split("\n");
-  const counts = moments.map((_, end) => moments.slice(0, end + 1).reduce((count, moment) => count + (moment === "in" ? 1 : -1), 0));
-  expect([moments.length, Math.max(...counts)]).toEqual([16, 3]);
 });
 
-it("says what a number of sessions may be", async () => {
-  expect(await run({}, { sessions: "many" })).toMatchObject({
+it("waits with a login while others have all that may be", async () => {
+  const silent = createServer().listen(one.port, "127.0.0.6");
+  await once(silent, "listening");
+  const stuck = run({ hosts: [{ ...web0(), name: "silent", address: "127.0.0.6" }], deadline: 0 }, { logins: "1" });
+  const [connection] = (await once(silent, "connection")) as [Socket];
+  const waiting = run({ hosts: [web0()] }, { logins: "1" });
+  await sleep(1500);
+  expect(notes()).toEqual([]);
+  silent.close();
+  connection.destroy();
+  expect(await stuck).toMatchObject({ code: 1 });
+  expect(await waiting).toMatchObject({ code: 0 });
+});
+
+it("says what a number of logins may be", async () => {
+  expect(await run({}, { logins: "many" })).toMatchObject({
     code: 1,
-    stderr: 'CARAVAN_SSH_SESSIONS is "many": set it to a whole number from 1 to 9999, or not at all\n',
+    stderr: 'CARAVAN_SSH_LOGINS is "many": set it to a whole number from 1 to 9999, or not at all\n',
   });
 });
 
