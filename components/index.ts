@@ -28,4 +28,5 @@ export { KubernetesCluster } from "./kubernetes-cluster.ts";
 export type { MachineArgs, ServerGroupArgs, VolumeArgs } from "./machine.ts";
 export type { NodeMachine } from "./node-commands.ts";
 export { NodePool, type NodePoolArgs, type PoolArgs } from "./node-pool.ts";
+export type { PoolContract } from "./pool-contract.ts";
 export { type BastionAccess, type OwnBastionArgs, type SshAccess, type SshArgs, type SshConnection, SshKey } from "./ssh-access.ts";

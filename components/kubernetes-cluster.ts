@@ -21,12 +21,10 @@ import { type EtcdClient, EtcdCluster, type EtcdClusterArgs, type ExternalEtcdAr
 import { FlannelNetwork } from "./flannel-network.ts";
 import { ImportedNodes, importedSsh } from "./imported-nodes.ts";
 import type { MarkArgs } from "./mark.ts";
-import { NodePool, type NodePoolArgs } from "./node-pool.ts";
+import { NodePool } from "./node-pool.ts";
+import { type PoolContract, plainContract } from "./pool-contract.ts";
 import { stash } from "./remember.ts";
 import { type SshAccess, SshKey } from "./ssh-access.ts";
-
-/** What all pools of a cluster share. */
-type PoolCommons = ClusterSoftwareArgs & Pick<NodePoolArgs, "clusterName" | "network" | "ssh" | "join">;
 
 type NodeList = pulumi.Output<{ name: string; address: string }[]>;
 
@@ -46,6 +44,8 @@ export class KubernetesCluster extends pulumi.ComponentResource {
   readonly etcdMembers: NodeList;
   /** Names and addresses of the workers, by pool. */
   readonly pools: Record<string, NodeList>;
+  /** What a NodePool in another stack needs to join its nodes to this cluster, a secret. */
+  readonly poolContract: pulumi.Output<PoolContract>;
 
   constructor(name: string, given: KubernetesClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     validate(name, given);
@@ -82,7 +82,9 @@ export class KubernetesCluster extends pulumi.ComponentResource {
       child,
     );
     endpoint.forwardTo(controlPlane.ports, network.attachment.ready);
-    this.pools = this.#pools(name, args, { ...common, ssh: controlPlane.ssh, join: controlPlane.join }, names, child);
+    const contract = { ...common, ssh: controlPlane.ssh, join: controlPlane.join };
+    this.pools = this.#pools(name, args, contract, names, child);
+    this.poolContract = plainContract(contract);
 
     this.kubeconfig = pki.adminKubeconfig(endpoint.address);
     this.#networkPlugin(name, args, controlPlane, pki, etcd?.ciliumClient);
@@ -167,7 +169,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
   #pools(
     name: string,
     { pools = {} }: KubernetesClusterArgs,
-    common: PoolCommons,
+    common: PoolContract,
     names: CloudNames,
     child: pulumi.ComponentResourceOptions,
   ): Record<string, NodeList> {

@@ -21,6 +21,8 @@ export const sshBastion = cluster.sshBastion;
 export const controlPlanes = cluster.controlPlanes;
 export const etcdMembers = cluster.etcdMembers;
 export const pools = cluster.pools;
+/** For pools in stacks of their own, as in examples/pool-stack. */
+export const poolContract = cluster.poolContract;
 
 /** The stack's configuration is the arguments of KubernetesCluster, one key a property; the component checks them. */
 function clusterArgs(): KubernetesClusterArgs {

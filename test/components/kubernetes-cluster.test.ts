@@ -140,6 +140,25 @@ it("gives its users the way in, and keeps the keys secret", async () => {
   expect(await pulumi.isSecret(pulumi.all([cluster.endpoint, cluster.controlPlanes, cluster.pools.default!]))).toBe(false);
 });
 
+it("tells pools of other stacks, in plain data and as a secret, all that its own pools know but its lifetime", async () => {
+  const { join, ssh, network, ...software } = await settled(cluster.poolContract);
+  expect(software).toEqual({ clusterName: "mini", kubernetesVersion: expect.any(String) });
+  expect(Object.keys(join).sort()).toEqual(["bootstrapKubeconfig", "controlPlanes", "endpoint"]);
+  expect(network).toEqual({
+    networkId: expect.any(String),
+    subnetId: expect.any(String),
+    ready: expect.any(String),
+    securityGroups: [expect.any(String)],
+  });
+  expect(ssh).toMatchObject({
+    user: "root",
+    port: 22,
+    privateKey: expect.stringContaining("PRIVATE KEY"),
+    bastion: { host: "203.0.113.10" },
+  });
+  expect(await pulumi.isSecret(cluster.poolContract)).toBe(true);
+});
+
 it("has nothing to change when it is planned again", async () => {
   expect(changes(plan, await planOf(mini, plan))).toEqual([]);
 });
