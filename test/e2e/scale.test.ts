@@ -53,5 +53,6 @@ it("leaves nothing on the cloud", () => {
     securityGroups: 0,
     securityGroupRules: 0,
     loadBalancers: 0,
+    volumes: 0,
   });
 });

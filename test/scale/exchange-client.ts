@@ -15,7 +15,7 @@ interface Catalog {
 }
 
 /** What the OpenStack plugin puts between a service's address and a path. */
-const PREFIXES: Record<string, string> = { compute: "", network: "/v2.0", image: "/v2", "load-balancer": "/v2.0" };
+const PREFIXES: Record<string, string> = { compute: "", network: "/v2.0", image: "/v2", "load-balancer": "/v2.0", volumev3: "" };
 
 /** Sends single requests to an OpenStack, as the plugin does, and gives the answers whatever they are. */
 export class ExchangeClient {
@@ -36,9 +36,14 @@ export class ExchangeClient {
     return { client, signIn: { status: response.status, body } };
   }
 
-  /** Sends a request; a Nova version is "2.52". */
+  /** Whether the cloud has a service. */
+  has(service: string): boolean {
+    return this.#catalog.some(({ type }) => type === service);
+  }
+
+  /** Sends a request; a version is "2.52". */
   async send(method: string, service: string, path: string, body?: object, version?: string, token = this.#token): Promise<Exchange> {
-    const headers = { "X-Auth-Token": token, ...(version ? { "OpenStack-API-Version": `compute ${version}` } : {}) };
+    const headers = { "X-Auth-Token": token, ...(version ? { "OpenStack-API-Version": `${service} ${version}` } : {}) };
     const response = await fetch(this.#address(service) + path, jsonRequest(method, body, headers));
     const text = await response.text();
     return { status: response.status, body: text.startsWith("{") ? JSON.parse(text) : text };

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 
-export type ServiceName = "identity" | "compute" | "network" | "image" | "load-balancer";
+export type ServiceName = "identity" | "compute" | "network" | "image" | "load-balancer" | "volumev3";
 
 /** A request, as handlers see it. */
 export interface ApiRequest {
@@ -37,12 +37,14 @@ export class Refusal extends Error {
   }
 }
 
-const NOVA_NAMES: Record<number, string> = {
+/** Nova and Cinder name their refusals alike. */
+const FAULT_NAMES: Record<number, string> = {
   400: "badRequest",
   401: "unauthorized",
   403: "forbidden",
   404: "itemNotFound",
   409: "conflictingRequest",
+  413: "overLimit",
   429: "overLimit",
   503: "serviceUnavailable",
 };
@@ -53,7 +55,8 @@ function refusalBody(service: ServiceName, status: number, message: string, type
     case "identity":
       return { error: { code: status, title: type, message } };
     case "compute":
-      return { [NOVA_NAMES[status] ?? "computeFault"]: { code: status, message } };
+    case "volumev3":
+      return { [FAULT_NAMES[status] ?? "computeFault"]: { code: status, message } };
     case "network":
       return { NeutronError: { type, message, detail: "" } };
     case "load-balancer":

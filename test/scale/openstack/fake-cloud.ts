@@ -2,12 +2,14 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { RouteTable } from "./api.ts";
 import { Calls } from "./calls.ts";
+import { Cinder } from "./cinder.ts";
 import { Clock } from "./clock.ts";
 import { type FaultSettings, Faults } from "./faults.ts";
 import { Glance } from "./glance.ts";
 import { Keystone } from "./keystone.ts";
 import { Neutron } from "./neutron.ts";
 import { Nova } from "./nova.ts";
+import type { Server as NovaServer } from "./nova-server.ts";
 import { Octavia } from "./octavia.ts";
 import { type CloudSettings, DEVCLOUD } from "./settings.ts";
 import { httpServer } from "./transport.ts";
@@ -21,6 +23,8 @@ export interface FakeCloudOptions {
   seed?: number;
   /** Milliseconds since 1970. @default the machine's clock */
   time?: () => number;
+  /** Told of each change of the status of a server that is resized. @default nobody */
+  onResize?: (server: NovaServer) => void;
 }
 
 /** An OpenStack in memory, as much of it as Pulumi's OpenStack plugin and this library use. For scale and faults only. */
@@ -30,12 +34,13 @@ export class FakeCloud {
   readonly keystone: Keystone;
   readonly glance: Glance;
   readonly neutron: Neutron;
+  readonly cinder: Cinder;
   readonly nova: Nova;
   readonly octavia: Octavia;
   readonly #clock: Clock;
   readonly #http: Server;
 
-  constructor({ settings: changes = {}, faults = {}, seed = 1, time = Date.now }: FakeCloudOptions = {}) {
+  constructor({ settings: changes = {}, faults = {}, seed = 1, time = Date.now, onResize = () => {} }: FakeCloudOptions = {}) {
     const settings = { ...DEVCLOUD, ...changes };
     this.#clock = new Clock(time);
     this.faults = new Faults(faults, seed);
@@ -43,10 +48,12 @@ export class FakeCloud {
     this.glance = new Glance(settings.images);
     this.neutron = new Neutron(this.keystone.projectId, settings.quota);
     this.octavia = new Octavia(this.neutron, this.#clock, this.keystone.projectId, settings.loadBalancerSeconds);
+    this.cinder = new Cinder(this.#clock, settings);
     const { glance, neutron } = this;
-    this.nova = new Nova({ clock: this.#clock, faults: this.faults, settings, glance, neutron }, this.keystone);
+    const { volumes } = this.cinder;
+    this.nova = new Nova({ clock: this.#clock, faults: this.faults, settings, glance, neutron, volumes, onResize }, this.keystone);
 
-    const services = [this.keystone, this.glance, this.neutron, this.nova, this.octavia];
+    const services = [this.keystone, this.glance, this.neutron, this.nova, this.cinder, this.octavia];
     const routes = new RouteTable(services.flatMap((service) => service.routes));
     const { keystone, calls } = this;
     this.#http = httpServer({ routes, keystone, clock: this.#clock, faults: this.faults, calls, latency: settings.latency });
@@ -105,6 +112,7 @@ export class FakeCloud {
       securityGroups: groups.length,
       securityGroupRules: securityGroups.rules.all.filter((rule) => groups.some(({ id }) => id === rule.security_group_id)).length,
       loadBalancers: this.octavia.loadBalancers,
+      volumes: this.cinder.volumes.store.size,
       tokens: this.keystone.tokens,
     };
   }

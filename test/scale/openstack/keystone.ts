@@ -2,13 +2,14 @@ import { randomUUID } from "node:crypto";
 import { type Answer, type ApiRequest, Refusal, type Route, type ServiceName } from "./api.ts";
 import type { Clock } from "./clock.ts";
 
-/** Where each service is, below the fake's address, as in devcloud's catalogue. */
+/** Where each service is, below the fake's address, as in devcloud's catalogue: Cinder's address has the project in it. */
 const CATALOG: Record<ServiceName, string> = {
   identity: "/identity/v3",
   compute: "/compute/v2.1",
   network: "/network",
   image: "/image",
   "load-balancer": "/load-balancer",
+  volumev3: "/volume/v3/{project}",
 };
 
 export interface Credentials {
@@ -97,7 +98,7 @@ export class Keystone {
   }
 
   #service(type: string, path: string): object {
-    const url = this.#address() + path;
+    const url = this.#address() + path.replace("{project}", this.projectId);
     const endpoints = ["public", "internal", "admin"].map((kind) => ({
       id: `${type}-${kind}`,
       interface: kind,

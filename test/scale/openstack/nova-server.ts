@@ -6,7 +6,7 @@ import type { Flavor } from "./nova-flavors.ts";
 export interface Server {
   id: string;
   name: string;
-  status: "BUILD" | "ACTIVE" | "ERROR" | "SHUTOFF";
+  status: "BUILD" | "ACTIVE" | "ERROR" | "SHUTOFF" | "RESIZE" | "VERIFY_RESIZE";
   created: string;
   image: string;
   flavor: Flavor;
@@ -17,14 +17,29 @@ export interface Server {
   securityGroups: string[];
   /** Ports that Nova made, and removes again. */
   ownPorts: string[];
+  /** Its volumes, the one that it boots from first. */
+  volumes: { id: string; device: string; deleteOnTermination: boolean }[];
   fault?: { code: number; message: string; created: string };
   isLeaving: boolean;
 }
 
+/** What Nova calls the state of a server with a status. */
+const VM_STATES: Record<Server["status"], string> = {
+  BUILD: "building",
+  ACTIVE: "active",
+  ERROR: "error",
+  SHUTOFF: "stopped",
+  RESIZE: "active",
+  VERIFY_RESIZE: "resized",
+};
+
+/** What Nova does with a server that has a status. */
+const TASKS: Partial<Record<Server["status"], string>> = { BUILD: "spawning", RESIZE: "resize_migrating" };
+
 /** A server as Nova shows it; what depends on the version of the API does here, too. */
 export function shown(server: Server, version: number, ports: readonly Port[], networks: Networks, owner: object): object {
-  const isUp = server.status === "ACTIVE" || server.status === "SHUTOFF";
-  const { id, name, status, created, metadata, flavor, fault, zone, isLeaving } = server;
+  const isUp = server.status !== "BUILD" && server.status !== "ERROR";
+  const { id, name, status, created, metadata, flavor, fault, zone, isLeaving, volumes } = server;
   return {
     id,
     name,
@@ -47,14 +62,18 @@ export function shown(server: Server, version: number, ports: readonly Port[], n
     key_name: server.keyName,
     "OS-SRV-USG:launched_at": isUp ? created.replace("Z", ".000000") : null,
     "OS-SRV-USG:terminated_at": null,
-    "OS-EXT-STS:task_state": isLeaving ? "deleting" : status === "BUILD" ? "spawning" : null,
-    "OS-EXT-STS:vm_state": status === "BUILD" ? "building" : status === "SHUTOFF" ? "stopped" : status.toLowerCase(),
+    "OS-EXT-STS:task_state": isLeaving ? "deleting" : (TASKS[status] ?? null),
+    "OS-EXT-STS:vm_state": VM_STATES[status],
     "OS-EXT-STS:power_state": status === "ACTIVE" ? 1 : 0,
-    "os-extended-volumes:volumes_attached": [],
+    "os-extended-volumes:volumes_attached": volumes.map((volume) => attached(volume, version)),
     ...(isUp ? { security_groups: server.securityGroups.map((group) => ({ name: group })) } : {}),
     ...(fault ? { fault } : {}),
     ...(version >= 26 ? { tags: server.tags } : {}),
   };
+}
+
+function attached({ id, deleteOnTermination }: Server["volumes"][number], version: number): object {
+  return version >= 3 ? { id, delete_on_termination: deleteOnTermination } : { id };
 }
 
 function embedded({ name, vcpus, ram, disk, swap, extra_specs }: Flavor): object {

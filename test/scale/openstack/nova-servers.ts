@@ -5,6 +5,7 @@ import type { Faults } from "./faults.ts";
 import type { Glance } from "./glance.ts";
 import type { Neutron } from "./neutron.ts";
 import type { Port } from "./neutron-ports.ts";
+import type { Attachments, BlockDevice } from "./nova-attachments.ts";
 import { Builds } from "./nova-builds.ts";
 import type { Flavors } from "./nova-flavors.ts";
 import type { Server } from "./nova-server.ts";
@@ -23,7 +24,7 @@ interface ServerRequest {
   availability_zone: string;
   security_groups: { name: string }[];
   networks: string | { uuid?: string; port?: string; fixed_ip?: string }[];
-  block_device_mapping_v2: object[];
+  block_device_mapping_v2: BlockDevice[];
 }
 
 /** What servers are made with. */
@@ -35,6 +36,7 @@ export interface NovaParts {
   neutron: Neutron;
   flavors: Flavors;
   groups: ServerGroups;
+  attachments: Attachments;
 }
 
 const NO_HOST = "No valid host was found. There are not enough hosts available.";
@@ -101,6 +103,7 @@ export class Servers {
       zone: asked.availability_zone || "nova",
       securityGroups: (asked.security_groups ?? [{ name: "default" }]).map((group) => group.name),
       ownPorts: [],
+      volumes: [],
       isLeaving: false,
     };
   }
@@ -117,11 +120,17 @@ export class Servers {
     }
   }
 
-  #build(server: Server, { networks = [] }: Partial<ServerRequest>): void {
-    const { clock, faults, settings } = this.#parts;
+  #build(server: Server, { networks = [], block_device_mapping_v2 = [] }: Partial<ServerRequest>): void {
+    const { clock, faults, settings, attachments } = this.#parts;
     const { fate, delay } = faults.nextServer();
     if (fate === "no-valid-host") {
       clock.after(settings.buildSeconds / 4, () => this.#fail(server, NO_HOST));
+      return;
+    }
+    try {
+      for (const device of block_device_mapping_v2) attachments.makeBootVolume(server, device);
+    } catch (error) {
+      clock.after(settings.buildSeconds / 4, () => this.#fail(server, `Build of instance ${server.id} aborted: ${error}`));
       return;
     }
     const ports = typeof networks === "string" ? [] : networks.map((network) => this.#plug(server, network));
@@ -130,6 +139,7 @@ export class Servers {
         return this.#fail(server, "Exceeded maximum number of retries. Exhausted all hosts available for retrying build failures.");
       server.status = "ACTIVE";
       for (const port of ports) port.status = "ACTIVE";
+      attachments.useBootVolumes(server);
     });
   }
 
@@ -153,10 +163,12 @@ export class Servers {
     server.status = "ERROR";
     server.fault = { code: 500, message, created: server.created };
     this.#unplug(server);
+    this.#parts.attachments.releaseAll(server);
   }
 
   #drop(server: Server): void {
     this.#unplug(server);
+    this.#parts.attachments.releaseAll(server);
     this.#parts.groups.leave(server.id);
     this.store.delete(server.id);
   }

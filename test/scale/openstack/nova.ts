@@ -1,7 +1,10 @@
 import type { Answer, ApiRequest, Route } from "./api.ts";
+import type { Volumes } from "./cinder-volumes.ts";
+import { Attachments } from "./nova-attachments.ts";
 import { Flavors } from "./nova-flavors.ts";
 import { Keypairs } from "./nova-keypairs.ts";
 import { microversion } from "./nova-microversion.ts";
+import { Resizes } from "./nova-resizes.ts";
 import { type Server, shown } from "./nova-server.ts";
 import { ServerGroups } from "./nova-server-groups.ts";
 import { type NovaParts, Servers } from "./nova-servers.ts";
@@ -11,22 +14,35 @@ interface Owner {
   userId: string;
 }
 
+/** What Nova is made with. */
+interface Parts extends Omit<NovaParts, "flavors" | "groups" | "attachments"> {
+  volumes: Volumes;
+  /** Told of each change of the status of a server that is resized. */
+  onResize: (server: Server) => void;
+}
+
 /** Nova: servers, flavors, keys, groups and limits. */
 export class Nova {
   readonly flavors: Flavors;
   readonly keypairs: Keypairs;
   readonly groups: ServerGroups;
   readonly servers: Servers;
-  readonly #parts: Omit<NovaParts, "flavors" | "groups">;
+  readonly #attachments: Attachments;
+  readonly #resizes: Resizes;
+  readonly #parts: Parts;
   readonly #owner: Owner;
 
-  constructor(parts: Omit<NovaParts, "flavors" | "groups">, owner: Owner) {
+  constructor(parts: Parts, owner: Owner) {
     this.#parts = parts;
     this.#owner = owner;
     this.flavors = new Flavors(parts.settings.flavors);
     this.keypairs = new Keypairs(owner.userId);
     this.groups = new ServerGroups(owner.projectId, owner.userId, parts.settings.quota.serverGroupMembers);
-    this.servers = new Servers({ ...parts, flavors: this.flavors, groups: this.groups });
+    const find = (request: ApiRequest) => this.#of(request);
+    this.#attachments = new Attachments(parts.volumes, find);
+    const { clock, settings, onResize: onStatus } = parts;
+    this.#resizes = new Resizes({ clock, flavors: this.flavors, seconds: settings.resizeSeconds, find, onStatus });
+    this.servers = new Servers({ ...parts, flavors: this.flavors, groups: this.groups, attachments: this.#attachments });
   }
 
   get routes(): Route[] {
@@ -50,6 +66,8 @@ export class Nova {
       }),
       route("GET", "/servers/{id}/tags", (request) => ({ status: 200, body: { tags: this.#of(request).tags } })),
       route("GET", "/limits", () => ({ status: 200, body: { limits: { rate: [], absolute: this.#limits() } } })),
+      ...this.#attachments.routes,
+      ...this.#resizes.routes,
       ...this.flavors.routes,
       ...this.keypairs.routes,
       ...this.groups.routes,

@@ -7,6 +7,9 @@ export interface Quota {
   /** MiB. */
   ram: number;
   serverGroupMembers: number;
+  volumes: number;
+  /** GiB of all volumes. */
+  gigabytes: number;
   networks: number;
   ports: number;
   securityGroupRules: number;
@@ -22,6 +25,12 @@ export interface CloudSettings {
   buildsAtOnce: number;
   /** Seconds from the request to delete a server to its end. */
   deleteSeconds: number;
+  /** Seconds from the request to resize a server to VERIFY_RESIZE, and from the confirmation to ACTIVE. */
+  resizeSeconds: number;
+  /** Seconds from the request for a volume to available; as many for an extension and for a removal. */
+  volumeSeconds: number;
+  /** Seconds in which a volume is attached to a server, or detached. */
+  attachSeconds: number;
   /** Seconds from a change of a load balancer to ACTIVE. */
   loadBalancerSeconds: number;
   /** Seconds that a token is good for. */
@@ -34,6 +43,7 @@ export interface CloudSettings {
 /**
  * Latencies: the tenth percentile of each service's log on devcloud (2 cores; the median is several times that while nodes run beside
  * it). Build and deletion: the fastest of 56 and 50 there. Builds at once: Nova's max_concurrent_builds for one host.
+ * Block storage and resizes are guesses: devcloud has no machines that could have volumes or be resized.
  */
 export const DEVCLOUD: CloudSettings = {
   latency: {
@@ -42,13 +52,27 @@ export const DEVCLOUD: CloudSettings = {
     network: { read: 35, write: 450 },
     image: { read: 30, write: 30 },
     "load-balancer": { read: 50, write: 200 },
+    volumev3: { read: 50, write: 200 },
   },
   buildSeconds: 2.4,
   buildsAtOnce: 10,
   deleteSeconds: 2,
+  resizeSeconds: 3,
+  volumeSeconds: 1,
+  attachSeconds: 1,
   loadBalancerSeconds: 1,
   tokenSeconds: 3600,
-  quota: { instances: -1, cores: -1, ram: -1, serverGroupMembers: -1, networks: -1, ports: -1, securityGroupRules: -1 },
+  quota: {
+    instances: -1,
+    cores: -1,
+    ram: -1,
+    serverGroupMembers: -1,
+    volumes: -1,
+    gigabytes: -1,
+    networks: -1,
+    ports: -1,
+    securityGroupRules: -1,
+  },
   flavors: [
     { name: "node.small", vcpus: 1, ram: 1024, disk: 0 },
     { name: "node.medium", vcpus: 2, ram: 2048, disk: 0 },
@@ -61,8 +85,11 @@ const NONE = { read: 0, write: 0 };
 /** Nothing takes time: for tests of what is answered. */
 export const INSTANT: CloudSettings = {
   ...DEVCLOUD,
-  latency: { identity: NONE, compute: NONE, network: NONE, image: NONE, "load-balancer": NONE },
+  latency: { identity: NONE, compute: NONE, network: NONE, image: NONE, "load-balancer": NONE, volumev3: NONE },
   buildSeconds: 0,
   deleteSeconds: 0,
+  resizeSeconds: 0,
+  volumeSeconds: 0,
+  attachSeconds: 0,
   loadBalancerSeconds: 0,
 };
