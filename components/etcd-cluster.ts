@@ -35,7 +35,11 @@ export interface ExternalEtcdArgs {
   machine: MachineArgs;
   /** Availability zones, given to the members in turn. @default that of the machine */
   zones?: pulumi.Input<string>[];
-  /** A volume for each member's data, which stays when its machine is replaced. @default the machine's disk */
+  /**
+   * A volume for each member's data, which stays when its machine is replaced. When volumes come later or go, members join anew with empty
+   * data, one after another.
+   * @default the machine's disk
+   */
   dataVolume?: DataVolumeArgs;
   /** Tag of etcd's image, like "3.6.8-0"; 3.6 or 3.7. @default the one that kubeadm names for the Kubernetes version */
   etcdVersion?: string;

@@ -10,7 +10,7 @@ import { stablePort } from "./stable-port.ts";
 export interface DataVolumeArgs {
   /** Size in GiB, a whole number from 1 to 2147483647; it can only grow. */
   size: number;
-  /** Volume type. @default Cinder's default type */
+  /** Volume type; a volume keeps the one that it was made with. @default Cinder's default type */
   type?: pulumi.Input<string>;
 }
 
@@ -19,7 +19,11 @@ export interface EtcdMachinesArgs extends MarkArgs {
   machine: MachineArgs;
   /** Availability zones, given to the members in turn. @default that of the machine */
   zones?: pulumi.Input<string>[];
-  /** A volume for each member's data, which stays when its machine is replaced. @default the machine's disk */
+  /**
+   * A volume for each member's data, which stays when its machine is replaced. When volumes come later or go, members join anew with empty
+   * data, one after another.
+   * @default the machine's disk
+   */
   dataVolume?: DataVolumeArgs;
   /** Where the machines are put. */
   network: NetworkAttachment;
@@ -84,7 +88,8 @@ function attachedVolume(
       ...markedDescription(owner),
       metadata: { "caravan-cluster": owner.clusterName },
     },
-    { parent, ignoreChanges: ["description"] },
+    // Another type would make it anew, and all members lose their data at once.
+    { parent, ignoreChanges: ["description", "volumeType"] },
   );
   // Nova detaches it when the server goes.
   const options = { parent, deletedWith: server, deleteBeforeReplace: true };

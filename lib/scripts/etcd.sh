@@ -5,6 +5,7 @@
 
 readonly SETTINGS=/etc/kubernetes/caravan
 readonly MANIFESTS=/etc/kubernetes/manifests
+readonly VOLUME_FOLDER=/var/lib/etcd
 
 # use_etcd NAME CLIENT_PORT PEER_PORT METRICS_PORT DATA_FOLDER FOUNDER_ID: what the functions below speak of.
 use_etcd() {
@@ -143,6 +144,17 @@ remove_unwanted() {
   done
 }
 
+# The member joins the others anew, with data on the machine's own disk, before the volume is taken away.
+leave_volume() {
+  DATA=$VOLUME_FOLDER ETCD=etcd
+  stop_member
+  unmount_volume "$VOLUME_FOLDER"
+  # Below the volume may be data from before it came, of a member that is none any more.
+  rm -rf "$DATA/member"
+  forget_volume "$VOLUME_FOLDER"
+  systemctl daemon-reload
+}
+
 name_image() {
   local images
   images=$(kubeadm config images list --kubernetes-version "v$KUBERNETES_VERSION" ${IMAGE_REPOSITORY:+--image-repository "$IMAGE_REPOSITORY"})
@@ -163,7 +175,11 @@ restart_kubelet() {
 start_etcd() {
   local etcd
   run "write certificates and settings" write_files
-  [[ -z $VOLUME_ID ]] || run "data volume" mount_volume "$VOLUME_ID" /var/lib/etcd
+  if [[ -n $VOLUME_ID ]]; then
+    run "data volume" mount_volume "$VOLUME_ID" "${VOLUME_GIB:?}" "$VOLUME_FOLDER"
+  elif has_volume "$VOLUME_FOLDER"; then
+    run "leave the data volume" leave_volume
+  fi
   IMAGE=${ETCD_IMAGE:-$(name_image)}
   run "kubelet" restart_kubelet
   run "remove what is not wanted" remove_unwanted

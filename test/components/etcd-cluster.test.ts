@@ -204,6 +204,11 @@ it("removes members that are not wanted any more on one that is, and undoes noth
   expect(find("Command", "etcd-members")?.inputs.delete).toBeUndefined();
 });
 
+it("never takes a volume away because another type is wanted now, or another stack's mark", async () => {
+  const volumes = await planOf({ dataVolume: { size: 20, type: "fast" } });
+  expect(find("Volume", "etcd-1-data", volumes)?.ignoreChanges).toEqual(["description", "volumeType"]);
+});
+
 it("gives each member a volume that outlives its machine", async () => {
   const volumes = await planOf({ dataVolume: { size: 20, type: "fast" }, mark: "id-of-the-stack" });
   expect(find("Volume", "etcd-1-data", volumes)?.inputs).toEqual({

@@ -31,6 +31,13 @@ export interface ScriptResult {
 export class ScriptedNode {
   readonly folder = mkdtempSync(join(tmpdir(), "node-"));
   readonly facts: Record<string, string> = { NODE_NAME: "web-1", NODE_ADDRESS: "10.40.0.20", INSTANCE_ID: "id-1" };
+  readonly #bash: readonly [string, ...string[]];
+
+  /** @param wrapper command that runs bash, like nsenter with its options */
+  constructor(wrapper: readonly string[] = []) {
+    const [first = "bash", ...rest] = [...wrapper, "bash"];
+    this.#bash = [first, ...rest];
+  }
 
   /** Runs one of the scripts for nodes; `stubs` are functions of bash that stand for commands. */
   runNodeScript(name: Parameters<typeof nodeScript>[0], variables: Record<string, string> = {}, stubs = ""): ScriptResult {
@@ -45,7 +52,11 @@ export class ScriptedNode {
     const record = `record() { echo "$*" >>'${this.folder}/calls'; }\ntimeout() { shift; "$@"; }`;
     const text = [definitions, record, recorders, stubs, call].join("\n");
     const input = shellAssignments({ ...this.facts, ...variables }) + this.#moved(text);
-    const { status, stdout, stderr } = spawnSync("bash", ["-c", 'eval "$(cat)"'], { input, encoding: "utf8", timeout: 20_000 });
+    const { status, stdout, stderr } = spawnSync(this.#bash[0], [...this.#bash.slice(1), "-c", 'eval "$(cat)"'], {
+      input,
+      encoding: "utf8",
+      timeout: 20_000,
+    });
     return { code: status, stdout, stderr: stderr.replaceAll(this.folder, "") };
   }
 

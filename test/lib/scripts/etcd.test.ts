@@ -48,7 +48,7 @@ beforeEach(() => {
 afterEach(() => node.remove());
 
 /** Runs the script on the machine id-1 at 10.40.0.20, one of three members. */
-function start(variables: Record<string, string> = {}, names = ["etcd"]) {
+function start(variables: Record<string, string> = {}, names = ["etcd"], stubs = commands) {
   const file = (path: string, content: string) => ({ path: `${node.folder}${path}`, mode: "0600", content });
   const files = [
     ...names.map((name) => file(`/etc/kubernetes/caravan/${name}.yaml`, "@ETCD_IMAGE@ @INITIAL_CLUSTER_STATE@ @INITIAL_CLUSTER@\n")),
@@ -68,7 +68,7 @@ function start(variables: Record<string, string> = {}, names = ["etcd"]) {
       FILES: encodeNodeFiles(files),
       ...variables,
     },
-    commands,
+    stubs,
   );
 }
 
@@ -180,6 +180,31 @@ it("runs a second etcd, and takes it away with its data when it is not wanted an
 it("mounts a volume before anything else of etcd is touched", () => {
   const stubs = `${commands}\nmount_volume() { record mount_volume "$@"; }`;
   const nothing = { PEERS: "", INSTANCES: "", KUBERNETES_VERSION: "1.36.3", IMAGE_REPOSITORY: "", ETCD_IMAGE: "etcd:test", FILES: "" };
-  node.runNodeScript("etcd", { ...nothing, VOLUME_ID: "volume-1" }, stubs);
-  expect(node.calls[0]).toBe("mount_volume volume-1 /var/lib/etcd");
+  node.runNodeScript("etcd", { ...nothing, VOLUME_ID: "volume-1", VOLUME_GIB: "20" }, stubs);
+  expect(node.calls[0]).toBe("mount_volume volume-1 20 /var/lib/etcd");
+});
+
+it("starts nothing without the volume that its data are on", () => {
+  const stubs = `${commands}\nmount_volume() { fail "the disk did not come"; }`;
+  const { code, stderr } = start({ VOLUME_ID: "volume-1", VOLUME_GIB: "20" }, ["etcd"], stubs);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("failed: data volume, after") });
+  expect(node.calls).toEqual([]);
+});
+
+it("joins anew, with data on the machine's own disk, before its volume is taken away", () => {
+  others();
+  start();
+  node.write("etc/fstab", `UUID=1 ${node.folder}/var/lib/etcd ext4 defaults,nofail 0 2\n`);
+  const before = node.calls.length;
+  // Below the volume are data from before it came.
+  const unmount = `
+    unmount_volume() {
+      record unmount_volume "$1" "$(ls /etc/kubernetes/manifests)"
+      touch "$1/member/wal/0.wal" "$1/member/old"
+      rm /run/running-etcd
+    }`;
+  expect(start({}, ["etcd"], commands + unmount)).toMatchObject({ code: 0, stderr: expect.stringContaining("leave the data volume") });
+  const leave = ["unmount_volume /var/lib/etcd ", "systemctl daemon-reload", "systemctl enable --now kubelet"];
+  expect(node.calls.slice(before)).toEqual([...leave, 'cluster/member/remove {"ID": "9"}', ...JOINED]);
+  expect([node.has("var/lib/etcd/member/old"), node.read("etc/fstab")]).toEqual([false, ""]);
 });

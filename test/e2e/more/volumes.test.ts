@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { EngineStack, type Measured } from "../../scale/engine.ts";
+import { Hosts } from "../../scale/hosts/hosts.ts";
+import { type SshServer, serveSsh } from "../../scale/hosts/ssh-server.ts";
+import { FakeCloud } from "../../scale/openstack/fake-cloud.ts";
+import { answeringWithVolumes, resourceName } from "../../scale/volumes/answers.ts";
+import { freePort } from "../../support/ssh-server.ts";
+
+/**
+ * The real engine and OpenStack plugin on a fake OpenStack, because devcloud's machines can have no volumes and keep their flavor; nothing
+ * of this needs devcloud. All addresses of 127.0.0.0/8 are this machine, so that SSH reaches machines that are none.
+ */
+const CIDR = "127.77.0.0/24";
+const INSTANCE = "openstack:compute/instance:Instance";
+const SERVERS = "/compute/v2.1/servers";
+const MEMBERS = ["etcd-0", "etcd-1", "etcd-2"];
+
+/** What is done on machines and to their sizes, in order. */
+const events: string[] = [];
+const cloud = new FakeCloud({ onResize: ({ name, status, flavor }) => events.push(`${name} ${status} ${flavor.name}`) });
+let ssh: SshServer;
+let stack: EngineStack;
+let sshPort: number;
+
+beforeAll(async () => {
+  await cloud.start();
+  sshPort = await freePort();
+  ssh = await serveSsh(new Hosts(cloud, { bootSeconds: 0 }), answeringWithVolumes(cloud, events), sshPort);
+  stack = await EngineStack.create(cloud, { program: { name: "volumes", folder: "test/scale/volumes" }, config: configuration() });
+});
+
+afterAll(async () => {
+  await stack?.remove();
+  ssh?.stop();
+  cloud.stop();
+});
+
+it("gives each member a volume for its data, and the worker one that it boots from", async () => {
+  await stack.up();
+  expect(volumes()).toEqual([...MEMBERS.map((name) => `${name}-data: 5 GiB on ${name}`), "boot: 20 GiB on pool-0"]);
+  expect(taken("etcd")).toEqual(MEMBERS.map((name) => `etcd on ${name} with 5 GiB`));
+});
+
+it("has nothing to do in a second run, which looks at everything again", async () => {
+  await stack.up(["--refresh", "--expect-no-changes"]);
+  expect(taken()).toEqual([]);
+});
+
+it("grows volumes in place, and the file systems on them one after another", async () => {
+  const [before, servers] = [ids(), serverIds()];
+  await stack.configure(configuration({ dataGib: 8 }));
+  const { calls } = await stack.up();
+  expect(volumes()).toEqual([...MEMBERS.map((name) => `${name}-data: 8 GiB on ${name}`), "boot: 20 GiB on pool-0"]);
+  expect({ volumes: ids(), servers: serverIds() }).toEqual({ volumes: before, servers });
+  expect(changes(calls)).toEqual({ "POST /volume/v3/{project}/volumes/{id}/action": 3, "PUT /volume/v3/{project}/volumes/{id}": 3 });
+  expect(taken("etcd")).toEqual(MEMBERS.map((name) => `etcd on ${name} with 8 GiB`));
+});
+
+it("moves the volume of a member to the machine that replaces its own, and makes a worker's anew", async () => {
+  const [before, servers] = [ids(), serverIds()];
+  const targets = await Promise.all(["etcd-0", "pool-0"].map((name) => stack.urn(INSTANCE, name)));
+  const { calls } = await stack.up(targets.flatMap((urn) => ["--replace", urn]));
+  // Nova has Cinder delete the boot volume of a server that is gone.
+  await expect.poll(volumes).toEqual([...MEMBERS.map((name) => `${name}-data: 8 GiB on ${name}`), "boot: 20 GiB on pool-0"]);
+  const { boot, ...data } = ids();
+  const { boot: bootBefore, ...dataBefore } = before;
+  expect(data).toEqual(dataBefore);
+  expect(boot).not.toEqual(bootBefore);
+  const same = Object.entries(serverIds()).flatMap(([name, id]) => (servers[name] === id ? name : []));
+  expect(same).toEqual(["etcd-1", "etcd-2"]);
+  expect(changes(calls)).toEqual({
+    [`POST ${SERVERS}`]: 2,
+    [`DELETE ${SERVERS}/{id}`]: 2,
+    [`POST ${SERVERS}/{id}/os-volume_attachments`]: 1,
+  });
+  expect(taken("etcd")).toEqual(["etcd on etcd-0 with 8 GiB"]);
+});
+
+it("resizes one member after another, each when the one before votes again", async () => {
+  const [before, servers] = [ids(), serverIds()];
+  await stack.configure(configuration({ dataGib: 8, etcdFlavor: "node.medium" }));
+  const { calls } = await stack.up();
+  const resized = (name: string) => [
+    `${name} RESIZE node.small`,
+    `${name} VERIFY_RESIZE node.medium`,
+    `${name} ACTIVE node.medium`,
+    `etcd on ${name} with 8 GiB`,
+  ];
+  expect(taken("etcd", ...MEMBERS)).toEqual(MEMBERS.flatMap(resized));
+  expect({ volumes: ids(), servers: serverIds() }).toEqual({ volumes: before, servers });
+  expect(changes(calls)).toEqual({ [`POST ${SERVERS}/{id}/action`]: 6 });
+});
+
+it("keeps volumes of another type than is wanted now: others would be empty", async () => {
+  const before = ids();
+  await stack.configure(configuration({ dataGib: 8, dataType: "fast", etcdFlavor: "node.medium" }));
+  await stack.up(["--expect-no-changes"]);
+  expect(ids()).toEqual(before);
+});
+
+it("has all members leave their volumes before these are taken away", async () => {
+  taken();
+  await stack.configure(configuration({ dataGib: 0, etcdFlavor: "node.medium" }));
+  const { calls } = await stack.up();
+  expect(volumes()).toEqual(["boot: 20 GiB on pool-0"]);
+  expect(taken("etcd")).toEqual(MEMBERS.map((name) => `etcd on ${name}, 1 volume to leave`));
+  expect(changes(calls)).toEqual({
+    [`DELETE ${SERVERS}/{id}/os-volume_attachments/{volume}`]: expect.any(Number),
+    "DELETE /volume/v3/{project}/volumes/{id}": 3,
+  });
+});
+
+it("has members join one after another with volumes that they get later", async () => {
+  await stack.configure(configuration({ etcdFlavor: "node.medium" }));
+  await stack.up();
+  expect(volumes()).toEqual([...MEMBERS.map((name) => `${name}-data: 5 GiB on ${name}`), "boot: 20 GiB on pool-0"]);
+  expect(taken("etcd")).toEqual(MEMBERS.map((name) => `etcd on ${name} with 5 GiB`));
+});
+
+it("leaves nothing behind", async () => {
+  await stack.destroy();
+  const left = () => Object.entries(cloud.inventory).filter(([kind, count]) => kind !== "tokens" && count > 0);
+  await expect.poll(left).toEqual([]);
+});
+
+function configuration({ dataGib = 5, dataType = "slow", etcdFlavor = "node.small" } = {}): Record<string, unknown> {
+  const own = { cidr: CIDR, sshPort, dataGib, dataType, etcdFlavor };
+  return Object.fromEntries(Object.entries(own).map(([key, value]) => [`volumes:${key}`, value]));
+}
+
+/** All volumes, each with the server that it is attached to. */
+function volumes(): string[] {
+  cloud.settle();
+  const nameOf = (server = "") => resourceName(cloud.nova.servers.store.get(server)?.name ?? "none");
+  const all = cloud.cinder.volumes.store.all;
+  return all
+    .map(({ name, size, attachments }) => `${name || "boot"}: ${size} GiB on ${nameOf(attachments[0]?.server_id)}`)
+    .toSorted(dataFirst);
+}
+
+function dataFirst(one: string, other: string): number {
+  return Number(one.startsWith("boot")) - Number(other.startsWith("boot")) || one.localeCompare(other);
+}
+
+/** Ids of all volumes by their names. */
+function ids(): Record<string, string> {
+  return Object.fromEntries(cloud.cinder.volumes.store.all.map(({ name, id }) => [name || "boot", id]));
+}
+
+/** Ids of all servers by the names of their resources. */
+function serverIds(): Record<string, string> {
+  return Object.fromEntries(cloud.nova.servers.store.all.map(({ name, id }) => [resourceName(name), id]));
+}
+
+/** Takes the events so far, and gives those that begin with some words. */
+function taken(...words: string[]): string[] {
+  return events.splice(0).filter((event) => words.length === 0 || words.some((word) => event.startsWith(`${word} `)));
+}
+
+/** Calls that change something, with their numbers; sign-ins and what the fake does not know included. */
+function changes(calls: Measured["calls"]): Record<string, number> {
+  const isChange = (call: string) => !call.startsWith("GET ") || call.endsWith("(unknown)");
+  return Object.fromEntries(Object.entries(calls).filter(([call]) => isChange(call) && !call.includes("/identity/")));
+}
