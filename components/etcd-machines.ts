@@ -91,7 +91,8 @@ function attachedVolume(
     // Another type would make it anew, and all members lose their data at once.
     { parent, ignoreChanges: ["description", "volumeType"] },
   );
-  // Nova detaches it when the server goes.
-  const options = { parent, deletedWith: server, deleteBeforeReplace: true };
+  // Never detached on its own: Nova does that when the server goes, and the plugin when the volume does. Before the server is replaced,
+  // a broken one would refuse, and a running etcd would lose its disk.
+  const options = { parent, retainOnDelete: true };
   return new openstack.compute.VolumeAttach(name, { instanceId: server.id, volumeId: volume.id }, options).volumeId;
 }

@@ -220,8 +220,7 @@ it("gives each member a volume that outlives its machine", async () => {
     metadata: { "caravan-cluster": "demo" },
   });
   expect(find("VolumeAttach", "etcd-1-data", volumes)).toMatchObject({
-    deletedWith: "etcd-1",
-    deleteBeforeReplace: true,
+    retainOnDelete: true,
     inputs: { instanceId: "etcd-1-id", volumeId: "etcd-1-data-id" },
   });
   expect(variable(stdinOf(volumes, "etcd-1-etcd"), "VOLUME_ID")).toBe("etcd-1-data-id");

@@ -16,6 +16,7 @@ export interface Registered {
   replaceWith: string[];
   deletedWith: string;
   deleteBeforeReplace: boolean;
+  retainOnDelete: boolean;
   protect: boolean;
 }
 
@@ -44,6 +45,7 @@ export async function deploy(program: () => unknown, before: readonly Registered
       replaceWith: request.getReplaceWithList().map(nameOf),
       deletedWith: nameOf(request.getDeletedwith()),
       deleteBeforeReplace: request.getDeletebeforereplace(),
+      retainOnDelete: request.getRetainondelete() ?? false,
       protect: request.getProtect() ?? false,
     });
     return register(request, callback);

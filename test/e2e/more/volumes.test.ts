@@ -60,8 +60,10 @@ it("grows volumes in place, and the file systems on them one after another", asy
   expect(done("etcd")).toEqual(MEMBERS.map((name) => `etcd on ${name} with 8 GiB`));
 });
 
-it("moves the volume of a member to the machine that replaces its own, and makes a worker's anew", async () => {
+it("moves the volume of a broken member to the machine that replaces its own, and makes a worker's anew", async () => {
   const [before, servers] = [ids(), serverIds()];
+  // Nova detaches nothing from a server in ERROR.
+  cloud.nova.servers.find(servers["etcd-0"]!).status = "ERROR";
   const targets = await Promise.all(["etcd-0", "pool-0"].map((name) => stack.urn(INSTANCE, name)));
   const { calls } = await stack.up(targets.flatMap((urn) => ["--replace", urn]));
   // Nova has Cinder delete the boot volume of a server that is gone.
