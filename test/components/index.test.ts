@@ -17,6 +17,7 @@ it("offers these components and functions", () => {
     "NodePool",
     "QuotaShortage",
     "SshKey",
+    "Waves",
     "checkQuota",
     "removeOrphans",
     "scaleProfile",
@@ -84,5 +85,6 @@ it("offers these types", () => {
     "StackedEtcdArgs",
     "VirtualAddressEndpointArgs",
     "VolumeArgs",
+    "WaveArgs",
   ]);
 });

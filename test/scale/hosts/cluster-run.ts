@@ -35,6 +35,15 @@ const NODES_SECONDS = 120;
 /** The worker that is replaced. */
 const REPLACED = "caravan-default-0";
 
+/** What came of a run. */
+export interface ClusterResult {
+  phases: Record<string, Phase>;
+  problems: string[];
+  left: Record<string, number>;
+  /** Most servers of each kind that were being built at a time. */
+  mostBuilding: Record<string, number>;
+}
+
 /** The life of a cluster, phase by phase, and what was wrong in it. */
 export class ClusterRun {
   readonly phases: Record<string, Phase> = {};
@@ -46,8 +55,9 @@ export class ClusterRun {
     this.#parts = parts;
   }
 
-  get result(): { phases: Record<string, Phase>; problems: string[]; left: Record<string, number> } {
-    return { phases: this.phases, problems: this.#problems, left: this.#parts.cloud.inventory };
+  get result(): ClusterResult {
+    const { inventory: left, nova } = this.#parts.cloud;
+    return { phases: this.phases, problems: this.#problems, left, mostBuilding: nova.servers.mostBuilding };
   }
 
   async all(): Promise<void> {
