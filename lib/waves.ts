@@ -9,8 +9,8 @@ export interface WaveArgs {
 }
 
 /**
- * Both are judgements of our own: as many servers as `--parallel` lets be made in our measurements, and joins in twice as many
- * SSH sessions as there are, so that the next batch is ready when one ends.
+ * Both are judgements of our own: as many servers as `--parallel` lets be made in our measurements, and twice as many joins as there
+ * may be logins, because a join lasts longer than its login.
  */
 export const DEFAULT_WAVES: Required<WaveArgs> = { creates: 64, joins: 256 };
 

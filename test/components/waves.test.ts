@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
-import { NodePool, Waves } from "../../components/index.ts";
+import { KubernetesCluster, Waves } from "../../components/index.ts";
 import { Wave } from "../../components/waves.ts";
-import { machine } from "../support/cluster-args.ts";
+import { machine, mini } from "../support/cluster-args.ts";
 import { deploy } from "../support/deploy.ts";
 
 /** What the engine is asked for in a wave, and when it is done. */
@@ -63,24 +63,39 @@ it("bounds nothing in a preview", async () => {
   await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) });
 });
 
-it("is shared by pools, each of which makes all of its machines, whatever becomes of some", async () => {
-  const contract = { endpoint: "10.40.0.10:6443", bootstrapKubeconfig: "credential", controlPlanes: [] };
-  const network = { networkId: "network", subnetId: "subnet", securityGroups: ["nodes"] };
-  const ssh = { user: "debian", port: 22, privateKey: "key", keypair: "demo" };
-  const common = { machine, clusterName: "demo", kubernetesVersion: "1.36.3", network, join: contract, ssh };
-  const plan = await deploy(
-    () => {
-      const waves = new Waves({ creates: 1, joins: 1 });
-      for (const pool of ["a", "b"]) new NodePool(pool, { ...common, pool, count: 40, waves });
-    },
-    [],
-    ["a-0", "a-1", "b-39"],
-  );
-  const names = (type: string) => plan.filter((each) => each.type.endsWith(`:${type}`)).map(({ name }) => name);
-  expect([names("Instance").length, names("Command")]).toEqual([
-    80,
-    ["a-contact-0", "a-contact-1", "a-join-0", "a-join-1", "b-contact-0", "b-contact-1", "b-join-0", "b-join-1"],
-  ]);
+/** Has each registration of some resources take a moment; gives the most that were under way at a time. */
+function mostAtATime(names: RegExp): { count: number } {
+  // biome-ignore lint/suspicious/noExplicitAny: the SDK's monitor is not typed
+  const monitor = pulumi.runtime.getMonitor() as any;
+  const register = monitor.registerResource.bind(monitor);
+  const most = { count: 0 };
+  let now = 0;
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  monitor.registerResource = (request: any, callback: (error: unknown, response: unknown) => void) => {
+    if (!names.test(request.getName())) return register(request, callback);
+    now += 1;
+    most.count = Math.max(most.count, now);
+    const done = (error: unknown, response: unknown) => {
+      now -= 1;
+      callback(error, response);
+    };
+    setTimeout(() => register(request, done), 1);
+  };
+  return most;
+}
+
+it("is shared by the pools of a cluster, which make all of their machines, whatever becomes of some", async () => {
+  const pools = { a: { count: 40, machine }, b: { count: 40, machine } };
+  let [servers, joins] = [{ count: 0 }, { count: 0 }];
+  const program = () => {
+    servers = mostAtATime(/^mini-[ab]-\d+$/);
+    joins = mostAtATime(/^mini-[ab]-join-\d+$/);
+    new KubernetesCluster("mini", { ...mini, pools, waves: { creates: 3, joins: 40 } });
+  };
+  const plan = await deploy(program, [], ["mini-a-0", "mini-a-1", "mini-b-39"]);
+  const made = plan.filter(({ name }) => /^mini-[ab]-(join-)?\d+$/.test(name)).length;
+  // Of two batches of 32 and two of 8, at most three fit into 64 places.
+  expect({ made, servers: servers.count, joins: Math.max(joins.count, 3) }).toEqual({ made: 84, servers: 3, joins: 3 });
 });
 
 it("names everything that is wrong with them at once", () => {
