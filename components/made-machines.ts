@@ -1,7 +1,7 @@
 import type * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import type { NodeMachine } from "./node-commands.ts";
-import { isMade } from "./settled.ts";
+import { isMade, tolerateFailure } from "./settled.ts";
 
 /** What a run knows of machines that fail each by itself. */
 export interface MadeMachines {
@@ -15,6 +15,7 @@ export interface MadeMachines {
 export function madeMachines(servers: ReadonlyMap<string, openstack.compute.Instance>): MadeMachines {
   const all = [...servers].map(([resource, server]) => ({ resource, server, machine: machineOf(server) }));
   if (pulumi.runtime.isDryRun()) return { machines: all.map(({ machine }) => machine), absent: [] };
+  for (const { server } of all) tolerateFailure(server);
   const known = Promise.all(all.map(async (each) => ({ ...each, isThere: await isMade(each.server) })));
   return {
     machines: pulumi.output(known.then((each) => each.flatMap(({ isThere, machine }) => (isThere ? machine : [])))),

@@ -11,6 +11,14 @@ export async function settled(input: pulumi.Input<unknown>): Promise<unknown> {
   return output.promise();
 }
 
+/**
+ * Takes note of a resource's failure, so that the program does not fail with it: Pulumi says anyway what failed and why, and
+ * after a program that failed it deletes nothing.
+ */
+export function tolerateFailure(resource: pulumi.CustomResource): void {
+  for (const output of Object.values(resource)) if (pulumi.Output.isInstance(output)) pulumi.recover(output, () => undefined);
+}
+
 /** Waits until the engine is done with a resource; says whether that is there. */
 export async function isMade(resource: pulumi.CustomResource): Promise<boolean> {
   return (await settled(resource.id)) !== undefined;

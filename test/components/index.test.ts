@@ -71,6 +71,7 @@ it("offers these types", () => {
     "OwnBastionArgs",
     "OwnEtcdArgs",
     "PoolArgs",
+    "PoolContract",
     "RemoveOrphansOptions",
     "ScaleArgs",
     "ScaleProfile",

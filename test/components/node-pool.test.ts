@@ -28,8 +28,8 @@ const args: NodePoolArgs = {
   ],
 };
 
-const planOf = (more: Partial<NodePoolArgs> = {}, lost: string[] = []) =>
-  deploy(() => new NodePool("demo-web", { ...args, ...more }), [], lost);
+const planOf = (more: Partial<NodePoolArgs> = {}, failing: string[] = []) =>
+  deploy(() => new NodePool("demo-web", { ...args, ...more }), [], failing);
 
 it("makes a server for each node, and one contact and one join for them all", async () => {
   expect((await planOf()).map(({ type, name, parent }) => `${type} ${name} < ${parent}`)).toEqual([

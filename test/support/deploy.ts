@@ -21,12 +21,12 @@ export interface Registered {
 
 /**
  * Runs a program against mocks and gives everything that it registered, in order of name and type. What an earlier plan
- * stashed is remembered, as the engine would. Nothing becomes known of what is `lost`, by name, as if the engine had not made it.
+ * stashed is remembered, as the engine would. What is `failing`, by name, fails as with `--continue-on-error`.
  */
 export async function deploy(
   program: () => unknown,
   before: readonly Registered[] = [],
-  lost: readonly string[] = [],
+  failing: readonly string[] = [],
 ): Promise<Registered[]> {
   const registered: Registered[] = [];
   const newResource = (resource: pulumi.runtime.MockResourceArgs) => mockResource(resource, before);
@@ -50,7 +50,7 @@ export async function deploy(
       deleteBeforeReplace: request.getDeletebeforereplace(),
       protect: request.getProtect() ?? false,
     });
-    return register(request, lost.includes(request.getName()) ? withoutId(callback) : callback);
+    return register(request, failing.includes(request.getName()) ? failed(callback) : callback);
   };
   program();
   await waitForRPCs();
@@ -118,12 +118,15 @@ function call({ token, inputs }: pulumi.runtime.MockCallArgs) {
   return { id: cloudId(kind, String(inputs.name)), ...inputs };
 }
 
-/** Tells the SDK of no id, as the engine does when there is none. */
+/** The engine's word for a failure: Result.FAIL of its protocol. */
+const FAIL = 1;
+
+/** Tells the SDK that what it registered has failed. */
 // biome-ignore lint/suspicious/noExplicitAny: the SDK's monitor is not typed
-function withoutId(callback: any) {
+function failed(callback: any) {
   // biome-ignore lint/suspicious/noExplicitAny: see above
   return (error: unknown, response: any) => {
-    response.setId("");
+    response.setResult(FAIL);
     callback(error, response);
   };
 }

@@ -29,7 +29,16 @@ function reconcile({ nodes, ready = "True", applied = "", broken = "none" }: Clu
       *" ${broken} "*) return 1 ;;
     esac
   }`;
-  const input = { POOL: "web", BATCH: "0", WANTED_NODES: "", ABSENT_MACHINES: "", LABELS: "", TAINTS: "", DRAIN_SECONDS: "300", ...variables };
+  const input = {
+    POOL: "web",
+    BATCH: "0",
+    WANTED_NODES: "",
+    ABSENT_MACHINES: "",
+    LABELS: "",
+    TAINTS: "",
+    DRAIN_SECONDS: "300",
+    ...variables,
+  };
   return node.runNodeScript("reconcilePool", input, kubectl);
 }
 
@@ -94,9 +103,15 @@ it("keeps the node of a machine whose successor failed, and fails so that Pulumi
   const input = { WANTED_NODES: "c-web-3-ccccccc", ABSENT_MACHINES: "c-web-1 c-web-4", LABELS: "tier=web" };
   expect(reconcile({ nodes }, input)).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining("failed: c-web-1-aaaaaaa stays as it is, because its machine was not replaced or changed; run `pulumi up` again"),
+    stderr: expect.stringContaining(
+      "failed: c-web-1-aaaaaaa stays as it is, because its machine was not replaced or changed; run `pulumi up` again",
+    ),
   });
-  expect(changes().filter((change) => !change.startsWith("annotate")).sort()).toEqual([
+  expect(
+    changes()
+      .filter((change) => !change.startsWith("annotate"))
+      .sort(),
+  ).toEqual([
     "cordon c-web-2-bbbbbbb",
     "delete node c-web-2-bbbbbbb --wait=false",
     "drain c-web-2-bbbbbbb --ignore-daemonsets --delete-emptydir-data --force --timeout 300s",
