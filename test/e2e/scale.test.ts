@@ -36,6 +36,14 @@ it("has never more servers of workers under way than a wave has", () => {
   expect(result.mostBuilding["caravan-default"]).toBeLessThanOrEqual(WAVE);
 });
 
+it("keeps a worker, Node and server, whose successor ends in ERROR", () => {
+  expect(result.phases["one worker's replacement fails"]?.seen).toEqual({
+    failed: "yes",
+    Nodes: expect.stringMatching(/^caravan-default-0-[0-9a-f]{7}$/),
+    servers: 1,
+  });
+});
+
 it("has all Nodes ready and all pods running after each change", () => {
   const cluster = { servers: 53, "Nodes ready": 53, "pods running": 500 };
   const changes = ["pods", "no-op up", "one worker replaced", "2 more workers"];
