@@ -4,6 +4,7 @@ import type { KubeletArgs } from "../lib/kubeadm/kubelet.ts";
 import type { SchedulerArgs } from "../lib/kubeadm/scheduler.ts";
 import type { NodeSoftwareArgs } from "../lib/node-software.ts";
 import type { ScaleArgs } from "../lib/scale-profile/scaled-args.ts";
+import type { WaveArgs } from "../lib/waves.ts";
 import type { ApiEndpointArgs } from "./api-endpoint.ts";
 import type { CiliumArgs } from "./cilium-network.ts";
 import type { NetworkArgs } from "./cluster-network.ts";
@@ -53,6 +54,8 @@ export interface KubernetesClusterArgs extends Partial<NodeSoftwareArgs> {
   pools?: Record<string, PoolArgs | ImportedPoolArgs>;
   /** The size that settings of the control plane, etcd, kubelets and Cilium are made for; what is given for one of them wins. @default the cluster's own */
   scale?: ScaleArgs;
+  /** How many workers are made and join at a time, in all pools together. @default { creates: 64, joins: 256 } */
+  waves?: WaveArgs;
 
   /** Network of the pods. @default "10.244.0.0/16" */
   podCidr?: string;

@@ -84,7 +84,7 @@ export class ControlPlane extends pulumi.ComponentResource {
     this.ports = names.map((node) => this.#port(node, args));
     const servers = this.#servers(name, names, args);
     const machines = servers.map((server, index) => this.#machine(server, index, args));
-    const contacted = contact(`${name}-contact`, machines, args.ssh, args, { parent: this });
+    const contacted = contact(`${name}-contact`, { machines }, args.ssh, args, { parent: this });
     const pinned = machines.map((machine) => ({ ...machine, hostKey: hostKeyOf(contacted, machine.id) }));
 
     const nodeHost = pulumi.output(args.endpoint.nodeHost ?? machines[0]!.address);

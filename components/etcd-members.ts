@@ -44,7 +44,7 @@ export function etcdMembers(
     const machine = makeMachine(place, ordinal, before ? isFirstRun.apply((first): pulumi.Resource[] => (first ? [] : [before])) : []);
     membership ??= membershipOf(name, places, etcds, machine, parent);
     const plain = { name: place.name, id: machine.server.id, address: place.address };
-    const contacted = contact(`${place.name}-contact`, [plain], args.ssh, args, { parent });
+    const contacted = contact(`${place.name}-contact`, { machines: [plain] }, args.ssh, args, { parent });
     const pinned = { ...plain, hostKey: hostKeyOf(contacted, plain.id) };
     const certificates = etcds.map((etcd) => etcd.certificates[ordinal]!);
     previous = remote(

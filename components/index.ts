@@ -2,6 +2,7 @@ export { type Orphan, type RemoveOrphansOptions, removeOrphans, type StackState 
 export { type CheckQuotaOptions, checkQuota, QuotaShortage, type Shortage } from "../lib/quota.ts";
 export type { ScaleArgs } from "../lib/scale-profile/scaled-args.ts";
 export { type ScaleProfile, type ScaleSettings, type ScaleSuggestions, scaleProfile } from "../lib/scale-profile.ts";
+export type { WaveArgs } from "../lib/waves.ts";
 export {
   ApiEndpoint,
   type ApiEndpointArgs,
@@ -30,3 +31,4 @@ export type { NodeMachine } from "./node-commands.ts";
 export { NodePool, type NodePoolArgs, type PoolArgs } from "./node-pool.ts";
 export type { PoolContract } from "./pool-contract.ts";
 export { type BastionAccess, type OwnBastionArgs, type SshAccess, type SshArgs, type SshConnection, SshKey } from "./ssh-access.ts";
+export { Waves } from "./waves.ts";

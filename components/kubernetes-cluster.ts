@@ -25,6 +25,7 @@ import { NodePool } from "./node-pool.ts";
 import { type PoolContract, plainContract } from "./pool-contract.ts";
 import { stash } from "./remember.ts";
 import { type SshAccess, SshKey } from "./ssh-access.ts";
+import { Waves } from "./waves.ts";
 
 type NodeList = pulumi.Output<{ name: string; address: string }[]>;
 
@@ -168,11 +169,12 @@ export class KubernetesCluster extends pulumi.ComponentResource {
 
   #pools(
     name: string,
-    { pools = {} }: KubernetesClusterArgs,
+    { pools = {}, waves }: KubernetesClusterArgs,
     common: PoolContract,
     names: CloudNames,
     child: pulumi.ComponentResourceOptions,
   ): Record<string, NodeList> {
+    const shared = { ...common, waves: new Waves(waves) };
     const lists = Object.entries(pools).map(([pool, given]) => {
       const component = `${name}-${pool}`;
       const args = { ...given, ...(given.kubelet ? { kubelet: kubeletOfPool(common.kubelet, given.kubelet) } : {}) };
@@ -181,7 +183,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
         return [pool, new ImportedNodes(component, { ...common, ...args, ssh, clusterSsh: common.ssh, pool }, child).nodes] as const;
       }
       const network = { ...common.network, ...args.network };
-      return [pool, new NodePool(component, { ...common, ...args, network, machine: names.pools[pool]!, pool }, child).nodes] as const;
+      return [pool, new NodePool(component, { ...shared, ...args, network, machine: names.pools[pool]!, pool }, child).nodes] as const;
     });
     return Object.fromEntries(lists);
   }

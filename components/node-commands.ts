@@ -22,7 +22,9 @@ export interface NodeMachine {
 
 /** Something to be run on many machines at once. */
 export interface FanOut extends Work {
-  machines: NodeMachine[];
+  machines: pulumi.Input<NodeMachine[]>;
+  /** Resources whose machine this run knows nothing of: what is remembered of their earlier machines is kept. @default none */
+  absent?: pulumi.Input<string[]>;
   ssh: SshConnection;
   /** What the resource is made anew for, undone first. @default nothing */
   triggers?: pulumi.Input<string>[];
@@ -48,9 +50,10 @@ export interface Task extends Work {
 
 /** Runs a script on many machines, in parallel, by one resource. It is idempotent, so that an update is the same as a creation. */
 export function fanOut(name: string, args: FanOut, opts: pulumi.CustomResourceOptions): command.local.Command {
-  const { ssh, removal, afterwards, triggers } = args;
+  const { ssh, absent, removal, afterwards, triggers } = args;
   const order = {
     hosts: args.machines,
+    ...(absent ? { absent: pulumi.output(absent).apply((all) => (all.length > 0 ? all : undefined)) } : {}),
     ...work(args, ssh),
     ...(removal ? { removal: work(removal, ssh) } : {}),
     ...(afterwards ? { afterwards: { hosts: afterwards.machines, ...work(afterwards, ssh) } } : {}),
@@ -109,22 +112,33 @@ export const CONTACT_SECONDS = 900;
 /** Waits for machines, learns their host keys and makes them fit to be nodes. */
 export function contact(
   name: string,
-  machines: NodeMachine[],
+  { machines, absent }: Pick<FanOut, "machines" | "absent">,
   ssh: SshConnection,
   software: PreparationArgs,
   opts: pulumi.CustomResourceOptions,
 ): command.local.Command {
-  return fanOut(name, { machines, ssh, script: "prepare", input: preparationInput(software), deadline: CONTACT_SECONDS }, opts);
+  const work = { script: "prepare", input: preparationInput(software), deadline: CONTACT_SECONDS } as const;
+  return fanOut(name, { machines, ...(absent ? { absent } : {}), ssh, ...work }, opts);
 }
 
 /** The host key that a contact learnt of a machine. */
 export function hostKeyOf(contacted: command.local.Command, machineId: pulumi.Input<string>): pulumi.Output<string> {
-  return pulumi.all([contacted.stdout, machineId]).apply(([stdout, id]) => {
-    const results = stdout.split("\n").filter((line) => line.startsWith("{"));
-    const result = results.map((line) => JSON.parse(line) as { id: string; hostKey: string }).find((each) => each.id === id);
-    if (!result) throw new pulumi.RunError(`machine ${id} was not contacted, so its SSH host key is not known; run \`pulumi up\` again`);
-    return result.hostKey;
-  });
+  return pulumi.all([contacted.stdout, machineId]).apply(([stdout, id]) => learntKey(stdout, id));
+}
+
+/** Machines with the host keys that a contact learnt of them. */
+export function pinned(machines: pulumi.Input<NodeMachine[]>, contacted: command.local.Command): pulumi.Output<NodeMachine[]> {
+  return pulumi
+    .all([machines, contacted.stdout])
+    .apply(([all, stdout]) => all.map((machine) => ({ ...machine, hostKey: learntKey(stdout, machine.id) })));
+}
+
+function learntKey(stdout: string, machineId: string): string {
+  const results = stdout.split("\n").filter((line) => line.startsWith("{"));
+  const result = results.map((line) => JSON.parse(line) as { id: string; hostKey: string }).find(({ id }) => id === machineId);
+  if (!result)
+    throw new pulumi.RunError(`machine ${machineId} was not contacted, so its SSH host key is not known; run \`pulumi up\` again`);
+  return result.hostKey;
 }
 
 /** Minutes that a script on one machine may take. */

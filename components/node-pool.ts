@@ -4,13 +4,18 @@ import { batches, type NodeKeys, nodeKeys } from "../lib/node-keys.ts";
 import type { NodeSoftwareArgs } from "../lib/node-software.ts";
 import { checkPool, type PoolSettings } from "../lib/pool.ts";
 import { Problems } from "../lib/problems.ts";
+import { checkWaves, type WaveArgs } from "../lib/waves.ts";
 import { JOIN_SECONDS, reconcileInput, reconcileSeconds, workerInput } from "../lib/worker.ts";
 import type { NetworkAttachment } from "./cluster-network.ts";
 import type { JoinContract } from "./join-contract.ts";
 import { type MachineArgs, serverArgs } from "./machine.ts";
-import { contact, fanOut, hostKeyOf, type NodeMachine } from "./node-commands.ts";
+import { type MadeMachines, madeMachines } from "./made-machines.ts";
+import { contact, fanOut, pinned } from "./node-commands.ts";
+import { PoolProgress } from "./pool-progress.ts";
 import { withRetries } from "./retries.ts";
+import { settled } from "./settled.ts";
 import type { SshAccess } from "./ssh-access.ts";
+import { type Turn, Waves } from "./waves.ts";
 
 /** What a pool of workers is, beside the cluster that it joins. */
 export interface PoolArgs extends NodeKeys, PoolSettings {
@@ -31,77 +36,103 @@ export interface NodePoolArgs extends Omit<PoolArgs, "network">, NodeSoftwareArg
   join: JoinContract;
   /** How the machines are reached. */
   ssh: SshAccess;
+  /** How many workers are made and join at a time, or what several pools share for it. @default { creates: 64, joins: 256 } of the pool's own */
+  waves?: WaveArgs | Waves;
 }
 
-/** Workers that are alike. Each is one OpenStack server, whose port Nova makes and deletes, so none can leak. */
+type NodeList = pulumi.Output<{ name: string; address: string }[]>;
+
+/**
+ * Workers that are alike. Each is one OpenStack server, whose port Nova makes and deletes, so none can leak. With
+ * `pulumi up --continue-on-error`, a server that fails holds up no other: it is left to the next run.
+ */
 export class NodePool extends pulumi.ComponentResource {
-  /** Names and addresses of the nodes, in order of their keys; known when all have joined. */
-  readonly nodes: pulumi.Output<{ name: string; address: string }[]>;
+  /** Names and addresses of the nodes, in order of their keys; known when all have joined. After a failure, of all machines that are there. */
+  readonly nodes: NodeList;
+  readonly #waves: Waves;
+  readonly #progress: PoolProgress;
 
   constructor(name: string, args: NodePoolArgs, opts?: pulumi.ComponentResourceOptions) {
     validate(name, args);
     super("caravan:index:NodePool", name, {}, withRetries(opts));
 
+    this.#waves = args.waves instanceof Waves ? args.waves : new Waves(args.waves);
     const keys = nodeKeys(args);
-    const machines = this.#machines(name, keys, args);
-    const joins = [...batches(keys)].map(([batch, members]) =>
-      this.#join(
-        name,
-        batch,
-        members.map((key) => machines.get(key)!),
-        args,
-      ),
-    );
+    this.#progress = new PoolProgress(this, { name, pool: args.pool, wanted: keys.length });
+    const servers = this.#servers(name, keys, args);
+    const joined = [...batches(keys)].map(([batch, members]) => {
+      const made = madeMachines(new Map(members.map((key) => [`${name}-${key}`, servers.get(key)!])));
+      return this.#join(name, batch, members.length, made, args);
+    });
+    this.#progress.end();
 
-    const nodes = [...machines.values()].map(({ name, address }) => ({ name, address }));
-    this.nodes = pulumi.all([nodes, joins.map(({ id }) => id)]).apply(([known]) => known);
+    this.nodes = pulumi.all(joined).apply((lists) => lists.flat());
     this.registerOutputs({ nodes: this.nodes });
   }
 
-  #machines(name: string, keys: string[], args: NodePoolArgs): Map<string, NodeMachine> {
+  #servers(name: string, keys: string[], args: NodePoolArgs): Map<string, openstack.compute.Instance> {
     const common = serverArgs(args, this, { name });
     const { networkId, ready, securityGroups } = args.network;
     const uuid = pulumi.all([networkId, ready]).apply(([id]) => id);
-    return new Map(
-      keys.map((key) => {
-        const server = new openstack.compute.Instance(
-          `${name}-${key}`,
-          { ...common, networks: [{ uuid }], securityGroups },
-          // Nova would rebuild in place and keep the old node's identity. A new machine gets a new name, joins, and only then is the old one drained.
-          // A server whose creation ended in an error, which Pulumi would keep, is made anew too.
-          { parent: this, replaceOnChanges: ["imageId", "#initerror"], ignoreChanges: ["userData", "keyPair"] },
-        );
-        return [key, { name: server.name, id: server.id, address: server.accessIpV4 }];
-      }),
-    );
+    const inputs = { ...common, networks: [{ uuid }], securityGroups };
+    const known = settled([this.urn, inputs]);
+    return new Map(keys.map((key) => [key, this.#server(`${name}-${key}`, inputs, known)]));
   }
 
-  #join(name: string, batch: string, machines: NodeMachine[], args: NodePoolArgs) {
-    const contacted = contact(`${name}-contact-${batch}`, machines, args.ssh, args, { parent: this });
-    const pinned = machines.map((machine) => ({ ...machine, hostKey: hostKeyOf(contacted, machine.id) }));
+  #server(name: string, inputs: openstack.compute.InstanceArgs, known: Promise<unknown>): openstack.compute.Instance {
+    const options = {
+      parent: this,
+      // Nova would rebuild in place and keep the old node's identity. A new machine gets a new name, joins, and only then is the old one drained.
+      // A server whose creation ended in an error, which Pulumi would keep, is made anew too.
+      replaceOnChanges: ["imageId", "#initerror"],
+      ignoreChanges: ["userData", "keyPair"],
+      ...this.#progress.options,
+    };
+    const make = (dependsOn: Turn) => new openstack.compute.Instance(name, inputs, { ...options, dependsOn });
+    const server = this.#waves.creates.make(1, known, make);
+    this.#progress.server(name, server);
+    return server;
+  }
+
+  /** Has the machines of a batch join that are there; gives their names and addresses. */
+  #join(name: string, batch: string, size: number, { machines, absent }: MadeMachines, args: NodePoolArgs): NodeList {
+    const child = { parent: this, ...this.#progress.options };
+    const contacted = contact(`${name}-contact-${batch}`, { machines, absent }, args.ssh, args, child);
     const { bootstrapKubeconfig, controlPlanes, lifetime } = args.join;
-    return fanOut(
-      `${name}-join-${batch}`,
-      {
-        machines: pinned,
-        ssh: args.ssh,
-        script: "worker",
-        input: pulumi.output(bootstrapKubeconfig).apply((kubeconfig) => workerInput({ ...args, batch, bootstrapKubeconfig: kubeconfig })),
-        deadline: JOIN_SECONDS,
-        afterwards: {
-          machines: controlPlanes,
-          script: "reconcilePool",
-          input: pulumi.all(machines.map(({ name }) => name)).apply((names) => reconcileInput({ ...args, batch }, names)),
-          deadline: reconcileSeconds(args),
-        },
+    const work = {
+      machines: pinned(machines, contacted),
+      absent,
+      ssh: args.ssh,
+      script: "worker",
+      input: pulumi.output(bootstrapKubeconfig).apply((kubeconfig) => workerInput({ ...args, batch, bootstrapKubeconfig: kubeconfig })),
+      deadline: JOIN_SECONDS,
+      afterwards: {
+        machines: controlPlanes,
+        script: "reconcilePool",
+        input: pulumi.all([machines, absent]).apply(([made, others]) =>
+          reconcileInput(
+            { ...args, batch },
+            made.map((machine) => machine.name),
+            others,
+          ),
+        ),
+        deadline: reconcileSeconds(args),
       },
-      { parent: this, ...(lifetime ? { deletedWith: lifetime } : {}) },
-    );
+    } as const;
+    const options = { ...child, ...(lifetime ? { deletedWith: lifetime } : {}) };
+    const make = (dependsOn: Turn) => fanOut(`${name}-join-${batch}`, work, { ...options, dependsOn });
+    const joined = this.#waves.joins.make(size, [this.urn, work], make);
+    this.#progress.batch("booted", `${name}-contact-${batch}`, contacted, machines);
+    this.#progress.batch("joined", `${name}-join-${batch}`, joined, machines);
+    // The program does not fail with a join: what is known is told all the same.
+    const done = pulumi.recover(joined.id, () => "");
+    return pulumi.all([machines, done]).apply(([made]) => made.map(({ name, address }) => ({ name, address })));
   }
 }
 
 function validate(name: string, args: NodePoolArgs): void {
   const problems = new Problems();
   checkPool(args, problems);
+  if (args.waves && !(args.waves instanceof Waves)) checkWaves(args.waves, problems.at("waves"));
   problems.throwIfAny(`node pool "${name}"`);
 }

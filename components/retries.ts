@@ -4,6 +4,7 @@ import { OpenStack } from "../lib/openstack/client.ts";
 import { cloudSettings } from "../lib/openstack/cloud-settings.ts";
 import { leftoverOf, removeLeftover } from "../lib/orphans/failed-try.ts";
 import { MOST_TRIES, type PassingFailure, passingFailure, pauseAfter } from "../lib/retries.ts";
+import { monitorWithHooks } from "./engine-hooks.ts";
 
 /** Since this release the engine goes on with an object that a failed creation made; before, it makes another. */
 const ENGINE_THAT_GOES_ON = ">=3.264.0";
@@ -35,21 +36,16 @@ function retryingTransformation({ type, props, opts }: pulumi.ResourceTransforma
   return { props, opts: pulumi.mergeOptions(opts, { hooks: { onError: [hook] } }) };
 }
 
-/** The hooks, registered once; none where nobody knows them: in Pulumi's mocks, and behind a language host that is older than they are. */
+/** The hooks, registered once; none where nobody knows them. */
 function registeredHooks(): Hooks | undefined {
-  const monitor = pulumi.runtime.getMonitor();
-  if (typeof monitor?.registerErrorHook !== "function" || isBehindOldHost(process.env)) return undefined;
+  const monitor = monitorWithHooks();
+  if (!monitor) return undefined;
   const hooks = hooksByMonitor.get(monitor) ?? {
     ownCloud: new pulumi.ErrorHook("caravan-retry", (args) => mayTryAgain(args, true)),
     otherCloud: new pulumi.ErrorHook("caravan-retry-other-cloud", (args) => mayTryAgain(args, false)),
   };
   hooksByMonitor.set(monitor, hooks);
   return hooks;
-}
-
-/** Whether a language host stands between program and engine that passes on what it knows alone; later ones name the project's folder. */
-function isBehindOldHost({ PULUMI_NODEJS_SYNC, PULUMI_NODEJS_ROOT_DIRECTORY }: NodeJS.ProcessEnv): boolean {
-  return PULUMI_NODEJS_SYNC !== undefined && PULUMI_NODEJS_ROOT_DIRECTORY === undefined;
 }
 
 /** Decides on another try, prepares it, and waits until it is time. */

@@ -16,6 +16,7 @@ import { checkPool } from "./pool.ts";
 import type { Problems } from "./problems.ts";
 import { checkRegistries } from "./registries.ts";
 import { checkControlPlaneCount, MOST_CONTROL_PLANES } from "./topology.ts";
+import { checkWaves } from "./waves.ts";
 
 /** Largest service network of kubeadm: 20 bits of addresses (constants.go, MaximumBitsForServiceSubnet). */
 const LARGEST_SERVICE_PREFIX = 12;
@@ -48,6 +49,7 @@ export function checkCluster(name: string, args: object, problems: Problems): vo
     if ("imported" in poolArgs) checkImportedPool(poolArgs, at);
     else checkPool(poolArgs, at);
   }
+  if (cluster.waves) checkWaves(cluster.waves, problems.at("waves"));
   checkNetworkPlugin(cluster, problems);
   if (sound.has("network")) checkNetworks(cluster, problems);
   checkMaxPods(cluster, problems);

@@ -11,6 +11,7 @@ import { scale } from "./schema/scale.ts";
 import { kubelet, registries } from "./schema/software.ts";
 import { ssh } from "./schema/ssh.ts";
 import { text, texts } from "./schema/values.ts";
+import { waves } from "./schema/waves.ts";
 
 /** The properties of a KubernetesCluster, as written in a program or in a stack's configuration. */
 const properties = {
@@ -23,6 +24,7 @@ const properties = {
   etcd: etcd.optional(),
   pools: z.record(z.string(), pool).optional(),
   scale: scale.optional(),
+  waves: waves.optional(),
   kubernetesVersion: text.optional(),
   podCidr: text.optional(),
   serviceCidr: text.optional(),

@@ -10,6 +10,7 @@ import type { Machine } from "./machine.ts";
 import { isPoolSize, type NodeKeys, nodeKeys } from "./node-keys.ts";
 import type { PoolSettings } from "./pool.ts";
 import type { RegistryArgs } from "./registries.ts";
+import type { WaveArgs } from "./waves.ts";
 
 /** What a cluster has when nothing is said. */
 export const DEFAULTS = {
@@ -27,6 +28,7 @@ export interface ClusterShape {
   controlPlane?: { count?: number; machine: Machine };
   etcd?: { topology: "stacked" } | (EtcdShape & { topology: "external"; machine: Machine; ciliumEtcd?: boolean });
   pools?: Record<string, PoolShape | ImportedPoolShape>;
+  waves?: WaveArgs;
   kubernetesVersion?: string;
   podCidr?: string;
   serviceCidr?: string;

@@ -30,15 +30,20 @@ export function workerInput({ pool, batch, ...args }: WorkerArgs): Record<string
   };
 }
 
-/** The input of the script that brings the Node objects of a batch in line with the machines that there are. */
+/**
+ * The input of the script that brings the Node objects of a batch in line with the machines that there are.
+ * @param absent resources whose machine is not known: the Nodes of their earlier machines stay
+ */
 export function reconcileInput(
   { pool, batch, labels = {}, taints = [], drainSeconds = DEFAULT_DRAIN_SECONDS }: PoolSettings & { pool: string; batch: string },
   nodes: readonly string[],
+  absent: readonly string[] = [],
 ): Record<string, string> {
   return {
     POOL: pool,
     BATCH: batch,
     WANTED_NODES: nodes.join(" "),
+    ABSENT_MACHINES: absent.join(" "),
     LABELS: Object.entries(labels)
       .map(([key, value]) => `${key}=${value}`)
       .join(" "),

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Runs on a control plane. Brings the cluster's Node objects of one batch of a pool in line with the machines that are wanted:
-# labels and taints are set, nodes that are no longer wanted are drained and deleted.
+# labels and taints are set, nodes that are no longer wanted are drained and deleted. A node stays whose machine was to be
+# replaced or changed when that failed; the failure at the end has Pulumi keep its machine, too.
 
 readonly SELECTOR="caravan.dev/pool=$POOL,caravan.dev/batch=$BATCH"
 readonly APPLIED=caravan.dev/applied
@@ -29,12 +30,24 @@ apply_settings() {
   cluster annotate --overwrite node "$node" "$APPLIED=$applied"
 }
 
+# Whether a node is, or was, the machine of a resource that this run knows nothing of: Pulumi calls it by the resource's name and a suffix.
+is_absent() {
+  local resource
+  for resource in $ABSENT_MACHINES; do
+    [[ $1 != *"$resource-"* ]] || return 0
+  done
+  return 1
+}
+
 reconcile_pool() {
   local node nodes job jobs=() failed=0
   nodes=$(cluster get nodes --selector "$SELECTOR" --output 'jsonpath={.items[*].metadata.name}') || fail "the Kubernetes API does not answer"
   for node in $nodes; do
     if wanted "$node"; then
       run "labels and taints of $node" apply_settings "$node"
+    elif is_absent "$node"; then
+      log "failed: $node stays as it is, because its machine was not replaced or changed; run \`pulumi up\` again"
+      failed=1
     else
       run "drain and delete node $node" remove_node "$node" &
       jobs+=($!)

@@ -1,9 +1,10 @@
 // Runs one script on many machines over OpenSSH, in parallel, with pinned host keys and deadlines.
 //
-// Its order: { ssh, hosts, command, script, input, deadline, removal?, afterwards? }; secrets travel only there.
+// Its order: { ssh, hosts, absent?, command, script, input, deadline, removal?, afterwards? }; secrets travel only there.
 // Standard output: one JSON line a host, { name, id, hostKey, digest }. Standard error: progress and failures, no secrets.
 // Host keys are learnt at a machine's first contact and pinned from then on, by the machine's id; a machine that was done
-// with the same script and input is left alone. Both are known from the output of the run before.
+// with the same script and input is left alone. Both are known from the output of the run before; those of a resource among
+// the absent, whose machine is called by its name and a suffix, are remembered for the next run.
 // `afterwards` has a command, script, input and deadline of its own, for the first of its hosts that answers, once all others
 // are done. When removing, only `removal` (the like, for each host) and then `afterwards` run, with no host wanted any more.
 
@@ -48,6 +49,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => p
 try {
   await mkdir(join(folder, "known"));
   await writeFile(join(folder, "config"), await sshConfig(order.ssh));
+  if (!removing) rememberAbsent(order.absent ?? []);
   const waiting = removing && !order.removal ? [] : [...order.hosts];
   await Promise.all(Array.from({ length: PARALLEL }, () => work(waiting)));
   if (!failed && order.afterwards) await onFirstThatAnswers(order.afterwards);
@@ -66,6 +68,12 @@ async function work(waiting) {
       failed = true;
       console.error(`${host.name} (${host.address}): ${error.message}`);
     }
+  }
+}
+
+function rememberAbsent(resources) {
+  for (const known of before.values()) {
+    if (resources.some((resource) => known.name.includes(`${resource}-`))) console.log(JSON.stringify(known));
   }
 }
 
@@ -129,7 +137,7 @@ function refusal(stderr) {
 
 /** Runs the order's last script on the first of some machines that answers. */
 async function onFirstThatAnswers({ hosts, ...task }) {
-  const input = `${task.input}${removing ? "WANTED_NODES=\n" : ""}`;
+  const input = `${task.input}${removing ? "WANTED_NODES=\nABSENT_MACHINES=\n" : ""}`;
   for (const host of hosts) {
     try {
       return await execute(host, { ...task, input }, `NODE_NAME=${quote(host.name)}\n`, 0);

@@ -17,6 +17,7 @@ it("offers these components and functions", () => {
     "NodePool",
     "QuotaShortage",
     "SshKey",
+    "Waves",
     "checkQuota",
     "removeOrphans",
     "scaleProfile",
@@ -70,6 +71,7 @@ it("offers these types", () => {
     "OwnBastionArgs",
     "OwnEtcdArgs",
     "PoolArgs",
+    "PoolContract",
     "RemoveOrphansOptions",
     "ScaleArgs",
     "ScaleProfile",
@@ -84,5 +86,6 @@ it("offers these types", () => {
     "StackedEtcdArgs",
     "VirtualAddressEndpointArgs",
     "VolumeArgs",
+    "WaveArgs",
   ]);
 });

@@ -28,7 +28,8 @@ const args: NodePoolArgs = {
   ],
 };
 
-const planOf = (more: Partial<NodePoolArgs> = {}) => deploy(() => new NodePool("demo-web", { ...args, ...more }));
+const planOf = (more: Partial<NodePoolArgs> = {}, failing: string[] = []) =>
+  deploy(() => new NodePool("demo-web", { ...args, ...more }), [], failing);
 
 it("makes a server for each node, and one contact and one join for them all", async () => {
   expect((await planOf()).map(({ type, name, parent }) => `${type} ${name} < ${parent}`)).toEqual([
@@ -185,13 +186,50 @@ it("may be empty", async () => {
   expect((await planOf({ count: 0 })).map(({ name }) => name)).toEqual(["demo-web"]);
 });
 
+it("goes on without a machine that was not made, which nothing depends on then", async () => {
+  const plan = await planOf({ count: 3 }, ["demo-web-1"]);
+  const made = ["demo-web-0-0000000", "demo-web-2-0000000"];
+  const [contact, join] = [orderOf(plan, "demo-web-contact-0"), orderOf(plan, "demo-web-join-0")];
+  expect([contact, join].map(({ hosts, absent }) => [hosts.map(({ name }) => name), absent])).toEqual([
+    [made, ["demo-web-1"]],
+    [made, ["demo-web-1"]],
+  ]);
+  const dependencies = plan.filter(({ type }) => type.startsWith("command:")).map((each) => each.dependencies);
+  expect(dependencies).toEqual([
+    ["demo-web-0", "demo-web-2"],
+    ["demo-web-0", "demo-web-2", "demo-web-contact-0"],
+  ]);
+});
+
+it("has the Node of a machine stay whose successor was not made", async () => {
+  const { afterwards } = orderOf(await planOf({ count: 2 }, ["demo-web-1"]), "demo-web-join-0");
+  const names = ["WANTED_NODES", "ABSENT_MACHINES"];
+  expect(names.map((name) => variable(afterwards?.input ?? "", name))).toEqual(["demo-web-0-0000000", "demo-web-1"]);
+});
+
+it("contacts and joins nobody when none of a batch was made, and gives the others' names and addresses", async () => {
+  const keys = Array.from({ length: 32 }, (_, key) => `demo-web-${key}`);
+  let pool: NodePool | undefined;
+  const plan = await deploy(
+    () => {
+      pool = new NodePool("demo-web", { ...args, count: 33 });
+    },
+    [],
+    keys,
+  );
+  expect(["demo-web-contact-0", "demo-web-join-0"].map((name) => orderOf(plan, name).hosts)).toEqual([[], []]);
+  expect(await settled(pool!.nodes)).toEqual([{ name: "demo-web-32-0000000", address: "10.40.1.32" }]);
+});
+
 it("refuses bad arguments before it registers anything, all at once", async () => {
   const registered = await deploy(() => {
-    expect(() => new NodePool("demo-web", { ...args, without: ["x"], labels: { "a b": "" }, drainSeconds: 0 })).toThrow(
-      'node pool "demo-web" has 3 invalid properties:\n' +
+    const wrong = { without: ["x"], labels: { "a b": "" }, drainSeconds: 0, waves: { creates: 0 } };
+    expect(() => new NodePool("demo-web", { ...args, ...wrong })).toThrow(
+      'node pool "demo-web" has 4 invalid properties:\n' +
         '  without[0]: "x" is no key of a pool of 2; leave it out\n' +
         '  labels["a b"]: "a b" is no label key; use at most 63 letters, digits, "-", "_" and ".", after an optional DNS prefix and "/"\n' +
-        "  drainSeconds: 0 is not a time for a drain; use 1 to 3600 seconds",
+        "  drainSeconds: 0 is not a time for a drain; use 1 to 3600 seconds\n" +
+        "  waves.creates: 0 is not a number of workers at a time; use a whole number from 1 to 1000",
     );
   });
   expect(registered).toEqual([]);

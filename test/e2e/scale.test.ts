@@ -3,16 +3,20 @@ import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import { cacheDir, repositoryDir } from "../../devcloud/support/paths.ts";
 import { run } from "../../devcloud/support/run.ts";
-import type { Phase } from "../scale/hosts/report.ts";
+import type { ClusterResult } from "../scale/hosts/cluster-run.ts";
 
 /** Servers of a fake OpenStack, machines that are hollow, and all else real: nothing of this needs devcloud. */
 const REPORT = join(cacheDir, "bench", "cluster-50-faults.json");
 
-let result: { phases: Record<string, Phase>; problems: string[]; left: Record<string, number> };
+/** Servers of workers that are made at a time. */
+const WAVE = 20;
+
+let result: ClusterResult;
 
 beforeAll(async () => {
   rmSync(REPORT, { force: true });
-  const command = ["test/scale/run-cluster.ts", "--workers", "50", "--control-planes", "3", "--pods", "500", "--faults"];
+  const options = `--workers 50 --control-planes 3 --pods 500 --faults --creates ${WAVE}`;
+  const command = ["test/scale/run-cluster.ts", ...options.split(" ")];
   await run(process.execPath, command, { cwd: repositoryDir, deadline: 600, live: true });
   result = JSON.parse(readFileSync(REPORT, "utf8"));
 });
@@ -25,6 +29,18 @@ it("makes all of a cluster in at most three runs, on a cloud that fails now and 
     problems: [],
     moreThanThree: [],
     unusable: [expect.stringMatching(/^caravan-default-\d+$/)],
+  });
+});
+
+it("has never more servers of workers under way than a wave has", () => {
+  expect(result.mostBuilding["caravan-default"]).toBeLessThanOrEqual(WAVE);
+});
+
+it("keeps a worker, Node and server, whose successor ends in ERROR", () => {
+  expect(result.phases["one worker's replacement fails"]?.seen).toEqual({
+    failed: "yes",
+    Nodes: expect.stringMatching(/^caravan-default-0-[0-9a-f]{7}$/),
+    servers: 1,
   });
 });
 

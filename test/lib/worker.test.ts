@@ -27,11 +27,16 @@ it("tells a control plane what the Nodes of a batch should be", () => {
     { key: "spot", effect: "NoExecute" as const },
   ];
   expect(
-    reconcileInput({ pool: "web", batch: "1", labels: { tier: "web", zone: "a" }, taints, drainSeconds: 60 }, ["web-1", "web-2"]),
+    reconcileInput(
+      { pool: "web", batch: "1", labels: { tier: "web", zone: "a" }, taints, drainSeconds: 60 },
+      ["web-1", "web-2"],
+      ["c-web-3", "c-web-4"],
+    ),
   ).toEqual({
     POOL: "web",
     BATCH: "1",
     WANTED_NODES: "web-1 web-2",
+    ABSENT_MACHINES: "c-web-3 c-web-4",
     LABELS: "tier=web zone=a",
     TAINTS: "gpu=true:NoSchedule spot:NoExecute",
     DRAIN_SECONDS: "60",

@@ -28,9 +28,9 @@ async function makeNetwork(): Promise<string> {
   return body.network.id;
 }
 
-function makeServer(networks: object[] = []): Promise<Exchange> {
+function makeServer(networks: object[] = [], name = "node"): Promise<Exchange> {
   const [image, flavor] = [cloud.glance.images.all[0]!, cloud.nova.flavors.store.all[0]!];
-  return compute("POST", "/servers", { server: { name: "node", imageRef: image.id, flavorRef: flavor.id, networks } });
+  return compute("POST", "/servers", { server: { name, imageRef: image.id, flavorRef: flavor.id, networks } });
 }
 
 async function statusOfServer({ body }: Exchange): Promise<string> {
@@ -48,6 +48,14 @@ describe("servers", () => {
     expect(await statuses()).toEqual(["ACTIVE", "ACTIVE", "BUILD"]);
     now = 4;
     expect(await statuses()).toEqual(["ACTIVE", "ACTIVE", "ACTIVE"]);
+  });
+
+  it("are counted by what Pulumi calls them, for the most that were being built at a time", async () => {
+    await start({ settings: { buildSeconds: 2 } });
+    for (const name of ["a-0-1234567", "a-1-89abcde", "a-control-plane-0"]) await makeServer([], name);
+    now = 2;
+    await makeServer([], "a-2-0000000");
+    expect(cloud.nova.servers.mostBuilding).toEqual({ a: 2, "a-control-plane": 1 });
   });
 
   it("take the ports that Nova made with them, and free the others", async () => {

@@ -26,6 +26,8 @@ const { values } = parseArgs({
     pods: { type: "string", default: "500" },
     faults: { type: "boolean", default: false },
     bastion: { type: "boolean", default: false },
+    creates: { type: "string" },
+    joins: { type: "string" },
     parallel: { type: "string", default: "64" },
     "builds-at-once": { type: "string", default: String(DEVCLOUD.buildsAtOnce * 10) },
     "boot-seconds": { type: "string", default: "2" },
@@ -43,6 +45,10 @@ const size = {
   controlPlanes: Number(values["control-planes"]),
   pods: Number(values.pods),
   bastion: values.bastion,
+  waves: {
+    ...(values.creates ? { creates: Number(values.creates) } : {}),
+    ...(values.joins ? { joins: Number(values.joins) } : {}),
+  },
 };
 const cloud = new FakeCloud({
   settings: { ...LARGE_OFFER, buildsAtOnce: Number(values["builds-at-once"]) },

@@ -22,9 +22,13 @@ export interface Registered {
 
 /**
  * Runs a program against mocks and gives everything that it registered, in order of name and type. What an earlier plan
- * stashed is remembered, as the engine would.
+ * stashed is remembered, as the engine would. What is `failing`, by name, fails as with `--continue-on-error`.
  */
-export async function deploy(program: () => unknown, before: readonly Registered[] = []): Promise<Registered[]> {
+export async function deploy(
+  program: () => unknown,
+  before: readonly Registered[] = [],
+  failing: readonly string[] = [],
+): Promise<Registered[]> {
   const registered: Registered[] = [];
   const newResource = (resource: pulumi.runtime.MockResourceArgs) => mockResource(resource, before);
   await pulumi.runtime.setMocks({ newResource, call }, "caravan", "test");
@@ -48,7 +52,7 @@ export async function deploy(program: () => unknown, before: readonly Registered
       retainOnDelete: request.getRetainondelete() ?? false,
       protect: request.getProtect() ?? false,
     });
-    return register(request, callback);
+    return register(request, failing.includes(request.getName()) ? failed(callback) : callback);
   };
   program();
   await waitForRPCs();
@@ -114,6 +118,19 @@ function ordinalOf(name: string): string {
 function call({ token, inputs }: pulumi.runtime.MockCallArgs) {
   const kind = token.split(":").pop()!.slice("get".length).toLowerCase();
   return { id: cloudId(kind, String(inputs.name)), ...inputs };
+}
+
+/** The engine's word for a failure: Result.FAIL of its protocol. */
+const FAIL = 1;
+
+/** Tells the SDK that what it registered has failed. */
+// biome-ignore lint/suspicious/noExplicitAny: the SDK's monitor is not typed
+function failed(callback: any) {
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  return (error: unknown, response: any) => {
+    response.setResult(FAIL);
+    callback(error, response);
+  };
 }
 
 function nameOf(urn: string): string {

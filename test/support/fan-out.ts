@@ -22,6 +22,7 @@ export interface Work {
 export interface Order extends Work {
   ssh: { user: string; port: number; privateKey: string; bastion?: { host: string; port?: number; hostKey: string; privateKey?: string } };
   hosts: Host[];
+  absent?: string[];
   removal?: Work;
   afterwards?: Work & { hosts: Host[] };
 }

@@ -29,7 +29,16 @@ function reconcile({ nodes, ready = "True", applied = "", broken = "none" }: Clu
       *" ${broken} "*) return 1 ;;
     esac
   }`;
-  const input = { POOL: "web", BATCH: "0", WANTED_NODES: "", LABELS: "", TAINTS: "", DRAIN_SECONDS: "300", ...variables };
+  const input = {
+    POOL: "web",
+    BATCH: "0",
+    WANTED_NODES: "",
+    ABSENT_MACHINES: "",
+    LABELS: "",
+    TAINTS: "",
+    DRAIN_SECONDS: "300",
+    ...variables,
+  };
   return node.runNodeScript("reconcilePool", input, kubectl);
 }
 
@@ -87,4 +96,30 @@ it("keeps a node whose drain fails, and says so", () => {
 it("takes no name for another that begins like it", () => {
   reconcile({ nodes: "web-1" }, { WANTED_NODES: "web-10 web-11" });
   expect(changes()).toContain("delete node web-1 --wait=false");
+});
+
+it("keeps the node of a machine whose successor failed, and fails so that Pulumi keeps the machine, but not before the others are done", () => {
+  const nodes = "c-web-1-aaaaaaa c-web-2-bbbbbbb c-web-3-ccccccc";
+  const input = { WANTED_NODES: "c-web-3-ccccccc", ABSENT_MACHINES: "c-web-1 c-web-4", LABELS: "tier=web" };
+  expect(reconcile({ nodes }, input)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(
+      "failed: c-web-1-aaaaaaa stays as it is, because its machine was not replaced or changed; run `pulumi up` again",
+    ),
+  });
+  expect(
+    changes()
+      .filter((change) => !change.startsWith("annotate"))
+      .sort(),
+  ).toEqual([
+    "cordon c-web-2-bbbbbbb",
+    "delete node c-web-2-bbbbbbb --wait=false",
+    "drain c-web-2-bbbbbbb --ignore-daemonsets --delete-emptydir-data --force --timeout 300s",
+    "label --overwrite node c-web-3-ccccccc tier=web",
+  ]);
+});
+
+it("takes no absent machine for another whose key begins like its own", () => {
+  expect(reconcile({ nodes: "c-web-11-aaaaaaa" }, { ABSENT_MACHINES: "c-web-1" })).toMatchObject({ code: 0 });
+  expect(changes()).toContain("delete node c-web-11-aaaaaaa --wait=false");
 });

@@ -108,6 +108,12 @@ it.each(["ecdsa", "ed25519"] as const)("refuses a machine whose key is another, 
   expect(impostor.logins).toBe(0);
 });
 
+it("remembers what it knew of a machine that is not there in this run, and of no other", async () => {
+  const records = ["c-web-1-aaaaaaa", "c-web-11-bbbbbbb"].map((name) => remembered({ ...web0(), name, id: name }, one.hostKey));
+  const result = await run({ hosts: [], absent: ["c-web-1"] }, { before: records.join("\n") });
+  expect(result).toMatchObject({ code: 0, lines: [JSON.parse(records[0]!)] });
+});
+
 it("learns the key of a new machine of the same name", async () => {
   const before = remembered(web0(), one.hostKey);
   const result = await run({ hosts: [{ ...web0(), id: "id-2", address: other.address }] }, { before });

@@ -35,6 +35,15 @@ const NODES_SECONDS = 120;
 /** The worker that is replaced. */
 const REPLACED = "caravan-default-0";
 
+/** What came of a run. */
+export interface ClusterResult {
+  phases: Record<string, Phase>;
+  problems: string[];
+  left: Record<string, number>;
+  /** Most servers of each kind that were being built at a time. */
+  mostBuilding: Record<string, number>;
+}
+
 /** The life of a cluster, phase by phase, and what was wrong in it. */
 export class ClusterRun {
   readonly phases: Record<string, Phase> = {};
@@ -46,8 +55,9 @@ export class ClusterRun {
     this.#parts = parts;
   }
 
-  get result(): { phases: Record<string, Phase>; problems: string[]; left: Record<string, number> } {
-    return { phases: this.phases, problems: this.#problems, left: this.#parts.cloud.inventory };
+  get result(): ClusterResult {
+    const { inventory: left, nova } = this.#parts.cloud;
+    return { phases: this.phases, problems: this.#problems, left, mostBuilding: nova.servers.mostBuilding };
   }
 
   async all(): Promise<void> {
@@ -58,6 +68,7 @@ export class ClusterRun {
       this.#api = new KubernetesApi(await stack.output<string>("kubeconfig"));
       await this.#phase("pods", size.workers, () => measure(cloud, () => this.#deployPods()));
       await this.#phase("no-op up", size.workers, () => stack.up(["--expect-no-changes"]));
+      await this.#failReplacement();
       await this.#phase("one worker replaced", size.workers, () => this.#replaceWorker());
       await stack.configure(configurationOf({ ...size, workers: size.workers + GROWTH }));
       await this.#phase(`${GROWTH} more workers`, size.workers + GROWTH, () => stack.up());
@@ -96,6 +107,22 @@ export class ClusterRun {
     const { pods } = this.#parts.size;
     await deployPods(this.#client, pods);
     await reached(pods, podSeconds(pods), () => runningPods(this.#client));
+  }
+
+  /** A worker whose successor ends in ERROR: until there is another one, its server and its Node stay. */
+  async #failReplacement(): Promise<void> {
+    const { stack, cloud } = this.#parts;
+    const before = await this.#nodesOf(REPLACED);
+    cloud.faults.settings = { ...cloud.faults.settings, errorServers: 1 };
+    const { error, ...measured } = await stack.attempt(["--replace", await stack.urn(INSTANCE, REPLACED)]);
+    cloud.faults.settings = { ...cloud.faults.settings, errorServers: 0 };
+    cloud.settle();
+    const servers = cloud.nova.servers.store.all.filter(({ name }) => before.includes(name));
+    const seen = { failed: error === undefined ? "no" : "yes", Nodes: (await this.#nodesOf(REPLACED)).join(" "), servers: servers.length };
+    this.#note("one worker's replacement fails", measured, seen);
+    const wanted = { failed: "yes", Nodes: before.join(" "), servers: 1 };
+    if (!isDeepStrictEqual(seen, wanted))
+      this.#problems.push(`after a replacement that failed: ${JSON.stringify(seen)}, not ${JSON.stringify(wanted)}`);
   }
 
   async #replaceWorker(): Promise<Measured> {

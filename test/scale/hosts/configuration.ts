@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { repositoryDir } from "../../../devcloud/support/paths.ts";
+import type { WaveArgs } from "../../../lib/waves.ts";
 import type { CloudSettings } from "../openstack/settings.ts";
 
 /** How large the cluster is. */
@@ -11,6 +12,8 @@ export interface ClusterSize {
   pods: number;
   /** Whether machines are reached through a bastion of the cluster's own. */
   bastion: boolean;
+  /** How many workers are made and join at a time. @default the library's */
+  waves?: WaveArgs;
 }
 
 /** What stacks/Pulumi.large.yaml names. */
@@ -35,7 +38,7 @@ export const FLOATING_NETWORK = "172.24.4.0/22";
  * to adopt; etcd is on machines of its own when there are too many control planes to carry it, and never Cilium's; and no network plugin
  * is installed, because it would have no machines to run on.
  */
-export function configurationOf({ workers, controlPlanes, pods, bastion }: ClusterSize): Record<string, unknown> {
+export function configurationOf({ workers, controlPlanes, pods, bastion, waves = {} }: ClusterSize): Record<string, unknown> {
   const file = join(repositoryDir, "stacks", "Pulumi.large.yaml");
   const large = parse(readFileSync(file, "utf8")).config;
   const { default: pool } = large["caravan:pools"];
@@ -50,6 +53,7 @@ export function configurationOf({ workers, controlPlanes, pods, bastion }: Clust
     "caravan:pools": { default: { ...pool, count: workers } },
     "caravan:cni": { type: "none" },
     "caravan:scale": { pods },
+    "caravan:waves": waves,
     "openstack:maxRetries": 10,
   };
 }

@@ -44,6 +44,8 @@ const NO_HOST = "No valid host was found. There are not enough hosts available."
 /** The life of servers: from the request through the build to the end. */
 export class Servers {
   readonly store = new Store<Server>();
+  /** Most servers that were being built at a time, by the names that they have without key and suffix. */
+  readonly mostBuilding: Record<string, number> = {};
   readonly #parts: NovaParts;
   readonly #builds: Builds;
 
@@ -66,6 +68,7 @@ export class Servers {
     const group = (request.body as Record<string, { group?: string } | undefined>)["os:scheduler_hints"]?.group;
     if (group) this.#parts.groups.join(group, server.id);
     this.store.add(server);
+    this.#countBuilding(server);
     this.#build(server, asked);
     return server;
   }
@@ -118,6 +121,12 @@ export class Servers {
         throw new Refusal("compute", 403, message);
       }
     }
+  }
+
+  #countBuilding({ name }: Server): void {
+    const kind = kindOf(name);
+    const building = this.store.all.filter((server) => server.status === "BUILD" && kindOf(server.name) === kind).length;
+    this.mostBuilding[kind] = Math.max(this.mostBuilding[kind] ?? 0, building);
   }
 
   #build(server: Server, { networks = [], block_device_mapping_v2 = [] }: Partial<ServerRequest>): void {
@@ -181,4 +190,9 @@ export class Servers {
       else Object.assign(port, { device_id: "", device_owner: "", status: "DOWN" });
     }
   }
+}
+
+/** What servers have in common whose names differ by a key, and perhaps a suffix of Pulumi's. */
+function kindOf(name: string): string {
+  return name.replace(/-\d+(-[0-9a-f]{7})?$/, "");
 }

@@ -1,0 +1,28 @@
+import type * as openstack from "@pulumi/openstack";
+import * as pulumi from "@pulumi/pulumi";
+import type { NodeMachine } from "./node-commands.ts";
+import { isMade, tolerateFailure } from "./settled.ts";
+
+/** What a run knows of machines that fail each by itself. */
+export interface MadeMachines {
+  /** The machines that are there. What is made with them depends on them alone. */
+  machines: pulumi.Input<NodeMachine[]>;
+  /** Names of the resources whose machine is not: its creation, its replacement or a change of it failed. */
+  absent: pulumi.Input<string[]>;
+}
+
+/** Those of some servers that are there once the engine is done with all of them; in previews all, because none fails there. */
+export function madeMachines(servers: ReadonlyMap<string, openstack.compute.Instance>): MadeMachines {
+  const all = [...servers].map(([resource, server]) => ({ resource, server, machine: machineOf(server) }));
+  if (pulumi.runtime.isDryRun()) return { machines: all.map(({ machine }) => machine), absent: [] };
+  for (const { server } of all) tolerateFailure(server);
+  const known = Promise.all(all.map(async (each) => ({ ...each, isThere: await isMade(each.server) })));
+  return {
+    machines: pulumi.output(known.then((each) => each.flatMap(({ isThere, machine }) => (isThere ? machine : [])))),
+    absent: known.then((each) => each.flatMap(({ isThere, resource }) => (isThere ? [] : resource))),
+  };
+}
+
+function machineOf({ name, id, accessIpV4 }: openstack.compute.Instance): NodeMachine {
+  return { name, id, address: accessIpV4 };
+}
