@@ -59,6 +59,9 @@ async function mayTryAgain(args: pulumi.ErrorHookArgs, isOwnCloud: boolean): Pro
   const attempt = `${failedOperation} of ${name}: ${failure.said}`;
   if (obstacle) pulumi.log.warn(`${attempt}; not tried again: ${obstacle}`);
   else pulumi.log.info(`${attempt}; try ${errors.length + 1} of ${MOST_TRIES} after ${pause.toFixed(1)} s`);
+  const isRemembered = !obstacle && failedOperation === "create" && failure.isMade && !(await engineGoesOn());
+  if (isRemembered)
+    pulumi.log.info(`Pulumi remembers this error of ${name}; without \`pulumi refresh\`, the next up makes a worker anew for it`);
   return obstacle === undefined;
 }
 

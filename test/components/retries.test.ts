@@ -100,6 +100,18 @@ describe("a failed operation", () => {
     vi.spyOn(pulumi.runtime, "requirePulumiVersion").mockResolvedValue();
     expect(await decide(failed("creating urn:pulumi:dev::w: 1 error occurred:\n\t* Bad Gateway"))).toBe(true);
     expect(servers()).toEqual(["lost"]);
+    expect(said).toEqual([`create of w: 502 Bad Gateway; try 2 of ${MOST_TRIES} after 0.0 s`]);
+  });
+
+  it("is remembered by an engine that makes another, which is said", async () => {
+    vi.spyOn(pulumi.runtime, "requirePulumiVersion").mockRejectedValue(new Error("too old"));
+    expect(await decide(failed("creating urn:pulumi:dev::w: 1 error occurred:\n\t* Bad Gateway"))).toBe(true);
+    expect(servers()).toEqual([]);
+    expect(said).toEqual([
+      "w: removed the server lost, which the failed creation left behind",
+      `create of w: 502 Bad Gateway; try 2 of ${MOST_TRIES} after 0.0 s`,
+      "Pulumi remembers this error of w; without `pulumi refresh`, the next up makes a worker anew for it",
+    ]);
   });
 
   it("is an update or deletion: tried again with nothing to look for", async () => {
