@@ -209,12 +209,13 @@ export class KubernetesCluster extends pulumi.ComponentResource {
 
 /** What runs on all nodes. */
 function softwareOf(args: KubernetesClusterArgs): ClusterSoftwareArgs {
-  const { kubernetesVersion = DEFAULTS.kubernetesVersion, kubelet, registries, packageRepository, ignorePreflightErrors } = args;
+  const { kubernetesVersion = DEFAULTS.kubernetesVersion, kubelet, registries, packageRepository, sysctls, ignorePreflightErrors } = args;
   return {
     kubernetesVersion,
     ...(kubelet ? { kubelet } : {}),
     ...(registries ? { registries } : {}),
     ...(packageRepository ? { packageRepository } : {}),
+    ...(sysctls ? { sysctls } : {}),
     ...(ignorePreflightErrors ? { ignorePreflightErrors } : {}),
   };
 }

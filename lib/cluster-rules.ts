@@ -7,6 +7,7 @@ import { addressCount, type ClusterShape, DEFAULTS, fixedSettings, nodeCount } f
 import { checkCni } from "./cni.ts";
 import { checkEtcd } from "./etcd/rules.ts";
 import { checkImportedPool } from "./imported.ts";
+import { checkSysctls } from "./kernel-settings.ts";
 import { MOST_PODS } from "./kubeadm/kubelet.ts";
 import { checkKubernetesVersion } from "./kubernetes-version.ts";
 import { checkMachine, LONGEST_TAG } from "./machine.ts";
@@ -54,6 +55,7 @@ export function checkCluster(name: string, args: object, problems: Problems): vo
   if (sound.has("network")) checkNetworks(cluster, problems);
   checkMaxPods(cluster, problems);
   if (cluster.registries) checkRegistries(cluster.registries, problems.at("registries"));
+  if (cluster.sysctls) checkSysctls(cluster.sysctls, problems.at("sysctls"));
 }
 
 function checkNames(name: string, { pools = {}, cni }: ClusterShape, problems: Problems): void {

@@ -10,7 +10,7 @@ import { pool } from "./schema/pool.ts";
 import { scale } from "./schema/scale.ts";
 import { kubelet, registries } from "./schema/software.ts";
 import { ssh } from "./schema/ssh.ts";
-import { text, texts } from "./schema/values.ts";
+import { numberOrText, text, texts } from "./schema/values.ts";
 import { waves } from "./schema/waves.ts";
 
 /** The properties of a KubernetesCluster, as written in a program or in a stack's configuration. */
@@ -35,6 +35,7 @@ const properties = {
   kubelet: kubelet.optional(),
   registries: registries.optional(),
   packageRepository: text.optional(),
+  sysctls: z.record(z.string(), numberOrText).optional(),
   ignorePreflightErrors: texts.optional(),
 };
 

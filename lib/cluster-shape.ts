@@ -3,6 +3,7 @@ import { needsKubeProxy } from "./cni.ts";
 import { DEFAULT_MEMBERS, type EtcdShape } from "./etcd/rules.ts";
 import type { FixedSettings } from "./fixed-settings.ts";
 import type { ImportedServer } from "./imported.ts";
+import type { Sysctls } from "./kernel-settings.ts";
 import type { KubeProxyArgs } from "./kubeadm/kube-proxy.ts";
 import { DEFAULT_MAX_PODS } from "./kubeadm/kubelet.ts";
 import { DEFAULT_KUBERNETES_VERSION } from "./kubernetes-version.ts";
@@ -38,6 +39,7 @@ export interface ClusterShape {
   ssh?: { allowedCidrs?: string[]; bastion?: { host: unknown } | { machine: Machine; allowedCidrs?: string[] } };
   kubelet?: { maxPods?: number };
   registries?: RegistryArgs;
+  sysctls?: Sysctls;
 }
 
 type PoolShape = NodeKeys & PoolSettings & { machine: Machine };

@@ -1,5 +1,5 @@
 import { type ContainerRuntimeArgs, containerRuntimeFiles, DEFAULT_CGROUP_DRIVER } from "./container-runtime.ts";
-import { kernelSettings } from "./kernel-settings.ts";
+import { kernelSettings, type Sysctls } from "./kernel-settings.ts";
 import type { KubeletArgs } from "./kubeadm/kubelet.ts";
 import { minorOf } from "./kubernetes-version.ts";
 import { encodeNodeFiles } from "./node-files.ts";
@@ -13,6 +13,8 @@ export interface NodeSoftwareArgs {
   registries?: RegistryArgs;
   /** apt repository of kubeadm, kubelet and kubectl, for machines whose image has not the right version; "{minor}" stands for the minor version. @default pkgs.k8s.io */
   packageRepository?: string;
+  /** Settings of the kernel, which win over the library's. @default those that Kubernetes needs, and in a cluster those of its size */
+  sysctls?: Sysctls;
   /** kubeadm preflight checks whose failure is only a warning, like "SystemVerification". @default none */
   ignorePreflightErrors?: string[];
 }
@@ -31,13 +33,14 @@ export function preparationInput({
   kubernetesVersion,
   registries = {},
   containerRuntime = {},
+  sysctls,
   packageRepository = DEFAULT_PACKAGE_REPOSITORY,
 }: PreparationArgs): Record<string, string> {
   return {
     KUBERNETES_VERSION: kubernetesVersion,
     PACKAGE_REPOSITORY: packageRepository.replace("{minor}", minorOf(kubernetesVersion)).replace(/\/*$/, "/"),
     CGROUP_DRIVER: containerRuntime.cgroupDriver ?? DEFAULT_CGROUP_DRIVER,
-    FILES: encodeNodeFiles([...kernelSettings(), ...registryFiles(registries), ...containerRuntimeFiles(containerRuntime)]),
+    FILES: encodeNodeFiles([...kernelSettings(sysctls), ...registryFiles(registries), ...containerRuntimeFiles(containerRuntime)]),
   };
 }
 

@@ -22,6 +22,8 @@ export interface ScaleSettings {
   etcd: EtcdSettings;
   /** Fields of KubeletConfiguration. */
   kubelet: Record<string, unknown>;
+  /** Settings of the nodes' kernels beyond those of every node. */
+  sysctls: Record<string, number>;
   /** Helm values of Cilium. */
   cilium: Record<string, unknown>;
   /** Replicas of CoreDNS. */
@@ -33,8 +35,6 @@ export interface ScaleSuggestions {
   networks: SuggestedNetworks;
   controlPlane: SuggestedMachine;
   etcdMember: SuggestedEtcdMachine;
-  /** sysctl settings beyond those of every node. */
-  kernel: Record<string, number>;
   /** Whether events should be in an etcd of their own (kube-apiserver's etcd-servers-overrides), as in Kubernetes' guide to large clusters. */
   eventsEtcd: boolean;
 }
@@ -63,6 +63,7 @@ export function scaleProfile(nodes: number, pods: number, controlPlanes = 1): Sc
       scheduler: schedulerConfiguration(size),
       etcd,
       kubelet: kubeletConfiguration(size),
+      sysctls: neighbourSettings(size),
       cilium: ciliumValues(size),
       ...coreDnsSettings(size),
     },
@@ -70,7 +71,6 @@ export function scaleProfile(nodes: number, pods: number, controlPlanes = 1): Sc
       networks: suggestedNetworks(size),
       controlPlane: suggestedControlPlane(size),
       etcdMember: suggestedEtcdMember(size),
-      kernel: neighbourSettings(size),
       eventsEtcd: stepFor(size, { large: true }) ?? false,
     },
   };

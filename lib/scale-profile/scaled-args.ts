@@ -1,6 +1,7 @@
 import { type ClusterShape, DEFAULTS, nodeCount } from "../cluster-shape.ts";
 import type { EtcdSettings } from "../etcd/settings.ts";
 import { mergeValues } from "../helm-chart.ts";
+import type { Sysctls } from "../kernel-settings.ts";
 import type { ExtraArgs } from "../kubeadm/cluster-configuration.ts";
 import type { KubeletArgs } from "../kubeadm/kubelet.ts";
 import type { SchedulerArgs } from "../kubeadm/scheduler.ts";
@@ -22,6 +23,7 @@ export interface ScalableArgs {
   etcd?: { topology: "stacked" } | { topology: "external"; settings?: EtcdSettings };
   pools?: NonNullable<ClusterShape["pools"]>;
   kubelet?: KubeletArgs;
+  sysctls?: Sysctls;
   cni?: { type: "cilium" | "flannel" | "none"; values?: Record<string, unknown> };
 }
 
@@ -42,6 +44,7 @@ export function scaledArgs<T extends ScalableArgs>(args: T): T {
   const { size, settings } = scaleProfile(nodes, pods, controlPlanes);
   if (size === "small") return args;
   const { controlPlane, etcd = { topology: "stacked" }, kubelet = {}, cni = { type: "cilium" } } = args;
+  const sysctls = { ...settings.sysctls, ...args.sysctls };
   return {
     ...args,
     controlPlane: {
@@ -51,6 +54,7 @@ export function scaledArgs<T extends ScalableArgs>(args: T): T {
       scheduler: { configuration: mergeValues(settings.scheduler, controlPlane.scheduler?.configuration ?? {}) },
     },
     kubelet: { ...kubelet, configuration: mergeValues(settings.kubelet, kubelet.configuration ?? {}) },
+    ...(Object.keys(sysctls).length > 0 ? { sysctls } : {}),
     ...(etcd.topology === "external" ? { etcd: { ...etcd, settings: { ...settings.etcd, ...etcd.settings } } } : {}),
     ...(cni.type === "cilium" ? { cni: { ...cni, values: ciliumValues(settings, cni.values) } } : {}),
   };

@@ -13,6 +13,7 @@ export const input = z.custom<unknown>(
 );
 export const text = z.string().min(1);
 export const texts = z.array(text);
+export const numberOrText = z.custom<number | string>((value) => ["number", "string"].includes(typeof value), "must be a number or a text");
 export const textMap = z.record(z.string(), z.string());
 export const port = z.int().min(1).max(65535);
 

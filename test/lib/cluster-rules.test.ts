@@ -43,6 +43,7 @@ it("names everything that is wrong with a cluster at once", () => {
     kubelet: { maxPods: 200 },
     ssh: { allowedCidrs: ["here"] },
     registries: { mirrors: { "http://docker.io": ["mirror"] } },
+    sysctls: { somaxconn: 4096, "net.core.somaxconn": "4096\nkernel.panic = 0" },
     workers: 3,
   };
   expect(check(wrong, "Mini_1")).toEqual([
@@ -73,6 +74,8 @@ it("names everything that is wrong with a cluster at once", () => {
     "nodeCidrMask: /25 has addresses for 124 pods, too few for kubelet.maxPods 200; use a shorter prefix or fewer pods",
     'registries.mirrors["http://docker.io"]: "http://docker.io" is not a registry; write its host, like registry.k8s.io',
     'registries.mirrors["http://docker.io"][0]: "mirror" is not a URL; write it like https://mirror.example.com',
+    'sysctls["somaxconn"]: "somaxconn" is not a setting of the kernel; write its name as `sysctl --all` does, like net.core.somaxconn',
+    'sysctls["net.core.somaxconn"]: "4096\\nkernel.panic = 0" is not a value; give a number, or a text of one line',
   ]);
 });
 

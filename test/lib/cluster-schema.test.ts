@@ -26,6 +26,7 @@ it("names the properties of a cluster", () => {
     "kubelet",
     "registries",
     "packageRepository",
+    "sysctls",
     "ignorePreflightErrors",
   ]);
 });
@@ -74,6 +75,7 @@ it("takes every property that there is", () => {
     kubelet: { maxPods: 50, configuration: { featureGates: {} } },
     registries: { mirrors: { "docker.io": ["https://mirror.example.com"] }, imageRepository: "registry.example.com" },
     packageRepository: "https://packages.example.com/{minor}/",
+    sysctls: { "net.core.somaxconn": 4096, "net.ipv4.tcp_rmem": "4096 131072 6291456" },
     ignorePreflightErrors: ["Swap"],
   };
   expect(Object.keys(everything)).toEqual(CLUSTER_PROPERTIES);
@@ -108,6 +110,7 @@ it("names everything that is of the wrong kind, missing or unknown, with its pat
     ssh: { port: 0, bastion: {} },
     kubelet: { maxPods: 1.5, configuration: [] },
     registries: { mirrors: { "docker.io": "https://mirror.example.com" } },
+    sysctls: { "net.core.somaxconn": [4096] },
     ignorePreflightErrors: "Swap",
     workers: 3,
   };
@@ -133,6 +136,7 @@ it("names everything that is of the wrong kind, missing or unknown, with its pat
     "kubelet.maxPods: 1.5 is not allowed: expected int, received number",
     "kubelet.configuration: is not allowed: expected record, received array",
     'registries.mirrors.docker.io: "https://mirror.example.com" is not allowed: expected array, received string',
+    "sysctls.net.core.somaxconn: is not allowed: must be a number or a text",
     'ignorePreflightErrors: "Swap" is not allowed: expected array, received string',
     "workers: is not a property here; correct its name or remove it",
     "network.cidr: 10 is not allowed: expected string, received number",

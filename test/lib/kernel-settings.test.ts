@@ -17,3 +17,11 @@ it("forwards packets, and keeps the neighbours of a thousand nodes in mind", () 
     "net.ipv4.neigh.default.gc_thresh3 = 16384",
   ]);
 });
+
+it("sets what others want, too, which wins", () => {
+  const lines = kernelSettings({ "net.ipv4.neigh.default.gc_thresh1": 8192, "net.core.somaxconn": 4096 })[1]?.content.split("\n");
+  expect(lines?.filter((line) => /gc_thresh1|somaxconn/.test(line))).toEqual([
+    "net.ipv4.neigh.default.gc_thresh1 = 8192",
+    "net.core.somaxconn = 4096",
+  ]);
+});

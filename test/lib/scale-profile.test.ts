@@ -115,8 +115,8 @@ it("suggests a member of etcd with twice the memory of its database", () => {
 });
 
 it("keeps all nodes of a subnet in the kernel's table of neighbours", () => {
-  expect(scaleProfile(4096, 0).suggestions.kernel).toEqual({});
-  expect(scaleProfile(5000, 0).suggestions.kernel).toEqual({
+  expect(scaleProfile(4096, 0).settings.sysctls).toEqual({});
+  expect(scaleProfile(5000, 0).settings.sysctls).toEqual({
     "net.ipv4.neigh.default.gc_thresh1": 8192,
     "net.ipv4.neigh.default.gc_thresh2": 16384,
     "net.ipv4.neigh.default.gc_thresh3": 32768,
