@@ -3,6 +3,7 @@ import { onDevcloud } from "../../../devcloud/environment.ts";
 import { stackConfig } from "../../../devcloud/stack.ts";
 import { configure, createCluster, destroy, resourcesOf, up } from "../support/cluster.ts";
 import { openstack } from "../support/openstack.ts";
+import { networkTargets } from "../support/targets.ts";
 
 // Routers, a network and a subnet that somebody else made: the cluster links them, and leaves them as they were.
 const OUTSIDE = "e2e-adopted-outside";
@@ -42,7 +43,10 @@ it("links a network of its own to a router that exists", async () => {
   const { "caravan:network": own } = (await stackConfig("mini")) as { "caravan:network": Record<string, unknown> };
   const stack = await configure("e2e-adopted-router", { "caravan:network": { ...own, router: ids.router } });
   try {
-    await up(stack, ["--target", `**::${stack.name}-network**`]);
+    await up(
+      stack,
+      networkTargets(stack.name).flatMap((urn) => ["--target", urn]),
+    );
     expect(await typesOf(stack)).toEqual(["Network", "RouterInterface", "Subnet"]);
     expect(await linkedSubnets()).toHaveLength(1);
   } finally {

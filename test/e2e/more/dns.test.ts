@@ -6,6 +6,7 @@ import { pulumi, stackOutput } from "../../../devcloud/stack.ts";
 import { type Cluster, configure, createCluster, destroy, failureOf, up } from "../support/cluster.ts";
 import { upWithFailingCreates } from "../support/failing-creates.ts";
 import { openstack } from "../support/openstack.ts";
+import { endpointTargets } from "../support/targets.ts";
 
 const name = "e2e-dns";
 const zone = "clusters.test.";
@@ -43,12 +44,7 @@ it("removes the record of a creation that failed, which Designate would refuse t
   const cluster = `${name}-failed`;
   const config = { "caravan:pools": {}, "caravan:apiEndpoint": { ...endpoint, dns: { zone } } };
   const stack = await configure(cluster, config);
-  const targets = [
-    `**::${cluster}-network**`,
-    `**:ApiEndpoint::${cluster}-api`,
-    `**:FloatingIp::${cluster}-api`,
-    `**:RecordSet::${cluster}-api`,
-  ];
+  const targets = endpointTargets(cluster);
   try {
     const output = await failureOf(upWithFailingCreates(stack, { service: "dns", collections: ["recordsets"], targets, config }));
     expect(output).toContain("Error creating openstack_dns_recordset_v2");

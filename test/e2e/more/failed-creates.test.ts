@@ -3,10 +3,10 @@ import type { Stack } from "../../../devcloud/stack.ts";
 import { configure, destroy, failureOf } from "../support/cluster.ts";
 import { upWithFailingCreates } from "../support/failing-creates.ts";
 import { inventory } from "../support/openstack.ts";
+import { endpointTargets } from "../support/targets.ts";
 
 const CLUSTER = "e2e-failed";
-/** The network and the address of the API, without its association: no machine is needed to see how they are made. */
-const targets = [`**::${CLUSTER}-network**`, `**:ApiEndpoint::${CLUSTER}-api`, `**:FloatingIp::${CLUSTER}-api`];
+const targets = endpointTargets(CLUSTER);
 
 let stack: Stack;
 
