@@ -3,7 +3,7 @@ import { onDevcloud } from "../../../devcloud/environment.ts";
 import { stackConfig } from "../../../devcloud/stack.ts";
 import { configure, createCluster, destroy, resourcesOf, up } from "../support/cluster.ts";
 import { openstack } from "../support/openstack.ts";
-import { networkTargets } from "../support/targets.ts";
+import { endpointTargets } from "../support/targets.ts";
 
 // Routers, a network and a subnet that somebody else made: the cluster links them, and leaves them as they were.
 const OUTSIDE = "e2e-adopted-outside";
@@ -45,7 +45,7 @@ it("links a network of its own to a router that exists", async () => {
   try {
     await up(
       stack,
-      networkTargets(stack.name).flatMap((urn) => ["--target", urn]),
+      endpointTargets(stack.name).flatMap((urn) => ["--target", urn]),
     );
     expect(await typesOf(stack)).toEqual(["Network", "RouterInterface", "Subnet"]);
     expect(await linkedSubnets()).toHaveLength(1);
