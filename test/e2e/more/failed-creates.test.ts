@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Stack } from "../../../devcloud/stack.ts";
-import { configure, destroy, failureOf } from "../support/cluster.ts";
-import { upWithFailingCreates } from "../support/failing-creates.ts";
+import { configure, failureOf } from "../support/cluster.ts";
+import { destroyBeside, upWithFailingCreates } from "../support/failing-creates.ts";
 import { inventory } from "../support/openstack.ts";
 import { endpointTargets } from "../support/targets.ts";
 
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await destroy(stack);
+  await destroyBeside(stack, "network");
 });
 
 it("fails when Neutron makes things and says that it did not", async () => {

@@ -13,8 +13,10 @@ const SERVICES = {
   dns: { url: "http://127.0.0.1:9001", path: "/v2/" },
 } as const;
 
+type Service = keyof typeof SERVICES;
+
 export interface FailingCreates {
-  service: keyof typeof SERVICES;
+  service: Service;
   /** Collections in which the first creation fails. */
   collections: readonly string[];
   /** URNs that the run is limited to. */
@@ -24,19 +26,21 @@ export interface FailingCreates {
 }
 
 /** Runs `pulumi up` beside a service that makes things and says once, in each of some collections, that it did not. */
-export async function upWithFailingCreates(
-  stack: Stack,
-  { service, collections, targets = [], config = {} }: FailingCreates,
-): Promise<string> {
-  const { url, path } = SERVICES[service];
-  const usual = { ...(await stackConfig("mini")), ...config };
-  await writeConfig(stack, { ...usual, "openstack:endpointOverrides": { [service]: `http://127.0.0.1:${PORT}${path}` } });
-  const proxy = ["node", join(import.meta.dirname, "failing-service.ts"), PORT, url, REFUSED, collections.join(",") || "none", "--"];
-  const command = ["pulumi", "up", "--yes", "--skip-preview", "--stack", stack.name, "--non-interactive", "--color", "never"];
-  try {
-    return await onDevcloud([...proxy, ...command, ...targets.flatMap((urn) => ["--target", urn])], { cwd: stack.dir, deadline: 600 });
-  } finally {
-    // Destroying needs no proxy.
-    await writeConfig(stack, usual);
-  }
+export async function upWithFailingCreates(stack: Stack, args: FailingCreates): Promise<string> {
+  const { service, collections, targets = [], config = {} } = args;
+  const override = { [service]: `http://127.0.0.1:${PORT}${SERVICES[service].path}` };
+  await writeConfig(stack, { ...(await stackConfig("mini")), ...config, "openstack:endpointOverrides": override });
+  return besideService(stack, service, collections, ["up", ...targets.flatMap((urn) => ["--target", urn])]);
+}
+
+/** Removes everything of such a stack, and the stack: the state remembers where the service was to be asked. */
+export async function destroyBeside(stack: Stack, service: Service): Promise<void> {
+  await besideService(stack, service, [], ["destroy", "--remove"]);
+}
+
+function besideService(stack: Stack, service: Service, collections: readonly string[], args: readonly string[]): Promise<string> {
+  const failing = join(import.meta.dirname, "failing-service.ts");
+  const proxy = ["node", failing, PORT, SERVICES[service].url, REFUSED, collections.join(",") || "none", "--"];
+  const options = ["--yes", "--skip-preview", "--stack", stack.name, "--non-interactive", "--color", "never"];
+  return onDevcloud([...proxy, "pulumi", ...args, ...options], { cwd: stack.dir, deadline: 600 });
 }
