@@ -35,8 +35,8 @@ function describe(nodes: readonly Node[]): string {
   return `${nodes.length - waiting.length} of ${nodes.length} are, not ${waiting.join(", ") || "there"}`;
 }
 
-/** Kubernetes takes the taint of a node that is not ready away a little after the node is. */
+/** Kubernetes takes the taint of a node that is not ready away a little after the node is, and Cilium its own when its agent runs there. */
 function isReady({ spec, status }: Node): boolean {
-  const tainted = spec.taints?.some(({ key }) => key.startsWith("node.kubernetes.io/"));
+  const tainted = spec.taints?.some(({ key }) => /^node\.(kubernetes|cilium)\.io\//.test(key));
   return !tainted && status.conditions.some(({ type, status }) => type === "Ready" && status === "True");
 }

@@ -83,8 +83,7 @@ it("imports a server that exists, as a worker with labels and taints and without
   expect(await uids()).toMatchObject(before);
   const node = JSON.parse(await cluster.kubectl(["get", "node", OUTSIDE, "-o", "json"]));
   expect(node.metadata.labels).toMatchObject({ "caravan.dev/pool": "gpu", accelerator: "h100" });
-  // Cilium takes its own away when its agent runs there.
-  expect(node.spec.taints.filter(({ key }: { key: string }) => !key.startsWith("node.cilium.io/"))).toEqual(taints);
+  expect(node.spec.taints).toEqual(taints);
   expect(node.spec.providerID).toBeUndefined();
   expect(node.status.addresses).toContainEqual({ type: "InternalIP", address: outside.address });
 });
@@ -93,6 +92,7 @@ it("has nothing to change in the next run, and changes labels, taints and kubele
   expect(Object.keys(await up(cluster.stack))).toEqual(["same"]);
   const before = await uids();
   await apply({ a: { ...one, kubelet: { maxPods: 31 } }, z: one, gpu: gpu({ kubelet: { maxPods: 32 } }) });
+  await waitForNodes(cluster.kubectl, 4);
   expect(await uids()).toEqual(before);
   const nodes = JSON.parse(await cluster.kubectl(["get", "nodes", "-o", "json"])).items as {
     metadata: { name: string; labels: Record<string, string> };
