@@ -39,6 +39,11 @@ export interface OwnEtcdArgs extends ExternalEtcdArgs {
   topology: "external";
   /** Whether Cilium keeps its state in a second etcd on the same machines, with ports, data and an authority of its own. @default false: in custom resources */
   ciliumEtcd?: boolean;
+  /**
+   * Whether the API servers keep events in a further etcd on the same machines: they are the most of what a large cluster writes, as
+   * Kubernetes' guide to large clusters says. Decided when the cluster is made. @default false
+   */
+  eventsEtcd?: boolean;
 }
 
 export interface KubernetesClusterArgs extends Partial<NodeSoftwareArgs> {

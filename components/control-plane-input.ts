@@ -64,8 +64,14 @@ function clusterSettings({ cidrs, clusterName, kubernetesVersion, kubeProxy, reg
 
 function etcdFiles({ etcd, pki }: ControlPlaneInputArgs): pulumi.Output<EtcdFilesArgs> {
   if (!etcd) return pulumi.output(pki.etcd.apply((authority): EtcdFilesArgs => ({ topology: "stacked", authority })));
-  const { endpoints, authority, client, ready = true } = etcd;
-  return pulumi
-    .all([endpoints, authority, client, ready])
-    .apply(([urls, certificate, pair]): EtcdFilesArgs => ({ topology: "external", endpoints: urls, authority: certificate, client: pair }));
+  const { endpoints, events, authority, client, ready = true } = etcd;
+  return pulumi.all([endpoints, events, authority, client, ready]).apply(
+    ([urls, ofEvents, certificate, pair]): EtcdFilesArgs => ({
+      topology: "external",
+      endpoints: urls,
+      ...(ofEvents ? { eventsEndpoints: ofEvents } : {}),
+      authority: certificate,
+      client: pair,
+    }),
+  );
 }

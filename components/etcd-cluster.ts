@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { CILIUM_ETCD, KUBERNETES_ETCD } from "../lib/etcd/instances.ts";
+import { CILIUM_ETCD, type EtcdInstance, EVENTS_ETCD, KUBERNETES_ETCD } from "../lib/etcd/instances.ts";
 import { checkEtcdCluster, DEFAULT_MEMBERS } from "../lib/etcd/rules.ts";
 import type { EtcdSettings } from "../lib/etcd/settings.ts";
 import { nodeKeys } from "../lib/node-keys.ts";
@@ -23,6 +23,8 @@ export interface EtcdClient {
   authority: pulumi.Input<string>;
   /** Client certificate and key, PEM. */
   client: pulumi.Input<KeyPair>;
+  /** URLs of the members of an etcd for events alone, which trusts the same clients. @default events are with everything else */
+  events?: pulumi.Input<string[]>;
   /** Known once etcd answers; nothing asks it before. @default at once */
   ready?: pulumi.Input<unknown>;
 }
@@ -58,6 +60,8 @@ export interface EtcdClusterArgs extends ExternalEtcdArgs, ClusterSoftwareArgs, 
   ssh: SshAccess;
   /** A second etcd on the same machines, for Cilium alone, with an authority of its own. @default none */
   cilium?: { authority: pulumi.Input<KeyPair> };
+  /** Whether the API servers keep events in a further etcd on the same machines, with the same certificates. @default false */
+  events?: boolean;
 }
 
 /**
@@ -83,22 +87,29 @@ export class EtcdCluster extends pulumi.ComponentResource {
     const { id: ready } = etcdMembers(name, places, etcds, args, this);
 
     const addresses = pulumi.all(places.map(({ address }) => address));
-    const [client, ciliumClient] = etcds.map(({ instance, authority, client }) => ({
-      endpoints: addresses.apply((all) => all.map((address) => `https://${address}:${instance.clientPort}`)),
-      authority,
-      client,
-      ready,
-    }));
-    this.client = client!;
-    if (ciliumClient) this.ciliumClient = ciliumClient;
+    const endpoints = ({ clientPort }: EtcdInstance) => addresses.apply((all) => all.map((address) => `https://${address}:${clientPort}`));
+    const clientOf = ({ instance, authority, client }: EtcdIdentity) => ({ endpoints: endpoints(instance), authority, client, ready });
+    this.client = { ...clientOf(etcds[0]!), ...(args.events ? { events: endpoints(EVENTS_ETCD) } : {}) };
+    const cilium = etcds.find(({ instance }) => instance === CILIUM_ETCD);
+    if (cilium) this.ciliumClient = clientOf(cilium);
     this.members = pulumi.all(places.map(({ name, address }) => ({ name, address })));
     this.registerOutputs({ members: this.members });
   }
 
-  #identities(name: string, { authority, cilium }: EtcdClusterArgs, places: EtcdPlace[]): EtcdIdentity[] {
-    const kubernetes = { instance: KUBERNETES_ETCD, suffix: "", authority, user: "kube-apiserver-etcd-client", places };
-    const own = cilium ? [{ instance: CILIUM_ETCD, suffix: "-cilium", authority: cilium.authority, user: "cilium", places }] : [];
-    return [kubernetes, ...own].map((args) => etcdIdentity(name, args, this));
+  /** The etcd of Kubernetes first. */
+  #identities(name: string, { authority, cilium, events }: EtcdClusterArgs, places: EtcdPlace[]): EtcdIdentity[] {
+    const kubernetes = etcdIdentity(
+      name,
+      { instance: KUBERNETES_ETCD, suffix: "", authority, user: "kube-apiserver-etcd-client", places },
+      this,
+    );
+    const own = cilium && { instance: CILIUM_ETCD, suffix: "-cilium", authority: cilium.authority, user: "cilium", places };
+    return [
+      kubernetes,
+      ...(own ? [etcdIdentity(name, own, this)] : []),
+      // An API server has one certificate for all its etcds.
+      ...(events ? [{ ...kubernetes, instance: EVENTS_ETCD, suffix: "-events" }] : []),
+    ];
   }
 }
 

@@ -163,7 +163,8 @@ export class KubernetesCluster extends pulumi.ComponentResource {
   ): EtcdCluster | undefined {
     if (etcd?.topology !== "external" || !machine) return undefined;
     const cilium = pki.ciliumEtcd ? { cilium: { authority: pki.ciliumEtcd } } : {};
-    const args = { ...common, ...etcd, machine, securityGroupIds: [nodeGroupId], authority: pki.etcd, ...cilium };
+    const events = etcd.eventsEtcd === true;
+    const args = { ...common, ...etcd, machine, securityGroupIds: [nodeGroupId], authority: pki.etcd, events, ...cilium };
     return new EtcdCluster(`${name}-etcd`, args, child);
   }
 

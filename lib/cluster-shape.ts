@@ -27,7 +27,7 @@ export interface ClusterShape {
   network?: { cidr: string; externalNetwork?: unknown };
   apiEndpoint?: EndpointShape;
   controlPlane?: { count?: number; machine: Machine };
-  etcd?: { topology: "stacked" } | (EtcdShape & { topology: "external"; machine: Machine; ciliumEtcd?: boolean });
+  etcd?: { topology: "stacked" } | (EtcdShape & { topology: "external"; machine: Machine; ciliumEtcd?: boolean; eventsEtcd?: boolean });
   pools?: Record<string, PoolShape | ImportedPoolShape>;
   waves?: WaveArgs;
   kubernetesVersion?: string;
@@ -51,6 +51,7 @@ export function fixedSettings({ cni, etcd, podCidr, serviceCidr, nodeCidrMask }:
   return {
     cni: plugin,
     kvstore: etcd?.topology === "external" && etcd.ciliumEtcd === true,
+    eventsEtcd: etcd?.topology === "external" && etcd.eventsEtcd === true,
     podCidr: podCidr ?? DEFAULTS.podCidr,
     serviceCidr: serviceCidr ?? DEFAULTS.serviceCidr,
     nodeCidrMask: nodeCidrMask ?? DEFAULTS.nodeCidrMask,

@@ -36,7 +36,7 @@ export interface ControlPlaneFilesArgs {
 /** etcd as the API server sees it: with a member on each control plane, or on machines of its own. */
 export type EtcdFilesArgs =
   | { topology: "stacked"; authority: KeyPair }
-  | { topology: "external"; endpoints: readonly string[]; authority: string; client: KeyPair };
+  | { topology: "external"; endpoints: readonly string[]; eventsEndpoints?: readonly string[]; authority: string; client: KeyPair };
 
 /** Every file that a control plane needs before kubeadm runs. They are the same on all of them. */
 export function controlPlaneFiles(args: ControlPlaneFilesArgs): NodeFile[] {
@@ -64,7 +64,8 @@ function componentFiles({ encryptionKey, scheduler }: ControlPlaneFilesArgs): No
 
 function kubeadmFiles({ cluster, etcd, kubelet, kubeProxy, ignorePreflightErrors }: ControlPlaneFilesArgs): NodeFile[] {
   const registration = { ignorePreflightErrors };
-  const settings = etcd.topology === "external" ? { ...cluster, etcdEndpoints: etcd.endpoints } : cluster;
+  const { eventsEndpoints, endpoints: etcdEndpoints } = etcd.topology === "external" ? etcd : {};
+  const settings = { ...cluster, etcdEndpoints, eventsEndpoints };
   const discovery = paths.CONTROL_PLANE_DISCOVERY;
   return [
     secret(paths.INIT_CONFIGURATION, initConfiguration({ cluster: settings, kubelet, kubeProxy, registration })),

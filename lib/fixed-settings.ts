@@ -5,6 +5,8 @@ export interface FixedSettings {
   cni: "cilium" | "flannel" | "none";
   /** Whether Cilium keeps its state in an etcd of its own. */
   kvstore: boolean;
+  /** Whether events are in an etcd of their own: API servers that were told to look there could not do without it. */
+  eventsEtcd: boolean;
   podCidr: string;
   serviceCidr: string;
   nodeCidrMask: number;
@@ -17,6 +19,7 @@ export interface FixedSettings {
 const PROPERTIES: Record<keyof FixedSettings, string> = {
   cni: "cni.type",
   kvstore: "etcd.ciliumEtcd",
+  eventsEtcd: "etcd.eventsEtcd",
   podCidr: "podCidr",
   serviceCidr: "serviceCidr",
   nodeCidrMask: "nodeCidrMask",

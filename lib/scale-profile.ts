@@ -35,7 +35,7 @@ export interface ScaleSuggestions {
   networks: SuggestedNetworks;
   controlPlane: SuggestedMachine;
   etcdMember: SuggestedEtcdMachine;
-  /** Whether events should be in an etcd of their own (kube-apiserver's etcd-servers-overrides), as in Kubernetes' guide to large clusters. */
+  /** Whether events should be in an etcd of their own (`etcd.eventsEtcd`, decided when a cluster is made), as in Kubernetes' guide to large clusters. */
   eventsEtcd: boolean;
 }
 

@@ -33,6 +33,15 @@ export const CILIUM_ETCD: EtcdInstance = {
   retentionHours: 1,
 };
 
+/** The etcd of the API servers' events, which are the most of what a large cluster writes, and nothing is lost with them. API servers compact it. */
+export const EVENTS_ETCD: EtcdInstance = {
+  name: "events-etcd",
+  clientPort: 2579,
+  peerPort: 2580,
+  metricsPort: 2581,
+  dataFolder: "/var/lib/events-etcd",
+};
+
 /** Folder of an etcd's certificates on its members. */
 export function certificateFolder({ name }: EtcdInstance): string {
   return `/etc/kubernetes/pki/${name}`;

@@ -22,6 +22,8 @@ export interface ClusterConfigurationArgs {
   imageRepository?: string | undefined;
   /** URLs of the members of an etcd on machines of its own. @default a member on each control plane */
   etcdEndpoints?: readonly string[] | undefined;
+  /** URLs of the members of an etcd for events alone. @default events are with everything else */
+  eventsEndpoints?: readonly string[] | undefined;
   /** Command-line arguments beside the library's, which they win over. @default none */
   extraArgs?: ExtraArgs | undefined;
 }
@@ -59,6 +61,7 @@ export function clusterConfiguration(args: ClusterConfigurationArgs) {
         "audit-log-path": AUDIT_LOG,
         "audit-policy-file": AUDIT_POLICY,
         "encryption-provider-config": ENCRYPTION,
+        ...(args.eventsEndpoints ? { "etcd-servers-overrides": `/events#${args.eventsEndpoints.join(";")}` } : {}),
         "kubelet-certificate-authority": "/etc/kubernetes/pki/ca.crt",
         profiling: "false",
         ...own.apiServer,

@@ -22,6 +22,7 @@ export const etcd = z.discriminatedUnion(
       etcdVersion: text.optional(),
       settings: settings.optional(),
       ciliumEtcd: z.boolean().optional(),
+      eventsEtcd: z.boolean().optional(),
     }),
   ],
   oneOf("stacked", "external"),

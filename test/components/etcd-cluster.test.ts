@@ -68,6 +68,24 @@ it("makes a port, a server, certificates and a start for each member, and one of
   ]);
 });
 
+it("runs a further etcd for events with the same certificates, and nothing but a founder more", async () => {
+  const plain = await planOf();
+  const eventful = await planOf({ events: true });
+  expect(list(eventful).filter((line) => !list(plain).includes(line))).toEqual(["Stash etcd-events-founder"]);
+  const input = stdinOf(eventful, "etcd-1-etcd");
+  expect(variable(input, "INSTANCES").split("\n")).toEqual([
+    "etcd 2379 2380 2381 /var/lib/etcd etcd-0-id",
+    "events-etcd 2579 2580 2581 /var/lib/events-etcd etcd-0-id",
+  ]);
+  const files = Object.fromEntries(filesOf(input).map(({ path, content }) => [path, content]));
+  expect(files["/etc/kubernetes/pki/events-etcd/server.crt"]).toBe(files["/etc/kubernetes/pki/etcd/server.crt"]);
+  expect(await settled(pulumi.output(etcd.client.events!))).toEqual([
+    "https://10.40.0.10:2579",
+    "https://10.40.0.11:2579",
+    "https://10.40.0.12:2579",
+  ]);
+});
+
 it("has five members when nothing is said", async () => {
   const { members: _, ...silent } = args;
   const five = await deploy(() => new EtcdCluster("etcd", silent));

@@ -46,7 +46,7 @@ it("takes every property that there is", () => {
       extraArgs: { apiServer: { v: "2" }, controllerManager: {}, scheduler: {}, etcd: {} },
       dnsReplicas: 4,
     },
-    etcd: { topology: "external", members: 3, machine, ciliumEtcd: true },
+    etcd: { topology: "external", members: 3, machine, ciliumEtcd: true, eventsEtcd: true },
     pools: {
       web: {
         count: 2,

@@ -5,6 +5,7 @@ import { problemsOf } from "../support/problems.ts";
 const before: FixedSettings = {
   cni: "cilium",
   kvstore: false,
+  eventsEtcd: false,
   podCidr: "10.244.0.0/16",
   serviceCidr: "10.96.0.0/12",
   nodeCidrMask: 24,
@@ -23,9 +24,17 @@ it("lets a cluster be that has what it was made with", () => {
 });
 
 it("names each setting that has changed: what it was, what it is, and the way out", () => {
-  const now = { kvstore: true, podCidr: "10.1.0.0/16", serviceCidr: "10.2.0.0/16", nodeCidrMask: 25, kubeProxy: true } as const;
+  const now = {
+    kvstore: true,
+    eventsEtcd: true,
+    podCidr: "10.1.0.0/16",
+    serviceCidr: "10.2.0.0/16",
+    nodeCidrMask: 25,
+    kubeProxy: true,
+  } as const;
   expect(check({ ...now, etcd: "external" })).toEqual([
     `etcd.ciliumEtcd: ${message("true", "false")}`,
+    `etcd.eventsEtcd: ${message("true", "false")}`,
     `podCidr: ${message('"10.1.0.0/16"', '"10.244.0.0/16"')}`,
     `serviceCidr: ${message('"10.2.0.0/16"', '"10.96.0.0/12"')}`,
     `nodeCidrMask: ${message("25", "24")}`,

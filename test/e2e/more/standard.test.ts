@@ -8,7 +8,11 @@ import { startWriter } from "../support/writer.ts";
 
 const STACK = "e2e-standard";
 const MEMBERS = [0, 1, 2].map((key) => `${STACK}-etcd-${key}`);
-const PORTS = { etcd: 2379, "cilium-etcd": 2479 };
+const PORTS = { etcd: 2379, "cilium-etcd": 2479, "events-etcd": 2579 };
+type Etcd = keyof typeof PORTS;
+const ETCDS = Object.keys(PORTS) as Etcd[];
+/** All keys below /registry, without their values. */
+const RANGE = { key: btoa("/registry/"), range_end: btoa("/registry0"), keys_only: true };
 const small = { image: "node", flavor: "node.small" };
 
 let cluster: Cluster;
@@ -17,7 +21,7 @@ beforeAll(async () => {
   cluster = await createCluster(STACK, 4, {
     "caravan:apiEndpoint": { type: "vip", allowedCidrs: ["172.24.4.0/22"] },
     "caravan:ssh": { bastion: { machine: small } },
-    "caravan:etcd": { topology: "external", members: 3, machine: small, ciliumEtcd: true },
+    "caravan:etcd": { topology: "external", members: 3, machine: small, ciliumEtcd: true, eventsEtcd: true },
     "caravan:controlPlane": { count: 3, machine: { image: "node", flavor: "node.medium" } },
     "caravan:pools": { default: { count: 1, machine: small } },
   });
@@ -33,17 +37,17 @@ async function member(place: number): Promise<Machine> {
 }
 
 /** A call of one of the etcds on its own machine, with the certificate of the same or the other. */
-function call(machine: Machine, etcd: keyof typeof PORTS, certificate: keyof typeof PORTS, path: string): Promise<string> {
+function call(machine: Machine, etcd: Etcd, certificate: Etcd, path: string, request: object = {}): Promise<string> {
   const pki = "/etc/kubernetes/pki";
   const credentials = `--cacert ${pki}/${etcd}/ca.crt --cert ${pki}/${certificate}/server.crt --key ${pki}/${certificate}/server.key`;
   // With TLS 1.2 the refusal is an answer of its own, not the end of a connection.
   return machine.run(
-    `curl --silent --show-error --tls-max 1.2 ${credentials} --data '{}' https://127.0.0.1:${PORTS[etcd]}/v3/${path} 2>&1 || true`,
+    `curl --silent --show-error --tls-max 1.2 ${credentials} --data '${JSON.stringify(request)}' https://127.0.0.1:${PORTS[etcd]}/v3/${path} 2>&1 || true`,
   );
 }
 
 /** Names of the voting members of an etcd. */
-async function voters(machine: Machine, etcd: keyof typeof PORTS): Promise<string[]> {
+async function voters(machine: Machine, etcd: Etcd): Promise<string[]> {
   const { members } = JSON.parse(await call(machine, etcd, etcd, "cluster/member/list"));
   return (members as { name?: string; isLearner?: boolean }[]).flatMap(({ name, isLearner }) => (name && !isLearner ? [name] : [])).sort();
 }
@@ -54,11 +58,23 @@ async function uids(): Promise<Record<string, string>> {
 }
 
 describe("a cluster with etcd on machines of its own", () => {
-  it("has two etcds of three voters each there, and none on its control planes", async () => {
+  it("has three etcds of three voters each there, and none on its control planes", async () => {
     const machine = await member(1);
-    expect(await voters(machine, "etcd")).toEqual(MEMBERS);
-    expect(await voters(machine, "cilium-etcd")).toEqual(MEMBERS);
+    for (const etcd of ETCDS) expect(await voters(machine, etcd)).toEqual(MEMBERS);
     expect(await cluster.kubectl(["-n", "kube-system", "get", "pods", "--selector", "component=etcd", "-o", "name"])).toBe("");
+  });
+
+  it("has events in an etcd of their own, and nothing else there", async () => {
+    const machine = await member(2);
+    const prefixes = async (etcd: Etcd) => {
+      const all = await call(machine, etcd, etcd, "kv/range", RANGE);
+      const keys = (JSON.parse(all).kvs as { key: string }[]).map(({ key }) => Buffer.from(key, "base64").toString());
+      return [...new Set(keys.map((key) => key.split("/").slice(0, 3).join("/")))];
+    };
+    const [main, events] = [await prefixes("etcd"), await prefixes("events-etcd")];
+    expect(main).toContain("/registry/pods");
+    expect(main).not.toContain("/registry/events");
+    expect(events.filter((prefix) => prefix.startsWith("/registry/"))).toEqual(["/registry/events"]);
   });
 
   it("lets nobody into one etcd with a certificate of the other", async () => {
@@ -102,7 +118,6 @@ describe("a cluster with etcd on machines of its own", () => {
     await waitForNodes(cluster.kubectl, 4);
     expect(await uids()).toEqual(before);
     const machine = await member(0);
-    expect(await voters(machine, "etcd")).toEqual(MEMBERS);
-    expect(await voters(machine, "cilium-etcd")).toEqual(MEMBERS);
+    for (const etcd of ETCDS) expect(await voters(machine, etcd)).toEqual(MEMBERS);
   });
 });

@@ -46,6 +46,11 @@ it("keeps etcd on the control planes, or asks one on machines of its own", () =>
     local: { dataDir: "/var/lib/etcd", extraArgs: [{ name: "quota-backend-bytes", value: "8589934592" }] },
   });
   const etcdEndpoints = ["https://10.40.0.30:2379", "https://10.40.0.31:2379"];
+  const eventsEndpoints = ["https://10.40.0.30:2579", "https://10.40.0.31:2579"];
+  expect(clusterConfiguration({ ...clusterConfigurationArgs, etcdEndpoints, eventsEndpoints }).apiServer.extraArgs).toContainEqual({
+    name: "etcd-servers-overrides",
+    value: "/events#https://10.40.0.30:2579;https://10.40.0.31:2579",
+  });
   expect(clusterConfiguration({ ...clusterConfigurationArgs, etcdEndpoints }).etcd).toEqual({
     external: {
       endpoints: etcdEndpoints,
