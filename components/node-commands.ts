@@ -4,6 +4,7 @@ import { FAN_OUT_INTERPRETER, fanOutCommand, fanOutProgram } from "../lib/fan-ou
 import { nodeScript } from "../lib/node-scripts.ts";
 import { type PreparationArgs, preparationInput } from "../lib/node-software.ts";
 import { scriptFromInput, shellAssignments } from "../lib/shell.ts";
+import { contactResults } from "./contact-results.ts";
 import type { SshConnection } from "./ssh-access.ts";
 
 /** A machine as the commands see it. */
@@ -18,6 +19,8 @@ export interface NodeMachine {
   sshHost?: pulumi.Input<string>;
   /** SSH host key to expect. @default learnt at first contact */
   hostKey?: pulumi.Input<string>;
+  /** Whether its preparation failed, and is still to be done. @default false */
+  unprepared?: pulumi.Input<boolean>;
 }
 
 /** Something to be run on many machines at once. */
@@ -26,6 +29,10 @@ export interface FanOut extends Work {
   /** Resources whose machine this run knows nothing of: what is remembered of their earlier machines is kept. @default none */
   absent?: pulumi.Input<string[]>;
   ssh: SshConnection;
+  /** Whether machines may fail: what comes later is told of them. @default false: each must succeed */
+  tolerant?: boolean;
+  /** What machines get first whose preparation failed; they have some seconds to let us in. @default nothing */
+  preparation?: Work & { patience: number };
   /** What the resource is made anew for, undone first. @default nothing */
   triggers?: pulumi.Input<string>[];
   /** What is undone on every machine when the command is deleted. @default nothing */
@@ -50,11 +57,13 @@ export interface Task extends Work {
 
 /** Runs a script on many machines, in parallel, by one resource. It is idempotent, so that an update is the same as a creation. */
 export function fanOut(name: string, args: FanOut, opts: pulumi.CustomResourceOptions): command.local.Command {
-  const { ssh, absent, removal, afterwards, triggers } = args;
+  const { ssh, absent, tolerant, preparation, removal, afterwards, triggers } = args;
   const order = {
     hosts: args.machines,
     ...(absent ? { absent: pulumi.output(absent).apply((all) => (all.length > 0 ? all : undefined)) } : {}),
     ...work(args, ssh),
+    ...(tolerant ? { tolerant } : {}),
+    ...(preparation ? { preparation: ifUnprepared(args.machines, { ...work(preparation, ssh), patience: preparation.patience }) } : {}),
     ...(removal ? { removal: work(removal, ssh) } : {}),
     ...(afterwards ? { afterwards: { hosts: afterwards.machines, ...work(afterwards, ssh) } } : {}),
   };
@@ -69,6 +78,11 @@ export function onFirst(
   opts: pulumi.CustomResourceOptions,
 ): command.local.Command {
   return fanOutResource(name, ssh, { hosts: [], afterwards: { hosts: task.machines, ...work(task, ssh) } }, { undoes: false }, opts);
+}
+
+/** Something for machines that are not prepared, if there are any: otherwise it is no reason to run a command again. */
+function ifUnprepared<T>(machines: pulumi.Input<NodeMachine[]>, preparation: T): pulumi.Output<T | undefined> {
+  return pulumi.output(machines).apply((all) => (all.some(({ unprepared }) => unprepared) ? preparation : undefined));
 }
 
 function work({ script, input, deadline }: Work, { user }: SshConnection) {
@@ -112,33 +126,33 @@ export const CONTACT_SECONDS = 900;
 /** Waits for machines, learns their host keys and makes them fit to be nodes. */
 export function contact(
   name: string,
-  { machines, absent }: Pick<FanOut, "machines" | "absent">,
+  machines: Pick<FanOut, "machines" | "absent" | "tolerant">,
   ssh: SshConnection,
   software: PreparationArgs,
   opts: pulumi.CustomResourceOptions,
 ): command.local.Command {
-  const work = { script: "prepare", input: preparationInput(software), deadline: CONTACT_SECONDS } as const;
-  return fanOut(name, { machines, ...(absent ? { absent } : {}), ssh, ...work }, opts);
+  return fanOut(name, { ...machines, ssh, ...preparation(software) }, opts);
+}
+
+/** What makes a machine fit to be a node. */
+export function preparation(software: PreparationArgs) {
+  return { script: "prepare", input: preparationInput(software), deadline: CONTACT_SECONDS } as const;
 }
 
 /** The host key that a contact learnt of a machine. */
 export function hostKeyOf(contacted: command.local.Command, machineId: pulumi.Input<string>): pulumi.Output<string> {
-  return pulumi.all([contacted.stdout, machineId]).apply(([stdout, id]) => learntKey(stdout, id));
+  return pulumi.all([contacted.stdout, machineId]).apply(([stdout, id]) => contactResults(stdout)(id).hostKey!);
 }
 
-/** Machines with the host keys that a contact learnt of them. */
-export function pinned(machines: pulumi.Input<NodeMachine[]>, contacted: command.local.Command): pulumi.Output<NodeMachine[]> {
-  return pulumi
-    .all([machines, contacted.stdout])
-    .apply(([all, stdout]) => all.map((machine) => ({ ...machine, hostKey: learntKey(stdout, machine.id) })));
-}
-
-function learntKey(stdout: string, machineId: string): string {
-  const results = stdout.split("\n").filter((line) => line.startsWith("{"));
-  const result = results.map((line) => JSON.parse(line) as { id: string; hostKey: string }).find(({ id }) => id === machineId);
-  if (!result)
-    throw new pulumi.RunError(`machine ${machineId} was not contacted, so its SSH host key is not known; run \`pulumi up\` again`);
-  return result.hostKey;
+/** Machines with what a tolerant contact learnt of them: their host keys, or that they are not prepared. */
+export function contactedMachines(machines: pulumi.Input<NodeMachine[]>, contacted: command.local.Command): pulumi.Output<NodeMachine[]> {
+  return pulumi.all([machines, contacted.stdout]).apply(([all, stdout]) => {
+    const resultOf = contactResults(stdout);
+    return all.map((machine) => {
+      const { hostKey, unprepared } = resultOf(machine.id);
+      return { ...machine, ...(hostKey ? { hostKey } : {}), ...(unprepared ? { unprepared } : {}) };
+    });
+  });
 }
 
 /** Minutes that a script on one machine may take. */

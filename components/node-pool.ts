@@ -10,7 +10,7 @@ import type { NetworkAttachment } from "./cluster-network.ts";
 import type { JoinContract } from "./join-contract.ts";
 import { type MachineArgs, serverArgs } from "./machine.ts";
 import { type MadeMachines, madeMachines } from "./made-machines.ts";
-import { contact, fanOut, pinned } from "./node-commands.ts";
+import { contact, contactedMachines, fanOut, preparation } from "./node-commands.ts";
 import { PoolProgress } from "./pool-progress.ts";
 import { withRetries } from "./retries.ts";
 import { settled } from "./settled.ts";
@@ -40,11 +40,15 @@ export interface NodePoolArgs extends Omit<PoolArgs, "network">, NodeSoftwareArg
   waves?: WaveArgs | Waves;
 }
 
+/** Seconds in which a machine must let us in that did not at first contact: it has been there for long. */
+const PATIENCE = 60;
+
 type NodeList = pulumi.Output<{ name: string; address: string }[]>;
 
 /**
- * Workers that are alike. Each is one OpenStack server, whose port Nova makes and deletes, so none can leak. With
- * `pulumi up --continue-on-error`, a server that fails holds up no other: it is left to the next run.
+ * Workers that are alike. Each is one OpenStack server, whose port Nova makes and deletes, so none can leak. A machine that cannot be
+ * prepared or does not join holds up no other; with `pulumi up --continue-on-error`, nor does a server that is not made. They are left
+ * to the next run.
  */
 export class NodePool extends pulumi.ComponentResource {
   /** Names and addresses of the nodes, in order of their keys; known when all have joined. After a failure, of all machines that are there. */
@@ -97,12 +101,13 @@ export class NodePool extends pulumi.ComponentResource {
   /** Has the machines of a batch join that are there; gives their names and addresses. */
   #join(name: string, batch: string, size: number, { machines, absent }: MadeMachines, args: NodePoolArgs): NodeList {
     const child = { parent: this, ...this.#progress.options };
-    const contacted = contact(`${name}-contact-${batch}`, { machines, absent }, args.ssh, args, child);
+    const contacted = contact(`${name}-contact-${batch}`, { machines, absent, tolerant: true }, args.ssh, args, child);
     const { bootstrapKubeconfig, controlPlanes, lifetime } = args.join;
     const work = {
-      machines: pinned(machines, contacted),
+      machines: contactedMachines(machines, contacted),
       absent,
       ssh: args.ssh,
+      preparation: { ...preparation(args), patience: PATIENCE },
       script: "worker",
       input: pulumi.output(bootstrapKubeconfig).apply((kubeconfig) => workerInput({ ...args, batch, bootstrapKubeconfig: kubeconfig })),
       deadline: JOIN_SECONDS,

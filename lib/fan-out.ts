@@ -19,5 +19,5 @@ export function fanOutCommand(purpose: "run" | "remove"): string {
 
 /** The text that a fan-out runs. */
 export function fanOutProgram(): string {
-  return readScript("ssh-fan-out.mjs");
+  return ["ssh-logins.mjs", "ssh-fan-out.mjs"].map(readScript).join("\n");
 }

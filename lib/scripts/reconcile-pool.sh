@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # Runs on a control plane. Brings the cluster's Node objects of one batch of a pool in line with the machines that are wanted:
-# labels and taints are set, nodes that are no longer wanted are drained and deleted. A node stays whose machine was to be
-# replaced or changed when that failed; the failure at the end has Pulumi keep its machine, too.
+# labels and taints are set, nodes that are no longer wanted are drained and deleted. They stay as long as not all others of their
+# batch have joined. A node stays, too, whose machine was to be replaced or changed when that failed; the failure at the end has
+# Pulumi keep its machine.
 
 readonly SELECTOR="caravan.dev/pool=$POOL,caravan.dev/batch=$BATCH"
 readonly APPLIED=caravan.dev/applied
@@ -48,6 +49,8 @@ reconcile_pool() {
     elif is_absent "$node"; then
       log "failed: $node stays as it is, because its machine was not replaced or changed; run \`pulumi up\` again"
       failed=1
+    elif [[ -n $FAILED_NODES ]]; then
+      log "$node stays, because not all of its batch have joined: $FAILED_NODES"
     else
       run "drain and delete node $node" remove_node "$node" &
       jobs+=($!)

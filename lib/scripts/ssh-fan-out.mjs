@@ -1,19 +1,21 @@
 // Runs one script on many machines over OpenSSH, in parallel, with pinned host keys and deadlines.
 //
-// Its order: { ssh, hosts, absent?, command, script, input, deadline, removal?, afterwards? }; secrets travel only there.
-// Standard output: one JSON line a host, { name, id, hostKey, digest }. Standard error: progress and failures, no secrets.
+// Its order: { ssh, hosts, absent?, command, script, input, deadline, tolerant?, preparation?, removal?, afterwards? }; secrets travel
+// only there. Standard output: one JSON line a host, { name, id, hostKey, digest }. Standard error: progress and failures, no secrets.
+// A tolerant fan-out does not fail with a machine, but has a line { name, id, hostKey?, unprepared } for it. What comes later gets
+// such a host again, and does the preparation (a command, script, input and deadline, and a patience in seconds) before its own script.
 // Host keys are learnt at a machine's first contact and pinned from then on, by the machine's id; a machine that was done
 // with the same script and input is left alone. Both are known from the output of the run before; those of a resource among
 // the absent, whose machine is called by its name and a suffix, are remembered for the next run.
 // `afterwards` has a command, script, input and deadline of its own, for the first of its hosts that answers, once all others
-// are done. When removing, only `removal` (the like, for each host) and then `afterwards` run, with no host wanted any more.
+// have ended; it is told which of them failed (FAILED_NODES). When removing, only `removal` (the like, for each host) and then
+// `afterwards` run, with no host wanted any more, and the latter only if all went well.
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, openSync, rmSync, unlinkSync, writeSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
-import { tmpdir, userInfo } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const PARALLEL = 32;
@@ -21,15 +23,13 @@ const BASTION = "caravan-bastion";
 // Seconds for one login, as long as sshd itself waits when it is told nothing: where hundreds log in at once, key exchanges
 // wait for this end's cores, and if all were given up early, none would ever succeed.
 const LOGIN = 120;
-// Logins at a time of all fan-outs on this machine. Each costs key exchanges, and a thousand at once end in none; a session that lasts costs nothing.
-const LOGINS = logins(process.env.CARAVAN_SSH_LOGINS || "128");
 // Exit code of coreutils' `timeout`, and the seconds that a machine gets to say so.
 const TIMED_OUT = 124;
 const GRACE = 30;
 // For a machine whose key is not known yet: takes whatever key it shows, and of several the one that the SSH library of
 // Pulumi's command provider asks for first.
 const FIRST_CONTACT = ["-o", "StrictHostKeyChecking=accept-new", "-o", "HostKeyAlgorithms=ecdsa-sha2-nistp256,ssh-ed25519,rsa-sha2-512"];
-const { order, removing } = globalThis.caravan;
+const { order, removing, freeLogin } = globalThis.caravan;
 const before = new Map(
   (process.env.PULUMI_COMMAND_STDOUT ?? "").split("\n").flatMap((line) => {
     const result = line.startsWith("{") ? JSON.parse(line) : undefined;
@@ -37,7 +37,7 @@ const before = new Map(
   }),
 );
 const folder = await mkdtemp(join(tmpdir(), "caravan-ssh-"));
-let failed = false;
+const failed = [];
 
 /** Why a machine was not reached: nothing was done there. */
 class NoContact extends Error {}
@@ -52,12 +52,12 @@ try {
   if (!removing) rememberAbsent(order.absent ?? []);
   const waiting = removing && !order.removal ? [] : [...order.hosts];
   await Promise.all(Array.from({ length: PARALLEL }, () => work(waiting)));
-  if (!failed && order.afterwards) await onFirstThatAnswers(order.afterwards);
+  if (order.afterwards && !(removing && failed.length > 0)) await onFirstThatAnswers(order.afterwards);
 } catch (error) {
-  failed = true;
+  failed.push("");
   console.error(error.message);
 }
-process.exitCode = failed ? 1 : 0;
+process.exitCode = failed.length > 0 ? 1 : 0;
 
 async function work(waiting) {
   for (let host = waiting.shift(); host; host = waiting.shift()) {
@@ -65,10 +65,17 @@ async function work(waiting) {
       if (removing) await undo(host);
       else console.log(JSON.stringify(await settle(host)));
     } catch (error) {
-      failed = true;
       console.error(`${host.name} (${host.address}): ${error.message}`);
+      if (order.tolerant) leaveForLater(host);
+      else failed.push(host.name);
     }
   }
+}
+
+/** Remembers of a machine that it is not prepared; its key, once it was learnt, is its key for good. */
+function leaveForLater({ name, id }) {
+  const hostKey = before.get(id)?.hostKey;
+  console.log(JSON.stringify({ name, id, ...(hostKey ? { hostKey } : {}), unprepared: true }));
 }
 
 function rememberAbsent(resources) {
@@ -81,9 +88,11 @@ function rememberAbsent(resources) {
 async function settle(host) {
   const known = before.get(host.id);
   const hostKey = host.hostKey ?? known?.hostKey;
-  const digest = createHash("sha256").update(order.script).update(order.input).digest("hex");
+  const work = [...(host.unprepared ? [order.preparation] : []), order].flatMap(({ script, input }) => [script, input]);
+  const digest = createHash("sha256").update(work.join("")).digest("hex");
   if (known?.digest === digest) return { ...known, hostKey };
   const started = Date.now();
+  if (host.unprepared) await execute({ ...host, hostKey }, order.preparation, factsOf(host), order.preparation.patience);
   await execute({ ...host, hostKey }, order, factsOf(host));
   console.error(`${host.name}: done in ${Math.round((Date.now() - started) / 1000)} s`);
   return { name: host.name, id: host.id, hostKey: hostKey ?? (await learntKey(host.name)), digest };
@@ -137,7 +146,7 @@ function refusal(stderr) {
 
 /** Runs the order's last script on the first of some machines that answers. */
 async function onFirstThatAnswers({ hosts, ...task }) {
-  const input = `${task.input}${removing ? "WANTED_NODES=\nABSENT_MACHINES=\n" : ""}`;
+  const input = `${task.input}FAILED_NODES=${quote(failed.join(" "))}\n${removing ? "WANTED_NODES=\nABSENT_MACHINES=\n" : ""}`;
   for (const host of hosts) {
     try {
       return await execute(host, { ...task, input }, `NODE_NAME=${quote(host.name)}\n`, 0);
@@ -150,31 +159,6 @@ async function onFirstThatAnswers({ hosts, ...task }) {
 
 function factsOf({ name, address, id }) {
   return `NODE_NAME=${quote(name)}\nNODE_ADDRESS=${quote(address)}\nINSTANCE_ID=${quote(id)}\n`;
-}
-
-function logins(text) {
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  console.error(`CARAVAN_SSH_LOGINS is "${text}": set it to a whole number from 1 to 9999, or not at all`);
-  return process.exit(1);
-}
-
-/** Waits until one more login may begin. Whoever has an abstract socket has the login of its number; the kernel takes it back in the end. */
-async function freeLogin() {
-  for (;;) {
-    for (let probe = 0; probe < 4; probe++) {
-      const login = await take(Math.floor(Math.random() * LOGINS));
-      if (login) return login;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
-function take(number) {
-  return new Promise((resolve) => {
-    const socket = createServer().listen(`\0caravan-ssh-${userInfo().uid}-${number}`, () => resolve(socket));
-    // Where there are no abstract sockets, nothing is counted.
-    socket.once("error", ({ code }) => resolve(code === "EADDRINUSE" ? undefined : { close: () => {} }));
-  });
 }
 
 /** Logs in and runs a task's command; says whether we were let in. A run past its deadline is ended and has no exit code. */

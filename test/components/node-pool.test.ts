@@ -92,6 +92,7 @@ it("prepares the machines at first contact, and learns their keys", async () => 
     script: nodeScript("prepare"),
     input: shellAssignments(preparationInput({ kubernetesVersion: "1.36.3" })),
     deadline: 900,
+    tolerant: true,
   });
 });
 
@@ -111,6 +112,15 @@ it("joins the machines by the keys that were learnt, and with the credential tha
     },
     { path: "/run/caravan/discovery.conf", mode: "0600", content: "credential" },
   ]);
+});
+
+it("has machines prepared when they join that were not before, and no others", async () => {
+  const sick = await deploy(() => new NodePool("demo-sick", { ...args, count: 1 }));
+  const [contact, join] = [orderOf(sick, "demo-sick-contact-0"), orderOf(sick, "demo-sick-join-0")];
+  expect(join.hosts).toEqual([{ name: "demo-sick-0-0000000", id: "demo-sick-0-id", address: "10.40.1.0", unprepared: true }]);
+  const { command, script, input, deadline } = contact;
+  expect(join.preparation).toEqual({ command, script, input, deadline, patience: 60 });
+  expect(orderOf(await planOf(), "demo-web-join-0")).not.toHaveProperty("preparation");
 });
 
 it("gives the pool's settings to kubelets in place, without touching a machine", async () => {

@@ -104,10 +104,11 @@ function outputsOf(type: string, name: string, inputs: Record<string, unknown>, 
   }
 }
 
-/** What a fan-out prints: one line for each of its machines. */
+/** What a fan-out prints: one line for each of its machines. One that is called sick is not fit to be a node. */
 function hostKeyLines(stdin: string): string {
   const { hosts } = JSON.parse(stdin).order as { hosts: { name: string; id: string }[] };
-  return hosts.map(({ name, id }) => `${JSON.stringify({ name, id, hostKey: `ecdsa-sha2-nistp256 key-of-${name}` })}\n`).join("");
+  const result = (name: string) => (name.includes("-sick-") ? { unprepared: true } : { hostKey: `ecdsa-sha2-nistp256 key-of-${name}` });
+  return hosts.map(({ name, id }) => `${JSON.stringify({ name, id, ...result(name) })}\n`).join("");
 }
 
 function ordinalOf(name: string): string {

@@ -8,6 +8,7 @@ export interface Host {
   id: string;
   address: string;
   hostKey?: string;
+  unprepared?: boolean;
 }
 
 /** A script, and how it is run. */
@@ -23,6 +24,8 @@ export interface Order extends Work {
   ssh: { user: string; port: number; privateKey: string; bastion?: { host: string; port?: number; hostKey: string; privateKey?: string } };
   hosts: Host[];
   absent?: string[];
+  tolerant?: boolean;
+  preparation?: Work & { patience: number };
   removal?: Work;
   afterwards?: Work & { hosts: Host[] };
 }
@@ -30,7 +33,7 @@ export interface Order extends Work {
 export interface FanOutResult {
   code: number | null;
   /** What it printed for each host, in order of their names. */
-  lines: { name: string; id: string; hostKey: string; digest: string }[];
+  lines: { name: string; id: string; hostKey?: string; digest?: string; unprepared?: true }[];
   stdout: string;
   stderr: string;
   seconds: number;

@@ -34,6 +34,7 @@ function reconcile({ nodes, ready = "True", applied = "", broken = "none" }: Clu
     BATCH: "0",
     WANTED_NODES: "",
     ABSENT_MACHINES: "",
+    FAILED_NODES: "",
     LABELS: "",
     TAINTS: "",
     DRAIN_SECONDS: "300",
@@ -77,6 +78,18 @@ it("drains a node that is not wanted any more, then deletes it", () => {
     "cordon web-1",
     "drain web-1 --ignore-daemonsets --delete-emptydir-data --force --timeout 60s",
     "delete node web-1 --wait=false",
+  ]);
+});
+
+it("drains nothing as long as one of the batch has not joined, and sets the others up", () => {
+  const input = { WANTED_NODES: "web-1 web-2", FAILED_NODES: "web-2", LABELS: "tier=web" };
+  expect(reconcile({ nodes: "web-1 web-old" }, input)).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining("web-old stays, because not all of its batch have joined: web-2"),
+  });
+  expect(changes()).toEqual([
+    "label --overwrite node web-1 tier=web",
+    "annotate --overwrite node web-1 caravan.dev/applied=label:tier=web ",
   ]);
 });
 

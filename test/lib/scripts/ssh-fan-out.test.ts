@@ -220,10 +220,41 @@ it("lets the first control plane that answers finish the work, once all machines
   );
 });
 
-it("does not finish the work when a machine failed", async () => {
-  const afterwards = { hosts: [{ ...web0(), name: "control-plane", hostKey: one.hostKey }], ...work(`touch ${folder}/after`) };
-  expect(await run({ script: "exit 1", afterwards })).toMatchObject({ code: 1 });
-  expect(existsSync(join(folder, "after"))).toBe(false);
+it("tells who finishes the work which machines failed", async () => {
+  const hosts = [{ ...web0(), name: "control-plane", hostKey: one.hostKey }];
+  const afterwards = { hosts, ...work(`echo "without $FAILED_NODES" >${folder}/after`) };
+  expect(await run({ script: "[[ $NODE_NAME != web-1 ]]", afterwards })).toMatchObject({ code: 1, lines: [{ name: "web-0" }] });
+  expect(readFileSync(join(folder, "after"), "utf8")).toBe("without web-1\n");
+});
+
+it("goes on without a machine that may fail, and remembers that", async () => {
+  const script = `[[ $NODE_NAME != web-0 ]] || { echo no disk >&2; exit 7; }`;
+  const result = await run({ script, tolerant: true }, { before: remembered(web0(), one.hostKey) });
+  expect(result).toMatchObject({ code: 0, stderr: expect.stringContaining("web-0 (127.0.0.1): failed with exit code 7\n") });
+  expect(result.lines).toEqual([
+    { name: "web-0", id: "id-0", hostKey: one.hostKey, unprepared: true },
+    { name: "web-1", id: "id-1", hostKey: other.hostKey, digest: expect.any(String) },
+  ]);
+  const unknown = await run({ hosts: [{ ...nobody, hostKey: undefined }] as unknown as Host[], tolerant: true, deadline: 0 });
+  expect(unknown).toMatchObject({ code: 0, lines: [{ name: "gone", id: "id-9", unprepared: true }] });
+});
+
+it("prepares a machine first that was not prepared, with little patience, and does so once", async () => {
+  const preparation = { ...work(note("prepared")), patience: 0 };
+  const hosts = [{ ...web0(), unprepared: true }, web1(), { ...nobody, unprepared: true }];
+  const first = await run({ hosts, preparation });
+  expect(first).toMatchObject({ code: 1, lines: [{ name: "web-0", hostKey: one.hostKey }, { name: "web-1" }] });
+  expect(first.stderr).toContain("gone (127.0.0.9): no SSH within 0 s");
+  expect(notes()).toEqual(["done web-0 127.0.0.1 id-0 for all", "done web-1 127.0.0.2 id-1 for all", "prepared web-0 127.0.0.1 id-0 "]);
+  const joined = await run({ hosts: [web0()] });
+  const later = await run(
+    { hosts: [{ ...web0(), unprepared: true }], preparation: { ...preparation, script: "exit 1" } },
+    { before: joined.stdout },
+  );
+  expect(later).toMatchObject({ code: 1, lines: [] });
+  const again = await run({ hosts: hosts.slice(0, 2), preparation }, { before: first.stdout });
+  expect(again).toMatchObject({ code: 0, lines: first.lines });
+  expect(notes()).toHaveLength(4);
 });
 
 it("says so when no control plane answers", async () => {

@@ -4,18 +4,18 @@ import { deleteNode, drainNode, listNodes, type NodeObject } from "./nodes.ts";
 import { applyPoolSettings } from "./pool-settings.ts";
 
 /**
- * Labels and taints of those Nodes of a batch that are wanted; the others are drained beside each other, and deleted. Nodes of
- * absent machines stay, which is a failure at the end.
+ * Labels and taints of those Nodes of a batch that are wanted; the others are drained beside each other, and deleted, once all that
+ * are wanted have joined. Nodes of absent machines stay, which is a failure at the end.
  */
 export async function reconcilePool({ input, cluster: { administrator }, log }: Call): Promise<void> {
-  const { POOL, BATCH, WANTED_NODES = "", ABSENT_MACHINES = "", DRAIN_SECONDS } = input;
+  const { POOL, BATCH, WANTED_NODES = "", ABSENT_MACHINES = "", FAILED_NODES = "", DRAIN_SECONDS } = input;
   const wanted = new Set(WANTED_NODES.split(" "));
   const absent = ABSENT_MACHINES.split(" ").filter((resource) => resource !== "");
   const nodes = await listNodes(administrator, `caravan.dev/pool=${POOL},caravan.dev/batch=${BATCH}`);
   const unwanted = nodes.filter(({ metadata }) => !wanted.has(metadata.name));
   const isAbsent = ({ metadata }: NodeObject) => absent.some((resource) => metadata.name.includes(`${resource}-`));
   const [staying, removals] = [unwanted.filter(isAbsent), unwanted.filter((node) => !isAbsent(node))];
-  const drains = removals.map((node) => remove(administrator, node, Number(DRAIN_SECONDS), log));
+  const drains = (FAILED_NODES === "" ? removals : []).map((node) => remove(administrator, node, Number(DRAIN_SECONDS), log));
   for (const node of nodes) if (wanted.has(node.metadata.name)) await applyPoolSettings(administrator, node, input);
   await Promise.all(drains);
   const [first] = staying;

@@ -1,0 +1,20 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** What a contact learnt of a machine. */
+export interface ContactResult {
+  id: string;
+  hostKey?: string;
+  unprepared?: true;
+}
+
+/** Reads what a contact printed; throws for a machine that it does not name. */
+export function contactResults(stdout: string): (machineId: string) => ContactResult {
+  const lines = stdout.split("\n").filter((line) => line.startsWith("{"));
+  const results = new Map(lines.map((line): ContactResult => JSON.parse(line)).map((result) => [result.id, result]));
+  return (machineId) => {
+    const result = results.get(machineId);
+    if (!result)
+      throw new pulumi.RunError(`machine ${machineId} was not contacted, so its SSH host key is not known; run \`pulumi up\` again`);
+    return result;
+  };
+}
