@@ -8,9 +8,8 @@ import type { KeyPair } from "../lib/pki/certificates.ts";
 import { Problems } from "../lib/problems.ts";
 import type { NetworkAttachment } from "./cluster-network.ts";
 import { type EtcdIdentity, etcdIdentity } from "./etcd-identity.ts";
-import { type DataVolumeArgs, type EtcdPlace, etcdPlace } from "./etcd-machines.ts";
+import { type EtcdMachinesArgs, type EtcdPlace, etcdPlace } from "./etcd-machines.ts";
 import { etcdMembers } from "./etcd-members.ts";
-import type { MachineArgs } from "./machine.ts";
 import type { MarkArgs } from "./mark.ts";
 import { withRetries } from "./retries.ts";
 import type { SshAccess } from "./ssh-access.ts";
@@ -30,19 +29,9 @@ export interface EtcdClient {
 }
 
 /** What an etcd on machines of its own is, beside the cluster that it belongs to. */
-export interface ExternalEtcdArgs {
+export interface ExternalEtcdArgs extends Pick<EtcdMachinesArgs, "machine" | "zones" | "dataVolume"> {
   /** Number of members: 3, 5 or 7. @default 5, of which two may be lost */
   members?: number;
-  /** What each is made from. */
-  machine: MachineArgs;
-  /** Availability zones, given to the members in turn. @default that of the machine */
-  zones?: pulumi.Input<string>[];
-  /**
-   * A volume for each member's data, which stays when its machine is replaced. When volumes come later or go, members join anew with empty
-   * data, one after another.
-   * @default the machine's disk
-   */
-  dataVolume?: DataVolumeArgs;
   /** Tag of etcd's image, like "3.6.8-0"; 3.6 or 3.7. @default the one that kubeadm names for the Kubernetes version */
   etcdVersion?: string;
   /** Settings of etcd; a change restarts one member after another. @default etcd's own */

@@ -1,7 +1,7 @@
 import * as openstack from "@pulumi/openstack";
 import type * as pulumi from "@pulumi/pulumi";
 import { cloudInit } from "../lib/cloud-init.ts";
-import type { ServerGroupPolicy } from "../lib/machine.ts";
+import { CLUSTER_METADATA, COMPONENT_METADATA, type ServerGroupPolicy } from "../lib/machine.ts";
 import { CloudLookups } from "./cloud-lookups.ts";
 import type { SshAccess } from "./ssh-access.ts";
 
@@ -58,7 +58,7 @@ export interface ServerArgs {
 
 /** What a component decides for its servers. */
 export interface ServerDefaults {
-  /** Name of the server group, if there is one. */
+  /** Name of the component, which is in each server's metadata, and of the server group, if there is one. */
   name: string;
   /** Policy of the server group when the machine says nothing. @default no group */
   serverGroup?: ServerGroupPolicy;
@@ -76,7 +76,7 @@ export function serverArgs({ machine, clusterName, ssh }: ServerArgs, parent: pu
     flavorId: cloud.flavor(machine.flavor),
     keyPair: ssh.keypair,
     userData: cloudInit(),
-    metadata: { ...machine.metadata, "caravan-cluster": clusterName },
+    metadata: { ...machine.metadata, [CLUSTER_METADATA]: clusterName, [COMPONENT_METADATA]: defaults.name },
     tags: [...clusterTags(clusterName), ...(machine.tags ?? [])],
     ...(machine.zone === undefined ? {} : { availabilityZone: machine.zone }),
     ...(group === undefined ? {} : { schedulerHints: [{ group }] }),

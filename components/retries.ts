@@ -55,12 +55,13 @@ async function mayTryAgain(args: pulumi.ErrorHookArgs, isOwnCloud: boolean): Pro
   if (!failure || errors.length >= MOST_TRIES) return false;
   const pause = pauseAfter(errors.length);
   await setTimeout(pause * 1000);
-  const obstacle = failedOperation === "create" ? await obstacleToCreation(args, failure, isOwnCloud) : undefined;
+  const isMade = failedOperation === "create" && failure.isMade;
+  const goesOn = isMade && (await engineGoesOn());
+  const obstacle = failedOperation === "create" && !goesOn ? await obstacleToCreation(args, failure, isOwnCloud) : undefined;
   const attempt = `${failedOperation} of ${name}: ${failure.said}`;
   if (obstacle) pulumi.log.warn(`${attempt}; not tried again: ${obstacle}`);
   else pulumi.log.info(`${attempt}; try ${errors.length + 1} of ${MOST_TRIES} after ${pause.toFixed(1)} s`);
-  const isRemembered = !obstacle && failedOperation === "create" && failure.isMade && !(await engineGoesOn());
-  if (isRemembered)
+  if (isMade && !goesOn && !obstacle)
     pulumi.log.info(`Pulumi remembers this error of ${name}; without \`pulumi refresh\`, the next up makes a worker anew for it`);
   return obstacle === undefined;
 }
@@ -68,7 +69,6 @@ async function mayTryAgain(args: pulumi.ErrorHookArgs, isOwnCloud: boolean): Pro
 /** Why a creation cannot be tried again, if it cannot; what it left behind is gone afterwards. */
 async function obstacleToCreation(args: pulumi.ErrorHookArgs, failure: PassingFailure, isOwnCloud: boolean): Promise<string | undefined> {
   const { urn, type, newInputs = {} } = args;
-  if (failure.isMade && (await engineGoesOn())) return undefined;
   const leftover = leftoverOf(type, newInputs);
   if (leftover === "none possible" || !(failure.isMade || failure.mayBeMade)) return undefined;
   if (leftover === "not findable") return "it may have left something behind that only the next run can tell from what is others'";

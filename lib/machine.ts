@@ -24,7 +24,9 @@ export const LONGEST_TAG = 60;
 
 /** Tags and metadata that the library gives to each server itself. */
 const OWN_TAGS = 1;
-const OWN_METADATA = "caravan-cluster";
+export const CLUSTER_METADATA = "caravan-cluster";
+export const COMPONENT_METADATA = "caravan-component";
+const OWN_METADATA: readonly string[] = [CLUSTER_METADATA, COMPONENT_METADATA];
 
 /** Characters of a key and of a value of a server's metadata (nova/api/validation/parameter_types.py, metadata). */
 const METADATA_KEY = /^[a-zA-Z0-9-_:. ]{1,255}$/;
@@ -59,7 +61,7 @@ function checkTags(tags: string[], problems: Problems): void {
 function checkMetadata(metadata: Record<string, string>, problems: Problems): void {
   for (const [key, value] of Object.entries(metadata)) {
     const at = problems.at(`metadata["${key}"]`);
-    if (key === OWN_METADATA) at.add("", `"${key}" is set by the library; choose another key`);
+    if (OWN_METADATA.includes(key)) at.add("", `"${key}" is set by the library; choose another key`);
     if (!METADATA_KEY.test(key)) at.add("", `"${key}" is no metadata key; use 1 to 255 letters, digits, spaces and "-", "_", ":", "."`);
     if (value.length > LONGEST_METADATA_VALUE)
       at.add("", `has a value of ${value.length} characters; a server takes at most ${LONGEST_METADATA_VALUE}, so shorten it`);

@@ -13,6 +13,11 @@ export interface RemoveOrphansOptions extends CloudChoice {
   onFound?: (orphan: Orphan) => void;
   /** Seconds in which requests of the interrupted run may still arrive. @default 5 */
   settleSeconds?: number;
+  /**
+   * Whether a run may have been ended before it wrote the state: then OpenStack is asked for all that the state's components may have lost.
+   * @default whether the environment has PULUMI_SKIP_CHECKPOINTS, which writes it at the end alone
+   */
+  skipsCheckpoints?: boolean;
 }
 
 const LOSABLE: readonly string[] = Object.values(TYPES);
@@ -21,16 +26,20 @@ const LOSABLE: readonly string[] = Object.values(TYPES);
  * Deletes what an interrupted or failed run of Pulumi left in OpenStack: objects of creations whose end the state does not
  * know, which the next run would make a second time and no run would ever delete. It must run before resources are registered.
  * An object is deleted only when it can be of no other stack, and never when the state knows its id; where the state
- * lacks nothing, OpenStack is not asked at all.
+ * lacks nothing and every run was seen to its end, OpenStack is not asked at all.
  * @param state what `pulumi stack export` prints and `stack.exportStack()` of the Automation API gives
  */
 export async function removeOrphans(state: StackState, options: RemoveOrphansOptions = {}): Promise<Orphan[]> {
   const interrupted = interruptedCreates(state).filter(({ type }) => LOSABLE.includes(type));
-  const failed = failedCreates(state);
+  const {
+    onFound = () => {},
+    settleSeconds = 5,
+    skipsCheckpoints = /^(1|true)$/i.test(process.env.PULUMI_SKIP_CHECKPOINTS ?? ""),
+  } = options;
+  const failed = failedCreates(state, !skipsCheckpoints);
   if (interrupted.length + failed.length === 0) return [];
 
   const known = knownOf(state);
-  const { onFound = () => {}, settleSeconds = 5 } = options;
   const cloud = await OpenStack.connect(cloudSettings(options));
   const removed = await removeLost(cloud, [...interrupted, ...failed], known, onFound);
   // What the state has meanwhile was made by a later run; requests of the one before have long arrived.

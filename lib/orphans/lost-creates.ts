@@ -1,3 +1,4 @@
+import { COMPONENT_METADATA } from "../machine.ts";
 import { type Inputs, nameOf, pendingOperations, resourcesOf, type StackState, type StateResource } from "./stack-state.ts";
 import { TYPES } from "./types.ts";
 
@@ -34,16 +35,18 @@ export function interruptedCreates(state: StackState): LostCreate[] {
  * Creations of this library's components that may have failed with an object left behind: the provider tells of most
  * objects only when it has waited for them, and of none when the answer was lost. Looked for is what is part of what the
  * state knows or has its mark, so that it can be of no other stack.
+ * @param isSeen whether the state tells of every run; after one that was ended before it wrote the state, any component may have lost something
  */
-export function failedCreates(state: StackState): LostCreate[] {
+export function failedCreates(state: StackState, isSeen = true): LostCreate[] {
   const resources = resourcesOf(state);
+  const unfinished = (types: readonly string[]) => componentsOf(resources, types, isSeen);
   const networks = ofType(resources, "caravan:index:ClusterNetwork").map((component) => partsOf(component, resources));
-  const numberedMachines = unfinished(resources, ["caravan:index:ControlPlane", ETCD_CLUSTER]);
-  const pools = unfinished(resources, ["caravan:index:NodePool"]);
+  const numberedMachines = unfinished(["caravan:index:ControlPlane", ETCD_CLUSTER]);
+  const pools = unfinished(["caravan:index:NodePool"]);
   const keyPairs = ofType(resources, TYPES.keypair);
   return [
-    ...unfinished(resources, Object.keys(MARKED_PARTS)).flatMap((component) => lostParts(component, resources)),
-    ...unfinished(resources, [ETCD_CLUSTER]).map((component) => lostVolumes(component, resources)),
+    ...unfinished(Object.keys(MARKED_PARTS)).flatMap((component) => lostParts(component, resources)),
+    ...unfinished([ETCD_CLUSTER]).map((component) => lostVolumes(component, resources)),
     ...networks.flatMap(lostSubnet),
     ...networks.flatMap(lostInterface),
     ...networks.flatMap(({ network }) => (network ? numberedMachines.map((component) => lostPorts(component, network)) : [])),
@@ -52,9 +55,9 @@ export function failedCreates(state: StackState): LostCreate[] {
   ];
 }
 
-/** Components of which not everything was made: their outputs come last, and go when their inputs change. */
-function unfinished(resources: readonly StateResource[], types: readonly string[]): StateResource[] {
-  return resources.filter(({ type, outputs }) => types.includes(type) && !outputs);
+/** Components of which not everything was made, as far as that is seen: their outputs come last, and go when their inputs change. */
+function componentsOf(resources: readonly StateResource[], types: readonly string[], isSeen: boolean): StateResource[] {
+  return resources.filter(({ type, outputs }) => types.includes(type) && !(isSeen && outputs));
 }
 
 /** Parts with a mark, and rules of the security groups that there are: OpenStack would refuse to make those a second time. */
@@ -107,7 +110,7 @@ function lostPorts({ urn }: StateResource, { id: networkId }: StateResource): Lo
 }
 
 function lostServers(urn: string, keyPair: string | undefined, names: RegExp): LostCreate {
-  return { urn, type: TYPES.server, inputs: { keyPair }, names };
+  return { urn, type: TYPES.server, inputs: { keyPair, metadata: { [COMPONENT_METADATA]: nameOf(urn) } }, names };
 }
 
 function ofType(resources: readonly StateResource[], type: string): StateResource[] {

@@ -1,3 +1,4 @@
+import { COMPONENT_METADATA } from "../machine.ts";
 import type { LostCreate } from "./lost-creates.ts";
 import type { Inputs, Known } from "./stack-state.ts";
 
@@ -12,10 +13,18 @@ export function hasName(object: Listed, { inputs, names }: LostCreate, isOwnPlac
   return object.name === inputs.name && (isOwnPlace || isGenerated(inputs));
 }
 
-/** Whether a server is a lost one: its key pair is the stack's own when its name was not generated. */
+/**
+ * Whether a server is a lost one: when its name is not known, its key pair is the stack's own and it was made for the component,
+ * because a pool in a stack of its own has the same key pair, and its name may begin with that of another pool.
+ */
 export function isOwnServer(object: Listed, lost: LostCreate, { own }: Known): boolean {
-  const { keyPair } = lost.inputs;
-  return (object.key_name ?? undefined) === keyPair && hasName(object, lost, own.has(String(keyPair)));
+  const { keyPair, metadata } = lost.inputs;
+  const isOfComponent = componentOf(object.metadata) === componentOf(metadata);
+  return (object.key_name ?? undefined) === keyPair && hasName(object, lost, isOfComponent && own.has(String(keyPair)));
+}
+
+function componentOf(metadata: unknown): unknown {
+  return (metadata as Record<string, unknown> | undefined)?.[COMPONENT_METADATA];
 }
 
 /** Whether a port is a lost one: its network or one of its security groups is the stack's own when its name was not generated. */

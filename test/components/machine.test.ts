@@ -21,7 +21,7 @@ const common = {
   flavorId: cloudId("flavor", "node.small"),
   keyPair: "demo",
   userData: expect.stringContaining("#cloud-config\n"),
-  metadata: { "caravan-cluster": "demo" },
+  metadata: { "caravan-cluster": "demo", "caravan-component": "web" },
   tags: ["caravan-cluster=demo"],
 };
 
@@ -47,7 +47,7 @@ it("boots from a volume that is made from the image and goes with the server", a
 
 it("adds tags and metadata to the library's own", async () => {
   const { args } = await make({ tags: ["team-a"], metadata: { owner: "a" } });
-  expect([args.tags, args.metadata]).toEqual([["caravan-cluster=demo", "team-a"], { owner: "a", "caravan-cluster": "demo" }]);
+  expect([args.tags, args.metadata]).toEqual([["caravan-cluster=demo", "team-a"], { owner: "a", ...common.metadata }]);
 });
 
 it.each([

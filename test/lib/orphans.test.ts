@@ -196,6 +196,23 @@ it("removes what a failed creation left on the cluster's own network, and nothin
   expect(titles(await remove(stateOf([resource("ClusterNetwork", "demo-network"), network])))).toEqual(["subnet demo-network-1234567"]);
 });
 
+it("removes what a run lost that ended before it wrote the state, and nothing of a pool in another stack", async () => {
+  const [keyPair, pool] = [resource("Keypair", "demo", { id: "demo-ssh-1" }), resource("NodePool", "demo-web", { outputs: { nodes: [] } })];
+  const state = stateOf([keyPair, pool, resource("Instance", "demo-web-0", { id: "known" })]);
+  const server = (id: string, node: string, component: string, key_name = "demo-ssh-1") => {
+    return { id, name: `${node}-1234567`, key_name, metadata: { "caravan-component": component } };
+  };
+  cloud.objects.servers = [
+    server("known", "demo-web-0", "demo-web"),
+    server("lost", "demo-web-1", "demo-web"),
+    server("of another stack", "demo-web-gpu-0", "demo-web-gpu"),
+    server("of somebody", "demo-web-1", "demo-web", "demo-ssh-2"),
+  ];
+  expect(await remove(state)).toEqual([]);
+  vi.stubEnv("PULUMI_SKIP_CHECKPOINTS", "true");
+  expect(titles(await remove(state))).toEqual(["server lost"]);
+});
+
 describe("what a failed creation left without anything but a mark", () => {
   const OWN = "0b8f0b5e-53a8-4d5e-a1ce-4c64b8ab0f4c";
   const OTHER = "7d9c7a52-9d0e-4b6f-8f62-0d0c9a2f4a11";

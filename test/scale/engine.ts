@@ -32,7 +32,7 @@ export interface EngineOptions {
   deadline?: number;
   /** Where the state is. @default a folder of the stack's own */
   backend?: StateBackend;
-  /** Whether the state is written at the end of a command alone, with PULUMI_SKIP_CHECKPOINTS. @default false */
+  /** Whether PULUMI_SKIP_CHECKPOINTS is set at first, as by skipCheckpoints. @default false */
   skipCheckpoints?: boolean;
 }
 
@@ -55,10 +55,10 @@ export class EngineStack {
       PATH: [...path, join(repositoryDir, "node_modules", ".bin"), process.env.PATH ?? ""].join(":"),
       PULUMI_BACKEND_URL: backend.url,
       PULUMI_CONFIG_PASSPHRASE: randomBytes(12).toString("hex"),
-      PULUMI_SKIP_CHECKPOINTS: String(options.skipCheckpoints ?? false),
       PULUMI_SKIP_UPDATE_CHECK: "true",
     };
     this.#options = options;
+    if (options.skipCheckpoints) this.skipCheckpoints();
   }
 
   static async create(cloud: FakeCloud, options: EngineOptions): Promise<EngineStack> {
@@ -101,6 +101,11 @@ export class EngineStack {
     if (!(await killing)) return false;
     await this.#pulumi(["cancel", "--yes"]);
     return true;
+  }
+
+  /** Has later commands write the state at their end alone, with PULUMI_SKIP_CHECKPOINTS. */
+  skipCheckpoints(): void {
+    this.#environment.PULUMI_SKIP_CHECKPOINTS = "true";
   }
 
   destroy(): Promise<Measured> {

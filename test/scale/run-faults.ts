@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { writeReport } from "../bench/report.ts";
 import { EngineStack } from "./engine.ts";
+import { reasonsOf } from "./hosts/reasons.ts";
 import { FakeCloud } from "./openstack/fake-cloud.ts";
 import type { FaultSettings } from "./openstack/faults.ts";
 import { DEVCLOUD } from "./openstack/settings.ts";
@@ -51,7 +52,7 @@ async function measure() {
   const attempts = [];
   for (let attempt = 1; attempt <= Number(values.attempts); attempt += 1) {
     const { seconds, error } = await stack.attempt();
-    attempts.push({ seconds, servers: cloud.inventory.servers, failures: error ? reasons(error) : "none" });
+    attempts.push({ seconds, servers: cloud.inventory.servers, failures: error ? JSON.stringify(reasonsOf(error)) : "none" });
     if (error === undefined) break;
   }
   const there = cloud.inventory;
@@ -63,21 +64,4 @@ async function measure() {
   cloud.faults.settings = { ...cloud.faults.settings, requests: [], errorServers: 0 };
   await stack.destroy();
   return { workers, controlPlanes, faults, attempts, there, inError, leaked, left: cloud.inventory };
-}
-
-/** What failed, each reason with its number; Pulumi lists the plugin's reasons with asterisks, and others as errors. */
-function reasons(output: string): string {
-  const found = [...output.matchAll(/^\s+\* (?!\w+ urn:)(.*)|error: Error: (?!resource )(.*)/gm)].map(([, plugin, program]) =>
-    kindOf(plugin ?? program ?? ""),
-  );
-  const counts = Object.entries(Object.groupBy(found, (reason) => reason)).map(([reason, all = []]) => `${all.length} x ${reason}`);
-  return counts.join("; ") || output.slice(-300);
-}
-
-function kindOf(text: string): string {
-  if (text.includes("unexpected state 'ERROR'")) return "server in ERROR";
-  if (text.includes("currently unable to handle the request")) return "503";
-  if (text.includes("Too many requests")) return "429";
-  if (/\bEOF\b|connection (reset|error)/.test(text)) return "connection cut";
-  return /got (4\d\d|5\d\d) instead/.exec(text)?.[1] ?? text.slice(0, 80);
 }

@@ -4,17 +4,19 @@ import { writeReport } from "../bench/report.ts";
 import type { EngineStack } from "./engine.ts";
 import { totalCalls } from "./measured.ts";
 import { moments } from "./moments.ts";
-import { onNewStack, SERVER_OPTIONS } from "./new-stack.ts";
+import { onNewStack, SERVER_OPTIONS, serverConfig } from "./new-stack.ts";
 import type { FakeCloud } from "./openstack/fake-cloud.ts";
 
 /**
  * What becomes of a creation whose processes are all killed (kill -9): how many `pulumi up` it takes then, and what is left on the
- * cloud of which Pulumi knows nothing, when the state is written at each operation and when at the end alone.
+ * cloud of which Pulumi knows nothing. With checkpoints all is made at once, without them a stack grows that was made with them.
  */
 const { values } = parseArgs({
   options: {
     ...SERVER_OPTIONS,
     workers: { type: "string", default: "30" },
+    // Workers that there are before it is done without checkpoints.
+    base: { type: "string", default: "3" },
     moments: { type: "string", default: "10" },
     attempts: { type: "string", default: "3" },
     seed: { type: "string", default: "1" },
@@ -31,20 +33,32 @@ const SERVER = "openstack:compute/instance:Instance";
 const DEADLINE = 1200;
 
 type Inventory = Record<string, number>;
+type Work<T> = (stack: EngineStack, cloud: FakeCloud) => Promise<T>;
 
-const whole = await step("an undisturbed creation", () => onNewStack(workers, values, {}, undisturbed));
-const kills: Awaited<ReturnType<typeof killedOnce>>[] = [];
+const wholes: Record<string, Awaited<ReturnType<typeof undisturbed>>> = {};
+const kills: ({ checkpoints: string } & Awaited<ReturnType<typeof killedOnce>>)[] = [];
 for (const checkpoints of values.checkpoints.split(",")) {
+  const whole = await step(`undisturbed, ${checkpoints} checkpoints`, () => onStack(checkpoints, undisturbed));
+  wholes[checkpoints] = whole;
   for (const calls of moments(whole.calls, Number(values.moments), Number(values.seed))) {
     const title = `killed after ${calls} of ${whole.calls} calls, ${checkpoints} checkpoints`;
-    const options = { skipCheckpoints: checkpoints === "without", deadline: DEADLINE };
-    const work = (stack: EngineStack, cloud: FakeCloud) => killedOnce(stack, cloud, calls, checkpoints);
-    const kill = await step(title, () => onNewStack(workers, values, options, work));
-    kills.push(kill);
-    writeReport(`scale-kill-${workers}`, { workers, options: values, whole, kills });
+    const kill = await step(title, () => onStack(checkpoints, (stack, cloud) => killedOnce(stack, cloud, calls, whole.objects)));
+    kills.push({ checkpoints, ...kill });
+    writeReport(`scale-kill-${workers}`, { workers, options: values, wholes, kills });
   }
 }
 print();
+
+/** Does something with a stack that is about to make its workers: all it has, or without checkpoints all but a few. */
+function onStack<T>(checkpoints: string, work: Work<T>): Promise<T> {
+  if (checkpoints === "with") return onNewStack(workers, values, { deadline: DEADLINE }, work);
+  return onNewStack(Number(values.base), values, { deadline: DEADLINE }, async (stack, cloud) => {
+    await stack.up();
+    stack.skipCheckpoints();
+    await stack.configure(serverConfig(workers, values));
+    return work(stack, cloud);
+  });
+}
 
 /** What the cloud has, and how many calls that took, when nobody is killed. */
 async function undisturbed(stack: EngineStack, cloud: FakeCloud) {
@@ -52,7 +66,7 @@ async function undisturbed(stack: EngineStack, cloud: FakeCloud) {
   return { calls, objects: objectsOf(cloud) };
 }
 
-async function killedOnce(stack: EngineStack, cloud: FakeCloud, calls: number, checkpoints: string) {
+async function killedOnce(stack: EngineStack, cloud: FakeCloud, calls: number, wanted: Inventory) {
   cloud.calls.take();
   const killed = await stack.killedUp(() => cloud.calls.total >= calls);
   const servers = objectsOf(cloud).servers!;
@@ -64,14 +78,14 @@ async function killedOnce(stack: EngineStack, cloud: FakeCloud, calls: number, c
     seconds.push(attempt.seconds);
     error = attempt.error;
   }
-  const doubled = difference(objectsOf(cloud), whole.objects);
+  const doubled = difference(objectsOf(cloud), wanted);
   // What goes wrong here is part of the result: what nobody knows of can be in the way.
   const destroyed = await stack.destroy().then(
     () => "yes",
     (reason) => String(reason).slice(-500),
   );
   const left = difference(objectsOf(cloud), {});
-  return { checkpoints, calls, killed, servers, lostServers, ups: seconds.length, seconds, error, doubled, destroyed, left };
+  return { calls, killed, servers, lostServers, ups: seconds.length, seconds, error, doubled, destroyed, left };
 }
 
 /** Numbers of what the cloud has, without tokens: those end by themselves. */
@@ -86,7 +100,8 @@ function difference(there: Inventory, wanted: Inventory): Inventory {
 }
 
 function print(): void {
-  console.log(`\n${workers} workers; a whole creation takes ${whole.calls} calls`);
+  for (const [checkpoints, { calls }] of Object.entries(wholes))
+    console.log(`${workers} workers ${checkpoints} checkpoints: ${calls} calls`);
   const rows = kills.map(({ error, doubled, destroyed, left, seconds, ...kill }) => {
     const lastError = error === undefined ? "none" : error.slice(-80);
     return {
@@ -99,12 +114,9 @@ function print(): void {
     };
   });
   console.table(rows);
-  const bad = kills.filter(
-    ({ checkpoints, error, doubled, left }) =>
-      checkpoints === "with" && (error !== undefined || text(doubled) !== "nothing" || text(left) !== "nothing"),
-  );
+  const bad = kills.filter(({ error, doubled, left }) => error !== undefined || text(doubled) !== "nothing" || text(left) !== "nothing");
   if (bad.length === 0) return;
-  console.log(`target missed: ${bad.length} of the kills with checkpoints did not end with each object once and nothing left`);
+  console.log(`target missed: ${bad.length} of the kills did not end with each object once and nothing left`);
   if (values.check) process.exitCode = 1;
 }
 

@@ -21,6 +21,7 @@ describe("what may have failed with an object left behind", () => {
   const subnet = resource("Subnet", "demo-network", { id: "s1", parent });
   const link = resource("RouterInterface", "demo-network", { id: "i1", parent });
   const keypair = resource("Keypair", "demo-ssh", { id: "demo-ssh-1234567" });
+  const server = (component: string) => ({ keyPair: "demo-ssh-1234567", metadata: { "caravan-component": component } });
   const lost = (...resources: Parameters<typeof stateOf>[0]) =>
     failedCreates(stateOf(resources)).map(({ type, inputs, names }) => [type.split(":").at(-1), inputs, names?.source]);
 
@@ -41,8 +42,22 @@ describe("what may have failed with an object left behind", () => {
     const unfinished = [resource("ControlPlane", "demo-control-plane"), resource("NodePool", "demo-default")];
     expect(lost(component, network, router, subnet, link, keypair, ...unfinished)).toEqual([
       ["Port", { networkId: "n1" }, "^demo-control-plane-[0-9]+$"],
-      ["Instance", { keyPair: "demo-ssh-1234567" }, "^demo-control-plane-[0-9]+$"],
-      ["Instance", { keyPair: "demo-ssh-1234567" }, "^demo-default-.+-[0-9a-f]{7}$"],
+      ["Instance", server("demo-control-plane"), "^demo-control-plane-[0-9]+$"],
+      ["Instance", server("demo-default"), "^demo-default-.+-[0-9a-f]{7}$"],
+    ]);
+  });
+
+  it("is what any component may have, when a run may have ended before it wrote the state", () => {
+    const endpoint = resource("ApiEndpoint", "demo-endpoint", { outputs: {} });
+    const pool = resource("NodePool", "demo-default", { outputs: { nodes: [] } });
+    const creates = failedCreates(stateOf([component, network, router, subnet, link, keypair, endpoint, pool]), false);
+    expect(creates.map(({ urn, type, byMark }) => [urn, type.split(":").at(-1), byMark])).toEqual([
+      [component.urn, "Network", true],
+      [component.urn, "Router", true],
+      [component.urn, "SecGroup", true],
+      [endpoint.urn, "FloatingIp", true],
+      [endpoint.urn, "RecordSet", true],
+      [pool.urn, "Instance", undefined],
     ]);
   });
 
@@ -62,7 +77,7 @@ describe("what may have failed with an object left behind", () => {
       {
         urn: etcd.urn,
         type: "openstack:compute/instance:Instance",
-        inputs: { keyPair: "demo-ssh-1234567" },
+        inputs: server("demo-etcd"),
         names: /^demo-etcd-[0-9]+$/,
       },
     ]);
