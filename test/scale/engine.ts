@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { zstdDecompressSync } from "node:zlib";
 import { parse, stringify } from "yaml";
 import { repositoryDir } from "../../devcloud/support/paths.ts";
 import { CommandFailed, run } from "../../devcloud/support/run.ts";
@@ -12,6 +13,7 @@ import type { FakeCloud } from "./openstack/fake-cloud.ts";
 import { killDescendants } from "./processes.ts";
 import { makeProject, type Program } from "./project.ts";
 import { folderBackend, type StateBackend } from "./state/backend.ts";
+import { type Checkpoints, checkpointsEnvironment } from "./state/checkpoints.ts";
 
 export type { Measured } from "./measured.ts";
 export type { Program } from "./project.ts";
@@ -32,8 +34,8 @@ export interface EngineOptions {
   deadline?: number;
   /** Where the state is. @default a folder of the stack's own */
   backend?: StateBackend;
-  /** Whether PULUMI_SKIP_CHECKPOINTS is set at first, as by skipCheckpoints. @default false */
-  skipCheckpoints?: boolean;
+  /** How the state is written at first. @default plain */
+  checkpoints?: Checkpoints;
 }
 
 /** A stack with the real engine and OpenStack plugin, on a fake cloud. */
@@ -43,6 +45,7 @@ export class EngineStack {
   readonly #backend: StateBackend;
   readonly #environment: Record<string, string>;
   readonly #options: EngineOptions;
+  #isCompressed = false;
 
   private constructor(cloud: FakeCloud, dir: string, backend: StateBackend, path: readonly string[], options: EngineOptions) {
     this.#cloud = cloud;
@@ -58,7 +61,7 @@ export class EngineStack {
       PULUMI_SKIP_UPDATE_CHECK: "true",
     };
     this.#options = options;
-    if (options.skipCheckpoints) this.skipCheckpoints();
+    this.write(options.checkpoints ?? "plain");
   }
 
   static async create(cloud: FakeCloud, options: EngineOptions): Promise<EngineStack> {
@@ -103,9 +106,10 @@ export class EngineStack {
     return true;
   }
 
-  /** Has later commands write the state at their end alone, with PULUMI_SKIP_CHECKPOINTS. */
-  skipCheckpoints(): void {
-    this.#environment.PULUMI_SKIP_CHECKPOINTS = "true";
+  /** Has later commands write the state in a way. */
+  write(checkpoints: Checkpoints): void {
+    Object.assign(this.#environment, checkpointsEnvironment(checkpoints));
+    this.#isCompressed = checkpoints === "compressed";
   }
 
   destroy(): Promise<Measured> {
@@ -151,8 +155,9 @@ export class EngineStack {
     return (this.#options.program ?? SERVERS).name;
   }
 
-  #state(): Promise<string> {
-    return this.#backend.read(`.pulumi/stacks/${this.#name}/${this.#name}.json`);
+  async #state(): Promise<string> {
+    const file = `.pulumi/stacks/${this.#name}/${this.#name}.json`;
+    return (this.#isCompressed ? zstdDecompressSync(await this.#backend.read(`${file}.zst`)) : await this.#backend.read(file)).toString();
   }
 
   #measured(command: readonly string[]): Promise<Measured> {

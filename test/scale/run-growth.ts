@@ -4,26 +4,27 @@ import { writeReport } from "../bench/report.ts";
 import { exponent, exponents } from "./growth.ts";
 import { type Measured, row } from "./measured.ts";
 import { onNewStack, SERVER_OPTIONS } from "./new-stack.ts";
+import { type Checkpoints, checkpointsOf } from "./state/checkpoints.ts";
 
-/** How time and memory grow with the number of servers, when the file backend writes the state at each operation and when at the end alone. */
+/** How time and memory grow with the number of servers, when the file backend writes the state at each operation, compressed or not, and when at the end alone. */
 const { values } = parseArgs({
   options: {
     ...SERVER_OPTIONS,
     // So many that the waits for the cloud, which grow with the size alone, do not hide how the engine's work grows.
     parallel: { type: "string", default: "256" },
     workers: { type: "string", default: "100,250,500,1019,2000" },
-    checkpoints: { type: "string", default: "with,without" },
+    checkpoints: { type: "string", default: "plain,none" },
     destroy: { type: "boolean", default: true },
   },
   allowNegative: true,
 });
 const sizes = values.workers.split(",").map(Number);
-const variants = values.checkpoints.split(",").map((each) => (each === "without" ? "without" : "with"));
+const variants = checkpointsOf(values.checkpoints);
 
 const runs: Awaited<ReturnType<typeof measureSize>>[] = [];
 for (const workers of sizes) {
   for (const checkpoints of variants) {
-    runs.push(await step(`${workers} workers ${checkpoints} checkpoints`, () => measureSize(workers, checkpoints)));
+    runs.push(await step(`${workers} workers, checkpoints ${checkpoints}`, () => measureSize(workers, checkpoints)));
     // After each size, so that a run that is ended early has measured something.
     writeReport("scale-growth", { options: values, runs, growth: growth() });
   }
@@ -31,8 +32,8 @@ for (const workers of sizes) {
 console.table(runs.flatMap(({ workers, checkpoints, state, steps }) => rows(workers, checkpoints, state.bytes, steps)));
 console.table(growth());
 
-function measureSize(workers: number, checkpoints: "with" | "without") {
-  return onNewStack(workers, values, { skipCheckpoints: checkpoints === "without", deadline: 3600 }, async (stack) => {
+function measureSize(workers: number, checkpoints: Checkpoints) {
+  return onNewStack(workers, values, { checkpoints, deadline: 3600 }, async (stack) => {
     const create = await step("create", () => stack.up());
     const state = await stack.state();
     const again = await step("no-op", () => stack.up());

@@ -6,6 +6,7 @@ import { totalCalls } from "./measured.ts";
 import { moments } from "./moments.ts";
 import { onNewStack, SERVER_OPTIONS, serverConfig } from "./new-stack.ts";
 import type { FakeCloud } from "./openstack/fake-cloud.ts";
+import { type Checkpoints, checkpointsOf } from "./state/checkpoints.ts";
 
 /**
  * What becomes of a creation whose processes are all killed (kill -9): how many `pulumi up` it takes then, and what is left on the
@@ -20,7 +21,7 @@ const { values } = parseArgs({
     moments: { type: "string", default: "10" },
     attempts: { type: "string", default: "3" },
     seed: { type: "string", default: "1" },
-    checkpoints: { type: "string", default: "with,without" },
+    checkpoints: { type: "string", default: "plain,none" },
     check: { type: "boolean", default: false },
   },
 });
@@ -37,11 +38,11 @@ type Work<T> = (stack: EngineStack, cloud: FakeCloud) => Promise<T>;
 
 const wholes: Record<string, Awaited<ReturnType<typeof undisturbed>>> = {};
 const kills: ({ checkpoints: string } & Awaited<ReturnType<typeof killedOnce>>)[] = [];
-for (const checkpoints of values.checkpoints.split(",")) {
-  const whole = await step(`undisturbed, ${checkpoints} checkpoints`, () => onStack(checkpoints, undisturbed));
+for (const checkpoints of checkpointsOf(values.checkpoints)) {
+  const whole = await step(`undisturbed, checkpoints ${checkpoints}`, () => onStack(checkpoints, undisturbed));
   wholes[checkpoints] = whole;
   for (const calls of moments(whole.calls, Number(values.moments), Number(values.seed))) {
-    const title = `killed after ${calls} of ${whole.calls} calls, ${checkpoints} checkpoints`;
+    const title = `killed after ${calls} of ${whole.calls} calls, checkpoints ${checkpoints}`;
     const kill = await step(title, () => onStack(checkpoints, (stack, cloud) => killedOnce(stack, cloud, calls, whole.objects)));
     kills.push({ checkpoints, ...kill });
     writeReport(`scale-kill-${workers}`, { workers, options: values, wholes, kills });
@@ -50,11 +51,11 @@ for (const checkpoints of values.checkpoints.split(",")) {
 print();
 
 /** Does something with a stack that is about to make its workers: all it has, or without checkpoints all but a few. */
-function onStack<T>(checkpoints: string, work: Work<T>): Promise<T> {
-  if (checkpoints === "with") return onNewStack(workers, values, { deadline: DEADLINE }, work);
+function onStack<T>(checkpoints: Checkpoints, work: Work<T>): Promise<T> {
+  if (checkpoints !== "none") return onNewStack(workers, values, { checkpoints, deadline: DEADLINE }, work);
   return onNewStack(Number(values.base), values, { deadline: DEADLINE }, async (stack, cloud) => {
     await stack.up();
-    stack.skipCheckpoints();
+    stack.write(checkpoints);
     await stack.configure(serverConfig(workers, values));
     return work(stack, cloud);
   });
@@ -101,7 +102,7 @@ function difference(there: Inventory, wanted: Inventory): Inventory {
 
 function print(): void {
   for (const [checkpoints, { calls }] of Object.entries(wholes))
-    console.log(`${workers} workers ${checkpoints} checkpoints: ${calls} calls`);
+    console.log(`${workers} workers, checkpoints ${checkpoints}: ${calls} calls`);
   const rows = kills.map(({ error, doubled, destroyed, left, seconds, ...kill }) => {
     const lastError = error === undefined ? "none" : error.slice(-80);
     return {

@@ -6,6 +6,7 @@ import { EngineStack, type Measured } from "./engine.ts";
 import { row } from "./measured.ts";
 import { SERVER_OPTIONS, serverConfig } from "./new-stack.ts";
 import { FakeCloud } from "./openstack/fake-cloud.ts";
+import { checkpointsOf } from "./state/checkpoints.ts";
 import { TerraformStack } from "./terraform/terraform-stack.ts";
 
 /** The same servers by this library's Pulumi program and by hand-written Terraform, step by step in turn, each on a fake OpenStack of its own. */
@@ -15,7 +16,7 @@ const { values } = parseArgs({
     workers: { type: "string", default: "999" },
     "control-planes": { type: "string", default: "20" },
     more: { type: "string", default: "20" },
-    "skip-checkpoints": { type: "boolean", default: false },
+    checkpoints: { type: "string", default: "plain" },
     check: { type: "boolean", default: false },
   },
 });
@@ -23,17 +24,17 @@ const workers = Number(values.workers);
 const controlPlanes = Number(values["control-planes"]);
 const more = Number(values.more);
 const parallel = Number(values.parallel);
-const skipCheckpoints = values["skip-checkpoints"];
+const checkpoints = checkpointsOf(values.checkpoints)[0]!;
 
 const settings = { buildsAtOnce: Number(values["builds-at-once"]) };
 const clouds = { pulumi: new FakeCloud({ settings }), terraform: new FakeCloud({ settings }) };
 for (const cloud of Object.values(clouds)) await cloud.start();
-const pulumi = await EngineStack.create(clouds.pulumi, { config: serverConfig(workers, values), parallel, skipCheckpoints });
+const pulumi = await EngineStack.create(clouds.pulumi, { config: serverConfig(workers, values), parallel, checkpoints });
 const terraform = await TerraformStack.create(clouds.terraform, { variables: terraformSizes(workers), parallel });
 try {
   const result = await measureAll();
   print(result);
-  writeReport(`scale-terraform-${workers}${skipCheckpoints ? "-skip-checkpoints" : ""}`, result);
+  writeReport(`scale-terraform-${workers}-${checkpoints}`, result);
 } finally {
   await Promise.all([pulumi.remove(), terraform.remove()]);
   for (const cloud of Object.values(clouds)) cloud.stop();
@@ -88,7 +89,7 @@ async function measureAll() {
     () => terraform.destroy(),
   );
   const left = { pulumi: clouds.pulumi.inventory, terraform: clouds.terraform.inventory };
-  return { workers, controlPlanes, parallel, skipCheckpoints, state, made, left, comparison: compared(steps), steps };
+  return { workers, controlPlanes, parallel, checkpoints, state, made, left, comparison: compared(steps), steps };
 }
 
 /** What both have made, which must be the same for times to be compared. */

@@ -5,6 +5,7 @@ import type { EngineStack } from "./engine.ts";
 import { type Measured, round, row, totalCalls } from "./measured.ts";
 import { onNewStack, SERVER_OPTIONS, serverConfig } from "./new-stack.ts";
 import type { FakeCloud } from "./openstack/fake-cloud.ts";
+import { checkpointsOf } from "./state/checkpoints.ts";
 import { missedTargets } from "./targets.ts";
 
 /** What it takes to plan, make, look at, grow, replace and remove servers with the real engine and plugin on a fake OpenStack. */
@@ -13,16 +14,16 @@ const { values } = parseArgs({
     ...SERVER_OPTIONS,
     workers: { type: "string", default: "10" },
     more: { type: "string", default: "20" },
-    "skip-checkpoints": { type: "boolean", default: false },
+    checkpoints: { type: "string", default: "plain" },
     check: { type: "boolean", default: false },
   },
 });
 const workers = Number(values.workers);
 const more = Number(values.more);
-const skipCheckpoints = values["skip-checkpoints"];
+const [checkpoints] = checkpointsOf(values.checkpoints);
 const servers = workers + Number(values["control-planes"]);
 
-const result = await onNewStack(workers, values, { skipCheckpoints }, measureAll);
+const result = await onNewStack(workers, values, { checkpoints: checkpoints! }, measureAll);
 print(result);
 writeReport(`scale-${workers}`, result);
 

@@ -7,12 +7,12 @@ export interface StateBackend {
   url: string;
   /** Variables that Pulumi needs to get there. @default none */
   environment?: Record<string, string>;
-  /** The text of a file of the backend. */
-  read(path: string): Promise<string>;
+  /** A file of the backend. */
+  read(path: string): Promise<Buffer>;
 }
 
 /** A backend in a folder of this machine, which is made. */
 export async function folderBackend(dir: string): Promise<StateBackend> {
   await mkdir(dir, { recursive: true });
-  return { url: `file://${dir}`, read: (path) => readFile(join(dir, path), "utf8") };
+  return { url: `file://${dir}`, read: (path) => readFile(join(dir, path)) };
 }

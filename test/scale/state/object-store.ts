@@ -54,7 +54,7 @@ function backendAt(port: number): StateBackend {
     read: async (path) => {
       const response = await fetch(`http://${address}/${BUCKET}/${path}`, { headers: SIGNED });
       if (!response.ok) throw new Error(`the object store has no ${path}: ${response.status}`);
-      return response.text();
+      return Buffer.from(await response.arrayBuffer());
     },
   };
 }
