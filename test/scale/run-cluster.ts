@@ -17,6 +17,7 @@ import { controlPlaneTools } from "./kubernetes/tools.ts";
 import { enterNamespace } from "./namespace.ts";
 import { FakeCloud } from "./openstack/fake-cloud.ts";
 import { DEVCLOUD } from "./openstack/settings.ts";
+import { checkpointsOf } from "./state/checkpoints.ts";
 
 /** The whole stack "large" from the first `up` to its `destroy`, with the real engine, plugins and control plane: servers are the fake OpenStack's, and machines are hollow. */
 const { values } = parseArgs({
@@ -28,6 +29,7 @@ const { values } = parseArgs({
     bastion: { type: "boolean", default: false },
     creates: { type: "string" },
     joins: { type: "string" },
+    checkpoints: { type: "string", default: "plain" },
     parallel: { type: "string", default: "64" },
     "builds-at-once": { type: "string", default: String(DEVCLOUD.buildsAtOnce * 10) },
     "boot-seconds": { type: "string", default: "2" },
@@ -60,12 +62,15 @@ const cluster = new HollowCluster(mkdtempSync(join(tmpdir(), "caravan-cluster-")
 await cloud.start();
 const ssh = await serveSsh(hosts, answering(cluster));
 const program = { name: "caravan", folder: "stacks" };
-const stack = await EngineStack.create(cloud, { program, config: configurationOf(size), parallel: Number(values.parallel) });
+const [checkpoints] = checkpointsOf(values.checkpoints);
+const options = { program, config: configurationOf(size), parallel: Number(values.parallel), checkpoints: checkpoints! };
+const stack = await EngineStack.create(cloud, options);
 const run = new ClusterRun({ cloud, hosts, cluster, stack, size });
 try {
   await run.all();
 } finally {
   printPhases(run.phases, size.workers);
+  console.log("state:", run.result.state);
   console.log("memory of the control plane, MB:", cluster.memory);
   writeReport(`cluster-${size.workers}${values.faults ? "-faults" : ""}`, { size, ...run.result, controlPlaneMegabytes: cluster.memory });
   await cluster.stop();

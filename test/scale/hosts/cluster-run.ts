@@ -39,6 +39,8 @@ const REPLACED = "caravan-default-0";
 export interface ClusterResult {
   phases: Record<string, Phase>;
   problems: string[];
+  /** Size of the state in bytes when all had joined, and the number of resources in it. */
+  state: { bytes: number; resources: number } | undefined;
   left: Record<string, number>;
   /** Most servers of each kind that were being built at a time. */
   mostBuilding: Record<string, number>;
@@ -50,6 +52,7 @@ export class ClusterRun {
   readonly #parts: Parts;
   readonly #problems: string[] = [];
   #api: KubernetesApi | undefined;
+  #state: ClusterResult["state"];
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -57,7 +60,7 @@ export class ClusterRun {
 
   get result(): ClusterResult {
     const { inventory: left, nova } = this.#parts.cloud;
-    return { phases: this.phases, problems: this.#problems, left, mostBuilding: nova.servers.mostBuilding };
+    return { phases: this.phases, problems: this.#problems, state: this.#state, left, mostBuilding: nova.servers.mostBuilding };
   }
 
   async all(): Promise<void> {
@@ -65,6 +68,7 @@ export class ClusterRun {
     const progress = setInterval(() => this.#showProgress(), 5000);
     try {
       if (!(await this.#create())) return;
+      this.#state = await stack.state();
       this.#api = new KubernetesApi(await stack.output<string>("kubeconfig"));
       await this.#phase("pods", size.workers, () => measure(cloud, () => this.#deployPods()));
       await this.#phase("no-op up", size.workers, () => stack.up(["--expect-no-changes"]));
