@@ -1,7 +1,7 @@
 import * as openstack from "@pulumi/openstack";
 import type * as pulumi from "@pulumi/pulumi";
 import { cloudInit } from "../lib/cloud-init.ts";
-import { CLUSTER_METADATA, COMPONENT_METADATA, type ServerGroupPolicy } from "../lib/machine.ts";
+import { CLUSTER_METADATA, POOL_METADATA, type ServerGroupPolicy } from "../lib/machine.ts";
 import { CloudLookups } from "./cloud-lookups.ts";
 import type { SshAccess } from "./ssh-access.ts";
 
@@ -53,12 +53,14 @@ export interface ServerArgs {
   machine: MachineArgs;
   /** Name of the cluster, kept in each server's metadata. */
   clusterName: string;
+  /** Name of the pool of workers, kept likewise. @default none */
+  pool?: string;
   ssh: SshAccess;
 }
 
 /** What a component decides for its servers. */
 export interface ServerDefaults {
-  /** Name of the component, which is in each server's metadata, and of the server group, if there is one. */
+  /** Name of the server group, if there is one. */
   name: string;
   /** Policy of the server group when the machine says nothing. @default no group */
   serverGroup?: ServerGroupPolicy;
@@ -68,7 +70,7 @@ export interface ServerDefaults {
 export const STATEFUL_PROPERTIES = ["imageId", "blockDevices", "schedulerHints", "availabilityZone", "userData", "keyPair"];
 
 /** The arguments that servers of all roles have in common, with image and flavor looked up once for all. */
-export function serverArgs({ machine, clusterName, ssh }: ServerArgs, parent: pulumi.Resource, defaults: ServerDefaults) {
+export function serverArgs({ machine, clusterName, pool, ssh }: ServerArgs, parent: pulumi.Resource, defaults: ServerDefaults) {
   const cloud = new CloudLookups(parent);
   const group = serverGroup(machine, parent, defaults);
   return {
@@ -76,7 +78,7 @@ export function serverArgs({ machine, clusterName, ssh }: ServerArgs, parent: pu
     flavorId: cloud.flavor(machine.flavor),
     keyPair: ssh.keypair,
     userData: cloudInit(),
-    metadata: { ...machine.metadata, [CLUSTER_METADATA]: clusterName, [COMPONENT_METADATA]: defaults.name },
+    metadata: { ...machine.metadata, [CLUSTER_METADATA]: clusterName, ...(pool === undefined ? {} : { [POOL_METADATA]: pool }) },
     tags: [...clusterTags(clusterName), ...(machine.tags ?? [])],
     ...(machine.zone === undefined ? {} : { availabilityZone: machine.zone }),
     ...(group === undefined ? {} : { schedulerHints: [{ group }] }),

@@ -25,8 +25,8 @@ export const LONGEST_TAG = 60;
 /** Tags and metadata that the library gives to each server itself. */
 const OWN_TAGS = 1;
 export const CLUSTER_METADATA = "caravan-cluster";
-export const COMPONENT_METADATA = "caravan-component";
-const OWN_METADATA: readonly string[] = [CLUSTER_METADATA, COMPONENT_METADATA];
+export const POOL_METADATA = "caravan-pool";
+const OWN_METADATA: readonly string[] = [CLUSTER_METADATA, POOL_METADATA];
 
 /** Characters of a key and of a value of a server's metadata (nova/api/validation/parameter_types.py, metadata). */
 const METADATA_KEY = /^[a-zA-Z0-9-_:. ]{1,255}$/;

@@ -1,4 +1,5 @@
-import { COMPONENT_METADATA } from "../machine.ts";
+import { POOL_METADATA } from "../machine.ts";
+import { poolOf } from "./matching.ts";
 import { type Inputs, nameOf, pendingOperations, resourcesOf, type StackState, type StateResource } from "./stack-state.ts";
 import { TYPES } from "./types.ts";
 
@@ -51,7 +52,7 @@ export function failedCreates(state: StackState, isSeen = true): LostCreate[] {
     ...networks.flatMap(lostInterface),
     ...networks.flatMap(({ network }) => (network ? numberedMachines.map((component) => lostPorts(component, network)) : [])),
     ...keyPairs.flatMap(({ id }) => numberedMachines.map(({ urn }) => lostServers(urn, id, numbered(nameOf(urn))))),
-    ...keyPairs.flatMap(({ id }) => pools.map(({ urn }) => lostServers(urn, id, generated(nameOf(urn), "-.+")))),
+    ...keyPairs.flatMap(({ id }) => pools.flatMap((pool) => lostWorkers(pool, id, resources))),
   ];
 }
 
@@ -110,7 +111,15 @@ function lostPorts({ urn }: StateResource, { id: networkId }: StateResource): Lo
 }
 
 function lostServers(urn: string, keyPair: string | undefined, names: RegExp): LostCreate {
-  return { urn, type: TYPES.server, inputs: { keyPair, metadata: { [COMPONENT_METADATA]: nameOf(urn) } }, names };
+  return { urn, type: TYPES.server, inputs: { keyPair }, names };
+}
+
+/** Workers of a pool of which the state has some: only they tell what it is called. */
+function lostWorkers({ urn }: StateResource, keyPair: string | undefined, resources: readonly StateResource[]): LostCreate[] {
+  const worker = ofType(resources, TYPES.server).find(({ parent }) => parent === urn);
+  const pool = poolOf(worker?.inputs?.metadata);
+  if (pool === undefined) return [];
+  return [{ urn, type: TYPES.server, inputs: { keyPair, metadata: { [POOL_METADATA]: pool } }, names: generated(nameOf(urn), "-.+") }];
 }
 
 function ofType(resources: readonly StateResource[], type: string): StateResource[] {

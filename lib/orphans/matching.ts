@@ -1,4 +1,4 @@
-import { COMPONENT_METADATA } from "../machine.ts";
+import { POOL_METADATA } from "../machine.ts";
 import type { LostCreate } from "./lost-creates.ts";
 import type { Inputs, Known } from "./stack-state.ts";
 
@@ -14,17 +14,18 @@ export function hasName(object: Listed, { inputs, names }: LostCreate, isOwnPlac
 }
 
 /**
- * Whether a server is a lost one: when its name is not known, its key pair is the stack's own and it was made for the component,
- * because a pool in a stack of its own has the same key pair, and its name may begin with that of another pool.
+ * Whether a server is a lost one: when its name was not generated or is not known, its key pair is the stack's own, and its pool the
+ * same, because pools in other stacks have the same key pair, and their servers' names may begin alike.
  */
 export function isOwnServer(object: Listed, lost: LostCreate, { own }: Known): boolean {
   const { keyPair, metadata } = lost.inputs;
-  const isOfComponent = componentOf(object.metadata) === componentOf(metadata);
-  return (object.key_name ?? undefined) === keyPair && hasName(object, lost, isOfComponent && own.has(String(keyPair)));
+  const isSamePool = poolOf(object.metadata) === poolOf(metadata);
+  return (object.key_name ?? undefined) === keyPair && hasName(object, lost, isSamePool && own.has(String(keyPair)));
 }
 
-function componentOf(metadata: unknown): unknown {
-  return (metadata as Record<string, unknown> | undefined)?.[COMPONENT_METADATA];
+/** The pool in the metadata of a server. */
+export function poolOf(metadata: unknown): unknown {
+  return (metadata as Inputs | undefined)?.[POOL_METADATA];
 }
 
 /** Whether a port is a lost one: its network or one of its security groups is the stack's own when its name was not generated. */

@@ -21,7 +21,7 @@ const common = {
   flavorId: cloudId("flavor", "node.small"),
   keyPair: "demo",
   userData: expect.stringContaining("#cloud-config\n"),
-  metadata: { "caravan-cluster": "demo", "caravan-component": "web" },
+  metadata: { "caravan-cluster": "demo" },
   tags: ["caravan-cluster=demo"],
 };
 

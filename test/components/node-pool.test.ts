@@ -49,7 +49,7 @@ it("makes servers whose names Pulumi generates, so that a new one can join befor
     flavorId: cloudId("flavor", "node.small"),
     keyPair: "demo",
     userData: expect.stringContaining("#cloud-config\n"),
-    metadata: { "caravan-cluster": "demo", "caravan-component": "demo-web" },
+    metadata: { "caravan-cluster": "demo", "caravan-pool": "web" },
     tags: ["caravan-cluster=demo"],
     availabilityZone: "nova",
     networks: [{ uuid: "network" }],

@@ -198,15 +198,16 @@ it("removes what a failed creation left on the cluster's own network, and nothin
 
 it("removes what a run lost that ended before it wrote the state, and nothing of a pool in another stack", async () => {
   const [keyPair, pool] = [resource("Keypair", "demo", { id: "demo-ssh-1" }), resource("NodePool", "demo-web", { outputs: { nodes: [] } })];
-  const state = stateOf([keyPair, pool, resource("Instance", "demo-web-0", { id: "known" })]);
-  const server = (id: string, node: string, component: string, key_name = "demo-ssh-1") => {
-    return { id, name: `${node}-1234567`, key_name, metadata: { "caravan-component": component } };
+  const worker = resource("Instance", "demo-web-0", { id: "known", parent: pool.urn, inputs: { metadata: { "caravan-pool": "web" } } });
+  const state = stateOf([keyPair, pool, worker]);
+  const server = (id: string, node: string, pool: string, key_name = "demo-ssh-1") => {
+    return { id, name: `${node}-1234567`, key_name, metadata: { "caravan-pool": pool } };
   };
   cloud.objects.servers = [
-    server("known", "demo-web-0", "demo-web"),
-    server("lost", "demo-web-1", "demo-web"),
-    server("of another stack", "demo-web-gpu-0", "demo-web-gpu"),
-    server("of somebody", "demo-web-1", "demo-web", "demo-ssh-2"),
+    server("known", "demo-web-0", "web"),
+    server("lost", "demo-web-1", "web"),
+    server("of another stack", "demo-web-gpu-0", "gpu"),
+    server("of somebody", "demo-web-1", "web", "demo-ssh-2"),
   ];
   expect(await remove(state)).toEqual([]);
   vi.stubEnv("PULUMI_SKIP_CHECKPOINTS", "true");

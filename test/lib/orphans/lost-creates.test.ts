@@ -21,7 +21,9 @@ describe("what may have failed with an object left behind", () => {
   const subnet = resource("Subnet", "demo-network", { id: "s1", parent });
   const link = resource("RouterInterface", "demo-network", { id: "i1", parent });
   const keypair = resource("Keypair", "demo-ssh", { id: "demo-ssh-1234567" });
-  const server = (component: string) => ({ keyPair: "demo-ssh-1234567", metadata: { "caravan-component": component } });
+  const worker = (pool: string) => {
+    return resource("Instance", "demo-default-0", { id: "w1", parent: pool, inputs: { metadata: { "caravan-pool": "default" } } });
+  };
   const lost = (...resources: Parameters<typeof stateOf>[0]) =>
     failedCreates(stateOf(resources)).map(({ type, inputs, names }) => [type.split(":").at(-1), inputs, names?.source]);
 
@@ -39,18 +41,19 @@ describe("what may have failed with an object left behind", () => {
   });
 
   it("is a port or a server of nodes that are not all there", () => {
-    const unfinished = [resource("ControlPlane", "demo-control-plane"), resource("NodePool", "demo-default")];
+    const [pool, empty] = [resource("NodePool", "demo-default"), resource("NodePool", "demo-empty")];
+    const unfinished = [resource("ControlPlane", "demo-control-plane"), pool, worker(pool.urn), empty];
     expect(lost(component, network, router, subnet, link, keypair, ...unfinished)).toEqual([
       ["Port", { networkId: "n1" }, "^demo-control-plane-[0-9]+$"],
-      ["Instance", server("demo-control-plane"), "^demo-control-plane-[0-9]+$"],
-      ["Instance", server("demo-default"), "^demo-default-.+-[0-9a-f]{7}$"],
+      ["Instance", { keyPair: "demo-ssh-1234567" }, "^demo-control-plane-[0-9]+$"],
+      ["Instance", { keyPair: "demo-ssh-1234567", metadata: { "caravan-pool": "default" } }, "^demo-default-.+-[0-9a-f]{7}$"],
     ]);
   });
 
   it("is what any component may have, when a run may have ended before it wrote the state", () => {
     const endpoint = resource("ApiEndpoint", "demo-endpoint", { outputs: {} });
     const pool = resource("NodePool", "demo-default", { outputs: { nodes: [] } });
-    const creates = failedCreates(stateOf([component, network, router, subnet, link, keypair, endpoint, pool]), false);
+    const creates = failedCreates(stateOf([component, network, router, subnet, link, keypair, endpoint, pool, worker(pool.urn)]), false);
     expect(creates.map(({ urn, type, byMark }) => [urn, type.split(":").at(-1), byMark])).toEqual([
       [component.urn, "Network", true],
       [component.urn, "Router", true],
@@ -77,7 +80,7 @@ describe("what may have failed with an object left behind", () => {
       {
         urn: etcd.urn,
         type: "openstack:compute/instance:Instance",
-        inputs: server("demo-etcd"),
+        inputs: { keyPair: "demo-ssh-1234567" },
         names: /^demo-etcd-[0-9]+$/,
       },
     ]);

@@ -42,7 +42,7 @@ class ControlPlaneServers extends pulumi.ComponentResource {
 class Workers extends pulumi.ComponentResource {
   constructor(name: string, count: number) {
     super("caravan:index:NodePool", name, {}, withRetries());
-    const common = serverArgs({ machine: { image: "node", flavor: "node.small" }, clusterName, ssh }, this, { name });
+    const common = serverArgs({ machine: { image: "node", flavor: "node.small" }, clusterName, pool: "workers", ssh }, this, { name });
     const uuid = pulumi.all([attachment.networkId, attachment.ready]).apply(([id]) => id);
     for (const ordinal of nodeKeys({ count })) {
       const args = { ...common, networks: [{ uuid }], securityGroups: attachment.securityGroups };
