@@ -2,6 +2,7 @@ import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { ClusterNetwork } from "../../../components/index.ts";
 import { clusterTags, STATEFUL_PROPERTIES, serverArgs } from "../../../components/machine.ts";
+import { withPlainStackTraces } from "../../../components/plain-stack-traces.ts";
 import { withRetries } from "../../../components/retries.ts";
 import { nodeKeys } from "../../../lib/node-keys.ts";
 import { createSshKey } from "../../../lib/pki/ssh-key.ts";
@@ -44,11 +45,11 @@ class Workers extends pulumi.ComponentResource {
     super("caravan:index:NodePool", name, {}, withRetries());
     const common = serverArgs({ machine: { image: "node", flavor: "node.small" }, clusterName, pool: "workers", ssh }, this, { name });
     const uuid = pulumi.all([attachment.networkId, attachment.ready]).apply(([id]) => id);
-    for (const ordinal of nodeKeys({ count })) {
-      const args = { ...common, networks: [{ uuid }], securityGroups: attachment.securityGroups };
-      const options = { parent: this, replaceOnChanges: ["imageId", "#initerror"], ignoreChanges: ["userData", "keyPair"] };
-      new openstack.compute.Instance(`${name}-${ordinal}`, args, options);
-    }
+    const args = { ...common, networks: [{ uuid }], securityGroups: attachment.securityGroups };
+    const options = { parent: this, replaceOnChanges: ["imageId", "#initerror"], ignoreChanges: ["userData", "keyPair"] };
+    withPlainStackTraces(() => {
+      for (const ordinal of nodeKeys({ count })) new openstack.compute.Instance(`${name}-${ordinal}`, args, options);
+    });
     this.registerOutputs({});
   }
 }
