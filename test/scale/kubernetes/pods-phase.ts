@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { say } from "../../../devcloud/support/progress.ts";
-import type { KubernetesApi } from "../kubernetes-api.ts";
+import { ApiRefusal, type KubernetesApi } from "../kubernetes-api.ts";
 import { metricSum } from "./metrics.ts";
 import { SCHEDULER_PORT } from "./ports.ts";
 import { type PodRates, podRates } from "./rates.ts";
@@ -60,7 +60,7 @@ export async function makePods({ client, pods, limit, check }: PodsPhaseArgs): P
   const create = (each: (typeof plan)[number]) => client.create(`/apis/apps/v1/namespaces/${each.namespace}/deployments`, deployment(each));
   await Promise.all(plan.map(create));
   // The scheduler's own count: to list pods again and again would be load that no cluster has.
-  for (let bound = 0; bound < pods && !over(); bound = await boundPods(client)) {
+  for (let bound = 0; bound < pods && !over(); bound = (await boundPods(client)) ?? bound) {
     say(`${bound} of ${pods} pods have a node`);
     check();
     await delay(PAUSE);
@@ -74,9 +74,15 @@ export async function ratesSince(client: KubernetesApi, start: number): Promise<
   return podRates(await readyMoments(client, start), CHUNK);
 }
 
-async function boundPods(client: KubernetesApi): Promise<number> {
-  const text = await client.componentMetrics(SCHEDULER_PORT);
-  return metricSum(text, "scheduler_schedule_attempts_total", ({ result }) => result === "scheduled");
+/** Pods that have a node, or nothing while the scheduler is too busy to find out whether it may say so. */
+async function boundPods(client: KubernetesApi): Promise<number | undefined> {
+  try {
+    const text = await client.componentMetrics(SCHEDULER_PORT);
+    return metricSum(text, "scheduler_schedule_attempts_total", ({ result }) => result === "scheduled");
+  } catch (error) {
+    if (error instanceof ApiRefusal && error.status === 500) return undefined;
+    throw error;
+  }
 }
 
 async function hasPendingPods(client: KubernetesApi): Promise<boolean> {

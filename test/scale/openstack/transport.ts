@@ -7,6 +7,9 @@ import type { Effect, Faults } from "./faults.ts";
 import type { Keystone } from "./keystone.ts";
 import type { CloudSettings } from "./settings.ts";
 
+/** Milliseconds that an idle connection stays: longer than Go's clients keep it, which otherwise meet its end with a request now and then. */
+const KEPT_ALIVE = 120_000;
+
 interface Parts {
   routes: RouteTable;
   keystone: Keystone;
@@ -18,7 +21,7 @@ interface Parts {
 
 /** The HTTP side: counts each request, lets it wait and go wrong as it is told, and else has it answered. */
 export function httpServer(parts: Parts): Server {
-  return createServer((request, response) => {
+  return createServer({ keepAliveTimeout: KEPT_ALIVE }, (request, response) => {
     serve(parts, request, response).catch((error) => {
       // A request that was given up by its client ends here as well.
       if (!response.destroyed) send(response, { status: 500, body: String(error) });
