@@ -175,6 +175,6 @@ it("keeps the joining credential only while it is needed", () => {
 
 it("takes the joining credential away when kubeadm fails, too", () => {
   node.write("run/kubeadm-breaks");
-  expect(start()).toMatchObject({ code: 1, stderr: expect.stringContaining("web-1: failed: kubeadm init, after 0 s") });
+  expect(start()).toMatchObject({ code: 1, stderr: expect.stringMatching(/^web-1: failed: kubeadm init, after \d s/m) });
   expect(node.has("etc/kubernetes/caravan/discovery.conf")).toBe(false);
 });
