@@ -51,8 +51,9 @@ join_worker() {
   run "write settings" write_files
   if [[ -f /etc/kubernetes/kubelet.conf ]]; then
     systemctl start kubelet
-    run "kubelet settings" apply_kubelet_settings
+    # kubeadm finds no settings for a node without a Node: its join was interrupted, or somebody deleted it.
     is_registered >/dev/null 2>&1 || run "register the node again" register_again
+    run "kubelet settings" apply_kubelet_settings
     log "is a node already"
     return
   fi

@@ -58,7 +58,7 @@ it("leaves a node alone whose kubelet has the right settings", () => {
     stdout: "",
     stderr: "web-1: write settings (N s)\nweb-1: kubelet settings (N s)\nweb-1: is a node already\n",
   });
-  expect(node.calls).toEqual(["systemctl start kubelet", UPGRADE, GET_NODE]);
+  expect(node.calls).toEqual(["systemctl start kubelet", GET_NODE, UPGRADE]);
   expect(node.has("run/caravan/discovery.conf")).toBe(false);
 });
 
@@ -69,10 +69,10 @@ it("brings the kubelet of a node to new settings", () => {
   expect(join(kubelet)).toMatchObject({ code: 0 });
   expect(node.calls).toEqual([
     "systemctl start kubelet",
+    GET_NODE,
     UPGRADE,
     "systemctl restart kubelet",
     "curl http://127.0.0.1:10300/healthz",
-    GET_NODE,
   ]);
 });
 
@@ -105,11 +105,13 @@ it("ends only when the kubelet has made the Node, and names the step when it doe
   });
 });
 
-it("lets the kubelet of a node make its Node again when somebody deleted that", () => {
+it("waits for the Node of a join that was interrupted, or that somebody deleted, before it looks for its settings", () => {
   node.write("etc/kubernetes/kubelet.conf");
   for (const file of ["var/lib/kubelet/config.yaml", "var/lib/wanted"]) node.write(file, "maxPods: 110\n");
-  const missing =
-    '\nkubectl() { record kubectl; [[ -f /run/restarted ]]; }\nsystemctl() { record systemctl "$1"; [[ $1 != restart ]] || touch /run/restarted; }';
+  const missing = `
+kubectl() { record kubectl; [[ -f /run/restarted ]]; }
+kubeadm() { record kubeadm "$@"; [[ -f /run/restarted ]]; }
+systemctl() { record systemctl "$1"; [[ $1 != restart ]] || touch /run/restarted; }`;
   expect(join(kubelet + missing)).toMatchObject({ code: 0 });
-  expect(node.calls).toEqual(["systemctl start", UPGRADE, "kubectl", "systemctl restart", "kubectl"]);
+  expect(node.calls).toEqual(["systemctl start", "kubectl", "systemctl restart", "kubectl", UPGRADE]);
 });
