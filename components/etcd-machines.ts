@@ -1,5 +1,6 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
+import { CLUSTER_METADATA } from "../lib/machine.ts";
 import type { NetworkAttachment } from "./cluster-network.ts";
 import { type MachineArgs, STATEFUL_PROPERTIES, serverArgs } from "./machine.ts";
 import { type MarkArgs, markedDescription } from "./mark.ts";
@@ -86,7 +87,7 @@ function attachedVolume(
       ...(type === undefined ? {} : { volumeType: type }),
       enableOnlineResize: true,
       ...markedDescription(owner),
-      metadata: { "caravan-cluster": owner.clusterName },
+      metadata: { [CLUSTER_METADATA]: owner.clusterName },
     },
     // Another type would make it anew, and all members lose their data at once.
     { parent, ignoreChanges: ["description", "volumeType"] },

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { environment, insideNamespace } from "./openstack/namespace.ts";
 import { dataDir, repositoryDir } from "./support/paths.ts";
 import { type RunOptions, run } from "./support/run.ts";
+import { stateFolderUrl } from "./support/state-folder.ts";
 import { provide } from "./toolchain/provide.ts";
 import { pulumiTools } from "./toolchain/pulumi.ts";
 
@@ -20,7 +21,7 @@ export async function devcloudEnvironment(): Promise<Record<string, string>> {
   return {
     ...environment(),
     PATH: await toolPath,
-    PULUMI_BACKEND_URL: `file://${await ensureStateDir()}`,
+    PULUMI_BACKEND_URL: stateFolderUrl(await ensureStateDir()),
     PULUMI_CONFIG_PASSPHRASE_FILE: await ensurePassphrase(),
     PULUMI_SKIP_UPDATE_CHECK: "true",
   };

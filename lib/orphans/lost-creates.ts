@@ -51,7 +51,7 @@ export function failedCreates(state: StackState, isSeen = true): LostCreate[] {
     ...networks.flatMap(lostSubnet),
     ...networks.flatMap(lostInterface),
     ...networks.flatMap(({ network }) => (network ? numberedMachines.map((component) => lostPorts(component, network)) : [])),
-    ...keyPairs.flatMap(({ id }) => numberedMachines.map(({ urn }) => lostServers(urn, id, numbered(nameOf(urn))))),
+    ...keyPairs.flatMap(({ id }) => numberedMachines.map(({ urn }) => lostServers(urn, { keyPair: id }, numbered(nameOf(urn))))),
     ...keyPairs.flatMap(({ id }) => pools.flatMap((pool) => lostWorkers(pool, id, resources))),
   ];
 }
@@ -110,8 +110,8 @@ function lostPorts({ urn }: StateResource, { id: networkId }: StateResource): Lo
   return { urn, type: TYPES.port, inputs: { networkId }, names: numbered(nameOf(urn)) };
 }
 
-function lostServers(urn: string, keyPair: string | undefined, names: RegExp): LostCreate {
-  return { urn, type: TYPES.server, inputs: { keyPair }, names };
+function lostServers(urn: string, inputs: Inputs, names: RegExp): LostCreate {
+  return { urn, type: TYPES.server, inputs, names };
 }
 
 /** Workers of a pool of which the state has some: only they tell what it is called. */
@@ -119,7 +119,7 @@ function lostWorkers({ urn }: StateResource, keyPair: string | undefined, resour
   const worker = ofType(resources, TYPES.server).find(({ parent }) => parent === urn);
   const pool = poolOf(worker?.inputs?.metadata);
   if (pool === undefined) return [];
-  return [{ urn, type: TYPES.server, inputs: { keyPair, metadata: { [POOL_METADATA]: pool } }, names: generated(nameOf(urn), "-.+") }];
+  return [lostServers(urn, { keyPair, metadata: { [POOL_METADATA]: pool } }, generated(nameOf(urn), "-.+"))];
 }
 
 function ofType(resources: readonly StateResource[], type: string): StateResource[] {

@@ -45,7 +45,7 @@ export class EngineStack {
   readonly #backend: StateBackend;
   readonly #environment: Record<string, string>;
   readonly #options: EngineOptions;
-  #isCompressed = false;
+  #checkpoints: Checkpoints;
 
   private constructor(cloud: FakeCloud, dir: string, backend: StateBackend, path: readonly string[], options: EngineOptions) {
     this.#cloud = cloud;
@@ -61,7 +61,7 @@ export class EngineStack {
       PULUMI_SKIP_UPDATE_CHECK: "true",
     };
     this.#options = options;
-    this.write(options.checkpoints ?? "plain");
+    this.#checkpoints = options.checkpoints ?? "plain";
   }
 
   static async create(cloud: FakeCloud, options: EngineOptions): Promise<EngineStack> {
@@ -108,8 +108,7 @@ export class EngineStack {
 
   /** Has later commands write the state in a way. */
   write(checkpoints: Checkpoints): void {
-    Object.assign(this.#environment, checkpointsEnvironment(checkpoints));
-    this.#isCompressed = checkpoints === "compressed";
+    this.#checkpoints = checkpoints;
   }
 
   destroy(): Promise<Measured> {
@@ -157,7 +156,9 @@ export class EngineStack {
 
   async #state(): Promise<string> {
     const file = `.pulumi/stacks/${this.#name}/${this.#name}.json`;
-    return (this.#isCompressed ? zstdDecompressSync(await this.#backend.read(`${file}.zst`)) : await this.#backend.read(file)).toString();
+    return (
+      this.#checkpoints === "compressed" ? zstdDecompressSync(await this.#backend.read(`${file}.zst`)) : await this.#backend.read(file)
+    ).toString();
   }
 
   #measured(command: readonly string[]): Promise<Measured> {
@@ -170,7 +171,7 @@ export class EngineStack {
     const common = ["--stack", this.#name, "--non-interactive", "--color", "never"];
     return run("pulumi", [...args, ...parallel, ...common], {
       cwd: this.#dir,
-      env: this.#environment,
+      env: { ...this.#environment, ...checkpointsEnvironment(this.#checkpoints) },
       deadline: this.#options.deadline ?? 1800,
       log: join(this.#dir, "pulumi.log"),
     });

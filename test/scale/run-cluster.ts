@@ -17,7 +17,7 @@ import { controlPlaneTools } from "./kubernetes/tools.ts";
 import { enterNamespace } from "./namespace.ts";
 import { FakeCloud } from "./openstack/fake-cloud.ts";
 import { DEVCLOUD } from "./openstack/settings.ts";
-import { checkpointsOf } from "./state/checkpoints.ts";
+import { firstCheckpointsOf } from "./state/checkpoints.ts";
 
 /** The whole stack "large" from the first `up` to its `destroy`, with the real engine, plugins and control plane: servers are the fake OpenStack's, and machines are hollow. */
 const { values } = parseArgs({
@@ -62,8 +62,8 @@ const cluster = new HollowCluster(mkdtempSync(join(tmpdir(), "caravan-cluster-")
 await cloud.start();
 const ssh = await serveSsh(hosts, answering(cluster));
 const program = { name: "caravan", folder: "stacks" };
-const [checkpoints] = checkpointsOf(values.checkpoints);
-const options = { program, config: configurationOf(size), parallel: Number(values.parallel), checkpoints: checkpoints! };
+const checkpoints = firstCheckpointsOf(values.checkpoints);
+const options = { program, config: configurationOf(size), parallel: Number(values.parallel), checkpoints };
 const stack = await EngineStack.create(cloud, options);
 const run = new ClusterRun({ cloud, hosts, cluster, stack, size });
 try {

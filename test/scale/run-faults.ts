@@ -52,7 +52,7 @@ async function measure() {
   const attempts = [];
   for (let attempt = 1; attempt <= Number(values.attempts); attempt += 1) {
     const { seconds, error } = await stack.attempt();
-    attempts.push({ seconds, servers: cloud.inventory.servers, failures: error ? JSON.stringify(reasonsOf(error)) : "none" });
+    attempts.push({ seconds, servers: cloud.inventory.servers, failures: error ? failuresOf(error) : "none" });
     if (error === undefined) break;
   }
   const there = cloud.inventory;
@@ -64,4 +64,10 @@ async function measure() {
   cloud.faults.settings = { ...cloud.faults.settings, requests: [], errorServers: 0 };
   await stack.destroy();
   return { workers, controlPlanes, faults, attempts, there, inError, leaked, left: cloud.inventory };
+}
+
+/** What failed, or the end of what Pulumi said when that names no reason. */
+function failuresOf(output: string): string {
+  const reasons = reasonsOf(output);
+  return Object.keys(reasons).length > 0 ? JSON.stringify(reasons) : output.slice(-300);
 }

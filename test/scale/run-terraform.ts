@@ -6,7 +6,7 @@ import { EngineStack, type Measured } from "./engine.ts";
 import { row } from "./measured.ts";
 import { SERVER_OPTIONS, serverConfig } from "./new-stack.ts";
 import { FakeCloud } from "./openstack/fake-cloud.ts";
-import { checkpointsOf } from "./state/checkpoints.ts";
+import { firstCheckpointsOf } from "./state/checkpoints.ts";
 import { TerraformStack } from "./terraform/terraform-stack.ts";
 
 /** The same servers by this library's Pulumi program and by hand-written Terraform, step by step in turn, each on a fake OpenStack of its own. */
@@ -24,7 +24,7 @@ const workers = Number(values.workers);
 const controlPlanes = Number(values["control-planes"]);
 const more = Number(values.more);
 const parallel = Number(values.parallel);
-const checkpoints = checkpointsOf(values.checkpoints)[0]!;
+const checkpoints = firstCheckpointsOf(values.checkpoints);
 
 const settings = { buildsAtOnce: Number(values["builds-at-once"]) };
 const clouds = { pulumi: new FakeCloud({ settings }), terraform: new FakeCloud({ settings }) };

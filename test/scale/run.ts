@@ -5,7 +5,7 @@ import type { EngineStack } from "./engine.ts";
 import { type Measured, round, row, totalCalls } from "./measured.ts";
 import { onNewStack, SERVER_OPTIONS, serverConfig } from "./new-stack.ts";
 import type { FakeCloud } from "./openstack/fake-cloud.ts";
-import { checkpointsOf } from "./state/checkpoints.ts";
+import { firstCheckpointsOf } from "./state/checkpoints.ts";
 import { missedTargets } from "./targets.ts";
 
 /** What it takes to plan, make, look at, grow, replace and remove servers with the real engine and plugin on a fake OpenStack. */
@@ -20,10 +20,10 @@ const { values } = parseArgs({
 });
 const workers = Number(values.workers);
 const more = Number(values.more);
-const [checkpoints] = checkpointsOf(values.checkpoints);
+const checkpoints = firstCheckpointsOf(values.checkpoints);
 const servers = workers + Number(values["control-planes"]);
 
-const result = await onNewStack(workers, values, { checkpoints: checkpoints! }, measureAll);
+const result = await onNewStack(workers, values, { checkpoints }, measureAll);
 print(result);
 writeReport(`scale-${workers}`, result);
 

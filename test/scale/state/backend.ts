@@ -1,5 +1,6 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { stateFolderUrl } from "../../../devcloud/support/state-folder.ts";
 
 /** Where Pulumi keeps the state of a stack. */
 export interface StateBackend {
@@ -14,5 +15,5 @@ export interface StateBackend {
 /** A backend in a folder of this machine, which is made. */
 export async function folderBackend(dir: string): Promise<StateBackend> {
   await mkdir(dir, { recursive: true });
-  return { url: `file://${dir}`, read: (path) => readFile(join(dir, path)) };
+  return { url: stateFolderUrl(dir), read: (path) => readFile(join(dir, path)) };
 }

@@ -12,6 +12,11 @@ export function checkpointsEnvironment(checkpoints: Checkpoints): Record<string,
   return { PULUMI_DIY_BACKEND_ZSTD: "", PULUMI_SKIP_CHECKPOINTS: "", ...ENVIRONMENTS[checkpoints] };
 }
 
+/** The way that is named on a command line; of several, the first. */
+export function firstCheckpointsOf(text: string): Checkpoints {
+  return checkpointsOf(text)[0]!;
+}
+
 /** Ways that are named on a command line: "plain,none". */
 export function checkpointsOf(text: string): Checkpoints[] {
   const ways = text.split(",");

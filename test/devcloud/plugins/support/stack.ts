@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cacheDir, repositoryDir } from "../../../../devcloud/support/paths.ts";
 import { run } from "../../../../devcloud/support/run.ts";
+import { stateFolderUrl } from "../../../../devcloud/support/state-folder.ts";
 import { provide } from "../../../../devcloud/toolchain/provide.ts";
 
 export interface StateResource {
@@ -42,7 +43,7 @@ export class Stack {
         ":",
       ),
       PULUMI_HOME: join(dir, "home"),
-      PULUMI_BACKEND_URL: `file://${join(dir, "state")}`,
+      PULUMI_BACKEND_URL: stateFolderUrl(join(dir, "state")),
       PULUMI_CONFIG_PASSPHRASE: "test",
       PULUMI_SKIP_UPDATE_CHECK: "true",
       NODE_COMPILE_CACHE: join(cacheDir, "compiled"), // the SDKs are large
