@@ -22,6 +22,7 @@ const { values } = parseArgs({
     parallel: { type: "string", default: String(4 * availableParallelism()) },
     // What the script takes, with almost nothing for the CPU to do: one comparison for each of a list.
     seconds: { type: "string", default: "0.2" },
+    ansible: { type: "string", default: "script,raw" },
   },
 });
 const hosts = Number(values.hosts);
@@ -29,7 +30,7 @@ const rounds = Number(values.rounds);
 const parallel = Number(values.parallel);
 
 await installPackages(["openssh-client", "openssh-server"], "/dev/null");
-const contenders = [libraryFanOut(parallel), ...(await provideAnsible())];
+const contenders = [libraryFanOut(parallel), ...(await provideAnsible(values.ansible.split(",")))];
 await enterNamespace([MACHINES_CIDR]);
 
 const dir = mkdtempSync(join(tmpdir(), "fan-out-"));

@@ -16,7 +16,7 @@ const DEADLINE = 3600;
 
 /** A way in which Ansible runs a script. */
 interface Way {
-  title: string;
+  name: string;
   task: (file: string, script: string) => object;
   /** Settings of connections beside Ansible's own defaults, among which are ControlMaster and ControlPersist. */
   connection?: string[];
@@ -26,27 +26,37 @@ const HOST = "{{ inventory_hostname }}";
 
 const WAYS: readonly Way[] = [
   {
-    title: "ansible script",
+    name: "script",
     task: (file) => ({ "ansible.builtin.script": { cmd: file }, environment: { NODE_NAME: HOST } }),
   },
   {
     // The fastest that Ansible has: one command over SSH, nothing copied, no Python on the machine.
-    title: "ansible raw",
+    name: "raw",
     task: (_, script) => ({ "ansible.builtin.raw": `export NODE_NAME=${HOST}\n${script}`, args: { executable: "/bin/bash" } }),
     connection: ["pipelining = True"],
   },
 ];
 
-/** Ansible from PyPI, in each way; it must be called where the package registries can be reached. */
-export async function provideAnsible(): Promise<Contender[]> {
+/**
+ * Ansible from PyPI, in each of some ways; it must be called where the package registries can be reached.
+ * @throws Error about names that are none of "script" and "raw"
+ */
+export async function provideAnsible(names: readonly string[]): Promise<Contender[]> {
+  const ways = names.map(wayCalled);
   const programs = await providePythonEnvironment("ansible", join(import.meta.dirname, "requirements.txt"));
-  return WAYS.map((way) => ansible(programs, way));
+  return ways.map((way) => ansible(programs, way));
+}
+
+function wayCalled(name: string): Way {
+  const way = WAYS.find((each) => each.name === name);
+  if (!way) throw new Error(`--ansible ${name} is unknown; use ${WAYS.map((each) => each.name).join(", ")}`);
+  return way;
 }
 
 function ansible(programs: string, way: Way): Contender {
   let dir: string | undefined;
   return {
-    title: way.title,
+    title: `ansible ${way.name}`,
     async run(machines, script) {
       dir = mkdtempSync(join(tmpdir(), "a-"));
       writeProject(dir, way, machines, script);
