@@ -8,6 +8,19 @@ const KEPT = ["quota-backend-bytes", "heartbeat-interval", "election-timeout"];
 /** How the API server is let in to an etcd on other machines: kubeadm makes others for its own etcd. */
 const CREDENTIALS = /^\/etc\/kubernetes\/pki\/(etcd\/ca|apiserver-etcd-client)\./;
 
+/** Where kubeadm's own etcd is reached. */
+const LOCAL_ETCD = "https://127.0.0.1:2379";
+
+interface Argument {
+  name: string;
+  value: string;
+}
+
+interface ClusterConfiguration {
+  kind: string;
+  apiServer?: { extraArgs?: Argument[] };
+}
+
 /** Settings from the static pod of a member of etcd that has machines of its own. */
 export function etcdSettings(staticPod: string): Record<string, string> {
   const { spec } = parse(staticPod) as { spec: { containers: [{ command: string[] }] } };
@@ -26,5 +39,17 @@ export function withLocalEtcd(files: readonly NodeFile[], settings: Record<strin
 
 function withEtcd(initConfiguration: string, etcd: object): string {
   const documents = parseAllDocuments(initConfiguration).map((document) => document.toJS() as { kind: string });
-  return documents.map((each) => stringify(each.kind === "ClusterConfiguration" ? { ...each, etcd } : each)).join("---\n");
+  return documents
+    .map((each) => stringify(isCluster(each) ? { ...each, etcd, apiServer: withOneEtcd(each.apiServer) } : each))
+    .join("---\n");
+}
+
+function isCluster(document: { kind: string }): document is ClusterConfiguration {
+  return document.kind === "ClusterConfiguration";
+}
+
+/** Events go to that etcd too, which has no second one beside it. */
+function withOneEtcd({ extraArgs = [], ...others }: ClusterConfiguration["apiServer"] = {}): object {
+  const value = (of: Argument) => (of.name === "etcd-servers-overrides" ? of.value.replace(/https:.*/, LOCAL_ETCD) : of.value);
+  return { ...others, extraArgs: extraArgs.map((each) => ({ ...each, value: value(each) })) };
 }
