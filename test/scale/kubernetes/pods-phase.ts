@@ -65,7 +65,7 @@ export async function makePods({ client, pods, limit, check }: PodsPhaseArgs): P
     check();
     await delay(PAUSE);
   }
-  while (!over() && (await hasPendingPods(client))) await delay(500);
+  while (!over() && (await hasPendingPods(client))) await delay(PAUSE);
   return start;
 }
 
