@@ -1,3 +1,4 @@
+import "./end-with-engine.ts";
 import * as pulumi from "@pulumi/pulumi";
 import { checkQuota, KubernetesCluster, type KubernetesClusterArgs } from "../components/index.ts";
 import { CLUSTER_PROPERTIES } from "../lib/cluster-schema.ts";

@@ -6,6 +6,7 @@ import { checkTraffic } from "../../devcloud/traffic.ts";
 import { configure, destroy, up } from "./support/cluster.ts";
 import { interruptedTypes, killUpAt } from "./support/interruption.ts";
 import { inventory } from "./support/openstack.ts";
+import { programsOf } from "./support/processes.ts";
 
 const CLUSTER = "e2e-interrupted";
 const NOTHING = { server: [], port: [], "floating ip": [], "security group": [], router: [], network: [], keypair: [] };
@@ -57,4 +58,8 @@ it("leaves nothing when it is destroyed after a kill, with the program that know
   await killUpAt(stack, "Port");
   await pulumi(stack, ["destroy", "--yes", "--skip-preview", "--run-program"], { deadline: 600 });
   expect(await inventory(CLUSTER)).toEqual(NOTHING);
+});
+
+it("leaves no program running", async () => {
+  await expect.poll(() => programsOf(stack), { timeout: 10_000 }).toEqual([]);
 });

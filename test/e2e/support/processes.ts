@@ -1,8 +1,15 @@
 import { readdir, readFile } from "node:fs/promises";
+import type { Stack } from "../../../devcloud/stack.ts";
+
+/** Ids of the Pulumi programs of a stack that run on this machine. */
+export async function programsOf({ name }: Stack): Promise<string[]> {
+  const lines = await commandLines();
+  return [...lines].flatMap(([pid, line]) => (line.includes("/cmd/run/index.js") && line.includes(`--stack\0${name}\0`) ? pid : []));
+}
 
 /** Ids of the instances that have processes on this machine, found by the control groups that each instance's PID 1 makes. */
 export async function instanceProcesses(): Promise<string[]> {
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const pids = await processes();
   const groups = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cgroup`, "utf8").catch(() => "")));
   const ids = groups.flatMap((group) => /instance\.([0-9a-f-]{36})/.exec(group)?.[1] ?? []);
   return [...new Set(ids)].sort();
@@ -12,9 +19,7 @@ export async function instanceProcesses(): Promise<string[]> {
 export function watchCommandLines(): { stop: () => string[] } {
   const seen = new Set<string>();
   const timer = setInterval(async () => {
-    const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-    const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")));
-    for (const line of lines) seen.add(line);
+    for (const line of (await commandLines()).values()) seen.add(line);
   }, 100);
   return {
     stop: () => {
@@ -22,4 +27,14 @@ export function watchCommandLines(): { stop: () => string[] } {
       return [...seen];
     },
   };
+}
+
+async function commandLines(): Promise<Map<string, string>> {
+  const pids = await processes();
+  const lines = await Promise.all(pids.map(async (pid) => [pid, await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")] as const));
+  return new Map(lines);
+}
+
+async function processes(): Promise<string[]> {
+  return (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
 }
