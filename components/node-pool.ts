@@ -11,10 +11,10 @@ import type { JoinContract } from "./join-contract.ts";
 import { type MachineArgs, serverArgs } from "./machine.ts";
 import { type MadeMachines, madeMachines } from "./made-machines.ts";
 import { contact, contactedMachines, fanOut, preparation } from "./node-commands.ts";
-import { withPlainStackTraces } from "./plain-stack-traces.ts";
 import { PoolProgress } from "./pool-progress.ts";
 import { withRetries } from "./retries.ts";
 import { settled } from "./settled.ts";
+import { withShortStackTraces } from "./short-stack-traces.ts";
 import type { SshAccess } from "./ssh-access.ts";
 import { type Turn, Waves } from "./waves.ts";
 
@@ -64,7 +64,7 @@ export class NodePool extends pulumi.ComponentResource {
     this.#waves = args.waves instanceof Waves ? args.waves : new Waves(args.waves);
     const keys = nodeKeys(args);
     this.#progress = new PoolProgress(this, { name, pool: args.pool, wanted: keys.length });
-    const servers = withPlainStackTraces(() => this.#servers(name, keys, args));
+    const servers = withShortStackTraces(() => this.#servers(name, keys, args));
     const joined = [...batches(keys)].map(([batch, members]) => {
       const made = madeMachines(new Map(members.map((key) => [`${name}-${key}`, servers.get(key)!])));
       return this.#join(name, batch, members.length, made, args);

@@ -2,8 +2,8 @@ import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { ClusterNetwork } from "../../../components/index.ts";
 import { clusterTags, STATEFUL_PROPERTIES, serverArgs } from "../../../components/machine.ts";
-import { withPlainStackTraces } from "../../../components/plain-stack-traces.ts";
 import { withRetries } from "../../../components/retries.ts";
+import { withShortStackTraces } from "../../../components/short-stack-traces.ts";
 import { nodeKeys } from "../../../lib/node-keys.ts";
 import { createSshKey } from "../../../lib/pki/ssh-key.ts";
 import { removeOwnOrphans } from "../../../stacks/orphans.ts";
@@ -47,7 +47,7 @@ class Workers extends pulumi.ComponentResource {
     const uuid = pulumi.all([attachment.networkId, attachment.ready]).apply(([id]) => id);
     const args = { ...common, networks: [{ uuid }], securityGroups: attachment.securityGroups };
     const options = { parent: this, replaceOnChanges: ["imageId", "#initerror"], ignoreChanges: ["userData", "keyPair"] };
-    withPlainStackTraces(() => {
+    withShortStackTraces(() => {
       for (const ordinal of nodeKeys({ count })) new openstack.compute.Instance(`${name}-${ordinal}`, args, options);
     });
     this.registerOutputs({});
