@@ -42,7 +42,7 @@ export class HollowCluster {
     await mkdir(dir, { recursive: true });
     this.#controlPlane = await startControlPlane({ files, initConfig: INIT_CONFIGURATION, advertise, dir });
     const { kubeconfig } = this.#controlPlane;
-    this.#kwok = await startKwok(kubeconfig, dir);
+    this.#kwok = await startKwok(INIT_CONFIGURATION, dir);
     this.#administrator = new KubernetesApi(readFileSync(kubeconfig, "utf8"));
   }
 

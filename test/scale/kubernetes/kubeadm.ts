@@ -14,6 +14,12 @@ export async function kubeadmPhases(tools: ControlPlaneTools, phases: readonly s
   }
 }
 
+/** A kubeconfig of the control plane that runs here, for a user in some groups. */
+export function userKubeconfig(tools: ControlPlaneTools, user: string, groups: readonly string[], initConfig: string): Promise<string> {
+  const command = ["kubeconfig", "user", "--client-name", user, "--org", groups.join(","), "--config", initConfig];
+  return run(tools.executable("kubeadm"), command, { deadline: DEADLINE });
+}
+
 /** The name by which kubeadm's configuration registers the node. */
 export function nodeName(initConfig: string): string {
   const documents = parseAllDocuments(readFileSync(initConfig, "utf8")).map((document) => document.toJS());

@@ -35,7 +35,7 @@ async function onControlPlane(args: PodRunArgs): Promise<PodRun> {
   const controlPlane = await startControlPlane({ files, initConfig: INIT_CONFIGURATION, advertise: CONTROL_PLANE.address, dir });
   const client = new KubernetesApi(readKubeconfig(controlPlane.kubeconfig));
   try {
-    const kwok = await startKwok(controlPlane.kubeconfig, dir);
+    const kwok = await startKwok(INIT_CONFIGURATION, dir);
     try {
       return { args, ...(await measure(args, client, { ...controlPlane.processes, kwok: kwok.pid })) };
     } finally {
