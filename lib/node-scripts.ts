@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { extname } from "node:path";
 
 /** What can be run on nodes, and the files that each is made of. */
 const PARTS = {
@@ -34,7 +35,11 @@ export function nodeScript(name: keyof typeof PARTS): string {
   return [...files.map(readScript), entry].join("\n");
 }
 
-/** The text of a file in lib/scripts. */
+/** What starts a line that only readers need. The first line of a script that is a program by itself is none. */
+const COMMENTS: Record<string, RegExp> = { ".sh": /^ *#(?!!).*\n/gm, ".mjs": /^ *(\/\/|\/?\*).*\n/gm };
+
+/** The text of a file in lib/scripts without its comments: a state keeps it many times, and another comment is no change to a cluster. */
 export function readScript(file: string): string {
-  return readFileSync(new URL(`./scripts/${file}`, import.meta.url), "utf8");
+  const text = readFileSync(new URL(`./scripts/${file}`, import.meta.url), "utf8");
+  return text.replace(COMMENTS[extname(file)]!, "");
 }

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { nodeScript, readScript } from "../../lib/node-scripts.ts";
 
@@ -24,4 +25,18 @@ it.each([
 ] as const)("makes %s of its parts and a call of its entry", (name, files, entry) => {
   expect(nodeScript(name)).toBe([...files.map(readScript), entry].join("\n"));
   expect(readScript(files.at(-1)!)).toContain(`\n${entry}() {\n`);
+});
+
+const SCRIPTS = new URL("../../lib/scripts/", import.meta.url);
+
+it.each(readdirSync(SCRIPTS))("takes nothing but comments from %s", (file) => {
+  const [before, after] = [readFileSync(new URL(file, SCRIPTS), "utf8"), readScript(file)].map((text) => text.split("\n"));
+  const isComment = file.endsWith(".sh") ? /^ *#( |$)/ : /^ *(\/\/( |$)|\/\*\* | \* | \*\/$)/;
+  const comments = before!.filter((line) => isComment.test(line));
+  expect(comments).not.toEqual([]);
+  expect(after).toEqual(before!.filter((line) => !comments.includes(line)));
+});
+
+it("leaves the first line of a script that is a program by itself", () => {
+  expect(readScript("approve-serving-certificates.sh").split("\n")[0]).toBe("#!/usr/bin/env bash");
 });
