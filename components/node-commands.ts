@@ -1,8 +1,9 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { FAN_OUT_INTERPRETER, fanOutCommand, fanOutProgram } from "../lib/fan-out.ts";
+import { FAN_OUT_INTERPRETER, fanOutCommand, fanOutInput } from "../lib/fan-out.ts";
 import { nodeScript } from "../lib/node-scripts.ts";
 import { type PreparationArgs, preparationInput } from "../lib/node-software.ts";
+import { packed } from "../lib/packed.ts";
 import { scriptFromInput, shellAssignments } from "../lib/shell.ts";
 import { contactResults } from "./contact-results.ts";
 import type { SshConnection } from "./ssh-access.ts";
@@ -109,7 +110,7 @@ function fanOutResource(
       create: fanOutCommand("run"),
       ...(undoes ? { delete: fanOutCommand("remove") } : {}),
       interpreter: FAN_OUT_INTERPRETER,
-      stdin: pulumi.secret(pulumi.jsonStringify({ program: fanOutProgram(), order })),
+      stdin: pulumi.secret(pulumi.output(order).apply(fanOutInput)),
       logging: command.local.Logging.Stderr,
       ...lifecycle,
     },
@@ -172,9 +173,9 @@ export function remote(
     {
       connection: connection(machine, ssh),
       // Without `update`, an update runs `create`, which does what is left to do.
-      create: scriptFromInput(ssh.user, REMOTE_MINUTES * 60),
+      create: scriptFromInput(ssh.user, REMOTE_MINUTES * 60, "packed"),
       stdin: pulumi.secret(
-        pulumi.all([facts, input]).apply(([own, others]) => shellAssignments({ ...own, ...others }) + nodeScript(args.script)),
+        pulumi.all([facts, input]).apply(([own, others]) => packed(shellAssignments({ ...own, ...others }) + nodeScript(args.script))),
       ),
       addPreviousOutputInEnv: false,
       logging: command.remote.Logging.Stderr,

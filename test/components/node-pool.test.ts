@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { NodePool, type NodePoolArgs } from "../../components/index.ts";
 import { nodeScript } from "../../lib/node-scripts.ts";
 import { preparationInput } from "../../lib/node-software.ts";
-import { shellAssignments } from "../../lib/shell.ts";
+import { scriptFromInput, shellAssignments } from "../../lib/shell.ts";
 import { changes } from "../support/changes.ts";
 import { machine } from "../support/cluster-args.ts";
 import { cloudId, deploy, settled } from "../support/deploy.ts";
@@ -88,7 +88,7 @@ it("prepares the machines at first contact, and learns their keys", async () => 
       { name: "demo-web-0-0000000", id: "demo-web-0-id", address: "10.40.1.0" },
       { name: "demo-web-1-0000000", id: "demo-web-1-id", address: "10.40.1.1" },
     ],
-    command: `sudo -n timeout --kill-after=10 900 bash -c 'eval "$(cat)"'`,
+    command: scriptFromInput("debian", 900),
     script: nodeScript("prepare"),
     input: shellAssignments(preparationInput({ kubernetesVersion: "1.36.3" })),
     deadline: 900,

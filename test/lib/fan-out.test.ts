@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { expect, it } from "vitest";
 import { FAN_OUT_INTERPRETER, fanOutCommand, fanOutProgram } from "../../lib/fan-out.ts";
+import { packed } from "../../lib/packed.ts";
 
 const program = "const { order, removing } = globalThis.caravan; console.log(JSON.stringify({ order, removing }));";
 
@@ -10,7 +11,7 @@ it.each([
 ] as const)("hands the order to the program, to %s", (purpose, removing) => {
   const [, ...options] = FAN_OUT_INTERPRETER;
   const order = { text: "ümläute 'n' \"quotes\"\n" };
-  const input = JSON.stringify({ program, order });
+  const input = packed(JSON.stringify({ program, order }));
   const output = execFileSync(process.execPath, [...options, fanOutCommand(purpose)], { input, encoding: "utf8" });
   expect(JSON.parse(output)).toEqual({ order, removing });
 });

@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { packed } from "../../lib/packed.ts";
 import { scriptFromInput, shellAssignments, shellQuote } from "../../lib/shell.ts";
 
 /** Any text that a shell word can hold: all but NUL. */
@@ -36,10 +37,17 @@ it("writes one assignment a line, which bash reads back", () => {
 });
 
 it("runs the script on standard input with bash whatever the login shell, by sudo unless the user is root", () => {
-  expect(scriptFromInput("root", 60)).toBe(`timeout --kill-after=10 60 bash -c 'eval "$(cat)"'`);
-  expect(scriptFromInput("debian", 60)).toBe(`sudo -n timeout --kill-after=10 60 bash -c 'eval "$(cat)"'`);
+  expect(scriptFromInput("root", 60)).toBe(`timeout --kill-after=10 60 bash -c 'script=$(cat) || exit; eval "$script"'`);
+  expect(scriptFromInput("debian", 60)).toBe(`sudo -n timeout --kill-after=10 60 bash -c 'script=$(cat) || exit; eval "$script"'`);
   const input = "cat >/dev/null\n[[ -n $BASH_VERSION ]] && printf '%s' \"it's done\"";
   expect(execFileSync("sh", ["-c", scriptFromInput("root", 60)], { encoding: "utf8", input })).toBe("it's done");
+});
+
+it("runs a script that is packed, and nothing of one that cannot be unpacked", () => {
+  const run = (input: string) => spawnSync("sh", ["-c", scriptFromInput("root", 60, "packed")], { encoding: "utf8", input });
+  const script = packed("cat >/dev/null; set -e; echo done; false; echo not reached");
+  expect(run(script)).toMatchObject({ status: 1, stdout: "done\n" });
+  for (const broken of ["", "not base64", script.slice(0, -8)]) expect(run(broken)).toMatchObject({ status: 1, stdout: "" });
 });
 
 it("ends a script at its time, with what the script started", () => {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
+import { unpacked } from "./unpacked.ts";
 
 // There at run time, but left out of the SDK's types.
 const { waitForRPCs } = pulumi.runtime as unknown as { waitForRPCs(): Promise<void> };
@@ -98,7 +99,7 @@ function outputsOf(type: string, name: string, inputs: Record<string, unknown>, 
     case "openstack:loadbalancer/loadBalancer:LoadBalancer":
       return { vipAddress: "10.40.0.9", vipPortId: "vip-port" };
     case "command:local:Command":
-      return { stdout: hostKeyLines(revealed(inputs.stdin)), stderr: "" };
+      return { stdout: hostKeyLines(unpacked(revealed(inputs.stdin))), stderr: "" };
     default:
       return {};
   }

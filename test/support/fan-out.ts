@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
-import { FAN_OUT_INTERPRETER, fanOutCommand, fanOutProgram } from "../../lib/fan-out.ts";
+import { FAN_OUT_INTERPRETER, fanOutCommand, fanOutInput } from "../../lib/fan-out.ts";
 
 export interface Host {
   name: string;
@@ -56,7 +56,7 @@ export async function fanOut(
   const commandLines = new Set<string>();
   const watching = watch ? setInterval(() => addCommandLines(commandLines), 50) : undefined;
   void interrupt(child);
-  child.stdin.end(JSON.stringify({ program: fanOutProgram(), order }));
+  child.stdin.end(fanOutInput(order));
   await once(child, "close");
   clearInterval(watching);
   const lines = stdout

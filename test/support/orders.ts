@@ -1,11 +1,12 @@
 import type { NodeFile } from "../../lib/node-files.ts";
 import { type Registered, revealed } from "./deploy.ts";
 import type { Order } from "./fan-out.ts";
+import { unpacked } from "./unpacked.ts";
 
 /** The standard input of a command of a plan. */
 export function stdinOf(plan: readonly Registered[], name: string): string {
   const command = plan.find((resource) => resource.name === name && resource.type.startsWith("command:"));
-  return revealed(command?.inputs.stdin);
+  return unpacked(revealed(command?.inputs.stdin));
 }
 
 /** What a fan-out of a plan is asked to do. */

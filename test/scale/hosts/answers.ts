@@ -25,9 +25,7 @@ const ANSWERS: Partial<Record<ScriptName, Answer>> = {
 export function answering(cluster: HollowCluster): Execute {
   return async (host, command, text, print) => {
     if (command === "true") return;
-    if (!/^timeout --kill-after=10 \d+ bash -c 'eval "\$\(cat\)"'$/.test(command))
-      throw new Error(`hollow machines do not run: ${command}`);
-    const { script, input } = readRequest(text);
+    const { script, input } = readRequest(command, text);
     const answer = ANSWERS[script];
     if (!answer) throw new Error(`hollow machines have no answer for the script ${script}`);
     const log = (line: string) => print(`${input.NODE_NAME}: ${line}`);

@@ -1,4 +1,5 @@
 import { nodeScript } from "../../../lib/node-scripts.ts";
+import { unpacked } from "../../support/unpacked.ts";
 
 export type ScriptName = Parameters<typeof nodeScript>[0];
 
@@ -28,8 +29,16 @@ const TEXTS = NAMES.map((name) => [name, nodeScript(name)] as const);
 /** A word in single quotes, as `shellQuote` writes it, or a word that needs none. */
 const ASSIGNMENT = /([A-Z_]+)=(?:'((?:[^']|'\\'')*)'|([^'\n]*))\n/y;
 
-/** Which of the library's scripts a standard input is, and with what input. */
-export function readRequest(text: string): ScriptRequest {
+const COMMAND = /^timeout --kill-after=10 \d+ bash -c 'script=\$\((cat|base64 -d \| gzip -d)\) \|\| exit; eval "\$script"'$/;
+
+/** Which of the library's scripts a command runs that gets it on standard input, and with what input. */
+export function readRequest(command: string, stdin: string): ScriptRequest {
+  const [, read] = COMMAND.exec(command) ?? [];
+  if (!read) throw new Error(`hollow machines do not run: ${command}`);
+  return readScript(read === "cat" ? stdin : unpacked(stdin));
+}
+
+function readScript(text: string): ScriptRequest {
   const [script, body] = TEXTS.find(([, body]) => text.endsWith(body)) ?? [undefined, ""];
   if (!script) throw new Error(`no script of the library: a hollow machine has answers for ${NAMES.join(", ")}, and runs nothing else`);
   return { script, input: readAssignments(text.slice(0, -body.length)) };

@@ -14,7 +14,7 @@ export function resourceName(server: string): string {
 export function answeringWithVolumes(cloud: FakeCloud, events: string[]): Execute {
   return async ({ server }, command, text) => {
     if (command === "true") return;
-    const { script, input } = readRequest(text);
+    const { script, input } = readRequest(command, text);
     const { VOLUME_ID, VOLUME_GIB } = input;
     if (VOLUME_ID) checkVolume(cloud, server.id, VOLUME_ID, Number(VOLUME_GIB));
     const disk = VOLUME_ID ? ` with ${VOLUME_GIB} GiB` : script === "etcd" ? `, ${server.volumes.length} volume to leave` : "";
