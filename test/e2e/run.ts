@@ -1,5 +1,5 @@
-import { up } from "../../devcloud/openstack/up.ts";
 import { finish, runTests } from "../checks.ts";
+import { onCloud } from "./support/cloud.ts";
 
 /**
  * `npm run e2e [-- --all | FILE ...]`: real clusters on devcloud, one scenario a file. Without --all those in more/ are left out,
@@ -8,5 +8,4 @@ import { finish, runTests } from "../checks.ts";
 const args = process.argv.slice(2);
 const files = args.filter((arg) => arg !== "--all");
 const most = args.length === 0 ? ["--exclude", "test/e2e/more/**"] : [];
-await up();
-finish([runTests("e2e", "vitest.e2e.config.ts", [...files, ...most])]);
+finish([await onCloud(() => runTests("e2e", "vitest.e2e.config.ts", [...files, ...most]))]);

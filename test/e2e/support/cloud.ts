@@ -1,0 +1,28 @@
+import { existsSync } from "node:fs";
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { reset } from "../../../devcloud/openstack/reset.ts";
+import { up } from "../../../devcloud/openstack/up.ts";
+import { withLock } from "../../../devcloud/support/lock.ts";
+import { dataDir } from "../../../devcloud/support/paths.ts";
+import { say } from "../../../devcloud/support/progress.ts";
+
+const lockFile = "/run/lock/caravan-e2e";
+
+/** There while scenarios run. Found at the beginning of a run it says that the one before was killed, and left clusters and locks behind. */
+const marker = join(dataDir, "e2e-runs");
+
+/** Runs scenarios on devcloud, started before, alone on this machine, and with nothing of a run that was killed. */
+export async function onCloud<T>(scenarios: () => T): Promise<T> {
+  return withLock(lockFile, 10, async () => {
+    if (existsSync(marker)) {
+      say("the last run of these tests was killed before it had removed its clusters: devcloud starts anew");
+      await reset();
+    }
+    await up();
+    await writeFile(marker, "");
+    const result = scenarios();
+    await rm(marker);
+    return result;
+  });
+}
