@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
 
 export interface RunOptions {
   /** Seconds after which the command and all its children are killed. */
@@ -33,12 +34,17 @@ export class CommandFailed extends Error {
 
 /** Runs a command to its end and gives its standard output; throws CommandFailed when it fails or takes too long. */
 export async function run(command: string, args: readonly string[], options: RunOptions): Promise<string> {
-  const log = options.log === undefined ? undefined : openSync(options.log, "a");
+  const log = options.log === undefined ? undefined : openLog(options.log);
   try {
     return await collect(command, args, options, log);
   } finally {
     if (log !== undefined) closeSync(log);
   }
+}
+
+function openLog(file: string): number {
+  mkdirSync(dirname(file), { recursive: true });
+  return openSync(file, "a");
 }
 
 /** Whether a command ends with exit code 0. */

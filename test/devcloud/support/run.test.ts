@@ -1,5 +1,8 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { inspect } from "node:util";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { type CommandFailed, run } from "../../../devcloud/support/run.ts";
 
 const bash = (script: string, deadline = 10) => run("bash", ["-c", script], { deadline });
@@ -19,4 +22,13 @@ it("names a command that fails, and ends its message with the last lines, each c
 
 it("ends a command and its children when their time is over", async () => {
   await expect(bash("sleep 60 & sleep 60; wait", 1)).rejects.toThrow("took longer than 1 s");
+});
+
+it("adds all that is printed to a log, in a folder that need not be there", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "run-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const log = join(folder, "cache", "caravan", "packages.log");
+  await run("bash", ["-c", "echo one; echo two >&2"], { deadline: 10, log });
+  await run("echo", ["three"], { deadline: 10, log });
+  expect((await readFile(log, "utf8")).split("\n").sort()).toEqual(["", "one", "three", "two"]);
 });
