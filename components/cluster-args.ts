@@ -1,4 +1,4 @@
-import type { ExtraArgs } from "../lib/kubeadm/cluster-configuration.ts";
+import type { ExtraArgs, ExtraEnvs } from "../lib/kubeadm/cluster-configuration.ts";
 import type { KubeProxyArgs } from "../lib/kubeadm/kube-proxy.ts";
 import type { KubeletArgs } from "../lib/kubeadm/kubelet.ts";
 import type { SchedulerArgs } from "../lib/kubeadm/scheduler.ts";
@@ -25,6 +25,8 @@ export interface ControlPlanesArgs {
   scheduler?: SchedulerArgs;
   /** Command-line arguments of what runs on control planes, which win over the library's. @default none */
   extraArgs?: ExtraArgs;
+  /** Environment variables of what runs on control planes, which win over the library's; not for secrets. @default none */
+  extraEnvs?: ExtraEnvs;
   /** Replicas of CoreDNS, from 1 to 1000. @default the two that kubeadm makes up to 100 nodes, beyond that one for 16 nodes */
   dnsReplicas?: number;
 }

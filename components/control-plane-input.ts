@@ -57,9 +57,9 @@ function files(args: ControlPlaneInputArgs): pulumi.Output<string> {
 }
 
 /** What of kubeadm's ClusterConfiguration is plain. */
-function clusterSettings({ cidrs, clusterName, kubernetesVersion, kubeProxy, registries, extraArgs }: ControlPlaneInputArgs) {
+function clusterSettings({ cidrs, clusterName, kubernetesVersion, kubeProxy, registries, extraArgs, extraEnvs }: ControlPlaneInputArgs) {
   const { imageRepository } = registries ?? {};
-  return { ...cidrs, clusterName, kubernetesVersion, kubeProxy: kubeProxy !== false, imageRepository, extraArgs };
+  return { ...cidrs, clusterName, kubernetesVersion, kubeProxy: kubeProxy !== false, imageRepository, extraArgs, extraEnvs };
 }
 
 function etcdFiles({ etcd, pki }: ControlPlaneInputArgs): pulumi.Output<EtcdFilesArgs> {

@@ -1,7 +1,7 @@
 import type * as command from "@pulumi/command";
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
-import type { ExtraArgs } from "../lib/kubeadm/cluster-configuration.ts";
+import type { ExtraArgs, ExtraEnvs } from "../lib/kubeadm/cluster-configuration.ts";
 import { API_PORT } from "../lib/kubeadm/init.ts";
 import type { KubeProxyArgs } from "../lib/kubeadm/kube-proxy.ts";
 import type { SchedulerArgs } from "../lib/kubeadm/scheduler.ts";
@@ -59,6 +59,8 @@ export interface ControlPlaneArgs extends ClusterSoftwareArgs {
   scheduler?: SchedulerArgs;
   /** Command-line arguments of what runs on control planes, which win over the library's. @default none */
   extraArgs?: ExtraArgs;
+  /** Environment variables of what runs on control planes, which win over the library's; not for secrets. @default none */
+  extraEnvs?: ExtraEnvs;
   /** Replicas of CoreDNS, from 1 to 1000. @default the two that kubeadm makes, or what they were scaled to */
   dnsReplicas?: number;
 }

@@ -73,7 +73,9 @@ function issuesOf(shape: z.ZodType, value: unknown, prefix: PropertyKey[]): Issu
 function reasonOf(issue: z.core.$ZodIssue, path: PropertyKey[]): string {
   const value = issue.code === "invalid_union" ? (issue.input as Record<string, unknown>)[issue.discriminator ?? "type"] : issue.input;
   if (value === undefined) return "is missing; give it a value";
-  return `${shown(value, path)}is not allowed: ${issue.message.replace(/^Invalid input: /, "")}`;
+  // Of a key in a record zod itself says only that it is invalid.
+  const { message } = issue.code === "invalid_key" ? (issue.issues[0] ?? issue) : issue;
+  return `${shown(value, path)}is not allowed: ${message.replace(/^Invalid input: /, "")}`;
 }
 
 /** A value for an error's text, if it is short and cannot be a secret. */

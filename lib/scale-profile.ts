@@ -1,21 +1,24 @@
 import type { EtcdSettings } from "./etcd/settings.ts";
-import type { ExtraArgs } from "./kubeadm/cluster-configuration.ts";
+import type { ExtraArgs, ExtraEnvs } from "./kubeadm/cluster-configuration.ts";
 import { apiServerArgs } from "./scale-profile/api-server.ts";
 import { ciliumValues } from "./scale-profile/cilium.ts";
 import { controllerManagerArgs } from "./scale-profile/controller-manager.ts";
 import { coreDnsSettings } from "./scale-profile/core-dns.ts";
 import { etcdArgs, etcdSettings } from "./scale-profile/etcd.ts";
+import { apiServerEnvironment, clientEnvironment } from "./scale-profile/go-runtime.ts";
 import { neighbourSettings } from "./scale-profile/kernel.ts";
 import { kubeletConfiguration } from "./scale-profile/kubelet.ts";
 import { type SuggestedEtcdMachine, type SuggestedMachine, suggestedControlPlane, suggestedEtcdMember } from "./scale-profile/machines.ts";
 import { type SuggestedNetworks, suggestedNetworks } from "./scale-profile/networks.ts";
 import { schedulerConfiguration } from "./scale-profile/scheduler.ts";
-import { type SizeClass, sizeClass, stepFor } from "./scale-profile/size.ts";
+import { type ClusterSize, type SizeClass, sizeClass, stepFor } from "./scale-profile/size.ts";
 
 /** Settings for a size, in the form in which components take them. In a small cluster all are empty. */
 export interface ScaleSettings {
   /** Command-line arguments of API server and controller manager, and of etcd where it runs on control planes. */
   extraArgs: Required<Pick<ExtraArgs, "apiServer" | "controllerManager" | "etcd">>;
+  /** Environment variables of the API server, the controller manager and the scheduler. */
+  extraEnvs: Required<Omit<ExtraEnvs, "etcd">>;
   /** Fields of KubeSchedulerConfiguration. */
   scheduler: Record<string, unknown>;
   /** Settings of an etcd on machines of its own. */
@@ -51,15 +54,21 @@ export interface ScaleProfile {
  *
  * @param nodes number of nodes, control planes included
  * @param pods number of pods
- * @param controlPlanes number of control planes behind a load balancer or a virtual address
+ * @param others number of control planes behind a load balancer or a virtual address (default 1), and of availability zones that nodes
+ *   are in (default: not known)
  */
-export function scaleProfile(nodes: number, pods: number, controlPlanes = 1): ScaleProfile {
-  const size = { nodes, pods, controlPlanes };
+export function scaleProfile(
+  nodes: number,
+  pods: number,
+  others: Partial<Pick<ClusterSize, "controlPlanes" | "zones">> = {},
+): ScaleProfile {
+  const size = { controlPlanes: 1, ...others, nodes, pods };
   const etcd = etcdSettings(size);
   return {
     size: sizeClass(size),
     settings: {
       extraArgs: { apiServer: apiServerArgs(size), controllerManager: controllerManagerArgs(size), etcd: etcdArgs(etcd) },
+      extraEnvs: { apiServer: apiServerEnvironment(size), controllerManager: clientEnvironment(size), scheduler: clientEnvironment(size) },
       scheduler: schedulerConfiguration(size),
       etcd,
       kubelet: kubeletConfiguration(size),

@@ -26,6 +26,8 @@ export interface ClusterConfigurationArgs {
   eventsEndpoints?: readonly string[] | undefined;
   /** Command-line arguments beside the library's, which they win over. @default none */
   extraArgs?: ExtraArgs | undefined;
+  /** Environment variables. @default none */
+  extraEnvs?: ExtraEnvs | undefined;
 }
 
 /** Command-line arguments, without their dashes, of what runs on control planes. */
@@ -40,9 +42,22 @@ export interface ExtraArgs {
   etcd?: Record<string, string>;
 }
 
+/** Environment variables of what runs on control planes, by their names; not for secrets. */
+export interface ExtraEnvs {
+  /** Variables of kube-apiserver. @default none */
+  apiServer?: Record<string, string>;
+  /** Variables of kube-controller-manager. @default none */
+  controllerManager?: Record<string, string>;
+  /** Variables of kube-scheduler. @default none */
+  scheduler?: Record<string, string>;
+  /** Variables of etcd on the control planes. @default none */
+  etcd?: Record<string, string>;
+}
+
 /** kubeadm's ClusterConfiguration (v1beta4). */
 export function clusterConfiguration(args: ClusterConfigurationArgs) {
   const own = args.extraArgs ?? {};
+  const environment = args.extraEnvs ?? {};
   return {
     apiVersion: "kubeadm.k8s.io/v1beta4",
     kind: "ClusterConfiguration",
@@ -54,7 +69,7 @@ export function clusterConfiguration(args: ClusterConfigurationArgs) {
     networking: { podSubnet: args.podCidr, serviceSubnet: args.serviceCidr, dnsDomain: "cluster.local" },
     apiServer: {
       certSANs: args.certificateNames,
-      extraArgs: extraArgs({
+      extraArgs: pairs({
         "audit-log-maxage": "30",
         "audit-log-maxbackup": "10",
         "audit-log-maxsize": "100",
@@ -66,16 +81,19 @@ export function clusterConfiguration(args: ClusterConfigurationArgs) {
         profiling: "false",
         ...own.apiServer,
       }),
+      ...extraEnvs(environment.apiServer),
       extraVolumes: [
         { name: "caravan", hostPath: SETTINGS_FOLDER, mountPath: SETTINGS_FOLDER, readOnly: true, pathType: "Directory" },
         { name: "audit", hostPath: folderOf(AUDIT_LOG), mountPath: folderOf(AUDIT_LOG), pathType: "DirectoryOrCreate" },
       ],
     },
     controllerManager: {
-      extraArgs: extraArgs({ "node-cidr-mask-size": String(args.nodeCidrMask), profiling: "false", ...own.controllerManager }),
+      extraArgs: pairs({ "node-cidr-mask-size": String(args.nodeCidrMask), profiling: "false", ...own.controllerManager }),
+      ...extraEnvs(environment.controllerManager),
     },
     scheduler: {
-      extraArgs: extraArgs({ config: SCHEDULER, profiling: "false", ...own.scheduler }),
+      extraArgs: pairs({ config: SCHEDULER, profiling: "false", ...own.scheduler }),
+      ...extraEnvs(environment.scheduler),
       extraVolumes: [{ name: "settings", hostPath: SCHEDULER, mountPath: SCHEDULER, readOnly: true, pathType: "File" }],
     },
     etcd: etcd(args),
@@ -83,15 +101,23 @@ export function clusterConfiguration(args: ClusterConfigurationArgs) {
   };
 }
 
-function etcd({ etcdEndpoints, extraArgs: own = {} }: ClusterConfigurationArgs) {
-  if (!etcdEndpoints) return { local: { dataDir: "/var/lib/etcd", ...(own.etcd ? { extraArgs: extraArgs(own.etcd) } : {}) } };
+function etcd({ etcdEndpoints, extraArgs = {}, extraEnvs: environment = {} }: ClusterConfigurationArgs) {
+  if (!etcdEndpoints) {
+    return {
+      local: { dataDir: "/var/lib/etcd", ...(extraArgs.etcd ? { extraArgs: pairs(extraArgs.etcd) } : {}), ...extraEnvs(environment.etcd) },
+    };
+  }
   const client = "/etc/kubernetes/pki/apiserver-etcd-client";
   return {
     external: { endpoints: etcdEndpoints, caFile: "/etc/kubernetes/pki/etcd/ca.crt", certFile: `${client}.crt`, keyFile: `${client}.key` },
   };
 }
 
-function extraArgs(values: Record<string, string>): { name: string; value: string }[] {
+function extraEnvs(variables: Record<string, string> = {}): { extraEnvs?: { name: string; value: string }[] } {
+  return Object.keys(variables).length > 0 ? { extraEnvs: pairs(variables) } : {};
+}
+
+function pairs(values: Record<string, string>): { name: string; value: string }[] {
   return Object.entries(values).map(([name, value]) => ({ name, value }));
 }
 

@@ -2,7 +2,7 @@ import { type ClusterShape, DEFAULTS, nodeCount } from "../cluster-shape.ts";
 import type { EtcdSettings } from "../etcd/settings.ts";
 import { mergeValues } from "../helm-chart.ts";
 import type { Sysctls } from "../kernel-settings.ts";
-import type { ExtraArgs } from "../kubeadm/cluster-configuration.ts";
+import type { ExtraArgs, ExtraEnvs } from "../kubeadm/cluster-configuration.ts";
 import type { KubeletArgs } from "../kubeadm/kubelet.ts";
 import type { SchedulerArgs } from "../kubeadm/scheduler.ts";
 import { type ScaleSettings, scaleProfile } from "../scale-profile.ts";
@@ -14,12 +14,22 @@ export interface ScaleArgs {
   nodes?: number;
   /** Number of pods, from 1. @default 50 a node, or kubelet.maxPods where that is less */
   pods?: number;
+  /**
+   * Number of availability zones that nodes are in, from 1, pools in stacks of their own included. In a large cluster with one, the scheduler need not
+   * count pods by zone, half of its work. @default not known
+   */
+  zones?: number;
 }
 
 /** The part of a cluster's arguments that a size is known from, or that follows from it. */
 export interface ScalableArgs {
   scale?: ScaleArgs;
-  controlPlane: NonNullable<ClusterShape["controlPlane"]> & { extraArgs?: ExtraArgs; scheduler?: SchedulerArgs; dnsReplicas?: number };
+  controlPlane: NonNullable<ClusterShape["controlPlane"]> & {
+    extraArgs?: ExtraArgs;
+    extraEnvs?: ExtraEnvs;
+    scheduler?: SchedulerArgs;
+    dnsReplicas?: number;
+  };
   etcd?: { topology: "stacked" } | { topology: "external"; settings?: EtcdSettings };
   pools?: NonNullable<ClusterShape["pools"]>;
   kubelet?: KubeletArgs;
@@ -35,13 +45,13 @@ export function clusterSize(args: ScalableArgs): ClusterSize {
   const { scale = {}, controlPlane, kubelet } = args;
   const { nodes = nodeCount(args) } = scale;
   const { pods = nodes * Math.min(PODS_PER_NODE, kubelet?.maxPods ?? DEFAULTS.maxPods) } = scale;
-  return { nodes, pods, controlPlanes: controlPlane.count ?? 1 };
+  return { nodes, pods, controlPlanes: controlPlane.count ?? 1, ...(scale.zones === undefined ? {} : { zones: scale.zones }) };
 }
 
 /** The arguments of a cluster with the settings that follow from its size. What was given wins, each setting by itself. */
 export function scaledArgs<T extends ScalableArgs>(args: T): T {
-  const { nodes, pods, controlPlanes } = clusterSize(args);
-  const { size, settings } = scaleProfile(nodes, pods, controlPlanes);
+  const { nodes, pods, ...others } = clusterSize(args);
+  const { size, settings } = scaleProfile(nodes, pods, others);
   if (size === "small") return args;
   const { controlPlane, etcd = { topology: "stacked" }, kubelet = {}, cni = { type: "cilium" } } = args;
   const sysctls = { ...settings.sysctls, ...args.sysctls };
@@ -51,6 +61,7 @@ export function scaledArgs<T extends ScalableArgs>(args: T): T {
       ...(settings.coreDnsReplicas === undefined ? {} : { dnsReplicas: settings.coreDnsReplicas }),
       ...controlPlane,
       extraArgs: extraArgs(settings, etcd.topology, controlPlane.extraArgs),
+      extraEnvs: extraEnvs(settings, controlPlane.extraEnvs),
       scheduler: { configuration: mergeValues(settings.scheduler, controlPlane.scheduler?.configuration ?? {}) },
     },
     kubelet: { ...kubelet, configuration: mergeValues(settings.kubelet, kubelet.configuration ?? {}) },
@@ -66,6 +77,15 @@ function extraArgs({ extraArgs: { apiServer, controllerManager, etcd } }: ScaleS
     apiServer: { ...apiServer, ...own.apiServer },
     controllerManager: { ...controllerManager, ...own.controllerManager },
     ...(topology === "stacked" ? { etcd: { ...etcd, ...own.etcd } } : {}),
+  };
+}
+
+function extraEnvs({ extraEnvs: { apiServer, controllerManager, scheduler } }: ScaleSettings, own: ExtraEnvs = {}): ExtraEnvs {
+  return {
+    ...own,
+    apiServer: { ...apiServer, ...own.apiServer },
+    controllerManager: { ...controllerManager, ...own.controllerManager },
+    scheduler: { ...scheduler, ...own.scheduler },
   };
 }
 

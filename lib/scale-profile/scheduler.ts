@@ -1,11 +1,20 @@
 import { clientRate } from "./client-rate.ts";
-import { type ClusterSize, settingsOf } from "./size.ts";
+import { type ClusterSize, settingsOf, stepFor } from "./size.ts";
 
 /** Nodes above which the scheduler's own choice makes it look at more than it needs: 46 % of 500 are 230. */
 const MANY_NODES = 500;
 
 /** Nodes from which on the scheduler's own choice is 10 % or less. */
 const ADAPTED_NODES = 5_000;
+
+/** The first of the constraints that pods without their own have (kubernetes, pkg/scheduler/framework/plugins/podtopologyspread/plugin.go). */
+const SPREAD_OVER_HOSTS = {
+  name: "PodTopologySpread",
+  args: {
+    defaultingType: "List",
+    defaultConstraints: [{ maxSkew: 3, topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway" }],
+  },
+};
 
 /**
  * Fields of KubeSchedulerConfiguration for a size.
@@ -15,6 +24,9 @@ const ADAPTED_NODES = 5_000;
  *   (kubernetes, pkg/scheduler/schedule_one.go). Of 1,019 nodes that is 42 %, 427 nodes for every pod; with 10 it is 101. 10 is the
  *   least that Kubernetes' guide to scheduler tuning recommends. At 5,000 nodes the choice is 10 by itself, and lower beyond: there a
  *   value would only make the scheduler slower, so none is set.
+ * - PodTopologySpread's defaultConstraints, where all nodes are in one zone: the scheduler's own for hosts alone. Its other one spreads a
+ *   Deployment's pods over zones, for which it counts them among all pods of all nodes for each one that it places (kubernetes#105750, #128949): with
+ *   50,000 pods that was 60 % of its CPU, and in a single zone decides nothing.
  */
 export function schedulerConfiguration(size: ClusterSize): Record<string, unknown> {
   const rate = clientRate(size);
@@ -22,5 +34,6 @@ export function schedulerConfiguration(size: ClusterSize): Record<string, unknow
   return settingsOf<unknown>({
     clientConnection: rate === undefined ? undefined : { qps: rate, burst: rate },
     percentageOfNodesToScore: isBetween ? 10 : undefined,
+    profiles: size.zones === 1 ? stepFor(size, { large: [{ pluginConfig: [SPREAD_OVER_HOSTS] }] }) : undefined,
   });
 }

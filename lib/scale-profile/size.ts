@@ -6,6 +6,8 @@ export interface ClusterSize {
   pods: number;
   /** Number of control planes. */
   controlPlanes: number;
+  /** Number of availability zones that nodes are in, where it is known. */
+  zones?: number | undefined;
 }
 
 /** Sizes from which on settings differ. In a small cluster everything is Kubernetes' own default. */

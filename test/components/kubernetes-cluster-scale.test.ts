@@ -19,13 +19,16 @@ beforeAll(async () => {
   files = filesOf(stdinOf(plan, "mini-control-plane-0-kubeadm"));
 });
 
-it("starts API server, controller manager and etcd with the arguments of its size", () => {
-  const cluster = documents().find(({ kind }) => kind === "ClusterConfiguration")!;
-  const argumentsOf = ({ extraArgs }: { extraArgs: { name: string; value: string }[] }) =>
-    Object.fromEntries(extraArgs.map(({ name, value }) => [name, value]));
-  expect(argumentsOf(cluster.apiServer)).toMatchObject(settings.extraArgs.apiServer);
-  expect(argumentsOf(cluster.controllerManager)).toMatchObject(settings.extraArgs.controllerManager);
-  expect(argumentsOf(cluster.etcd.local)).toEqual(settings.extraArgs.etcd);
+it("starts API server, controller manager, scheduler and etcd with the arguments and the environment of its size", () => {
+  const { apiServer, controllerManager, scheduler, etcd } = documents().find(({ kind }) => kind === "ClusterConfiguration")!;
+  const record = (pairs: { name: string; value: string }[]) => Object.fromEntries(pairs.map(({ name, value }) => [name, value]));
+  expect(record(apiServer.extraArgs)).toMatchObject(settings.extraArgs.apiServer);
+  expect(record(controllerManager.extraArgs)).toMatchObject(settings.extraArgs.controllerManager);
+  expect(record(etcd.local.extraArgs)).toEqual(settings.extraArgs.etcd);
+  expect(record(apiServer.extraEnvs)).toEqual(settings.extraEnvs.apiServer);
+  expect(record(controllerManager.extraEnvs)).toEqual(settings.extraEnvs.controllerManager);
+  expect(record(scheduler.extraEnvs)).toEqual(settings.extraEnvs.scheduler);
+  expect(etcd.local).not.toHaveProperty("extraEnvs");
 });
 
 it("gives the kubelets the settings of its size", () => {

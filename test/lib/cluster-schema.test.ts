@@ -7,6 +7,8 @@ import { problemsOf } from "../support/problems.ts";
 
 const check = (args: object) => problemsOf((problems) => checkShape(args, problems));
 
+const VARIABLE_NAME = "a variable's name is made of letters, digits and _, and begins with no digit";
+
 it("names the properties of a cluster", () => {
   expect(CLUSTER_PROPERTIES).toEqual([
     "network",
@@ -44,6 +46,7 @@ it("takes every property that there is", () => {
       machine: { ...machine, zone: "nova" },
       scheduler: { configuration: { percentageOfNodesToScore: 10 } },
       extraArgs: { apiServer: { v: "2" }, controllerManager: {}, scheduler: {}, etcd: {} },
+      extraEnvs: { apiServer: { GOGC: "300" }, controllerManager: {}, scheduler: {}, etcd: {} },
       dnsReplicas: 4,
     },
     etcd: { topology: "external", members: 3, machine, ciliumEtcd: true, eventsEtcd: true },
@@ -57,7 +60,7 @@ it("takes every property that there is", () => {
         drainSeconds: 60,
       },
     },
-    scale: { nodes: 1000, pods: 50_000 },
+    scale: { nodes: 1000, pods: 50_000, zones: 3 },
     waves: { creates: 100, joins: 320 },
     kubernetesVersion: "1.36.3",
     podCidr: "10.244.0.0/16",
@@ -101,7 +104,7 @@ it("names everything that is of the wrong kind, missing or unknown, with its pat
   const wrong = {
     network: { externalNetwork: "public", cidr: 10, name: "nodes" },
     apiEndpoint: { type: "ingress", allowedCidrs: "all" },
-    controlPlane: { count: "3", machine: { image: "", flavour: "node.small" } },
+    controlPlane: { count: "3", machine: { image: "", flavour: "node.small" }, extraEnvs: { apiServer: { "GO-GC": "300", "1": "" } } },
     pools: { a: 3, b: { count: "2", machine: "node", taints: [{ key: 3 }] } },
     scale: { nodes: 0, pods: 1.5 },
     kubernetesVersion: 1.36,
@@ -120,6 +123,8 @@ it("names everything that is of the wrong kind, missing or unknown, with its pat
     'controlPlane.machine.image: "" is not allowed: must be a text that is not empty',
     "controlPlane.machine.flavor: is missing; give it a value",
     "controlPlane.machine.flavour: is not a property here; correct its name or remove it",
+    `controlPlane.extraEnvs.apiServer.1: "1" is not allowed: ${VARIABLE_NAME}`,
+    `controlPlane.extraEnvs.apiServer.GO-GC: "GO-GC" is not allowed: ${VARIABLE_NAME}`,
     "pools.a: 3 is not allowed: expected object, received number",
     'pools.b.count: "2" is not allowed: expected number, received string',
     'pools.b.machine: "node" is not allowed: expected object, received string',

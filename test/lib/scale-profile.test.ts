@@ -12,13 +12,20 @@ import { problemsOf } from "../support/problems.ts";
 const nodes = fc.oneof(fc.integer({ min: 1, max: 600 }), fc.integer({ min: 1, max: 29_000 }));
 const size = fc.record({ nodes, podsPerNode: fc.integer({ min: 0, max: 250 }) });
 
-const NOTHING = { extraArgs: { apiServer: {}, controllerManager: {}, etcd: {} }, scheduler: {}, etcd: {}, kubelet: {}, cilium: {} };
+const NOTHING = {
+  extraArgs: { apiServer: {}, controllerManager: {}, etcd: {} },
+  extraEnvs: { apiServer: {}, controllerManager: {}, scheduler: {} },
+  scheduler: {},
+  etcd: {},
+  kubelet: {},
+  cilium: {},
+};
 
 const golden = (name: string) => join(import.meta.dirname, "..", "golden", "scale", `${name}.json`);
 const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
 
 it.each([3, 100, 500, 1019, 2000, 5000])("gives %i nodes with 50 pods each, behind three control planes, these settings", async (count) => {
-  await expect(json(scaleProfile(count, 50 * count, 3))).toMatchFileSnapshot(golden(`${count}-nodes`));
+  await expect(json(scaleProfile(count, 50 * count, { controlPlanes: 3 }))).toMatchFileSnapshot(golden(`${count}-nodes`));
 });
 
 it("leaves everything as Kubernetes has it up to 100 nodes and 5,000 pods", () => {
@@ -28,7 +35,7 @@ it("leaves everything as Kubernetes has it up to 100 nodes and 5,000 pods", () =
       fc.integer({ min: 0, max: 5_000 }),
       fc.integer({ min: 1, max: 7 }),
       (count, pods, own) => {
-        expect(scaleProfile(count, pods, own)).toMatchObject({ size: "small", settings: NOTHING });
+        expect(scaleProfile(count, pods, { controlPlanes: own })).toMatchObject({ size: "small", settings: NOTHING });
       },
     ),
   );
@@ -84,13 +91,34 @@ it("has the scheduler look at 101 of 1,019 nodes instead of 427", () => {
   expect([examined(1019, 10), examined(1019, 0)]).toEqual([101, 427]);
 });
 
+it("spreads pods over hosts alone where all nodes of a large cluster are in one zone", () => {
+  const scheduler = (count: number, zones?: number) => scaleProfile(count, 0, { zones }).settings.scheduler;
+  const { profiles, ...others } = scheduler(1019, 1);
+  expect(others).toEqual(scheduler(1019));
+  expect(profiles).toEqual([
+    {
+      pluginConfig: [
+        {
+          name: "PodTopologySpread",
+          args: {
+            defaultingType: "List",
+            defaultConstraints: [{ maxSkew: 3, topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway" }],
+          },
+        },
+      ],
+    },
+  ]);
+  expect(scheduler(1019, 3)).toEqual(scheduler(1019));
+  expect(scheduler(500, 1)).toEqual(scheduler(500));
+});
+
 it.each([500, 5_000, 10_000])("leaves it to the scheduler how many of %i nodes it looks at", (count) => {
   expect(scaleProfile(count, 50 * count).settings.scheduler).not.toHaveProperty("percentageOfNodesToScore");
 });
 
 it("has clients change their API server only where there are several, and not in a small cluster", () => {
   const chance = (count: number, controlPlanes: number) =>
-    scaleProfile(count, 0, controlPlanes).settings.extraArgs.apiServer["goaway-chance"];
+    scaleProfile(count, 0, { controlPlanes }).settings.extraArgs.apiServer["goaway-chance"];
   expect([chance(1019, 1), chance(100, 3), chance(101, 3)]).toEqual([undefined, undefined, "0.001"]);
 });
 

@@ -13,6 +13,7 @@ const { values } = parseArgs({
     pods: { type: "string", default: "50000" },
     settings: { type: "string", default: "profile" },
     percentage: { type: "string" },
+    zones: { type: "string" },
     "limit-seconds": { type: "string" },
     compare: { type: "boolean", default: false },
   },
@@ -30,7 +31,8 @@ const DEFAULTS_LIMIT = 300;
 /** Pods that are enough to see how long the scheduler takes for one. */
 const PERCENTAGE_PODS = 5_000;
 
-const size = { nodes: Number(values.nodes), pods: Number(values.pods) };
+const zones = values.zones === undefined ? undefined : Number(values.zones);
+const size = { nodes: Number(values.nodes), pods: Number(values.pods), zones };
 const limit = Number(values["limit-seconds"] ?? LIMIT);
 
 // What is missing is built here, where the registries can be reached.
@@ -52,12 +54,13 @@ function oneRun(): PodRunArgs {
 
 function comparison(): PodRunArgs[] {
   const whole = (settings: SettingsName, limit: number): PodRunArgs => ({ ...size, settings, limit });
-  const pods = Math.min(PERCENTAGE_PODS, size.pods);
+  const few = { ...size, pods: Math.min(PERCENTAGE_PODS, size.pods) };
   const shares = ["5", "10", "default", "100"].map(percentageOf);
   return [
     whole("defaults", Math.min(limit, DEFAULTS_LIMIT)),
     whole("profile", limit),
-    ...shares.map((percentage): PodRunArgs => ({ nodes: size.nodes, pods, settings: "profile", percentage, limit })),
+    { ...whole("profile", limit), zones: 1 },
+    ...shares.map((percentage): PodRunArgs => ({ ...few, settings: "profile", percentage, limit })),
   ];
 }
 

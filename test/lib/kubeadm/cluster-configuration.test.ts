@@ -77,6 +77,25 @@ it("lets the user's arguments win over its own", () => {
   ]);
 });
 
+it("gives what runs on control planes the user's environment variables", () => {
+  const extraEnvs = {
+    apiServer: { GOGC: "300", GOMEMLIMIT: "16GiB" },
+    controllerManager: { A: "1" },
+    scheduler: { B: "2" },
+    etcd: { C: "3" },
+  };
+  const { apiServer, controllerManager, scheduler, etcd } = clusterConfiguration({ ...clusterConfigurationArgs, extraEnvs });
+  expect([apiServer, controllerManager, scheduler, etcd.local].map((each) => each?.extraEnvs)).toEqual([
+    [
+      { name: "GOGC", value: "300" },
+      { name: "GOMEMLIMIT", value: "16GiB" },
+    ],
+    [{ name: "A", value: "1" }],
+    [{ name: "B", value: "2" }],
+    [{ name: "C", value: "3" }],
+  ]);
+});
+
 function apiServerArguments(): Record<string, string> {
   const { extraArgs } = clusterConfiguration(clusterConfigurationArgs).apiServer;
   return Object.fromEntries(extraArgs.map(({ name, value }) => [name, value]));

@@ -6,7 +6,7 @@ import { stackArgs } from "../../support/stack-config.ts";
 
 /** A thousand workers and three control planes, which carry etcd. */
 const large: ScalableArgs = { controlPlane: { count: 3, machine }, pools: { default: { count: 1000, machine } } };
-const { settings } = scaleProfile(1003, 50_150, 3);
+const { settings } = scaleProfile(1003, 50_150, { controlPlanes: 3 });
 
 it.each(["mini", "dev", "standard"])("leaves the arguments of the stack %s as they are", (name) => {
   const args = stackArgs(name);
@@ -22,6 +22,7 @@ it("takes as a cluster's size what it has, with 50 pods a node or fewer", () => 
 it("takes as a cluster's size what was said of it", () => {
   expect(clusterSize({ ...mini, scale: { nodes: 1000 } })).toEqual({ nodes: 1000, pods: 50_000, controlPlanes: 1 });
   expect(clusterSize({ ...mini, scale: { pods: 6000 } })).toEqual({ nodes: 3, pods: 6000, controlPlanes: 1 });
+  expect(clusterSize({ ...mini, scale: { zones: 2 } })).toEqual({ nodes: 3, pods: 150, controlPlanes: 1, zones: 2 });
 });
 
 it("gives a large cluster the settings of its size", () => {
@@ -31,11 +32,18 @@ it("gives a large cluster the settings of its size", () => {
       ...large.controlPlane,
       dnsReplicas: 63,
       extraArgs: settings.extraArgs,
+      extraEnvs: settings.extraEnvs,
       scheduler: { configuration: settings.scheduler },
     },
     kubelet: { configuration: settings.kubelet },
     cni: { type: "cilium", values: settings.cilium },
   });
+});
+
+it("tells the profile in how many zones nodes are", () => {
+  const { controlPlane } = scaledArgs({ ...large, scale: { zones: 1 } });
+  const { scheduler } = scaleProfile(1003, 50_150, { controlPlanes: 3, zones: 1 }).settings;
+  expect(controlPlane.scheduler).toEqual({ configuration: scheduler });
 });
 
 it("gives the same to a small one that is to become large", () => {
@@ -57,13 +65,14 @@ it("lets what was given win, each setting by itself", () => {
       dnsReplicas: 10,
       machine,
       extraArgs: { apiServer: { "event-ttl": "2h", v: "4" }, controllerManager: { "kube-api-qps": "50" }, scheduler: { v: "4" } },
+      extraEnvs: { apiServer: { GOGC: "100", GODEBUG: "netdns=go" }, etcd: { GOGC: "50" } },
       scheduler: { configuration: { percentageOfNodesToScore: 0, clientConnection: { qps: 50 } } },
     },
     etcd: { topology: "external", settings: { quotaBytes: 2 ** 32, heartbeatMilliseconds: 200 } },
     kubelet: { maxPods: 60, configuration: { serializeImagePulls: true, failCgroupV1: false } },
     cni: { type: "cilium", values: { healthChecking: true, updateStrategy: { rollingUpdate: { maxUnavailable: 1 } }, debug: true } },
   };
-  const { extraArgs, cilium, kubelet, scheduler } = settings;
+  const { extraArgs, extraEnvs, cilium, kubelet, scheduler } = settings;
   expect(scaledArgs(given)).toEqual({
     ...given,
     controlPlane: {
@@ -75,6 +84,7 @@ it("lets what was given win, each setting by itself", () => {
         controllerManager: { ...extraArgs.controllerManager, "kube-api-qps": "50" },
         scheduler: { v: "4" },
       },
+      extraEnvs: { ...extraEnvs, apiServer: { ...extraEnvs.apiServer, GOGC: "100", GODEBUG: "netdns=go" }, etcd: { GOGC: "50" } },
       scheduler: { configuration: { ...scheduler, percentageOfNodesToScore: 0, clientConnection: { qps: 50, burst: 500 } } },
     },
     kubelet: { maxPods: 60, configuration: { ...kubelet, serializeImagePulls: true, failCgroupV1: false } },

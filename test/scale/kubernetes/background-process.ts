@@ -16,11 +16,11 @@ export class BackgroundProcess {
   readonly #log: string;
   #stopping = false;
 
-  constructor(name: string, executable: string, args: readonly string[], dir: string) {
+  constructor(name: string, executable: string, args: readonly string[], dir: string, environment: Record<string, string> = {}) {
     this.#name = name;
     this.#log = join(dir, `${name}.log`);
     const log = openSync(this.#log, "a");
-    this.#child = spawn(executable, args, { stdio: ["ignore", log, log] });
+    this.#child = spawn(executable, args, { env: { ...process.env, ...environment }, stdio: ["ignore", log, log] });
     closeSync(log);
     this.#child.on("error", (error) => say(`${name} cannot be started: ${error.message}`));
     this.#child.on("exit", (code, signal) => {

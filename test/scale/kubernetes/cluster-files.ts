@@ -21,13 +21,15 @@ export interface ClusterFilesArgs {
   settings: SettingsName;
   nodes: number;
   pods: number;
+  /** Number of availability zones, as the profile is told. @default not known */
+  zones?: number | undefined;
   /** percentageOfNodesToScore; 0 leaves it to the scheduler. @default that of the settings */
   percentage?: number | undefined;
 }
 
 /** The files of a cluster's first control plane, made by the library's own functions. */
 export async function clusterFiles(args: ClusterFilesArgs): Promise<NodeFile[]> {
-  const { settings, suggestions } = scaleProfile(args.nodes, args.pods);
+  const { settings, suggestions } = scaleProfile(args.nodes, args.pods, { zones: args.zones });
   const isProfile = args.settings === "profile";
   const cluster = await createAuthority("kubernetes");
   const endpoint = `${CONTROL_PLANE.address}:${API_PORT}`;
@@ -48,6 +50,7 @@ export async function clusterFiles(args: ClusterFilesArgs): Promise<NodeFile[]> 
       nodeCidrMask: suggestions.networks.nodeCidrMask,
       kubeProxy: false,
       extraArgs: isProfile ? settings.extraArgs : undefined,
+      extraEnvs: isProfile ? settings.extraEnvs : undefined,
     },
     kubelet: isProfile ? { configuration: settings.kubelet } : undefined,
     scheduler: { configuration: schedulerSettings(isProfile ? settings.scheduler : {}, args.percentage) },

@@ -8,7 +8,7 @@ import { BackgroundProcess } from "./background-process.ts";
 import { hollowNode } from "./hollow-node.ts";
 import { kubeadmPhases, nodeName } from "./kubeadm.ts";
 import { coverFolders } from "./overlay.ts";
-import { staticPodCommand } from "./static-pod.ts";
+import { staticPodProcess } from "./static-pod.ts";
 import { controlPlaneTools } from "./tools.ts";
 import { writeFiles } from "./write-files.ts";
 
@@ -74,8 +74,9 @@ async function start({ files, initConfig, advertise, dir }: StartArgs, started: 
   const tools = await controlPlaneTools();
   const phases = (names: string[]) => kubeadmPhases(tools, names, initConfig);
   const launch = (component: Component): BackgroundProcess => {
-    const [program, ...flags] = staticPodCommand(readFileSync(join(MANIFESTS, `${component}.yaml`), "utf8"));
-    const launched = new BackgroundProcess(component, tools.executable(program!), flags, dir);
+    const { command, environment } = staticPodProcess(readFileSync(join(MANIFESTS, `${component}.yaml`), "utf8"));
+    const [program, ...flags] = command;
+    const launched = new BackgroundProcess(component, tools.executable(program!), flags, dir, environment);
     started.push(launched);
     return launched;
   };

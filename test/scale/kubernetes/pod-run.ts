@@ -24,8 +24,12 @@ export type PodRun = Awaited<ReturnType<typeof measure>> & { args: PodRunArgs };
 
 /** Starts a control plane with some settings, puts nodes and pods into it, and measures how that goes. To be called in namespaces of its own. */
 export function runPods(args: PodRunArgs): Promise<PodRun> {
-  const { settings, percentage, nodes, pods } = args;
-  const title = `${settings}${percentage === undefined ? "" : `, percentageOfNodesToScore ${percentage}`}: ${nodes} nodes, ${pods} pods`;
+  const { settings, percentage, zones, nodes, pods } = args;
+  const choices = [
+    zones === undefined ? "" : `, zones ${zones}`,
+    percentage === undefined ? "" : `, percentageOfNodesToScore ${percentage}`,
+  ];
+  const title = `${settings}${choices.join("")}: ${nodes} nodes, ${pods} pods`;
   return step(title, () => onControlPlane(args));
 }
 

@@ -32,7 +32,8 @@ function print(title: string, runs: readonly PodRun[], row: (run: PodRun) => obj
   console.table(Object.fromEntries(runs.map((run, index) => [`${index + 1} ${nameOf(run)}`, row(run)])));
 }
 
-function nameOf({ args: { settings, percentage, pods } }: PodRun): string {
+function nameOf({ args: { settings, percentage, pods, zones } }: PodRun): string {
   const share = percentage === undefined ? "" : `, score ${percentage === 0 ? "default" : `${percentage} %`}`;
-  return `${settings}${share}, ${pods} pods`;
+  const place = zones === undefined ? "" : `, zones ${zones}`;
+  return `${settings}${place}${share}, ${pods} pods`;
 }
