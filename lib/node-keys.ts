@@ -1,7 +1,7 @@
 import type { Problems } from "./problems.ts";
 
 /** Nodes that share one join: few enough to see who failed, many enough to keep the state small. */
-export const BATCH_SIZE = 32;
+export const BATCH_SIZE = 64;
 
 /** Most nodes of a pool (Kubernetes is tested to 5,000 nodes in a cluster). */
 const LARGEST_POOL = 5000;

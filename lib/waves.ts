@@ -4,7 +4,7 @@ import type { Problems } from "./problems.ts";
 export interface WaveArgs {
   /** Servers that are being made at a time, from 1 to 1000. @default 64 */
   creates?: number;
-  /** Workers that are joining at a time, from 1 to 1000, rounded up to whole batches of 32. @default 256 */
+  /** Workers that are joining at a time, from 1 to 1000, rounded up to whole batches of 64. @default 256 */
   joins?: number;
 }
 

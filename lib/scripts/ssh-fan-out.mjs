@@ -18,7 +18,7 @@ import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const PARALLEL = 32;
+const PARALLEL = 64;
 const BASTION = "caravan-bastion";
 // Seconds for one login, as long as sshd itself waits when it is told nothing: where hundreds log in at once, key exchanges
 // wait for this end's cores, and if all were given up early, none would ever succeed.

@@ -58,7 +58,7 @@ it("makes servers whose names Pulumi generates, so that a new one can join befor
 });
 
 it("takes a node out of the middle and touches nothing but its batch's two commands", async () => {
-  expect(changes(await planOf({ count: 40 }), await planOf({ count: 40, without: ["7"] }))).toEqual([
+  expect(changes(await planOf({ count: 80 }), await planOf({ count: 80, without: ["7"] }))).toEqual([
     "~ command:local:Command demo-web-contact-0: stdin",
     "~ command:local:Command demo-web-join-0: stdin",
     "- openstack:compute/instance:Instance demo-web-7",
@@ -66,14 +66,14 @@ it("takes a node out of the middle and touches nothing but its batch's two comma
 });
 
 it("adds nodes to the last batch and to new ones only", async () => {
-  const all = changes(await planOf({ count: 40 }), await planOf({ count: 65 }));
+  const all = changes(await planOf({ count: 80 }), await planOf({ count: 130 }));
   expect(all.filter((line) => !line.includes(":Instance "))).toEqual([
     "~ command:local:Command demo-web-contact-1: stdin",
     "+ command:local:Command demo-web-contact-2",
     "~ command:local:Command demo-web-join-1: stdin",
     "+ command:local:Command demo-web-join-2",
   ]);
-  expect(all.filter((line) => line.includes(":Instance "))).toHaveLength(25);
+  expect(all.filter((line) => line.includes(":Instance "))).toHaveLength(50);
 });
 
 it("changes labels and taints without touching a machine", async () => {
@@ -218,17 +218,17 @@ it("has the Node of a machine stay whose successor was not made", async () => {
 });
 
 it("contacts and joins nobody when none of a batch was made, and gives the others' names and addresses", async () => {
-  const keys = Array.from({ length: 32 }, (_, key) => `demo-web-${key}`);
+  const keys = Array.from({ length: 64 }, (_, key) => `demo-web-${key}`);
   let pool: NodePool | undefined;
   const plan = await deploy(
     () => {
-      pool = new NodePool("demo-web", { ...args, count: 33 });
+      pool = new NodePool("demo-web", { ...args, count: 65 });
     },
     [],
     keys,
   );
   expect(["demo-web-contact-0", "demo-web-join-0"].map((name) => orderOf(plan, name).hosts)).toEqual([[], []]);
-  expect(await settled(pool!.nodes)).toEqual([{ name: "demo-web-32-0000000", address: "10.40.1.32" }]);
+  expect(await settled(pool!.nodes)).toEqual([{ name: "demo-web-64-0000000", address: "10.40.1.64" }]);
 });
 
 it("refuses bad arguments before it registers anything, all at once", async () => {

@@ -85,17 +85,17 @@ function mostAtATime(names: RegExp): { count: number } {
 }
 
 it("is shared by the pools of a cluster, which make all of their machines, whatever becomes of some", async () => {
-  const pools = { a: { count: 40, machine }, b: { count: 40, machine } };
+  const pools = { a: { count: 80, machine }, b: { count: 80, machine } };
   let [servers, joins] = [{ count: 0 }, { count: 0 }];
   const program = () => {
     servers = mostAtATime(/^mini-[ab]-\d+$/);
     joins = mostAtATime(/^mini-[ab]-join-\d+$/);
-    new KubernetesCluster("mini", { ...mini, pools, waves: { creates: 3, joins: 40 } });
+    new KubernetesCluster("mini", { ...mini, pools, waves: { creates: 3, joins: 80 } });
   };
-  const plan = await deploy(program, [], ["mini-a-0", "mini-a-1", "mini-b-39"]);
+  const plan = await deploy(program, [], ["mini-a-0", "mini-a-1", "mini-b-79"]);
   const made = plan.filter(({ name }) => /^mini-[ab]-(join-)?\d+$/.test(name)).length;
-  // Of two batches of 32 and two of 8, at most three fit into 64 places.
-  expect({ made, servers: servers.count, joins: Math.max(joins.count, 3) }).toEqual({ made: 84, servers: 3, joins: 3 });
+  // Of two batches of 64 and two of 16, at most three fit into 128 places.
+  expect({ made, servers: servers.count, joins: Math.max(joins.count, 3) }).toEqual({ made: 164, servers: 3, joins: 3 });
 });
 
 it("names everything that is wrong with them at once", () => {

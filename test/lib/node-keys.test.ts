@@ -11,12 +11,12 @@ it("counts keys from zero and leaves out those that are named", () => {
   expect(nodeKeys({ count: 4, without: ["0", "2"] })).toEqual(["1", "3"]);
 });
 
-it("puts 32 keys in a batch", () => {
-  const sizes = [...batches(nodeKeys({ count: 70 }))].map(([batch, keys]) => [batch, keys[0], keys.length]);
+it("puts 64 keys in a batch", () => {
+  const sizes = [...batches(nodeKeys({ count: 140 }))].map(([batch, keys]) => [batch, keys[0], keys.length]);
   expect(sizes).toEqual([
-    ["0", "0", 32],
-    ["1", "32", 32],
-    ["2", "64", 6],
+    ["0", "0", 64],
+    ["1", "64", 64],
+    ["2", "128", 12],
   ]);
 });
 

@@ -13,7 +13,7 @@ import type { FakeCloud } from "./openstack/fake-cloud.ts";
 import { killDescendants } from "./processes.ts";
 import { makeProject, type Program } from "./project.ts";
 import { folderBackend, type StateBackend } from "./state/backend.ts";
-import { type Checkpoints, checkpointsEnvironment } from "./state/checkpoints.ts";
+import { type Checkpoints, checkpointsEnvironment, isCompressed } from "./state/checkpoints.ts";
 
 export type { Measured } from "./measured.ts";
 export type { Program } from "./project.ts";
@@ -36,6 +36,13 @@ export interface EngineOptions {
   backend?: StateBackend;
   /** How the state is written at first. @default plain */
   checkpoints?: Checkpoints;
+}
+
+/** How large a state is. */
+export interface StateSize {
+  bytes: number;
+  stored: number;
+  resources: number;
 }
 
 /** A stack with the real engine and OpenStack plugin, on a fake cloud. */
@@ -127,10 +134,10 @@ export class EngineStack {
     return JSON.parse(await this.#pulumi(["stack", "output", name, "--json", "--show-secrets"])) as T;
   }
 
-  /** Size of the state in bytes, and the number of resources in it. */
-  async state(): Promise<{ bytes: number; resources: number }> {
-    const text = await this.#state();
-    return { bytes: Buffer.byteLength(text), resources: resourcesIn(text).length };
+  /** Size of the state in bytes, as JSON and as it is stored, and the number of resources in it. */
+  async state(): Promise<StateSize> {
+    const { stored, text } = await this.#state();
+    return { bytes: Buffer.byteLength(text), stored, resources: resourcesIn(text).length };
   }
 
   /** The URN of the resource of a type that the program calls by a name. */
@@ -142,7 +149,7 @@ export class EngineStack {
 
   /** The URNs of all resources of a type. */
   async urns(type: string): Promise<string[]> {
-    return resourcesIn(await this.#state()).flatMap((resource) => (resource.type === type ? resource.urn : []));
+    return resourcesIn((await this.#state()).text).flatMap((resource) => (resource.type === type ? resource.urn : []));
   }
 
   /** Removes the project, with the state if that is in a folder of its own; the cloud's objects are left to whoever made the cloud. */
@@ -154,11 +161,10 @@ export class EngineStack {
     return (this.#options.program ?? SERVERS).name;
   }
 
-  async #state(): Promise<string> {
-    const file = `.pulumi/stacks/${this.#name}/${this.#name}.json`;
-    return (
-      this.#checkpoints === "compressed" ? zstdDecompressSync(await this.#backend.read(`${file}.zst`)) : await this.#backend.read(file)
-    ).toString();
+  async #state(): Promise<{ stored: number; text: string }> {
+    const compressed = isCompressed(this.#checkpoints);
+    const content = await this.#backend.read(`.pulumi/stacks/${this.#name}/${this.#name}.json${compressed ? ".zst" : ""}`);
+    return { stored: content.length, text: (compressed ? zstdDecompressSync(content) : content).toString() };
   }
 
   #measured(command: readonly string[]): Promise<Measured> {

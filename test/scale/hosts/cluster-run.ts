@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { say } from "../../../devcloud/support/progress.ts";
-import type { EngineStack, Measured } from "../engine.ts";
+import type { EngineStack, Measured, StateSize } from "../engine.ts";
 import { KubernetesApi } from "../kubernetes-api.ts";
 import { measure } from "../measured.ts";
 import type { FakeCloud } from "../openstack/fake-cloud.ts";
@@ -39,8 +39,8 @@ const REPLACED = "caravan-default-0";
 export interface ClusterResult {
   phases: Record<string, Phase>;
   problems: string[];
-  /** Size of the state in bytes when all had joined, and the number of resources in it. */
-  state: { bytes: number; resources: number } | undefined;
+  /** The state when all had joined. */
+  state: StateSize | undefined;
   left: Record<string, number>;
   /** Most servers of each kind that were being built at a time. */
   mostBuilding: Record<string, number>;

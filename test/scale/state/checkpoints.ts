@@ -1,8 +1,9 @@
-/** How Pulumi writes its state: whole at each operation, that compressed, or at the end of a command alone; each with its environment. */
+/** How Pulumi writes its state: whole at each operation, that compressed, at the end of a command alone, or that compressed; each with its environment. */
 const ENVIRONMENTS = {
   plain: {},
   compressed: { PULUMI_DIY_BACKEND_ZSTD: "true" },
   none: { PULUMI_SKIP_CHECKPOINTS: "true" },
+  "none-compressed": { PULUMI_SKIP_CHECKPOINTS: "true", PULUMI_DIY_BACKEND_ZSTD: "true" },
 } as const;
 
 export type Checkpoints = keyof typeof ENVIRONMENTS;
@@ -10,6 +11,11 @@ export type Checkpoints = keyof typeof ENVIRONMENTS;
 /** The variables that say so, with those of the other ways unset. */
 export function checkpointsEnvironment(checkpoints: Checkpoints): Record<string, string> {
   return { PULUMI_DIY_BACKEND_ZSTD: "", PULUMI_SKIP_CHECKPOINTS: "", ...ENVIRONMENTS[checkpoints] };
+}
+
+/** Whether the state is written compressed. */
+export function isCompressed(checkpoints: Checkpoints): boolean {
+  return "PULUMI_DIY_BACKEND_ZSTD" in ENVIRONMENTS[checkpoints];
 }
 
 /** The way that is named on a command line; of several, the first. */
