@@ -1,7 +1,7 @@
-import type * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import type { NodeMachine } from "./node-commands.ts";
 import { isMade, tolerateFailure } from "./settled.ts";
+import type { WorkerServer } from "./worker-server.ts";
 
 /** What a run knows of machines that fail each by itself. */
 export interface MadeMachines {
@@ -12,9 +12,10 @@ export interface MadeMachines {
 }
 
 /** Those of some servers that are there once the engine is done with all of them; in previews all, because none fails there. */
-export function madeMachines(servers: ReadonlyMap<string, openstack.compute.Instance>): MadeMachines {
+export function madeMachines(servers: ReadonlyMap<string, WorkerServer>): MadeMachines {
   const all = [...servers].map(([resource, server]) => ({ resource, server, machine: machineOf(server) }));
-  if (pulumi.runtime.isDryRun()) return { machines: all.map(({ machine }) => machine), absent: [] };
+  // One output for all who look at them, of whom each would else make its own of every machine.
+  if (pulumi.runtime.isDryRun()) return { machines: pulumi.output(all.map(({ machine }) => machine)), absent: [] };
   for (const { server } of all) tolerateFailure(server);
   const known = Promise.all(all.map(async (each) => ({ ...each, isThere: await isMade(each.server) })));
   return {
@@ -23,6 +24,6 @@ export function madeMachines(servers: ReadonlyMap<string, openstack.compute.Inst
   };
 }
 
-function machineOf({ name, id, accessIpV4 }: openstack.compute.Instance): NodeMachine {
+function machineOf({ name, id, accessIpV4 }: WorkerServer): NodeMachine {
   return { name, id, address: accessIpV4 };
 }

@@ -1,4 +1,3 @@
-import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { batches, type NodeKeys, nodeKeys } from "../lib/node-keys.ts";
 import type { NodeSoftwareArgs } from "../lib/node-software.ts";
@@ -17,6 +16,7 @@ import { settled } from "./settled.ts";
 import { withShortStackTraces } from "./short-stack-traces.ts";
 import type { SshAccess } from "./ssh-access.ts";
 import { type Turn, Waves } from "./waves.ts";
+import { WorkerServer, type WorkerServerArgs } from "./worker-server.ts";
 
 /** What a pool of workers is, beside the cluster that it joins. */
 export interface PoolArgs extends NodeKeys, PoolSettings {
@@ -75,7 +75,7 @@ export class NodePool extends pulumi.ComponentResource {
     this.registerOutputs({ nodes: this.nodes });
   }
 
-  #servers(name: string, keys: string[], args: NodePoolArgs): Map<string, openstack.compute.Instance> {
+  #servers(name: string, keys: string[], args: NodePoolArgs): Map<string, WorkerServer> {
     const common = serverArgs(args, this, { name });
     const { networkId, ready, securityGroups } = args.network;
     const uuid = pulumi.all([networkId, ready]).apply(([id]) => id);
@@ -84,7 +84,7 @@ export class NodePool extends pulumi.ComponentResource {
     return new Map(keys.map((key) => [key, this.#server(`${name}-${key}`, inputs, known)]));
   }
 
-  #server(name: string, inputs: openstack.compute.InstanceArgs, known: Promise<unknown>): openstack.compute.Instance {
+  #server(name: string, inputs: WorkerServerArgs, known: Promise<unknown>): WorkerServer {
     const options = {
       parent: this,
       // Nova would rebuild in place and keep the old node's identity. A new machine gets a new name, joins, and only then is the old one drained.
@@ -93,7 +93,7 @@ export class NodePool extends pulumi.ComponentResource {
       ignoreChanges: ["userData", "keyPair"],
       ...this.#progress.options,
     };
-    const make = (dependsOn: Turn) => new openstack.compute.Instance(name, inputs, { ...options, dependsOn });
+    const make = (dependsOn: Turn) => new WorkerServer(name, inputs, { ...options, dependsOn });
     const server = this.#waves.creates.make(1, known, make);
     this.#progress.server(name, server);
     return server;

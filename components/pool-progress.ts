@@ -1,9 +1,9 @@
 import type * as command from "@pulumi/command";
-import type * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { type PoolCounts, type PoolPace, progressLine } from "../lib/pool-progress.ts";
 import { monitorWithHooks } from "./engine-hooks.ts";
 import { isMade, settled } from "./settled.ts";
+import type { WorkerServer } from "./worker-server.ts";
 
 /** Seconds between two lines. */
 const INTERVAL = 10;
@@ -39,7 +39,7 @@ export class PoolProgress {
   }
 
   /** Counts a server when the engine is done with it. */
-  server(name: string, server: openstack.compute.Instance): void {
+  server(name: string, server: WorkerServer): void {
     this.#follow(async () => {
       const isThere = await isMade(server);
       this.#counts[isThere ? "created" : "failed"] += 1;
