@@ -4,6 +4,7 @@ import { ClusterNetwork } from "../../../components/index.ts";
 import { clusterTags, STATEFUL_PROPERTIES, serverArgs } from "../../../components/machine.ts";
 import { withRetries } from "../../../components/retries.ts";
 import { withShortStackTraces } from "../../../components/short-stack-traces.ts";
+import { WorkerServer } from "../../../components/worker-server.ts";
 import { nodeKeys } from "../../../lib/node-keys.ts";
 import { createSshKey } from "../../../lib/pki/ssh-key.ts";
 import { removeOwnOrphans } from "../../../stacks/orphans.ts";
@@ -48,7 +49,7 @@ class Workers extends pulumi.ComponentResource {
     const args = { ...common, networks: [{ uuid }], securityGroups: attachment.securityGroups };
     const options = { parent: this, replaceOnChanges: ["imageId", "#initerror"], ignoreChanges: ["userData", "keyPair"] };
     withShortStackTraces(() => {
-      for (const ordinal of nodeKeys({ count })) new openstack.compute.Instance(`${name}-${ordinal}`, args, options);
+      for (const ordinal of nodeKeys({ count })) new WorkerServer(`${name}-${ordinal}`, args, options);
     });
     this.registerOutputs({});
   }
