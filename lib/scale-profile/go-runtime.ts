@@ -11,7 +11,7 @@ const API_SERVER_PART = 1 / 8;
  *   memory and CPU (CHANGELOG-1.24), and a control plane for that many nodes has memory to spare: collections took a fifth of the
  *   API server's CPU with 50,000 pods. 300 takes a third of the default's collections and at most twice its heap (Go's guide to its garbage collector,
  *   go.dev/doc/gc-guide).
- * - GOMEMLIMIT (none): from there on memory counts again. An eighth of the suggested control plane: 16 GiB where 50,000 pods take 4.
+ * - GOMEMLIMIT (none): from there on memory counts again. An eighth of the suggested control plane: 16 GiB where 50,000 pods took 8.
  */
 export function apiServerEnvironment(size: ClusterSize): Record<string, string> {
   return settingsOf({

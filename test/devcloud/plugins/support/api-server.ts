@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { endWithParent } from "../../../../devcloud/openstack/namespace.ts";
 import { run } from "../../../../devcloud/support/run.ts";
 import { provide } from "../../../../devcloud/toolchain/provide.ts";
 import { freePort } from "./free-port.ts";
@@ -104,9 +105,11 @@ export class ApiServer {
   }
 }
 
+/** Starts a process that ends with this one: a test whose time was over while it waited for the API server does not stop it. */
 function startLogged(dir: string, program: string, args: string[]): ChildProcess {
   const log = openSync(join(dir, "log"), "a");
-  const child = spawn(program, args, { stdio: ["ignore", log, log] });
+  const [first, ...others] = [...endWithParent, program, ...args];
+  const child = spawn(first!, others, { stdio: ["ignore", log, log] });
   closeSync(log);
   return child;
 }
