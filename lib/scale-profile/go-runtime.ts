@@ -1,8 +1,4 @@
-import { suggestedControlPlane } from "./machines.ts";
 import { type ClusterSize, settingsOf, stepFor } from "./size.ts";
-
-/** Part of a control plane's memory up to which the API server's heap may grow freely. */
-const API_SERVER_PART = 1 / 8;
 
 /**
  * Environment of kube-apiserver for a size, read by Go's runtime.
@@ -11,12 +7,13 @@ const API_SERVER_PART = 1 / 8;
  *   memory and CPU (CHANGELOG-1.24), and a control plane for that many nodes has memory to spare: collections took a fifth of the
  *   API server's CPU with 50,000 pods. 300 takes a third of the default's collections and at most twice its heap (Go's guide to its garbage collector,
  *   go.dev/doc/gc-guide).
- * - GOMEMLIMIT (none): from there on memory counts again. An eighth of the suggested control plane: 16 GiB where 50,000 pods took 8.
+ * - GOMEMLIMIT (none): from there on memory counts again. An eighth of the control planes that are suggested for 501 and for more than
+ *   3,000 nodes, which have 128 and 240 GiB: 16 GiB where 50,000 pods took 8.
  */
 export function apiServerEnvironment(size: ClusterSize): Record<string, string> {
   return settingsOf({
     GOGC: stepFor(size, { large: "300" }),
-    GOMEMLIMIT: stepFor(size, { large: `${suggestedControlPlane(size).memory * API_SERVER_PART}GiB` }),
+    GOMEMLIMIT: stepFor(size, { large: "16GiB", huge: "30GiB" }),
   });
 }
 

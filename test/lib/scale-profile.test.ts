@@ -122,6 +122,17 @@ it("has clients change their API server only where there are several, and not in
   expect([chance(1019, 1), chance(100, 3), chance(101, 3)]).toEqual([undefined, undefined, "0.001"]);
 });
 
+it("gives an API server of many pods the memory for them, on however few nodes they are", () => {
+  const limit = (count: number, pods: number) => scaleProfile(count, pods).settings.extraEnvs.apiServer.GOMEMLIMIT;
+  expect([limit(500, 25_000), limit(10, 50_000), limit(1019, 50_000), limit(10, 150_000), limit(5_000, 0)]).toEqual([
+    undefined,
+    "16GiB",
+    "16GiB",
+    "30GiB",
+    "30GiB",
+  ]);
+});
+
 it("suggests networks with a tenth to spare, away from the services", () => {
   fc.assert(
     fc.property(nodes, (count) => {
