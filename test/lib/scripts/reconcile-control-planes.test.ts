@@ -26,7 +26,7 @@ function reconcile(nodes: string, variables: Record<string, string>) {
 
 const changes = () => node.calls.map((call) => call.replace(KUBECTL, ""));
 const drain = (name: string) => [`cordon ${name}`, `drain ${name} ${DRAIN}`];
-const deletion = (name: string) => `delete node ${name} --wait=false`;
+const deletion = (name: string) => `delete node ${name} --wait=false --ignore-not-found`;
 
 it("leaves all alone that are wanted", () => {
   const names = "ha-control-plane-0 ha-control-plane-1 ha-control-plane-2";
@@ -57,4 +57,34 @@ it("does not touch an etcd on machines of its own", () => {
 it("scales CoreDNS when a number is given", () => {
   expect(reconcile("web-1", { WANTED_NODES: "web-1", DNS_REPLICAS: "64" })).toMatchObject({ code: 0 });
   expect(changes()).toEqual(["scale deployment coredns --namespace kube-system --replicas 64"]);
+});
+
+/** A control plane leaves while kubectl fails at each of its first commands with a message. */
+function reconcileWith(message: string, failures: number) {
+  const failing = `
+    sleep() { record sleep "$@"; }
+    kubectl() {
+      record kubectl "$@"
+      (($(grep --count kubectl "${node.folder}/calls") > ${failures})) || { echo '${message}' >&2; return 1; }
+      [[ $* != *" get nodes "* ]] || echo ha-control-plane-0
+    }`;
+  return node.runNodeScript("reconcileControlPlanes", { ETCD: "stacked", WANTED_NODES: "ha-control-plane-0" }, failing);
+}
+
+it.each([
+  "Unable to connect to the server: context deadline exceeded",
+  "The connection to the server 10.40.0.5:6443 was refused - did you specify the right host or port?",
+  "Error from server: etcdserver: leader changed",
+  "Error from server (ServiceUnavailable): the server is currently unable to handle the request",
+])("asks again while an API server goes and another takes over: %s", (message) => {
+  const get = "get nodes --selector node-role.kubernetes.io/control-plane --output jsonpath={.items[*].metadata.name}";
+  expect(reconcileWith(message, 2)).toEqual({ code: 0, stdout: "", stderr: "" });
+  expect(changes()).toEqual([get, "sleep 2", get, "sleep 2", get]);
+});
+
+it("does not ask again when the API refuses, and shows why", () => {
+  const message = "Error from server (Forbidden): nodes is forbidden";
+  const stderr = `${message}\nweb-1: failed: the Kubernetes API does not answer\n`;
+  expect(reconcileWith(message, 1)).toEqual({ code: 1, stdout: "", stderr });
+  expect(changes()).toHaveLength(1);
 });

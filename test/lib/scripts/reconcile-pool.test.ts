@@ -77,7 +77,7 @@ it("drains a node that is not wanted any more, then deletes it", () => {
   expect(changes()).toEqual([
     "cordon web-1",
     "drain web-1 --ignore-daemonsets --delete-emptydir-data --force --timeout 60s",
-    "delete node web-1 --wait=false",
+    "delete node web-1 --wait=false --ignore-not-found",
   ]);
 });
 
@@ -95,7 +95,7 @@ it("drains nothing as long as one of the batch has not joined, and sets the othe
 
 it("does not drain a node that is gone already", () => {
   reconcile({ nodes: "web-1", ready: "Unknown" }, {});
-  expect(changes()).toEqual(["cordon web-1", "delete node web-1 --wait=false"]);
+  expect(changes()).toEqual(["cordon web-1", "delete node web-1 --wait=false --ignore-not-found"]);
 });
 
 it("keeps a node whose drain fails, and says so", () => {
@@ -108,7 +108,7 @@ it("keeps a node whose drain fails, and says so", () => {
 
 it("takes no name for another that begins like it", () => {
   reconcile({ nodes: "web-1" }, { WANTED_NODES: "web-10 web-11" });
-  expect(changes()).toContain("delete node web-1 --wait=false");
+  expect(changes()).toContain("delete node web-1 --wait=false --ignore-not-found");
 });
 
 it("keeps the node of a machine whose successor failed, and fails so that Pulumi keeps the machine, but not before the others are done", () => {
@@ -126,7 +126,7 @@ it("keeps the node of a machine whose successor failed, and fails so that Pulumi
       .sort(),
   ).toEqual([
     "cordon c-web-2-bbbbbbb",
-    "delete node c-web-2-bbbbbbb --wait=false",
+    "delete node c-web-2-bbbbbbb --wait=false --ignore-not-found",
     "drain c-web-2-bbbbbbb --ignore-daemonsets --delete-emptydir-data --force --timeout 300s",
     "label --overwrite node c-web-3-ccccccc tier=web",
   ]);
@@ -134,5 +134,5 @@ it("keeps the node of a machine whose successor failed, and fails so that Pulumi
 
 it("takes no absent machine for another whose key begins like its own", () => {
   expect(reconcile({ nodes: "c-web-11-aaaaaaa" }, { ABSENT_MACHINES: "c-web-1" })).toMatchObject({ code: 0 });
-  expect(changes()).toContain("delete node c-web-11-aaaaaaa --wait=false");
+  expect(changes()).toContain("delete node c-web-11-aaaaaaa --wait=false --ignore-not-found");
 });
