@@ -57,9 +57,13 @@ export class CloudLookups {
   }
 
   #once<T>(key: string, find: () => Promise<T>): Promise<T> {
-    const known = this.#found.get(key) ?? find();
-    this.#found.set(key, known);
-    return known as Promise<T>;
+    const known = this.#found.get(key) as Promise<T> | undefined;
+    if (known) return known;
+    const found = find();
+    this.#found.set(key, found);
+    // Pulumi shows each failure that nobody handles. Of a resource that asks for several things it would show the first alone.
+    void found.then(() => {});
+    return found;
   }
 
   async #image(name: string): Promise<string> {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { CloudLookups } from "../../components/cloud-lookups.ts";
 
 const ID = "2f3a4b5c-0000-4000-8000-0123456789ab";
@@ -13,11 +13,18 @@ const CLOUD: Record<string, object> = {
   'getDnsZone {"name":"k8s.example.com."}': { id: ID, name: "k8s.example.com." },
 };
 
+/** Vitest's own, which fail the run. */
+const listeners = process.listeners("unhandledRejection");
+
 let asked: string[];
+/** Messages of what nobody handled: Pulumi shows each. */
+let shown: string[];
 let cloud: CloudLookups;
 
 beforeEach(async () => {
   asked = [];
+  shown = [];
+  process.removeAllListeners("unhandledRejection").on("unhandledRejection", (error: Error) => shown.push(error.message));
   const call = ({ token, inputs }: pulumi.runtime.MockCallArgs) => {
     const question = `${token.split(":").pop()} ${JSON.stringify(inputs, Object.keys(inputs).sort())}`;
     asked.push(question);
@@ -28,6 +35,11 @@ beforeEach(async () => {
   };
   await pulumi.runtime.setMocks({ newResource: ({ name }) => ({ id: name, state: {} }), call });
   cloud = new CloudLookups(new pulumi.ComponentResource("test:index:Parent", "parent"));
+});
+
+afterEach(() => {
+  process.removeAllListeners("unhandledRejection");
+  for (const listener of listeners) process.on("unhandledRejection", listener);
 });
 
 it("finds images, flavors and networks by name", async () => {
@@ -81,6 +93,12 @@ it("names the DNS zone that the project does not have, and how to see those that
   await expect(result(zone.id)).rejects.toThrow(
     'DNS zone "nothing.test" cannot be used: give the name or id of one that `openstack zone list` shows (Your query returned no results)',
   );
+});
+
+it("has Pulumi show all that a resource asks for in vain, of which it would look at the first alone", async () => {
+  const rejected = [cloud.image("no-image"), cloud.flavor("no-flavor")].map((output) => result(output).catch(({ message }) => message));
+  const messages = await Promise.all(rejected);
+  await expect.poll(() => shown.filter((message) => message.includes("no-"))).toEqual(messages);
 });
 
 /** What an output comes to, or the error that it fails with; which of its other facts fail, too, does not matter. */
