@@ -62,6 +62,8 @@ export async function createNamespace(): Promise<void> {
   const output = openSync(log, "a");
   const namespaces = ["--net", "--mount", "--uts", "--pid", "--fork", "--kill-child"];
   const child = spawn("unshare", [...namespaces, "--", script, dataDir, runDir, wrappers], {
+    // Services outlive the checkout that started them: without a folder of their own haproxy, for one, does not start.
+    cwd: "/",
     detached: true,
     stdio: ["ignore", output, output],
     env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/root", LANG: "C.UTF-8" },
