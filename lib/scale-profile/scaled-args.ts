@@ -61,7 +61,7 @@ export function scaledArgs<T extends ScalableArgs>(args: T): T {
       ...(settings.coreDnsReplicas === undefined ? {} : { dnsReplicas: settings.coreDnsReplicas }),
       ...controlPlane,
       extraArgs: extraArgs(settings, etcd.topology, controlPlane.extraArgs),
-      extraEnvs: extraEnvs(settings, controlPlane.extraEnvs),
+      extraEnvs: withOwn(settings.extraEnvs, controlPlane.extraEnvs),
       scheduler: { configuration: mergeValues(settings.scheduler, controlPlane.scheduler?.configuration ?? {}) },
     },
     kubelet: { ...kubelet, configuration: mergeValues(settings.kubelet, kubelet.configuration ?? {}) },
@@ -71,22 +71,13 @@ export function scaledArgs<T extends ScalableArgs>(args: T): T {
   };
 }
 
-function extraArgs({ extraArgs: { apiServer, controllerManager, etcd } }: ScaleSettings, topology: string, own: ExtraArgs = {}): ExtraArgs {
-  return {
-    ...own,
-    apiServer: { ...apiServer, ...own.apiServer },
-    controllerManager: { ...controllerManager, ...own.controllerManager },
-    ...(topology === "stacked" ? { etcd: { ...etcd, ...own.etcd } } : {}),
-  };
+function extraArgs({ extraArgs: { apiServer, controllerManager, etcd } }: ScaleSettings, topology: string, own?: ExtraArgs): ExtraArgs {
+  return withOwn({ apiServer, controllerManager, ...(topology === "stacked" ? { etcd } : {}) }, own);
 }
 
-function extraEnvs({ extraEnvs: { apiServer, controllerManager, scheduler } }: ScaleSettings, own: ExtraEnvs = {}): ExtraEnvs {
-  return {
-    ...own,
-    apiServer: { ...apiServer, ...own.apiServer },
-    controllerManager: { ...controllerManager, ...own.controllerManager },
-    scheduler: { ...scheduler, ...own.scheduler },
-  };
+/** The settings of each program, under those that were given for it. */
+function withOwn<T extends ExtraArgs | ExtraEnvs>(settings: T, own: Partial<T> | undefined): T {
+  return mergeValues({ ...settings }, { ...own }) as T;
 }
 
 /** A request above a limit that was given would be refused, so what an agent gets is from one side alone. */

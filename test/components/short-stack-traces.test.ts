@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { afterEach, expect, it } from "vitest";
 import { withShortStackTraces } from "../../components/short-stack-traces.ts";
 import { settled } from "../support/deploy.ts";
+import { watchRegistrations } from "../support/registrations.ts";
 
 const { prepareStackTrace } = Error;
 afterEach(() => {
@@ -22,17 +23,11 @@ it("leaves stack traces to V8 while something is done, and no longer, whether th
 
 it("has Pulumi's SDK tell the engine of one place for a resource: where it is made", async () => {
   await pulumi.runtime.setMocks({ newResource: ({ name, inputs }) => ({ id: name, state: inputs }), call: () => ({}) });
-  // The SDK's monitor is not typed.
-  // biome-ignore lint/suspicious/noExplicitAny: see above
-  const monitor = pulumi.runtime.getMonitor() as any;
-  const register = monitor.registerResource.bind(monitor);
   const places: string[][] = [];
-  // biome-ignore lint/suspicious/noExplicitAny: see above
-  monitor.registerResource = (request: any, callback: unknown) => {
+  watchRegistrations((request) => {
     const frames = request.getStacktrace().getFramesList() as { getPc(): { getUri(): string } }[];
     places.push([request.getSourceposition(), ...frames.map((frame) => frame.getPc())].map((place) => place?.getUri()));
-    return register(request, callback);
-  };
+  });
   const make = () => new openstack.compute.Instance("server", {});
   await settled(withShortStackTraces(make).id);
   expect(places).toEqual([[import.meta.url, import.meta.url]]);

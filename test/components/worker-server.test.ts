@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import { WorkerServer, type WorkerServerArgs } from "../../components/worker-server.ts";
 import { settled } from "../support/deploy.ts";
+import { watchRegistrations } from "../support/registrations.ts";
 
 const ARGS: WorkerServerArgs = {
   imageId: pulumi.output("image"),
@@ -20,16 +21,10 @@ const OPTIONS = { ignoreChanges: ["userData"], replaceOnChanges: ["imageId"] };
 async function requestOf(make: () => openstack.compute.Instance | WorkerServer) {
   const newResource = () => ({ id: "id", state: { name: "web-0-0123456", accessIpV4: "10.40.1.0", powerState: "active" } });
   await pulumi.runtime.setMocks({ newResource, call: () => ({}) });
-  // The SDK's monitor is not typed.
-  // biome-ignore lint/suspicious/noExplicitAny: see above
-  const monitor = pulumi.runtime.getMonitor() as any;
-  const register = monitor.registerResource.bind(monitor);
   let request: Record<string, unknown> = {};
-  // biome-ignore lint/suspicious/noExplicitAny: see above
-  monitor.registerResource = (message: any, callback: unknown) => {
+  watchRegistrations((message) => {
     request = message.toObject();
-    return register(message, callback);
-  };
+  });
   const { id, name, accessIpV4 } = make();
   const outputs = await settled(pulumi.all([id, name, accessIpV4]));
   const { sourceposition: _position, stacktrace: _trace, ...others } = request;
