@@ -7,14 +7,18 @@
 readonly SELECTOR="caravan.dev/pool=$POOL,caravan.dev/batch=$BATCH"
 readonly APPLIED=caravan.dev/applied
 
-# What an earlier run set and this one does not want any more.
+# What an earlier run set and this one does not want any more. kubectl refuses to take away a taint that is not there.
 drop_old_settings() {
-  local node=$1 setting key
-  for setting in $(cluster get node "$node" --output "jsonpath={.metadata.annotations['${APPLIED//./\\.}']}"); do
+  local node=$1 applied taints setting key
+  applied=$(cluster get node "$node" --output "jsonpath={.metadata.annotations['${APPLIED//./\\.}']}")
+  taints=$(cluster get node "$node" --output 'jsonpath={range .spec.taints[*]}{.key}:{.effect} {end}')
+  for setting in $applied; do
     key=${setting#*:}
     case $setting in
       label:*) [[ " $LABELS" == *" ${key%%=*}="* ]] || cluster label node "$node" "${key%%=*}-" ;;
-      taint:*) [[ " $TAINTS " == *" $key "* ]] || cluster taint node "$node" "$key-" ;;
+      taint:*)
+        if [[ " $TAINTS " != *" $key "* && " $taints" == *" ${key%%[=:]*}:${key##*:} "* ]]; then cluster taint node "$node" "$key-"; fi
+        ;;
     esac
   done
 }

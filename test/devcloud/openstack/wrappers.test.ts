@@ -1,14 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 
 const wrappers = new URL("../../../devcloud/openstack/wrappers/", import.meta.url);
 
 /** Runs a wrapper whose real command is a script of the test's own; gives the words of each call of it. */
 function callsOf(wrapper: string, realPath: string, real: string, ...words: string[]): string[] {
   const folder = mkdtempSync(join(tmpdir(), "wrapper-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
   const calls = join(folder, "calls");
   const fake = join(folder, "real");
   writeFileSync(calls, "");

@@ -1,12 +1,13 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { cloudSettings } from "../../../lib/openstack/cloud-settings.ts";
 
 /** Writes clouds.yaml and its companions, and gives the environment that leads there. */
 function files(contents: Record<string, string>): Record<string, string> {
   const folder = mkdtempSync(join(tmpdir(), "clouds-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
   for (const [name, text] of Object.entries(contents)) writeFileSync(join(folder, name), text);
   return { OS_CLIENT_CONFIG_FILE: join(folder, "clouds.yaml") };
 }

@@ -15,18 +15,21 @@ interface Cluster {
   ready?: string;
   /** What an earlier run noted on each node. */
   applied?: string;
+  /** The taints of each node, as key:effect. */
+  taints?: string;
   /** A command that fails. */
   broken?: string;
 }
 
-function reconcile({ nodes, ready = "True", applied = "", broken = "none" }: Cluster, variables: Record<string, string>) {
+function reconcile({ nodes, ready = "True", applied = "", taints = "", broken = "none" }: Cluster, variables: Record<string, string>) {
   const kubectl = `kubectl() {
     [[ $* == *" get "* ]] || record kubectl "$@"
     case $* in
+      *" ${broken} "*) return 1 ;;
       *" get nodes "*) echo '${nodes}' ;;
       *"Ready"*) echo '${ready}' ;;
+      *"spec.taints"*) echo '${taints}' ;;
       *"applied"*" get "* | *" get "*"applied"*) echo '${applied}' ;;
-      *" ${broken} "*) return 1 ;;
     esac
   }`;
   const input = {
@@ -59,7 +62,8 @@ it("sets labels and taints of the nodes that are wanted, and notes which", () =>
 
 it("takes away what it set before and is not wanted any more, and nothing else", () => {
   const applied = "label:tier=web label:zone=a taint:gpu=true:NoSchedule taint:spot:NoExecute ";
-  reconcile({ nodes: "web-1", applied }, { WANTED_NODES: "web-1", LABELS: "zone=b", TAINTS: "spot:NoExecute" });
+  const taints = "gpu:NoSchedule spot:NoExecute else:NoSchedule ";
+  reconcile({ nodes: "web-1", applied, taints }, { WANTED_NODES: "web-1", LABELS: "zone=b", TAINTS: "spot:NoExecute" });
   expect(changes()).toEqual([
     "label node web-1 tier-",
     "taint node web-1 gpu=true:NoSchedule-",
@@ -67,6 +71,17 @@ it("takes away what it set before and is not wanted any more, and nothing else",
     "taint --overwrite node web-1 spot:NoExecute",
     "annotate --overwrite node web-1 caravan.dev/applied=label:zone=b taint:spot:NoExecute ",
   ]);
+});
+
+it("takes away no taint that is not there any more", () => {
+  const applied = "taint:gpu=true:NoSchedule taint:gpu=true:NoExecute taint:spot:NoExecute ";
+  expect(reconcile({ nodes: "web-1", applied, taints: "gpu:NoExecute " }, { WANTED_NODES: "web-1" })).toMatchObject({ code: 0 });
+  expect(changes()).toEqual(["taint node web-1 gpu=true:NoExecute-", "annotate --overwrite node web-1 caravan.dev/applied="]);
+});
+
+it("notes nothing of a node that it could not look at", () => {
+  expect(reconcile({ nodes: "web-1", broken: "get node" }, { WANTED_NODES: "web-1", LABELS: "tier=web" })).toMatchObject({ code: 1 });
+  expect(changes()).toEqual([]);
 });
 
 it("drains a node that is not wanted any more, then deletes it", () => {
