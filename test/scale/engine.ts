@@ -43,6 +43,8 @@ export interface StateSize {
   bytes: number;
   stored: number;
   resources: number;
+  /** Number and bytes of the resources of each type, without the spaces between. */
+  types: Record<string, { resources: number; bytes: number }>;
 }
 
 /** A stack with the real engine and OpenStack plugin, on a fake cloud. */
@@ -137,7 +139,12 @@ export class EngineStack {
   /** Size of the state in bytes, as JSON and as it is stored, and the number of resources in it. */
   async state(): Promise<StateSize> {
     const { stored, text } = await this.#state();
-    return { bytes: Buffer.byteLength(text), stored, resources: resourcesIn(text).length };
+    const resources = resourcesIn(text);
+    const types: StateSize["types"] = {};
+    for (const [type, all] of Object.entries(Object.groupBy(resources, ({ type }) => type))) {
+      types[type] = { resources: all!.length, bytes: Buffer.byteLength(JSON.stringify(all)) };
+    }
+    return { bytes: Buffer.byteLength(text), stored, resources: resources.length, types };
   }
 
   /** The URN of the resource of a type that the program calls by a name. */

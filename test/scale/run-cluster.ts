@@ -11,7 +11,7 @@ import { configurationOf, FLOATING_NETWORK, LARGE_OFFER, NODE_NETWORK } from "./
 import { cloudFaults, HOST_FAULTS } from "./hosts/faults.ts";
 import { HollowCluster } from "./hosts/hollow-cluster.ts";
 import { Hosts } from "./hosts/hosts.ts";
-import { printPhases } from "./hosts/report.ts";
+import { printPhases, printState } from "./hosts/report.ts";
 import { serveSsh } from "./hosts/ssh-server.ts";
 import { controlPlaneTools } from "./kubernetes/tools.ts";
 import { enterNamespace } from "./namespace.ts";
@@ -25,6 +25,7 @@ const { values } = parseArgs({
     workers: { type: "string", default: "50" },
     "control-planes": { type: "string", default: "3" },
     pods: { type: "string", default: "500" },
+    growth: { type: "string", default: "2" },
     faults: { type: "boolean", default: false },
     bastion: { type: "boolean", default: false },
     creates: { type: "string" },
@@ -65,12 +66,12 @@ const program = { name: "caravan", folder: "stacks" };
 const checkpoints = firstCheckpointsOf(values.checkpoints);
 const options = { program, config: configurationOf(size), parallel: Number(values.parallel), checkpoints };
 const stack = await EngineStack.create(cloud, options);
-const run = new ClusterRun({ cloud, hosts, cluster, stack, size });
+const run = new ClusterRun({ cloud, hosts, cluster, stack, size, growth: Number(values.growth) });
 try {
   await run.all();
 } finally {
   printPhases(run.phases, size.workers);
-  console.log("state:", run.result.state);
+  printState(run.result.state);
   console.log("memory of the control plane, MB:", cluster.memory);
   writeReport(`cluster-${size.workers}${values.faults ? "-faults" : ""}`, { size, ...run.result, controlPlaneMegabytes: cluster.memory });
   await cluster.stop();

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { step } from "../../devcloud/support/progress.ts";
 import { writeReport } from "../bench/report.ts";
 import type { EngineStack } from "./engine.ts";
+import { difference, type Inventory, inWords, objectsOf } from "./inventory.ts";
 import { totalCalls } from "./measured.ts";
 import { moments } from "./moments.ts";
 import { onNewStack, SERVER_OPTIONS, serverConfig } from "./new-stack.ts";
@@ -33,7 +34,6 @@ const SERVER = "openstack:compute/instance:Instance";
 /** Seconds for each command: what nobody knows of can be in a destruction's way for ten minutes. */
 const DEADLINE = 1200;
 
-type Inventory = Record<string, number>;
 type Work<T> = (stack: EngineStack, cloud: FakeCloud) => Promise<T>;
 
 const wholes: Record<string, Awaited<ReturnType<typeof undisturbed>>> = {};
@@ -89,17 +89,6 @@ async function killedOnce(stack: EngineStack, cloud: FakeCloud, calls: number, w
   return { calls, killed, servers, lostServers, ups: seconds.length, seconds, error, doubled, destroyed, left };
 }
 
-/** Numbers of what the cloud has, without tokens: those end by themselves. */
-function objectsOf({ inventory: { tokens: _, ...objects } }: FakeCloud): Inventory {
-  return objects;
-}
-
-/** What there is more or less of than there should be. */
-function difference(there: Inventory, wanted: Inventory): Inventory {
-  const kinds = Object.entries(there).map(([kind, count]) => [kind, count - (wanted[kind] ?? 0)] as const);
-  return Object.fromEntries(kinds.filter(([, count]) => count !== 0));
-}
-
 function print(): void {
   for (const [checkpoints, { calls }] of Object.entries(wholes))
     console.log(`${workers} workers, checkpoints ${checkpoints}: ${calls} calls`);
@@ -109,19 +98,16 @@ function print(): void {
       ...kill,
       seconds: seconds.join(", "),
       "last error": lastError,
-      "other than once": text(doubled),
+      "other than once": inWords(doubled),
       destroyed: destroyed.slice(0, 40),
-      left: text(left),
+      left: inWords(left),
     };
   });
   console.table(rows);
-  const bad = kills.filter(({ error, doubled, left }) => error !== undefined || text(doubled) !== "nothing" || text(left) !== "nothing");
+  const bad = kills.filter(
+    ({ error, doubled, left }) => error !== undefined || inWords(doubled) !== "nothing" || inWords(left) !== "nothing",
+  );
   if (bad.length === 0) return;
   console.log(`target missed: ${bad.length} of the kills did not end with each object once and nothing left`);
   if (values.check) process.exitCode = 1;
-}
-
-function text(objects: Inventory): string {
-  const kinds = Object.entries(objects).map(([kind, count]) => `${count} ${kind}`);
-  return kinds.join(", ") || "nothing";
 }

@@ -19,15 +19,14 @@ interface Parts {
   cluster: HollowCluster;
   stack: EngineStack;
   size: ClusterSize;
+  /** Workers that the pool grows by. */
+  growth: number;
 }
 
 const INSTANCE = "openstack:compute/instance:Instance";
 
 /** Most runs of `up` until everything stands. */
 const ATTEMPTS = 3;
-
-/** Workers that the pool grows by. */
-const GROWTH = 2;
 
 /** Seconds in which kwok makes Nodes ready. */
 const NODES_SECONDS = 120;
@@ -64,7 +63,7 @@ export class ClusterRun {
   }
 
   async all(): Promise<void> {
-    const { cloud, stack, size } = this.#parts;
+    const { cloud, stack, size, growth } = this.#parts;
     const progress = setInterval(() => this.#showProgress(), 5000);
     try {
       if (!(await this.#create())) return;
@@ -74,8 +73,9 @@ export class ClusterRun {
       await this.#phase("no-op up", size.workers, () => stack.up(["--expect-no-changes"]));
       await this.#failReplacement();
       await this.#phase("one worker replaced", size.workers, () => this.#replaceWorker());
-      await stack.configure(configurationOf({ ...size, workers: size.workers + GROWTH }));
-      await this.#phase(`${GROWTH} more workers`, size.workers + GROWTH, () => stack.up());
+      const grown = size.workers + growth;
+      await stack.configure(configurationOf({ ...size, workers: grown }));
+      await this.#phase(`${growth} more workers`, grown, () => stack.up());
       await this.#destroy();
     } catch (error) {
       this.#problems.push((error as Error).message);

@@ -1,4 +1,4 @@
-import type { Measured } from "../engine.ts";
+import type { Measured, StateSize } from "../engine.ts";
 
 /** What happened in a phase. */
 export interface Phase extends Measured {
@@ -16,4 +16,16 @@ export function printPhases(phases: Record<string, Phase>, workers: number): voi
     return [name, { seconds, calls: total, "calls a worker": perWorker, ...Object.fromEntries(memory), seen: saw.join(", ") }];
   });
   console.table(Object.fromEntries(rows));
+}
+
+/** Types of resources that a report names: the rest is little. */
+const LARGEST = 6;
+
+/** Prints how large a state is, and of what. */
+export function printState(state: StateSize | undefined): void {
+  if (!state) return;
+  const { bytes, stored, resources, types } = state;
+  console.log("state:", { bytes, stored, resources });
+  const largest = Object.entries(types).sort(([, first], [, second]) => second.bytes - first.bytes);
+  console.table(Object.fromEntries(largest.slice(0, LARGEST)));
 }
