@@ -2,7 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Kubectl, kubectlOf } from "../../devcloud/kubectl.ts";
-import { listNodes, waitForNodes } from "../../devcloud/nodes.ts";
+import { waitForNodes } from "../../devcloud/nodes.ts";
 import { pulumi, type Stack, stackConfig, writeConfig } from "../../devcloud/stack.ts";
 import { dataDir } from "../../devcloud/support/paths.ts";
 import { checkTraffic } from "../../devcloud/traffic.ts";
@@ -36,8 +36,8 @@ afterAll(async () => {
 });
 
 it("composes a cluster in a program that has installed the package", async () => {
-  await waitForNodes(kubectl, 3);
-  const nodes = await listNodes(kubectl);
+  // Those that were seen ready: Cilium's operator marks nodes once more when it begins after the agents.
+  const nodes = await waitForNodes(kubectl, 3);
   const pools = nodes.map(({ metadata: { labels }, spec }) => [
     labels["caravan.dev/pool"],
     labels.tier,
