@@ -1,3 +1,4 @@
+export { endWithEngine } from "../lib/end-with-engine.ts";
 export { type Orphan, type RemoveOrphansOptions, removeOrphans, type StackState } from "../lib/orphans.ts";
 export { type CheckQuotaOptions, checkQuota, QuotaShortage, type Shortage } from "../lib/quota.ts";
 export type { ScaleArgs } from "../lib/scale-profile/scaled-args.ts";

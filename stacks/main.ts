@@ -1,10 +1,10 @@
-import "./end-with-engine.ts";
 import * as pulumi from "@pulumi/pulumi";
-import { checkQuota, KubernetesCluster, type KubernetesClusterArgs } from "../components/index.ts";
+import { checkQuota, endWithEngine, KubernetesCluster, type KubernetesClusterArgs } from "../components/index.ts";
 import { CLUSTER_PROPERTIES } from "../lib/cluster-schema.ts";
 import { providerSettings } from "./cloud.ts";
 import { removeOwnOrphans } from "./orphans.ts";
 
+endWithEngine();
 const config = new pulumi.Config();
 const name = config.get("name") || pulumi.getStack();
 const args = clusterArgs();

@@ -2,8 +2,9 @@
 // Cilium. Each part takes plain data, so any of them can be left out and its data come from elsewhere.
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { ApiEndpoint, CiliumNetwork, ClusterNetwork, ClusterPki, ControlPlane, NodePool, SshKey } from "caravan";
+import { ApiEndpoint, CiliumNetwork, ClusterNetwork, ClusterPki, ControlPlane, endWithEngine, NodePool, SshKey } from "caravan";
 
+endWithEngine();
 const config = new pulumi.Config();
 const clusterName = pulumi.getStack();
 const machine = { image: config.require("image"), flavor: config.require("flavor") };

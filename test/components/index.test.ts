@@ -19,6 +19,7 @@ it("offers these components and functions", () => {
     "SshKey",
     "Waves",
     "checkQuota",
+    "endWithEngine",
     "removeOrphans",
     "scaleProfile",
   ]);

@@ -21,7 +21,7 @@ async function endOf(program: string): Promise<number | NodeJS.Signals> {
 }
 
 it("ends the program when nobody reads what it says, which it would not by itself", async () => {
-  const file = new URL("../../stacks/end-with-engine.ts", import.meta.url);
+  const file = new URL("../../lib/end-with-engine.ts", import.meta.url);
   expect(await endOf(RUNTIME)).toBe("SIGKILL");
-  expect(await endOf(`import ${JSON.stringify(file.href)}; ${RUNTIME}`)).toBe(1);
+  expect(await endOf(`import { endWithEngine } from ${JSON.stringify(file.href)}; endWithEngine(); ${RUNTIME}`)).toBe(1);
 });
