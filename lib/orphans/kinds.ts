@@ -18,6 +18,8 @@ export interface Kind {
   listPath?: string;
   /** Query that finds, among others, the objects that a creation may have made. */
   query: (lost: LostCreate) => Readonly<Record<string, unknown>>;
+  /** Query that finds those of any number of creations. @default each creation has its own */
+  queryOfMany?: Readonly<Record<string, unknown>>;
   /** Whether an object can only be that of a lost creation of this very stack. */
   isLost: (object: Listed, lost: LostCreate, known: Known) => boolean;
   /** Deletes an object otherwise than by DELETE. */
@@ -34,6 +36,7 @@ export const KINDS: readonly Kind[] = [
     listPath: "/servers/detail",
     // Nova takes a regular expression.
     query: ({ inputs, names }) => ({ name: names?.source ?? `^${String(inputs.name).replace(/[^\w-]/g, ".")}$` }),
+    queryOfMany: {},
     isLost: isOwnServer,
   },
   { ...named(TYPES.serverGroup, "server group", "/os-server-groups"), service: "compute", query: () => ({}) },

@@ -16,6 +16,9 @@ export interface Orphan {
   urn: string;
 }
 
+/** Creations from which on it is less work for OpenStack to list everything once than to look for each. */
+const MANY = 10;
+
 /** Seconds in which an object must be gone once it is deleted. */
 const REMOVAL_SECONDS = 180;
 
@@ -30,7 +33,7 @@ export async function removeLost(
   // A cloud without block storage, say, has no volumes that could be lost.
   for (const kind of KINDS.filter(({ service }) => cloud.has(service))) {
     const lost = creates.filter(({ type }) => type === kind.type);
-    const found = (await Promise.all(lost.map((each) => find(cloud, kind, each, known)))).flat();
+    const found = await find(cloud, kind, lost, known);
     // An object may be found twice: by the creation that was interrupted, and by what its component lacks.
     const orphans = [...new Map(found.map((each) => [each.object.id, each])).values()];
     await Promise.all(
@@ -45,14 +48,27 @@ export async function removeLost(
   return removed;
 }
 
-async function find(cloud: OpenStack, kind: Kind, lost: LostCreate, known: Known): Promise<{ object: Listed; urn: string }[]> {
-  const query = Object.entries(kind.query(lost)).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]]));
-  const items = await cloud.list<Listed & { keypair?: Listed }>(kind.service, kind.listPath ?? kind.path, Object.fromEntries(query));
+type Found = { object: Listed; urn: string };
+
+async function find(cloud: OpenStack, kind: Kind, lost: readonly LostCreate[], known: Known): Promise<Found[]> {
+  const ofEach = (objects: readonly Listed[], each: LostCreate) =>
+    objects.filter((object) => !known.ids.has(object.id) && isLost(kind, object, each, known)).map((object) => ({ object, urn: each.urn }));
+  if (kind.queryOfMany && lost.length >= MANY) {
+    const objects = await list(cloud, kind, kind.queryOfMany);
+    return lost.flatMap((each) => ofEach(objects, each));
+  }
+  return (await Promise.all(lost.map(async (each) => ofEach(await list(cloud, kind, kind.query(each)), each)))).flat();
+}
+
+async function list(cloud: OpenStack, kind: Kind, query: Readonly<Record<string, unknown>>): Promise<Listed[]> {
+  const given = Object.entries(query).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]]));
+  const items = await cloud.list<Listed & { keypair?: Listed }>(kind.service, kind.listPath ?? kind.path, Object.fromEntries(given));
   // Key pairs are wrapped once more, and their name is their id.
-  const objects = items.map((item): Listed => item.keypair ?? item).map((item) => ({ ...item, id: item.id ?? String(item.name) }));
-  const isLost = (object: Listed) => (lost.byMark ? isMarked(object, lost, known) : kind.isLost(object, lost, known));
-  const orphans = objects.filter((object) => !known.ids.has(object.id) && isLost(object));
-  return orphans.map((object) => ({ object, urn: lost.urn }));
+  return items.map((item): Listed => item.keypair ?? item).map((item) => ({ ...item, id: item.id ?? String(item.name) }));
+}
+
+function isLost(kind: Kind, object: Listed, lost: LostCreate, known: Known): boolean {
+  return lost.byMark ? isMarked(object, lost, known) : kind.isLost(object, lost, known);
 }
 
 /** Deletes an object and waits until it is gone. What holds it may be going itself, so a conflict is not the last word. */

@@ -22,7 +22,7 @@ export interface StackState {
 
 /** What a state knows of. */
 export interface Known {
-  /** Ids of all resources, which must never be deleted here. */
+  /** Ids of all resources, and of those that were being changed, imported or deleted, which must never be deleted here. */
   ids: ReadonlySet<string>;
   /** Ids of those that the stack made itself, and so of which it alone makes parts. */
   own: ReadonlySet<string>;
@@ -39,10 +39,14 @@ export function pendingOperations(state: StackState): readonly { type: string; r
   return state.deployment?.pending_operations ?? [];
 }
 
-/** Everything that a state knows of. */
+/**
+ * Everything that a state knows of. What was being created is not part of it, even with an id: Pulumi has that as soon as the object is made,
+ * but does nothing with it until the resource is among the others.
+ */
 export function knownOf(state: StackState): Known {
   const resources = resourcesOf(state);
-  const ids = [...resources, ...pendingOperations(state).map(({ resource }) => resource)].flatMap(({ id }) => id ?? []);
+  const others = pendingOperations(state).filter(({ type }) => type !== "creating");
+  const ids = [...resources, ...others.map(({ resource }) => resource)].flatMap(({ id }) => id ?? []);
   const own = resources.filter(({ external }) => !external).flatMap(({ id }) => id ?? []);
   return { ids: new Set(ids), own: new Set(own), urns: new Set(resources.map(({ urn }) => urn)) };
 }

@@ -288,6 +288,28 @@ it("removes an object once that is both interrupted and missing", async () => {
   expect(titles(await remove(stateOf([controlPlane, keypair], [pending])))).toEqual(["server lost"]);
 });
 
+it("removes what was made and has an id already, but did not get from what was under way to what there is", async () => {
+  const made = [
+    resource("Instance", "a", { id: "s1", ...generated("a-1234567") }),
+    resource("Instance", "b", { id: "s2", ...generated("b-1234567") }),
+  ];
+  cloud.objects.servers = [
+    { id: "s1", name: "a-1234567" },
+    { id: "s2", name: "b-1234567" },
+  ];
+  expect(titles(await remove(stateOf([made[1]!], made)))).toEqual(["server s1"]);
+});
+
+it("lists all servers once, a page after another, when many may be lost", async () => {
+  const pending = Array.from({ length: 20 }, (_, index) => resource("Instance", `w-${index}`, generated(`w-${index}-1234567`)));
+  const others = [{ id: "other", name: "w-0-7654321" }];
+  cloud.objects.servers = [...others, { id: "s3", name: "w-3-1234567" }, { id: "s19", name: "w-19-1234567" }];
+  cloud.pageSize = 2;
+  expect(titles(await remove(stateOf([], pending)))).toEqual(["server s3", "server s19"]);
+  expect(cloud.requests.filter((request) => request.endsWith("/servers/detail"))).toHaveLength(2);
+  expect(cloud.objects.servers).toEqual(others);
+});
+
 it("removes servers before ports, and networks last", async () => {
   const names = ["Network", "Subnet", "Router", "Port", "Instance"];
   const pending = names.map((type) => resource(type, type, generated(`${type}-1234567`, { networkId: "n1" })));
