@@ -48,16 +48,15 @@ export async function removeLost(
   return removed;
 }
 
-type Found = { object: Listed; urn: string };
-
-async function find(cloud: OpenStack, kind: Kind, lost: readonly LostCreate[], known: Known): Promise<Found[]> {
-  const ofEach = (objects: readonly Listed[], each: LostCreate) =>
-    objects.filter((object) => !known.ids.has(object.id) && isLost(kind, object, each, known)).map((object) => ({ object, urn: each.urn }));
-  if (kind.queryOfMany && lost.length >= MANY) {
-    const objects = await list(cloud, kind, kind.queryOfMany);
-    return lost.flatMap((each) => ofEach(objects, each));
-  }
-  return (await Promise.all(lost.map(async (each) => ofEach(await list(cloud, kind, kind.query(each)), each)))).flat();
+async function find(cloud: OpenStack, kind: Kind, lost: readonly LostCreate[], known: Known): Promise<{ object: Listed; urn: string }[]> {
+  const all = kind.queryOfMany && lost.length >= MANY ? list(cloud, kind, kind.queryOfMany) : undefined;
+  const found = lost.map(async (each) => {
+    const objects = await (all ?? list(cloud, kind, kind.query(each)));
+    const isLost = (object: Listed) => (each.byMark ? isMarked(object, each, known) : kind.isLost(object, each, known));
+    const orphans = objects.filter((object) => !known.ids.has(object.id) && isLost(object));
+    return orphans.map((object) => ({ object, urn: each.urn }));
+  });
+  return (await Promise.all(found)).flat();
 }
 
 async function list(cloud: OpenStack, kind: Kind, query: Readonly<Record<string, unknown>>): Promise<Listed[]> {
@@ -65,10 +64,6 @@ async function list(cloud: OpenStack, kind: Kind, query: Readonly<Record<string,
   const items = await cloud.list<Listed & { keypair?: Listed }>(kind.service, kind.listPath ?? kind.path, Object.fromEntries(given));
   // Key pairs are wrapped once more, and their name is their id.
   return items.map((item): Listed => item.keypair ?? item).map((item) => ({ ...item, id: item.id ?? String(item.name) }));
-}
-
-function isLost(kind: Kind, object: Listed, lost: LostCreate, known: Known): boolean {
-  return lost.byMark ? isMarked(object, lost, known) : kind.isLost(object, lost, known);
 }
 
 /** Deletes an object and waits until it is gone. What holds it may be going itself, so a conflict is not the last word. */

@@ -7,18 +7,22 @@
 readonly SELECTOR="caravan.dev/pool=$POOL,caravan.dev/batch=$BATCH"
 readonly APPLIED=caravan.dev/applied
 
-# What an earlier run set and this one does not want any more. kubectl refuses to take away a taint that is not there.
-drop_old_settings() {
-  local node=$1 applied taints setting key
-  applied=$(cluster get node "$node" --output "jsonpath={.metadata.annotations['${APPLIED//./\\.}']}")
+# kubectl refuses to take away a taint that is not there.
+drop_taint() {
+  local node=$1 taint=$2 taints
   taints=$(cluster get node "$node" --output 'jsonpath={range .spec.taints[*]}{.key}:{.effect} {end}')
+  [[ " $taints" != *" ${taint%%[=:]*}:${taint##*:} "* ]] || cluster taint node "$node" "$taint-"
+}
+
+# What an earlier run set and this one does not want any more.
+drop_old_settings() {
+  local node=$1 applied setting key
+  applied=$(cluster get node "$node" --output "jsonpath={.metadata.annotations['${APPLIED//./\\.}']}")
   for setting in $applied; do
     key=${setting#*:}
     case $setting in
       label:*) [[ " $LABELS" == *" ${key%%=*}="* ]] || cluster label node "$node" "${key%%=*}-" ;;
-      taint:*)
-        if [[ " $TAINTS " != *" $key "* && " $taints" == *" ${key%%[=:]*}:${key##*:} "* ]]; then cluster taint node "$node" "$key-"; fi
-        ;;
+      taint:*) [[ " $TAINTS " == *" $key "* ]] || drop_taint "$node" "$key" ;;
     esac
   done
 }

@@ -104,6 +104,13 @@ export class EngineStack {
     return error === undefined ? measured : { ...measured, error };
   }
 
+  /** Such attempts, until one does all or there were so many, at least one. */
+  async attempts(most: number): Promise<(Measured & { error?: string })[]> {
+    const all = [await this.attempt()];
+    while (all.at(-1)?.error !== undefined && all.length < most) all.push(await this.attempt());
+    return all;
+  }
+
   /** `pulumi up`, all of whose processes are killed without notice at a moment, and its lock removed; false when it was done before. */
   async killedUp(isMoment: () => boolean): Promise<boolean> {
     const end = new AbortController();

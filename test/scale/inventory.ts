@@ -1,3 +1,5 @@
+import { TYPES } from "../../lib/orphans/types.ts";
+import type { EngineStack } from "./engine.ts";
 import type { FakeCloud } from "./openstack/fake-cloud.ts";
 
 /** Numbers of objects by kind. */
@@ -18,4 +20,9 @@ export function difference(there: Inventory, wanted: Inventory): Inventory {
 export function inWords(objects: Inventory): string {
   const kinds = Object.entries(objects).map(([kind, count]) => `${count} ${kind}`);
   return kinds.join(", ") || "nothing";
+}
+
+/** Number of a cloud's servers that are not in the state. */
+export async function unknownServers(stack: EngineStack, { nova }: FakeCloud): Promise<number> {
+  return nova.servers.store.size - (await stack.urns(TYPES.server)).length;
 }

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { step } from "../../devcloud/support/progress.ts";
 import { writeReport } from "../bench/report.ts";
 import type { EngineStack } from "./engine.ts";
-import { difference, type Inventory, inWords, objectsOf } from "./inventory.ts";
+import { difference, type Inventory, inWords, objectsOf, unknownServers } from "./inventory.ts";
 import { totalCalls } from "./measured.ts";
 import { moments } from "./moments.ts";
 import { onNewStack, SERVER_OPTIONS, serverConfig } from "./new-stack.ts";
@@ -27,9 +27,6 @@ const { values } = parseArgs({
   },
 });
 const workers = Number(values.workers);
-const attempts = Number(values.attempts);
-
-const SERVER = "openstack:compute/instance:Instance";
 
 /** Seconds for each command: what nobody knows of can be in a destruction's way for ten minutes. */
 const DEADLINE = 1200;
@@ -71,14 +68,9 @@ async function killedOnce(stack: EngineStack, cloud: FakeCloud, calls: number, w
   cloud.calls.take();
   const killed = await stack.killedUp(() => cloud.calls.total >= calls);
   const servers = objectsOf(cloud).servers!;
-  const lostServers = servers - (await stack.urns(SERVER)).length;
-  const seconds: number[] = [];
-  let error: string | undefined = "not tried";
-  while (error !== undefined && seconds.length < attempts) {
-    const attempt: Awaited<ReturnType<EngineStack["attempt"]>> = await stack.attempt();
-    seconds.push(attempt.seconds);
-    error = attempt.error;
-  }
+  const lostServers = await unknownServers(stack, cloud);
+  const ups = await stack.attempts(Number(values.attempts));
+  const error = ups.at(-1)?.error;
   const doubled = difference(objectsOf(cloud), wanted);
   // What goes wrong here is part of the result: what nobody knows of can be in the way.
   const destroyed = await stack.destroy().then(
@@ -86,7 +78,18 @@ async function killedOnce(stack: EngineStack, cloud: FakeCloud, calls: number, w
     (reason) => String(reason).slice(-500),
   );
   const left = difference(objectsOf(cloud), {});
-  return { calls, killed, servers, lostServers, ups: seconds.length, seconds, error, doubled, destroyed, left };
+  return {
+    calls,
+    killed,
+    servers,
+    lostServers,
+    ups: ups.length,
+    seconds: ups.map(({ seconds }) => seconds),
+    error,
+    doubled,
+    destroyed,
+    left,
+  };
 }
 
 function print(): void {

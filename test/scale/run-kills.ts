@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { step } from "../../devcloud/support/progress.ts";
 import { writeReport } from "../bench/report.ts";
 import type { EngineStack } from "./engine.ts";
-import { difference, inWords, objectsOf } from "./inventory.ts";
+import { difference, inWords, objectsOf, unknownServers } from "./inventory.ts";
 import { moments } from "./moments.ts";
 import { onNewStack, SERVER_OPTIONS } from "./new-stack.ts";
 import type { FakeCloud } from "./openstack/fake-cloud.ts";
@@ -23,8 +23,6 @@ const { values } = parseArgs({
 const workers = Number(values.workers);
 const servers = workers + Number(values["control-planes"]);
 
-const SERVER = "openstack:compute/instance:Instance";
-
 const options = { checkpoints: firstCheckpointsOf(values.checkpoints) };
 const result = await onNewStack(workers, values, options, killedInARow);
 console.table(result.kills);
@@ -39,13 +37,10 @@ async function killedInARow(stack: EngineStack, cloud: FakeCloud) {
   for (const count of moments(servers, Number(values.moments), Number(values.seed))) {
     kills.push(await step(`killed when there are ${count} servers`, () => killedAt(count, stack, cloud)));
   }
-  const ups = [];
-  while (ups.length < Number(values.attempts) && ups.at(-1)?.error !== "none") {
-    const { seconds, error } = await step("up", () => stack.attempt());
-    ups.push({ seconds, error: error?.slice(-80) ?? "none" });
-  }
+  const attempts = await step("up", () => stack.attempts(Number(values.attempts)));
+  const ups = attempts.map(({ seconds, error }) => ({ seconds, error: error?.slice(-80) ?? "none" }));
   const there = objectsOf(cloud);
-  const leaked = await unknownTo(stack, cloud);
+  const leaked = await unknownServers(stack, cloud);
   await step("no-op up", () => stack.up(["--expect-no-changes"]));
   await step("destroy", () => stack.destroy());
   return { kills, ups, there, leaked, left: difference(objectsOf(cloud), {}) };
@@ -56,10 +51,5 @@ async function killedAt(count: number, stack: EngineStack, cloud: FakeCloud) {
   const started = Date.now();
   const isKilled = await stack.killedUp(() => store.size >= count);
   const seconds = Math.round((Date.now() - started) / 1000);
-  return { killed: isKilled, seconds, servers: store.size, "Pulumi does not know": await unknownTo(stack, cloud) };
-}
-
-/** Number of servers that are not in the state. */
-async function unknownTo(stack: EngineStack, cloud: FakeCloud): Promise<number> {
-  return cloud.nova.servers.store.size - (await stack.urns(SERVER)).length;
+  return { killed: isKilled, seconds, servers: store.size, "Pulumi does not know": await unknownServers(stack, cloud) };
 }

@@ -3,6 +3,7 @@ import { step } from "../../devcloud/support/progress.ts";
 import { writeReport } from "../bench/report.ts";
 import { compared, type Pair } from "./comparison.ts";
 import { EngineStack, type Measured } from "./engine.ts";
+import { objectsOf } from "./inventory.ts";
 import { row } from "./measured.ts";
 import { SERVER_OPTIONS, serverConfig } from "./new-stack.ts";
 import { FakeCloud } from "./openstack/fake-cloud.ts";
@@ -94,7 +95,7 @@ async function measureAll() {
 
 /** What both have made, which must be the same for times to be compared. */
 function sameObjects(): Record<string, number> {
-  const [byPulumi, byTerraform] = [clouds.pulumi, clouds.terraform].map(({ inventory: { tokens: _, ...objects } }) => objects);
+  const [byPulumi, byTerraform] = [clouds.pulumi, clouds.terraform].map(objectsOf);
   if (isDeepStrictEqual(byPulumi, byTerraform)) return byPulumi!;
   throw new Error(
     `Pulumi made ${JSON.stringify(byPulumi)}, Terraform ${JSON.stringify(byTerraform)}: test/scale/terraform/main.tf must make the same`,

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { say } from "../../../devcloud/support/progress.ts";
 import type { EngineStack, Measured, StateSize } from "../engine.ts";
+import { difference, inWords, objectsOf } from "../inventory.ts";
 import { KubernetesApi } from "../kubernetes-api.ts";
 import { measure } from "../measured.ts";
 import type { FakeCloud } from "../openstack/fake-cloud.ts";
@@ -141,10 +142,10 @@ export class ClusterRun {
   async #destroy(): Promise<void> {
     const { stack, cloud } = this.#parts;
     const measured = await stack.destroy();
-    const { tokens: _, ...left } = cloud.inventory;
+    const left = objectsOf(cloud);
     this.#note("destroy", measured, left);
-    const kinds = Object.entries(left).filter(([, count]) => count > 0);
-    if (kinds.length > 0) this.#problems.push(`left on the cloud: ${kinds.map(([kind, count]) => `${count} ${kind}`).join(", ")}`);
+    const some = difference(left, {});
+    if (Object.keys(some).length > 0) this.#problems.push(`left on the cloud: ${inWords(some)}`);
   }
 
   /** Does something, and sees whether all Nodes and pods are there afterwards. */
