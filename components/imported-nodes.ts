@@ -6,6 +6,7 @@ import { Problems } from "../lib/problems.ts";
 import { JOIN_SECONDS, reconcileInput, reconcileSeconds, workerInput } from "../lib/worker.ts";
 import type { JoinContract } from "./join-contract.ts";
 import { CONTACT_SECONDS, fanOut, hostKeyOf, type NodeMachine } from "./node-commands.ts";
+import { allReady, type Ready } from "./settled.ts";
 import type { BastionAccess, SshConnection } from "./ssh-access.ts";
 
 /** How imported servers are reached over SSH. */
@@ -51,6 +52,8 @@ const RESET_SECONDS = 300;
 export class ImportedNodes extends pulumi.ComponentResource {
   /** Names and addresses of the nodes; known when all have joined. */
   readonly nodes: pulumi.Output<{ name: string; address: string }[]>;
+  /** For `dependsOn`: what waits until all nodes have joined. */
+  readonly ready: Ready;
 
   constructor(name: string, args: ImportedNodesArgs, opts?: pulumi.ComponentResourceOptions) {
     validate(name, args);
@@ -67,6 +70,7 @@ export class ImportedNodes extends pulumi.ComponentResource {
     this.#reconcile(name, joined, args);
 
     this.nodes = joined;
+    this.ready = allReady([joined]);
     this.registerOutputs({ nodes: this.nodes });
   }
 

@@ -21,6 +21,7 @@ export { type CiliumArgs, CiliumNetwork, type CiliumNetworkArgs } from "./cilium
 export type { ControlPlanesArgs, KubernetesClusterArgs, OwnEtcdArgs, StackedEtcdArgs } from "./cluster-args.ts";
 export { ClusterNetwork, type ClusterNetworkArgs, type NetworkArgs, type NetworkAttachment } from "./cluster-network.ts";
 export { ClusterPki, type ClusterPkiArgs } from "./cluster-pki.ts";
+export { ClusterProvider, type ClusterProviderArgs } from "./cluster-provider.ts";
 export { type ClusterCidrs, ControlPlane, type ControlPlaneArgs } from "./control-plane.ts";
 export { type EtcdClient, EtcdCluster, type EtcdClusterArgs, type ExternalEtcdArgs } from "./etcd-cluster.ts";
 export { type FlannelArgs, FlannelNetwork, type FlannelNetworkArgs } from "./flannel-network.ts";

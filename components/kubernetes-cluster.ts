@@ -1,4 +1,4 @@
-import * as kubernetes from "@pulumi/kubernetes";
+import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { checkCluster } from "../lib/cluster-rules.ts";
 import { DEFAULTS, fixedSettings, nodeCount } from "../lib/cluster-shape.ts";
@@ -16,6 +16,7 @@ import type { KubernetesClusterArgs } from "./cluster-args.ts";
 import { type CloudNames, lookUpNames } from "./cluster-names.ts";
 import { ClusterNetwork } from "./cluster-network.ts";
 import { ClusterPki } from "./cluster-pki.ts";
+import { ClusterProvider } from "./cluster-provider.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { type EtcdClient, EtcdCluster, type EtcdClusterArgs, type ExternalEtcdArgs } from "./etcd-cluster.ts";
 import { FlannelNetwork } from "./flannel-network.ts";
@@ -24,15 +25,25 @@ import type { MarkArgs } from "./mark.ts";
 import { NodePool } from "./node-pool.ts";
 import { type PoolContract, plainContract } from "./pool-contract.ts";
 import { stash } from "./remember.ts";
+import { allReady, type Ready } from "./settled.ts";
 import { type SshAccess, SshKey } from "./ssh-access.ts";
 import { Waves } from "./waves.ts";
 
 type NodeList = pulumi.Output<{ name: string; address: string }[]>;
 
+interface Pool {
+  nodes: NodeList;
+  ready: Ready;
+}
+
 /** A Kubernetes cluster on OpenStack: network, machines, etcd, control plane, workers and network plugin in one plan. */
 export class KubernetesCluster extends pulumi.ComponentResource {
   /** The administrator's kubeconfig, a secret. */
   readonly kubeconfig: pulumi.Output<string>;
+  /** Provider of Kubernetes objects in this cluster, for `provider` in their options: they are made when the API answers. */
+  readonly provider: kubernetes.Provider;
+  /** For `dependsOn`: what waits until the API answers, the network plugin is installed and the nodes of all pools have joined. */
+  readonly ready: Ready;
   /** `https://host:port` of the Kubernetes API for users. */
   readonly endpoint: pulumi.Output<string>;
   /** Private key with which nodes are reached over SSH, a secret. */
@@ -83,19 +94,27 @@ export class KubernetesCluster extends pulumi.ComponentResource {
       child,
     );
     endpoint.forwardTo(controlPlane.ports, network.attachment.ready);
+    this.kubeconfig = pki.adminKubeconfig(endpoint.address);
     const contract = { ...common, ssh: controlPlane.ssh, join: controlPlane.join };
-    this.pools = this.#pools(name, args, contract, names, child);
+    const pools = this.#pools(name, args, contract, names, child);
+    this.pools = Object.fromEntries(pools.map(([pool, { nodes }]) => [pool, nodes]));
     this.poolContract = plainContract(contract);
 
-    this.kubeconfig = pki.adminKubeconfig(endpoint.address);
-    this.#networkPlugin(name, args, controlPlane, pki, etcd?.ciliumClient);
+    const { kubeconfig } = this;
+    this.provider = new ClusterProvider(
+      `${name}-kubernetes`,
+      { kubeconfig, ready: controlPlane.ready, lifetime: pki.lifetime },
+      { parent: this },
+    );
+    const plugin = this.#networkPlugin(name, args, controlPlane, pki, etcd?.ciliumClient);
+    this.ready = allReady([controlPlane.ready.id, plugin?.release.id, ...pools.map(([, { ready }]) => ready)]);
     this.endpoint = pulumi.interpolate`https://${endpoint.address}`;
     this.sshPrivateKey = key.privateKey;
     this.sshBastion = pulumi.output(controlPlane.ssh.bastion?.host ?? "");
     this.controlPlanes = controlPlane.nodes;
     this.etcdMembers = etcd?.members ?? pulumi.output([]);
-    const { kubeconfig, controlPlanes, etcdMembers, pools } = this;
-    this.registerOutputs({ kubeconfig, endpoint: this.endpoint, controlPlanes, etcdMembers, pools });
+    const { controlPlanes, etcdMembers } = this;
+    this.registerOutputs({ kubeconfig, endpoint: this.endpoint, controlPlanes, etcdMembers, pools: this.pools });
   }
 
   /** Remembers what the cluster is made with, and refuses to change what cannot be changed in place. */
@@ -174,37 +193,37 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     common: PoolContract,
     names: CloudNames,
     child: pulumi.ComponentResourceOptions,
-  ): Record<string, NodeList> {
+  ): [string, Pool][] {
     const shared = { ...common, waves: new Waves(waves) };
-    const lists = Object.entries(pools).map(([pool, given]) => {
+    return Object.entries(pools).map(([pool, given]) => {
       const component = `${name}-${pool}`;
       const args = { ...given, ...(given.kubelet ? { kubelet: kubeletOfPool(common.kubelet, given.kubelet) } : {}) };
       if ("imported" in args) {
         const ssh = importedSsh(args.ssh, common.ssh);
-        return [pool, new ImportedNodes(component, { ...common, ...args, ssh, clusterSsh: common.ssh, pool }, child).nodes] as const;
+        return [pool, new ImportedNodes(component, { ...common, ...args, ssh, clusterSsh: common.ssh, pool }, child)];
       }
       const network = { ...common.network, ...args.network };
-      return [pool, new NodePool(component, { ...shared, ...args, network, machine: names.pools[pool]!, pool }, child).nodes] as const;
+      return [pool, new NodePool(component, { ...shared, ...args, network, machine: names.pools[pool]!, pool }, child)];
     });
-    return Object.fromEntries(lists);
   }
 
-  #networkPlugin(name: string, args: KubernetesClusterArgs, controlPlane: ControlPlane, pki: ClusterPki, kvstore?: EtcdClient): void {
+  #networkPlugin(
+    name: string,
+    args: KubernetesClusterArgs,
+    controlPlane: ControlPlane,
+    pki: ClusterPki,
+    kvstore?: EtcdClient,
+  ): CiliumNetwork | FlannelNetwork | undefined {
     const { cni = { type: "cilium" } } = args;
-    if (cni.type === "none") return;
-    const provider = new kubernetes.Provider(`${name}-kubernetes`, { kubeconfig: this.kubeconfig }, { parent: this });
+    if (cni.type === "none") return undefined;
     // What runs in the cluster needs no undoing when the cluster itself goes.
-    const child = { parent: this, provider, dependsOn: controlPlane.ready, deletedWith: pki.lifetime };
+    const child = { parent: this, provider: this.provider, deletedWith: pki.lifetime };
     if (cni.type === "flannel") {
-      new FlannelNetwork(`${name}-flannel`, { ...cni, podCidr: fixedSettings(args).podCidr }, child);
-    } else {
-      const { endpoint } = controlPlane.join;
-      new CiliumNetwork(
-        `${name}-cilium`,
-        { ...cni, clusterName: name, endpoint, nodes: nodeCount(args), ...(kvstore ? { kvstore } : {}) },
-        child,
-      );
+      return new FlannelNetwork(`${name}-flannel`, { ...cni, podCidr: fixedSettings(args).podCidr }, child);
     }
+    const { endpoint } = controlPlane.join;
+    const cilium = { ...cni, clusterName: name, endpoint, nodes: nodeCount(args), ...(kvstore ? { kvstore } : {}) };
+    return new CiliumNetwork(`${name}-cilium`, cilium, child);
   }
 }
 

@@ -12,7 +12,7 @@ import { type MadeMachines, madeMachines } from "./made-machines.ts";
 import { contact, contactedMachines, fanOut, preparation } from "./node-commands.ts";
 import { PoolProgress } from "./pool-progress.ts";
 import { withRetries } from "./retries.ts";
-import { settled } from "./settled.ts";
+import { allReady, type Ready, settled } from "./settled.ts";
 import { withShortStackTraces } from "./short-stack-traces.ts";
 import type { SshAccess } from "./ssh-access.ts";
 import { type Turn, Waves } from "./waves.ts";
@@ -46,6 +46,12 @@ const PATIENCE = 60;
 
 type NodeList = pulumi.Output<{ name: string; address: string }[]>;
 
+interface JoinedBatch {
+  nodes: NodeList;
+  /** Id of the command that had the machines join. */
+  id: pulumi.Output<string>;
+}
+
 /**
  * Workers that are alike. Each is one OpenStack server, whose port Nova makes and deletes, so none can leak. A machine that cannot be
  * prepared or does not join holds up no other; with `pulumi up --continue-on-error`, nor does a server that is not made. They are left
@@ -54,6 +60,8 @@ type NodeList = pulumi.Output<{ name: string; address: string }[]>;
 export class NodePool extends pulumi.ComponentResource {
   /** Names and addresses of the nodes, in order of their keys; known when all have joined. After a failure, of all machines that are there. */
   readonly nodes: NodeList;
+  /** For `dependsOn`: what waits until all nodes have joined. */
+  readonly ready: Ready;
   readonly #waves: Waves;
   readonly #progress: PoolProgress;
 
@@ -71,7 +79,8 @@ export class NodePool extends pulumi.ComponentResource {
     });
     this.#progress.end();
 
-    this.nodes = pulumi.all(joined).apply((lists) => lists.flat());
+    this.nodes = pulumi.all(joined.map(({ nodes }) => nodes)).apply((lists) => lists.flat());
+    this.ready = allReady(joined.map(({ id }) => id));
     this.registerOutputs({ nodes: this.nodes });
   }
 
@@ -99,8 +108,8 @@ export class NodePool extends pulumi.ComponentResource {
     return server;
   }
 
-  /** Has the machines of a batch join that are there; gives their names and addresses. */
-  #join(name: string, batch: string, size: number, { machines, absent }: MadeMachines, args: NodePoolArgs): NodeList {
+  /** Has the machines of a batch join that are there. */
+  #join(name: string, batch: string, size: number, { machines, absent }: MadeMachines, args: NodePoolArgs): JoinedBatch {
     const child = { parent: this, ...this.#progress.options };
     const contacted = contact(`${name}-contact-${batch}`, { machines, absent, tolerant: true }, args.ssh, args, child);
     const { bootstrapKubeconfig, controlPlanes, lifetime } = args.join;
@@ -132,7 +141,8 @@ export class NodePool extends pulumi.ComponentResource {
     this.#progress.batch("joined", `${name}-join-${batch}`, joined, machines);
     // The program does not fail with a join: what is known is told all the same.
     const done = pulumi.recover(joined.id, () => "");
-    return pulumi.all([machines, done]).apply(([made]) => made.map(({ name, address }) => ({ name, address })));
+    const nodes = pulumi.all([machines, done]).apply(([made]) => made.map(({ name, address }) => ({ name, address })));
+    return { nodes, id: joined.id };
   }
 }
 

@@ -2,7 +2,17 @@
 // Cilium. Each part takes plain data, so any of them can be left out and its data come from elsewhere.
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { ApiEndpoint, CiliumNetwork, ClusterNetwork, ClusterPki, ControlPlane, endWithEngine, NodePool, SshKey } from "caravan";
+import {
+  ApiEndpoint,
+  CiliumNetwork,
+  ClusterNetwork,
+  ClusterPki,
+  ClusterProvider,
+  ControlPlane,
+  endWithEngine,
+  NodePool,
+  SshKey,
+} from "caravan";
 
 endWithEngine();
 const config = new pulumi.Config();
@@ -47,7 +57,7 @@ const web = new NodePool("web", { ...worker, pool: "web", count: 1, labels: { ti
 const batch = new NodePool("batch", { ...worker, pool: "batch", count: 1, taints: [{ key: "batch", effect: "NoSchedule" }] });
 
 export const kubeconfig = pki.adminKubeconfig(api.address);
-const provider = new kubernetes.Provider("cluster", { kubeconfig });
+const provider = new ClusterProvider("cluster", { kubeconfig, ready: controlPlane.ready, lifetime: pki.lifetime });
 new CiliumNetwork(
   "cilium",
   {
@@ -56,15 +66,12 @@ new CiliumNetwork(
     nodes: 3,
     ...config.getObject<{ repository: string; values: Record<string, unknown> }>("cilium"),
   },
-  { provider, dependsOn: controlPlane.ready, deletedWith: pki.lifetime },
+  { provider, deletedWith: pki.lifetime },
 );
 
-// The library's objects are ordinary Pulumi resources: what else the cluster needs stands beside them.
-const namespace = new kubernetes.core.v1.Namespace(
-  "shop",
-  { metadata: { name: "shop" } },
-  { provider, dependsOn: controlPlane.ready, deletedWith: pki.lifetime },
-);
+// The library's objects are ordinary Pulumi resources: what else the cluster needs stands beside them. The provider waits for the API;
+// what needs nodes, too, gets `dependsOn: web.ready`.
+const namespace = new kubernetes.core.v1.Namespace("shop", { metadata: { name: "shop" } }, { provider, deletedWith: pki.lifetime });
 
 export const shop = namespace.metadata.name;
 export const nodes = { web: web.nodes, batch: batch.nodes };

@@ -1,3 +1,4 @@
+import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, expect, it } from "vitest";
 import { KubernetesCluster, type KubernetesClusterArgs } from "../../components/index.ts";
@@ -200,12 +201,48 @@ it("keeps a control plane when its image's name changes, and replaces workers", 
 
 it("runs kube-proxy and installs no network plugin when none is wanted", async () => {
   expect(changes(plan, await planOf({ ...mini, cni: { type: "none" } }))).toEqual(
-    expect.arrayContaining([
-      "- caravan:index:CiliumNetwork mini-cilium",
-      "- kubernetes:helm.sh/v3:Release mini-cilium",
-      "- pulumi:providers:kubernetes mini-kubernetes",
-    ]),
+    expect.arrayContaining(["- caravan:index:CiliumNetwork mini-cilium", "- kubernetes:helm.sh/v3:Release mini-cilium"]),
   );
+});
+
+it("gives the provider of its objects a kubeconfig that is known only when the last control plane has started", () => {
+  const provider = plan.find(({ name }) => name === "mini-kubernetes")!;
+  expect(provider.inputs).toMatchObject({
+    kubeconfig: { value: expect.stringContaining("203.0.113.10") },
+    clusterIdentifier: "mini-pki-cluster-id",
+  });
+  expect(provider.dependencies).toEqual(["mini-api", "mini-control-plane-0-kubeadm", "mini-pki-administrator", "mini-pki-cluster"]);
+});
+
+/** What the user's own object depends on that waits for the cluster, if it is made. */
+async function dependenciesOfOwn(args: KubernetesClusterArgs, failing: string[] = []): Promise<string[] | undefined> {
+  const registered = await deploy(
+    () => {
+      const { provider, ready } = new KubernetesCluster("mini", args);
+      const own = new kubernetes.core.v1.Namespace("own", { metadata: { name: "own" } }, { provider, dependsOn: ready });
+      pulumi.recover(own.urn, () => "");
+    },
+    [],
+    failing,
+  );
+  return registered.find(({ name }) => name === "own")?.dependencies;
+}
+
+it("lets users' objects wait for the API, the network plugin and all nodes, by a few resources however many nodes there are", async () => {
+  expect(await dependenciesOfOwn(mini)).toEqual(["mini-cilium", "mini-control-plane-0-kubeadm", "mini-default-join-0"]);
+  expect(await dependenciesOfOwn({ ...mini, cni: { type: "none" }, pools: {} })).toEqual(["mini-control-plane-0-kubeadm"]);
+});
+
+it("does not make what waits for nodes that have not joined, and fails only programs in which something waits", async () => {
+  const failing = ["mini-default-join-0"];
+  const registered = await deploy(() => new KubernetesCluster("mini", mini), [], failing);
+  expect(registered.length).toBe(plan.length);
+  const listeners = process.listeners("unhandledRejection");
+  process.removeAllListeners("unhandledRejection").on("unhandledRejection", () => {});
+  expect(await dependenciesOfOwn(mini, failing)).toBeUndefined();
+  await new Promise(setImmediate); // rejections are told at the end of a turn
+  process.removeAllListeners("unhandledRejection");
+  for (const listener of listeners) process.on("unhandledRejection", listener);
 });
 
 it("refuses bad arguments before it registers anything, all at once", async () => {
