@@ -8,6 +8,8 @@ const PARTS = {
     files: [
       "common.sh",
       "virtual-address.sh",
+      "kubelet.sh",
+      "static-pods.sh",
       "etcd-members.sh",
       "control-plane-predecessor.sh",
       "control-plane-settings.sh",
@@ -16,7 +18,7 @@ const PARTS = {
     entry: "start_control_plane",
   },
   bastion: { files: ["common.sh", "bastion.sh"], entry: "start_bastion" },
-  worker: { files: ["common.sh", "worker.sh"], entry: "join_worker" },
+  worker: { files: ["common.sh", "kubelet.sh", "worker.sh"], entry: "join_worker" },
   reconcileControlPlanes: {
     files: ["common.sh", "etcd-members.sh", "node-removal.sh", "reconcile-control-planes.sh"],
     entry: "reconcile_control_planes",
@@ -24,7 +26,7 @@ const PARTS = {
   etcd: { files: ["common.sh", "etcd-members.sh", "data-volume.sh", "etcd.sh"], entry: "start_etcd" },
   reconcileEtcd: { files: ["common.sh", "etcd-members.sh", "reconcile-etcd.sh"], entry: "reconcile_etcd" },
   importedPrepare: { files: ["common.sh", "prepare-containerd.sh", "prepare.sh", "imported-prepare.sh"], entry: "prepare_imported" },
-  importedJoin: { files: ["common.sh", "worker.sh", "imported-join.sh"], entry: "join_imported" },
+  importedJoin: { files: ["common.sh", "kubelet.sh", "worker.sh", "imported-join.sh"], entry: "join_imported" },
   importedReset: { files: ["common.sh", "imported-reset.sh"], entry: "reset_server" },
   reconcilePool: { files: ["common.sh", "node-removal.sh", "reconcile-pool.sh"], entry: "reconcile_pool" },
 } as const;

@@ -2,13 +2,7 @@
 # Makes a prepared machine a control plane. No machine is special: it joins when the cluster answers, and starts the
 # cluster only if it is the machine that was first of all, nothing answers, and it never ran a cluster before.
 
-readonly PKI=/etc/kubernetes/pki
 readonly READY=$STATE/control-plane-ready
-
-# answers HOST:PORT: whether a ready API server with our certificate authority answers there.
-answers() {
-  curl --silent --fail --max-time 3 --cacert "$PKI/ca.crt" --output /dev/null "https://$1/readyz"
-}
 
 # Prints the first peer that answers; all are asked at once, because those that are not there yet answer late.
 find_peer() {
@@ -39,8 +33,13 @@ clear_half_start() {
   write_files
 }
 
+explain_failure() {
+  explain
+  return 1
+}
+
 init_cluster() {
-  timeout 600 kubeadm init --config "$SETTINGS/init.yaml" --skip-token-print
+  timeout 600 kubeadm init --config "$SETTINGS/init.yaml" --skip-token-print || explain_failure
   # kubeadm's token is not used: nodes join with certificates.
   kubectl --kubeconfig /etc/kubernetes/admin.conf --namespace kube-system delete secret --field-selector type=bootstrap.kubernetes.io/token
   # Noted at once: whoever waits for this script may be gone by now, and with it this script at its next message.
@@ -48,7 +47,7 @@ init_cluster() {
 }
 
 join_cluster() {
-  timeout 600 kubeadm join --config "$SETTINGS/join.yaml"
+  timeout 600 kubeadm join --config "$SETTINGS/join.yaml" || explain_failure
   note_ready
 }
 
@@ -58,6 +57,7 @@ note_ready() {
 
 start_control_plane() {
   readonly SETTINGS=/etc/kubernetes/caravan
+  [[ ! -f $READY ]] || ! settings_changed || remember_settings
   run "write certificates and settings" write_files
   trap 'rm -rf "$SETTINGS/discovery.conf" "$SCRATCH/admin.conf"' EXIT
   start_virtual_address
@@ -66,6 +66,9 @@ start_control_plane() {
   [[ -f $READY ]] || look_for_peers
   if [[ -f $READY ]]; then
     systemctl start kubelet
+    # Without a change too, if it does not run: whoever started it may have left it with settings that are wrong.
+    [[ -d $BEFORE ]] || all_healthy_within 60 || remember_settings
+    [[ ! -d $BEFORE ]] || run "apply changed settings" apply_settings
     log "is a control plane already"
   elif [[ -n $ANSWERING ]]; then
     [[ ! -f /etc/kubernetes/kubelet.conf ]] || run "clear an interrupted join" clear_half_start
@@ -77,7 +80,6 @@ start_control_plane() {
   else
     fail "no control plane answers at $PEERS, and this machine is not the cluster's first ($FOUNDER_ID): it does not start a second cluster. Start one of the others again, or restore etcd"
   fi
-  wait_for 180 "this control plane's API at $NODE_ADDRESS:6443 being ready" answers "$NODE_ADDRESS:6443"
-  [[ $(<"$READY") == "$(settings_digest)" ]] || run "apply changed settings" apply_settings
+  require_components 180
   systemctl enable --now caravan-approve.timer 2>/dev/null
 }

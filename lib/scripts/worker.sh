@@ -2,35 +2,12 @@
 # Makes a prepared machine a worker of the cluster. Run again, it does what is left to do, and brings the kubelet of a node
 # that has joined to its pool's settings.
 
-readonly KUBELET=/var/lib/kubelet/config.yaml
-
 join_cluster() {
   timeout 300 kubeadm join --config "$SCRATCH/join.yaml"
 }
 
 forget_half_join() {
   timeout 120 kubeadm reset --force
-}
-
-kubelet_is_healthy() {
-  local port
-  port=$(sed -n 's/^healthzPort: *//p' "$KUBELET")
-  [[ $(curl --silent --max-time 3 "http://127.0.0.1:${port:-10248}/healthz") == ok ]]
-}
-
-# The cluster's settings with the pool's patches; those that the kubelet does not start with are taken back.
-apply_kubelet_settings() {
-  local before
-  before=$(<"$KUBELET")
-  timeout 120 kubeadm upgrade node phase kubelet-config --patches "$PATCHES"
-  [[ $before != "$(<"$KUBELET")" ]] || return 0
-  systemctl restart kubelet
-  # In a subshell, because its failure is not the end.
-  (wait_for 60 "the kubelet being healthy with its new settings" kubelet_is_healthy) && return
-  journalctl --unit kubelet --lines 5 --output cat
-  printf '%s\n' "$before" >"$KUBELET"
-  systemctl restart kubelet
-  fail "the kubelet does not run with its new settings (see above), and has its old ones again"
 }
 
 is_registered() {
@@ -53,7 +30,7 @@ join_worker() {
     systemctl start kubelet
     # kubeadm finds no settings for a node without a Node: its join was interrupted, or somebody deleted it.
     is_registered >/dev/null 2>&1 || run "register the node again" register_again
-    run "kubelet settings" apply_kubelet_settings
+    run "kubelet settings" update_kubelet_settings --patches "$PATCHES"
     log "is a node already"
     return
   fi

@@ -6,11 +6,20 @@ it.each([
   ["prepare", ["common.sh", "prepare-containerd.sh", "prepare.sh"], "prepare_node"],
   [
     "controlPlane",
-    ["common.sh", "virtual-address.sh", "etcd-members.sh", "control-plane-predecessor.sh", "control-plane-settings.sh", "control-plane.sh"],
+    [
+      "common.sh",
+      "virtual-address.sh",
+      "kubelet.sh",
+      "static-pods.sh",
+      "etcd-members.sh",
+      "control-plane-predecessor.sh",
+      "control-plane-settings.sh",
+      "control-plane.sh",
+    ],
     "start_control_plane",
   ],
   ["bastion", ["common.sh", "bastion.sh"], "start_bastion"],
-  ["worker", ["common.sh", "worker.sh"], "join_worker"],
+  ["worker", ["common.sh", "kubelet.sh", "worker.sh"], "join_worker"],
   [
     "reconcileControlPlanes",
     ["common.sh", "etcd-members.sh", "node-removal.sh", "reconcile-control-planes.sh"],
@@ -19,7 +28,7 @@ it.each([
   ["etcd", ["common.sh", "etcd-members.sh", "data-volume.sh", "etcd.sh"], "start_etcd"],
   ["reconcileEtcd", ["common.sh", "etcd-members.sh", "reconcile-etcd.sh"], "reconcile_etcd"],
   ["importedPrepare", ["common.sh", "prepare-containerd.sh", "prepare.sh", "imported-prepare.sh"], "prepare_imported"],
-  ["importedJoin", ["common.sh", "worker.sh", "imported-join.sh"], "join_imported"],
+  ["importedJoin", ["common.sh", "kubelet.sh", "worker.sh", "imported-join.sh"], "join_imported"],
   ["importedReset", ["common.sh", "imported-reset.sh"], "reset_server"],
   ["reconcilePool", ["common.sh", "node-removal.sh", "reconcile-pool.sh"], "reconcile_pool"],
 ] as const)("makes %s of its parts and a call of its entry", (name, files, entry) => {

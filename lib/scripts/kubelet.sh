@@ -1,0 +1,29 @@
+# shellcheck shell=bash
+# The settings of a node's kubelet; those that it does not start with are taken back.
+
+readonly KUBELET=/var/lib/kubelet/config.yaml
+
+kubelet_is_healthy() {
+  local port
+  port=$(sed -n 's/^healthzPort: *//p' "$KUBELET")
+  [[ $(curl --silent --max-time 3 "http://127.0.0.1:${port:-10248}/healthz") == ok ]]
+}
+
+kubelet_says() {
+  journalctl --unit kubelet --lines 5 --output cat
+}
+
+# update_kubelet_settings OPTIONS...: brings the kubelet to the cluster's settings, with kubeadm's options for patches of them.
+update_kubelet_settings() {
+  local before
+  before=$(<"$KUBELET")
+  timeout 120 kubeadm upgrade node phase kubelet-config "$@"
+  [[ $before != "$(<"$KUBELET")" ]] || return 0
+  systemctl restart kubelet
+  # In a subshell, because its failure is not the end.
+  (wait_for 60 "the kubelet being healthy with its new settings" kubelet_is_healthy) && return
+  kubelet_says
+  printf '%s\n' "$before" >"$KUBELET"
+  systemctl restart kubelet
+  fail "the kubelet does not run with its new settings (see above), and has its old ones again"
+}

@@ -1,0 +1,125 @@
+# shellcheck shell=bash
+# What a control plane runs from manifests. It is asked on the machine itself: with wrong settings there is no API to ask.
+
+readonly PKI=/etc/kubernetes/pki
+readonly MANIFESTS=/etc/kubernetes/manifests
+readonly POD_LOGS=/var/log/pods
+
+# Prints the static pods of this machine, each after those that it needs.
+components() {
+  local component
+  for component in etcd kube-apiserver kube-controller-manager kube-scheduler; do
+    [[ ! -f $MANIFESTS/$component.yaml ]] || echo "$component"
+  done
+}
+
+# running_pod COMPONENT: prints the UID of the pod in which a component runs. The kubelet makes it from the manifest.
+running_pod() {
+  local pid
+  pid=$(pgrep --newest --full -- "^$1 ") && grep --only-matching --max-count 1 'pod[0-9a-f]\{32\}' "/proc/$pid/cgroup" | cut -c 4-
+}
+
+# answers HOST:PORT: whether a ready API server with our certificate authority answers there.
+answers() {
+  curl --silent --fail --max-time 3 --cacert "$PKI/ca.crt" --output /dev/null "https://$1/readyz"
+}
+
+# answers_to_probe COMPONENT URL: the same for what shows a certificate of its own making, where its manifest has it listen.
+answers_to_probe() {
+  local host
+  host=$(sed -n 's/^ *host: //p' "$MANIFESTS/$1.yaml" | head -n 1)
+  curl --silent --fail --insecure --max-time 3 --output /dev/null "https://${host:-127.0.0.1}:$2"
+}
+
+is_healthy() {
+  case $1 in
+    etcd) curl --silent --fail --max-time 5 --output /dev/null http://127.0.0.1:2381/readyz ;;
+    kube-apiserver) answers "$NODE_ADDRESS:6443" ;;
+    kube-controller-manager) answers_to_probe "$1" 10257/healthz ;;
+    kube-scheduler) answers_to_probe "$1" 10259/healthz ;;
+  esac
+}
+
+# newest_log COMPONENT: prints the file with what a component wrote last, and that since it has its present manifest. It is named
+# after the number of restarts.
+newest_log() {
+  local before
+  before=$(pod_before "$1") || true
+  find "$POD_LOGS" -path "$POD_LOGS/kube-system_$1-${NODE_NAME}_*/$1/*.log" -not -path "*_${before:-none}/*" \
+    -newer "$MANIFESTS/$1.yaml" -printf '%T@ %p\n' 2>/dev/null | sort -n | tail -n 1 | cut -d " " -f 2
+}
+
+# gave_up COMPONENT: whether a component has ended again and again since await_component looks at it.
+gave_up() {
+  local log restarts
+  log=$(newest_log "$1") && [[ -n $log ]] || return 1
+  restarts=$(basename "$log" .log)
+  : "${first_restart:=$restarts}"
+  ((restarts >= first_restart + 2)) && ! running_pod "$1" >/dev/null
+}
+
+# await_component COMPONENT SECONDS RUNS HOPELESS: waits until `RUNS COMPONENT` is true and the component stays healthy; fails when it
+# takes too long, or when `HOPELESS COMPONENT` is true.
+await_component() {
+  local component=$1 deadline=$((SECONDS + $2)) runs=$3 hopeless=$4 steady=0 first_restart=""
+  while true; do
+    if "$runs" "$component" >/dev/null && is_healthy "$component"; then
+      ((++steady < 3)) || return 0
+    else
+      steady=0
+      ((SECONDS < deadline)) && ! "$hopeless" "$component" || return 1
+    fi
+    sleep 1
+  done
+}
+
+# says COMPONENT: prints a component's last lines, without the times that containerd puts before them.
+says() {
+  local log
+  log=$(newest_log "$1") || true
+  if [[ -n $log ]]; then
+    tail -n 6 "$log" | cut -d " " -f 4- | cut -c -500 | sed "s|^|$1: |"
+  else
+    journalctl --unit kubelet --lines 200 --output cat | grep --fixed-strings "$1" | tail -n 4 | cut -c -500 || true
+  fi
+}
+
+# Prints the last lines of what keeps a control plane from running: a component waits for those before it.
+explain() {
+  local component
+  if [[ -f $KUBELET ]] && ! kubelet_is_healthy; then
+    kubelet_says
+    return
+  fi
+  for component in $(components); do
+    is_healthy "$component" && continue
+    says "$component"
+    return
+  done
+}
+
+all_healthy() {
+  local component
+  for component in $(components); do
+    is_healthy "$component" || return 1
+  done
+}
+
+all_healthy_within() {
+  local deadline=$((SECONDS + $1))
+  until all_healthy; do
+    ((SECONDS < deadline)) || return 1
+    sleep 1
+  done
+}
+
+# require_components SECONDS: waits until all components are healthy, and says what is not.
+require_components() {
+  local component
+  all_healthy_within "$1" && return
+  for component in $(components); do
+    is_healthy "$component" && continue
+    says "$component" >&2
+    fail "$component does not run on this machine ($NODE_ADDRESS); its last lines are above"
+  done
+}

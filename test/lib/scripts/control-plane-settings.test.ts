@@ -1,0 +1,215 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { encodeNodeFiles } from "../../../lib/node-files.ts";
+import { ScriptedNode } from "../../support/scripted-node.ts";
+
+/**
+ * A kubelet that runs what its manifests say, unless they say "broken"; a pod that it cannot run has written three logs. kubeadm
+ * makes manifests of the lines of init.yaml: a component and a flag.
+ */
+const commands = `
+sleep() { SECONDS=$((SECONDS + 20)); }
+pod_of() { md5sum <"/etc/kubernetes/manifests/$1.yaml" | cut -d " " -f 1; }
+running_pod() {
+  local restarts logs=/var/log/pods/kube-system_$1-web-1_$(pod_of "$1")/$1
+  if grep -q broken "/etc/kubernetes/manifests/$1.yaml"; then
+    rm -f "/run/runs-$1"
+    restarts=$(cat "/run/restarts-$1" 2>/dev/null || echo 0)
+    mkdir -p "$logs"
+    printf '%s\\n' "2026-11-27T15:00:00Z stderr F run $restarts: $(sed -n 's/^ *- --/unknown flag --/p' "/etc/kubernetes/manifests/$1.yaml" | tail -n 1)" >"$logs/$restarts.log"
+    echo $((restarts + 1)) >"/run/restarts-$1"
+    return 1
+  fi
+  [[ -e /run/runs-$1 && $(<"/run/runs-$1") == "$(pod_of "$1")" ]] || { record "$1 starts: $(flags "/etc/kubernetes/manifests/$1.yaml")"; pod_of "$1" >"/run/runs-$1"; }
+  cat "/run/runs-$1"
+}
+flags() { sed -n 's/^ *- --//p' "$1" | paste -s -d " "; }
+is_healthy() { ! grep -q broken "/etc/kubernetes/manifests/$1.yaml"; }
+kubelet_is_healthy() { ! grep -q broken /var/lib/kubelet/config.yaml; }
+journalctl() { echo 'unknown field "broken"'; }
+manifest() {
+  [[ $1 != etcd ]] || echo "    - --initial-cluster=web-1=https://10.40.0.20:2380"
+  sed -n "s/^$1 /    - --/p" /etc/kubernetes/caravan/init.yaml
+}
+kubeadm() {
+  local component
+  record kubeadm "$(sed 's| --config .*||' <<<"$*")"
+  case "$*" in
+    *"certs apiserver"*) cat /etc/kubernetes/caravan/init.yaml >/etc/kubernetes/pki/apiserver.crt ;;
+    *"control-plane all"*)
+      grep -q refused /etc/kubernetes/caravan/init.yaml && { echo 'strict decoding error: unknown field "refused"'; return 1; }
+      for component in kube-apiserver kube-controller-manager kube-scheduler; do
+        { manifest "$component"; cat "/etc/kubernetes/caravan/patches/$component" 2>/dev/null || true; } >"$KUBEADM_INIT_DRYRUN_DIR/$component.yaml"
+      done ;;
+    *"etcd local"*) manifest etcd >"$KUBEADM_INIT_DRYRUN_DIR/etcd.yaml" ;;
+    *"upload-config"*) sed -n 's/^kubelet //p' /etc/kubernetes/caravan/init.yaml >/run/cluster ;;
+    *"kubelet-config"*) cat /run/cluster >/var/lib/kubelet/config.yaml ;;
+  esac
+}`;
+
+const GOOD = "kube-apiserver audit=yes\nkube-scheduler profiling=false\netcd quota=2\nkubelet maxPods: 110\n";
+const CERTIFICATE = "kubeadm init phase certs apiserver";
+const MANIFESTS = ["kubeadm init phase control-plane all --dry-run", "kubeadm init phase etcd local --dry-run"];
+const KUBELET = ["kubeadm init phase upload-config all", "kubeadm upgrade node phase kubelet-config"];
+const LAST = "systemctl enable --now caravan-approve.timer";
+
+let node: ScriptedNode;
+beforeEach(() => {
+  node = new ScriptedNode();
+  node.write("var/lib/caravan/control-plane-ready", "settings of an earlier time");
+  node.write("etc/kubernetes/pki/apiserver.crt", "certificate");
+  node.write("etc/kubernetes/caravan/patches/old", "patch");
+  for (const component of ["kube-apiserver", "kube-controller-manager", "kube-scheduler"]) node.write(manifest(component));
+  node.write(manifest("etcd"), "    - --initial-cluster=web-0=https://10.40.0.19:2380\n    - --initial-cluster-state=existing\n");
+  node.write("var/lib/kubelet/config.yaml");
+});
+afterEach(() => node.remove());
+
+const manifest = (component: string) => `etc/kubernetes/manifests/${component}.yaml`;
+
+function start(settings: string, more: Record<string, string> = {}, stubs = "") {
+  const files = Object.entries({ "init.yaml": settings, ...more });
+  const encoded = files.map(([name, content]) => ({ path: `${node.folder}/etc/kubernetes/caravan/${name}`, mode: "0600", content }));
+  const input = { FOUNDER_ID: "id-1", PEERS: "", ETCD: "stacked", VIRTUAL_ADDRESS: "", FILES: encodeNodeFiles(encoded) };
+  const before = node.calls.length;
+  const { code, stderr } = node.runNodeScript("controlPlane", input, commands + stubs);
+  return { code, stderr: stderr.replaceAll(/\d+ s\b/g, "N s"), calls: node.calls.slice(before) };
+}
+
+/** Everything that a failed change must leave as it was. */
+const state = () =>
+  ["init.yaml", "scheduler.yaml"]
+    .map((file) => `etc/kubernetes/caravan/${file}`)
+    .concat(["etcd", "kube-apiserver", "kube-scheduler"].map(manifest), "etc/kubernetes/pki/apiserver.crt", "var/lib/kubelet/config.yaml")
+    .map((file) => (node.has(file) ? node.read(file) : undefined));
+
+it("gives each component its new manifest when those before it run, then the kubelet its settings, and does so once", () => {
+  expect(start(GOOD)).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining("web-1: apply changed settings (N s)\nweb-1: is a control plane already\n"),
+  });
+  const changed = GOOD.replace("audit=yes", "audit=no").replace("quota=2", "quota=8");
+  expect(start(changed)).toEqual({
+    code: 0,
+    stderr: "web-1: write certificates and settings (N s)\nweb-1: apply changed settings (N s)\nweb-1: is a control plane already\n",
+    calls: [
+      "systemctl start kubelet",
+      CERTIFICATE,
+      ...MANIFESTS,
+      "etcd starts: initial-cluster=web-0=https://10.40.0.19:2380 initial-cluster-state=existing quota=8",
+      "kube-apiserver starts: audit=no",
+      ...KUBELET,
+      LAST,
+    ],
+  });
+  expect(start(changed).calls).toEqual(["systemctl start kubelet", LAST]);
+  expect(node.has("var/lib/caravan/settings-before")).toBe(false);
+});
+
+it("takes a wrong flag back, with all files, and names flag, component and its last lines", () => {
+  start(GOOD);
+  const before = state();
+  const broken = GOOD.replace("audit=yes", "feature-gates=broken");
+  const { code, stderr, calls } = start(broken, { "patches/new": "patch" });
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr:
+      "web-1: write certificates and settings (N s)\n" +
+      "kube-apiserver: run 3: unknown flag --feature-gates=broken\n" +
+      "web-1: failed: kube-apiserver does not run with its new settings (--feature-gates=broken); its last lines are above\n" +
+      "web-1: failed: the settings of before are back, and this control plane runs with them\n" +
+      "web-1: failed: apply changed settings, after N s; its last lines are above\n",
+  });
+  expect(calls).toEqual(["systemctl start kubelet", CERTIFICATE, ...MANIFESTS, "kube-apiserver starts: audit=yes"]);
+  expect(state()).toEqual(before);
+  expect(node.has("etc/kubernetes/caravan/patches/new")).toBe(false);
+  expect(node.has("etc/kubernetes/caravan/patches/old")).toBe(true);
+  expect(start(GOOD.replace("audit=yes", "feature-gates=right"))).toMatchObject({ code: 0 });
+});
+
+it("fails for a scheduler that does not start, after the API server has restarted, and names the setting", () => {
+  start(GOOD, { "scheduler.yaml": "percentageOfNodesToScore: 50\n" });
+  const before = state();
+  const broken = GOOD.replace("audit=yes", "audit=no");
+  const patch = "    caravan.dev/settings: broken\n";
+  const { code, stderr, calls } = start(broken, { "scheduler.yaml": "percentageOfNodesToScore: 500\n", "patches/kube-scheduler": patch });
+  expect(code).toBe(1);
+  expect(stderr).toContain("failed: kube-scheduler does not run with its new settings (percentageOfNodesToScore: 500); its last lines");
+  expect(calls.slice(-3)).toEqual([
+    "kube-apiserver starts: audit=no",
+    "kube-apiserver starts: audit=yes",
+    "kube-scheduler starts: profiling=false",
+  ]);
+  expect(state()).toEqual(before);
+});
+
+it("takes back what kubeadm refuses, before anything has restarted", () => {
+  start(GOOD);
+  const before = state();
+  const { code, stderr, calls } = start(`${GOOD}refused`);
+  expect(code).toBe(1);
+  expect(stderr).toContain('strict decoding error: unknown field "refused"\nweb-1: failed: the settings of before are back');
+  expect(calls).toEqual(["systemctl start kubelet", CERTIFICATE, MANIFESTS[0]]);
+  expect(state()).toEqual(before);
+});
+
+it("takes settings back that the kubelet does not run with, in the cluster's too", () => {
+  start(GOOD);
+  const before = state();
+  const { code, stderr } = start(GOOD.replace("maxPods", "broken"));
+  expect(code).toBe(1);
+  expect(stderr).toContain(
+    'unknown field "broken"\nweb-1: failed: the kubelet does not run with its new settings (see above), and has its old ones again\n' +
+      "web-1: failed: the settings of before are back, and this control plane runs with them\n",
+  );
+  expect(state()).toEqual(before);
+  expect(node.read("run/cluster")).toBe("maxPods: 110\n");
+});
+
+it("heals what runs with wrong settings, whether or not the right ones are those that it had", () => {
+  start(GOOD);
+  const heals = ["systemctl start kubelet", CERTIFICATE, ...MANIFESTS, "kube-apiserver starts: audit=yes", ...KUBELET, LAST];
+  node.write(manifest("kube-apiserver"), "    - --broken\n");
+  expect(start(GOOD)).toMatchObject({ code: 0, calls: heals });
+  node.write(manifest("kube-apiserver"), "    - --broken\n");
+  expect(start(GOOD.replace("yes", "no"))).toMatchObject({ code: 0, calls: heals.map((call) => call.replace("=yes", "=no")) });
+});
+
+it("goes on after a change that was interrupted, and can still take it back", () => {
+  start(GOOD);
+  const before = state();
+  const killed = "\nupload_settings() { local own=$BASHPID; kill -KILL $$ $(ps -o ppid= -p $own) $own; }";
+  const interrupted = start(GOOD.replace("yes", "no"), {}, killed);
+  expect(interrupted.code).toBe(null);
+  expect(node.read(manifest("kube-apiserver"))).toBe("    - --audit=no\n");
+  expect(start(GOOD.replace("yes", "broken"))).toMatchObject({ code: 1 });
+  expect(state()).toEqual(before);
+  start(GOOD.replace("yes", "no"), {}, killed);
+  expect(start(GOOD)).toMatchObject({ code: 0 });
+  expect(state()).toEqual(before);
+});
+
+it("says what does not run although nothing has changed", () => {
+  start(GOOD);
+  const { code, stderr } = start(GOOD, {}, "\nis_healthy() { [[ $1 != kube-scheduler ]]; }");
+  expect(code).toBe(1);
+  expect(stderr).toContain("kube-scheduler does not run with its new settings; its last lines are above\n");
+});
+
+it("says after a first start what does not run", () => {
+  node.write("etc/kubernetes/pki/ca.crt");
+  const stubs = `
+rm -f /var/lib/caravan/control-plane-ready
+kubectl() { :; }
+kubeadm() { [[ $1 == reset ]] || { echo "kubeadm waits"; return 1; }; }
+rm() { :; }
+is_healthy() { [[ $1 != kube-apiserver ]]; }`;
+  node.write(manifest("kube-apiserver"), "    - --broken\n");
+  const { code, stderr } = start(
+    GOOD,
+    {},
+    `${stubs}\nmkdir -p /var/log/pods/kube-system_kube-apiserver-web-1_1/kube-apiserver
+echo 'time stderr F Error: unknown flag: --broken' >/var/log/pods/kube-system_kube-apiserver-web-1_1/kube-apiserver/2.log`,
+  );
+  expect(code).toBe(1);
+  expect(stderr).toContain("kubeadm waits\nkube-apiserver: Error: unknown flag: --broken\nweb-1: failed: kubeadm init, after N s");
+});
