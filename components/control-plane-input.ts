@@ -8,19 +8,19 @@ import type { ControlPlaneArgs } from "./control-plane.ts";
 export interface ControlPlaneInputArgs extends ControlPlaneArgs {
   /** Host at which nodes reach the API. */
   nodeHost: pulumi.Output<string>;
-  /** Id of the machine that was first of all. */
-  founder: pulumi.Output<string>;
+  /** Name of the control plane that starts the cluster: in its first run that succeeds, and never again. */
+  firstNode: string;
   /** Addresses of all control planes. */
   peers: pulumi.Input<string>[];
 }
 
 /** Shell assignments for the script of a control plane: the same for all of them. */
 export function controlPlaneInput(args: ControlPlaneInputArgs): pulumi.Output<Record<string, string>> {
-  const { founder, endpoint, etcd } = args;
+  const { firstNode, endpoint, etcd } = args;
   const { virtualAddress = "", port = API_PORT } = endpoint;
-  return pulumi.all([files(args), founder, args.peers, virtualAddress]).apply(
-    ([all, founderId, peers, address]): Record<string, string> => ({
-      FOUNDER_ID: founderId,
+  return pulumi.all([files(args), args.peers, virtualAddress]).apply(
+    ([all, peers, address]): Record<string, string> => ({
+      FIRST_NODE: firstNode,
       PEERS: peers.map((peer) => `${peer}:${API_PORT}`).join(" "),
       ETCD: etcd ? "external" : "stacked",
       VIRTUAL_ADDRESS: address === "" ? "" : `${address}:${port}`,

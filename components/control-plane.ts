@@ -17,7 +17,6 @@ import type { EtcdClient } from "./etcd-cluster.ts";
 import type { JoinContract } from "./join-contract.ts";
 import { type MachineArgs, STATEFUL_PROPERTIES, serverArgs } from "./machine.ts";
 import { contact, hostKeyOf, type NodeMachine, onFirst, remote } from "./node-commands.ts";
-import { stash } from "./remember.ts";
 import { withRetries } from "./retries.ts";
 import type { SshAccess } from "./ssh-access.ts";
 import { stablePort } from "./stable-port.ts";
@@ -90,9 +89,7 @@ export class ControlPlane extends pulumi.ComponentResource {
     const pinned = machines.map((machine) => ({ ...machine, hostKey: hostKeyOf(contacted, machine.id) }));
 
     const nodeHost = pulumi.output(args.endpoint.nodeHost ?? machines[0]!.address);
-    // The machine that was first of all, for ever: only it may start the cluster, so a replaced one never starts a second.
-    const founder = stash(`${name}-founder`, () => machines[0]!.id, { parent: this }).output as pulumi.Output<string>;
-    const input = controlPlaneInput({ ...args, nodeHost, founder, peers: machines.map(({ address }) => address) });
+    const input = controlPlaneInput({ ...args, nodeHost, firstNode: names[0]!, peers: machines.map(({ address }) => address) });
     this.ready = this.#start(pinned, servers, args.ssh, input, names);
     this.#forgetOthers(name, names, pinned, args);
 

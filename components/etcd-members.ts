@@ -36,25 +36,24 @@ export function etcdMembers(
   const makeMachine = etcdMachineMaker(name, args, parent);
   const isFirstRun = firstRun(name, parent);
   const machines: NodeMachine[] = [];
-  let membership: Membership | undefined;
+  const membership = membershipOf(places, etcds);
   let previous: command.remote.Command | undefined;
 
   for (const [ordinal, place] of places.entries()) {
     const before = previous;
     const machine = makeMachine(place, ordinal, before ? isFirstRun.apply((first): pulumi.Resource[] => (first ? [] : [before])) : []);
-    membership ??= membershipOf(name, places, etcds, machine, parent);
     const plain = { name: place.name, id: machine.server.id, address: place.address };
     const contacted = contact(`${place.name}-contact`, { machines: [plain] }, args.ssh, args, { parent });
     const pinned = { ...plain, hostKey: hostKeyOf(contacted, plain.id) };
     const certificates = etcds.map((etcd) => etcd.certificates[ordinal]!);
     previous = remote(
       `${place.name}-etcd`,
-      { machine: pinned, ssh: args.ssh, script: "etcd", input: inputOf(machine, membership, certificates, args) },
+      { machine: pinned, ssh: args.ssh, script: "etcd", input: inputOf(machine, places[0]!.name, membership, certificates, args) },
       { parent, deletedWith: machine.server, ...(before ? { dependsOn: before } : {}) },
     );
     machines.push(pinned);
   }
-  return removeOthers(name, machines, places, membership!, args, parent, previous!);
+  return removeOthers(name, machines, places, membership, args, parent, previous!);
 }
 
 /** Whether nothing was made by any run before this one. */
@@ -63,22 +62,13 @@ function firstRun(name: string, parent: pulumi.Resource): pulumi.Output<boolean>
   return pulumi.unsecret(remember(`${name}-first-run`, () => run, { parent }).apply((first) => first === run));
 }
 
-function membershipOf(
-  name: string,
-  places: EtcdPlace[],
-  etcds: EtcdIdentity[],
-  { server }: EtcdMachine,
-  parent: pulumi.Resource,
-): Membership {
-  // The machine that was first of all, for ever: only it may start the etcd, so a replaced one never starts a second.
-  const founders = etcds.map(({ suffix }) => remember(`${name}${suffix}-founder`, () => server.id, { parent }));
-  return pulumi
-    .all([places.map(({ address }) => address), founders])
-    .apply(([peers, ids]) => ({ peers, etcds: etcds.map(({ instance }, index) => ({ instance, founder: ids[index]! })) }));
+function membershipOf(places: EtcdPlace[], etcds: EtcdIdentity[]): Membership {
+  return pulumi.all(places.map(({ address }) => address)).apply((peers) => ({ peers, etcds: etcds.map(({ instance }) => ({ instance })) }));
 }
 
 function inputOf(
   { server, volumeId }: EtcdMachine,
+  firstMember: string,
   membership: Membership,
   certificates: EtcdIdentity["certificates"],
   { settings, etcdVersion, dataVolume, ...software }: EtcdMembersArgs,
@@ -87,7 +77,7 @@ function inputOf(
     .all([membership, pulumi.all(certificates), volumeId, server.flavorId])
     .apply(([known, pairs, id, flavor]): Record<string, string> => {
       const volume = dataVolume && id !== undefined ? { id, size: dataVolume.size } : undefined;
-      const input = memberInput({ ...known, software, settings, etcdVersion, dataVolume: volume, certificates: pairs });
+      const input = memberInput({ ...known, firstMember, software, settings, etcdVersion, dataVolume: volume, certificates: pairs });
       // A machine that was resized has started anew: the next one waits until this one votes again.
       return { ...input, FLAVOR_ID: flavor };
     });

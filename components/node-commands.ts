@@ -159,7 +159,10 @@ export function contactedMachines(machines: pulumi.Input<NodeMachine[]>, contact
 /** Minutes that a script on one machine may take. */
 const REMOTE_MINUTES = 30;
 
-/** Runs a script on one machine, for what must happen in order. */
+/**
+ * Runs a script on one machine, for what must happen in order. It is told whether this may be its first run: a creation that failed is one
+ * again, but another machine in the place of one that succeeded is an update.
+ */
 export function remote(
   name: string,
   args: { machine: NodeMachine; ssh: SshConnection; script: Parameters<typeof nodeScript>[0]; input: pulumi.Input<Record<string, string>> },
@@ -172,14 +175,13 @@ export function remote(
     name,
     {
       connection: connection(machine, ssh),
-      // Without `update`, an update runs `create`, which does what is left to do.
-      create: scriptFromInput(ssh.user, REMOTE_MINUTES * 60, "packed"),
+      create: scriptFromInput(ssh.user, REMOTE_MINUTES * 60, "packed", "first"),
+      update: scriptFromInput(ssh.user, REMOTE_MINUTES * 60, "packed"),
       stdin: pulumi.secret(
         pulumi.all([facts, input]).apply(([own, others]) => packed(shellAssignments({ ...own, ...others }) + nodeScript(args.script))),
       ),
       addPreviousOutputInEnv: false,
       logging: command.remote.Logging.Stderr,
-      triggers: [id],
     },
     { customTimeouts: minutes(REMOTE_MINUTES), ...opts },
   );

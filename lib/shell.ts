@@ -10,13 +10,16 @@ export function shellAssignments(variables: Readonly<Record<string, string>>): s
     .join("");
 }
 
+/** What a command tells its script that Pulumi runs to create a resource: what it updates has been created, by a run that succeeded. */
+export const FIRST_RUN = "FIRST_RUN=yes";
+
 /**
  * A command line that runs the bash script on its standard input as root, whatever shell the SSH user has, and ends it after
  * some seconds, because a script outlives the connection that started it.
  */
-export function scriptFromInput(user: string, seconds: number, form: "plain" | "packed" = "plain"): string {
+export function scriptFromInput(user: string, seconds: number, form: "plain" | "packed" = "plain", run: "first" | "any" = "any"): string {
   const read = form === "packed" ? "base64 -d | gzip -d" : "cat";
   // All of it is read before any of it runs, so that no command of the script can eat the rest; what cannot be read does not run as nothing.
-  const run = `script=$(${read}) || exit; eval "$script"`;
-  return `${user === "root" ? "" : "sudo -n "}timeout --kill-after=10 ${seconds} bash -c '${run}'`;
+  const script = `${run === "first" ? `${FIRST_RUN}; ` : ""}script=$(${read}) || exit; eval "$script"`;
+  return `${user === "root" ? "" : "sudo -n "}timeout --kill-after=10 ${seconds} bash -c '${script}'`;
 }

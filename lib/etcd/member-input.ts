@@ -8,11 +8,13 @@ import type { EtcdSettings } from "./settings.ts";
 export interface MembershipArgs {
   /** Addresses of all members. */
   peers: readonly string[];
-  /** Each etcd with the id of the machine that was its first. */
-  etcds: readonly { instance: EtcdInstance; founder: string }[];
+  /** The etcds of each machine. */
+  etcds: readonly { instance: EtcdInstance }[];
 }
 
 export interface MemberInputArgs extends MembershipArgs {
+  /** Name of the member that starts an etcd: in its first run that succeeds, and never again. */
+  firstMember: string;
   software: Pick<ClusterSoftwareArgs, "kubernetesVersion" | "registries" | "kubelet">;
   settings?: EtcdSettings | undefined;
   /** Tag of the etcd image; undefined: kubeadm's. */
@@ -28,9 +30,9 @@ const DEFAULT_REPOSITORY = "registry.k8s.io";
 
 /** Shell assignments that say which etcds there are. */
 export function membershipInput({ peers, etcds }: MembershipArgs): Record<string, string> {
-  const lines = etcds.map(({ instance, founder }) => {
+  const lines = etcds.map(({ instance }) => {
     const { name, clientPort, peerPort, metricsPort, dataFolder } = instance;
-    return [name, clientPort, peerPort, metricsPort, dataFolder, founder].join(" ");
+    return [name, clientPort, peerPort, metricsPort, dataFolder].join(" ");
   });
   return { PEERS: peers.join(" "), INSTANCES: lines.join("\n") };
 }
@@ -46,6 +48,7 @@ export function memberInput(args: MemberInputArgs): Record<string, string> {
   });
   return {
     ...membershipInput(args),
+    FIRST_MEMBER: args.firstMember,
     KUBERNETES_VERSION: software.kubernetesVersion,
     IMAGE_REPOSITORY: imageRepository ?? "",
     ETCD_IMAGE: etcdVersion === undefined ? "" : `${imageRepository ?? DEFAULT_REPOSITORY}/etcd:${etcdVersion}`,

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Makes a prepared machine a control plane. No machine is special: it joins when the cluster answers, and starts the
-# cluster only if it is the machine that was first of all, nothing answers, and it never ran a cluster before.
+# cluster only in the first control plane's place, when nothing answers and this cluster was never started before.
 
 readonly READY=$STATE/control-plane-ready
 
@@ -16,13 +16,16 @@ find_peer() {
   read -r answer <"$SCRATCH/peers" && echo "$answer"
 }
 
+# Once the first control plane has succeeded, Pulumi makes no first run of it any more, also on another machine.
+may_start_cluster() { [[ ${FIRST_RUN:-} == yes && $NODE_NAME == "$FIRST_NODE" ]]; }
+
 # Peers may be busy choosing a leader; a machine that may start the cluster itself need not wait for them.
 PEER_SECONDS=60
 
 look_for_peers() {
   local deadline=$((SECONDS + PEER_SECONDS))
   until ANSWERING=$(find_peer); do
-    [[ $INSTANCE_ID != "$FOUNDER_ID" ]] && ((SECONDS < deadline)) || return 0
+    ! may_start_cluster && ((SECONDS < deadline)) || return 0
     sleep 2
   done
 }
@@ -74,11 +77,13 @@ start_control_plane() {
     [[ ! -f /etc/kubernetes/kubelet.conf ]] || run "clear an interrupted join" clear_half_start
     run "forget an earlier machine of this name" forget_predecessor
     run "kubeadm join" join_cluster
-  elif [[ $INSTANCE_ID == "$FOUNDER_ID" ]]; then
+  elif may_start_cluster; then
     [[ ! -d /etc/kubernetes/manifests || -z $(ls /etc/kubernetes/manifests) ]] || run "clear an interrupted start" clear_half_start
     run "kubeadm init" init_cluster
+  elif [[ $NODE_NAME == "$FIRST_NODE" ]]; then
+    fail "no control plane answers at $PEERS, and this cluster was started before: this machine does not start a second one. Start one of the others again, or restore etcd; if nothing is to be kept of the cluster, replace the command that was to start it (pulumi up --replace, with the URN of $NODE_NAME-kubeadm)"
   else
-    fail "no control plane answers at $PEERS, and this machine is not the cluster's first ($FOUNDER_ID): it does not start a second cluster. Start one of the others again, or restore etcd"
+    fail "no control plane answers at $PEERS, and only $FIRST_NODE starts a cluster. Start one of the others again, or restore etcd"
   fi
   require_components 180
   systemctl enable --now caravan-approve.timer 2>/dev/null

@@ -1,15 +1,15 @@
 # shellcheck shell=bash
 # Makes a prepared machine a member of one or two etcds, which are static pods of its kubelet. No machine is special: it
-# goes on with the data that it has, joins when others answer, and starts an etcd only if it is the machine that was first
-# of all, nobody answers, and it never ran that etcd before.
+# goes on with the data that it has, joins when others answer, and starts an etcd only in the first member's place,
+# when nobody answers and neither it nor a machine before it in this place ever ran that etcd.
 
 readonly SETTINGS=/etc/kubernetes/caravan
 readonly MANIFESTS=/etc/kubernetes/manifests
 readonly VOLUME_FOLDER=/var/lib/etcd
 
-# use_etcd NAME CLIENT_PORT PEER_PORT METRICS_PORT DATA_FOLDER FOUNDER_ID: what the functions below speak of.
+# use_etcd NAME CLIENT_PORT PEER_PORT METRICS_PORT DATA_FOLDER: what the functions below speak of.
 use_etcd() {
-  ETCD=$1 CLIENT_PORT=$2 PEER_URL=https://$NODE_ADDRESS:$3 METRICS_PORT=$4 DATA=$5 FOUNDER_ID=$6
+  ETCD=$1 CLIENT_PORT=$2 PEER_URL=https://$NODE_ADDRESS:$3 METRICS_PORT=$4 DATA=$5
   RAN=$STATE/$ETCD-ran INITIAL=$STATE/$ETCD-initial OTHERS=()
   use_member_certificates "/etc/kubernetes/pki/$ETCD"
   local peer
@@ -108,7 +108,17 @@ vote() {
   wait_for 120 "a majority of $ETCD with this member" ready
 }
 
-may_start_new() { [[ $INSTANCE_ID == "$FOUNDER_ID" && ! -f $RAN ]]; }
+may_start_new() { [[ $NODE_NAME == "$FIRST_MEMBER" && ! -f $RAN ]]; }
+
+# A machine in the place of one that had succeeded (Pulumi makes no first run any more) must not start what that one ran. Etcds that
+# come later are new to it.
+forbid_second_start() {
+  local name
+  if [[ ! -f $STATE/etcd-machine && ${FIRST_RUN:-} != yes ]]; then
+    while read -r name _; do touch "$STATE/$name-ran"; done <<<"$INSTANCES"
+  fi
+  touch "$STATE/etcd-machine"
+}
 
 start_member() {
   local other line="" patience=60
@@ -174,6 +184,7 @@ restart_kubelet() {
 
 start_etcd() {
   local etcd
+  forbid_second_start
   run "write certificates and settings" write_files
   if [[ -n $VOLUME_ID ]]; then
     run "data volume" mount_volume "$VOLUME_ID" "${VOLUME_GIB:?}" "$VOLUME_FOLDER"

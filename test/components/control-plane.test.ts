@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { KubernetesCluster, type KubernetesClusterArgs } from "../../components/index.ts";
 import { machine, mini } from "../support/cluster-args.ts";
-import { deploy, type Registered, revealed } from "../support/deploy.ts";
+import { deploy, type Registered } from "../support/deploy.ts";
 import { filesOf, orderOf, stdinOf, variable } from "../support/orders.ts";
 
 /** Three control planes behind an address that somebody else forwards, on a network that exists. */
@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 const find = (type: string, name: string) => plan.find((resource) => resource.type.endsWith(`:${type}`) && resource.name === name);
 
-it("makes a port, a server and a start for each, one contact and one server group for all, and remembers who was first", () => {
+it("makes a port, a server and a start for each, one contact and and one server group for all", () => {
   const children = plan.filter(({ parent }) => parent === "ha-control-plane").map(({ type, name }) => `${type.split(":").pop()} ${name}`);
   expect(children).toEqual([
     "ServerGroup ha-control-plane",
@@ -35,7 +35,6 @@ it("makes a port, a server and a start for each, one contact and one server grou
     "Port ha-control-plane-2",
     "Command ha-control-plane-2-kubeadm",
     "Command ha-control-plane-contact",
-    "Stash ha-control-plane-founder",
     "Command ha-control-plane-members",
   ]);
 });
@@ -72,10 +71,10 @@ it("has those that are no longer wanted leave the cluster after the last start, 
 
 it("tells all of them the same, but their own facts", () => {
   const inputs = names.map((name) => stdinOf(plan, `${name}-kubeadm`));
-  const facts = ["NODE_NAME", "NODE_ADDRESS", "INSTANCE_ID", "FOUNDER_ID", "PEERS"];
+  const facts = ["NODE_NAME", "NODE_ADDRESS", "INSTANCE_ID", "FIRST_NODE", "PEERS"];
   const peers = "10.40.0.10:6443 10.40.0.11:6443 10.40.0.12:6443";
   expect(inputs.map((input) => facts.map((fact) => variable(input, fact)))).toEqual(
-    names.map((name, index) => [name, `10.40.0.1${index}`, `${name}-id`, "ha-control-plane-0-id", peers]),
+    names.map((name, index) => [name, `10.40.0.1${index}`, `${name}-id`, "ha-control-plane-0", peers]),
   );
   const files = inputs.map((input) => variable(input, "FILES"));
   expect(files[0]).toMatch(/^0644 \/etc\/kubernetes\/pki\/ca\.crt /);
@@ -135,11 +134,10 @@ it("reaches all nodes through the bastion that was named", async () => {
   expect(start.value).toMatchObject({ proxy: { ...bastion, port: 22 } });
 });
 
-it("remembers the first machine for ever", async () => {
-  const founder = (plan: Registered[]) => plan.find(({ name }) => name === "mini-control-plane-founder");
-  const before = await deploy(() => new KubernetesCluster("mini", mini));
-  founder(before)!.inputs.input = "the first of all";
-  const after = await deploy(() => new KubernetesCluster("mini", mini), before);
-  expect(revealed(founder(after)?.inputs.input)).toBe("mini-control-plane-0-id");
-  expect(variable(stdinOf(after, "mini-control-plane-0-kubeadm"), "FOUNDER_ID")).toBe("the first of all");
+it("has the first one start the cluster when it is created, and never in an update, which is what another machine gets", () => {
+  for (const name of names) {
+    const { create, update, triggers } = find("Command", `${name}-kubeadm`)!.inputs;
+    expect([create, update].map((command) => String(command).includes("FIRST_RUN=yes"))).toEqual([true, false]);
+    expect(triggers).toBeUndefined();
+  }
 });

@@ -63,19 +63,18 @@ it("makes a port, a server, certificates and a start for each member, and one of
     "Command etcd-2-etcd",
     "Stash etcd-client",
     "Stash etcd-first-run",
-    "Stash etcd-founder",
     "Command etcd-members",
   ]);
 });
 
-it("runs a further etcd for events with the same certificates, and nothing but a founder more", async () => {
+it("runs a further etcd for events with the same certificates, and nothing more", async () => {
   const plain = await planOf();
   const eventful = await planOf({ events: true });
-  expect(list(eventful).filter((line) => !list(plain).includes(line))).toEqual(["Stash etcd-events-founder"]);
+  expect(list(eventful).filter((line) => !list(plain).includes(line))).toEqual([]);
   const input = stdinOf(eventful, "etcd-1-etcd");
   expect(variable(input, "INSTANCES").split("\n")).toEqual([
-    "etcd 2379 2380 2381 /var/lib/etcd etcd-0-id",
-    "events-etcd 2579 2580 2581 /var/lib/events-etcd etcd-0-id",
+    "etcd 2379 2380 2381 /var/lib/etcd",
+    "events-etcd 2579 2580 2581 /var/lib/events-etcd",
   ]);
   const files = Object.fromEntries(filesOf(input).map(({ path, content }) => [path, content]));
   expect(files["/etc/kubernetes/pki/events-etcd/server.crt"]).toBe(files["/etc/kubernetes/pki/etcd/server.crt"]);
@@ -136,10 +135,10 @@ it("waits for a machine that was resized to vote again", async () => {
   expect(flavors).toEqual([cloudId("flavor", "node.small"), cloudId("flavor", "node.large")]);
 });
 
-it("tells all of them who the members are and who was first, of each etcd", () => {
+it("tells all of them who the members are, of each etcd", () => {
   const inputs = names.map((name) => stdinOf(plan, `${name}-etcd`));
   const facts = ["NODE_NAME", "NODE_ADDRESS", "INSTANCE_ID", "PEERS", "INSTANCES", "KUBERNETES_VERSION"];
-  const instances = "etcd 2379 2380 2381 /var/lib/etcd etcd-0-id\ncilium-etcd 2479 2480 2481 /var/lib/cilium-etcd etcd-0-id";
+  const instances = "etcd 2379 2380 2381 /var/lib/etcd\ncilium-etcd 2479 2480 2481 /var/lib/cilium-etcd";
   expect(inputs.map((input) => facts.map((fact) => variable(input, fact)))).toEqual(
     names.map((name, index) => [name, `10.40.0.1${index}`, `${name}-id`, "10.40.0.10 10.40.0.11 10.40.0.12", instances, "1.36.3"]),
   );
@@ -189,13 +188,20 @@ it("tells clients where the members are, when all of them are healthy", async ()
   expect(await settled(etcd.members)).toEqual(names.map((name, index) => ({ name, address: `10.40.0.1${index}` })));
 });
 
-it("gives out the same certificates in every later run, and remembers the first machine for ever", async () => {
+it("gives out the same certificates in every later run", async () => {
   const before = await planOf();
-  find("Stash", "etcd-founder", before)!.inputs.input = "the first of all";
   const after = await planOf({}, before);
   const [one, other] = [before, after].map((resources) => filesOf(stdinOf(resources, "etcd-0-etcd")));
   expect(other).toEqual(one);
-  expect(variable(stdinOf(after, "etcd-0-etcd"), "INSTANCES")).toBe("etcd 2379 2380 2381 /var/lib/etcd the first of all");
+});
+
+it("has the first member start an etcd when it is created, and never in an update, which is what another machine gets", () => {
+  for (const name of names) {
+    const { create, update, triggers } = find("Command", `${name}-etcd`)!.inputs;
+    expect([create, update].map((command) => String(command).includes("FIRST_RUN=yes"))).toEqual([true, false]);
+    expect(triggers).toBeUndefined();
+    expect(variable(stdinOf(plan, `${name}-etcd`), "FIRST_MEMBER")).toBe("etcd-0");
+  }
 });
 
 it("adds and removes members without touching the machines of others", async () => {

@@ -50,6 +50,12 @@ it("runs a script that is packed, and nothing of one that cannot be unpacked", (
   for (const broken of ["", "not base64", script.slice(0, -8)]) expect(run(broken)).toMatchObject({ status: 1, stdout: "" });
 });
 
+it("tells a script of its first run", () => {
+  const run = (which: "first" | "any") =>
+    execFileSync("sh", ["-c", scriptFromInput("root", 60, "packed", which)], { encoding: "utf8", input: packed('echo "$FIRST_RUN"') });
+  expect([run("first"), run("any")]).toEqual(["yes\n", "\n"]);
+});
+
 it("ends a script at its time, with what the script started", () => {
   const started = Date.now();
   const { status } = spawnSync("sh", ["-c", scriptFromInput("root", 1)], { input: "sleep 20 &\nwait" });

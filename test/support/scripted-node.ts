@@ -73,6 +73,10 @@ export class ScriptedNode {
     writeFileSync(file, content);
   }
 
+  delete(path: string): void {
+    rmSync(join(this.folder, path));
+  }
+
   has(path: string): boolean {
     return existsSync(join(this.folder, path));
   }

@@ -9,17 +9,15 @@ const certificates = (name: string) => ({ authority: `authority of ${name}`, ser
 const args: MemberInputArgs = {
   software: { kubernetesVersion: "1.36.3" },
   peers: ["10.0.0.1", "10.0.0.2"],
-  etcds: [
-    { instance: KUBERNETES_ETCD, founder: "id-0" },
-    { instance: CILIUM_ETCD, founder: "id-7" },
-  ],
+  etcds: [{ instance: KUBERNETES_ETCD }, { instance: CILIUM_ETCD }],
+  firstMember: "etcd-0",
   certificates: [certificates("kubernetes"), certificates("cilium")],
 };
 
-it("names the members, and each etcd with its ports, its folder and who was its first", () => {
+it("names the members, and each etcd with its ports and its folder", () => {
   expect(membershipInput(args)).toEqual({
     PEERS: "10.0.0.1 10.0.0.2",
-    INSTANCES: "etcd 2379 2380 2381 /var/lib/etcd id-0\ncilium-etcd 2479 2480 2481 /var/lib/cilium-etcd id-7",
+    INSTANCES: "etcd 2379 2380 2381 /var/lib/etcd\ncilium-etcd 2479 2480 2481 /var/lib/cilium-etcd",
   });
 });
 

@@ -69,7 +69,7 @@ const manifest = (component: string) => `etc/kubernetes/manifests/${component}.y
 function start(settings: string, more: Record<string, string> = {}, stubs = "") {
   const files = Object.entries({ "init.yaml": settings, ...more });
   const encoded = files.map(([name, content]) => ({ path: `${node.folder}/etc/kubernetes/caravan/${name}`, mode: "0600", content }));
-  const input = { FOUNDER_ID: "id-1", PEERS: "", ETCD: "stacked", VIRTUAL_ADDRESS: "", FILES: encodeNodeFiles(encoded) };
+  const input = { FIRST_NODE: "web-1", PEERS: "", ETCD: "stacked", VIRTUAL_ADDRESS: "", FILES: encodeNodeFiles(encoded) };
   const before = node.calls.length;
   const { code, stderr } = node.runNodeScript("controlPlane", input, commands + stubs);
   return { code, stderr: stderr.replaceAll(/\d+ s\b/g, "N s"), calls: node.calls.slice(before) };
@@ -198,6 +198,7 @@ it("says what does not run although nothing has changed", () => {
 it("says after a first start what does not run", () => {
   node.write("etc/kubernetes/pki/ca.crt");
   const stubs = `
+FIRST_RUN=yes
 rm -f /var/lib/caravan/control-plane-ready
 kubectl() { :; }
 kubeadm() { [[ $1 == reset ]] || { echo "kubeadm waits"; return 1; }; }

@@ -49,11 +49,19 @@ afterEach(() => node.remove());
 function start(variables: Record<string, string> = {}, stubs = "") {
   const files = [{ path: `${node.folder}/etc/kubernetes/caravan/discovery.conf`, mode: "0600", content: "credential" }];
   const peers = "10.40.0.20:6443 10.40.0.21:6443";
-  const input = { FOUNDER_ID: "id-1", PEERS: peers, ETCD: "stacked", VIRTUAL_ADDRESS: "", FILES: encodeNodeFiles(files), ...variables };
+  const input = {
+    FIRST_RUN: "yes",
+    FIRST_NODE: "web-1",
+    PEERS: peers,
+    ETCD: "stacked",
+    VIRTUAL_ADDRESS: "",
+    FILES: encodeNodeFiles(files),
+    ...variables,
+  };
   return node.runNodeScript("controlPlane", input, `${commands}\n${stubs}`);
 }
 
-it("starts the cluster on the machine that was first of all, when nothing answers", () => {
+it("starts the cluster in a first run in the first control plane's place, when nothing answers", () => {
   expect(start()).toMatchObject({ code: 0 });
   expect(node.calls).toEqual([INIT, FORGET_TOKEN, ENABLE_APPROVER]);
 });
@@ -90,12 +98,24 @@ it("holds the virtual address before kubeadm asks for it", () => {
   expect(node.calls.slice(0, 2)).toEqual(["start_virtual_address", INIT]);
 });
 
-it("never starts a second cluster on another machine", () => {
-  expect(start({ FOUNDER_ID: "id-0" })).toMatchObject({
+it("never starts a second cluster on a machine that takes the place of the first one", () => {
+  expect(start({ FIRST_RUN: "" })).toMatchObject({
     code: 1,
     stderr: expect.stringContaining(
-      "web-1: failed: no control plane answers at 10.40.0.20:6443 10.40.0.21:6443, and this machine is not the cluster's first (id-0): " +
-        "it does not start a second cluster. Start one of the others again, or restore etcd\n",
+      "web-1: failed: no control plane answers at 10.40.0.20:6443 10.40.0.21:6443, and this cluster was started before: this machine " +
+        "does not start a second one. Start one of the others again, or restore etcd; if nothing is to be kept of the cluster, " +
+        "replace the command that was to start it (pulumi up --replace, with the URN of web-1-kubeadm)\n",
+    ),
+  });
+  expect(node.calls).toEqual([]);
+});
+
+it("never starts a cluster in the place of another control plane", () => {
+  expect(start({ FIRST_NODE: "web-0" })).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(
+      "web-1: failed: no control plane answers at 10.40.0.20:6443 10.40.0.21:6443, and only web-0 starts a cluster. " +
+        "Start one of the others again, or restore etcd\n",
     ),
   });
   expect(node.calls).toEqual([]);

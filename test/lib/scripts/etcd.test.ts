@@ -55,11 +55,13 @@ function start(variables: Record<string, string> = {}, names = ["etcd"], stubs =
     file("/var/lib/kubelet/config.yaml", "kubelet"),
     file("/etc/systemd/system/kubelet.service.d/90-caravan-etcd.conf", "unit"),
   ];
-  const instances = names.map((name) => `${name} 2379 2380 2381 ${node.folder}/var/lib/${name} id-1`);
+  const instances = names.map((name) => `${name} 2379 2380 2381 ${node.folder}/var/lib/${name}`);
   return node.runNodeScript(
     "etcd",
     {
       PEERS: "10.40.0.20 10.40.0.21 10.40.0.22",
+      FIRST_RUN: "yes",
+      FIRST_MEMBER: "web-1",
       INSTANCES: instances.join("\n"),
       KUBERNETES_VERSION: "1.36.3",
       IMAGE_REPOSITORY: "",
@@ -86,7 +88,7 @@ const ADD = 'cluster/member/add {"peerURLs": ["https://10.40.0.20:2380"], "isLea
 const PROMOTE = 'cluster/member/promote {"ID": "9"}';
 const JOINED = [ADD, `etcd: etcd:test existing ${OTHERS},${SELF}`, PROMOTE];
 
-it("starts an etcd on the machine that was first of all, and sees to it that it can never do so again", () => {
+it("starts an etcd in a first run in the first member's place, and sees to it that it can never do so again", () => {
   expect(start()).toMatchObject({ code: 0, stderr: expect.stringContaining("web-1: etcd: leader, version 3.6.8, database 1.0 MiB") });
   expect(node.calls).toEqual([...KUBELET, `etcd: etcd:test new ${SELF}`, `etcd: etcd:test existing ${SELF}`]);
 });
@@ -108,11 +110,24 @@ it("never starts a second etcd on another machine, or on the first when it has r
   const refusal =
     "web-1: failed: no majority of etcd answers at https://10.40.0.21:2379 https://10.40.0.22:2379, and this machine has no data of it: " +
     "it does not start a second one. Start the others again, or restore a snapshot\n";
-  const instance = `etcd 2379 2380 2381 ${node.folder}/var/lib/etcd id-0`;
-  expect(start({ INSTANCES: instance })).toMatchObject({ code: 1, stderr: expect.stringContaining(refusal) });
+  expect(start({ FIRST_MEMBER: "web-0" })).toMatchObject({ code: 1, stderr: expect.stringContaining(refusal) });
   node.write("var/lib/caravan/etcd-ran");
   expect(start()).toMatchObject({ code: 1, stderr: expect.stringContaining(refusal) });
   expect(node.calls.filter((call) => call.startsWith("etcd"))).toEqual([]);
+});
+
+it("starts nothing on a machine that takes the first one's place, but an etcd that comes later", () => {
+  expect(start({ FIRST_RUN: "" }, ["etcd"])).toMatchObject({ code: 1, stderr: expect.stringContaining("it does not start a second one") });
+  others();
+  expect(start({ FIRST_RUN: "" })).toMatchObject({ code: 0 });
+  const before = node.calls.length;
+  for (const address of ["10.40.0.21", "10.40.0.22"]) node.delete(`run/answers/${address}`);
+  expect(start({ FIRST_RUN: "" }, ["etcd", "events-etcd"])).toMatchObject({ code: 0 });
+  expect(node.calls.slice(before)).toEqual([
+    "systemctl enable --now kubelet",
+    `events-etcd: etcd:test new ${SELF}`,
+    `events-etcd: etcd:test existing ${SELF}`,
+  ]);
 });
 
 it("leaves a member alone when it is run again, and restarts it when its settings have changed", () => {
@@ -127,7 +142,7 @@ it("leaves a member alone when it is run again, and restarts it when its setting
 
 it("goes on with the data of a volume, on a new machine that nobody answers", () => {
   node.write("var/lib/etcd/member/wal/0.wal");
-  expect(start({ INSTANCES: `etcd 2379 2380 2381 ${node.folder}/var/lib/etcd id-0` })).toMatchObject({ code: 0 });
+  expect(start({ FIRST_RUN: "" })).toMatchObject({ code: 0 });
   expect(node.calls).toEqual([...KUBELET, `etcd: etcd:test existing ${SELF}`]);
 });
 

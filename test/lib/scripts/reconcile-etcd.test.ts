@@ -16,7 +16,7 @@ it("removes the members of each etcd that are not wanted any more, and tells how
       *) record "$*" ;;
     esac
   }`;
-  const instances = "etcd 2379 2380 2381 /var/lib/etcd id-1\ncilium-etcd 2479 2480 2481 /var/lib/cilium-etcd id-1";
+  const instances = "etcd 2379 2380 2381 /var/lib/etcd\ncilium-etcd 2479 2480 2481 /var/lib/cilium-etcd";
   const variables = { PEERS: "10.40.0.20 10.40.0.22", INSTANCES: instances, WANTED_MEMBERS: "etcd-0 etcd-2" };
   expect(node.runNodeScript("reconcileEtcd", variables, curl)).toEqual({
     code: 0,

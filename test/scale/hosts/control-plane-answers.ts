@@ -31,9 +31,9 @@ async function initCluster(
   { NODE_NAME = "", NODE_ADDRESS = "", ...input }: Input,
   cluster: HollowCluster,
 ): Promise<void> {
-  const { INSTANCE_ID, FOUNDER_ID, PEERS } = input;
-  if (INSTANCE_ID !== FOUNDER_ID)
-    throw new Error(`no control plane answers at ${PEERS}, and this machine is not the cluster's first (${FOUNDER_ID})`);
+  const { INSTANCE_ID, FIRST_NODE, FIRST_RUN, PEERS } = input;
+  if (FIRST_RUN !== "yes" || NODE_NAME !== FIRST_NODE)
+    throw new Error(`no control plane answers at ${PEERS}, and this machine starts none`);
   await cluster.start(input.ETCD === "external" ? withLocalEtcd(files, cluster.etcd) : files, NODE_ADDRESS);
   await cluster.administrator.patch(nodePath(NODE_NAME), { spec: { providerID: `openstack:///${INSTANCE_ID}` } });
 }

@@ -12,6 +12,8 @@ it("recognises a script by its text, and reads the assignments before it as a sh
   const request = { script: "reconcilePool", input: { ...input, WANTED_NODES: "", NODE_NAME: "last" } };
   expect(readRequest(COMMAND, text)).toEqual(request);
   expect(readRequest(scriptFromInput("root", 60, "packed"), packed(text))).toEqual(request);
+  const first = { ...request, input: { ...request.input, FIRST_RUN: "yes" } };
+  expect(readRequest(scriptFromInput("root", 60, "packed", "first"), packed(text))).toEqual(first);
 });
 
 it("tells scripts apart that begin with the same files", () => {

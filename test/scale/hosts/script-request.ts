@@ -29,13 +29,15 @@ const TEXTS = NAMES.map((name) => [name, nodeScript(name)] as const);
 /** A word in single quotes, as `shellQuote` writes it, or a word that needs none. */
 const ASSIGNMENT = /([A-Z_]+)=(?:'((?:[^']|'\\'')*)'|([^'\n]*))\n/y;
 
-const COMMAND = /^timeout --kill-after=10 \d+ bash -c 'script=\$\((cat|base64 -d \| gzip -d)\) \|\| exit; eval "\$script"'$/;
+const COMMAND =
+  /^timeout --kill-after=10 \d+ bash -c '(FIRST_RUN=yes; )?script=\$\((cat|base64 -d \| gzip -d)\) \|\| exit; eval "\$script"'$/;
 
 /** Which of the library's scripts a command runs that gets it on standard input, and with what input. */
 export function readRequest(command: string, stdin: string): ScriptRequest {
-  const [, read] = COMMAND.exec(command) ?? [];
+  const [, first, read] = COMMAND.exec(command) ?? [];
   if (!read) throw new Error(`hollow machines do not run: ${command}`);
-  return readScript(read === "cat" ? stdin : unpacked(stdin));
+  const { script, input } = readScript(read === "cat" ? stdin : unpacked(stdin));
+  return { script, input: first ? { ...input, FIRST_RUN: "yes" } : input };
 }
 
 function readScript(text: string): ScriptRequest {
