@@ -1,6 +1,7 @@
 import type * as command from "@pulumi/command";
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
+import { type ControlPlaneSettings, checkControlPlaneFixed } from "../lib/fixed-settings.ts";
 import type { ExtraArgs, ExtraEnvs } from "../lib/kubeadm/cluster-configuration.ts";
 import { API_PORT } from "../lib/kubeadm/init.ts";
 import type { KubeProxyArgs } from "../lib/kubeadm/kube-proxy.ts";
@@ -14,6 +15,7 @@ import type { NetworkAttachment } from "./cluster-network.ts";
 import type { ClusterPki } from "./cluster-pki.ts";
 import { controlPlaneInput } from "./control-plane-input.ts";
 import type { EtcdClient } from "./etcd-cluster.ts";
+import { refuseChanges } from "./fixed.ts";
 import type { JoinContract } from "./join-contract.ts";
 import { type MachineArgs, STATEFUL_PROPERTIES, serverArgs } from "./machine.ts";
 import { contact, hostKeyOf, type NodeMachine, onFirst, remote } from "./node-commands.ts";
@@ -89,15 +91,20 @@ export class ControlPlane extends pulumi.ComponentResource {
     const pinned = machines.map((machine) => ({ ...machine, hostKey: hostKeyOf(contacted, machine.id) }));
 
     const nodeHost = pulumi.output(args.endpoint.nodeHost ?? machines[0]!.address);
-    const input = controlPlaneInput({ ...args, nodeHost, firstNode: names[0]!, peers: machines.map(({ address }) => address) });
+    const endpoint = pulumi.interpolate`${nodeHost}:${args.endpoint.port ?? API_PORT}`;
+    const unchanged = refuseChanges(`${name}-fixed`, `control plane "${name}"`, fixedSettings(args, endpoint), checkControlPlaneFixed, {
+      parent: this,
+    });
+    const peers = machines.map(({ address }) => address);
+    const wanted = controlPlaneInput({ ...args, nodeHost, firstNode: names[0]!, peers });
+    const input = pulumi.all([wanted, unchanged]).apply(([variables]) => variables);
     this.ready = this.#start(pinned, servers, args.ssh, input, names);
     this.#forgetOthers(name, names, pinned, args);
 
     this.nodes = pulumi.all(machines.map(({ name, address }) => ({ name, address })));
     this.ssh = this.#sshToNodes(args, pinned[0]!);
-    const endpoint = pulumi.interpolate`${nodeHost}:${args.endpoint.port ?? API_PORT}`;
     this.join = {
-      endpoint,
+      endpoint: pulumi.all([endpoint, unchanged]).apply(([address]) => address),
       // Known only when the API answers, so that whoever joins waits for that.
       bootstrapKubeconfig: pulumi.all([args.pki.bootstrapKubeconfig(endpoint), this.ready.id]).apply(([kubeconfig]) => kubeconfig),
       controlPlanes: pinned.map(({ name, id, address, hostKey }) => ({ name, id, address, hostKey })),
@@ -163,6 +170,12 @@ export class ControlPlane extends pulumi.ComponentResource {
     const task = { machines, ssh, script: "reconcileControlPlanes", input, deadline: 600 } as const;
     onFirst(`${name}-members`, task, { parent: this, deletedWith: pki.lifetime, dependsOn: this.ready });
   }
+}
+
+/** What a control plane is made with for good. */
+function fixedSettings({ clusterName, kubernetesVersion, cidrs, kubeProxy, etcd }: ControlPlaneArgs, endpoint: pulumi.Output<string>) {
+  const plain = { clusterName, kubernetesVersion, ...cidrs, kubeProxy: kubeProxy !== false, etcd: etcd ? "external" : "stacked" } as const;
+  return endpoint.apply((address): ControlPlaneSettings => ({ ...plain, eventsEtcd: etcd?.events !== undefined, endpoint: address }));
 }
 
 function validate(name: string, { count = 1, etcd }: ControlPlaneArgs): void {

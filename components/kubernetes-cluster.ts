@@ -19,12 +19,12 @@ import { ClusterPki } from "./cluster-pki.ts";
 import { ClusterProvider } from "./cluster-provider.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { type EtcdClient, EtcdCluster, type EtcdClusterArgs, type ExternalEtcdArgs } from "./etcd-cluster.ts";
+import { refuseChanges } from "./fixed.ts";
 import { FlannelNetwork } from "./flannel-network.ts";
 import { ImportedNodes, importedSsh } from "./imported-nodes.ts";
 import type { MarkArgs } from "./mark.ts";
 import { NodePool } from "./node-pool.ts";
 import { type PoolContract, plainContract } from "./pool-contract.ts";
-import { stash } from "./remember.ts";
 import { allReady, type Ready } from "./settled.ts";
 import { type SshAccess, SshKey } from "./ssh-access.ts";
 import { Waves } from "./waves.ts";
@@ -120,12 +120,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
   /** Remembers what the cluster is made with, and refuses to change what cannot be changed in place. */
   #checkFixed(name: string, now: FixedSettings, known: pulumi.Output<unknown>): pulumi.Output<void> {
     const opts = { parent: this, dependsOn: known.apply((): pulumi.Resource[] => []) };
-    const before = stash(`${name}-fixed`, () => now, opts).output as pulumi.Output<FixedSettings>;
-    return before.apply((settings) => {
-      const problems = new Problems();
-      checkFixed(settings, now, problems);
-      problems.throwIfAny(`Kubernetes cluster "${name}"`);
-    });
+    return refuseChanges(`${name}-fixed`, `Kubernetes cluster "${name}"`, now, checkFixed, opts);
   }
 
   #network(

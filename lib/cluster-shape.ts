@@ -4,6 +4,7 @@ import { DEFAULT_MEMBERS, type EtcdShape } from "./etcd/rules.ts";
 import type { FixedSettings } from "./fixed-settings.ts";
 import type { ImportedServer } from "./imported.ts";
 import type { Sysctls } from "./kernel-settings.ts";
+import { API_PORT } from "./kubeadm/init.ts";
 import type { KubeProxyArgs } from "./kubeadm/kube-proxy.ts";
 import { DEFAULT_MAX_PODS } from "./kubeadm/kubelet.ts";
 import { DEFAULT_KUBERNETES_VERSION } from "./kubernetes-version.ts";
@@ -11,6 +12,7 @@ import type { Machine } from "./machine.ts";
 import { isPoolSize, type NodeKeys, nodeKeys } from "./node-keys.ts";
 import type { PoolSettings } from "./pool.ts";
 import type { RegistryArgs } from "./registries.ts";
+import { DEFAULT_VIRTUAL_ADDRESS_PORT } from "./virtual-address.ts";
 import type { WaveArgs } from "./waves.ts";
 
 /** What a cluster has when nothing is said. */
@@ -24,7 +26,12 @@ export const DEFAULTS = {
 
 /** The part of a cluster's arguments that rules look at. */
 export interface ClusterShape {
-  network?: { cidr: string; externalNetwork?: unknown };
+  network?: {
+    cidr: string;
+    externalNetwork?: unknown;
+    router?: unknown;
+    adopt?: { networkId: unknown; subnetId: unknown };
+  };
   apiEndpoint?: EndpointShape;
   controlPlane?: { count?: number; machine: Machine };
   etcd?: { topology: "stacked" } | (EtcdShape & { topology: "external"; machine: Machine; ciliumEtcd?: boolean; eventsEtcd?: boolean });
@@ -46,9 +53,11 @@ type PoolShape = NodeKeys & PoolSettings & { machine: Machine };
 type ImportedPoolShape = PoolSettings & { imported: ImportedServer[] };
 
 /** What of a cluster is decided for good when it is made. */
-export function fixedSettings({ cni, etcd, podCidr, serviceCidr, nodeCidrMask }: ClusterShape): FixedSettings {
+export function fixedSettings(args: ClusterShape): FixedSettings {
+  const { kubernetesVersion, cni, etcd, podCidr, serviceCidr, nodeCidrMask } = args;
   const plugin = cni?.type ?? "cilium";
   return {
+    kubernetesVersion: kubernetesVersion ?? DEFAULTS.kubernetesVersion,
     cni: plugin,
     kvstore: etcd?.topology === "external" && etcd.ciliumEtcd === true,
     eventsEtcd: etcd?.topology === "external" && etcd.eventsEtcd === true,
@@ -57,7 +66,32 @@ export function fixedSettings({ cni, etcd, podCidr, serviceCidr, nodeCidrMask }:
     nodeCidrMask: nodeCidrMask ?? DEFAULTS.nodeCidrMask,
     kubeProxy: needsKubeProxy({ type: plugin }),
     etcd: etcd?.topology ?? "stacked",
+    ...fixedNetwork(args),
+    ...fixedEndpoint(args),
   };
+}
+
+function fixedNetwork({ network }: ClusterShape) {
+  const { networkId, subnetId } = network?.adopt ?? {};
+  return {
+    networkCidr: network?.cidr ?? "",
+    ...plain("adoptedNetwork", networkId),
+    ...plain("adoptedSubnet", subnetId),
+    ...plain("router", network?.router),
+    ...plain("externalNetwork", network?.externalNetwork),
+  };
+}
+
+function fixedEndpoint({ apiEndpoint }: ClusterShape) {
+  const { type = "", address, port, host } = apiEndpoint ?? {};
+  const defaultPort = type === "vip" ? DEFAULT_VIRTUAL_ADDRESS_PORT : API_PORT;
+  return { endpoint: type, endpointAddress: address ?? false, endpointPort: port ?? defaultPort, ...plain("endpointHost", host) } as const;
+}
+
+/** A setting that is given as text, or not at all; what only a run knows is left out. */
+function plain<K extends string>(setting: K, value: unknown): { [key in K]?: string | false } {
+  if (value === undefined) return { [setting]: false } as { [key in K]: false };
+  return typeof value === "string" ? ({ [setting]: value } as { [key in K]: string }) : {};
 }
 
 /** Number of nodes of a cluster, control planes included. */

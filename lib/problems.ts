@@ -25,12 +25,13 @@ export class Problems {
     return this.#found.map(({ propertyPath, reason }) => `${propertyPath}: ${reason}`);
   }
 
-  /** Throws one InputPropertiesError that names all problems, or does nothing when there are none. */
-  throwIfAny(subject: string): void {
+  /** Throws one InputPropertiesError that names all problems, and what may help, or does nothing when there are none. */
+  throwIfAny(subject: string, help?: string): void {
     if (this.#found.length === 0) return;
     const count = this.#found.length === 1 ? "1 invalid property" : `${this.#found.length} invalid properties`;
     const list = this.lines.map((line) => `  ${line}`).join("\n");
-    const error = new InputPropertiesError({ message: `${subject} has ${count}:\n${list}`, errors: this.#found });
+    const message = `${subject} has ${count}:\n${list}${help ? `\n  ${help}` : ""}`;
+    const error = new InputPropertiesError({ message, errors: this.#found });
     throw withoutStack(error);
   }
 

@@ -1,12 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkQuota, endWithEngine, KubernetesCluster, type KubernetesClusterArgs } from "../components/index.ts";
+import { clusterName } from "../lib/cluster-name.ts";
 import { CLUSTER_PROPERTIES } from "../lib/cluster-schema.ts";
 import { providerSettings } from "./cloud.ts";
+import { keptName } from "./kept-name.ts";
 import { removeOwnOrphans } from "./orphans.ts";
 
 endWithEngine();
 const config = new pulumi.Config();
-const name = config.get("name") || pulumi.getStack();
+const name = clusterName({ given: config.get("name"), kept: await keptName(), stack: pulumi.getStack() });
 const args = clusterArgs();
 // Removing ends even when the quota does not suffice: the settled promise is looked at afterwards.
 const [quota] = await Promise.allSettled([checkQuota(name, args, providerSettings()), removeOwnOrphans()]);
@@ -24,6 +26,8 @@ export const etcdMembers = cluster.etcdMembers;
 export const pools = cluster.pools;
 /** For pools in stacks of their own, as in examples/pool-stack. */
 export const poolContract = cluster.poolContract;
+/** What the cluster and all of its resources are called; the next run goes by it. */
+export { name };
 
 /** The stack's configuration is the arguments of KubernetesCluster, one key a property; the component checks them. */
 function clusterArgs(): KubernetesClusterArgs {

@@ -35,6 +35,7 @@ it("makes a port, a server and a start for each, one contact and and one server 
     "Port ha-control-plane-2",
     "Command ha-control-plane-2-kubeadm",
     "Command ha-control-plane-contact",
+    "Stash ha-control-plane-fixed",
     "Command ha-control-plane-members",
   ]);
 });

@@ -36,6 +36,7 @@ it("makes exactly these resources", () => {
     "openstack:networking/port:Port mini-control-plane-0 < mini-control-plane",
     "command:remote:Command mini-control-plane-0-kubeadm < mini-control-plane",
     "command:local:Command mini-control-plane-contact < mini-control-plane",
+    "pulumi:index:Stash mini-control-plane-fixed < mini-control-plane",
     "command:local:Command mini-control-plane-members < mini-control-plane",
     "caravan:index:NodePool mini-default < mini",
     "openstack:compute/instance:Instance mini-default-0 < mini-default",
@@ -72,6 +73,7 @@ it("keeps what was made once, and control planes as they were made", () => {
   expect(having("ignoreChanges")).toEqual([
     "FloatingIp mini-api: description",
     "Instance mini-control-plane-0: imageId,blockDevices,schedulerHints,availabilityZone,userData,keyPair",
+    "Stash mini-control-plane-fixed: input",
     "Instance mini-default-0: userData,keyPair",
     "Instance mini-default-1: userData,keyPair",
     "Stash mini-fixed: input",

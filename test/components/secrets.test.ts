@@ -17,6 +17,7 @@ it("keeps these inputs secret, and no others", () => {
     "mini-control-plane-0-kubeadm connection",
     "mini-control-plane-0-kubeadm stdin",
     "mini-control-plane-contact stdin",
+    "mini-control-plane-fixed input",
     "mini-control-plane-members stdin",
     "mini-default-contact-0 stdin",
     "mini-default-join-0 stdin",
