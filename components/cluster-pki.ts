@@ -9,9 +9,17 @@ import {
   type KeyPair,
 } from "../lib/pki/certificates.ts";
 import { kubeconfig } from "../lib/pki/kubeconfig.ts";
-import { remember, stash } from "./remember.ts";
+import { Problems } from "../lib/problems.ts";
+import { checkGivenAuthority, keptAuthority } from "./given-authority.ts";
+import { remember } from "./remember.ts";
 
-/** Authorities that exist already, for example in a Vault. */
+const AUTHORITIES = ["cluster", "etcd", "frontProxy", "ciliumEtcd"] as const satisfies readonly (keyof ClusterPkiArgs)[];
+type AuthorityProperty = (typeof AUTHORITIES)[number];
+
+/**
+ * Authorities that exist already, for example in a Vault: certificates with keys of RSA (2048 to 4096 bits) or ECDSA (P-256, P-384 or P-521)
+ * in PEM. They cannot be changed later.
+ */
 export interface ClusterPkiArgs {
   /** Name of the cluster, used in kubeconfigs. */
   clusterName: string;
@@ -49,19 +57,19 @@ export class ClusterPki extends pulumi.ComponentResource {
   readonly #bootstrapper: pulumi.Output<KeyPair>;
 
   constructor(name: string, args: ClusterPkiArgs, opts?: pulumi.ComponentResourceOptions) {
+    validate(name, args);
     super("caravan:index:ClusterPki", name, {}, opts);
     this.#clusterName = args.clusterName;
     const child = { parent: this };
 
-    const authority = stash(`${name}-cluster`, () => args.cluster ?? createAuthority("kubernetes"), child);
+    const kept = (property: AuthorityProperty, suffix: string, commonName: string, given = args[property]) =>
+      keptAuthority(`${name}-${suffix}`, property, () => createAuthority(commonName), given === true ? undefined : given, child);
+    const { noted: authority, authority: cluster } = kept("cluster", "cluster", "kubernetes");
     this.lifetime = authority;
-    this.cluster = args.cluster ? pulumi.secret(args.cluster) : (authority.output as pulumi.Output<KeyPair>);
-    this.etcd = args.etcd ? pulumi.secret(args.etcd) : remember(`${name}-etcd`, () => createAuthority("etcd-ca"), child);
-    this.frontProxy = args.frontProxy
-      ? pulumi.secret(args.frontProxy)
-      : remember(`${name}-front-proxy`, () => createAuthority("front-proxy-ca"), child);
-    if (args.ciliumEtcd === true) this.ciliumEtcd = remember(`${name}-cilium-etcd`, () => createAuthority("cilium-etcd-ca"), child);
-    else if (args.ciliumEtcd) this.ciliumEtcd = pulumi.secret(args.ciliumEtcd);
+    this.cluster = cluster;
+    this.etcd = kept("etcd", "etcd", "etcd-ca").authority;
+    this.frontProxy = kept("frontProxy", "front-proxy", "front-proxy-ca").authority;
+    if (args.ciliumEtcd) this.ciliumEtcd = kept("ciliumEtcd", "cilium-etcd", "cilium-etcd-ca").authority;
     this.serviceAccount = remember(`${name}-service-account`, createServiceAccountKey, child);
     this.encryptionKey = remember(`${name}-encryption`, createEncryptionKey, child);
 
@@ -94,4 +102,10 @@ export class ClusterPki extends pulumi.ComponentResource {
         kubeconfig({ cluster: this.#clusterName, server: `https://${server}`, authority: certificate, user, client: pair }),
       );
   }
+}
+
+function validate(name: string, args: ClusterPkiArgs): void {
+  const problems = new Problems();
+  for (const property of AUTHORITIES) checkGivenAuthority(property, args[property], problems);
+  problems.throwIfAny(`authorities "${name}"`);
 }

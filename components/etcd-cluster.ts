@@ -10,6 +10,7 @@ import type { NetworkAttachment } from "./cluster-network.ts";
 import { type EtcdIdentity, etcdIdentity } from "./etcd-identity.ts";
 import { type EtcdMachinesArgs, type EtcdPlace, etcdPlace } from "./etcd-machines.ts";
 import { etcdMembers } from "./etcd-members.ts";
+import { checkGivenAuthority } from "./given-authority.ts";
 import type { MarkArgs } from "./mark.ts";
 import { withRetries } from "./retries.ts";
 import type { SshAccess } from "./ssh-access.ts";
@@ -105,5 +106,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
 function validate(name: string, args: EtcdClusterArgs): void {
   const problems = new Problems();
   checkEtcdCluster(args, problems);
+  checkGivenAuthority("authority", args.authority, problems);
+  checkGivenAuthority("cilium.authority", args.cilium?.authority, problems);
   problems.throwIfAny(`etcd "${name}"`);
 }

@@ -1,9 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { EtcdInstance } from "../lib/etcd/instances.ts";
 import type { MemberCertificates } from "../lib/etcd/member-files.ts";
+import { noteAnew } from "../lib/fixed-settings.ts";
+import { checkSigned } from "../lib/pki/authority.ts";
 import { AUTHORITY_DAYS, createClient, createServer, type KeyPair } from "../lib/pki/certificates.ts";
+import { Problems } from "../lib/problems.ts";
 import type { EtcdPlace } from "./etcd-machines.ts";
-import { remember } from "./remember.ts";
+import { soundAuthority } from "./given-authority.ts";
+import { remember, stash } from "./remember.ts";
 
 export interface EtcdIdentityArgs {
   /** Which etcd. */
@@ -28,23 +32,33 @@ export interface EtcdIdentity extends Pick<EtcdIdentityArgs, "instance" | "suffi
   client: pulumi.Output<KeyPair>;
 }
 
-/** Makes what one etcd is known by. Certificates are made anew with their authority, and a member's with its address. */
+/**
+ * Makes what one etcd is known by. A member's certificates are made anew with its address, and with the certificate of the authority; another
+ * authority is refused, because members and clients would no longer trust each other.
+ */
 export function etcdIdentity(name: string, args: EtcdIdentityArgs, parent: pulumi.Resource): EtcdIdentity {
   const { instance, suffix, user, places } = args;
-  const signer = pulumi.secret(args.authority);
+  const subject = `etcd "${name}"`;
+  const given = soundAuthority(subject, "authority", args.authority);
+  const noted = stash(`${name}${suffix}-client`, () => given.apply((ca) => createClient(ca, { user, days: AUTHORITY_DAYS })), { parent });
+  const client = noted.output as pulumi.Output<KeyPair>;
+  const signer = pulumi.all([given, client, noted.urn]).apply(([ca, { certificate }, urn]) => {
+    const problems = new Problems();
+    checkSigned("authority", ca, certificate, problems);
+    problems.throwIfAny(subject, noteAnew(urn));
+    return ca;
+  });
   const authority = pulumi.unsecret(signer.apply(({ certificate }) => certificate));
-  const signed = (...causes: pulumi.Output<string>[]) => ({ parent, replacementTrigger: pulumi.all([authority, ...causes]) });
 
   const certificates = places.map((place) => {
     const pairs = remember(
       `${place.name}${suffix}-certificates`,
       () => pulumi.all([signer, place.address]).apply(([ca, address]) => memberPairs(ca, place.name, address)),
-      signed(place.address),
+      { parent, replacementTrigger: pulumi.all([authority, place.address]) },
     );
     return pulumi.all([authority, pairs]).apply(([ca, { server, peer }]) => ({ authority: ca, server, peer }));
   });
-  const client = () => signer.apply((ca) => createClient(ca, { user, days: AUTHORITY_DAYS }));
-  return { instance, suffix, authority, certificates, client: remember(`${name}${suffix}-client`, client, signed()) };
+  return { instance, suffix, authority, certificates, client };
 }
 
 async function memberPairs(authority: KeyPair, name: string, address: string): Promise<{ server: KeyPair; peer: KeyPair }> {

@@ -1,6 +1,7 @@
 // The x509 library's dependency injection needs this polyfill before anything else.
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
+import { signerOf } from "./authority.ts";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const DAY = 24 * 60 * 60 * 1000;
@@ -85,18 +86,19 @@ export async function createServiceAccountKey(): Promise<{ publicKey: string; pr
 async function createLeaf(authority: KeyPair, subject: x509.JsonName, days: number, purpose: x509.Extension[]): Promise<KeyPair> {
   const keys = await generateKeys();
   const issuer = new x509.X509Certificate(authority.certificate);
+  const { algorithm, pkcs8 } = signerOf(authority);
   const certificate = await x509.X509CertificateGenerator.create({
     subject,
     issuer: issuer.subjectName,
-    ...validity(days),
+    ...validity(days, issuer.notAfter),
     publicKey: keys.publicKey,
-    signingKey: await signingKey(authority.privateKey),
-    signingAlgorithm: ALGORITHM,
+    signingKey: await crypto.subtle.importKey("pkcs8", pkcs8, algorithm, false, ["sign"]),
+    signingAlgorithm: algorithm,
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment, true),
       ...purpose,
-      await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
+      await keyIdentifierOf(issuer),
     ],
   });
   return { certificate: pem(certificate), privateKey: await privatePem(keys.privateKey) };
@@ -106,15 +108,18 @@ function generateKeys() {
   return crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
 }
 
-function validity(days: number): { notBefore: Date; notAfter: Date } {
+/** Validity from now on, but never longer than that of who signs. */
+function validity(days: number, latest?: Date): { notBefore: Date; notAfter: Date } {
   // Machines' clocks may be a little behind when they first see the certificate.
   const notBefore = new Date(Date.now() - 5 * 60 * 1000);
-  return { notBefore, notAfter: new Date(notBefore.getTime() + days * DAY) };
+  const notAfter = new Date(notBefore.getTime() + days * DAY);
+  return { notBefore, notAfter: latest && latest < notAfter ? latest : notAfter };
 }
 
-function signingKey(privateKey: string) {
-  const der = x509.PemConverter.decodeFirst(privateKey);
-  return crypto.subtle.importKey("pkcs8", der, ALGORITHM, false, ["sign"]);
+/** The identifier by which an authority says that it is known: not every tool makes it of the key in the same way. */
+async function keyIdentifierOf(issuer: x509.X509Certificate): Promise<x509.Extension> {
+  const own = issuer.getExtension(x509.SubjectKeyIdentifierExtension);
+  return own ? new x509.AuthorityKeyIdentifierExtension(own.keyId) : x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey);
 }
 
 async function privatePem(key: CryptoKey): Promise<string> {

@@ -69,7 +69,7 @@ it("gives out the same in every later run", async () => {
   expect(await settled(pki.adminKubeconfig("a:1"))).toBe(await settled(before.pki.adminKubeconfig("a:1")));
 });
 
-it("uses authorities that were given, and stashes none in their place", async () => {
+it("uses authorities that were given, and notes them", async () => {
   const [cluster, etcd, frontProxy] = await Promise.all(["given", "given-etcd", "given-proxy"].map(createAuthority));
   await make({ cluster: cluster!, etcd: etcd!, frontProxy: frontProxy! });
   expect(await settled(pki.cluster)).toEqual(cluster);
@@ -80,6 +80,8 @@ it("uses authorities that were given, and stashes none in their place", async ()
     "demo-bootstrapper",
     "demo-cluster",
     "demo-encryption",
+    "demo-etcd",
+    "demo-front-proxy",
     "demo-service-account",
   ]);
   const kubeconfig = parse(await settled(pki.adminKubeconfig("a:1")));
@@ -96,7 +98,25 @@ it("makes or takes an authority for an etcd that is Cilium's alone, when there i
   await make({ ciliumEtcd: given });
   expect(await settled(pki.ciliumEtcd!)).toEqual(given);
   expect(await pulumi.isSecret(pki.ciliumEtcd!)).toBe(true);
-  expect(plan.some(({ name }) => name === "demo-cilium-etcd")).toBe(false);
+});
+
+it("goes on with an authority that was given once, when it is given no more", async () => {
+  const given = await createAuthority("given");
+  await make({ cluster: given });
+  await make({}, plan);
+  expect(await settled(pki.cluster)).toEqual(given);
+});
+
+it("refuses before anything is made what can be no authority", async () => {
+  const [one, other] = await Promise.all([createAuthority("one"), createAuthority("other")]);
+  const registered = await deploy(() => {
+    const wrong = { clusterName: "demo", etcd: { ...one, privateKey: other.privateKey } };
+    expect(() => new ClusterPki("demo", wrong)).toThrow(
+      'authorities "demo" has 1 invalid property:\n' +
+        "  etcd: has a private key that is not the one of its certificate (CN=one); give both of the same authority",
+    );
+  });
+  expect(registered).toEqual([]);
 });
 
 function decoded(base64: string): string {

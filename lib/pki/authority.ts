@@ -1,0 +1,89 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import type { Problems } from "../problems.ts";
+import type { KeyPair } from "./certificates.ts";
+
+/** Curves of ECDSA authorities, by OpenSSL's names, with the digest that signatures by such a key have. */
+const CURVES: Record<string, { namedCurve: string; hash: string }> = {
+  prime256v1: { namedCurve: "P-256", hash: "SHA-256" },
+  secp384r1: { namedCurve: "P-384", hash: "SHA-384" },
+  secp521r1: { namedCurve: "P-521", hash: "SHA-512" },
+};
+
+const LEAST_RSA_BITS = 2048;
+const MOST_RSA_BITS = 4096;
+const ALLOWED = `an RSA key of ${LEAST_RSA_BITS} to ${MOST_RSA_BITS} bits, or an ECDSA key on P-256, P-384 or P-521`;
+
+/** How an authority signs: the parameters that Web Crypto and the X.509 library need for its key. */
+export type SigningAlgorithm = { name: "ECDSA"; namedCurve: string; hash: string } | { name: "RSASSA-PKCS1-v1_5"; hash: string };
+
+/** Notes what keeps a given certificate and key from being an authority. */
+export function checkAuthority(property: string, pair: KeyPair, problems: Problems): void {
+  const reason = obstacle(pair);
+  if (reason) problems.add(property, reason);
+}
+
+/** The algorithm of an authority's key, and the key as PKCS#8, in whichever form it was given. */
+export function signerOf({ privateKey }: KeyPair): { algorithm: SigningAlgorithm; pkcs8: Uint8Array<ArrayBuffer> } {
+  const key = createPrivateKey(privateKey);
+  const algorithm = algorithmOf(key);
+  if (!algorithm) throw new Error(`an authority's key is ${described(key)}; it must be ${ALLOWED}`);
+  return { algorithm, pkcs8: new Uint8Array(key.export({ type: "pkcs8", format: "der" })) };
+}
+
+/** Notes that an authority is another one than before. */
+export function checkSameAuthority(property: string, before: string, now: string, problems: Problems): void {
+  const [old, given] = [before, now].map((certificate) => new X509Certificate(certificate).fingerprint256);
+  if (old !== given) problems.add(property, otherAuthority(`SHA-256 ${old}`, `SHA-256 ${given}`));
+}
+
+/** Notes that an authority did not sign a certificate that is in use. */
+export function checkSigned(property: string, { certificate }: KeyPair, signed: string, problems: Problems): void {
+  const [authority, leaf] = [new X509Certificate(certificate), new X509Certificate(signed)];
+  if (!leaf.verify(authority.publicKey))
+    problems.add(property, otherAuthority("which signed what is in use", `SHA-256 ${authority.fingerprint256}`));
+}
+
+function otherAuthority(before: string, now: string): string {
+  return `is another authority (${now}) than the one from before (${before}), and authorities cannot be changed yet: machines and clients would trust one or the other; put the one from before back`;
+}
+
+function obstacle({ certificate, privateKey }: KeyPair): string | undefined {
+  const authority = parsed(() => new X509Certificate(certificate));
+  if (!authority) return "has no certificate in PEM form (-----BEGIN CERTIFICATE-----); give the authority's certificate";
+  const key = parsed(() => createPrivateKey(privateKey));
+  if (!key) return "has no private key in PEM form without a passphrase (PKCS#8, PKCS#1 or SEC1); give the key of the certificate";
+  if (!algorithmOf(key)) return `has ${described(key)}; use ${ALLOWED}`;
+  const subject = authority.subject.replaceAll("\n", ", ");
+  if (!authority.checkPrivateKey(key))
+    return `has a private key that is not the one of its certificate (${subject}); give both of the same authority`;
+  if (!authority.ca) return `has a certificate that is no authority's (${subject}: CA:FALSE); give one with CA:TRUE`;
+  if (authority.validToDate.getTime() < Date.now())
+    return `has expired: ${subject} was valid until ${authority.validTo}; give one that is valid`;
+  if (authority.validFromDate.getTime() > Date.now())
+    return `is not valid yet: ${subject} is from ${authority.validFrom} on; give one that is valid`;
+  return undefined;
+}
+
+function algorithmOf(key: KeyObject): SigningAlgorithm | undefined {
+  const { namedCurve = "", modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
+  if (key.asymmetricKeyType === "rsa" && modulusLength >= LEAST_RSA_BITS && modulusLength <= MOST_RSA_BITS) {
+    return { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
+  }
+  const curve = key.asymmetricKeyType === "ec" ? CURVES[namedCurve] : undefined;
+  return curve && { name: "ECDSA", ...curve };
+}
+
+function described(key: KeyObject): string {
+  const { namedCurve, modulusLength } = key.asymmetricKeyDetails ?? {};
+  const detail = modulusLength ? ` of ${modulusLength} bits` : namedCurve ? ` on ${namedCurve}` : "";
+  return `a key of type ${key.asymmetricKeyType}${detail}`;
+}
+
+/** What a function makes, or nothing if it cannot; its error could quote a key. */
+function parsed<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch {
+    return undefined;
+  }
+}

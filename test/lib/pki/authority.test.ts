@@ -1,0 +1,152 @@
+import { execFileSync } from "node:child_process";
+import { createPublicKey, X509Certificate } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { checkAuthority, checkSameAuthority, checkSigned } from "../../../lib/pki/authority.ts";
+import { createAuthority, createClient, createServer, type KeyPair } from "../../../lib/pki/certificates.ts";
+import { problemsOf } from "../../support/problems.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "authority-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const openssl = (...args: string[]) => execFileSync("openssl", args, { cwd: folder, encoding: "utf8", stdio: "pipe" });
+const read = (file: string) => readFileSync(join(folder, file), "utf8");
+
+const KEYS: Record<string, string[]> = {
+  rsa2048: ["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
+  rsa4096: ["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:4096"],
+  p256: ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
+  p384: ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384"],
+  p521: ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-521"],
+};
+
+/** An authority as OpenSSL makes it; `options` are those of its certificate. */
+function authorityOf(key: string, options: readonly string[] = ["-days", "3650"]): KeyPair {
+  openssl("req", "-x509", "-new", "-key", key, "-config", "authority.cnf", "-out", "ca.crt", ...options);
+  return { certificate: read("ca.crt"), privateKey: read(key) };
+}
+
+// The identifier is none of the key's digests: what signs with it must take it as it is.
+const SETTINGS = `[req]
+prompt = no
+distinguished_name = name
+x509_extensions = extensions
+[name]
+O = Example
+CN = kubernetes
+[extensions]
+basicConstraints = critical,CA:TRUE
+keyUsage = critical,keyCertSign
+subjectKeyIdentifier = 0102030405
+`;
+
+beforeAll(() => {
+  writeFileSync(join(folder, "authority.cnf"), SETTINGS);
+  for (const [name, args] of Object.entries(KEYS)) openssl(...args, "-out", name);
+  openssl("rsa", "-in", "rsa2048", "-traditional", "-out", "rsa2048-pkcs1");
+  openssl("ec", "-in", "p384", "-out", "p384-sec1");
+  openssl("ecparam", "-name", "secp384r1", "-genkey", "-out", "p384-with-parameters");
+});
+
+it.each([
+  ["rsa2048", "PRIVATE KEY", "sha256WithRSAEncryption"],
+  ["rsa4096", "PRIVATE KEY", "sha256WithRSAEncryption"],
+  ["rsa2048-pkcs1", "RSA PRIVATE KEY", "sha256WithRSAEncryption"],
+  ["p256", "PRIVATE KEY", "ecdsa-with-SHA256"],
+  ["p384", "PRIVATE KEY", "ecdsa-with-SHA384"],
+  ["p384-sec1", "EC PRIVATE KEY", "ecdsa-with-SHA384"],
+  ["p384-with-parameters", "EC PARAMETERS", "ecdsa-with-SHA384"],
+  ["p521", "PRIVATE KEY", "ecdsa-with-SHA512"],
+])("signs with an authority of %s, and OpenSSL trusts the result", async (key, form, algorithm) => {
+  const authority = authorityOf(key);
+  expect(authority.privateKey).toMatch(new RegExp(`^-----BEGIN ${form}-----`));
+  expect(problemsOf((problems) => checkAuthority("cluster", authority, problems))).toEqual([]);
+  const client = await createClient(authority, { user: "kubernetes-admin", group: "admins", days: 1 });
+  const server = await createServer(authority, { name: "etcd-0", hosts: ["etcd-0"], addresses: ["10.0.0.1"], days: 1 });
+  for (const [purpose, { certificate }] of Object.entries({ sslclient: client, sslserver: server })) {
+    writeFileSync(join(folder, "leaf.crt"), certificate);
+    expect(openssl("verify", "-x509_strict", "-purpose", purpose, "-CAfile", "ca.crt", "leaf.crt")).toBe("leaf.crt: OK\n");
+    expect(openssl("x509", "-in", "leaf.crt", "-noout", "-text")).toContain(`Signature Algorithm: ${algorithm}\n`);
+    expect(new X509Certificate(certificate).verify(createPublicKey(authority.certificate))).toBe(true);
+  }
+});
+
+it("signs nothing that is valid longer than the authority is", async () => {
+  const authority = authorityOf("p256", ["-days", "30"]);
+  const { certificate } = await createClient(authority, { user: "a", days: 365 });
+  expect(new X509Certificate(certificate).validTo).toBe(new X509Certificate(authority.certificate).validTo);
+});
+
+it("refuses what is no authority, does not fit together, has expired or has another kind of key", async () => {
+  openssl("genpkey", "-algorithm", "ed25519", "-out", "ed25519");
+  openssl("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:1024", "-out", "rsa1024");
+  openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:secp256k1", "-out", "k1");
+  openssl("rsa", "-in", "rsa2048", "-aes128", "-passout", "pass:word", "-out", "encrypted");
+  const good = authorityOf("p256");
+  const leaf = await createClient(good, { user: "leaf", days: 1 });
+  const allowed = "use an RSA key of 2048 to 4096 bits, or an ECDSA key on P-256, P-384 or P-521";
+  const name = "O=Example, CN=kubernetes";
+  const problem = (pair: KeyPair) => problemsOf((problems) => checkAuthority("cluster", pair, problems));
+  expect(problem({ ...good, certificate: "none" })).toEqual([
+    "cluster: has no certificate in PEM form (-----BEGIN CERTIFICATE-----); give the authority's certificate",
+  ]);
+  for (const privateKey of ["none", read("encrypted")]) {
+    expect(problem({ ...good, privateKey })).toEqual([
+      "cluster: has no private key in PEM form without a passphrase (PKCS#8, PKCS#1 or SEC1); give the key of the certificate",
+    ]);
+  }
+  expect(problem(authorityOf("ed25519"))).toEqual([`cluster: has a key of type ed25519; ${allowed}`]);
+  expect(problem(authorityOf("rsa1024"))).toEqual([`cluster: has a key of type rsa of 1024 bits; ${allowed}`]);
+  expect(problem(authorityOf("k1"))).toEqual([`cluster: has a key of type ec on secp256k1; ${allowed}`]);
+  expect(problem({ ...good, privateKey: read("p384") })).toEqual([
+    `cluster: has a private key that is not the one of its certificate (${name}); give both of the same authority`,
+  ]);
+  expect(problem(leaf)).toEqual(["cluster: has a certificate that is no authority's (CN=leaf: CA:FALSE); give one with CA:TRUE"]);
+  expect(problem(expired())).toEqual([`cluster: has expired: ${name} was valid until Jan  2 00:00:00 2020 GMT; give one that is valid`]);
+});
+
+it("tells another authority from the same one, however that is written", async () => {
+  const [one, other] = await Promise.all([createAuthority("kubernetes"), createAuthority("kubernetes")]);
+  const { certificate: leaf } = await createClient(one, { user: "leaf", days: 1 });
+  const same = (certificate: string) =>
+    problemsOf((problems) => {
+      checkSameAuthority("etcd", one.certificate, certificate, problems);
+      checkSigned("etcd", { ...one, certificate }, leaf, problems);
+    });
+  expect(same(`\n${one.certificate}\n\n`)).toEqual([]);
+  const [before, now] = [one, other].map(({ certificate }) => `SHA-256 ${new X509Certificate(certificate).fingerprint256}`);
+  const rest = "and authorities cannot be changed yet: machines and clients would trust one or the other; put the one from before back";
+  expect(same(other.certificate)).toEqual([
+    `etcd: is another authority (${now}) than the one from before (${before}), ${rest}`,
+    `etcd: is another authority (${now}) than the one from before (which signed what is in use), ${rest}`,
+  ]);
+});
+
+/** Only `openssl ca` writes dates of its own choice. */
+function expired(): KeyPair {
+  openssl("req", "-new", "-key", "p256", "-subj", "/O=Example/CN=kubernetes", "-out", "ca.csr");
+  const settings =
+    "[ca]\ndefault_ca=a\n[a]\ndatabase=index\nserial=serial\nnew_certs_dir=.\ndefault_md=sha256\npolicy=p\n[p]\nO=optional\nCN=supplied\n[e]\nbasicConstraints=CA:TRUE\n";
+  for (const [file, text] of Object.entries({ "ca.cnf": settings, index: "", serial: "01\n" })) writeFileSync(join(folder, file), text);
+  const dates = ["-startdate", "20200101000000Z", "-enddate", "20200102000000Z"];
+  openssl(
+    "ca",
+    "-batch",
+    "-config",
+    "ca.cnf",
+    "-selfsign",
+    "-keyfile",
+    "p256",
+    "-in",
+    "ca.csr",
+    "-out",
+    "old.crt",
+    "-extensions",
+    "e",
+    "-notext",
+    ...dates,
+  );
+  return { certificate: read("old.crt"), privateKey: read("p256") };
+}
