@@ -52,19 +52,41 @@ stop_member() {
   wait_for 60 "the end of $ETCD" stopped
 }
 
+# What a member that has never answered wrote last.
+last_lines() {
+  local log
+  log=$(find /var/log/pods -path "*/kube-system_$ETCD-*/$ETCD/*.log" -printf '%T@ %p\n' 2>/dev/null | sort -n | tail -n 1 | cut -d " " -f 2) || true
+  if [[ -n $log ]]; then tail -n 6 "$log"; else journalctl --unit kubelet --lines 5 --output cat; fi | cut -c -500
+}
+
+# A manifest with which the member ran is kept until it runs with its new one; if it does not, that is taken back. Also after an
+# interruption: what is kept ran last.
+take_manifest_back() {
+  local worked=$STATE/$ETCD-worked.yaml
+  last_lines
+  [[ -f $worked ]] || fail "$ETCD does not answer; its last lines are above"
+  stop_member
+  mv "$worked" "$MANIFESTS/$ETCD.yaml"
+  wait_for 120 "$ETCD answering with its settings of before, which are back because it did not run with the new ones" alive
+  fail "$ETCD does not run with its new settings; those of before are back, and its last lines are above"
+}
+
 # write_manifest: has the kubelet run the member as the settings and $INITIAL say; one that runs so already is left alone.
 write_manifest() {
-  local kind cluster new=$MANIFESTS/.$ETCD.yaml
+  local kind cluster new=$MANIFESTS/.$ETCD.yaml worked=$STATE/$ETCD-worked.yaml
   mkdir -p "$MANIFESTS"
   read -r kind cluster <"$INITIAL"
   sed "s|@ETCD_IMAGE@|$IMAGE|; s|@INITIAL_CLUSTER@|$cluster|; s|@INITIAL_CLUSTER_STATE@|$kind|" "$SETTINGS/$ETCD.yaml" >"$new"
   if ! cmp --silent "$new" "$MANIFESTS/$ETCD.yaml"; then
+    [[ -f $worked || ! -f $MANIFESTS/$ETCD.yaml ]] || cp "$MANIFESTS/$ETCD.yaml" "$worked"
     # Stopped first, so that who answers afterwards is not the one of before.
     stop_member
     # By a rename in the folder itself: the kubelet looks at files at once, and if it sees a part, again only after 20 s.
     mv "$new" "$MANIFESTS/$ETCD.yaml"
   fi
-  wait_for 300 "$ETCD answering" alive
+  # In a subshell, because its failure is not the end.
+  (wait_for 300 "$ETCD answering" alive) || take_manifest_back
+  rm -f "$worked"
 }
 
 # What was this machine's before must go before it comes again: a dead member would count for the majority.
@@ -72,7 +94,7 @@ join_others() {
   local other=$1 cluster="" members id url member
   stop_member
   remove_stale_member "$NODE_NAME" "$PEER_URL" "$other"
-  rm -rf "$DATA/member"
+  rm -rf "$DATA/member" "$STATE/$ETCD-worked.yaml"
   etcd_insist 120 "$other" cluster/member/add "{\"peerURLs\": [\"$PEER_URL\"], \"isLearner\": true}"
   members=$(etcd_members "$other") || fail "$ETCD at $other does not answer any more"
   while read -r id _ url member; do
@@ -150,7 +172,7 @@ remove_unwanted() {
     [[ -e $manifest && $'\n'$INSTANCES != *$'\n'"$name "* ]] || continue
     DATA=/var/lib/$name ETCD=$name
     stop_member
-    rm -rf "$DATA/member" "$STATE/$name-ran" "$STATE/$name-initial" "$SETTINGS/$name.yaml" "/etc/kubernetes/pki/$name"
+    rm -rf "$DATA/member" "$STATE/$name-ran" "$STATE/$name-initial" "$STATE/$name-worked.yaml" "$SETTINGS/$name.yaml" "/etc/kubernetes/pki/$name"
   done
 }
 

@@ -140,6 +140,24 @@ it("leaves a member alone when it is run again, and restarts it when its setting
   expect(node.calls.slice(before + 1)).toEqual(["systemctl enable --now kubelet", `etcd: etcd:new existing ${OTHERS},${SELF}`]);
 });
 
+it("takes settings back that a member does not run with, and takes right ones afterwards", () => {
+  others();
+  start();
+  const before = node.read("etc/kubernetes/manifests/etcd.yaml");
+  const broken = `${commands}
+as_kubelet() { ! grep -q etcd:none "/etc/kubernetes/manifests/$1.yaml" && grep -q etcd "/etc/kubernetes/manifests/$1.yaml"; }
+journalctl() { echo "image etcd:none not found"; }`;
+  const { code, stderr } = start({ ETCD_IMAGE: "etcd:none" }, ["etcd"], broken);
+  expect(code).toBe(1);
+  expect(stderr).toContain(
+    "image etcd:none not found\nweb-1: failed: etcd does not run with its new settings; those of before are back, and its last lines are above\n",
+  );
+  expect(node.read("etc/kubernetes/manifests/etcd.yaml")).toBe(before);
+  expect(start({ ETCD_IMAGE: "etcd:new" })).toMatchObject({ code: 0 });
+  expect(node.read("etc/kubernetes/manifests/etcd.yaml")).toContain("etcd:new");
+  expect(node.has("var/lib/caravan/etcd-worked.yaml")).toBe(false);
+});
+
 it("goes on with the data of a volume, on a new machine that nobody answers", () => {
   node.write("var/lib/etcd/member/wal/0.wal");
   expect(start({ FIRST_RUN: "" })).toMatchObject({ code: 0 });
