@@ -58,10 +58,11 @@ gave_up() {
   ((restarts >= first_restart + 2)) && ! running_pod "$1" >/dev/null
 }
 
-# await_component COMPONENT SECONDS RUNS HOPELESS: waits until `RUNS COMPONENT` is true and the component stays healthy; fails when it
-# takes too long, or when `HOPELESS COMPONENT` is true.
+# await_component COMPONENT SECONDS RUNS HOPELESS: waits until `RUNS COMPONENT` is true and the component healthy, and stays so if it
+# started just now; fails when it takes too long, or when `HOPELESS COMPONENT` is true.
 await_component() {
   local component=$1 deadline=$((SECONDS + $2)) runs=$3 hopeless=$4 steady=0 first_restart=""
+  if is_as_before "$component" && "$runs" "$component" >/dev/null && is_healthy "$component"; then return; fi
   while true; do
     if "$runs" "$component" >/dev/null && is_healthy "$component"; then
       ((++steady < 3)) || return 0
