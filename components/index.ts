@@ -1,3 +1,4 @@
+export { checkConfig } from "../lib/config-keys.ts";
 export { endWithEngine } from "../lib/end-with-engine.ts";
 export { type Orphan, type RemoveOrphansOptions, removeOrphans, type StackState } from "../lib/orphans.ts";
 export { type CheckQuotaOptions, checkQuota, QuotaShortage, type Shortage } from "../lib/quota.ts";

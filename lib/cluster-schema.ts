@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { nameAdvice } from "./nearest-name.ts";
 import type { Problems } from "./problems.ts";
 import { apiEndpoint } from "./schema/api-endpoint.ts";
 import { cni } from "./schema/cni.ts";
@@ -10,7 +11,7 @@ import { pool } from "./schema/pool.ts";
 import { scale } from "./schema/scale.ts";
 import { kubelet, registries } from "./schema/software.ts";
 import { ssh } from "./schema/ssh.ts";
-import { numberOrText, text, texts } from "./schema/values.ts";
+import { numberOrText, object, propertiesIn, text, texts } from "./schema/values.ts";
 import { waves } from "./schema/waves.ts";
 
 /** The properties of a KubernetesCluster, as written in a program or in a stack's configuration. */
@@ -42,7 +43,7 @@ const properties = {
 /** Names of the properties of a KubernetesCluster. */
 export const CLUSTER_PROPERTIES = Object.keys(properties);
 
-const schema = z.strictObject(properties);
+const schema = object(properties);
 
 /** Notes every property that is missing, unknown or of the wrong kind; returns the names of the sound ones. */
 export function checkShape(args: object, problems: Problems): Set<string> {
@@ -66,7 +67,8 @@ function issuesOf(shape: z.ZodType, value: unknown, prefix: PropertyKey[]): Issu
   return (error?.issues ?? []).flatMap((issue) => {
     const path = [...prefix, ...issue.path];
     if (issue.code !== "unrecognized_keys") return [{ path, reason: reasonOf(issue, path) }];
-    return issue.keys.map((key) => ({ path: [...path, key], reason: "is not a property here; correct its name or remove it" }));
+    const known = propertiesIn(issue.message);
+    return issue.keys.map((key) => ({ path: [...path, key], reason: `is not a property here; ${nameAdvice(key, known)}, or remove it` }));
   });
 }
 

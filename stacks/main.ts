@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkQuota, endWithEngine, KubernetesCluster, type KubernetesClusterArgs } from "../components/index.ts";
+import { checkConfig, checkQuota, endWithEngine, KubernetesCluster, type KubernetesClusterArgs } from "../components/index.ts";
 import { clusterName } from "../lib/cluster-name.ts";
 import { CLUSTER_PROPERTIES } from "../lib/cluster-schema.ts";
 import { providerSettings } from "./cloud.ts";
@@ -7,6 +7,7 @@ import { keptName } from "./kept-name.ts";
 import { removeOwnOrphans } from "./orphans.ts";
 
 endWithEngine();
+checkConfig(["name", ...CLUSTER_PROPERTIES]);
 const config = new pulumi.Config();
 const name = clusterName({ given: config.get("name"), kept: await keptName(), stack: pulumi.getStack() });
 const args = clusterArgs();

@@ -9,12 +9,14 @@ import {
   ClusterPki,
   ClusterProvider,
   ControlPlane,
+  checkConfig,
   endWithEngine,
   NodePool,
   SshKey,
 } from "caravan";
 
 endWithEngine();
+checkConfig(["image", "flavor", "allowedCidr", "externalNetwork", "ignorePreflightErrors", "kubelet", "cilium"]);
 const config = new pulumi.Config();
 const clusterName = pulumi.getStack();
 const machine = { image: config.require("image"), flavor: config.require("flavor") };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { oneOf, port, text } from "./values.ts";
+import { object, oneOf, port, text } from "./values.ts";
 
 const chart = {
   version: text.optional(),
@@ -12,9 +12,9 @@ const chart = {
 export const cni = z.discriminatedUnion(
   "type",
   [
-    z.strictObject({ type: z.literal("cilium"), ...chart }),
-    z.strictObject({ type: z.literal("flannel"), ...chart, port: port.optional() }),
-    z.strictObject({ type: z.literal("none") }),
+    object({ type: z.literal("cilium"), ...chart }),
+    object({ type: z.literal("flannel"), ...chart, port: port.optional() }),
+    object({ type: z.literal("none") }),
   ],
   oneOf("cilium", "flannel", "none"),
 );

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { machine } from "./machine.ts";
-import { textMap } from "./values.ts";
+import { object, textMap } from "./values.ts";
 
 /** A value for each program of a control plane. */
 const eachProgram = (value: z.ZodType) =>
-  z.strictObject({ apiServer: value.optional(), controllerManager: value.optional(), scheduler: value.optional(), etcd: value.optional() });
+  object({ apiServer: value.optional(), controllerManager: value.optional(), scheduler: value.optional(), etcd: value.optional() });
 
 /** A control plane whose pods had a variable that the kubelet refuses would not start. */
 const variableName = z
@@ -12,10 +12,10 @@ const variableName = z
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable's name is made of letters, digits and _, and begins with no digit");
 
 /** ControlPlanesArgs. */
-export const controlPlane = z.strictObject({
+export const controlPlane = object({
   count: z.number().optional(),
   machine,
-  scheduler: z.strictObject({ configuration: z.record(z.string(), z.unknown()).optional() }).optional(),
+  scheduler: object({ configuration: z.record(z.string(), z.unknown()).optional() }).optional(),
   extraArgs: eachProgram(textMap).optional(),
   extraEnvs: eachProgram(z.record(variableName, z.string())).optional(),
   dnsReplicas: z.int().min(1).max(1000).optional(),

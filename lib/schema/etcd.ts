@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { machine } from "./machine.ts";
-import { input, oneOf, text } from "./values.ts";
+import { input, object, oneOf, text } from "./values.ts";
 
-const settings = z.strictObject({
+const settings = object({
   quotaBytes: z.number().optional(),
   heartbeatMilliseconds: z.number().optional(),
   electionMilliseconds: z.number().optional(),
@@ -12,13 +12,13 @@ const settings = z.strictObject({
 export const etcd = z.discriminatedUnion(
   "topology",
   [
-    z.strictObject({ topology: z.literal("stacked") }),
-    z.strictObject({
+    object({ topology: z.literal("stacked") }),
+    object({
       topology: z.literal("external"),
       members: z.number().optional(),
       machine,
       zones: z.array(input).optional(),
-      dataVolume: z.strictObject({ size: z.number(), type: input.optional() }).optional(),
+      dataVolume: object({ size: z.number(), type: input.optional() }).optional(),
       etcdVersion: text.optional(),
       settings: settings.optional(),
       ciliumEtcd: z.boolean().optional(),

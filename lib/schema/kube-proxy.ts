@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { object } from "./values.ts";
 
 /** KubeProxyArgs. */
-export const kubeProxy = z.strictObject({ configuration: z.record(z.string(), z.unknown()).optional() });
+export const kubeProxy = object({ configuration: z.record(z.string(), z.unknown()).optional() });

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { either, input, text, textMap, texts } from "./values.ts";
+import { either, input, object, text, textMap, texts } from "./values.ts";
 
-const volume = z.strictObject({ size: z.number(), type: input.optional() });
-const serverGroup = either("id", z.strictObject({ id: input }), z.strictObject({ policy: text }));
+const volume = object({ size: z.number(), type: input.optional() });
+const serverGroup = either("id", object({ id: input }), object({ policy: text }));
 
 /** MachineArgs. */
-export const machine = z.strictObject({
+export const machine = object({
   image: input,
   flavor: input,
   zone: input.optional(),

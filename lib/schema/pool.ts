@@ -2,9 +2,9 @@ import { z } from "zod";
 import { machine } from "./machine.ts";
 import { containerRuntime, kubelet, registries } from "./software.ts";
 import { access } from "./ssh.ts";
-import { either, input, port, text, textMap, texts } from "./values.ts";
+import { either, input, object, port, text, textMap, texts } from "./values.ts";
 
-const taint = z.strictObject({ key: text, value: z.string().optional(), effect: text });
+const taint = object({ key: text, value: z.string().optional(), effect: text });
 
 /** PoolSettings: what pools of machines and of imported servers have in common. */
 const settings = {
@@ -17,23 +17,21 @@ const settings = {
 };
 
 /** PoolArgs. */
-const machinePool = z.strictObject({
+const machinePool = object({
   count: z.number(),
   without: texts.optional(),
   machine,
   ...settings,
-  network: z.strictObject({ networkId: input }).optional(),
+  network: object({ networkId: input }).optional(),
 });
 
-const server = z.strictObject({ name: text, address: text, hostKey: text.optional() });
+const server = object({ name: text, address: text, hostKey: text.optional() });
 
 /** ImportedPoolArgs. */
-const importedPool = z.strictObject({
+const importedPool = object({
   ...settings,
   imported: z.array(server),
-  ssh: z
-    .strictObject({ user: text.optional(), port: port.optional(), privateKey: input.optional(), bastion: access.optional() })
-    .optional(),
+  ssh: object({ user: text.optional(), port: port.optional(), privateKey: input.optional(), bastion: access.optional() }).optional(),
 });
 
 /** PoolArgs or ImportedPoolArgs. */

@@ -17,6 +17,19 @@ export const numberOrText = z.custom<number | string>((value) => ["number", "str
 export const textMap = z.record(z.string(), z.string());
 export const port = z.int().min(1).max(65535);
 
+/** What there is between the names of an object's properties in the message about those that are unknown. */
+const BETWEEN = " ";
+
+/** An object with some properties and no others. Zod names the others; the message names those that there are, for `propertiesIn`. */
+export function object<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject(shape, { error: ({ code }) => (code === "unrecognized_keys" ? Object.keys(shape).join(BETWEEN) : undefined) });
+}
+
+/** The names of the properties that there are, from the message about those that are unknown. */
+export function propertiesIn(message: string): string[] {
+  return message.split(BETWEEN);
+}
+
 /** What to say of a `type` that is none of those that there are. */
 export function oneOf(...types: string[]): { error: z.core.$ZodErrorMap } {
   const list = types.map((type) => `"${type}"`).join(" or ");

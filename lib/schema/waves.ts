@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { object } from "./values.ts";
 
 /** WaveArgs. */
-export const waves = z.strictObject({ creates: z.number().optional(), joins: z.number().optional() });
+export const waves = object({ creates: z.number().optional(), joins: z.number().optional() });

@@ -19,6 +19,7 @@ it("offers these components and functions", () => {
     "QuotaShortage",
     "SshKey",
     "Waves",
+    "checkConfig",
     "checkQuota",
     "endWithEngine",
     "removeOrphans",

@@ -22,3 +22,17 @@ it("names everything that the cloud does not know, each once, and makes nothing"
     await destroy(stack);
   }
 });
+
+it("previews nothing with a misspelt setting, which would mean that all workers are to go", async () => {
+  const stack = await configure("e2e-misspelt", { "caravan:pool": { default: { count: 2 } }, "caravn:ssh": {} });
+  try {
+    const failure = await failureOf(pulumi(stack, ["preview"], { deadline: 120 }));
+    expect(failure.match(/^ +(error: .* invalid propert|car[a-z]*:).*$/gm)?.map((line) => line.trim())).toEqual([
+      'error: the configuration of stack "e2e-misspelt" has 2 invalid properties:',
+      "caravan:pool: is no setting of this program; use \"caravan:pools\", or remove it with `pulumi config rm 'caravan:pool'`",
+      "caravn:ssh: is no setting of this program; use \"caravan:ssh\", or remove it with `pulumi config rm 'caravn:ssh'`",
+    ]);
+  } finally {
+    await destroy(stack);
+  }
+});

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { checkCluster } from "../../lib/cluster-rules.ts";
+import { CLUSTER_PROPERTIES } from "../../lib/cluster-schema.ts";
 import { nodeCount } from "../../lib/cluster-shape.ts";
 import { machine, mini } from "../support/cluster-args.ts";
 import { problemsOf } from "../support/problems.ts";
@@ -47,7 +48,7 @@ it("names everything that is wrong with a cluster at once", () => {
     workers: 3,
   };
   expect(check(wrong, "Mini_1")).toEqual([
-    "workers: is not a property here; correct its name or remove it",
+    `workers: is not a property here; use one of ${CLUSTER_PROPERTIES.join(", ")}, or remove it`,
     `name: "Mini_1" ${rfc1123}`,
     `pools.Web: "Web" ${rfc1123}`,
     'pools.control-plane: "control-plane" is a part of every cluster; choose another name',

@@ -122,7 +122,7 @@ it("names everything that is of the wrong kind, missing or unknown, with its pat
     'controlPlane.count: "3" is not allowed: expected number, received string',
     'controlPlane.machine.image: "" is not allowed: must be a text that is not empty',
     "controlPlane.machine.flavor: is missing; give it a value",
-    "controlPlane.machine.flavour: is not a property here; correct its name or remove it",
+    'controlPlane.machine.flavour: is not a property here; use "flavor", or remove it',
     `controlPlane.extraEnvs.apiServer.1: "1" is not allowed: ${VARIABLE_NAME}`,
     `controlPlane.extraEnvs.apiServer.GO-GC: "GO-GC" is not allowed: ${VARIABLE_NAME}`,
     "pools.a: 3 is not allowed: expected object, received number",
@@ -143,9 +143,9 @@ it("names everything that is of the wrong kind, missing or unknown, with its pat
     'registries.mirrors.docker.io: "https://mirror.example.com" is not allowed: expected array, received string',
     "sysctls.net.core.somaxconn: is not allowed: must be a number or a text",
     'ignorePreflightErrors: "Swap" is not allowed: expected array, received string',
-    "workers: is not a property here; correct its name or remove it",
+    `workers: is not a property here; use one of ${CLUSTER_PROPERTIES.join(", ")}, or remove it`,
     "network.cidr: 10 is not allowed: expected string, received number",
-    "network.name: is not a property here; correct its name or remove it",
+    "network.name: is not a property here; use one of externalNetwork, cidr, dnsServers, router, or remove it",
   ]);
 });
 

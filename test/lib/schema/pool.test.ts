@@ -37,12 +37,12 @@ it("takes every property of a pool of imported servers", () => {
 it("says what is wrong with the kind of pool that was meant", () => {
   expect(check({ imported: [{ name: "dgx-1" }], count: 2, machine })).toEqual([
     "pools.pool.imported[0].address: is missing; give it a value",
-    "pools.pool.count: is not a property here; correct its name or remove it",
-    "pools.pool.machine: is not a property here; correct its name or remove it",
+    "pools.pool.count: is not a property here; use one of labels, taints, drainSeconds, kubelet, containerRuntime, registries, imported, ssh, or remove it",
+    "pools.pool.machine: is not a property here; use one of labels, taints, drainSeconds, kubelet, containerRuntime, registries, imported, ssh, or remove it",
   ]);
   expect(check({ count: 2, ssh: {} })).toEqual([
     "pools.pool.machine: is missing; give it a value",
-    "pools.pool.ssh: is not a property here; correct its name or remove it",
+    "pools.pool.ssh: is not a property here; use one of count, without, machine, labels, taints, drainSeconds, kubelet, containerRuntime, registries, network, or remove it",
   ]);
 });
 
@@ -51,7 +51,7 @@ it("says what is wrong with the kind of server group that was meant", () => {
   expect(wrong({ id: "" })).toEqual(['pools.pool.machine.serverGroup.id: "" is not allowed: must be a text that is not empty']);
   expect(wrong({ polcy: "affinity" })).toEqual([
     "pools.pool.machine.serverGroup.policy: is missing; give it a value",
-    "pools.pool.machine.serverGroup.polcy: is not a property here; correct its name or remove it",
+    'pools.pool.machine.serverGroup.polcy: is not a property here; use "policy", or remove it',
   ]);
 });
 

@@ -13,11 +13,11 @@ it("takes a bastion that exists and one of the cluster's own", () => {
 it("says what is wrong with the bastion that was meant", () => {
   expect(check({ machine: { image: "node" }, hostKey: "ssh-ed25519 AAAA" })).toEqual([
     "ssh.bastion.machine.flavor: is missing; give it a value",
-    "ssh.bastion.hostKey: is not a property here; correct its name or remove it",
+    "ssh.bastion.hostKey: is not a property here; use one of machine, allowedCidrs, or remove it",
   ]);
   expect(check({ host: "192.0.2.1", allowedCidrs: [] })).toEqual([
     "ssh.bastion.hostKey: is missing; give it a value",
-    "ssh.bastion.allowedCidrs: is not a property here; correct its name or remove it",
+    "ssh.bastion.allowedCidrs: is not a property here; use one of host, hostKey, user, port, privateKey, or remove it",
   ]);
   expect(check("192.0.2.1")).toEqual(['ssh.bastion: "192.0.2.1" is not allowed: expected object, received string']);
 });
