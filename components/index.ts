@@ -1,3 +1,5 @@
+import "../lib/node-version.js";
+
 export { checkConfig } from "../lib/config-keys.ts";
 export { endWithEngine } from "../lib/end-with-engine.ts";
 export { type Orphan, type RemoveOrphansOptions, removeOrphans, type StackState } from "../lib/orphans.ts";

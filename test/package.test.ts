@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { repositoryDir } from "../devcloud/support/paths.ts";
-import { run } from "../devcloud/support/run.ts";
+import { type CommandFailed, run } from "../devcloud/support/run.ts";
+import { findOldNode, objectionTo } from "./support/old-node.ts";
 import { installExample } from "./support/packed.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "caravan-package-"));
@@ -20,6 +21,18 @@ it("runs as plain JavaScript in another project, and reads its scripts from the 
   const output = await run(join(repositoryDir, "node_modules", ".bin", "node"), ["plan.mjs"], { cwd: folder, deadline: 120 });
   expect(JSON.parse(output)).toEqual({ commands: ["contact", "default-contact-0", "default-join-0", "kubeadm", "members"] });
 }, 150_000);
+
+const old = findOldNode();
+
+it.skipIf(old === undefined)(
+  "says in one sentence what an older Node.js is to be replaced by, before anything is made",
+  async () => {
+    writeFileSync(join(folder, "old.mjs"), PLAN);
+    const failure = await run(old!.path, ["old.mjs"], { cwd: folder, deadline: 120 }).catch((error: CommandFailed) => error.output);
+    expect(failure.match(/^Error: .*$/gm)).toEqual([`Error: ${objectionTo(old!)}`]);
+  },
+  150_000,
+);
 
 /** A program that a user could write, against mocks: it prints the commands of a small cluster. */
 const PLAN = `
