@@ -5,6 +5,9 @@
 readonly TAKEOVER='Unable to connect to the server|connection to the server .* was refused|connection (refused|reset)|handshake timeout|context deadline exceeded|unexpected EOF|http2: |etcdserver: |ServiceUnavailable'
 readonly TAKEOVER_SECONDS=90
 
+# Between two looks at a node that is drained.
+readonly LOOK_SECONDS=10
+
 # kubectl as administrator, again as long as the API may be on its way to another control plane.
 cluster() {
   local errors deadline=$((SECONDS + TAKEOVER_SECONDS)) code=0
@@ -29,12 +32,40 @@ wanted() {
   return 1
 }
 
+# Whether a node is ready, as Kubernetes has it: True, False, or Unknown once its kubelet was silent for some time; nothing of one that is gone.
+readiness() {
+  cluster get node "$1" --ignore-not-found --output 'jsonpath={.status.conditions[?(@.type=="Ready")].status}'
+}
+
+# end_drain PROCESS: ends a drain in the background.
+end_drain() {
+  local children
+  children=$(pgrep --parent "$1") || true
+  # shellcheck disable=SC2086 # one word a process
+  kill "$1" $children 2>/dev/null || true
+  wait "$1" 2>/dev/null || true
+}
+
 drain_node() {
-  local node=$1 ready
-  ready=$(cluster get node "$node" --output 'jsonpath={.status.conditions[?(@.type=="Ready")].status}')
-  cluster cordon "$node"
+  local node=$1 ready drain looked=$SECONDS
+  ready=$(readiness "$node")
+  [[ -z $ready ]] || cluster cordon "$node"
   # Nothing can be evicted from a machine that is gone: deleting the Node frees its pods.
-  [[ $ready != True ]] || cluster drain "$node" --ignore-daemonsets --delete-emptydir-data --force --timeout "${DRAIN_SECONDS}s"
+  [[ $ready == True ]] || return 0
+  cluster drain "$node" --ignore-daemonsets --delete-emptydir-data --force --timeout "${DRAIN_SECONDS}s" &
+  drain=$!
+  # Of a machine that went just now, Kubernetes still says for a while that it is ready.
+  while kill -0 "$drain" 2>/dev/null; do
+    sleep 0.5
+    ((SECONDS >= looked + LOOK_SECONDS)) || continue
+    looked=$SECONDS
+    ready=$(readiness "$node") || continue
+    [[ -z $ready || $ready == Unknown ]] || continue
+    log "the drain of $node ends early: its machine does not answer any more"
+    end_drain "$drain"
+    return 0
+  done
+  wait "$drain"
 }
 
 delete_node() {

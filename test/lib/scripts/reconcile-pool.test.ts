@@ -13,6 +13,8 @@ interface Cluster {
   nodes: string;
   /** Answer to whether a node is ready. */
   ready?: string;
+  /** Answer to that once the drain has begun, which then never ends. @default it ends at once */
+  readyLater?: string;
   /** What an earlier run noted on each node. */
   applied?: string;
   /** The taints of each node, as key:effect. */
@@ -21,13 +23,18 @@ interface Cluster {
   broken?: string;
 }
 
-function reconcile({ nodes, ready = "True", applied = "", taints = "", broken = "none" }: Cluster, variables: Record<string, string>) {
-  const kubectl = `kubectl() {
+function reconcile(
+  { nodes, ready = "True", readyLater, applied = "", taints = "", broken = "none" }: Cluster,
+  variables: Record<string, string>,
+) {
+  const kubectl = `sleep() { SECONDS=$((SECONDS + 1)); command sleep 0.05; }
+  kubectl() {
     [[ $* == *" get "* ]] || record kubectl "$@"
     case $* in
       *" ${broken} "*) return 1 ;;
       *" get nodes "*) echo '${nodes}' ;;
-      *"Ready"*) echo '${ready}' ;;
+      *"Ready"*) if [[ -e $SCRATCH/draining ]]; then echo '${readyLater}'; else echo '${ready}'; fi ;;
+      *" drain "*) ${readyLater === undefined ? "" : "touch $SCRATCH/draining; command sleep 60"} ;;
       *"spec.taints"*) echo '${taints}' ;;
       *"applied"*" get "* | *" get "*"applied"*) echo '${applied}' ;;
     esac
@@ -111,6 +118,25 @@ it("drains nothing as long as one of the batch has not joined, and sets the othe
 it("does not drain a node that is gone already", () => {
   reconcile({ nodes: "web-1", ready: "Unknown" }, {});
   expect(changes()).toEqual(["cordon web-1", "delete node web-1 --wait=false --ignore-not-found"]);
+});
+
+it.each(["Unknown", ""])("ends a drain when the machine turns out to be gone, of which Kubernetes then says %j", (readyLater) => {
+  const started = Date.now();
+  expect(reconcile({ nodes: "web-1", readyLater }, {})).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining("web-1: drain and delete node web-1 ("),
+  });
+  expect(Date.now() - started).toBeLessThan(10_000);
+  expect(changes()).toEqual([
+    "cordon web-1",
+    "drain web-1 --ignore-daemonsets --delete-emptydir-data --force --timeout 300s",
+    "delete node web-1 --wait=false --ignore-not-found",
+  ]);
+});
+
+it("neither drains nor cordons a node that is no more", () => {
+  expect(reconcile({ nodes: "web-1", ready: "" }, {})).toMatchObject({ code: 0 });
+  expect(changes()).toEqual(["delete node web-1 --wait=false --ignore-not-found"]);
 });
 
 it("keeps a node whose drain fails, and says so", () => {
