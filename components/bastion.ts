@@ -5,6 +5,7 @@ import { encodeNodeFiles } from "../lib/node-files.ts";
 import { Problems } from "../lib/problems.ts";
 import { bastionRules } from "../lib/security-rules.ts";
 import type { NetworkAttachment } from "./cluster-network.ts";
+import { replacementTrigger } from "./found-machines.ts";
 import { clusterTags, type MachineArgs, serverArgs } from "./machine.ts";
 import { type MarkArgs, markedDescription } from "./mark.ts";
 import { CONTACT_SECONDS, fanOut, hostKeyOf } from "./node-commands.ts";
@@ -46,7 +47,13 @@ export class Bastion extends pulumi.ComponentResource {
       name,
       { ...serverArgs(args, this, { name }), networks: [{ port: port.id }] },
       // Nothing lives on it, so a new image makes it anew; but a port serves one machine at a time.
-      { parent: this, replaceOnChanges: ["imageId"], ignoreChanges: ["userData", "keyPair"], deleteBeforeReplace: true },
+      {
+        parent: this,
+        replaceOnChanges: ["imageId"],
+        ignoreChanges: ["userData", "keyPair"],
+        deleteBeforeReplace: true,
+        ...replacementTrigger(this, name),
+      },
     );
     this.address = this.#floatingIp(name, args, port);
 

@@ -20,6 +20,7 @@ export {
   type VirtualAddressEndpointArgs,
 } from "./api-endpoint.ts";
 export { Bastion, type BastionArgs } from "./bastion.ts";
+export { checkMachines } from "./check-machines.ts";
 export { type CiliumArgs, CiliumNetwork, type CiliumNetworkArgs } from "./cilium-network.ts";
 export type { ControlPlanesArgs, KubernetesClusterArgs, OwnEtcdArgs, StackedEtcdArgs } from "./cluster-args.ts";
 export { ClusterNetwork, type ClusterNetworkArgs, type NetworkArgs, type NetworkAttachment } from "./cluster-network.ts";

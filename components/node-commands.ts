@@ -6,6 +6,7 @@ import { type PreparationArgs, preparationInput } from "../lib/node-software.ts"
 import { packed } from "../lib/packed.ts";
 import { scriptFromInput, shellAssignments } from "../lib/shell.ts";
 import { contactResults } from "./contact-results.ts";
+import { absenceHooks } from "./found-machines.ts";
 import type { SshConnection } from "./ssh-access.ts";
 
 /** A machine as the commands see it. */
@@ -183,7 +184,7 @@ export function remote(
       addPreviousOutputInEnv: false,
       logging: command.remote.Logging.Stderr,
     },
-    { customTimeouts: minutes(REMOTE_MINUTES), ...opts },
+    { customTimeouts: minutes(REMOTE_MINUTES), ...absenceHooks(), ...opts },
   );
 }
 

@@ -6,6 +6,7 @@ import { Problems } from "../lib/problems.ts";
 import { checkWaves, type WaveArgs } from "../lib/waves.ts";
 import { JOIN_SECONDS, reconcileInput, reconcileSeconds, workerInput } from "../lib/worker.ts";
 import type { NetworkAttachment } from "./cluster-network.ts";
+import { replacementTrigger } from "./found-machines.ts";
 import type { JoinContract } from "./join-contract.ts";
 import { type MachineArgs, serverArgs } from "./machine.ts";
 import { type MadeMachines, madeMachines } from "./made-machines.ts";
@@ -100,6 +101,7 @@ export class NodePool extends pulumi.ComponentResource {
       // A server whose creation ended in an error, which Pulumi would keep, is made anew too.
       replaceOnChanges: ["imageId", "#initerror"],
       ignoreChanges: ["userData", "keyPair"],
+      ...replacementTrigger(this, name),
       ...this.#progress.options,
     };
     const make = (dependsOn: Turn) => new WorkerServer(name, inputs, { ...options, dependsOn });

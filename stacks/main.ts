@@ -4,6 +4,7 @@ import { clusterName } from "../lib/cluster-name.ts";
 import { CLUSTER_PROPERTIES } from "../lib/cluster-schema.ts";
 import { providerSettings } from "./cloud.ts";
 import { keptName } from "./kept-name.ts";
+import { checkOwnMachines } from "./machines.ts";
 import { removeOwnOrphans } from "./orphans.ts";
 
 endWithEngine();
@@ -12,7 +13,7 @@ const config = new pulumi.Config();
 const name = clusterName({ given: config.get("name"), kept: await keptName(), stack: pulumi.getStack() });
 const args = clusterArgs();
 // Removing ends even when the quota does not suffice: the settled promise is looked at afterwards.
-const [quota] = await Promise.allSettled([checkQuota(name, args, providerSettings()), removeOwnOrphans()]);
+const [quota] = await Promise.allSettled([checkQuota(name, args, providerSettings()), removeOwnOrphans(), checkOwnMachines()]);
 if (quota.status === "rejected") throw quota.reason;
 
 const cluster = new KubernetesCluster(name, args);

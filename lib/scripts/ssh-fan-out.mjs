@@ -29,7 +29,7 @@ const GRACE = 30;
 // For a machine whose key is not known yet: takes whatever key it shows, and of several the one that the SSH library of
 // Pulumi's command provider asks for first.
 const FIRST_CONTACT = ["-o", "StrictHostKeyChecking=accept-new", "-o", "HostKeyAlgorithms=ecdsa-sha2-nistp256,ssh-ed25519,rsa-sha2-512"];
-const { order, removing, freeLogin } = globalThis.caravan;
+const { order, removing, freeLogin, absenceOf } = globalThis.caravan;
 const before = new Map(
   (process.env.PULUMI_COMMAND_STDOUT ?? "").split("\n").flatMap((line) => {
     const result = line.startsWith("{") ? JSON.parse(line) : undefined;
@@ -119,6 +119,8 @@ async function execute(host, task, facts, patience = task.deadline) {
     if (isIn) return requireSuccess(code, task.deadline);
     // A wrong host key stays wrong.
     if (/host key verification failed|identification has changed/i.test(stderr)) throw new NoContact(refusal(stderr));
+    const absence = await absenceOf(host.id);
+    if (absence) throw new NoContact(absence);
     if (Date.now() > patientUntil) throw new NoContact(`no SSH within ${patience} s: ${lastLines(stderr, 2) || "no answer"}`);
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }

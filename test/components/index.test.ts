@@ -20,6 +20,7 @@ it("offers these components and functions", () => {
     "SshKey",
     "Waves",
     "checkConfig",
+    "checkMachines",
     "checkQuota",
     "endWithEngine",
     "removeOrphans",

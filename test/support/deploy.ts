@@ -19,6 +19,7 @@ export interface Registered {
   deleteBeforeReplace: boolean;
   retainOnDelete: boolean;
   protect: boolean;
+  replacementTrigger: unknown;
 }
 
 /**
@@ -52,10 +53,11 @@ export async function deploy(
       deleteBeforeReplace: request.getDeletebeforereplace(),
       retainOnDelete: request.getRetainondelete() ?? false,
       protect: request.getProtect() ?? false,
+      replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
     });
     return register(request, failing.includes(request.getName()) ? failed(callback) : callback);
   };
-  program();
+  await program();
   await waitForRPCs();
   return registered.sort((a, b) => compare(a.name, b.name) || compare(a.type, b.type));
 }

@@ -1,5 +1,6 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
+import { replacementTrigger } from "../../../components/found-machines.ts";
 import { ClusterNetwork } from "../../../components/index.ts";
 import { clusterTags, STATEFUL_PROPERTIES, serverArgs } from "../../../components/machine.ts";
 import { withRetries } from "../../../components/retries.ts";
@@ -7,12 +8,14 @@ import { withShortStackTraces } from "../../../components/short-stack-traces.ts"
 import { WorkerServer } from "../../../components/worker-server.ts";
 import { nodeKeys } from "../../../lib/node-keys.ts";
 import { createSshKey } from "../../../lib/pki/ssh-key.ts";
+import { checkOwnMachines } from "../../../stacks/machines.ts";
 import { removeOwnOrphans } from "../../../stacks/orphans.ts";
 
 /** The OpenStack part of a cluster: network, groups, key, and the servers of ControlPlane and NodePool as they make them, without SSH. */
 const clusterName = "scale";
 const config = new pulumi.Config();
 await removeOwnOrphans();
+await checkOwnMachines();
 
 const { attachment, controlPlaneGroupIds } = new ClusterNetwork(clusterName, {
   clusterName,
@@ -49,7 +52,10 @@ class Workers extends pulumi.ComponentResource {
     const args = { ...common, networks: [{ uuid }], securityGroups: attachment.securityGroups };
     const options = { parent: this, replaceOnChanges: ["imageId", "#initerror"], ignoreChanges: ["userData", "keyPair"] };
     withShortStackTraces(() => {
-      for (const ordinal of nodeKeys({ count })) new WorkerServer(`${name}-${ordinal}`, args, options);
+      for (const ordinal of nodeKeys({ count })) {
+        const server = `${name}-${ordinal}`;
+        new WorkerServer(server, args, { ...options, ...replacementTrigger(this, server) });
+      }
     });
     this.registerOutputs({});
   }

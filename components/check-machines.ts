@@ -1,0 +1,31 @@
+import * as pulumi from "@pulumi/pulumi";
+import { troubleLine } from "../lib/machines/trouble.ts";
+import { findTroubles, keptTriggers } from "../lib/machines.ts";
+import type { CloudChoice } from "../lib/openstack/cloud-settings.ts";
+import type { StackState } from "../lib/orphans/stack-state.ts";
+import { takeIntoAccount } from "./found-machines.ts";
+
+/**
+ * Asks OpenStack which servers of the stack do not run, and says so of each in a line. The run then makes workers and bastions anew that are lost
+ * or failed, and waits for no machine that does not run. It must run before resources are registered, in previews as well, which show what is made anew.
+ * What goes wrong with the question is a warning: the run may do without.
+ * @param state the stack's at the beginning of the run
+ */
+export async function checkMachines(state: StackState, choice: CloudChoice = {}): Promise<void> {
+  try {
+    const findings = await findTroubles(state, choice);
+    if (findings.unknown !== undefined) pulumi.log.warn(strangeLine(findings.unknown));
+    for (const trouble of findings.troubles) pulumi.log.warn(troubleLine(trouble));
+    takeIntoAccount(findings);
+  } catch (error) {
+    takeIntoAccount({ troubles: [], triggers: keptTriggers(state) });
+    pulumi.log.warn(`whether the stack's machines run was not found out: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function strangeLine(count: number): string {
+  return (
+    `OpenStack knows none of the stack's ${count} servers, so this run makes none anew: are these the credentials, project and region that made them? ` +
+    "Replace a server that is gone with `pulumi up --replace URN`"
+  );
+}
