@@ -7,6 +7,7 @@ import { packed } from "../lib/packed.ts";
 import { scriptFromInput, shellAssignments } from "../lib/shell.ts";
 import { contactResults } from "./contact-results.ts";
 import { absenceHooks } from "./found-machines.ts";
+import { answerFanOuts } from "./program-answers.ts";
 import type { SshConnection } from "./ssh-access.ts";
 
 /** A machine as the commands see it. */
@@ -104,6 +105,7 @@ function fanOutResource(
   opts: pulumi.CustomResourceOptions,
 ): command.local.Command {
   const order = { ssh: { user, port, privateKey, bastion }, ...work };
+  answerFanOuts(privateKey);
   return new command.local.Command(
     name,
     {

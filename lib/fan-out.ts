@@ -25,5 +25,5 @@ export function fanOutInput(order: unknown): string {
 
 /** The text that a fan-out runs. */
 export function fanOutProgram(): string {
-  return ["ssh-logins.mjs", "ssh-absence.mjs", "ssh-fan-out.mjs"].map(readScript).join("\n");
+  return ["ssh-logins.mjs", "ssh-program.mjs", "ssh-fan-out.mjs"].map(readScript).join("\n");
 }

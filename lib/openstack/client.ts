@@ -75,10 +75,20 @@ export class OpenStack {
    * Asks a service for something, and again when it does not answer properly; throws OpenStackError when it refuses.
    * What is created by POST could be created twice, so there is none.
    */
-  async request<T>(service: Service, method: "GET" | "PUT" | "DELETE", path: string, body?: unknown): Promise<T> {
+  request<T>(service: Service, method: "GET" | "PUT" | "DELETE", path: string, body?: unknown): Promise<T> {
+    return this.#send<T>(service, method, path, body);
+  }
+
+  async #send<T>(service: Service, method: HttpRequest["method"], path: string, body?: unknown): Promise<T> {
     const headers = { ...SERVICES[service].headers, "X-Auth-Token": this.#token };
     const { text } = await sendPersistently({ method, url: this.#endpoint(service) + path, headers, body }, this.#settings.tls);
     return (text ? JSON.parse(text) : undefined) as T;
+  }
+
+  /** What a server has printed on its console: the one thing that is asked for by POST. */
+  async consoleOutput(serverId: string): Promise<string> {
+    const body = { "os-getConsoleOutput": {} };
+    return (await this.#send<{ output: string | null }>("compute", "POST", `/servers/${serverId}/action`, body)).output ?? "";
   }
 
   /** All objects of a collection that a query finds, page after page. */

@@ -4,7 +4,7 @@
 // only there. Standard output: one JSON line a host, { name, id, hostKey, digest }. Standard error: progress and failures, no secrets.
 // A tolerant fan-out does not fail with a machine, but has a line { name, id, hostKey?, unprepared } for it. What comes later gets
 // such a host again, and does the preparation (a command, script, input and deadline, and a patience in seconds) before its own script.
-// Host keys are learnt at a machine's first contact and pinned from then on, by the machine's id; a machine that was done
+// Host keys are learnt at a machine's first contact, compared with those on its console where the cloud gives that, and pinned from then on, by the machine's id; a machine that was done
 // with the same script and input is left alone. Both are known from the output of the run before; those of a resource among
 // the absent, whose machine is called by its name and a suffix, are remembered for the next run.
 // `afterwards` has a command, script, input and deadline of its own, for the first of its hosts that answers, once all others
@@ -29,7 +29,7 @@ const GRACE = 30;
 // For a machine whose key is not known yet: takes whatever key it shows, and of several the one that the SSH library of
 // Pulumi's command provider asks for first.
 const FIRST_CONTACT = ["-o", "StrictHostKeyChecking=accept-new", "-o", "HostKeyAlgorithms=ecdsa-sha2-nistp256,ssh-ed25519,rsa-sha2-512"];
-const { order, removing, freeLogin, absenceOf } = globalThis.caravan;
+const { order, removing, freeLogin, absenceOf, proveKey, trustLines } = globalThis.caravan;
 const before = new Map(
   (process.env.PULUMI_COMMAND_STDOUT ?? "").split("\n").flatMap((line) => {
     const result = line.startsWith("{") ? JSON.parse(line) : undefined;
@@ -52,6 +52,7 @@ try {
   if (!removing) rememberAbsent(order.absent ?? []);
   const waiting = removing && !order.removal ? [] : [...order.hosts];
   await Promise.all(Array.from({ length: PARALLEL }, () => work(waiting)));
+  for (const line of trustLines()) console.error(line);
   if (order.afterwards && !(removing && failed.length > 0)) await onFirstThatAnswers(order.afterwards);
 } catch (error) {
   failed.push("");
@@ -92,8 +93,13 @@ async function settle(host) {
   const digest = createHash("sha256").update(work.join("")).digest("hex");
   if (known?.digest === digest) return { ...known, hostKey };
   const started = Date.now();
-  if (host.unprepared) await execute({ ...host, hostKey }, order.preparation, factsOf(host), order.preparation.patience);
+  if (host.unprepared) {
+    await execute({ ...host, hostKey }, order.preparation, factsOf(host), order.preparation.patience);
+    if (!hostKey) await proveKey(host.id, await learntKey(host.name));
+  }
   await execute({ ...host, hostKey }, order, factsOf(host));
+  // A console shows the keys when the first boot is over, which is what comes first waits for; nothing secret is in that.
+  if (!hostKey && !host.unprepared) await proveKey(host.id, await learntKey(host.name));
   console.error(`${host.name}: done in ${Math.round((Date.now() - started) / 1000)} s`);
   return { name: host.name, id: host.id, hostKey: hostKey ?? (await learntKey(host.name)), digest };
 }

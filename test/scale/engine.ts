@@ -83,6 +83,11 @@ export class EngineStack {
     return stack;
   }
 
+  /** Runs a command of pulumi's and gives what it printed. */
+  command(args: readonly string[]): Promise<string> {
+    return this.#pulumi(args);
+  }
+
   preview(): Promise<Measured> {
     return this.#measured(["preview"]);
   }

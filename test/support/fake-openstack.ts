@@ -38,6 +38,8 @@ export class FakeOpenStack {
   services = ["compute", "network", "volumev3", "load-balancer", "dns"];
   /** Most objects of an answer; what is left is told by a link. */
   pageSize = Number.POSITIVE_INFINITY;
+  /** What servers have printed on their consoles, by their ids; without, there is no console log. */
+  readonly consoles = new Map<string, string>();
   /** Requests so far: "DELETE /network/v2.0/ports/1". */
   readonly requests: string[] = [];
   /** Bodies of the requests for a token. */
@@ -83,6 +85,11 @@ export class FakeOpenStack {
 
   #handle(method = "GET", path: string, query: URLSearchParams, body: unknown): [number, unknown?] {
     if (path === "/v3/auth/tokens") return this.#signIn(body);
+    const [, consoleOf = ""] = /^\/compute\/servers\/(.*)\/action$/.exec(path) ?? [];
+    if (method === "POST" && consoleOf) {
+      const output = this.consoles.get(consoleOf);
+      return output === undefined ? [404, error("no console")] : [200, { output }];
+    }
     if (path.endsWith("/remove_router_interface")) return this.#remove("ports", (body as { port_id: string }).port_id);
     const listed = COLLECTIONS[path.replace(/\/detail$/, "")];
     if (listed) return [200, this.#page(listed, query)];

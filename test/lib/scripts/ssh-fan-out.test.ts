@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
-import { tmpdir, userInfo } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
@@ -70,7 +70,12 @@ it("runs the script on every machine, and remembers the key that each showed", a
       { name: "web-1", id: "id-1", hostKey: other.hostKey, digest },
     ],
   });
-  expect(result.stderr.replaceAll(/\d+ s/g, "N s").split("\n").sort()).toEqual(["", "web-0: done in N s", "web-1: done in N s"]);
+  expect(result.stderr.replaceAll(/\d+ s/g, "N s").split("\n").sort()).toEqual([
+    "",
+    "SSH host keys trusted as they were shown at first contact, of 2 machines: OpenStack did not make them for this stack; give their hostKey",
+    "web-0: done in N s",
+    "web-1: done in N s",
+  ]);
   expect(notes()).toEqual(["done web-0 127.0.0.1 id-0 for all", "done web-1 127.0.0.2 id-1 for all"]);
 });
 
@@ -106,16 +111,6 @@ it.each(["ecdsa", "ed25519"] as const)("refuses a machine whose key is another, 
   );
   expect(result.seconds).toBeLessThan(order().deadline);
   expect(impostor.logins).toBe(0);
-});
-
-it("waits for no machine of which the program knows that it does not run, and says why", async () => {
-  const notice = createServer((socket) => socket.end("OpenStack says SHUTOFF; start it"));
-  await once(notice.listen(`\0caravan-absence-${userInfo().uid}-id-9`), "listening");
-  const result = await run({ hosts: [web0(), nobody], ...work(note(), "TEXT=''\n", 600) });
-  notice.close();
-  expect(result).toMatchObject({ code: 1, lines: [{ name: "web-0" }] });
-  expect(result.stderr).toContain("gone (127.0.0.9): OpenStack says SHUTOFF; start it\n");
-  expect(result.seconds).toBeLessThan(30);
 });
 
 it("remembers what it knew of a machine that is not there in this run, and of no other", async () => {

@@ -1,3 +1,4 @@
+import ssh2 from "ssh2";
 import { createSshKey } from "../../../lib/pki/ssh-key.ts";
 import type { Server } from "../openstack/nova-server.ts";
 
@@ -29,6 +30,15 @@ export class Host {
     this.server = server;
     this.fate = fate;
     this.bootedAt = Date.now() + fate.bootSeconds * 1000;
+  }
+
+  /** What it has printed on its console: as cloud-init does at the end of the first boot, the host key. */
+  get console(): string {
+    if (!this.isUp || this.fate.firstBootHangs) return "";
+    const key = ssh2.utils.parseKey(this.hostKey);
+    if (key instanceof Error) throw key;
+    const line = `${key.type} ${key.getPublicSSH().toString("base64")} root@${this.server.name}`;
+    return ["-----BEGIN SSH HOST KEY KEYS-----", line, "-----END SSH HOST KEY KEYS-----", ""].join("\r\n");
   }
 
   get isUp(): boolean {

@@ -42,6 +42,7 @@ export class Hosts {
     this.#cloud = cloud;
     this.#bootSeconds = bootSeconds;
     this.faults = faults;
+    cloud.consoleOf = (server) => this.#hosts.get(server.id)?.console ?? "";
   }
 
   /** The machine at an address, if its SSH answers by now. */

@@ -37,6 +37,8 @@ export class FakeCloud {
   readonly cinder: Cinder;
   readonly nova: Nova;
   readonly octavia: Octavia;
+  /** What a server has printed on its console. Nothing, until there are machines behind the servers. */
+  consoleOf: (server: NovaServer) => string = () => "";
   readonly #clock: Clock;
   readonly #http: Server;
 
@@ -51,7 +53,9 @@ export class FakeCloud {
     this.cinder = new Cinder(this.#clock, settings);
     const { glance, neutron } = this;
     const { volumes } = this.cinder;
-    this.nova = new Nova({ clock: this.#clock, faults: this.faults, settings, glance, neutron, volumes, onResize }, this.keystone);
+    const consoleOf = (server: NovaServer) => this.consoleOf(server);
+    const parts = { clock: this.#clock, faults: this.faults, settings, glance, neutron, volumes, onResize, consoleOf };
+    this.nova = new Nova(parts, this.keystone);
 
     const services = [this.keystone, this.glance, this.neutron, this.nova, this.cinder, this.octavia];
     const routes = new RouteTable(services.flatMap((service) => service.routes));

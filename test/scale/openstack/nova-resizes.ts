@@ -1,4 +1,4 @@
-import { type ApiRequest, given, Refusal, type Route } from "./api.ts";
+import { type ApiRequest, given, Refusal } from "./api.ts";
 import type { Clock } from "./clock.ts";
 import type { Flavors } from "./nova-flavors.ts";
 import type { Server } from "./nova-server.ts";
@@ -23,11 +23,8 @@ export class Resizes {
     this.#parts = parts;
   }
 
-  get routes(): Route[] {
-    return [{ service: "compute", method: "POST", pattern: "/compute/v2.1/servers/{id}/action", handle: (request) => this.#act(request) }];
-  }
-
-  #act(request: ApiRequest): { status: number } {
+  /** Begins or ends a resize. */
+  act(request: ApiRequest): { status: number } {
     const server = this.#parts.find(request);
     const body = request.body as Record<string, unknown> | undefined;
     if (body && "resize" in body) {

@@ -19,6 +19,8 @@ interface Parts extends Omit<NovaParts, "flavors" | "groups" | "attachments"> {
   volumes: Volumes;
   /** Told of each change of the status of a server that is resized. */
   onResize: (server: Server) => void;
+  /** What a server has printed on its console. */
+  consoleOf: (server: Server) => string;
 }
 
 /** Nova: servers, flavors, keys, groups and limits. */
@@ -64,14 +66,19 @@ export class Nova {
         this.servers.remove(this.#of(request));
         return { status: 204 };
       }),
+      route("POST", "/servers/{id}/action", (request) => this.#act(request)),
       route("GET", "/servers/{id}/tags", (request) => ({ status: 200, body: { tags: this.#of(request).tags } })),
       route("GET", "/limits", () => ({ status: 200, body: { limits: { rate: [], absolute: this.#limits() } } })),
       ...this.#attachments.routes,
-      ...this.#resizes.routes,
       ...this.flavors.routes,
       ...this.keypairs.routes,
       ...this.groups.routes,
     ];
+  }
+
+  #act(request: ApiRequest): Answer {
+    if (!("os-getConsoleOutput" in ((request.body ?? {}) as object))) return this.#resizes.act(request);
+    return { status: 200, body: { output: this.#parts.consoleOf(this.#of(request)) } };
   }
 
   #of({ params: { id = "" } }: ApiRequest): Server {

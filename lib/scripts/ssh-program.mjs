@@ -1,0 +1,66 @@
+// Asks the Pulumi program about machines (components/program-answers.ts), for ssh-fan-out.mjs, whose text follows in the same module:
+// absenceOf says why nobody answers on a machine, proveKey whether the host key that it showed at first contact is the one on its console.
+
+import { createHash as hashOf } from "node:crypto";
+import { connect } from "node:net";
+
+const PROGRAMS = 8;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const program = hashOf("sha256").update(globalThis.caravan.order.ssh.privateKey).digest("hex").slice(0, 32);
+// Numbers of machines whose key was taken as they showed it, by the reason.
+const trusted = new Map();
+
+/** Why nobody answers on a machine, as far as the program has found that out. */
+globalThis.caravan.absenceOf = async (id) => (await ask({ about: "absence", id }, "absence")).absence;
+
+/** Throws when a machine's console shows other host keys; where it cannot be asked, the key is trusted, which is said at the end. */
+globalThis.caravan.proveKey = async (id, hostKey) => {
+  const isServer = UUID.test(id);
+  const { keys, reason = "nobody could be asked for a console log" } = isServer ? await ask({ about: "keys", id }, "keys") : NO_SERVER;
+  if (keys?.includes(hostKey)) return;
+  if (!keys) {
+    trusted.set(reason, (trusted.get(reason) ?? 0) + 1);
+    return;
+  }
+  throw new Error(
+    `refused: its SSH host key is ${fingerprint(hostKey)}, but its console shows ${keys.map(fingerprint).join(", ")}. ` +
+      "Either someone is in between, or its console is not to be trusted; look into it, then replace its Instance with `pulumi up --replace`",
+  );
+};
+
+const NO_SERVER = { reason: "OpenStack did not make them for this stack; give their hostKey" };
+
+/** What to say of keys that were trusted: one line for all with the same reason. */
+globalThis.caravan.trustLines = () =>
+  [...trusted].map(
+    ([reason, count]) =>
+      `SSH host keys trusted as they were shown at first contact, of ${count} ${count === 1 ? "machine" : "machines"}: ${reason}`,
+  );
+
+/** The first answer of a program that has what is asked for; else any. */
+async function ask(question, wanted) {
+  let answer = {};
+  for (let place = 0; place < PROGRAMS; place++) {
+    const given = await askOne(question, place);
+    if (given) answer = given;
+    if (given?.[wanted]) return given;
+  }
+  return answer;
+}
+
+function askOne(question, place) {
+  return new Promise((resolve) => {
+    let text = "";
+    const socket = connect(`\0caravan-program-${program}-${place}`);
+    socket.setEncoding("utf8").on("data", (part) => (text += part));
+    socket.on("connect", () => socket.write(`${JSON.stringify(question)}\n`));
+    socket.on("error", () => {}).on("close", () => resolve(text.endsWith("\n") ? JSON.parse(text) : undefined));
+    // Longer than the program takes, with all its tries.
+    socket.setTimeout(120_000, () => socket.destroy());
+  });
+}
+
+function fingerprint(hostKey) {
+  const [type, blob] = hostKey.split(" ");
+  return `SHA256:${hashOf("sha256").update(Buffer.from(blob, "base64")).digest("base64").replace(/=*$/, "")} (${type})`;
+}
