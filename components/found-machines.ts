@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { serverUrn } from "../lib/machines/state-servers.ts";
-import { absenceOf } from "../lib/machines/trouble.ts";
+import { absenceOf, troubleLine } from "../lib/machines/trouble.ts";
 import type { Findings } from "../lib/machines.ts";
 import { monitorWithHooks } from "./engine-hooks.ts";
 import { settled } from "./settled.ts";
@@ -8,7 +8,7 @@ import { settled } from "./settled.ts";
 /** What was found out about the machines of a stack at the beginning of a run. */
 interface Found {
   triggers: Findings["triggers"];
-  /** Why nobody answers on a machine, by its id. */
+  /** Why nobody answers on a machine, by its id, or beyond it, by its address. */
   absences: ReadonlyMap<string, string>;
 }
 
@@ -20,14 +20,19 @@ const absencesByStack = new Map<string, Found["absences"]>();
 
 /** Has the run take into account what was found out about the stack's machines. */
 export function takeIntoAccount({ troubles, triggers }: Findings): void {
-  const absences = new Map(troubles.map((trouble) => [trouble.id, absenceOf(trouble)]));
+  const absences = new Map(
+    troubles.flatMap((trouble) => [
+      [trouble.id, absenceOf(trouble)],
+      ...trouble.floatingIps.map((address) => [address, `the way to it leads through ${troubleLine(trouble)}`] as const),
+    ]),
+  );
   foundByMonitor.set(pulumi.runtime.getMonitor()!, { triggers, absences });
   absencesByStack.set(`${pulumi.getProject()}/${pulumi.getStack()}`, absences);
 }
 
-/** Why nobody answers on a machine of any stack that this program runs, by its id. */
-export function knownAbsence(id: string): string | undefined {
-  for (const absences of absencesByStack.values()) if (absences.has(id)) return absences.get(id);
+/** Why nobody answers on a machine of any stack that this program runs, by its id, or beyond it, by its address. */
+export function knownAbsence(machine: string): string | undefined {
+  for (const absences of absencesByStack.values()) if (absences.has(machine)) return absences.get(machine);
   return undefined;
 }
 

@@ -14,7 +14,7 @@ const PROGRAMS = 8;
 /** A question of a fan-out. */
 interface Question {
   about: "absence" | "keys";
-  /** Id of a server. */
+  /** Id of a server; of one that others are reached through, its address. */
   id: string;
 }
 

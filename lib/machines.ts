@@ -37,9 +37,9 @@ export function keptTriggers(state: StackState): Map<string, string> {
 }
 
 function troubleOf(server: StateServer, status: string | undefined): Trouble {
-  const { urn, id, name, role } = server;
+  const { clusterName: _, trigger: __, ...known } = server;
   const isReplaced = isBeyondRepair(status) && canBeReplaced(server);
-  return { urn, id, name, role, ...(status === undefined ? {} : { status }), isReplaced };
+  return { ...known, ...(status === undefined ? {} : { status }), isReplaced };
 }
 
 /** Pulumi makes nothing anew by the first trigger that a server gets. */

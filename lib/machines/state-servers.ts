@@ -21,7 +21,11 @@ export interface StateServer {
   clusterName: string;
   /** What it was made for: another value makes it anew. None of a server that was made without. */
   trigger: string | undefined;
+  /** Its floating IPs: others may be reached through it. */
+  floatingIps: string[];
 }
+
+const ASSOCIATION = "openstack:networking/floatingIpAssociate:FloatingIpAssociate";
 
 /** A resource with what only the search for servers reads. */
 interface KeptResource extends StateResource {
@@ -32,12 +36,15 @@ interface KeptResource extends StateResource {
 
 /** The servers of a stack that are part of a cluster, those left out that are to be deleted anyway. */
 export function stateServers(state: StackState): StateServer[] {
+  const associations = resourcesOf(state).flatMap(({ type, inputs = {} }) => (type === ASSOCIATION ? [inputs] : []));
   return (resourcesOf(state) as readonly KeptResource[]).flatMap(({ urn, type, id, parent = "", inputs = {}, outputs = {}, ...rest }) => {
     const role = ROLES[typeOf(parent) as keyof typeof ROLES];
     if (type !== TYPES.server || !id || !role || rest.delete) return [];
     const { [CLUSTER_METADATA]: clusterName = "" } = (inputs.metadata ?? {}) as Record<string, string>;
     const trigger = typeof rest.replacementTrigger === "string" ? rest.replacementTrigger : undefined;
-    return [{ urn, id, name: String(outputs.name ?? inputs.name ?? nameOf(urn)), role, clusterName, trigger }];
+    const ports = ((inputs.networks ?? []) as { port?: unknown }[]).map(({ port }) => port);
+    const floatingIps = associations.flatMap(({ portId, floatingIp }) => (ports.includes(portId) ? [String(floatingIp)] : []));
+    return [{ urn, id, name: String(outputs.name ?? inputs.name ?? nameOf(urn)), role, clusterName, trigger, floatingIps }];
   });
 }
 

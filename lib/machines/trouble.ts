@@ -1,7 +1,7 @@
 import type { Role, StateServer } from "./state-servers.ts";
 
 /** A server of which the cloud says that it does not run. */
-export interface Trouble extends Pick<StateServer, "urn" | "id" | "name" | "role"> {
+export interface Trouble extends Omit<StateServer, "clusterName" | "trigger"> {
   /** What Nova says of it. @default there is no such server */
   status?: string;
   /** Whether this run makes it anew. */

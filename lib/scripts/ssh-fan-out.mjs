@@ -125,7 +125,7 @@ async function execute(host, task, facts, patience = task.deadline) {
     if (isIn) return requireSuccess(code, task.deadline);
     // A wrong host key stays wrong.
     if (/host key verification failed|identification has changed/i.test(stderr)) throw new NoContact(refusal(stderr));
-    const absence = await absenceOf(host.id);
+    const absence = await absenceOf(host.id, order.ssh.bastion);
     if (absence) throw new NoContact(absence);
     if (Date.now() > patientUntil) throw new NoContact(`no SSH within ${patience} s: ${lastLines(stderr, 2) || "no answer"}`);
     await new Promise((resolve) => setTimeout(resolve, 1000));

@@ -10,8 +10,14 @@ const program = hashOf("sha256").update(globalThis.caravan.order.ssh.privateKey)
 // Numbers of machines whose key was taken as they showed it, by the reason.
 const trusted = new Map();
 
-/** Why nobody answers on a machine, as far as the program has found that out. */
-globalThis.caravan.absenceOf = async (id) => (await ask({ about: "absence", id }, "absence")).absence;
+/** Why nobody answers on a machine, or on the one that it is reached through, as far as the program has found that out. */
+globalThis.caravan.absenceOf = async (id, bastion) => {
+  for (const each of [id, bastion?.host]) {
+    const { absence } = each ? await ask({ about: "absence", id: each }, "absence") : {};
+    if (absence) return absence;
+  }
+  return undefined;
+};
 
 /** Throws when a machine's console shows other host keys; where it cannot be asked, the key is trusted, which is said at the end. */
 globalThis.caravan.proveKey = async (id, hostKey) => {

@@ -93,6 +93,32 @@ it("has workers that are lost or failed made anew, and says what else to do with
   );
 });
 
+it("knows the addresses by which others are reached through a machine", async () => {
+  nova({ "control-plane-0": "SHUTOFF", "web-0": "ACTIVE", "web-1": "ACTIVE" });
+  const state = cluster();
+  const [controlPlane, ...workers] = state.deployment!.resources!;
+  const association = (floatingIp: string, portId: string): StateResource => ({
+    urn: `urn:pulumi:prod::caravan::Association::${floatingIp}`,
+    type: "openstack:networking/floatingIpAssociate:FloatingIpAssociate",
+    inputs: { floatingIp, portId },
+  });
+  const onPort = { ...controlPlane!, inputs: { ...controlPlane!.inputs, networks: [{ port: "p1" }] } };
+  const { troubles } = await findTroubles(
+    stateOf([onPort, ...workers, association("203.0.113.1", "p1"), association("203.0.113.2", "p2")]),
+  );
+  expect(troubles).toEqual([
+    {
+      urn: urn("ControlPlane", "prod-control-plane-0"),
+      id: "id-control-plane-0",
+      name: "prod-control-plane-0",
+      role: "control plane",
+      status: "SHUTOFF",
+      isReplaced: false,
+      floatingIps: ["203.0.113.1"],
+    },
+  ]);
+});
+
 it("keeps what a worker was made anew for, and has it made anew again when that is lost, too", async () => {
   nova({ "control-plane-0": "ACTIVE", "web-0": "ACTIVE", "web-1": "ACTIVE", "web-2": "ACTIVE" });
   const remade = cluster(server("NodePool", "prod-web-2", { replacementTrigger: "id-of-then" }));

@@ -113,7 +113,7 @@ it("waits for no machine of which the program knows that it does not run, and sa
   await deploy(() => {
     vi.spyOn(pulumi.runtime, "isDryRun").mockReturnValue(false);
     takeIntoAccount({
-      troubles: [{ urn, id: OTHER_ID, name: "web-1", role: "worker", status: "SHUTOFF", isReplaced: false }],
+      troubles: [{ urn, id: OTHER_ID, name: "web-1", role: "worker", status: "SHUTOFF", isReplaced: false, floatingIps: ["127.0.0.8"] }],
       triggers: new Map(),
     });
   });
@@ -125,4 +125,13 @@ it("waits for no machine of which the program knows that it does not run, and sa
     `web-1 (127.0.0.9): does not run, OpenStack says SHUTOFF; have it run with \`openstack server start ${OTHER_ID}\`, or replace it with \`pulumi up --replace '${urn}'\`\n`,
   );
   expect(result.seconds).toBeLessThan(30);
+
+  // Nobody listens there: whatever is behind it cannot be reached either.
+  const bastion = { host: "127.0.0.8", hostKey: machine.hostKey };
+  const beyond = await run({ ssh: { ...ssh, bastion }, hosts: [host()], ...work("true", 600) });
+  expect(beyond).toMatchObject({ code: 1, lines: [] });
+  expect(beyond.stderr).toContain(
+    `web-0 (127.0.0.1): the way to it leads through worker web-1 (${OTHER_ID}): does not run, OpenStack says SHUTOFF; have it run with `,
+  );
+  expect(beyond.seconds).toBeLessThan(30);
 });
