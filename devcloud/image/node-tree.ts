@@ -22,7 +22,10 @@ const maskedUnits = [
   ...["cloud-init-local.service", "cloud-init-hotplugd.socket"],
 ];
 
-const enabledUnits = ["containerd.service", "kubelet.service", "ssh.service", "systemd-networkd.service", "systemd-resolved.service"];
+const enabledUnits = [
+  ...["containerd.service", "kubelet.service", "ssh.service", "systemd-networkd.service", "systemd-resolved.service"],
+  "show-host-keys.service",
+];
 
 // Only control planes with a virtual address run these, when they have their configuration.
 const disabledUnits = ["haproxy.service", "keepalived.service"];
