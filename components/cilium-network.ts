@@ -2,6 +2,8 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { ciliumValues, ETCD_SECRET, etcdSecretData } from "../lib/cilium-values.ts";
 import { chartSource, mergeValues } from "../lib/helm-chart.ts";
+import { checkMetadataAccess, METADATA_POLICY } from "../lib/metadata-access.ts";
+import { Problems } from "../lib/problems.ts";
 import type { EtcdClient } from "./etcd-cluster.ts";
 
 /** What a user may say about Cilium. */
@@ -15,6 +17,11 @@ export interface CiliumArgs {
   chart?: string;
   /** Further values of the chart, which win over the library's. @default none */
   values?: Record<string, unknown>;
+  /**
+   * Whether pods without the host's network reach the cloud's metadata service at 169.254.169.254, which tells each machine its own user data.
+   * @default false
+   */
+  metadataAccess?: boolean;
 }
 
 export interface CiliumNetworkArgs extends Omit<CiliumArgs, "type"> {
@@ -40,6 +47,7 @@ export class CiliumNetwork extends pulumi.ComponentResource {
   readonly release: kubernetes.helm.v3.Release;
 
   constructor(name: string, args: CiliumNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
+    validate(name, args);
     super("caravan:index:CiliumNetwork", name, {}, opts);
     const { chart = "cilium", version = DEFAULT_VERSION, repository = DEFAULT_REPOSITORY, kvstore } = args;
     const child = { parent: this, ...(opts?.deletedWith ? { deletedWith: opts.deletedWith } : {}) };
@@ -56,8 +64,17 @@ export class CiliumNetwork extends pulumi.ComponentResource {
       },
       { ...child, dependsOn: secret },
     );
+    // Cilium's operator makes the kind of this object known.
+    if (!args.metadataAccess)
+      new kubernetes.apiextensions.CustomResource(`${name}-metadata`, METADATA_POLICY, { ...child, dependsOn: this.release });
     this.registerOutputs({});
   }
+}
+
+function validate(name: string, args: CiliumNetworkArgs): void {
+  const problems = new Problems();
+  checkMetadataAccess(args, problems);
+  problems.throwIfAny(`Cilium network "${name}"`);
 }
 
 /** Values of the chart, known once the etcd that they name answers: Cilium's agents do not start without it. */

@@ -1,6 +1,9 @@
+import type { AuthenticationArgs } from "../lib/kubeadm/authentication.ts";
 import type { ExtraArgs, ExtraEnvs } from "../lib/kubeadm/cluster-configuration.ts";
+import type { EventRateLimit } from "../lib/kubeadm/event-rate-limits.ts";
 import type { KubeProxyArgs } from "../lib/kubeadm/kube-proxy.ts";
 import type { KubeletArgs } from "../lib/kubeadm/kubelet.ts";
+import type { PodSecurityArgs } from "../lib/kubeadm/pod-security.ts";
 import type { SchedulerArgs } from "../lib/kubeadm/scheduler.ts";
 import type { NodeSoftwareArgs } from "../lib/node-software.ts";
 import type { ScaleArgs } from "../lib/scale-profile/scaled-args.ts";
@@ -27,6 +30,12 @@ export interface ControlPlanesArgs {
   extraArgs?: ExtraArgs;
   /** Environment variables of what runs on control planes, which win over the library's; not for secrets. @default none */
   extraEnvs?: ExtraEnvs;
+  /** What pods must be like in namespaces that say nothing else by labels. @default baseline is enforced, restricted warned about and noted in the audit log */
+  podSecurity?: PodSecurityArgs;
+  /** Who is who to the API server, beside certificates and service accounts; without a name nobody gets further than to its health. @default nobody else */
+  authentication?: AuthenticationArgs;
+  /** How many events each API server takes. @default as many as pods of the cluster's size may write */
+  eventRateLimits?: EventRateLimit[];
   /** Replicas of CoreDNS, from 1 to 1000. @default the two that kubeadm makes up to 100 nodes, beyond that one for 16 nodes */
   dnsReplicas?: number;
 }

@@ -2,9 +2,12 @@ import type * as command from "@pulumi/command";
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { type ControlPlaneSettings, checkControlPlaneFixed } from "../lib/fixed-settings.ts";
+import type { AuthenticationArgs } from "../lib/kubeadm/authentication.ts";
 import type { ExtraArgs, ExtraEnvs } from "../lib/kubeadm/cluster-configuration.ts";
+import type { EventRateLimit } from "../lib/kubeadm/event-rate-limits.ts";
 import { API_PORT } from "../lib/kubeadm/init.ts";
 import type { KubeProxyArgs } from "../lib/kubeadm/kube-proxy.ts";
+import type { PodSecurityArgs } from "../lib/kubeadm/pod-security.ts";
 import type { SchedulerArgs } from "../lib/kubeadm/scheduler.ts";
 import { nodeKeys } from "../lib/node-keys.ts";
 import type { ClusterSoftwareArgs } from "../lib/node-software.ts";
@@ -62,6 +65,12 @@ export interface ControlPlaneArgs extends ClusterSoftwareArgs {
   extraArgs?: ExtraArgs;
   /** Environment variables of what runs on control planes, which win over the library's; not for secrets. @default none */
   extraEnvs?: ExtraEnvs;
+  /** What pods must be like in namespaces that say nothing else by labels. @default baseline is enforced, restricted warned about and noted in the audit log */
+  podSecurity?: PodSecurityArgs;
+  /** Who is who to the API server, beside certificates and service accounts; without a name nobody gets further than to its health. @default nobody else */
+  authentication?: AuthenticationArgs;
+  /** How many events each API server takes. @default as many as 100 nodes with 5,000 pods may write */
+  eventRateLimits?: EventRateLimit[];
   /** Replicas of CoreDNS, from 1 to 1000. @default the two that kubeadm makes, or what they were scaled to */
   dnsReplicas?: number;
 }

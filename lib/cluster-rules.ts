@@ -8,6 +8,7 @@ import { checkCni } from "./cni.ts";
 import { checkEtcd } from "./etcd/rules.ts";
 import { checkImportedPool } from "./imported.ts";
 import { checkSysctls } from "./kernel-settings.ts";
+import { checkAuthenticationFlags } from "./kubeadm/authentication.ts";
 import { MOST_PODS } from "./kubeadm/kubelet.ts";
 import { checkKubernetesVersion } from "./kubernetes-version.ts";
 import { checkMachine, LONGEST_TAG } from "./machine.ts";
@@ -75,7 +76,9 @@ function checkNames(name: string, { pools = {}, cni }: ClusterShape, problems: P
 
 function checkControlPlane({ controlPlane, etcd }: ClusterShape, problems: Problems): void {
   checkControlPlaneCount("controlPlane.count", controlPlane?.count ?? 1, etcd?.topology ?? "stacked", problems);
-  if (controlPlane) checkMachine(controlPlane.machine, problems.at("controlPlane.machine"));
+  if (!controlPlane) return;
+  checkMachine(controlPlane.machine, problems.at("controlPlane.machine"));
+  checkAuthenticationFlags(controlPlane.extraArgs?.apiServer ?? {}, problems.at("controlPlane.extraArgs.apiServer"));
 }
 
 function checkExternalEtcd({ etcd, apiEndpoint, ssh, cni }: ClusterShape, problems: Problems): void {

@@ -5,6 +5,7 @@ import type { FixedSettings } from "./fixed-settings.ts";
 import type { ImportedServer } from "./imported.ts";
 import type { Sysctls } from "./kernel-settings.ts";
 import { API_PORT } from "./kubeadm/init.ts";
+import type { ExtraArgs } from "./kubeadm/cluster-configuration.ts";
 import type { KubeProxyArgs } from "./kubeadm/kube-proxy.ts";
 import { DEFAULT_MAX_PODS } from "./kubeadm/kubelet.ts";
 import { DEFAULT_KUBERNETES_VERSION } from "./kubernetes-version.ts";
@@ -33,7 +34,7 @@ export interface ClusterShape {
     adopt?: { networkId: unknown; subnetId: unknown };
   };
   apiEndpoint?: EndpointShape;
-  controlPlane?: { count?: number; machine: Machine };
+  controlPlane?: { count?: number; machine: Machine; extraArgs?: ExtraArgs };
   etcd?: { topology: "stacked" } | (EtcdShape & { topology: "external"; machine: Machine; ciliumEtcd?: boolean; eventsEtcd?: boolean });
   pools?: Record<string, PoolShape | ImportedPoolShape>;
   waves?: WaveArgs;
@@ -41,7 +42,7 @@ export interface ClusterShape {
   podCidr?: string;
   serviceCidr?: string;
   nodeCidrMask?: number;
-  cni?: { type: "cilium" | "flannel" | "none"; values?: Record<string, unknown> };
+  cni?: { type: "cilium" | "flannel" | "none"; version?: string; values?: Record<string, unknown>; metadataAccess?: boolean };
   kubeProxy?: KubeProxyArgs;
   ssh?: { allowedCidrs?: string[]; bastion?: { host: unknown } | { machine: Machine; allowedCidrs?: string[] } };
   kubelet?: { maxPods?: number };

@@ -1,9 +1,10 @@
 import type { KubeProxyArgs } from "./kubeadm/kube-proxy.ts";
+import { checkMetadataAccess } from "./metadata-access.ts";
 import type { Problems } from "./problems.ts";
 
 /** What of a cluster must fit its network plugin. */
 export interface CniFacts {
-  cni: { type: string; values?: Record<string, unknown> };
+  cni: { type: string; version?: string; values?: Record<string, unknown>; metadataAccess?: boolean };
   /** Network of the pods. */
   podCidr: string;
   /** Whether there is an etcd for Cilium. */
@@ -22,7 +23,10 @@ export function needsKubeProxy({ type }: { type: string }): boolean {
 /** Notes what does not fit a cluster's network plugin. */
 export function checkCni({ cni, podCidr, ciliumEtcd, kubeProxy }: CniFacts, problems: Problems): void {
   const values = problems.at("cni.values");
-  if (cni.type === "cilium") checkCiliumValues(cni.values ?? {}, ciliumEtcd, values);
+  if (cni.type === "cilium") {
+    checkCiliumValues(cni.values ?? {}, ciliumEtcd, values);
+    checkMetadataAccess(cni, problems.at("cni"));
+  }
   if (cni.type === "flannel") checkFlannelValues(cni.values ?? {}, podCidr, values);
   if (kubeProxy) checkKubeProxy(cni, kubeProxy, problems.at("kubeProxy"));
 }

@@ -1,4 +1,6 @@
+import { type AdmissionArgs, admissionConfiguration } from "./kubeadm/admission.ts";
 import { auditPolicy } from "./kubeadm/audit-policy.ts";
+import { type AuthenticationArgs, authenticationConfiguration } from "./kubeadm/authentication.ts";
 import type { ClusterConfigurationArgs } from "./kubeadm/cluster-configuration.ts";
 import { encryptionConfiguration } from "./kubeadm/encryption.ts";
 import { initConfiguration } from "./kubeadm/init.ts";
@@ -16,7 +18,7 @@ import { type VirtualAddressArgs, virtualAddressFiles } from "./virtual-address.
 const PKI_FOLDER = "/etc/kubernetes/pki";
 
 /** What a control plane is given, secrets included. */
-export interface ControlPlaneFilesArgs {
+export interface ControlPlaneFilesArgs extends AdmissionArgs {
   cluster: ClusterConfigurationArgs;
   kubelet?: KubeletArgs | undefined;
   kubeProxy?: KubeProxyArgs | undefined;
@@ -25,6 +27,7 @@ export interface ControlPlaneFilesArgs {
   /** Authority of the etcd members on control planes, or how an etcd on machines of its own is reached. */
   etcd: EtcdFilesArgs;
   scheduler?: SchedulerArgs | undefined;
+  authentication?: AuthenticationArgs | undefined;
   /** The address that the control planes hold among themselves. @default none */
   virtualAddress?: VirtualAddressArgs | undefined;
   serviceAccount: { publicKey: string; privateKey: string };
@@ -56,8 +59,13 @@ export function controlPlaneFiles(args: ControlPlaneFilesArgs): NodeFile[] {
 }
 
 /** What the API server and the scheduler read, and what starts them anew when it changes. */
-function componentFiles({ encryptionKey, scheduler }: ControlPlaneFilesArgs): NodeFile[] {
-  const apiServerFiles = [secret(paths.AUDIT_POLICY, auditPolicy()), secret(paths.ENCRYPTION, encryptionConfiguration(encryptionKey))];
+function componentFiles({ encryptionKey, scheduler, authentication, ...admission }: ControlPlaneFilesArgs): NodeFile[] {
+  const apiServerFiles = [
+    secret(paths.ADMISSION, admissionConfiguration(admission)),
+    secret(paths.AUDIT_POLICY, auditPolicy()),
+    secret(paths.AUTHENTICATION, authenticationConfiguration(authentication)),
+    secret(paths.ENCRYPTION, encryptionConfiguration(encryptionKey)),
+  ];
   const schedulerFiles = [secret(paths.SCHEDULER, schedulerConfiguration(scheduler))];
   return [...apiServerFiles, ...schedulerFiles, ...settingsPatches({ "kube-apiserver": apiServerFiles, "kube-scheduler": schedulerFiles })];
 }

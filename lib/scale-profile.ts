@@ -1,10 +1,12 @@
 import type { EtcdSettings } from "./etcd/settings.ts";
 import type { ExtraArgs, ExtraEnvs } from "./kubeadm/cluster-configuration.ts";
+import type { EventRateLimit } from "./kubeadm/event-rate-limits.ts";
 import { apiServerArgs } from "./scale-profile/api-server.ts";
 import { ciliumValues } from "./scale-profile/cilium.ts";
 import { controllerManagerArgs } from "./scale-profile/controller-manager.ts";
 import { coreDnsSettings } from "./scale-profile/core-dns.ts";
 import { etcdArgs, etcdSettings } from "./scale-profile/etcd.ts";
+import { eventLimits } from "./scale-profile/events.ts";
 import { apiServerEnvironment, clientEnvironment } from "./scale-profile/go-runtime.ts";
 import { neighbourSettings } from "./scale-profile/kernel.ts";
 import { kubeletConfiguration } from "./scale-profile/kubelet.ts";
@@ -19,6 +21,8 @@ export interface ScaleSettings {
   extraArgs: Required<Pick<ExtraArgs, "apiServer" | "controllerManager" | "etcd">>;
   /** Environment variables of the API server, the controller manager and the scheduler. */
   extraEnvs: Required<Omit<ExtraEnvs, "etcd">>;
+  /** How many events each API server takes. */
+  eventRateLimits?: EventRateLimit[];
   /** Fields of KubeSchedulerConfiguration. */
   scheduler: Record<string, unknown>;
   /** Settings of an etcd on machines of its own. */
@@ -69,6 +73,7 @@ export function scaleProfile(
     settings: {
       extraArgs: { apiServer: apiServerArgs(size), controllerManager: controllerManagerArgs(size), etcd: etcdArgs(etcd) },
       extraEnvs: { apiServer: apiServerEnvironment(size), controllerManager: clientEnvironment(size), scheduler: clientEnvironment(size) },
+      ...eventLimits(size),
       scheduler: schedulerConfiguration(size),
       etcd,
       kubelet: kubeletConfiguration(size),

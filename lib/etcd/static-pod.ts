@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { NODE_ADDRESS, NODE_NAME } from "../kubeadm/node-registration.ts";
+import { CIPHER_SUITES } from "../kubeadm/tls.ts";
 import { toYaml } from "../yaml.ts";
 import { certificateFolder, type EtcdInstance } from "./instances.ts";
 import type { EtcdSettings } from "./settings.ts";
@@ -87,6 +88,7 @@ function flags({ instance, settings }: StaticPodArgs): Record<string, string> {
     "peer-key-file": `${certificates}/peer.key`,
     "peer-trusted-ca-file": `${certificates}/ca.crt`,
     "peer-client-cert-auth": "true",
+    "cipher-suites": CIPHER_SUITES.join(","),
     "feature-gates": "InitialCorruptCheck=true",
     "watch-progress-notify-interval": "5s",
     "quota-backend-bytes": String(settings.quotaBytes),

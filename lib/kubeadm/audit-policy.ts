@@ -1,6 +1,6 @@
 import { toYaml } from "../yaml.ts";
 
-/** What the API server logs: who changed what, without the contents of secrets and without the noise of leases, events and reads by nodes. */
+/** What the API server logs: who changed what, without the contents of secrets and without the noise of leases, events and nodes' reads of anything but Secrets. */
 export function auditPolicy(): string {
   return toYaml({
     apiVersion: "audit.k8s.io/v1",
@@ -15,6 +15,13 @@ export function auditPolicy(): string {
           { group: "", resources: ["events"] },
           { group: "events.k8s.io", resources: ["events"] },
         ],
+      },
+      // A node reads the Secrets of its pods; somebody with its credentials may read them, too.
+      {
+        level: "Metadata",
+        userGroups: ["system:nodes"],
+        verbs: ["get", "list", "watch"],
+        resources: [{ group: "", resources: ["secrets"] }],
       },
       { level: "None", userGroups: ["system:nodes"], verbs: ["get", "list", "watch"] },
       {

@@ -1,4 +1,6 @@
-import { AUDIT_LOG, AUDIT_POLICY, ENCRYPTION, SCHEDULER, SETTINGS_FOLDER } from "./paths.ts";
+import { admissionPlugins } from "./admission.ts";
+import { ADMISSION, AUDIT_LOG, AUDIT_POLICY, AUTHENTICATION, ENCRYPTION, SCHEDULER, SETTINGS_FOLDER } from "./paths.ts";
+import { CIPHER_SUITES, etcdCipherSuites } from "./tls.ts";
 
 /** What the configuration of a cluster depends on. */
 export interface ClusterConfigurationArgs {
@@ -70,16 +72,22 @@ export function clusterConfiguration(args: ClusterConfigurationArgs) {
     apiServer: {
       certSANs: args.certificateNames,
       extraArgs: pairs({
+        "admission-control-config-file": ADMISSION,
         "audit-log-maxage": "30",
         "audit-log-maxbackup": "10",
         "audit-log-maxsize": "100",
         "audit-log-path": AUDIT_LOG,
         "audit-policy-file": AUDIT_POLICY,
+        "authentication-config": AUTHENTICATION,
         "encryption-provider-config": ENCRYPTION,
         ...(args.eventsEndpoints ? { "etcd-servers-overrides": `/events#${args.eventsEndpoints.join(";")}` } : {}),
         "kubelet-certificate-authority": "/etc/kubernetes/pki/ca.crt",
         profiling: "false",
+        // Without it a token that was to live an hour lives a year, for clients of before 2021.
+        "service-account-extend-token-expiration": "false",
+        "tls-cipher-suites": CIPHER_SUITES.join(","),
         ...own.apiServer,
+        ...admissionPlugins(own.apiServer),
       }),
       ...extraEnvs(environment.apiServer),
       extraVolumes: [
@@ -92,7 +100,7 @@ export function clusterConfiguration(args: ClusterConfigurationArgs) {
       ...extraEnvs(environment.controllerManager),
     },
     scheduler: {
-      extraArgs: pairs({ config: SCHEDULER, profiling: "false", ...own.scheduler }),
+      extraArgs: pairs({ config: SCHEDULER, ...own.scheduler }),
       ...extraEnvs(environment.scheduler),
       extraVolumes: [{ name: "settings", hostPath: SCHEDULER, mountPath: SCHEDULER, readOnly: true, pathType: "File" }],
     },
@@ -104,7 +112,11 @@ export function clusterConfiguration(args: ClusterConfigurationArgs) {
 function etcd({ etcdEndpoints, extraArgs = {}, extraEnvs: environment = {} }: ClusterConfigurationArgs) {
   if (!etcdEndpoints) {
     return {
-      local: { dataDir: "/var/lib/etcd", ...(extraArgs.etcd ? { extraArgs: pairs(extraArgs.etcd) } : {}), ...extraEnvs(environment.etcd) },
+      local: {
+        dataDir: "/var/lib/etcd",
+        extraArgs: pairs({ ...etcdCipherSuites(extraArgs.etcd), ...extraArgs.etcd }),
+        ...extraEnvs(environment.etcd),
+      },
     };
   }
   const client = "/etc/kubernetes/pki/apiserver-etcd-client";

@@ -2,12 +2,16 @@ import type { NodeFile } from "../node-files.ts";
 import type { Problems } from "../problems.ts";
 import { toYaml } from "../yaml.ts";
 import { KUBELET_PATCH } from "./paths.ts";
+import { CIPHER_SUITES } from "./tls.ts";
 
 /** Pods of a node when nothing is said: Kubernetes' own limit for large clusters. */
 export const DEFAULT_MAX_PODS = 110;
 
 /** Most pods of a node. */
 export const MOST_PODS = 250;
+
+/** Most processes and threads of a pod: one cannot take those of its whole node, and no ordinary program comes near. */
+const POD_PIDS_LIMIT = 4096;
 
 /** Fields of KubeletConfiguration that have properties of their own, which must not contradict them. */
 const SET_ELSEWHERE = { maxPods: "kubelet.maxPods", cgroupDriver: "containerRuntime.cgroupDriver" };
@@ -35,6 +39,10 @@ export function kubeletConfiguration({ maxPods = DEFAULT_MAX_PODS, configuration
     rotateCertificates: true,
     // Serving certificates signed by the cluster, which clients can verify; approved by a timer on the control planes.
     serverTLSBootstrap: true,
+    tlsCipherSuites: CIPHER_SUITES,
+    podPidsLimit: POD_PIDS_LIMIT,
+    // The container runtime's profile of system calls for pods that name none, instead of all calls.
+    seccompDefault: true,
     ...configuration,
   };
 }

@@ -16,6 +16,12 @@ export const SCHEDULER = `${SETTINGS_FOLDER}/scheduler.yaml`;
 /** kubeconfig with which a control plane finds the cluster when it joins; removed afterwards. */
 export const CONTROL_PLANE_DISCOVERY = `${SETTINGS_FOLDER}/discovery.conf`;
 
+/** Settings of the API server's admission plugins. */
+export const ADMISSION = `${SETTINGS_FOLDER}/admission.yaml`;
+
+/** Who is who to the API server, beside certificates and service accounts. */
+export const AUTHENTICATION = `${SETTINGS_FOLDER}/authentication.yaml`;
+
 /** What the API server writes to its audit log. */
 export const AUDIT_POLICY = `${SETTINGS_FOLDER}/audit-policy.yaml`;
 

@@ -12,6 +12,8 @@ export function schedulerConfiguration({ configuration = {} }: SchedulerArgs = {
     apiVersion: "kubescheduler.config.k8s.io/v1",
     kind: "KubeSchedulerConfiguration",
     leaderElection: { leaderElect: true },
+    // As an argument it would be ignored beside this file.
+    enableProfiling: false,
     ...configuration,
     clientConnection: { kubeconfig: "/etc/kubernetes/scheduler.conf", ...(configuration.clientConnection as object | undefined) },
   });

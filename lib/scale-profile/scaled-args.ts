@@ -3,6 +3,7 @@ import type { EtcdSettings } from "../etcd/settings.ts";
 import { mergeValues } from "../helm-chart.ts";
 import type { Sysctls } from "../kernel-settings.ts";
 import type { ExtraArgs, ExtraEnvs } from "../kubeadm/cluster-configuration.ts";
+import type { EventRateLimit } from "../kubeadm/event-rate-limits.ts";
 import type { KubeletArgs } from "../kubeadm/kubelet.ts";
 import type { SchedulerArgs } from "../kubeadm/scheduler.ts";
 import { type ScaleSettings, scaleProfile } from "../scale-profile.ts";
@@ -29,6 +30,7 @@ export interface ScalableArgs {
     extraEnvs?: ExtraEnvs;
     scheduler?: SchedulerArgs;
     dnsReplicas?: number;
+    eventRateLimits?: EventRateLimit[];
   };
   etcd?: { topology: "stacked" } | { topology: "external"; settings?: EtcdSettings };
   pools?: NonNullable<ClusterShape["pools"]>;
@@ -59,6 +61,7 @@ export function scaledArgs<T extends ScalableArgs>(args: T): T {
     ...args,
     controlPlane: {
       ...(settings.coreDnsReplicas === undefined ? {} : { dnsReplicas: settings.coreDnsReplicas }),
+      ...(settings.eventRateLimits === undefined ? {} : { eventRateLimits: settings.eventRateLimits }),
       ...controlPlane,
       extraArgs: extraArgs(settings, etcd.topology, controlPlane.extraArgs),
       extraEnvs: withOwn(settings.extraEnvs, controlPlane.extraEnvs),

@@ -12,7 +12,7 @@ const chart = {
 export const cni = z.discriminatedUnion(
   "type",
   [
-    object({ type: z.literal("cilium"), ...chart }),
+    object({ type: z.literal("cilium"), ...chart, metadataAccess: z.boolean().optional() }),
     object({ type: z.literal("flannel"), ...chart, port: port.optional() }),
     object({ type: z.literal("none") }),
   ],

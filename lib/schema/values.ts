@@ -36,6 +36,11 @@ export function oneOf(...types: string[]): { error: z.core.$ZodErrorMap } {
   return { error: ({ code }) => (code === "invalid_union" ? `use ${list}` : undefined) };
 }
 
+/** One of some words. */
+export function oneWord<T extends string>(words: readonly T[]) {
+  return z.enum(words, `use ${words.map((word) => `"${word}"`).join(" or ")}`);
+}
+
 /** One of two shapes, told apart by a property that only the first has, so that what is wrong is said of the shape that was meant. */
 export function either(property: string, having: z.ZodType, lacking: z.ZodType): z.ZodType {
   return z.unknown().check((context) => {

@@ -45,6 +45,8 @@ init_cluster() {
   timeout 600 kubeadm init --config "$SETTINGS/init.yaml" --skip-token-print || explain_failure
   # kubeadm's token is not used: nodes join with certificates.
   kubectl --kubeconfig /etc/kubernetes/admin.conf --namespace kube-system delete secret --field-selector type=bootstrap.kubernetes.io/token
+  # No role can take anything from it; nothing after kubeadm init needs it.
+  rm -f /etc/kubernetes/super-admin.conf
   # Noted at once: whoever waits for this script may be gone by now, and with it this script at its next message.
   note_ready
 }

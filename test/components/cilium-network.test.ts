@@ -10,11 +10,26 @@ const planOf = (more: Partial<CiliumNetworkArgs> = {}) => deploy(() => new Ciliu
 const releaseOf = async (more: Partial<CiliumNetworkArgs> = {}) =>
   (await planOf(more)).find(({ type }) => type.endsWith(":Release"))?.inputs;
 
-it("is one release of Cilium's own chart", async () => {
-  expect((await planOf()).map(({ type, name, parent }) => `${type} ${name} < ${parent}`)).toEqual([
-    "caravan:index:CiliumNetwork demo < ",
-    "kubernetes:helm.sh/v3:Release demo < demo",
+const POLICY = "kubernetes:cilium.io/v2:CiliumClusterwideNetworkPolicy";
+
+it("is one release of Cilium's own chart, and the policy that keeps pods from the metadata service", async () => {
+  const plan = await planOf();
+  expect(plan.map(({ type, name, parent, dependencies }) => `${type} ${name} < ${parent} after ${dependencies}`)).toEqual([
+    "caravan:index:CiliumNetwork demo <  after ",
+    "kubernetes:helm.sh/v3:Release demo < demo after ",
+    `${POLICY} demo-metadata < demo after demo`,
   ]);
+  expect(plan.at(-1)?.inputs).toEqual({
+    apiVersion: "cilium.io/v2",
+    kind: "CiliumClusterwideNetworkPolicy",
+    metadata: { name: "caravan-metadata" },
+    spec: {
+      description: "Pods do not reach the cloud's metadata service.",
+      endpointSelector: {},
+      enableDefaultDeny: { ingress: false, egress: false },
+      egressDeny: [{ toCIDR: ["169.254.169.254/32"] }],
+    },
+  });
   expect(await releaseOf()).toMatchObject({
     name: "cilium",
     namespace: "kube-system",
@@ -23,6 +38,16 @@ it("is one release of Cilium's own chart", async () => {
     repositoryOpts: { repo: "https://helm.cilium.io" },
     values: ciliumValues({ clusterName: "demo", apiHost: "api.example.com", apiPort: 6443, nodes: 1 }),
   });
+});
+
+it("leaves pods the way to the metadata service when it is told to", async () => {
+  const plan = await planOf({ metadataAccess: true });
+  expect(plan.map(({ type }) => type)).toEqual(["caravan:index:CiliumNetwork", "kubernetes:helm.sh/v3:Release"]);
+});
+
+it("refuses a Cilium whose pods would lose every way out", () => {
+  const program = () => new CiliumNetwork("demo", { ...args, version: "1.15.9" });
+  expect(program).toThrow("version: 1.15.9 cannot keep pods from the metadata service; use 1.16 or newer, or metadataAccess true");
 });
 
 it("takes the chart from another repository", async () => {
@@ -48,8 +73,9 @@ it("reaches an etcd of its own with certificates in a Secret, which is there fir
     "caravan:index:CiliumNetwork demo <  after ",
     "kubernetes:helm.sh/v3:Release demo < demo after demo-etcd",
     "kubernetes:core/v1:Secret demo-etcd < demo after ",
+    `${POLICY} demo-metadata < demo after demo`,
   ]);
-  const { metadata, data } = plan.at(-1)!.inputs;
+  const { metadata, data } = plan.find(({ name }) => name === "demo-etcd")!.inputs;
   expect(metadata).toEqual({ name: "cilium-etcd-secrets", namespace: "kube-system" });
   expect(isSecret(data)).toBe(true);
   expect(await releaseOf({ kvstore })).toMatchObject({

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { KubernetesCluster } from "../../components/index.ts";
-import { INIT_CONFIGURATION, SCHEDULER } from "../../lib/kubeadm/paths.ts";
+import { ADMISSION, INIT_CONFIGURATION, SCHEDULER } from "../../lib/kubeadm/paths.ts";
 import type { NodeFile } from "../../lib/node-files.ts";
 import { scaleProfile } from "../../lib/scale-profile.ts";
 import { mini } from "../support/cluster-args.ts";
@@ -24,11 +24,16 @@ it("starts API server, controller manager, scheduler and etcd with the arguments
   const record = (pairs: { name: string; value: string }[]) => Object.fromEntries(pairs.map(({ name, value }) => [name, value]));
   expect(record(apiServer.extraArgs)).toMatchObject(settings.extraArgs.apiServer);
   expect(record(controllerManager.extraArgs)).toMatchObject(settings.extraArgs.controllerManager);
-  expect(record(etcd.local.extraArgs)).toEqual(settings.extraArgs.etcd);
+  expect(record(etcd.local.extraArgs)).toMatchObject(settings.extraArgs.etcd);
   expect(record(apiServer.extraEnvs)).toEqual(settings.extraEnvs.apiServer);
   expect(record(controllerManager.extraEnvs)).toEqual(settings.extraEnvs.controllerManager);
   expect(record(scheduler.extraEnvs)).toEqual(settings.extraEnvs.scheduler);
   expect(etcd.local).not.toHaveProperty("extraEnvs");
+});
+
+it("gives the API server the limits of events of its size", () => {
+  const { plugins } = parse(contentOf(ADMISSION)) as { plugins: { name: string; configuration: object }[] };
+  expect(plugins.find(({ name }) => name === "EventRateLimit")?.configuration).toMatchObject({ limits: settings.eventRateLimits });
 });
 
 it("gives the kubelets the settings of its size", () => {

@@ -31,6 +31,7 @@ it("makes exactly these resources", () => {
     "openstack:networking/floatingIpAssociate:FloatingIpAssociate mini-api < mini-api",
     "caravan:index:CiliumNetwork mini-cilium < mini",
     "kubernetes:helm.sh/v3:Release mini-cilium < mini-cilium",
+    "kubernetes:cilium.io/v2:CiliumClusterwideNetworkPolicy mini-cilium-metadata < mini-cilium",
     "caravan:index:ControlPlane mini-control-plane < mini",
     "openstack:compute/instance:Instance mini-control-plane-0 < mini-control-plane",
     "openstack:networking/port:Port mini-control-plane-0 < mini-control-plane",
@@ -116,6 +117,7 @@ it("does not undo what goes with something else", () => {
     "FloatingIpAssociate mini-api: mini-api",
     "CiliumNetwork mini-cilium: mini-pki-cluster",
     "Release mini-cilium: mini-pki-cluster",
+    "CiliumClusterwideNetworkPolicy mini-cilium-metadata: mini-pki-cluster",
     "Command mini-control-plane-0-kubeadm: mini-control-plane-0",
     "Command mini-control-plane-members: mini-pki-cluster",
     "Command mini-default-join-0: mini-pki-cluster",
@@ -201,7 +203,11 @@ it("keeps a control plane when its image's name changes, and replaces workers", 
 
 it("runs kube-proxy and installs no network plugin when none is wanted", async () => {
   expect(changes(plan, await planOf({ ...mini, cni: { type: "none" } }))).toEqual(
-    expect.arrayContaining(["- caravan:index:CiliumNetwork mini-cilium", "- kubernetes:helm.sh/v3:Release mini-cilium"]),
+    expect.arrayContaining([
+      "- caravan:index:CiliumNetwork mini-cilium",
+      "- kubernetes:helm.sh/v3:Release mini-cilium",
+      "- kubernetes:cilium.io/v2:CiliumClusterwideNetworkPolicy mini-cilium-metadata",
+    ]),
   );
 });
 

@@ -133,6 +133,14 @@ it("asks for what fits the network plugin", () => {
   ]);
 });
 
+it("refuses arguments with which the API server would not start", () => {
+  const extraArgs = { apiServer: { "oidc-client-id": "kubernetes" } };
+  expect(check({ ...mini, controlPlane: { machine, extraArgs } })).toEqual([
+    "controlPlane.extraArgs.apiServer.oidc-client-id: cannot be used beside the library's AuthenticationConfiguration; " +
+      "use controlPlane.authentication.configuration.jwt",
+  ]);
+});
+
 it("asks for the external network of a bastion's floating IP", () => {
   const args = { ...mini, apiEndpoint: { type: "external", host: "api.example.com", allowedCidrs: ["198.51.100.0/24"] } };
   const network = { adopt: { networkId: "n", subnetId: "s" }, cidr: "10.40.0.0/16" };

@@ -47,6 +47,9 @@ it("takes every property that there is", () => {
       scheduler: { configuration: { percentageOfNodesToScore: 10 } },
       extraArgs: { apiServer: { v: "2" }, controllerManager: {}, scheduler: {}, etcd: {} },
       extraEnvs: { apiServer: { GOGC: "300" }, controllerManager: {}, scheduler: {}, etcd: {} },
+      podSecurity: { enforce: "baseline", warn: "restricted", audit: "restricted", exemptNamespaces: ["storage"] },
+      authentication: { configuration: { jwt: [] } },
+      eventRateLimits: [{ type: "Namespace", qps: 100, burst: 1000, cacheSize: 1000 }],
       dnsReplicas: 4,
     },
     etcd: { topology: "external", members: 3, machine, ciliumEtcd: true, eventsEtcd: true },
@@ -66,7 +69,7 @@ it("takes every property that there is", () => {
     podCidr: "10.244.0.0/16",
     serviceCidr: "10.96.0.0/12",
     nodeCidrMask: 24,
-    cni: { type: "cilium", version: "1.19.6", repository: "https://charts.example.com", chart: "cilium", values: { debug: true } },
+    cni: { type: "cilium", version: "1.19.6", repository: "https://charts.example.com", chart: "cilium", values: {}, metadataAccess: true },
     kubeProxy: { configuration: { mode: "iptables" } },
     ssh: {
       user: "debian",
@@ -178,4 +181,19 @@ it("tells the sound properties, so that rules look at nothing else", () => {
 
 it("says which topologies etcd may have", () => {
   expect(check({ ...mini, etcd: { topology: "both" } })).toEqual(['etcd.topology: "both" is not allowed: use "stacked" or "external"']);
+});
+
+it("says what pod security and limits of events may be", () => {
+  const controlPlane = {
+    machine,
+    podSecurity: { enforce: "strict", version: "latest" },
+    eventRateLimits: [{ type: "Pod", qps: 0, burst: 1.5 }],
+  };
+  expect(check({ ...mini, controlPlane })).toEqual([
+    'controlPlane.podSecurity.enforce: "strict" is not allowed: use "privileged" or "baseline" or "restricted"',
+    "controlPlane.podSecurity.version: is not a property here; correct its name or remove it",
+    'controlPlane.eventRateLimits[0].type: "Pod" is not allowed: use "Server" or "Namespace" or "User" or "SourceAndObject"',
+    "controlPlane.eventRateLimits[0].qps: 0 is not allowed: use at least 1",
+    "controlPlane.eventRateLimits[0].burst: 1.5 is not allowed: use a whole number from 1 to 2147483647",
+  ]);
 });

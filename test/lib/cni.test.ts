@@ -32,6 +32,12 @@ it("refuses values of Cilium that leave Services to nobody, or endpoints to two 
   ]);
 });
 
+it("refuses a Cilium that cannot keep pods from the metadata service", () => {
+  expect(check({ cni: { type: "cilium", version: "1.15.0" } })).toEqual([
+    "cni.version: 1.15.0 cannot keep pods from the metadata service; use 1.16 or newer, or metadataAccess true",
+  ]);
+});
+
 it("refuses another network of the pods in flannel's values", () => {
   expect(check({ cni: { type: "flannel", values: { podCidr: "10.1.0.0/16" } } })).toEqual([
     'cni.values.podCidr: "10.1.0.0/16" is not the cluster\'s podCidr, 10.244.0.0/16; remove it',

@@ -24,7 +24,9 @@ it("gives control planes their authorities, settings and the approver of certifi
     "0644 /etc/kubernetes/pki/sa.pub",
     "0600 /etc/kubernetes/pki/sa.key",
     "0600 /etc/kubernetes/caravan/discovery.conf",
+    "0600 /etc/kubernetes/caravan/admission.yaml",
     "0600 /etc/kubernetes/caravan/audit-policy.yaml",
+    "0600 /etc/kubernetes/caravan/authentication.yaml",
     "0600 /etc/kubernetes/caravan/encryption.yaml",
     "0600 /etc/kubernetes/caravan/scheduler.yaml",
     "0600 /etc/kubernetes/caravan/patches/kube-apiserver+merge.yaml",
@@ -67,7 +69,7 @@ it("gives an etcd of its own only its authority's certificate and a client's pai
   ]);
 });
 
-it("starts the scheduler anew when its settings change, and the API server when Secrets are to be encrypted by another key", () => {
+it("starts the scheduler anew when its settings change, and the API server when it is to encrypt, admit or know somebody otherwise", () => {
   const changed = (changes: object) => {
     const now = controlPlaneFiles({ ...args, ...changes });
     return now.filter(
@@ -77,7 +79,12 @@ it("starts the scheduler anew when its settings change, and the API server when 
   expect(changed({ scheduler: { configuration: { percentageOfNodesToScore: 10 } } }).map(({ path }) => path)).toEqual([
     "/etc/kubernetes/caravan/patches/kube-scheduler+merge.yaml",
   ]);
-  expect(changed({ encryptionKey: "another" }).map(({ path }) => path)).toEqual([
-    "/etc/kubernetes/caravan/patches/kube-apiserver+merge.yaml",
-  ]);
+  const ofApiServer = [
+    { encryptionKey: "another" },
+    { podSecurity: { enforce: "restricted" } },
+    { eventRateLimits: [{ type: "Server", qps: 1, burst: 1 }] },
+    { authentication: { configuration: { anonymous: { enabled: false } } } },
+  ];
+  for (const changes of ofApiServer)
+    expect(changed(changes).map(({ path }) => path)).toEqual(["/etc/kubernetes/caravan/patches/kube-apiserver+merge.yaml"]);
 });

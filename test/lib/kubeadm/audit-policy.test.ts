@@ -5,6 +5,7 @@ import { auditPolicy } from "../../../lib/kubeadm/audit-policy.ts";
 interface Rule {
   level: string;
   verbs?: string[];
+  userGroups?: string[];
   resources?: { group: string; resources: string[] }[];
 }
 
@@ -32,5 +33,18 @@ it("leaves out leases and events", () => {
     "None",
     "None",
     "None",
+  ]);
+});
+
+it("logs which Secrets a node reads, and nothing else that it reads", () => {
+  const ofNodes = rules.filter(({ userGroups, verbs }) => userGroups?.includes("system:nodes") && verbs?.includes("get"));
+  expect(ofNodes).toEqual([
+    {
+      level: "Metadata",
+      userGroups: ["system:nodes"],
+      verbs: ["get", "list", "watch"],
+      resources: [{ group: "", resources: ["secrets"] }],
+    },
+    { level: "None", userGroups: ["system:nodes"], verbs: ["get", "list", "watch"] },
   ]);
 });

@@ -2,21 +2,30 @@ import { expect, it } from "vitest";
 import { clusterConfiguration } from "../../../lib/kubeadm/cluster-configuration.ts";
 import { clusterConfigurationArgs } from "../../support/kubeadm-args.ts";
 
+const SUITES =
+  "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256," +
+  "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256";
+
 it("runs kube-proxy only when the network plugin does not do its work", () => {
   expect(clusterConfiguration(clusterConfigurationArgs).proxy).toEqual({ disabled: true });
   expect(clusterConfiguration({ ...clusterConfigurationArgs, kubeProxy: true }).proxy).toEqual({ disabled: false });
 });
 
-it("logs requests, encrypts Secrets and verifies kubelets", () => {
+it("logs requests, encrypts Secrets, verifies kubelets, and knows nobody without a name", () => {
   expect(apiServerArguments()).toEqual({
+    "admission-control-config-file": "/etc/kubernetes/caravan/admission.yaml",
     "audit-log-maxage": "30",
     "audit-log-maxbackup": "10",
     "audit-log-maxsize": "100",
     "audit-log-path": "/var/log/kubernetes/audit/audit.log",
     "audit-policy-file": "/etc/kubernetes/caravan/audit-policy.yaml",
+    "authentication-config": "/etc/kubernetes/caravan/authentication.yaml",
+    "enable-admission-plugins": "NodeRestriction,DenyServiceExternalIPs,EventRateLimit",
     "encryption-provider-config": "/etc/kubernetes/caravan/encryption.yaml",
     "kubelet-certificate-authority": "/etc/kubernetes/pki/ca.crt",
     profiling: "false",
+    "service-account-extend-token-expiration": "false",
+    "tls-cipher-suites": SUITES,
   });
 });
 
@@ -43,8 +52,18 @@ it("takes images from another registry only when one is named", () => {
 it("keeps etcd on the control planes, or asks one on machines of its own", () => {
   const extraArgs = { etcd: { "quota-backend-bytes": "8589934592" } };
   expect(clusterConfiguration({ ...clusterConfigurationArgs, extraArgs }).etcd).toEqual({
-    local: { dataDir: "/var/lib/etcd", extraArgs: [{ name: "quota-backend-bytes", value: "8589934592" }] },
+    local: {
+      dataDir: "/var/lib/etcd",
+      extraArgs: [
+        { name: "cipher-suites", value: SUITES },
+        { name: "quota-backend-bytes", value: "8589934592" },
+      ],
+    },
   });
+  // etcd starts with no list of ciphers beside TLS 1.3.
+  expect(
+    clusterConfiguration({ ...clusterConfigurationArgs, extraArgs: { etcd: { "tls-min-version": "TLS1.3" } } }).etcd.local?.extraArgs,
+  ).toEqual([{ name: "tls-min-version", value: "TLS1.3" }]);
   const etcdEndpoints = ["https://10.40.0.30:2379", "https://10.40.0.31:2379"];
   const eventsEndpoints = ["https://10.40.0.30:2579", "https://10.40.0.31:2579"];
   expect(clusterConfiguration({ ...clusterConfigurationArgs, etcdEndpoints, eventsEndpoints }).apiServer.extraArgs).toContainEqual({
@@ -72,7 +91,6 @@ it("lets the user's arguments win over its own", () => {
   ]);
   expect(scheduler.extraArgs).toEqual([
     { name: "config", value: "/etc/kubernetes/caravan/scheduler.yaml" },
-    { name: "profiling", value: "false" },
     { name: "v", value: "2" },
   ]);
 });

@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
 import { checkKubelet, type KubeletArgs, kubeletConfiguration, kubeletOfPool, kubeletPatch } from "../../../lib/kubeadm/kubelet.ts";
+import { CIPHER_SUITES } from "../../../lib/kubeadm/tls.ts";
 import { problemsOf } from "../../support/problems.ts";
 
 const check = (kubelet: KubeletArgs) => problemsOf((problems) => checkKubelet(kubelet, problems));
 
-it("lets kubelets ask the cluster for serving certificates that clients can verify", () => {
+it("has kubelets ask for serving certificates that clients can verify, and gives pods few processes and few system calls", () => {
   expect(kubeletConfiguration()).toEqual({
     apiVersion: "kubelet.config.k8s.io/v1beta1",
     kind: "KubeletConfiguration",
@@ -12,6 +13,9 @@ it("lets kubelets ask the cluster for serving certificates that clients can veri
     maxPods: 110,
     rotateCertificates: true,
     serverTLSBootstrap: true,
+    tlsCipherSuites: CIPHER_SUITES,
+    podPidsLimit: 4096,
+    seccompDefault: true,
   });
 });
 

@@ -31,6 +31,7 @@ it("gives a large cluster the settings of its size", () => {
     controlPlane: {
       ...large.controlPlane,
       dnsReplicas: 63,
+      eventRateLimits: settings.eventRateLimits,
       extraArgs: settings.extraArgs,
       extraEnvs: settings.extraEnvs,
       scheduler: { configuration: settings.scheduler },
@@ -63,6 +64,7 @@ it("lets what was given win, each setting by itself", () => {
     controlPlane: {
       count: 3,
       dnsReplicas: 10,
+      eventRateLimits: [{ type: "Server", qps: 10, burst: 100 }],
       machine,
       extraArgs: { apiServer: { "event-ttl": "2h", v: "4" }, controllerManager: { "kube-api-qps": "50" }, scheduler: { v: "4" } },
       extraEnvs: { apiServer: { GOGC: "100", GODEBUG: "netdns=go" }, etcd: { GOGC: "50" } },
@@ -78,6 +80,7 @@ it("lets what was given win, each setting by itself", () => {
     controlPlane: {
       count: 3,
       dnsReplicas: 10,
+      eventRateLimits: [{ type: "Server", qps: 10, burst: 100 }],
       machine,
       extraArgs: {
         apiServer: { ...extraArgs.apiServer, "event-ttl": "2h", v: "4" },

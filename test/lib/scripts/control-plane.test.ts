@@ -66,6 +66,12 @@ it("starts the cluster in a first run in the first control plane's place, when n
   expect(node.calls).toEqual([INIT, FORGET_TOKEN, ENABLE_APPROVER]);
 });
 
+it("leaves nothing with which somebody could do what no role allows", () => {
+  node.write("etc/kubernetes/super-admin.conf", "what kubeadm init wrote");
+  expect(start()).toMatchObject({ code: 0 });
+  expect(node.has("etc/kubernetes/super-admin.conf")).toBe(false);
+});
+
 it("joins the cluster when another control plane answers, even on the first machine", () => {
   node.write("run/answers/10.40.0.21:6443");
   expect(start()).toMatchObject({ code: 0 });

@@ -1,0 +1,38 @@
+import type { Problems } from "../problems.ts";
+import { toYaml } from "../yaml.ts";
+
+/** Who is who to the API server, beside certificates and service accounts. */
+export interface AuthenticationArgs {
+  /** Fields of AuthenticationConfiguration (apiserver.config.k8s.io/v1), like jwt for users of an OpenID provider; they win over the library's. @default none */
+  configuration?: Record<string, unknown>;
+}
+
+/** Paths at which the API server says whether it is well: kubeadm's probes, haproxy, keepalived and load balancers ask there without a name. */
+const HEALTH_PATHS = ["/livez", "/readyz", "/healthz"];
+
+/** The API server's AuthenticationConfiguration, which 1.34 to 1.37 take as v1: nobody without a name gets further than to its health. */
+export function authenticationConfiguration({ configuration = {} }: AuthenticationArgs = {}): string {
+  return toYaml({
+    apiVersion: "apiserver.config.k8s.io/v1",
+    kind: "AuthenticationConfiguration",
+    jwt: [],
+    anonymous: { enabled: true, conditions: HEALTH_PATHS.map((path) => ({ path })) },
+    ...configuration,
+  });
+}
+
+/** Notes arguments of the API server with which it does not start beside its AuthenticationConfiguration. */
+export function checkAuthenticationFlags(flags: Readonly<Record<string, string>>, problems: Problems): void {
+  for (const flag of Object.keys(flags)) {
+    if (flag.startsWith("oidc-"))
+      problems.add(
+        flag,
+        "cannot be used beside the library's AuthenticationConfiguration; use controlPlane.authentication.configuration.jwt",
+      );
+    if (flag === "anonymous-auth")
+      problems.add(
+        flag,
+        "cannot be used beside the library's AuthenticationConfiguration; use controlPlane.authentication.configuration.anonymous",
+      );
+  }
+}

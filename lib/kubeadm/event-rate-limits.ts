@@ -1,0 +1,50 @@
+/** What a limit counts together: all that one API server receives, or that of each namespace, of each user, or of each source about each object. */
+export const EventRateLimitType = { Server: "Server", Namespace: "Namespace", User: "User", SourceAndObject: "SourceAndObject" } as const;
+export type EventRateLimitType = (typeof EventRateLimitType)[keyof typeof EventRateLimitType];
+
+/** How many events an API server takes (admission plugin EventRateLimit). Those beyond are refused, and their writers do without. */
+export interface EventRateLimit {
+  /** What is counted together: "Server", "Namespace", "User" or "SourceAndObject". */
+  type: EventRateLimitType;
+  /** Events a second, from 1, once the burst is used up. */
+  qps: number;
+  /** Events at once, from 1. */
+  burst: number;
+  /** How many namespaces, users or objects are counted at a time, from 1; of no use to "Server". @default 4096 (Kubernetes' own) */
+  cacheSize?: number;
+}
+
+/** Events that a pod's start writes: scheduled, pulled, created, started, and that of its controller. */
+const EVENTS_OF_A_START = 5;
+
+/** Pods of a namespace in Kubernetes' thresholds of scalability (community, sig-scalability/configs-and-limits/thresholds.md). */
+const PODS_OF_A_NAMESPACE = 3_000;
+
+/**
+ * Limits under which pods can be started as fast as the controller manager may create them, and all pods once again at any time: a burst is
+ * what all of them write. What a user writes is bound by one event a pod, that of the scheduler; a kubelet writes 50 a second at most, 100 at
+ * once.
+ *
+ * @param pods number of pods
+ * @param podsPerSecond pods that the controller manager may create a second
+ */
+export function eventRateLimits(pods: number, podsPerSecond: number): EventRateLimit[] {
+  const qps = 2 * EVENTS_OF_A_START * podsPerSecond;
+  const ofNamespace = Math.min(pods, PODS_OF_A_NAMESPACE);
+  return [
+    { type: "Server", qps, burst: EVENTS_OF_A_START * pods },
+    { type: "Namespace", qps: qps / 2, burst: EVENTS_OF_A_START * ofNamespace },
+    { type: "User", qps: Math.max(100, 2 * podsPerSecond), burst: pods },
+  ];
+}
+
+/** Requests a second of the controller manager when nothing is said (kube-controller-manager, --kube-api-qps). */
+const CONTROLLER_MANAGER_QPS = 20;
+
+/** Limits of a small cluster: up to 100 nodes and 5,000 pods. */
+export const DEFAULT_EVENT_RATE_LIMITS: readonly EventRateLimit[] = eventRateLimits(5_000, CONTROLLER_MANAGER_QPS);
+
+/** Configuration of the admission plugin EventRateLimit. */
+export function eventRateLimitConfiguration(limits: readonly EventRateLimit[] = DEFAULT_EVENT_RATE_LIMITS) {
+  return { apiVersion: "eventratelimit.admission.k8s.io/v1alpha1", kind: "Configuration", limits };
+}

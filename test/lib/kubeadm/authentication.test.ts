@@ -1,0 +1,28 @@
+import { expect, it } from "vitest";
+import { parse } from "yaml";
+import { authenticationConfiguration, checkAuthenticationFlags } from "../../../lib/kubeadm/authentication.ts";
+import { problemsOf } from "../../support/problems.ts";
+
+const health = { enabled: true, conditions: [{ path: "/livez" }, { path: "/readyz" }, { path: "/healthz" }] };
+
+it("lets nobody without a name further than to the API server's health", () => {
+  expect(parse(authenticationConfiguration())).toEqual({
+    apiVersion: "apiserver.config.k8s.io/v1",
+    kind: "AuthenticationConfiguration",
+    jwt: [],
+    anonymous: health,
+  });
+});
+
+it("takes users of an OpenID provider beside that", () => {
+  const jwt = [{ issuer: { url: "https://login.example.com", audiences: ["kubernetes"] }, claimMappings: { username: { claim: "sub" } } }];
+  expect(parse(authenticationConfiguration({ configuration: { jwt } }))).toMatchObject({ jwt, anonymous: health });
+});
+
+it("names the arguments with which the API server would not start, and what to use instead", () => {
+  const flags = { "anonymous-auth": "false", "oidc-issuer-url": "https://login.example.com", v: "4" };
+  expect(problemsOf((problems) => checkAuthenticationFlags(flags, problems))).toEqual([
+    "anonymous-auth: cannot be used beside the library's AuthenticationConfiguration; use controlPlane.authentication.configuration.anonymous",
+    "oidc-issuer-url: cannot be used beside the library's AuthenticationConfiguration; use controlPlane.authentication.configuration.jwt",
+  ]);
+});
