@@ -54,7 +54,7 @@ export function controlPlaneFiles(args: ControlPlaneFilesArgs): NodeFile[] {
     ...componentFiles(args),
     ...kubeadmFiles(args),
     ...servingCertificateApprover(),
-    ...(args.virtualAddress ? virtualAddressFiles(args.virtualAddress) : []),
+    ...(args.virtualAddress ? virtualAddressFiles({ ...args.virtualAddress, secret: args.encryptionKey }) : []),
   ];
 }
 

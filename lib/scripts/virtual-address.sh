@@ -7,11 +7,11 @@ install_virtual_address() {
   apt-get -q install -y haproxy keepalived
 }
 
-# configure_service SERVICE FILE: standard input becomes the service's configuration. What runs by it already is left alone.
+# configure_service SERVICE FILE MODE: standard input becomes the service's configuration. What runs by it already is left alone.
 configure_service() {
-  local service=$1 file=$2
+  local service=$1 file=$2 mode=$3
   cat >"$file.new"
-  chmod 0644 "$file.new"
+  chmod "$mode" "$file.new"
   systemctl --quiet enable "$service"
   if cmp --silent "$file.new" "$file" && systemctl --quiet is-active "$service"; then
     rm "$file.new"
@@ -22,7 +22,7 @@ configure_service() {
 }
 
 configure_haproxy() {
-  configure_service haproxy /etc/haproxy/haproxy.cfg <"$SETTINGS/haproxy.cfg"
+  configure_service haproxy /etc/haproxy/haproxy.cfg 0644 <"$SETTINGS/haproxy.cfg"
 }
 
 # Only the machine knows its interface; and keepalived's peers are the others, without the machine itself.
@@ -31,7 +31,7 @@ configure_keepalived() {
   interface=$(ip -oneline -4 address show to "$NODE_ADDRESS" | awk '{ print $2; exit }')
   [[ -n $interface ]] || fail "no interface has this machine's address $NODE_ADDRESS"
   sed -e "s|@INTERFACE@|$interface|" -e "/^ *${NODE_ADDRESS//./\\.}\$/d" "$SETTINGS/keepalived.conf" |
-    configure_service keepalived /etc/keepalived/keepalived.conf
+    configure_service keepalived /etc/keepalived/keepalived.conf 0600
 }
 
 virtual_address_answers() {

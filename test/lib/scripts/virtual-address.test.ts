@@ -31,7 +31,8 @@ beforeEach(() => {
 afterEach(() => node.remove());
 
 function writeSettings(peers: string[]): void {
-  for (const { path, content } of virtualAddressFiles({ address: "10.40.0.5", port: 8443, peers })) node.write(path, content);
+  for (const { path, content } of virtualAddressFiles({ address: "10.40.0.5", port: 8443, peers, secret: "secret" }))
+    node.write(path, content);
 }
 
 function start(address = "10.40.0.5:8443", stubs = "") {
@@ -52,7 +53,7 @@ it("starts both services by their settings, and at each boot", () => {
     "systemctl reload-or-restart keepalived",
   ]);
   expect(node.read(HAPROXY)).toBe(node.read("etc/kubernetes/caravan/haproxy.cfg"));
-  expect(node.mode(HAPROXY)).toBe("644");
+  expect([node.mode(HAPROXY), node.mode(KEEPALIVED)]).toEqual(["644", "600"]);
 });
 
 it("tells keepalived the machine's interface, and of the others only", () => {

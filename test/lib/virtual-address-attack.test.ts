@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { virtualAddressFiles } from "../../lib/virtual-address.ts";
+import { canHoldAddresses, VrrpNetwork } from "../support/vrrp-network.ts";
+
+const ADDRESS = "10.40.0.5";
+const CONTROL_PLANES = { one: "10.40.0.11", two: "10.40.0.12" };
+const WORKER = "10.40.1.1";
+/** VRRP's group of routers. */
+const GROUP = "224.0.0.18";
+/** keepalived gives the address up at the first advertisement that it believes. */
+const SECONDS = 2;
+
+/** What lib/scripts/virtual-address.sh makes of keepalived's settings on each machine. */
+function configurations(machines: Partial<typeof CONTROL_PLANES>): Record<string, string> {
+  const files = virtualAddressFiles({ address: ADDRESS, port: 8443, peers: Object.values(machines), secret: "secret" });
+  const { content } = files.find(({ path }) => path.endsWith("keepalived.conf"))!;
+  return Object.fromEntries(
+    Object.entries(machines).map(([name, address]) => [
+      name,
+      content
+        .replace("@INTERFACE@", "eth0")
+        .replace("@NODE_ADDRESS@", address)
+        .replace(new RegExp(`^ *${address.replaceAll(".", "\\.")}\n`, "m"), ""),
+    ]),
+  );
+}
+
+const passwordIn = (configuration: string) => /auth_pass (\S+)/.exec(configuration)![1]!;
+const unprotected = (configuration: string) =>
+  configuration.replace(/ *check_unicast_src\n/, "").replace(/ *authentication \{[^}]*\}\n/, "");
+
+/** Starts control planes, attacks whoever holds the address, and tells whether it still does. */
+async function survives(all: Record<string, string>, args: (holder: string) => string[]): Promise<boolean> {
+  await using network = await VrrpNetwork.create({ ...CONTROL_PLANES, worker: WORKER });
+  const names = Object.keys(all);
+  for (const [name, configuration] of Object.entries(all)) network.start(name, configuration);
+  const holder = await network.holder(ADDRESS, names);
+  await network.attack("worker", SECONDS, args(CONTROL_PLANES[holder as keyof typeof CONTROL_PLANES]));
+  return network.holders(ADDRESS, names).join() === holder;
+}
+
+const other = (holder: string) => Object.values(CONTROL_PLANES).find((address) => address !== holder)!;
+
+describe
+  .skipIf(!canHoldAddresses())
+  .concurrent("the virtual address under attack (skipped without keepalived, python3 or network namespaces)", () => {
+    it("would be lost to anybody if keepalived believed everybody", async () => {
+      const all = configurations(CONTROL_PLANES);
+      const open = Object.fromEntries(Object.entries(all).map(([name, configuration]) => [name, unprotected(configuration)]));
+      expect(await survives(open, (holder) => [WORKER, ADDRESS, "", holder])).toBe(false);
+    });
+
+    it("stays against a machine that is no control plane, even if it knew the password", async () => {
+      const all = configurations(CONTROL_PLANES);
+      expect(await survives(all, (holder) => [WORKER, ADDRESS, passwordIn(all.one!), holder, GROUP])).toBe(true);
+    });
+
+    it("stays against a machine that sends in a control plane's name, without the password", async () => {
+      expect(await survives(configurations(CONTROL_PLANES), (holder) => [other(holder), ADDRESS, "", holder, GROUP])).toBe(true);
+    });
+
+    it("stays against a machine that sends in a control plane's name, with a password that it guessed", async () => {
+      expect(await survives(configurations(CONTROL_PLANES), (holder) => [other(holder), ADDRESS, "caravan1", holder, GROUP])).toBe(true);
+    });
+
+    it("would be lost to somebody who has both, so that each counts", async () => {
+      const all = configurations(CONTROL_PLANES);
+      expect(await survives(all, (holder) => [other(holder), ADDRESS, passwordIn(all.one!), holder])).toBe(false);
+    });
+
+    it("would be lost with a control plane that is alone, if it had no peer", async () => {
+      const alone = configurations({ one: CONTROL_PLANES.one });
+      const group = { one: alone.one!.replace(/unicast_peer \{[^}]*\}/, "") };
+      expect(await survives(group, () => [WORKER, ADDRESS, passwordIn(alone.one!), GROUP])).toBe(false);
+    });
+
+    it("stays with a control plane that is alone, which listens to no group", async () => {
+      const alone = configurations({ one: CONTROL_PLANES.one });
+      expect(await survives(alone, (holder) => [WORKER, ADDRESS, passwordIn(alone.one!), holder, GROUP])).toBe(true);
+    });
+  });

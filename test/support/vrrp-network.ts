@@ -1,0 +1,102 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+
+/** Whether this machine can have machines for tests that hold an address: network namespaces are root's, and keepalived has to be there. */
+export function canHoldAddresses(): boolean {
+  return spawnSync("sh", ["-c", "command -v keepalived python3 && unshare --net --mount true"]).status === 0;
+}
+
+const ATTACK = join(import.meta.dirname, "vrrp-attack.py");
+
+/** Machines on one network, each in a network namespace, of which some run keepalived. */
+export class VrrpNetwork {
+  readonly #folder = mkdtempSync(join(tmpdir(), "vrrp-"));
+  readonly #namespace: ChildProcess;
+
+  private constructor() {
+    const script =
+      "mount -t tmpfs tmpfs /run && ip link add network type bridge && ip link set network up && echo entered && exec sleep infinity";
+    const inside = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", script];
+    this.#namespace = spawn("unshare", inside, { stdio: ["ignore", "pipe", "inherit"] });
+  }
+
+  static async create(machines: Readonly<Record<string, string>>): Promise<VrrpNetwork> {
+    const network = new VrrpNetwork();
+    await once(network.#namespace.stdout!, "data");
+    for (const [name, address] of Object.entries(machines)) network.#attach(name, address);
+    return network;
+  }
+
+  /** Starts keepalived on a machine by the text of its configuration. */
+  start(machine: string, configuration: string): void {
+    const file = join(this.#folder, machine);
+    writeFileSync(file, configuration, { mode: 0o600 });
+    const pids = ["--pid", `/run/${machine}.pid`, "--vrrp_pid", `/run/${machine}-vrrp.pid`];
+    this.#inside([
+      "sh",
+      "-c",
+      `ip netns exec ${machine} keepalived --vrrp --log-console --use-file ${file} ${pids.join(" ")} >${file}.log 2>&1`,
+    ]);
+  }
+
+  /** The machines that have an address now. */
+  holders(address: string, machines: readonly string[]): string[] {
+    return machines.filter((machine) => this.#on(machine, ["ip", "-oneline", "-4", "address"]).includes(` ${address}/`));
+  }
+
+  /** Waits until one machine has an address. */
+  async holder(address: string, machines: readonly string[]): Promise<string> {
+    for (let left = 100; left > 0; left -= 1) {
+      const [holder, ...others] = this.holders(address, machines);
+      if (holder && others.length === 0) return holder;
+      await setTimeout(100);
+    }
+    throw new Error(`no machine alone holds ${address} after 10 s`);
+  }
+
+  /** Sends advertisements of the highest priority from a machine for some seconds. */
+  async attack(machine: string, seconds: number, args: readonly string[]): Promise<void> {
+    const enter = ["--target", String(this.#firstProcess()), "--net", "--mount", "ip", "netns", "exec", machine];
+    const attack = spawn("nsenter", [...enter, "python3", ATTACK, String(seconds), ...args], { stdio: ["ignore", "ignore", "inherit"] });
+    const [code] = await once(attack, "exit");
+    if (code !== 0) throw new Error(`the attack from ${machine} ended with ${code}`);
+  }
+
+  /** Takes everything away. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#namespace.kill("SIGKILL");
+    await once(this.#namespace, "exit");
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #attach(name: string, address: string): void {
+    const commands = [
+      `ip netns add ${name}`,
+      `ip link add port-${name} type veth peer name eth0 netns ${name}`,
+      `ip link set port-${name} master network up`,
+      `ip -n ${name} link set lo up`,
+      `ip -n ${name} link set eth0 up`,
+      `ip -n ${name} address add ${address}/16 dev eth0`,
+      `ip -n ${name} route add default dev eth0`,
+    ];
+    this.#inside(["sh", "-ec", commands.join("\n")]);
+  }
+
+  #on(machine: string, command: readonly string[]): string {
+    return this.#inside(["ip", "netns", "exec", machine, ...command]);
+  }
+
+  #inside(command: readonly string[]): string {
+    const enter = ["--target", String(this.#firstProcess()), "--net", "--mount", "--pid"];
+    return execFileSync("nsenter", [...enter, ...command], { encoding: "utf8" });
+  }
+
+  /** unshare itself stays outside of the namespace of processes that it makes. */
+  #firstProcess(): number {
+    return Number(execFileSync("pgrep", ["--parent", String(this.#namespace.pid)], { encoding: "utf8" }));
+  }
+}
