@@ -53,6 +53,7 @@ export async function clusterFiles(args: ClusterFilesArgs): Promise<NodeFile[]> 
       extraEnvs: isProfile ? settings.extraEnvs : undefined,
     },
     kubelet: isProfile ? { configuration: settings.kubelet } : undefined,
+    eventRateLimits: isProfile ? settings.eventRateLimits : undefined,
     scheduler: { configuration: schedulerSettings(isProfile ? settings.scheduler : {}, args.percentage) },
     authorities: { cluster, frontProxy: await createAuthority("front-proxy-ca") },
     etcd: { topology: "stacked", authority: await createAuthority("etcd-ca") },
