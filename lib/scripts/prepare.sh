@@ -39,6 +39,14 @@ install_kubernetes() {
   apt-mark hold kubeadm kubelet kubectl
 }
 
+# The package leaves them open to all readers.
+close_kubelet_units() {
+  local file
+  for file in /etc/systemd/system/kubelet.service{,.d/*.conf} /usr/lib/systemd/system/kubelet.service{,.d/*.conf}; do
+    [[ ! -f $file ]] || chmod 0600 "$file"
+  done
+}
+
 prepare_node() {
   local containerd_before
   containerd_before=$(containerd_settings)
@@ -48,5 +56,6 @@ prepare_node() {
   run "set kernel" set_kernel
   run "containerd" install_containerd "$containerd_before"
   kubernetes_installed || run "install Kubernetes $KUBERNETES_VERSION" install_kubernetes
+  close_kubelet_units
   run "enable kubelet" systemctl enable kubelet
 }

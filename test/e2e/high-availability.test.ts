@@ -1,8 +1,11 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { listNodes, waitForNodes } from "../../devcloud/nodes.ts";
-import { pulumi } from "../../devcloud/stack.ts";
+import { pulumi, stackOutput } from "../../devcloud/stack.ts";
 import { type Cluster, configure, createCluster, destroy, failureOf, up, urnOf } from "./support/cluster.ts";
 import { powerOff, powerOn } from "./support/power.ts";
+import { sshOf } from "./support/ssh.ts";
 import { startWriter } from "./support/writer.ts";
 
 const STACK = "e2e-ha";
@@ -59,6 +62,12 @@ describe("three control planes with a virtual address", () => {
   it("carry an etcd of three voters, and one of them holds the address", async () => {
     expect(await voters(NAMES[0]!)).toEqual(NAMES);
     expect(await holders(NAMES)).toHaveLength(1);
+  });
+
+  it("keep the address while root on a worker claims it", async () => {
+    const [holder] = await holders(NAMES);
+    await attack(holder!);
+    expect(await holders(NAMES)).toEqual([holder]);
   });
 
   it("have nothing to change", async () => {
@@ -122,7 +131,39 @@ describe("three control planes with a virtual address", () => {
     await waitForNodes(cluster.kubectl, 2);
     expect(await voters(NAMES[0]!)).toEqual([NAMES[0]]);
   });
+
+  it("keep the address when only one is left, too", async () => {
+    await attack(NAMES[0]!);
+    expect(await holders(NAMES.slice(0, 1))).toEqual([NAMES[0]]);
+  });
 });
+
+/** Seconds of an attack: keepalived gives the address up at the first advertisement that it believes. */
+const ATTACK_SECONDS = 5;
+
+/** Sends advertisements of the highest priority from a worker to the holder and to VRRP's group: in its own name, and in another control plane's. */
+async function attack(holder: string): Promise<void> {
+  const worker = await sshOf(cluster, "default");
+  const own = (await stackOutput<Record<string, { address: string }[]>>(cluster.stack, "pools")).default![0]!.address;
+  const nodes = await stackOutput<{ name: string; address: string }[]>(cluster.stack, "controlPlanes");
+  const target = nodes.find(({ name }) => name === holder)!.address;
+  const other = nodes.find(({ name }) => name !== holder)?.address ?? target;
+  const program = await readFile(join(import.meta.dirname, "..", "support", "vrrp-attack.py"), "base64");
+  const attempts = [
+    [own, ""],
+    [own, "caravan1"],
+    [other, ""],
+    [other, "caravan1"],
+  ].map(([source, password]) => `python3 /run/attack.py ${ATTACK_SECONDS} ${source} ${ADDRESS} "${password}" ${target} 224.0.0.18`);
+  const sent = await worker.run(`echo ${program} | base64 --decode >/run/attack.py; ${attempts.join(" & ")} & wait`);
+  expect(
+    sent
+      .trim()
+      .split("\n")
+      .map(Number)
+      .every((count) => count > ATTACK_SECONDS),
+  ).toBe(true);
+}
 
 /** Whatever the API said was written is there. */
 async function expectAll(written: readonly string[]): Promise<void> {

@@ -1,11 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { onDevcloud } from "../../devcloud/environment.ts";
 import { listNodes } from "../../devcloud/nodes.ts";
 import { pulumi, type Stack, stackOutput } from "../../devcloud/stack.ts";
+import { tools } from "../../devcloud/toolchain/tools.ts";
 import { checkTraffic } from "../../devcloud/traffic.ts";
-import { type Cluster, createCluster, destroy, up } from "./support/cluster.ts";
+import { CIPHER_SUITES } from "../../lib/kubeadm/tls.ts";
+import { type Cluster, createCluster, destroy, failureOf, up } from "./support/cluster.ts";
 import { inventory } from "./support/openstack.ts";
+import { CONTROL_PLANE_FILES, NODE_FILES, tooOpen } from "./support/permissions.ts";
 import { instanceProcesses, watchCommandLines } from "./support/processes.ts";
-import { sshOf } from "./support/ssh.ts";
+import { sshOf, sshTo } from "./support/ssh.ts";
+
+const METADATA = "169.254.169.254:80";
+/** What kubeadm lets everybody read where it joins by tokens. */
+const CLUSTER_INFO = "/api/v1/namespaces/kube-public/configmaps/cluster-info";
 
 let cluster: Cluster;
 let before: Record<string, string[]>;
@@ -71,6 +79,77 @@ describe("the mini stack", () => {
     expect(stored).not.toContain("in-the-clear");
   });
 
+  it("tells nobody without a name more than that it is well", async () => {
+    const endpoint = await stackOutput<string>(cluster.stack, "endpoint");
+    const answers = await Promise.all(
+      ["/readyz", "/livez", "/healthz", "/version", "/api", CLUSTER_INFO].map((path) => statusOf(endpoint + path)),
+    );
+    expect(answers).toEqual(["200", "200", "200", "401", "401", "401"]);
+  });
+
+  it("refuses pods that could take their host, but where the cluster's own parts run, and warns of those that could be safer", async () => {
+    const pod = (namespace: string, securityContext: object, options: string[] = []) => {
+      const spec = { containers: [{ name: "c", image: "none", securityContext }] };
+      return create({ kind: "Pod", metadata: { name: "e2e", namespace }, spec }, options);
+    };
+    expect(await failureOf(pod("default", { privileged: true }))).toContain('violates PodSecurity "baseline:latest": privileged');
+    expect(await pod("kube-system", { privileged: true })).toBe("pod/e2e created (server dry run)\n");
+    expect(await pod("default", {})).toBe("pod/e2e created (server dry run)\n");
+    expect(await failureOf(pod("default", {}, ["--warnings-as-errors"]))).toContain('would violate PodSecurity "restricted:latest"');
+  });
+
+  it("refuses Services that claim foreign addresses", async () => {
+    const spec = { ports: [{ port: 80 }], externalIPs: ["203.0.113.7"] };
+    expect(await failureOf(create({ kind: "Service", metadata: { name: "e2e" }, spec }))).toContain("Use of external IPs is denied");
+  });
+
+  it("has kubelets that know nobody without a name, and limit what pods may do", async () => {
+    const [node] = await listNodes(cluster.kubectl);
+    const { kubeletconfig } = JSON.parse(await cluster.kubectl(["get", "--raw", `/api/v1/nodes/${node!.metadata.name}/proxy/configz`]));
+    expect(kubeletconfig).toMatchObject({
+      authentication: { anonymous: { enabled: false }, webhook: { enabled: true }, x509: { clientCAFile: "/etc/kubernetes/pki/ca.crt" } },
+      authorization: { mode: "Webhook" },
+      makeIPTablesUtilChains: true,
+      eventRecordQPS: 50,
+      streamingConnectionIdleTimeout: "4h0m0s",
+      rotateCertificates: true,
+      serverTLSBootstrap: true,
+      tlsCipherSuites: CIPHER_SUITES,
+      podPidsLimit: 4096,
+      seccompDefault: true,
+    });
+    expect(kubeletconfig.readOnlyPort ?? 0).toBe(0);
+  });
+
+  it("lets nobody but root read or change what its nodes run by, and leaves no super-administrator behind", async () => {
+    const [controlPlane] = await stackOutput<{ name: string; address: string }[]>(cluster.stack, "controlPlanes");
+    const [first, worker] = [await sshTo(cluster, controlPlane!), await sshOf(cluster, "default")];
+    expect(await tooOpen(first, [...NODE_FILES, ...CONTROL_PLANE_FILES])).toEqual([]);
+    expect(await tooOpen(worker, NODE_FILES)).toEqual([]);
+    expect(await first.run("ls /etc/kubernetes/*.conf")).not.toContain("super-admin.conf");
+  });
+
+  it("keeps pods from the cloud's metadata service, and nothing else from them", async () => {
+    const { kubectl } = cluster;
+    const container = { name: "e2e", image: `registry.k8s.io/e2e-test-images/agnhost:${tools.agnhost.version}`, args: ["pause"] };
+    const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "metadata" }, spec: { containers: [container] } };
+    await kubectl(["create", "-f", "-"], { input: JSON.stringify(pod) });
+    await kubectl(["wait", "pod/metadata", "--for=condition=Ready", "--timeout=90s"]);
+    const connect = (address: string) =>
+      kubectl(["exec", "metadata", "--", "/agnhost", "connect", "--timeout=3s", address], { deadline: 30 });
+    expect(await failureOf(connect(METADATA))).toContain("TIMEOUT");
+    await connect("kubernetes.default.svc.cluster.local:443");
+    // Without the policy the way is open: it is the policy that shuts it.
+    const policy = await kubectl(["get", "ciliumclusterwidenetworkpolicy", "caravan-metadata", "-o", "json"]);
+    await kubectl(["delete", "ciliumclusterwidenetworkpolicy", "caravan-metadata"]);
+    await vi.waitFor(() => connect(METADATA), { timeout: 30_000, interval: 1000 });
+    const { apiVersion, kind, metadata, spec } = JSON.parse(policy);
+    const { name, labels, annotations } = metadata;
+    await kubectl(["create", "-f", "-"], { input: JSON.stringify({ apiVersion, kind, metadata: { name, labels, annotations }, spec }) });
+    await vi.waitFor(async () => expect(await failureOf(connect(METADATA))).toContain("TIMEOUT"), { timeout: 30_000, interval: 1000 });
+    await kubectl(["delete", "pod", "metadata", "--wait=false"]);
+  });
+
   it("has no changes when it is brought up again", async () => {
     const { same, ...changes } = await up(cluster.stack);
     expect(changes).toEqual({});
@@ -102,6 +181,17 @@ describe("the mini stack", () => {
     expect(await instanceProcesses()).toEqual([]);
   });
 });
+
+/** Tells what the API server says to the creation of an object, which is not made. */
+function create(object: object, options: readonly string[] = []): Promise<string> {
+  const input = JSON.stringify({ apiVersion: "v1", ...object });
+  return cluster.kubectl(["create", "--dry-run=server", ...options, "-f", "-"], { input });
+}
+
+/** Status of an answer to a request without credentials. */
+async function statusOf(url: string): Promise<string> {
+  return onDevcloud(["curl", "--silent", "--insecure", "--output", "/dev/null", "--write-out", "%{http_code}", url], { deadline: 30 });
+}
 
 /** Parts of every private key and credential in a stack's state, long enough to be none of anything else. */
 async function secretsOf(stack: Stack): Promise<string[]> {

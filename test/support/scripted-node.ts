@@ -96,6 +96,6 @@ export class ScriptedNode {
 
   /** The script with the machine's paths moved to the folder. */
   #moved(script: string): string {
-    return script.replaceAll(/(?<=[\s"'=<>(])\/(etc|run|var|proc\/sys)\//g, `${this.folder}/$1/`);
+    return script.replaceAll(/(?<=[\s"'=<>(])\/(etc|run|var|proc\/sys|usr\/lib\/systemd)\//g, `${this.folder}/$1/`);
   }
 }

@@ -38,6 +38,15 @@ it("installs nothing on a machine whose image has the right version", () => {
   ]);
 });
 
+it("lets nobody but root read the kubelet's units", () => {
+  const units = ["etc/systemd/system/kubelet.service.d/90-own.conf", "usr/lib/systemd/system/kubelet.service"];
+  for (const unit of units) node.write(unit, "[Service]\n");
+  node.write("usr/lib/systemd/system/other.service", "[Service]\n");
+  expect(node.runNodeScript("prepare", variables, image("1.36.3"))).toMatchObject({ code: 0 });
+  expect(units.map((unit) => node.mode(unit))).toEqual(["600", "600"]);
+  expect(node.mode("usr/lib/systemd/system/other.service")).toBe("644");
+});
+
 it("turns swap off for good", () => {
   node.runNodeScript("prepare", variables, image("1.36.3"));
   expect(node.read("etc/fstab")).toBe("/dev/vda1 / ext4 defaults 0 1\n");
