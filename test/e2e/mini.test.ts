@@ -5,6 +5,7 @@ import { pulumi, type Stack, stackOutput } from "../../devcloud/stack.ts";
 import { tools } from "../../devcloud/toolchain/tools.ts";
 import { checkTraffic } from "../../devcloud/traffic.ts";
 import { CIPHER_SUITES } from "../../lib/kubeadm/tls.ts";
+import { BENCHMARK_ARGUMENTS, benchmarkArguments } from "./support/arguments.ts";
 import { type Cluster, createCluster, destroy, failureOf, up } from "./support/cluster.ts";
 import { inventory } from "./support/openstack.ts";
 import { CONTROL_PLANE_FILES, NODE_FILES, tooOpen } from "./support/permissions.ts";
@@ -77,6 +78,33 @@ describe("the mini stack", () => {
     ]);
     expect(stored).toContain("k8s:enc:secretbox:v1:key1");
     expect(stored).not.toContain("in-the-clear");
+  });
+
+  it("runs its programs with the arguments that the CIS benchmark asks for", async () => {
+    expect(await benchmarkArguments(cluster.kubectl, "e2e-mini-control-plane-0")).toEqual(BENCHMARK_ARGUMENTS);
+  });
+
+  it("makes nobody an administrator but those who have the administrator's certificate or the authority", async () => {
+    const bindings = JSON.parse(await cluster.kubectl(["get", "clusterrolebindings", "-o", "json"])).items as Binding[];
+    const administrators = bindings.filter(({ roleRef }) => roleRef.name === "cluster-admin").flatMap(({ subjects = [] }) => subjects);
+    expect(administrators.map(({ kind, name }) => `${kind} ${name}`).sort()).toEqual([
+      "Group kubeadm:cluster-admins",
+      "Group system:masters",
+    ]);
+  });
+
+  it("keeps no bootstrap token", async () => {
+    const tokens = ["-n", "kube-system", "get", "secrets", "--field-selector", "type=bootstrap.kubernetes.io/token", "-o", "name"];
+    expect(await cluster.kubectl(tokens)).toBe("");
+  });
+
+  it("has machines with the names of their nodes", async () => {
+    const { name, run } = await sshOf(cluster, "default");
+    expect((await run("hostname; cat /var/lib/kubelet/kubeadm-flags.env")).split("\n")).toEqual([
+      name,
+      expect.not.stringContaining("--hostname-override"),
+      "",
+    ]);
   });
 
   it("tells nobody without a name more than that it is well", async () => {
@@ -181,6 +209,11 @@ describe("the mini stack", () => {
     expect(await instanceProcesses()).toEqual([]);
   });
 });
+
+interface Binding {
+  roleRef: { name: string };
+  subjects?: { kind: string; name: string }[];
+}
 
 /** Tells what the API server says to the creation of an object, which is not made. */
 function create(object: object, options: readonly string[] = []): Promise<string> {
