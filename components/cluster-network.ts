@@ -2,7 +2,7 @@ import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { checkCidr, checkCidrs } from "../lib/cidr.ts";
 import { Problems } from "../lib/problems.ts";
-import { controlPlaneRules, nodeRules } from "../lib/security-rules.ts";
+import { apiCidrs, controlPlaneRules, nodeAccess, nodeRules } from "../lib/security-rules.ts";
 import { CloudLookups, type ExternalNetwork } from "./cloud-lookups.ts";
 import { clusterTags } from "./machine.ts";
 import { type MarkArgs, markedDescription } from "./mark.ts";
@@ -19,6 +19,8 @@ export interface OwnNetworkArgs {
   dnsServers?: string[];
   /** Id of a router that exists and leads to the external network; the subnet is linked to it. @default a router of the cluster's own */
   router?: pulumi.Input<string>;
+  /** Further networks that nodes are in, like "10.50.0.0/24", all of whose machines reach every port of every node. @default none: nodes of pools in other networks are let in by security group */
+  nodeCidrs?: string[];
 }
 
 /** A network that exists already and is left alone. */
@@ -29,6 +31,14 @@ export interface AdoptedNetworkArgs {
   cidr: string;
   /** Name or id of the external network for floating IPs; needed only for an API endpoint with one. */
   externalNetwork?: pulumi.Input<string>;
+  /**
+   * Who in this network reaches every port of every node: the cluster's own nodes, by their security group, or the whole network. The former costs
+   * Neutron more with each node, in its agents by the square; where all machines in the network are trusted, say "network" beyond some hundred nodes.
+   * SSH and the API are open to the whole network in any case. @default "nodes"
+   */
+  openTo?: "nodes" | "network";
+  /** Further networks that nodes are in, like "10.50.0.0/24", all of whose machines reach every port of every node. @default none: nodes of pools in other networks are let in by security group */
+  nodeCidrs?: string[];
 }
 
 export type NetworkArgs = OwnNetworkArgs | AdoptedNetworkArgs;
@@ -36,6 +46,8 @@ export type NetworkArgs = OwnNetworkArgs | AdoptedNetworkArgs;
 export interface ClusterNetworkArgs extends MarkArgs {
   /** The network itself. */
   network: NetworkArgs;
+  /** Pools of the cluster: nodes in other networks and imported servers are let in, too. @default all nodes are in the network */
+  pools?: Record<string, object>;
   /** Networks from which the Kubernetes API is open. */
   apiCidrs: string[];
   /** Port of the control planes at which they reach it, from 1 to 65535: that of the endpoint if they hold its address themselves. @default 6443 */
@@ -71,10 +83,11 @@ export class ClusterNetwork extends pulumi.ComponentResource {
 
   constructor(name: string, args: ClusterNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     validate(name, args);
-    const { network } = args;
+    const { network, sshPort = 22 } = args;
+    const access = nodeAccess(network, args.pools);
     const rules = {
-      nodes: nodeRules(network.cidr),
-      controlPlane: controlPlaneRules(args.apiCidrs, args.sshCidrs, args.sshPort ?? 22, args.apiPort),
+      nodes: nodeRules(access, sshPort),
+      controlPlane: controlPlaneRules(apiCidrs(args.apiCidrs, access), args.sshCidrs, sshPort, args.apiPort),
     };
     // What a component is made of, and outputs that come when all of it is there: so the state shows whether a creation failed.
     super(
@@ -116,10 +129,11 @@ export class ClusterNetwork extends pulumi.ComponentResource {
   }
 }
 
-function validate(name: string, { network, apiCidrs, sshCidrs }: ClusterNetworkArgs): void {
+function validate(name: string, { network, apiCidrs: networks, sshCidrs }: ClusterNetworkArgs): void {
   const problems = new Problems();
   checkCidr("network.cidr", network.cidr, problems);
-  checkCidrs("apiCidrs", apiCidrs, problems);
+  checkCidrs("network.nodeCidrs", network.nodeCidrs ?? [], problems);
+  checkCidrs("apiCidrs", networks, problems);
   checkCidrs("sshCidrs", sshCidrs, problems);
   problems.throwIfAny(`cluster network "${name}"`);
 }

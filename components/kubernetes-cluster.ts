@@ -135,7 +135,11 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     // Through a bastion of the cluster's own nobody comes from outside.
     const sshCidrs = names.bastion ? [] : (ssh.allowedCidrs ?? apiCidrs);
     const ports = { ...(ssh.port ? { sshPort: ssh.port } : {}), apiPort: apiPort(apiEndpoint) };
-    return new ClusterNetwork(`${name}-network`, { ...owner, network: names.network, apiCidrs, sshCidrs, ...ports }, child);
+    return new ClusterNetwork(
+      `${name}-network`,
+      { ...owner, network: names.network, pools: args.pools ?? {}, apiCidrs, sshCidrs, ...ports },
+      child,
+    );
   }
 
   #endpoint(

@@ -26,7 +26,7 @@ export function securityGroup(name: string, owner: MarkArgs, rules: SecurityRule
           securityGroupId: group.id,
           direction: "ingress",
           ethertype: "IPv4",
-          remoteIpPrefix: cidr,
+          ...(cidr === undefined ? { remoteGroupId: group.id } : { remoteIpPrefix: cidr }),
           ...(protocol && port ? { protocol, portRangeMin: port, portRangeMax: port } : {}),
         },
         // Rules go with their group: deleting each by itself would wait five seconds for each.

@@ -117,6 +117,7 @@ function checkSsh({ ssh, network, apiEndpoint }: ClusterShape, problems: Problem
 function checkNetworks(cluster: ClusterShape, problems: Problems): void {
   const { network } = cluster;
   const { podCidr, serviceCidr, nodeCidrMask } = fixedSettings(cluster);
+  checkCidrs("network.nodeCidrs", network?.nodeCidrs ?? [], problems);
   const networks = { "network.cidr": network?.cidr ?? "", podCidr, serviceCidr };
   const wellFormed = Object.entries(networks).filter(([property, cidr]) => checkCidr(property, cidr, problems));
   checkOverlaps(Object.fromEntries(wellFormed), problems);

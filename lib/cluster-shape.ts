@@ -29,6 +29,7 @@ export const DEFAULTS = {
 export interface ClusterShape {
   network?: {
     cidr: string;
+    nodeCidrs?: readonly string[];
     externalNetwork?: unknown;
     router?: unknown;
     adopt?: { networkId: unknown; subnetId: unknown };

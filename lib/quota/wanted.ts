@@ -1,6 +1,14 @@
 import { DEFAULT_MEMBERS } from "../etcd/rules.ts";
 import { nodeKeys } from "../node-keys.ts";
-import { bastionRules, controlPlaneRules, nodeRules, type SecurityRule } from "../security-rules.ts";
+import {
+  apiCidrs,
+  bastionRules,
+  controlPlaneRules,
+  type NetworkShape,
+  nodeAccess,
+  nodeRules,
+  type SecurityRule,
+} from "../security-rules.ts";
 
 /** The part of a MachineArgs that quotas look at. */
 interface Machine {
@@ -11,11 +19,11 @@ interface Machine {
 
 /** The part of a cluster's arguments that quotas look at. */
 export interface QuotaArgs {
-  network: { cidr: string; adopt?: { routerId?: unknown }; router?: unknown; externalNetwork?: unknown };
+  network: NetworkShape & { adopt?: { routerId?: unknown }; router?: unknown; externalNetwork?: unknown };
   apiEndpoint: { type: string; allowedCidrs: readonly string[]; floatingIp?: boolean };
   controlPlane: { count?: number; machine: Machine };
   etcd?: { topology?: string; members?: number; machine?: Machine; dataVolume?: { size: number } };
-  pools?: Readonly<Record<string, { count?: number; without?: string[]; machine?: Machine; imported?: unknown }>>;
+  pools?: Readonly<Record<string, { count?: number; without?: string[]; machine?: Machine; imported?: unknown; network?: unknown }>>;
   ssh?: {
     port?: number;
     allowedCidrs?: readonly string[];
@@ -128,9 +136,11 @@ function groupOf({ name, keys, machine, isSpread }: Role): WantedGroup[] {
   return serverGroup === undefined || "id" in serverGroup ? [] : [{ name, members: keys.length }];
 }
 
-function securityGroupsOf({ network, apiEndpoint, ssh = {} }: QuotaArgs): SecurityRule[][] {
+function securityGroupsOf({ network, apiEndpoint, pools, ssh = {} }: QuotaArgs): SecurityRule[][] {
   const { port = 22, allowedCidrs = apiEndpoint.allowedCidrs, bastion } = ssh;
   // Through a bastion of its own nobody comes from outside.
-  const groups = [nodeRules(network.cidr), controlPlaneRules(apiEndpoint.allowedCidrs, bastion?.machine ? [] : allowedCidrs, port)];
+  const access = nodeAccess(network, pools);
+  const apiNetworks = apiCidrs(apiEndpoint.allowedCidrs, access);
+  const groups = [nodeRules(access, port), controlPlaneRules(apiNetworks, bastion?.machine ? [] : allowedCidrs, port)];
   return bastion?.machine ? [...groups, bastionRules(bastion.allowedCidrs ?? allowedCidrs, port)] : groups;
 }

@@ -96,13 +96,33 @@ it("leaves a network that exists alone, and makes security groups only", async (
   expect(plan.map(({ type, name }) => `${type.split(":").pop()} ${name}`)).toEqual([
     "ClusterNetwork demo",
     "SecGroup demo-control-plane",
+    "SecGroupRule demo-control-plane-api-10-40-0-0-16",
     "SecGroupRule demo-control-plane-api-198-51-100-0-24",
     "SecGroupRule demo-control-plane-api-203-0-113-7-32",
     "SecGroup demo-nodes",
-    "SecGroupRule demo-nodes-internal",
+    "SecGroupRule demo-nodes-members",
+    "SecGroupRule demo-nodes-ssh-10-40-0-0-16",
   ]);
+  const members = plan.find(({ name }) => name === "demo-nodes-members");
+  expect(members?.inputs).toEqual({
+    description,
+    securityGroupId: "demo-nodes-id",
+    direction: "ingress",
+    ethertype: "IPv4",
+    remoteGroupId: "demo-nodes-id",
+  });
   expect(network?.attachment).toMatchObject({ networkId: "network", subnetId: "subnet" });
   expect(network?.externalNetwork).toBeUndefined();
+});
+
+it("lets in imported servers and pools in other networks", async () => {
+  const pools = { metal: { imported: [{ name: "metal-0", address: "192.0.2.7" }] }, far: { count: 1, network: { networkId: "other" } } };
+  const rules = (await planOf({ apiCidrs: [], sshCidrs: [], pools })).filter(({ type }) => type.endsWith(":SecGroupRule"));
+  expect(rules.map(({ name, inputs }) => [name, inputs.remoteIpPrefix ?? inputs.remoteGroupId])).toEqual([
+    ["demo-nodes-internal", "10.40.0.0/16"],
+    ["demo-nodes-members", "demo-nodes-id"],
+    ["demo-nodes-node-192-0-2-7", "192.0.2.7/32"],
+  ]);
 });
 
 it("refuses bad networks before it registers anything, all at once", async () => {

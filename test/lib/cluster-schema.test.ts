@@ -39,7 +39,13 @@ it("takes the smallest cluster", () => {
 
 it("takes every property that there is", () => {
   const everything = {
-    network: { adopt: { networkId: "n", subnetId: "s" }, cidr: "10.40.0.0/16", externalNetwork: "public" },
+    network: {
+      adopt: { networkId: "n", subnetId: "s" },
+      cidr: "10.40.0.0/16",
+      externalNetwork: "public",
+      openTo: "network",
+      nodeCidrs: ["10.50.0.0/24"],
+    },
     apiEndpoint: { type: "external", host: "api.example.com", allowedCidrs: [] },
     controlPlane: {
       count: 3,

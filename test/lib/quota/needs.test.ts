@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dependsOnFlavors, needsBeyond, type Owned, quotaNeeds } from "../../../lib/quota/needs.ts";
 import { type QuotaArgs, type Wanted, wantedOf } from "../../../lib/quota/wanted.ts";
-import { controlPlaneRules, nodeRules } from "../../../lib/security-rules.ts";
+import { controlPlaneRules, nodeAccess, nodeRules } from "../../../lib/security-rules.ts";
 import { mini } from "../../support/cluster-args.ts";
 
 const FLAVORS = [
@@ -92,7 +92,7 @@ it("counts everything of a large cluster", () => {
 
 it("counts rules as the components make them", () => {
   const allowedCidrs = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"];
-  const rules = [...nodeRules("10.40.0.0/16"), ...controlPlaneRules(allowedCidrs, allowedCidrs, 22)];
+  const rules = [...nodeRules(nodeAccess(mini.network), 22), ...controlPlaneRules(allowedCidrs, allowedCidrs, 22)];
   const { securityGroupRules } = quotaNeeds("demo", { ...mini, apiEndpoint: { type: "vip", allowedCidrs } }, FLAVORS);
   expect(securityGroupRules).toBe(rules.length + 4);
 });
@@ -204,7 +204,9 @@ describe("of any cluster", () => {
       fc.property(cluster, (args) => {
         const { ports, instances, securityGroupRules } = quotaNeeds("x", args, FLAVORS);
         expect(ports).toBeGreaterThanOrEqual(instances);
-        expect(securityGroupRules).toBe(1 + 2 * args.apiEndpoint.allowedCidrs.length + 4);
+        // In a network that others use: one for the nodes, and one each for SSH and the API from within it.
+        const ofNetwork = "adopt" in args.network ? 3 : 1;
+        expect(securityGroupRules).toBe(ofNetwork + 2 * args.apiEndpoint.allowedCidrs.length + 4);
       }),
     );
   });

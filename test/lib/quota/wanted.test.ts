@@ -31,7 +31,7 @@ it("has servers of all roles, by the names that they will have", () => {
   const names = namesOf({
     controlPlane: { count: 3, machine },
     etcd: { topology: "external", members: 3, machine },
-    pools: { default: { count: 3, without: ["1"], machine }, imported: { imported: [{ name: "dgx-1" }] } },
+    pools: { default: { count: 3, without: ["1"], machine }, imported: { imported: [{ name: "dgx-1", address: "192.0.2.7" }] } },
     ssh: { bastion: { machine } },
   });
   expect(names).toEqual([
