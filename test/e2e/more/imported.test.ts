@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { listNodes, waitForNodes } from "../../../devcloud/nodes.ts";
-import { pulumi } from "../../../devcloud/stack.ts";
+import { pulumi, stackOutput } from "../../../devcloud/stack.ts";
 import { checkTraffic } from "../../../devcloud/traffic.ts";
 import { type Cluster, configure, createCluster, destroy, failureOf, resourcesOf, up } from "../support/cluster.ts";
 import { openstack } from "../support/openstack.ts";
@@ -50,6 +50,24 @@ async function uids(): Promise<Record<string, string>> {
   return Object.fromEntries(nodes.map(({ metadata }) => [metadata.name, metadata.uid]));
 }
 
+/** Ports of SSH, etcd, the API and the kubelet of a control plane and of a worker that the server reaches. */
+async function openTo(): Promise<{ controlPlane: number[]; worker: number[] }> {
+  const [controlPlane] = await stackOutput<{ address: string }[]>(cluster.stack, "controlPlanes");
+  const [worker] = (await stackOutput<Record<string, { address: string }[]>>(cluster.stack, "pools")).a!;
+  const reached = async ({ address }: { address: string }) => {
+    const tries = [22, 2379, 6443, 10250].map(
+      (port) => `(timeout 3 bash -c '</dev/tcp/${address}/${port}' 2>/dev/null && echo ${port}) & `,
+    );
+    const ports = await onServer(outside, `${tries.join("")} wait`);
+    return ports
+      .split("\n")
+      .filter(Boolean)
+      .map(Number)
+      .sort((one, other) => one - other);
+  };
+  return { controlPlane: await reached(controlPlane!), worker: await reached(worker!) };
+}
+
 /** What is left of Kubernetes on the server. */
 async function traces(): Promise<string[]> {
   const paths =
@@ -75,6 +93,10 @@ it("removes a pool from the middle and touches no other", async () => {
   expect(all.filter((urn) => !left.has(urn)).every((urn) => urn.includes(`${STACK}-middle`))).toBe(true);
 });
 
+it("lets a neighbour in the network reach SSH and the API, and nothing else", async () => {
+  expect(await openTo()).toEqual({ controlPlane: [22, 6443], worker: [22] });
+});
+
 it("imports a server that exists, as a worker with labels and taints and without an id of the cloud", async () => {
   const before = await uids();
   const taints = [{ key: "gpu", value: "yes", effect: "NoSchedule" }];
@@ -86,6 +108,10 @@ it("imports a server that exists, as a worker with labels and taints and without
   expect(node.spec.taints).toEqual(taints);
   expect(node.spec.providerID).toBeUndefined();
   expect(node.status.addresses).toContainEqual({ type: "InternalIP", address: outside.address });
+});
+
+it("lets it reach every port of the others, now that it is one of them", async () => {
+  expect(await openTo()).toEqual({ controlPlane: [22, 2379, 6443, 10250], worker: [22, 10250] });
 });
 
 it("has nothing to change in the next run, and changes labels, taints and kubelets in place", async () => {
