@@ -21,17 +21,20 @@ export const CONTROL_PLANE_FILES: MostOpen = [
 ];
 
 /** Files that others than root own, or that are more open than they may be; fails where a line of patterns finds nothing. */
-export async function tooOpen({ name, run }: Machine, files: MostOpen): Promise<string[]> {
-  const listings = await Promise.all(
-    files.map(([, ...patterns]) => run(`bash -O nullglob -c 'stat --format "%a %U:%G %n" -- ${patterns.join(" ")}'`)),
-  );
-  return files.flatMap(([most], index) =>
-    listings[index]!.trim()
-      .split("\n")
-      .filter((line) => {
-        const [mode = "", owner] = line.split(" ");
-        return owner !== "root:root" || (Number.parseInt(mode, 8) & ~most) !== 0;
-      })
-      .map((line) => `${name}: ${line}`),
-  );
+export async function tooOpen(machine: Machine, files: MostOpen): Promise<string[]> {
+  const found = await Promise.all(files.map(async ([most, ...patterns]) => ({ most, lines: await listing(machine, patterns) })));
+  return found.flatMap(({ most, lines }) => lines.filter((line) => !isClosed(line, most)).map((line) => `${machine.name}: ${line}`));
+}
+
+/** Permission bits, owner and path of what the patterns find. */
+async function listing({ name, run }: Machine, patterns: readonly string[]): Promise<string[]> {
+  const each = '[[ ! -e $path ]] || stat --format "%a %U:%G %n" "$path"';
+  const lines = (await run(`bash -O nullglob -c 'for path in ${patterns.join(" ")}; do ${each}; done'`)).split("\n").filter(Boolean);
+  if (lines.length === 0) throw new Error(`${name} has none of ${patterns.join(" ")}`);
+  return lines;
+}
+
+function isClosed(line: string, most: number): boolean {
+  const [mode = "", owner] = line.split(" ");
+  return owner === "root:root" && (Number.parseInt(mode, 8) & ~most) === 0;
 }
