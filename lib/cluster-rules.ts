@@ -117,10 +117,11 @@ function checkSsh({ ssh, network, apiEndpoint }: ClusterShape, problems: Problem
 function checkNetworks(cluster: ClusterShape, problems: Problems): void {
   const { network } = cluster;
   const { podCidr, serviceCidr, nodeCidrMask } = fixedSettings(cluster);
-  checkCidrs("network.nodeCidrs", network?.nodeCidrs ?? [], problems);
   const networks = { "network.cidr": network?.cidr ?? "", podCidr, serviceCidr };
   const wellFormed = Object.entries(networks).filter(([property, cidr]) => checkCidr(property, cidr, problems));
   checkOverlaps(Object.fromEntries(wellFormed), problems);
+  const ofCluster = wellFormed.filter(([property]) => property !== "network.cidr");
+  checkNodeCidrs(network?.nodeCidrs ?? [], ofCluster, problems);
 
   const properties = new Set(wellFormed.map(([property]) => property));
   if (properties.has("podCidr")) checkPodCapacity("podCidr", podCidr, nodeCidrMask, nodeCount(cluster), problems);
@@ -134,6 +135,15 @@ function checkNetworks(cluster: ClusterShape, problems: Problems): void {
       `${network.cidr} has room for ${machineCapacity(network.cidr)} machines, too few for ${addresses}; use a shorter prefix`,
     );
   }
+}
+
+/** Nodes may be in a part of their network; but nothing of a network may be taken for pods or services. */
+function checkNodeCidrs(nodeCidrs: readonly string[], inside: readonly [property: string, cidr: string][], problems: Problems): void {
+  nodeCidrs.forEach((cidr, place) => {
+    const property = `network.nodeCidrs[${place}]`;
+    if (!checkCidr(property, cidr, problems)) return;
+    for (const [other, otherCidr] of inside) checkOverlaps({ [property]: cidr, [other]: otherCidr }, problems);
+  });
 }
 
 function checkMaxPods({ kubelet, pools = {}, nodeCidrMask = DEFAULTS.nodeCidrMask }: ClusterShape, problems: Problems): void {

@@ -133,6 +133,16 @@ it("asks for what fits the network plugin", () => {
   ]);
 });
 
+it("takes further networks of nodes that are none of pods or services", () => {
+  const network = (...nodeCidrs: string[]) => check({ ...mini, network: { ...mini.network, nodeCidrs } });
+  expect(network("10.50.0.0/24", "10.40.7.0/24")).toEqual([]);
+  expect(network("10.50.0.1/24", "10.244.3.0/24", "10.96.0.0/16")).toEqual([
+    'network.nodeCidrs[0]: "10.50.0.1/24" is not how its network is written; write 10.50.0.0/24',
+    "podCidr: 10.244.0.0/16 overlaps network.nodeCidrs[1] 10.244.3.0/24; choose a range that shares no address with it",
+    "serviceCidr: 10.96.0.0/12 overlaps network.nodeCidrs[2] 10.96.0.0/16; choose a range that shares no address with it",
+  ]);
+});
+
 it("refuses arguments with which the API server would not start", () => {
   const extraArgs = { apiServer: { "oidc-client-id": "kubernetes" } };
   expect(check({ ...mini, controlPlane: { machine, extraArgs } })).toEqual([
