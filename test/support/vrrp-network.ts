@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -39,23 +39,30 @@ export class VrrpNetwork {
     this.#inside([
       "sh",
       "-c",
-      `ip netns exec ${machine} keepalived --vrrp --log-console --use-file ${file} ${pids.join(" ")} >${file}.log 2>&1`,
+      `ip netns exec ${machine} keepalived --dont-fork --vrrp --log-console --log-detail --use-file ${file} ${pids.join(" ")} >${file}.log 2>&1 &`,
     ]);
   }
 
+  /** What keepalived on a machine has said. */
+  log(machine: string): string {
+    return readFileSync(join(this.#folder, `${machine}.log`), "utf8");
+  }
+
   /** The machines that have an address now. */
-  holders(address: string, machines: readonly string[]): string[] {
+  #holders(address: string, machines: readonly string[]): string[] {
     return machines.filter((machine) => this.#on(machine, ["ip", "-oneline", "-4", "address"]).includes(` ${address}/`));
   }
 
-  /** Waits until one machine has an address. */
+  /** Waits until one machine alone has had an address for two seconds: two that start at the same time may both take it for a moment. */
   async holder(address: string, machines: readonly string[]): Promise<string> {
-    for (let left = 100; left > 0; left -= 1) {
-      const [holder, ...others] = this.holders(address, machines);
-      if (holder && others.length === 0) return holder;
+    for (let left = 300, before = "", seen = 0; left > 0; left -= 1) {
+      const now = this.#holders(address, machines).join(" ");
+      seen = now === before ? seen + 1 : 0;
+      before = now;
+      if (seen >= 20 && machines.includes(now)) return now;
       await setTimeout(100);
     }
-    throw new Error(`no machine alone holds ${address} after 10 s`);
+    throw new Error(`no machine alone holds ${address} after 30 s`);
   }
 
   /** Sends advertisements of the highest priority from a machine for some seconds. */
