@@ -154,7 +154,7 @@ it("names everything that is of the wrong kind, missing or unknown, with its pat
     'ignorePreflightErrors: "Swap" is not allowed: expected array, received string',
     `workers: is not a property here; use one of ${CLUSTER_PROPERTIES.join(", ")}, or remove it`,
     "network.cidr: 10 is not allowed: expected string, received number",
-    "network.name: is not a property here; use one of externalNetwork, cidr, dnsServers, router, or remove it",
+    "network.name: is not a property here; use one of externalNetwork, cidr, dnsServers, router, nodeCidrs, or remove it",
   ]);
 });
 
@@ -197,7 +197,7 @@ it("says what pod security and limits of events may be", () => {
   };
   expect(check({ ...mini, controlPlane })).toEqual([
     'controlPlane.podSecurity.enforce: "strict" is not allowed: use "privileged" or "baseline" or "restricted"',
-    "controlPlane.podSecurity.version: is not a property here; correct its name or remove it",
+    "controlPlane.podSecurity.version: is not a property here; use one of enforce, warn, audit, exemptNamespaces, or remove it",
     'controlPlane.eventRateLimits[0].type: "Pod" is not allowed: use "Server" or "Namespace" or "User" or "SourceAndObject"',
     "controlPlane.eventRateLimits[0].qps: 0 is not allowed: use at least 1",
     "controlPlane.eventRateLimits[0].burst: 1.5 is not allowed: use a whole number from 1 to 2147483647",
