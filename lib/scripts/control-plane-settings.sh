@@ -49,7 +49,7 @@ runs_manifest() {
 # Names and addresses may have come; the API server reads its certificate anew by itself.
 renew_serving_certificate() {
   rm -f "$PKI/apiserver.crt" "$PKI/apiserver.key"
-  kubeadm init phase certs apiserver --config "$SETTINGS/init.yaml"
+  kubeadm init phase certs apiserver --config "$SETTINGS/init.yaml" >/dev/null
 }
 
 # Has kubeadm write the manifests aside, as the settings want them.
@@ -57,7 +57,7 @@ make_manifests() {
   local initial=$SCRATCH/initial-cluster
   rm -rf "$SCRATCH/manifests"
   mkdir -p "$SCRATCH/manifests"
-  KUBEADM_INIT_DRYRUN_DIR=$SCRATCH/manifests kubeadm init phase control-plane all --dry-run --config "$SETTINGS/init.yaml"
+  KUBEADM_INIT_DRYRUN_DIR=$SCRATCH/manifests kubeadm init phase control-plane all --dry-run --config "$SETTINGS/init.yaml" >/dev/null
   [[ -f $MANIFESTS/etcd.yaml ]] || return 0
   KUBEADM_INIT_DRYRUN_DIR=$SCRATCH/manifests kubeadm init phase etcd local --dry-run --config "$SETTINGS/init.yaml" >/dev/null
   # Whom the member found when it joined is no setting.

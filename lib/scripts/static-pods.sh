@@ -41,12 +41,12 @@ is_healthy() {
 }
 
 # newest_log COMPONENT: prints the file with what a component wrote last, and that since it has its present manifest. It is named
-# after the number of restarts.
+# after the number of restarts; that of one that starts just now may have no line yet.
 newest_log() {
   local before
   before=$(pod_before "$1") || true
   find "$POD_LOGS" -path "$POD_LOGS/kube-system_$1-${NODE_NAME}_*/$1/*.log" -not -path "*_${before:-none}/*" \
-    -newer "$MANIFESTS/$1.yaml" -printf '%T@ %p\n' 2>/dev/null | sort -n | tail -n 1 | cut -d " " -f 2
+    -size +0 -newer "$MANIFESTS/$1.yaml" -printf '%T@ %p\n' 2>/dev/null | sort -n | tail -n 1 | cut -d " " -f 2
 }
 
 # gave_up COMPONENT: whether a component has ended again and again since await_component looks at it.

@@ -53,8 +53,8 @@ it("fails for a scheduler setting that it does not start with, and goes on to pl
   const { output } = await failing({ scheduler: { configuration: { percentageOfNodesToScore: 500 } } });
   expect(output).toContain("kube-scheduler does not run with its new settings (percentageOfNodesToScore: 500); its last lines are above");
   expect(output).toContain("the settings of before are back, and this control plane runs with them");
-  await kubectl(["create", "deployment", "placed", "--image=registry.k8s.io/pause:3.10.2"]);
-  await kubectl(["wait", "pod", "--selector=app=placed", "--for=condition=PodScheduled", "--timeout=60s"]);
+  await kubectl(["run", "placed", "--image=registry.k8s.io/pause:3.10.2"]);
+  await kubectl(["wait", "pod/placed", "--for=condition=PodScheduled", "--timeout=60s"]);
 });
 
 it("refuses another network, endpoint and version before anything is done, in the preview, too", async () => {

@@ -15,6 +15,8 @@ running_pod() {
     rm -f "/run/runs-$1"
     restarts=$(cat "/run/restarts-$1" 2>/dev/null || echo 0)
     mkdir -p "$logs"
+    # That of a run that has not said anything yet.
+    touch "$logs/$((restarts + 1)).log"
     printf '%s\\n' "2026-11-27T15:00:00Z stderr F run $restarts: $(sed -n 's/^ *- --/unknown flag --/p' "/etc/kubernetes/manifests/$1.yaml" | tail -n 1)" >"$logs/$restarts.log"
     echo $((restarts + 1)) >"/run/restarts-$1"
     return 1
@@ -36,7 +38,7 @@ kubeadm() {
   case "$*" in
     *"certs apiserver"*) cat /etc/kubernetes/caravan/init.yaml >/etc/kubernetes/pki/apiserver.crt ;;
     *"control-plane all"*)
-      grep -q refused /etc/kubernetes/caravan/init.yaml && { echo 'strict decoding error: unknown field "refused"'; return 1; }
+      grep -q refused /etc/kubernetes/caravan/init.yaml && { echo 'strict decoding error: unknown field "refused"' >&2; return 1; }
       for component in kube-apiserver kube-controller-manager kube-scheduler; do
         { manifest "$component"; cat "/etc/kubernetes/caravan/patches/$component" 2>/dev/null || true; } >"$KUBEADM_INIT_DRYRUN_DIR/$component.yaml"
       done ;;
