@@ -1,3 +1,5 @@
+import { nameOf, resourcesOf, type StackState } from "./orphans/stack-state.ts";
+
 export interface ClusterNames {
   /** Name in the configuration, if there is one. */
   given: string | undefined;
@@ -16,4 +18,10 @@ export function clusterName({ given, kept, stack }: ClusterNames): string {
     );
   }
   return kept || given || stack;
+}
+
+/** The name of the cluster in a stack's state, also of one that no run has finished. */
+export function clusterIn(state: StackState): string | undefined {
+  const cluster = resourcesOf(state).find(({ type }) => type === "caravan:index:KubernetesCluster");
+  return cluster && nameOf(cluster.urn);
 }

@@ -3,18 +3,25 @@ import { checkConfig, checkQuota, endWithEngine, KubernetesCluster, type Kuberne
 import { clusterName } from "../lib/cluster-name.ts";
 import { CLUSTER_PROPERTIES } from "../lib/cluster-schema.ts";
 import { providerSettings } from "./cloud.ts";
-import { keptName } from "./kept-name.ts";
+import { keptName, unfinishedName } from "./kept-name.ts";
 import { checkOwnMachines } from "./machines.ts";
 import { removeOwnOrphans } from "./orphans.ts";
 
 endWithEngine();
 checkConfig(["name", ...CLUSTER_PROPERTIES]);
 const config = new pulumi.Config();
-const name = clusterName({ given: config.get("name"), kept: await keptName(), stack: pulumi.getStack() });
+const kept = await keptName();
+const nameOfOne = (known?: string) => clusterName({ given: config.get("name"), kept: known, stack: pulumi.getStack() });
 const args = clusterArgs();
 // Removing ends even when the quota does not suffice: the settled promise is looked at afterwards.
-const [quota] = await Promise.allSettled([checkQuota(name, args, providerSettings()), removeOwnOrphans(), checkOwnMachines()]);
+const [quota, unfinished] = await Promise.allSettled([
+  checkQuota(nameOfOne(kept), args, providerSettings()),
+  kept === undefined ? unfinishedName() : undefined,
+  removeOwnOrphans(),
+  checkOwnMachines(),
+]);
 if (quota.status === "rejected") throw quota.reason;
+const name = nameOfOne(kept ?? (unfinished.status === "fulfilled" ? unfinished.value : undefined));
 
 const cluster = new KubernetesCluster(name, args);
 

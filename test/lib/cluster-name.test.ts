@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { clusterName } from "../../lib/cluster-name.ts";
+import { clusterIn, clusterName } from "../../lib/cluster-name.ts";
 
 const none = { given: undefined, kept: undefined, stack: "dev" };
 
@@ -18,4 +18,13 @@ it("refuses another name", () => {
     'caravan:name: "demo" is not the name of this stack\'s cluster, "dev", and a cluster cannot be renamed: all of it would be made anew; ' +
       'put "dev" back, or make another stack',
   );
+});
+
+it("finds the name of a cluster that no run has finished in the state", () => {
+  const urn = (type: string, name: string) => `urn:pulumi:renamed::caravan::${type}::${name}`;
+  const resource = (type: string, name: string) => ({ type, urn: urn(type, name) });
+  expect(clusterIn({})).toBeUndefined();
+  expect(clusterIn({ deployment: { resources: [resource("pulumi:pulumi:Stack", "caravan-renamed")] } })).toBeUndefined();
+  const resources = [resource("pulumi:pulumi:Stack", "caravan-renamed"), resource("caravan:index:KubernetesCluster", "dev")];
+  expect(clusterIn({ deployment: { resources } })).toBe("dev");
 });
