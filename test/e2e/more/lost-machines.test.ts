@@ -4,7 +4,7 @@ import { onDevcloud } from "../../../devcloud/environment.ts";
 import { listNodes, waitForNodes } from "../../../devcloud/nodes.ts";
 import { pulumi } from "../../../devcloud/stack.ts";
 import { type Cluster, configure, createCluster, destroy, failureOf, up, urnOf } from "../support/cluster.ts";
-import { openstack } from "../support/openstack.ts";
+import { asAdministrator, openstack } from "../support/openstack.ts";
 
 const STACK = "e2e-lost";
 const CONTROL_PLANE = `${STACK}-control-plane-0`;
@@ -67,7 +67,8 @@ it("makes a worker anew at once whose server was deleted behind Pulumi's back, a
 it("makes a worker anew that Nova has in ERROR, its node drained", async () => {
   const before = await uids();
   const failed = nameOf(before, "1");
-  await onDevcloud(["openstack", "server", "set", "--state", "error", failed], { deadline: 60 });
+  const { id } = await openstack<{ id: string }>(["server", "show", failed]);
+  await asAdministrator(["server", "set", "--state", "error", id]);
   const { output } = await timedUp();
   expect(output).toMatch(new RegExp(`warning: worker ${failed} \\(\\S+\\): does not run, OpenStack says ERROR; this run makes it anew`));
   await waitForNodes(cluster.kubectl, 3);

@@ -1,4 +1,6 @@
 import { onDevcloud } from "../../../devcloud/environment.ts";
+import { identityUrl } from "../../../devcloud/openstack/inside/session.ts";
+import { readPasswords } from "../../../devcloud/openstack/passwords.ts";
 
 interface Row {
   ID: string;
@@ -38,6 +40,21 @@ export async function inventory(cluster?: string): Promise<Record<string, string
 /** Runs the openstack client and gives its JSON. */
 export async function openstack<T>(args: readonly string[]): Promise<T> {
   return JSON.parse(await onDevcloud(["openstack", ...args, "--format", "json"], { deadline: 120 })) as T;
+}
+
+/** Runs the openstack client as devcloud's administrator. */
+export async function asAdministrator(args: readonly string[]): Promise<void> {
+  const { admin } = await readPasswords();
+  const env = {
+    OS_CLOUD: "",
+    OS_AUTH_URL: identityUrl,
+    OS_USERNAME: "admin",
+    OS_PASSWORD: admin,
+    OS_PROJECT_NAME: "admin",
+    OS_USER_DOMAIN_ID: "default",
+    OS_PROJECT_DOMAIN_ID: "default",
+  };
+  await onDevcloud(["openstack", ...args], { deadline: 60, env });
 }
 
 /** Whether a cluster's name is in front of an object's, or in its description: a floating IP has no name. */
