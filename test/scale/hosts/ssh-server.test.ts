@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { consoleKeys } from "../../../lib/console-keys.ts";
 import { createSshKey } from "../../../lib/pki/ssh-key.ts";
 import { freePort } from "../../support/ssh-server.ts";
 import { Host } from "./host.ts";
@@ -57,6 +58,12 @@ it("lets nobody else in, and hangs up where no machine is", async () => {
 it("lets connections through to other machines", async () => {
   const jump = ["-o", `ProxyCommand=ssh ${options("key").join(" ")} -W %h:%p root@127.0.0.3`];
   expect(await ssh("127.0.0.4", "key", "work", jump)).toEqual({ code: 0, stderr: "work: input\n" });
+});
+
+it("shows on its console the host key that it has", async () => {
+  const { stdout } = await promisify(execFile)("ssh-keyscan", ["-t", "ed25519,ecdsa,rsa", "-p", String(port), "127.0.0.2"]);
+  const shown = stdout.split("\n").filter((line) => line.startsWith("["));
+  expect(shown.map((line) => line.split(" ").slice(1).join(" "))).toEqual(consoleKeys(host.console));
 });
 
 function options(identity: string): string[] {
