@@ -24,19 +24,22 @@ answers() {
   curl --silent --fail --max-time 3 --cacert "$PKI/ca.crt" --output /dev/null "https://$1/readyz"
 }
 
-# answers_to_probe COMPONENT URL: the same for what shows a certificate of its own making, where its manifest has it listen.
+# probe_field COMPONENT FIELD: prints what the first of a component's probes has.
+probe_field() { sed -n "s/^ *\(- \)\?$2: //p" "$MANIFESTS/$1.yaml" | head -n 1; }
+
+# answers_to_probe COMPONENT PATH: whether a component says that it is healthy, where kubeadm has the kubelet ask it; what answers by
+# TLS there shows a certificate of its own making.
 answers_to_probe() {
-  local host
-  host=$(sed -n 's/^ *host: //p' "$MANIFESTS/$1.yaml" | head -n 1)
-  curl --silent --fail --insecure --max-time 3 --output /dev/null "https://${host:-127.0.0.1}:$2"
+  local host port scheme
+  host=$(probe_field "$1" host) port=$(probe_field "$1" containerPort) scheme=$(probe_field "$1" scheme)
+  curl --silent --fail --insecure --max-time 5 --output /dev/null "${scheme,,}://${host:-127.0.0.1}:$port$2"
 }
 
 is_healthy() {
   case $1 in
-    etcd) curl --silent --fail --max-time 5 --output /dev/null http://127.0.0.1:2381/readyz ;;
+    etcd) answers_to_probe "$1" /readyz ;;
     kube-apiserver) answers "$NODE_ADDRESS:6443" ;;
-    kube-controller-manager) answers_to_probe "$1" 10257/healthz ;;
-    kube-scheduler) answers_to_probe "$1" 10259/healthz ;;
+    *) answers_to_probe "$1" /healthz ;;
   esac
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { encodeNodeFiles } from "../../../lib/node-files.ts";
+import { nodeScript } from "../../../lib/node-scripts.ts";
 import { ScriptedNode } from "../../support/scripted-node.ts";
 
 /**
@@ -215,4 +216,21 @@ echo 'time stderr F Error: unknown flag: --broken' >/var/log/pods/kube-system_ku
   );
   expect(code).toBe(1);
   expect(stderr).toContain("kubeadm waits\nkube-apiserver: Error: unknown flag: --broken\nweb-1: failed: kubeadm init, after N s");
+});
+
+it("asks each component where kubeadm's own probes do", () => {
+  const probe = (host: string, port: number, scheme: string) =>
+    `    livenessProbe:\n      httpGet:\n        host: ${host}\n        path: /livez\n        port: probe-port\n        scheme: ${scheme}\n` +
+    `    ports:\n    - containerPort: ${port}\n      name: probe-port\n    readinessProbe:\n      httpGet:\n        host: other\n`;
+  node.write(manifest("etcd"), probe("127.0.0.1", 2381, "HTTP"));
+  node.write(manifest("kube-controller-manager"), probe("127.0.0.1", 10257, "HTTPS"));
+  node.write(manifest("kube-scheduler"), probe("10.40.0.20", 10259, "HTTPS"));
+  const script = nodeScript("controlPlane").split("\n").slice(0, -1).join("\n");
+  node.run(script, "all_healthy", {}, `curl() { record "\${*: -1}"; }`);
+  expect(node.calls).toEqual([
+    "http://127.0.0.1:2381/readyz",
+    "https://10.40.0.20:6443/readyz",
+    "https://127.0.0.1:10257/healthz",
+    "https://10.40.0.20:10259/healthz",
+  ]);
 });
