@@ -1,13 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { createEncryptionKey } from "../lib/kubeadm/encryption.ts";
-import {
-  AUTHORITY_DAYS,
-  CLIENT_DAYS,
-  createAuthority,
-  createClient,
-  createServiceAccountKey,
-  type KeyPair,
-} from "../lib/pki/certificates.ts";
+import { CLIENT_DAYS, createAuthority, createClient, createServiceAccountKey, type KeyPair } from "../lib/pki/certificates.ts";
 import { kubeconfig } from "../lib/pki/kubeconfig.ts";
 import { Problems } from "../lib/problems.ts";
 import { checkGivenAuthority, keptAuthority } from "./given-authority.ts";
@@ -54,7 +47,6 @@ export class ClusterPki extends pulumi.ComponentResource {
   readonly lifetime: pulumi.CustomResource;
   readonly #clusterName: string;
   readonly #administrator: pulumi.Output<KeyPair>;
-  readonly #bootstrapper: pulumi.Output<KeyPair>;
 
   constructor(name: string, args: ClusterPkiArgs, opts?: pulumi.ComponentResourceOptions) {
     validate(name, args);
@@ -74,32 +66,22 @@ export class ClusterPki extends pulumi.ComponentResource {
     this.encryptionKey = remember(`${name}-encryption`, createEncryptionKey, child);
 
     // Signed once, like the authority itself, so that a plan without changes has none; made anew together with it.
-    const signed = { ...child, replaceWith: [authority] };
-    const client = (user: string, group: string, days: number) => () => this.cluster.apply((ca) => createClient(ca, { user, group, days }));
-    this.#administrator = remember(`${name}-administrator`, client("kubernetes-admin", "kubeadm:cluster-admins", CLIENT_DAYS), signed);
-    this.#bootstrapper = remember(
-      `${name}-bootstrapper`,
-      client("caravan-bootstrapper", "system:bootstrappers:kubeadm:default-node-token", AUTHORITY_DAYS),
-      signed,
-    );
+    const subject = { user: "kubernetes-admin", group: "kubeadm:cluster-admins", days: CLIENT_DAYS };
+    this.#administrator = remember(`${name}-administrator`, () => this.cluster.apply((ca) => createClient(ca, subject)), {
+      ...child,
+      replaceWith: [authority],
+    });
     this.registerOutputs({});
   }
 
   /** kubeconfig of the administrator, for an API at `host:port`. */
   adminKubeconfig(endpoint: pulumi.Input<string>): pulumi.Output<string> {
-    return this.#kubeconfig(endpoint, "kubernetes-admin", this.#administrator);
-  }
-
-  /** kubeconfig that may do nothing but ask for a node's certificate. */
-  bootstrapKubeconfig(endpoint: pulumi.Input<string>): pulumi.Output<string> {
-    return this.#kubeconfig(endpoint, "caravan-bootstrapper", this.#bootstrapper);
-  }
-
-  #kubeconfig(endpoint: pulumi.Input<string>, user: string, client: pulumi.Output<KeyPair>): pulumi.Output<string> {
+    const cluster = this.#clusterName;
+    const user = "kubernetes-admin";
     return pulumi
-      .all([endpoint, this.cluster, client])
-      .apply(([server, { certificate }, pair]) =>
-        kubeconfig({ cluster: this.#clusterName, server: `https://${server}`, authority: certificate, user, client: pair }),
+      .all([endpoint, this.cluster, this.#administrator])
+      .apply(([server, { certificate }, client]) =>
+        kubeconfig({ cluster, server: `https://${server}`, authority: certificate, user, client }),
       );
   }
 }

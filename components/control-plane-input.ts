@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
 import { controlPlaneFiles, type EtcdFilesArgs } from "../lib/control-plane-files.ts";
 import { API_PORT } from "../lib/kubeadm/init.ts";
@@ -18,29 +19,35 @@ export interface ControlPlaneInputArgs extends ControlPlaneArgs {
 export function controlPlaneInput(args: ControlPlaneInputArgs): pulumi.Output<Record<string, string>> {
   const { firstNode, endpoint, etcd } = args;
   const { virtualAddress = "", port = API_PORT } = endpoint;
-  return pulumi.all([files(args), args.peers, virtualAddress]).apply(
-    ([all, peers, address]): Record<string, string> => ({
+  return pulumi.all([files(args), args.peers, virtualAddress, apiHosts(args)]).apply(
+    ([all, peers, address, hosts]): Record<string, string> => ({
       FIRST_NODE: firstNode,
       PEERS: peers.map((peer) => `${peer}:${API_PORT}`).join(" "),
       ETCD: etcd ? "external" : "stacked",
       VIRTUAL_ADDRESS: address === "" ? "" : `${address}:${port}`,
+      // A cloud controller tells a kubelet of them, which then asks for a certificate for them.
+      API_ADDRESSES: hosts.filter((host) => isIP(host) !== 0).join(","),
       FILES: all,
     }),
   );
 }
 
+/** Names and addresses at which the API is reached. */
+function apiHosts({ nodeHost, endpoint: { host, certificateNames = [] } }: ControlPlaneInputArgs): pulumi.Output<string[]> {
+  return pulumi.all([nodeHost, host, ...certificateNames]).apply((hosts) => [...new Set(hosts)]);
+}
+
 function files(args: ControlPlaneInputArgs): pulumi.Output<string> {
   const { pki, endpoint, nodeHost } = args;
-  const { port = API_PORT, certificateNames = [], virtualAddress = "" } = endpoint;
+  const { port = API_PORT, virtualAddress = "" } = endpoint;
   const apiAddress = pulumi.interpolate`${nodeHost}:${port}`;
-  const secrets = pulumi.all([pki.cluster, pki.frontProxy, pki.serviceAccount, pki.encryptionKey, pki.bootstrapKubeconfig(apiAddress)]);
-  const names = pulumi.all([nodeHost, endpoint.host, ...certificateNames]);
+  const secrets = pulumi.all([pki.cluster, pki.frontProxy, pki.serviceAccount, pki.encryptionKey]);
   return pulumi
-    .all([secrets, etcdFiles(args), apiAddress, names, virtualAddress, pulumi.all(args.peers)])
-    .apply(([[cluster, frontProxy, serviceAccount, encryptionKey, bootstrapKubeconfig], etcd, address, hosts, virtual, peers]) =>
+    .all([secrets, etcdFiles(args), apiAddress, apiHosts(args), virtualAddress, pulumi.all(args.peers)])
+    .apply(([[cluster, frontProxy, serviceAccount, encryptionKey], etcd, address, hosts, virtual, peers]) =>
       encodeNodeFiles(
         controlPlaneFiles({
-          cluster: { ...clusterSettings(args), endpoint: address, certificateNames: [...new Set(hosts)] },
+          cluster: { ...clusterSettings(args), endpoint: address, certificateNames: hosts },
           kubelet: args.kubelet,
           kubeProxy: args.kubeProxy === false ? undefined : args.kubeProxy,
           scheduler: args.scheduler,
@@ -52,7 +59,6 @@ function files(args: ControlPlaneInputArgs): pulumi.Output<string> {
           etcd,
           serviceAccount,
           encryptionKey,
-          bootstrapKubeconfig,
           virtualAddress: virtual === "" ? undefined : { address: virtual, port, peers },
         }),
       ),

@@ -115,7 +115,7 @@ export class ControlPlane extends pulumi.ComponentResource {
     this.join = {
       endpoint: pulumi.all([endpoint, unchanged]).apply(([address]) => address),
       // Known only when the API answers, so that whoever joins waits for that.
-      bootstrapKubeconfig: pulumi.all([args.pki.bootstrapKubeconfig(endpoint), this.ready.id]).apply(([kubeconfig]) => kubeconfig),
+      authority: pulumi.all([args.pki.cluster, this.ready.id]).apply(([{ certificate }]) => certificate),
       controlPlanes: pinned.map(({ name, id, address, hostKey }) => ({ name, id, address, hostKey })),
       lifetime: args.pki.lifetime,
     };

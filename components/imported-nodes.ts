@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { authorityOf, checkImportedPool, type ImportedServer, importedId } from "../lib/imported.ts";
+import { checkImportedPool, type ImportedServer, importedId } from "../lib/imported.ts";
 import { type NodeSoftwareArgs, preparationInput } from "../lib/node-software.ts";
 import type { PoolSettings } from "../lib/pool.ts";
 import { Problems } from "../lib/problems.ts";
-import { JOIN_SECONDS, reconcileInput, reconcileSeconds, workerInput } from "../lib/worker.ts";
+import { ADMISSION, admissionInput, JOIN_SECONDS, reconcileInput, reconcileSeconds, workerInput } from "../lib/worker.ts";
 import type { JoinContract } from "./join-contract.ts";
 import { CONTACT_SECONDS, fanOut, hostKeyOf, type NodeMachine } from "./node-commands.ts";
+import { createOwner } from "./pool-owner.ts";
 import { allReady, type Ready } from "./settled.ts";
 import type { BastionAccess, SshConnection } from "./ssh-access.ts";
 
@@ -54,11 +55,13 @@ export class ImportedNodes extends pulumi.ComponentResource {
   readonly nodes: pulumi.Output<{ name: string; address: string }[]>;
   /** For `dependsOn`: what waits until all nodes have joined. */
   readonly ready: Ready;
+  readonly #owner: pulumi.Output<string>;
 
   constructor(name: string, args: ImportedNodesArgs, opts?: pulumi.ComponentResourceOptions) {
     validate(name, args);
     super("caravan:index:ImportedNodes", name, {}, opts);
 
+    this.#owner = createOwner(name, { parent: this });
     const servers = args.imported.map((server) => ({ ...server, id: importedId(server) }));
     const contacted = this.#contact(name, servers, args);
     const joins = servers.map((server) =>
@@ -90,10 +93,11 @@ export class ImportedNodes extends pulumi.ComponentResource {
 
   /** One command a server, so that each can be set free by itself, even when the cluster goes and nothing is drained any more. */
   #join(name: string, server: NodeMachine & { name: string }, args: ImportedNodesArgs) {
-    const input = pulumi.output(args.join.bootstrapKubeconfig).apply((bootstrapKubeconfig) => ({
-      ...workerInput({ ...args, batch: BATCH, bootstrapKubeconfig, openstackServer: false }),
-      AUTHORITY: authorityOf(bootstrapKubeconfig),
-    }));
+    const { endpoint, authority, controlPlanes } = args.join;
+    const input = pulumi
+      .all([endpoint, authority])
+      .apply(([api, ca]) => workerInput({ ...args, batch: BATCH, endpoint: api, authority: ca, openstackServer: false }));
+    const admission = this.#owner.apply((owner) => admissionInput({ ...args, batch: BATCH, owner }));
     return fanOut(
       `${name}-${server.name}`,
       {
@@ -102,6 +106,13 @@ export class ImportedNodes extends pulumi.ComponentResource {
         script: "importedJoin",
         input,
         deadline: JOIN_SECONDS,
+        beforehand: {
+          machines: controlPlanes,
+          script: "admitNodes",
+          input: admission,
+          ...(args.clusterSsh ? { ssh: args.clusterSsh } : {}),
+          ...ADMISSION,
+        },
         removal: { script: "importedReset", input: { OWNER: `${args.clusterName}/${args.pool}` }, deadline: RESET_SECONDS },
         triggers: [server.id],
       },
@@ -112,9 +123,9 @@ export class ImportedNodes extends pulumi.ComponentResource {
   /** Labels and taints the Nodes, and drains and deletes those that are wanted no more, before their servers are reset. */
   #reconcile(name: string, nodes: pulumi.Output<{ name: string }[]>, args: ImportedNodesArgs): void {
     const { controlPlanes, lifetime } = args.join;
-    const input = nodes.apply((all) =>
+    const input = pulumi.all([nodes, this.#owner]).apply(([all, owner]) =>
       reconcileInput(
-        { ...args, batch: BATCH },
+        { ...args, batch: BATCH, owner },
         all.map((node) => node.name),
       ),
     );

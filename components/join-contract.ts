@@ -5,9 +5,9 @@ import type { NodeMachine } from "./node-commands.ts";
 export interface JoinContract {
   /** `host:port` at which nodes reach the API. */
   endpoint: pulumi.Input<string>;
-  /** kubeconfig with the group system:bootstrappers:kubeadm:default-node-token, which may only ask for a node's certificate. */
-  bootstrapKubeconfig: pulumi.Input<string>;
-  /** Control planes, on which Node objects are labelled, drained and deleted over SSH. */
+  /** Certificate of the cluster's authority, PEM. */
+  authority: pulumi.Input<string>;
+  /** Control planes, on which over SSH nodes are admitted, and Node objects labelled, drained and deleted. */
   controlPlanes: pulumi.Input<NodeMachine[]>;
   /** When this resource goes, the whole cluster goes, and nodes are not drained first. @default nodes are always drained */
   lifetime?: pulumi.Resource;

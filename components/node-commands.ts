@@ -40,6 +40,8 @@ export interface FanOut extends Work {
   triggers?: pulumi.Input<string>[];
   /** What is undone on every machine when the command is deleted. @default nothing */
   removal?: Work;
+  /** What one of the control planes does before machines get the script; what it prints for each of them is given to that machine. */
+  beforehand?: Preliminary;
   /** What one of the control planes does when all machines are done, and when the command is deleted. */
   afterwards?: Task;
 }
@@ -58,9 +60,17 @@ export interface Task extends Work {
   machines: pulumi.Input<NodeMachine[]>;
 }
 
+/** A script that comes before others. */
+export interface Preliminary extends Task {
+  /** Seconds in which a machine must let us in. */
+  patience: number;
+  /** How the machines are reached. @default like the others */
+  ssh?: SshConnection;
+}
+
 /** Runs a script on many machines, in parallel, by one resource. It is idempotent, so that an update is the same as a creation. */
 export function fanOut(name: string, args: FanOut, opts: pulumi.CustomResourceOptions): command.local.Command {
-  const { ssh, absent, tolerant, preparation, removal, afterwards, triggers } = args;
+  const { ssh, absent, tolerant, preparation, removal, beforehand, afterwards, triggers } = args;
   const order = {
     hosts: args.machines,
     ...(absent ? { absent: pulumi.output(absent).apply((all) => (all.length > 0 ? all : undefined)) } : {}),
@@ -68,6 +78,7 @@ export function fanOut(name: string, args: FanOut, opts: pulumi.CustomResourceOp
     ...(tolerant ? { tolerant } : {}),
     ...(preparation ? { preparation: ifUnprepared(args.machines, { ...work(preparation, ssh), patience: preparation.patience }) } : {}),
     ...(removal ? { removal: work(removal, ssh) } : {}),
+    ...(beforehand ? { beforehand: preliminary(beforehand, ssh) } : {}),
     ...(afterwards ? { afterwards: { hosts: afterwards.machines, ...work(afterwards, ssh) } } : {}),
   };
   const lifecycle = { undoes: removal !== undefined || afterwards !== undefined, ...(triggers ? { triggers } : {}) };
@@ -88,6 +99,14 @@ function ifUnprepared<T>(machines: pulumi.Input<NodeMachine[]>, preparation: T):
   return pulumi.output(machines).apply((all) => (all.some(({ unprepared }) => unprepared) ? preparation : undefined));
 }
 
+function preliminary({ machines, patience, ssh: own, ...task }: Preliminary, ssh: SshConnection) {
+  return { hosts: machines, ...work(task, own ?? ssh), patience, ...(own ? { ssh: connectionOf(own) } : {}) };
+}
+
+function connectionOf({ user, port, privateKey, bastion }: SshConnection) {
+  return { user, port, privateKey, bastion };
+}
+
 function work({ script, input, deadline }: Work, { user }: SshConnection) {
   return {
     command: scriptFromInput(user, deadline),
@@ -99,13 +118,13 @@ function work({ script, input, deadline }: Work, { user }: SshConnection) {
 
 function fanOutResource(
   name: string,
-  { user, port, privateKey, bastion }: SshConnection,
+  ssh: SshConnection,
   work: object,
   { undoes, ...lifecycle }: { undoes: boolean; triggers?: pulumi.Input<string>[] },
   opts: pulumi.CustomResourceOptions,
 ): command.local.Command {
-  const order = { ssh: { user, port, privateKey, bastion }, ...work };
-  answerFanOuts(privateKey);
+  const order = { ssh: connectionOf(ssh), ...work };
+  answerFanOuts(ssh.privateKey);
   return new command.local.Command(
     name,
     {

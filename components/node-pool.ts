@@ -4,13 +4,14 @@ import type { NodeSoftwareArgs } from "../lib/node-software.ts";
 import { checkPool, type PoolSettings } from "../lib/pool.ts";
 import { Problems } from "../lib/problems.ts";
 import { checkWaves, type WaveArgs } from "../lib/waves.ts";
-import { JOIN_SECONDS, reconcileInput, reconcileSeconds, workerInput } from "../lib/worker.ts";
+import { ADMISSION, admissionInput, JOIN_SECONDS, reconcileInput, reconcileSeconds, workerInput } from "../lib/worker.ts";
 import type { NetworkAttachment } from "./cluster-network.ts";
 import { replacementTrigger } from "./found-machines.ts";
 import type { JoinContract } from "./join-contract.ts";
 import { type MachineArgs, serverArgs } from "./machine.ts";
 import { type MadeMachines, madeMachines } from "./made-machines.ts";
 import { contact, contactedMachines, fanOut, preparation } from "./node-commands.ts";
+import { createOwner } from "./pool-owner.ts";
 import { PoolProgress } from "./pool-progress.ts";
 import { withRetries } from "./retries.ts";
 import { allReady, type Ready, settled } from "./settled.ts";
@@ -63,6 +64,7 @@ export class NodePool extends pulumi.ComponentResource {
   readonly nodes: NodeList;
   /** For `dependsOn`: what waits until all nodes have joined. */
   readonly ready: Ready;
+  readonly #owner: pulumi.Output<string>;
   readonly #waves: Waves;
   readonly #progress: PoolProgress;
 
@@ -70,6 +72,7 @@ export class NodePool extends pulumi.ComponentResource {
     validate(name, args);
     super("caravan:index:NodePool", name, {}, withRetries(opts));
 
+    this.#owner = createOwner(name, { parent: this });
     this.#waves = args.waves instanceof Waves ? args.waves : new Waves(args.waves);
     const keys = nodeKeys(args);
     this.#progress = new PoolProgress(this, { name, pool: args.pool, wanted: keys.length });
@@ -114,21 +117,27 @@ export class NodePool extends pulumi.ComponentResource {
   #join(name: string, batch: string, size: number, { machines, absent }: MadeMachines, args: NodePoolArgs): JoinedBatch {
     const child = { parent: this, ...this.#progress.options };
     const contacted = contact(`${name}-contact-${batch}`, { machines, absent, tolerant: true }, args.ssh, args, child);
-    const { bootstrapKubeconfig, controlPlanes, lifetime } = args.join;
+    const { endpoint, authority, controlPlanes, lifetime } = args.join;
     const work = {
       machines: contactedMachines(machines, contacted),
       absent,
       ssh: args.ssh,
       preparation: { ...preparation(args), patience: PATIENCE },
       script: "worker",
-      input: pulumi.output(bootstrapKubeconfig).apply((kubeconfig) => workerInput({ ...args, batch, bootstrapKubeconfig: kubeconfig })),
+      input: pulumi.all([endpoint, authority]).apply(([server, ca]) => workerInput({ ...args, batch, endpoint: server, authority: ca })),
       deadline: JOIN_SECONDS,
+      beforehand: {
+        machines: controlPlanes,
+        script: "admitNodes",
+        input: this.#owner.apply((owner) => admissionInput({ ...args, batch, owner })),
+        ...ADMISSION,
+      },
       afterwards: {
         machines: controlPlanes,
         script: "reconcilePool",
-        input: pulumi.all([machines, absent]).apply(([made, others]) =>
+        input: pulumi.all([machines, absent, this.#owner]).apply(([made, others, owner]) =>
           reconcileInput(
-            { ...args, batch },
+            { ...args, batch, owner },
             made.map((machine) => machine.name),
             others,
           ),

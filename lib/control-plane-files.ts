@@ -32,8 +32,6 @@ export interface ControlPlaneFilesArgs extends AdmissionArgs {
   virtualAddress?: VirtualAddressArgs | undefined;
   serviceAccount: { publicKey: string; privateKey: string };
   encryptionKey: string;
-  /** kubeconfig with which a joining control plane finds the cluster. */
-  bootstrapKubeconfig: string;
 }
 
 /** etcd as the API server sees it: with a member on each control plane, or on machines of its own. */
@@ -50,7 +48,6 @@ export function controlPlaneFiles(args: ControlPlaneFilesArgs): NodeFile[] {
     ...pairFiles("front-proxy-ca", frontProxy),
     { path: `${PKI_FOLDER}/sa.pub`, mode: "0644", content: args.serviceAccount.publicKey },
     secret(`${PKI_FOLDER}/sa.key`, args.serviceAccount.privateKey),
-    secret(paths.CONTROL_PLANE_DISCOVERY, args.bootstrapKubeconfig),
     ...componentFiles(args),
     ...kubeadmFiles(args),
     ...servingCertificateApprover(),
@@ -74,13 +71,9 @@ function kubeadmFiles({ cluster, etcd, kubelet, kubeProxy, ignorePreflightErrors
   const registration = { ignorePreflightErrors };
   const { eventsEndpoints, endpoints: etcdEndpoints } = etcd.topology === "external" ? etcd : {};
   const settings = { ...cluster, etcdEndpoints, eventsEndpoints };
-  const discovery = paths.CONTROL_PLANE_DISCOVERY;
   return [
     secret(paths.INIT_CONFIGURATION, initConfiguration({ cluster: settings, kubelet, kubeProxy, registration })),
-    secret(
-      paths.CONTROL_PLANE_JOIN_CONFIGURATION,
-      joinConfiguration({ discovery, controlPlane: true, patches: paths.PATCHES_FOLDER, registration }),
-    ),
+    secret(paths.CONTROL_PLANE_JOIN_CONFIGURATION, joinConfiguration({ controlPlane: true, patches: paths.PATCHES_FOLDER, registration })),
   ];
 }
 

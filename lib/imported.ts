@@ -1,5 +1,4 @@
 import { isIP } from "node:net";
-import { parse } from "yaml";
 import { checkName } from "./names.ts";
 import { checkPoolSettings, type PoolSettings } from "./pool.ts";
 import type { Problems } from "./problems.ts";
@@ -17,12 +16,6 @@ export interface ImportedServer {
 /** A server is known by its name and address: at another address it is another server. */
 export function importedId({ name, address }: ImportedServer): string {
   return `${name}@${address}`;
-}
-
-/** The certificate of the authority that a kubeconfig trusts, base64. */
-export function authorityOf(kubeconfig: string): string {
-  const { clusters } = parse(kubeconfig) as { clusters: { cluster: { "certificate-authority-data": string } }[] };
-  return clusters[0]!.cluster["certificate-authority-data"];
 }
 
 /** Notes what is wrong with a pool of imported servers. */

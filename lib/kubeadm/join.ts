@@ -1,10 +1,9 @@
 import { toYaml } from "../yaml.ts";
 import { API_PORT } from "./init.ts";
 import { NODE_ADDRESS, nodeRegistration, type RegistrationArgs } from "./node-registration.ts";
+import { DISCOVERY } from "./paths.ts";
 
 export interface JoinArgs {
-  /** Path on the node of the kubeconfig that finds the cluster and asks for the node's certificate. */
-  discovery: string;
   /** Whether the node becomes a control plane. */
   controlPlane: boolean;
   /** Folder on the node with patches of what kubeadm writes. @default none */
@@ -13,11 +12,11 @@ export interface JoinArgs {
 }
 
 /** The configuration of `kubeadm join` (v1beta4). */
-export function joinConfiguration({ discovery, controlPlane, patches, registration }: JoinArgs): string {
+export function joinConfiguration({ controlPlane, patches, registration }: JoinArgs): string {
   return toYaml({
     apiVersion: "kubeadm.k8s.io/v1beta4",
     kind: "JoinConfiguration",
-    discovery: { file: { kubeConfigPath: discovery } },
+    discovery: { file: { kubeConfigPath: DISCOVERY } },
     nodeRegistration: nodeRegistration(registration),
     ...(patches === undefined ? {} : { patches: { directory: patches } }),
     ...(controlPlane ? { controlPlane: { localAPIEndpoint: { advertiseAddress: NODE_ADDRESS, bindPort: API_PORT } } } : {}),

@@ -13,9 +13,6 @@ export const PATCHES_FOLDER = `${SETTINGS_FOLDER}/patches`;
 /** Settings of the scheduler. */
 export const SCHEDULER = `${SETTINGS_FOLDER}/scheduler.yaml`;
 
-/** kubeconfig with which a control plane finds the cluster when it joins; removed afterwards. */
-export const CONTROL_PLANE_DISCOVERY = `${SETTINGS_FOLDER}/discovery.conf`;
-
 /** Settings of the API server's admission plugins. */
 export const ADMISSION = `${SETTINGS_FOLDER}/admission.yaml`;
 
@@ -40,5 +37,5 @@ export const KUBELET_PATCH = `${WORKER_PATCHES_FOLDER}/kubeletconfiguration+merg
 /** Configuration of a worker's `kubeadm join`: in memory only. */
 export const WORKER_JOIN_CONFIGURATION = "/run/caravan/join.yaml";
 
-/** kubeconfig with which a worker joins: in memory only. */
-export const WORKER_DISCOVERY = "/run/caravan/discovery.conf";
+/** kubeconfig with which a node joins: in memory only. */
+export const DISCOVERY = "/run/caravan/discovery.conf";

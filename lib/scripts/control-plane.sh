@@ -52,6 +52,9 @@ init_cluster() {
 }
 
 join_cluster() {
+  prepare_signing
+  sign_node "$NODE_NAME"
+  write_discovery "$SCRATCH/discovery.conf" "$ANSWERING" "$(base64 --wrap 0 "$PKI/ca.crt")"
   timeout 600 kubeadm join --config "$SETTINGS/join.yaml" || explain_failure
   note_ready
 }
@@ -64,7 +67,7 @@ start_control_plane() {
   readonly SETTINGS=/etc/kubernetes/caravan
   [[ ! -f $READY ]] || ! settings_changed || remember_settings
   run "write certificates and settings" write_files
-  trap 'rm -rf "$SETTINGS/discovery.conf" "$SCRATCH/admin.conf"' EXIT
+  trap 'rm -rf "$SCRATCH/discovery.conf" /etc/kubernetes/bootstrap-kubelet.conf "$SCRATCH/admin.conf" "$SCRATCH"/signing.*' EXIT
   start_virtual_address
 
   ANSWERING=""
@@ -88,5 +91,6 @@ start_control_plane() {
     fail "no control plane answers at $PEERS, and only $FIRST_NODE starts a cluster. Start one of the others again, or restore etcd"
   fi
   require_components 180
+  run "who may become a node" guard_nodes
   systemctl enable --now caravan-approve.timer 2>/dev/null
 }

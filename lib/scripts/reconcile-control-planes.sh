@@ -11,6 +11,7 @@ forget_control_plane() {
   drain_node "$node"
   [[ $ETCD == external ]] || remove_stale_member "$node" "https://$address:2380" https://127.0.0.1:2379
   delete_node "$node"
+  write_record "$CONTROL_PLANE_RECORD" <<<"$node"
 }
 
 reconcile_control_planes() {

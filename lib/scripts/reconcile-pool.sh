@@ -2,10 +2,8 @@
 # Runs on a control plane. Brings the cluster's Node objects of one batch of a pool in line with the machines that are wanted:
 # labels and taints are set, nodes that are no longer wanted are drained and deleted. They stay as long as not all others of their
 # batch have joined. A node stays, too, whose machine was to be replaced or changed when that failed; the failure at the end has
-# Pulumi keep its machine.
-
-readonly SELECTOR="caravan.dev/pool=$POOL,caravan.dev/batch=$BATCH"
-readonly APPLIED=caravan.dev/applied
+# Pulumi keep its machine. Which nodes the batch has, and what was set on them, is known from its record: a node can change what its
+# own Node says of it.
 
 # kubectl refuses to take away a taint that is not there.
 drop_taint() {
@@ -16,9 +14,8 @@ drop_taint() {
 
 # What an earlier run set and this one does not want any more.
 drop_old_settings() {
-  local node=$1 applied setting key
-  applied=$(cluster get node "$node" --output "jsonpath={.metadata.annotations['${APPLIED//./\\.}']}")
-  for setting in $applied; do
+  local node=$1 setting key
+  for setting in ${APPLIED[$node]}; do
     key=${setting#*:}
     case $setting in
       label:*) [[ " $LABELS" == *" ${key%%=*}="* ]] || cluster label node "$node" "${key%%=*}-" ;;
@@ -28,16 +25,73 @@ drop_old_settings() {
 }
 
 apply_settings() {
-  local node=$1 label taint applied=""
+  local node=$1
   drop_old_settings "$node"
-  for label in $LABELS; do applied+="label:$label "; done
-  for taint in $TAINTS; do applied+="taint:$taint "; done
   # shellcheck disable=SC2086 # words on purpose: neither labels nor taints can have spaces
   [[ -z $LABELS ]] || cluster label --overwrite node "$node" $LABELS
   # shellcheck disable=SC2086
   [[ -z $TAINTS ]] || cluster taint --overwrite node "$node" $TAINTS
-  cluster annotate --overwrite node "$node" "$APPLIED=$applied"
 }
+
+# Prints the labels and taints that are wanted, as they are noted.
+wanted_settings() {
+  local label taint
+  for label in $LABELS; do printf 'label:%s ' "$label"; done
+  for taint in $TAINTS; do printf 'taint:%s ' "$taint"; done
+}
+
+# Reads the batch's record: NODES, and of each its MACHINE and what was APPLIED; and which of them are REGISTERED.
+read_batch() {
+  local record node id addresses settings
+  declare -gA MACHINE=() APPLIED=()
+  NODES=()
+  REGISTERED=""
+  record=$(print_record "$(record_of_batch)") || fail "the Kubernetes API does not answer"
+  while read -r node id addresses settings; do
+    [[ -n $node ]] || continue
+    NODES+=("$node")
+    MACHINE[$node]="$id $addresses"
+    APPLIED[$node]=$settings
+  done <<<"$record"
+  ((${#NODES[@]} == 0)) || REGISTERED=$(cluster get nodes "${NODES[@]}" --ignore-not-found --output name) || fail "the Kubernetes API does not answer"
+}
+
+is_registered() { [[ $'\n'$REGISTERED$'\n' == *$'\n'"node/$1"$'\n'* ]]; }
+
+# Whether a node is wanted, and has joined.
+is_settled() { wanted "$1" && is_registered "$1"; }
+
+# Notes what is about to be set on Nodes beside what was, so that an interrupted run forgets nothing.
+note_settings_to_come() {
+  local node setting settings changes=""
+  for node in "${NODES[@]}"; do
+    is_settled "$node" || continue
+    settings=${APPLIED[$node]}
+    for setting in $(wanted_settings); do
+      [[ " $settings " == *" $setting "* ]] || settings+="${settings:+ }$setting"
+    done
+    [[ $settings == "${APPLIED[$node]}" ]] || changes+="$node ${MACHINE[$node]} $settings"$'\n'
+    APPLIED[$node]=$settings
+  done
+  [[ -z $changes ]] || printf '%s' "$changes" | write_batch_record
+}
+
+# Notes what is set on Nodes now, and forgets those that are gone.
+note_what_is() {
+  local node settings changes=""
+  settings=$(wanted_settings)
+  settings=${settings% }
+  for node in "${NODES[@]}"; do
+    if [[ " $REMOVED " == *" $node "* ]]; then
+      changes+="$node"$'\n'
+    elif is_settled "$node" && ! same_words "${APPLIED[$node]}" "$settings"; then
+      changes+="$node ${MACHINE[$node]} $settings"$'\n'
+    fi
+  done
+  [[ -z $changes ]] || printf '%s' "$changes" | write_batch_record
+}
+
+same_words() { [[ $(tr ' ' '\n' <<<"$1" | sort) == $(tr ' ' '\n' <<<"$2" | sort) ]]; }
 
 # Whether a node is, or was, the machine of a resource that this run knows nothing of: Pulumi calls it by the resource's name and a suffix.
 is_absent() {
@@ -48,22 +102,34 @@ is_absent() {
   return 1
 }
 
+# Takes a node out that is no longer wanted; one that was noted and never joined is only forgotten.
+remove() {
+  ! is_registered "$1" || run "drain and delete node $1" remove_node "$1"
+}
+
 reconcile_pool() {
-  local node nodes job jobs=() failed=0
-  nodes=$(cluster get nodes --selector "$SELECTOR" --output 'jsonpath={.items[*].metadata.name}') || fail "the Kubernetes API does not answer"
-  for node in $nodes; do
+  local node failed=0
+  declare -A jobs=()
+  REMOVED=""
+  read_batch
+  note_settings_to_come
+  for node in "${NODES[@]}"; do
     if wanted "$node"; then
-      run "labels and taints of $node" apply_settings "$node"
+      # One that has not joined is a failure already.
+      ! is_registered "$node" || run "labels and taints of $node" apply_settings "$node"
     elif is_absent "$node"; then
       log "failed: $node stays as it is, because its machine was not replaced or changed; run \`pulumi up\` again"
       failed=1
     elif [[ -n $FAILED_NODES ]]; then
       log "$node stays, because not all of its batch have joined: $FAILED_NODES"
     else
-      run "drain and delete node $node" remove_node "$node" &
-      jobs+=($!)
+      remove "$node" &
+      jobs[$node]=$!
     fi
   done
-  for job in "${jobs[@]}"; do wait "$job" || failed=1; done
+  for node in "${!jobs[@]}"; do
+    if wait "${jobs[$node]}"; then REMOVED+=" $node"; else failed=1; fi
+  done
+  if ((${#NODES[@]} > $(wc -w <<<"$REMOVED"))); then note_what_is; else delete_record "$(record_of_batch)"; fi
   ((failed == 0)) || exit 1
 }

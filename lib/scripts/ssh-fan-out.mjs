@@ -1,12 +1,17 @@
 // Runs one script on many machines over OpenSSH, in parallel, with pinned host keys and deadlines.
 //
-// Its order: { ssh, hosts, absent?, command, script, input, deadline, tolerant?, preparation?, removal?, afterwards? }; secrets travel
-// only there. Standard output: one JSON line a host, { name, id, hostKey, digest }. Standard error: progress and failures, no secrets.
+// Its order: { ssh, hosts, absent?, command, script, input, deadline, tolerant?, preparation?, removal?, beforehand?, afterwards? };
+// secrets travel only there. Standard output: one JSON line a host, { name, id, hostKey, digest }. Standard error: progress and
+// failures, no secrets.
 // A tolerant fan-out does not fail with a machine, but has a line { name, id, hostKey?, unprepared } for it. What comes later gets
 // such a host again, and does the preparation (a command, script, input and deadline, and a patience in seconds) before its own script.
 // Host keys are learnt at a machine's first contact, compared with those on its console where the cloud gives that, and pinned from then on, by the machine's id; a machine that was done
 // with the same script and input is left alone. Both are known from the output of the run before; those of a resource among
 // the absent, whose machine is called by its name and a suffix, are remembered for the next run.
+// `beforehand` has a command, script, input, deadline and patience of its own, and an `ssh` if its hosts are reached otherwise. It is
+// for the first of its hosts that answers, before any other machine gets its script, and only if there is one to get it; it is told
+// which (MACHINES: lines of name, id and address). It may print lines of a machine's name and shell assignments, base64: that machine
+// gets them, and nobody else does.
 // `afterwards` has a command, script, input and deadline of its own, for the first of its hosts that answers, once all others
 // have ended; it is told which of them failed (FAILED_NODES). When removing, only `removal` (the like, for each host) and then
 // `afterwards` run, with no host wanted any more, and the latter only if all went well.
@@ -38,6 +43,8 @@ const before = new Map(
 );
 const folder = await mkdtemp(join(tmpdir(), "caravan-ssh-"));
 const failed = [];
+/** What machines get beside the order's input, by name. */
+const gifts = new Map();
 
 /** Why a machine was not reached: nothing was done there. */
 class NoContact extends Error {}
@@ -48,12 +55,14 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => p
 
 try {
   await mkdir(join(folder, "known"));
-  await writeFile(join(folder, "config"), await sshConfig(order.ssh));
+  await writeFile(join(folder, "config"), await sshConfig(order.ssh, ""));
+  if (order.beforehand?.ssh) await writeFile(join(folder, "config-beforehand"), await sshConfig(order.beforehand.ssh, "-beforehand"));
   if (!removing) rememberAbsent(order.absent ?? []);
   const waiting = removing && !order.removal ? [] : [...order.hosts];
+  if (order.beforehand && !removing) await prepareFor(waiting.filter((host) => !isDone(host)));
   await Promise.all(Array.from({ length: PARALLEL }, () => work(waiting)));
   for (const line of trustLines()) console.error(line);
-  if (order.afterwards && !(removing && failed.length > 0)) await onFirstThatAnswers(order.afterwards);
+  if (order.afterwards && !(removing && failed.length > 0)) await finish(order.afterwards);
 } catch (error) {
   failed.push("");
   console.error(error.message);
@@ -89,19 +98,39 @@ function rememberAbsent(resources) {
 async function settle(host) {
   const known = before.get(host.id);
   const hostKey = host.hostKey ?? known?.hostKey;
-  const work = [...(host.unprepared ? [order.preparation] : []), order].flatMap(({ script, input }) => [script, input]);
-  const digest = createHash("sha256").update(work.join("")).digest("hex");
-  if (known?.digest === digest) return { ...known, hostKey };
+  if (isDone(host)) return { ...known, hostKey };
   const started = Date.now();
   if (host.unprepared) {
     await execute({ ...host, hostKey }, order.preparation, factsOf(host), order.preparation.patience);
     if (!hostKey) await proveKey(host.id, await learntKey(host.name));
   }
-  await execute({ ...host, hostKey }, order, factsOf(host));
+  await execute({ ...host, hostKey }, order, factsOf(host) + (gifts.get(host.name) ?? ""));
   // A console shows the keys when the first boot is over, which is what comes first waits for; nothing secret is in that.
   if (!hostKey && !host.unprepared) await proveKey(host.id, await learntKey(host.name));
   console.error(`${host.name}: done in ${Math.round((Date.now() - started) / 1000)} s`);
-  return { name: host.name, id: host.id, hostKey: hostKey ?? (await learntKey(host.name)), digest };
+  return { name: host.name, id: host.id, hostKey: hostKey ?? (await learntKey(host.name)), digest: digestFor(host) };
+}
+
+/** Whether a machine was done with the same script and input. */
+function isDone(host) {
+  return before.get(host.id)?.digest === digestFor(host);
+}
+
+/** Stands for what is run on a machine; not for its gift, which is another each time. */
+function digestFor({ unprepared }) {
+  const work = [...(unprepared ? [order.preparation] : []), order].flatMap(({ script, input }) => [script, input]);
+  return createHash("sha256").update(work.join("")).digest("hex");
+}
+
+/** Has done what comes before some machines get their scripts, and keeps what they are given. */
+async function prepareFor(hosts) {
+  if (hosts.length === 0) return;
+  const machines = hosts.map(({ name, id, address }) => `${name} ${id} ${address}`);
+  const answer = await onFirstThatAnswers(order.beforehand, `MACHINES=${quote(machines.join("\n"))}\n`, order.beforehand.patience);
+  for (const line of answer.split("\n")) {
+    const [name, gift] = line.split(" ");
+    if (gift) gifts.set(name, Buffer.from(gift, "base64").toString());
+  }
 }
 
 /** Undoes on one machine what was done there. */
@@ -115,14 +144,17 @@ async function undo(host) {
   }
 }
 
-/** Runs a task on a machine as soon as that lets us in, by one login: key exchanges are what a fan-out spends its time with. */
+/** Runs a task on a machine as soon as that lets us in, by one login: key exchanges are what a fan-out spends its time with. Gives what it printed. */
 async function execute(host, task, facts, patience = task.deadline) {
   if (host.hostKey) await pin(host.name, host.hostKey);
   const patientUntil = Date.now() + patience * 1000;
   for (;;) {
     const login = await freeLogin();
-    const { isIn, code, stderr } = await ssh(host, task, facts + task.input + task.script, login);
-    if (isIn) return requireSuccess(code, task.deadline);
+    const { isIn, code, stdout, stderr } = await ssh(host, task, facts + task.input + task.script, login);
+    if (isIn) {
+      requireSuccess(code, task.deadline);
+      return stdout;
+    }
     // A wrong host key stays wrong.
     if (/host key verification failed|identification has changed/i.test(stderr)) throw new NoContact(refusal(stderr));
     const absence = await absenceOf(host.id, order.ssh.bastion);
@@ -152,17 +184,27 @@ function refusal(stderr) {
   );
 }
 
-/** Runs the order's last script on the first of some machines that answers. */
-async function onFirstThatAnswers({ hosts, ...task }) {
-  const input = `${task.input}FAILED_NODES=${quote(failed.join(" "))}\n${removing ? "WANTED_NODES=\nABSENT_MACHINES=\n" : ""}`;
-  for (const host of hosts) {
-    try {
-      return await execute(host, { ...task, input }, `NODE_NAME=${quote(host.name)}\n`, 0);
-    } catch (error) {
-      if (!(error instanceof NoContact)) throw error;
+/** Runs the order's last script, with what became of the machines. */
+async function finish(afterwards) {
+  const none = removing ? "WANTED_NODES=\nABSENT_MACHINES=\n" : "";
+  await onFirstThatAnswers(afterwards, `FAILED_NODES=${quote(failed.join(" "))}\n${none}`);
+}
+
+/** Runs a task on the first of its machines that answers, and gives what it printed; asks all of them again for some seconds. */
+async function onFirstThatAnswers({ hosts, ...task }, facts, patience = 0) {
+  const input = task.input + facts;
+  const patientUntil = Date.now() + patience * 1000;
+  for (;;) {
+    for (const host of hosts) {
+      try {
+        return await execute(host, { ...task, input }, `NODE_NAME=${quote(host.name)}\n`, 0);
+      } catch (error) {
+        if (!(error instanceof NoContact)) throw error;
+      }
     }
+    if (Date.now() > patientUntil) throw new Error(`none of ${hosts.map(({ name }) => name).join(", ")} answers over SSH`);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
   }
-  throw new Error(`none of ${hosts.map(({ name }) => name).join(", ")} answers over SSH`);
 }
 
 function factsOf({ name, address, id }) {
@@ -170,13 +212,13 @@ function factsOf({ name, address, id }) {
 }
 
 /** Logs in and runs a task's command; says whether we were let in. A run past its deadline is ended and has no exit code. */
-function ssh(host, { command, deadline }, input, login) {
+function ssh(host, { command, deadline, ssh: own }, input, login) {
   return new Promise((resolve) => {
     const child = spawn(
       "ssh",
       [
         "-F",
-        join(folder, "config"),
+        join(folder, own && own === order.beforehand?.ssh ? "config-beforehand" : "config"),
         "-o",
         `HostName=${host.sshHost ?? host.address}`,
         "-o",
@@ -192,6 +234,7 @@ function ssh(host, { command, deadline }, input, login) {
       ],
       { stdio: "pipe", env: { ...process.env, SHELL: "/bin/sh" } },
     );
+    let stdout = "";
     let stderr = "";
     let isIn = false;
     let late = false;
@@ -200,6 +243,9 @@ function ssh(host, { command, deadline }, input, login) {
       child.kill("SIGKILL");
     };
     let timer = setTimeout(end, LOGIN * 1000);
+    child.stdout.setEncoding("utf8").on("data", (text) => {
+      stdout += text;
+    });
     child.stdout.once("data", () => {
       login.close();
       // A login that was given up comes to nothing: only now does the machine get anything to run.
@@ -218,12 +264,12 @@ function ssh(host, { command, deadline }, input, login) {
     });
     child.on("error", (error) => {
       login.close();
-      resolve({ isIn: false, code: 127, stderr: error.message });
+      resolve({ isIn: false, code: 127, stdout, stderr: error.message });
     });
     child.on("close", (code) => {
       login.close();
       clearTimeout(timer);
-      resolve({ isIn, code: late ? null : code, stderr });
+      resolve({ isIn, code: late ? null : code, stdout, stderr });
     });
   });
 }
@@ -232,15 +278,15 @@ function print(text) {
   for (const line of text.trimEnd().split("\n")) if (line) console.error(line);
 }
 
-/** Client settings for all machines, each known by its name. */
-async function sshConfig({ user, port, privateKey, bastion }) {
-  const jump = bastion ? await bastionConfig(bastion) : [];
+/** Client settings for all machines, each known by its name; the suffix tells their files from others. */
+async function sshConfig({ user, port, privateKey, bastion }, suffix) {
+  const jump = bastion ? await bastionConfig(bastion, suffix) : [];
   return [
     ...jump,
     "Host *",
     `User ${user}`,
     `Port ${port}`,
-    `IdentityFile ${keyFile("key", privateKey)}`,
+    `IdentityFile ${keyFile(`key${suffix}`, privateKey)}`,
     "IdentitiesOnly yes",
     "IdentityAgent none",
     "BatchMode yes",
@@ -254,20 +300,21 @@ async function sshConfig({ user, port, privateKey, bastion }) {
     // A pinned key must match, whatever its type: of several host keys OpenSSH then asks for that one.
     "StrictHostKeyChecking yes",
     "LogLevel ERROR",
-    ...(bastion ? [`ProxyJump ${BASTION}`] : []),
+    ...(bastion ? [`ProxyJump ${BASTION}${suffix}`] : []),
   ].join("\n");
 }
 
-async function bastionConfig({ host, user, port = 22, hostKey, privateKey }) {
-  await pin(BASTION, hostKey);
+async function bastionConfig({ host, user, port = 22, hostKey, privateKey }, suffix) {
+  const alias = BASTION + suffix;
+  await pin(alias, hostKey);
   return [
-    `Host ${BASTION}`,
+    `Host ${alias}`,
     `HostName ${host}`,
-    `HostKeyAlias ${BASTION}`,
+    `HostKeyAlias ${alias}`,
     "ProxyJump none",
     `Port ${port}`,
     ...(user ? [`User ${user}`] : []),
-    ...(privateKey ? [`IdentityFile ${keyFile("bastion-key", privateKey)}`] : []),
+    ...(privateKey ? [`IdentityFile ${keyFile(`bastion-key${suffix}`, privateKey)}`] : []),
   ];
 }
 

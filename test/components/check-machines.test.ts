@@ -17,7 +17,7 @@ const args: NodePoolArgs = {
   pool: "web",
   kubernetesVersion: "1.36.3",
   network: { networkId: "network", subnetId: "subnet", securityGroups: ["nodes"] },
-  join: { endpoint: "10.40.0.10:6443", bootstrapKubeconfig: "credential", controlPlanes: [] },
+  join: { endpoint: "10.40.0.10:6443", authority: "ABC", controlPlanes: [] },
   ssh: { user: "debian", port: 22, privateKey: "key", keypair: "demo" },
 };
 
@@ -73,7 +73,7 @@ it("gives every worker a trigger, so that a later one makes it anew", async () =
 
 it("gives none where the machines were not checked", async () => {
   const plan = await deploy(() => new NodePool("demo-web", args));
-  expect(plan.map(({ replacementTrigger }) => replacementTrigger)).toEqual(Array(5).fill(undefined));
+  expect(plan.map(({ replacementTrigger }) => replacementTrigger)).toEqual(Array(6).fill(undefined));
 });
 
 it("has a lost worker made anew and leaves others as they were made", async () => {

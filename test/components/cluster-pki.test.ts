@@ -21,7 +21,6 @@ it("stashes what it makes", () => {
   expect(plan.map(({ type, name, parent }) => `${type} ${name} < ${parent}`)).toEqual([
     "caravan:index:ClusterPki demo < ",
     "pulumi:index:Stash demo-administrator < demo",
-    "pulumi:index:Stash demo-bootstrapper < demo",
     "pulumi:index:Stash demo-cluster < demo",
     "pulumi:index:Stash demo-encryption < demo",
     "pulumi:index:Stash demo-etcd < demo",
@@ -41,25 +40,20 @@ it("makes an authority for each purpose, with the names that kubeadm gives them"
 
 it("gives out nothing that is not secret", async () => {
   const outputs = [pki.cluster, pki.etcd, pki.frontProxy, pki.serviceAccount, pki.encryptionKey];
-  const kubeconfigs = [pki.adminKubeconfig("api.example.com:6443"), pki.bootstrapKubeconfig("api.example.com:6443")];
-  expect(await Promise.all([...outputs, ...kubeconfigs].map((output) => pulumi.isSecret(output as pulumi.Output<unknown>)))).toEqual(
-    Array(7).fill(true),
-  );
+  const all = [...outputs, pki.adminKubeconfig("api.example.com:6443")];
+  expect(await Promise.all(all.map((output) => pulumi.isSecret(output as pulumi.Output<unknown>)))).toEqual(Array(6).fill(true));
 });
 
-it.each([
-  ["the administrator", "adminKubeconfig", "O=kubeadm:cluster-admins\nCN=kubernetes-admin", 365],
-  ["whoever joins", "bootstrapKubeconfig", "O=system:bootstrappers:kubeadm:default-node-token\nCN=caravan-bootstrapper", 3650],
-] as const)("signs a kubeconfig for %s", async (_, kind, subject, days) => {
-  const kubeconfig = parse(await settled(pki[kind]("api.example.com:6443")));
+it("signs a kubeconfig for the administrator", async () => {
+  const kubeconfig = parse(await settled(pki.adminKubeconfig("api.example.com:6443")));
   const [{ cluster }] = kubeconfig.clusters;
   const certificate = new X509Certificate(decoded(kubeconfig.users[0].user["client-certificate-data"]));
   const authority = decoded(cluster["certificate-authority-data"]);
   expect(cluster.server).toBe("https://api.example.com:6443");
   expect(authority).toBe((await settled(pki.cluster)).certificate);
-  expect(certificate.subject).toBe(subject);
+  expect(certificate.subject).toBe("O=kubeadm:cluster-admins\nCN=kubernetes-admin");
   expect(certificate.checkIssued(new X509Certificate(authority))).toBe(true);
-  expect(Math.round((certificate.validToDate.getTime() - Date.now()) / (24 * 60 * 60_000))).toBe(days);
+  expect(Math.round((certificate.validToDate.getTime() - Date.now()) / (24 * 60 * 60_000))).toBe(365);
 });
 
 it("gives out the same in every later run", async () => {
@@ -77,7 +71,6 @@ it("uses authorities that were given, and notes them", async () => {
   expect(plan.map(({ name }) => name)).toEqual([
     "demo",
     "demo-administrator",
-    "demo-bootstrapper",
     "demo-cluster",
     "demo-encryption",
     "demo-etcd",

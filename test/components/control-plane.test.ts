@@ -105,11 +105,12 @@ it("expects of each the host key that the contact learnt", () => {
 
 it("lets workers join through the endpoint, once the last control plane is up, and be managed on any", () => {
   const order = orderOf(plan, "ha-default-join-0");
-  const kubeconfig = filesOf(order.input, "JOIN_FILES").find(({ path }) => path.endsWith("/discovery.conf"))?.content;
-  expect(kubeconfig).toContain("server: https://api.example.com:6443\n");
-  expect(order.afterwards?.hosts.map(({ name, address }) => `${name} ${address}`)).toEqual(
-    names.map((name, index) => `${name} 10.40.0.1${index}`),
-  );
+  const controlPlanes = names.map((name, index) => `${name} 10.40.0.1${index}`);
+  expect(variable(order.input, "API_ENDPOINT")).toBe("api.example.com:6443");
+  expect([order.beforehand, order.afterwards].map((task) => task?.hosts.map(({ name, address }) => `${name} ${address}`))).toEqual([
+    controlPlanes,
+    controlPlanes,
+  ]);
   expect(order.ssh).not.toHaveProperty("bastion");
   expect(find("Command", "ha-default-join-0")?.dependencies).toContain("ha-control-plane-2-kubeadm");
 });

@@ -3,12 +3,12 @@ import { expect, it } from "vitest";
 import { ImportedNodes, type ImportedNodesArgs, importedSsh } from "../../components/imported-nodes.ts";
 import { nodeScript } from "../../lib/node-scripts.ts";
 import { preparationInput } from "../../lib/node-software.ts";
+import { scriptFromInput } from "../../lib/shell.ts";
 import { changes } from "../support/changes.ts";
-import { deploy, settled } from "../support/deploy.ts";
+import { deploy, type Registered, settled } from "../support/deploy.ts";
 import { filesOf, orderOf, variable } from "../support/orders.ts";
 
 const controlPlane = { name: "demo-control-plane-0", id: "id-0", address: "10.40.0.10", hostKey: "ssh-ed25519 AAAA" };
-const bootstrapKubeconfig = "clusters: [{ cluster: { certificate-authority-data: QUJD } }]";
 const imported = [
   { name: "dgx-1", address: "192.0.2.10" },
   { name: "dgx-2", address: "192.0.2.11", hostKey: "ssh-ed25519 BBBB" },
@@ -21,14 +21,17 @@ const args: ImportedNodesArgs = {
   pool: "gpu",
   imported,
   kubernetesVersion: "1.36.3",
-  join: { endpoint: "10.40.0.10:6443", bootstrapKubeconfig, controlPlanes: [controlPlane] },
+  join: { endpoint: "10.40.0.10:6443", authority: "ABC", controlPlanes: [controlPlane] },
   ssh: { user: "admin", port: 2222, privateKey: "key of the servers" },
   clusterSsh: { user: "root", port: 22, privateKey: "key of the cluster" },
   labels: { gpu: "h100" },
   drainSeconds: 60,
 };
 
-const planOf = (more: Partial<ImportedNodesArgs> = {}) => deploy(() => new ImportedNodes("demo-gpu", { ...args, ...more }));
+/** What an earlier run has remembered. */
+const earlier = [{ type: "pulumi:index:Stash", name: "demo-gpu-owner", inputs: { input: "0123456789" } }] as unknown as Registered[];
+
+const planOf = (more: Partial<ImportedNodesArgs> = {}) => deploy(() => new ImportedNodes("demo-gpu", { ...args, ...more }), earlier);
 
 it("makes no machine, but a contact, a join for each server, and one command for their Nodes", async () => {
   expect((await planOf()).map(({ type, name, parent }) => `${type} ${name} < ${parent}`)).toEqual([
@@ -38,7 +41,22 @@ it("makes no machine, but a contact, a join for each server, and one command for
     "command:local:Command demo-gpu-dgx-2 < demo-gpu",
     "command:local:Command demo-gpu-dgx-3 < demo-gpu",
     "command:local:Command demo-gpu-nodes < demo-gpu",
+    "pulumi:index:Stash demo-gpu-owner < demo-gpu",
   ]);
+});
+
+it("has each admitted on a control plane, over the cluster's SSH, as this pool's own", async () => {
+  const plan = await planOf();
+  expect(orderOf(plan, "demo-gpu-dgx-1").beforehand).toEqual({
+    ssh: args.clusterSsh,
+    hosts: [controlPlane],
+    command: scriptFromInput("root", 300),
+    script: nodeScript("admitNodes"),
+    input: "OWNER='0123456789'\nPOOL='gpu'\nBATCH='imported'\n",
+    deadline: 300,
+    patience: 60,
+  });
+  expect(variable(orderOf(plan, "demo-gpu-nodes").afterwards?.input ?? "", "OWNER")).toBe("0123456789");
 });
 
 it("checks and prepares all servers at once, before the cluster is known", async () => {
@@ -96,7 +114,7 @@ it("brings Nodes in line over the cluster's SSH, once all have joined", async ()
   const names = ["POOL", "BATCH", "WANTED_NODES", "LABELS", "DRAIN_SECONDS"];
   expect(names.map((name) => variable(afterwards?.input ?? "", name))).toEqual(["gpu", "imported", "dgx-1 dgx-2 dgx-3", "gpu=h100", "60"]);
   const { dependencies = [] } = plan.find(({ name }) => name === "demo-gpu-nodes") ?? {};
-  expect(dependencies).toEqual(["demo-gpu-dgx-1", "demo-gpu-dgx-2", "demo-gpu-dgx-3"]);
+  expect(dependencies).toEqual(["demo-gpu-dgx-1", "demo-gpu-dgx-2", "demo-gpu-dgx-3", "demo-gpu-owner"]);
 });
 
 it("takes a server out of the middle and touches no other", async () => {

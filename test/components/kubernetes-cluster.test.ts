@@ -44,6 +44,7 @@ it("makes exactly these resources", () => {
     "openstack:compute/instance:Instance mini-default-1 < mini-default",
     "command:local:Command mini-default-contact-0 < mini-default",
     "command:local:Command mini-default-join-0 < mini-default",
+    "pulumi:index:Stash mini-default-owner < mini-default",
     "pulumi:index:Stash mini-fixed < mini",
     "pulumi:providers:kubernetes mini-kubernetes < mini",
     "caravan:index:ClusterNetwork mini-network < mini",
@@ -58,7 +59,6 @@ it("makes exactly these resources", () => {
     "openstack:networking/secGroupRule:SecGroupRule mini-network-nodes-internal < mini-network",
     "caravan:index:ClusterPki mini-pki < mini",
     "pulumi:index:Stash mini-pki-administrator < mini-pki",
-    "pulumi:index:Stash mini-pki-bootstrapper < mini-pki",
     "pulumi:index:Stash mini-pki-cluster < mini-pki",
     "pulumi:index:Stash mini-pki-encryption < mini-pki",
     "pulumi:index:Stash mini-pki-etcd < mini-pki",
@@ -77,6 +77,7 @@ it("keeps what was made once, and control planes as they were made", () => {
     "Stash mini-control-plane-fixed: input",
     "Instance mini-default-0: userData,keyPair",
     "Instance mini-default-1: userData,keyPair",
+    "Stash mini-default-owner: input",
     "Stash mini-fixed: input",
     "Network mini-network: description",
     "Router mini-network: description",
@@ -86,7 +87,6 @@ it("keeps what was made once, and control planes as they were made", () => {
     "SecGroup mini-network-nodes: description",
     "SecGroupRule mini-network-nodes-internal: description",
     "Stash mini-pki-administrator: input",
-    "Stash mini-pki-bootstrapper: input",
     "Stash mini-pki-cluster: input",
     "Stash mini-pki-encryption: input",
     "Stash mini-pki-etcd: input",
@@ -102,10 +102,7 @@ it("replaces workers whose image changes or whose creation failed, and credentia
     "Instance mini-default-0: imageId,#initerror",
     "Instance mini-default-1: imageId,#initerror",
   ]);
-  expect(having("replaceWith")).toEqual([
-    "Stash mini-pki-administrator: mini-pki-cluster",
-    "Stash mini-pki-bootstrapper: mini-pki-cluster",
-  ]);
+  expect(having("replaceWith")).toEqual(["Stash mini-pki-administrator: mini-pki-cluster"]);
 });
 
 it("deletes a control plane before its successor, which needs the same port", () => {
@@ -146,7 +143,7 @@ it("gives its users the way in, and keeps the keys secret", async () => {
 it("tells pools of other stacks, in plain data and as a secret, all that its own pools know but its lifetime", async () => {
   const { join, ssh, network, ...software } = await settled(cluster.poolContract);
   expect(software).toEqual({ clusterName: "mini", kubernetesVersion: expect.any(String) });
-  expect(Object.keys(join).sort()).toEqual(["bootstrapKubeconfig", "controlPlanes", "endpoint"]);
+  expect(Object.keys(join).sort()).toEqual(["authority", "controlPlanes", "endpoint"]);
   expect(network).toEqual({
     networkId: expect.any(String),
     subnetId: expect.any(String),
@@ -180,6 +177,7 @@ it("adds a pool, and touches nothing of the others", async () => {
     "+ openstack:compute/instance:Instance mini-batch-0",
     "+ command:local:Command mini-batch-contact-0",
     "+ command:local:Command mini-batch-join-0",
+    "+ pulumi:index:Stash mini-batch-owner",
   ]);
 });
 

@@ -6,7 +6,7 @@ import { preparationInput } from "../../lib/node-software.ts";
 import { scriptFromInput, shellAssignments } from "../../lib/shell.ts";
 import { changes } from "../support/changes.ts";
 import { machine } from "../support/cluster-args.ts";
-import { cloudId, deploy, settled } from "../support/deploy.ts";
+import { cloudId, deploy, type Registered, settled } from "../support/deploy.ts";
 import { filesOf, orderOf, variable } from "../support/orders.ts";
 
 const controlPlane = { name: "demo-control-plane-0", id: "id-0", address: "10.40.0.10", hostKey: "ssh-ed25519 AAAA" };
@@ -19,7 +19,7 @@ const args: NodePoolArgs = {
   pool: "web",
   kubernetesVersion: "1.36.3",
   network: { networkId: "network", subnetId: "subnet", securityGroups: ["nodes"] },
-  join: { endpoint: "10.40.0.10:6443", bootstrapKubeconfig: "credential", controlPlanes: [controlPlane] },
+  join: { endpoint: "10.40.0.10:6443", authority: "ABC", controlPlanes: [controlPlane] },
   ssh: { user: "debian", port: 2222, privateKey: "key", keypair: "demo" },
   labels: { tier: "web", zone: "a" },
   taints: [
@@ -28,8 +28,11 @@ const args: NodePoolArgs = {
   ],
 };
 
+/** What an earlier run has remembered. */
+const earlier = [{ type: "pulumi:index:Stash", name: "demo-web-owner", inputs: { input: "0123456789" } }] as unknown as Registered[];
+
 const planOf = (more: Partial<NodePoolArgs> = {}, failing: string[] = []) =>
-  deploy(() => new NodePool("demo-web", { ...args, ...more }), [], failing);
+  deploy(() => new NodePool("demo-web", { ...args, ...more }), earlier, failing);
 
 it("makes a server for each node, and one contact and one join for them all", async () => {
   expect((await planOf()).map(({ type, name, parent }) => `${type} ${name} < ${parent}`)).toEqual([
@@ -38,6 +41,7 @@ it("makes a server for each node, and one contact and one join for them all", as
     "openstack:compute/instance:Instance demo-web-1 < demo-web",
     "command:local:Command demo-web-contact-0 < demo-web",
     "command:local:Command demo-web-join-0 < demo-web",
+    "pulumi:index:Stash demo-web-owner < demo-web",
   ]);
 });
 
@@ -96,7 +100,7 @@ it("prepares the machines at first contact, and learns their keys", async () => 
   });
 });
 
-it("joins the machines by the keys that were learnt, and with the credential that was given", async () => {
+it("joins the machines by the keys that were learnt, with nothing that would let them be a node", async () => {
   const order = orderOf(await planOf(), "demo-web-join-0");
   expect(order.hosts).toEqual([
     { name: "demo-web-0-0000000", id: "demo-web-0-id", address: "10.40.1.0", hostKey: "ecdsa-sha2-nistp256 key-of-demo-web-0-0000000" },
@@ -110,8 +114,29 @@ it("joins the machines by the keys that were learnt, and with the credential tha
       mode: "0600",
       content: expect.stringContaining("- name: node-labels\n      value: caravan.dev/pool=web,caravan.dev/batch=0\n"),
     },
-    { path: "/run/caravan/discovery.conf", mode: "0600", content: "credential" },
   ]);
+  expect([variable(order.input, "API_ENDPOINT"), variable(order.input, "AUTHORITY")]).toEqual(["10.40.0.10:6443", "QUJD"]);
+  expect(order.beforehand).toEqual({
+    hosts: [controlPlane],
+    command: scriptFromInput("debian", 300),
+    script: nodeScript("admitNodes"),
+    input: "OWNER='0123456789'\nPOOL='web'\nBATCH='0'\n",
+    deadline: 300,
+    patience: 60,
+  });
+});
+
+it("tells pools of the same name in two stacks apart, and is the same pool in every later run", async () => {
+  const planAfter = (before: Registered[]) => deploy(() => new NodePool("demo-web", args), before);
+  const owners = (plan: Registered[]) => {
+    const { beforehand, afterwards } = orderOf(plan, "demo-web-join-0");
+    return [beforehand, afterwards].map((step) => variable(step?.input ?? "", "OWNER"));
+  };
+  const [first, other] = [await planAfter([]), await planAfter([])];
+  expect(owners(first)[0]).toMatch(/^[0-9a-f]{10}$/);
+  expect(new Set(owners(first)).size).toBe(1);
+  expect(owners(await planAfter(first))).toEqual(owners(first));
+  expect(owners(other)[0]).not.toBe(owners(first)[0]);
 });
 
 it("has machines prepared when they join that were not before, and no others", async () => {
@@ -193,7 +218,7 @@ it("gives the names and addresses of its nodes", async () => {
 });
 
 it("may be empty", async () => {
-  expect((await planOf({ count: 0 })).map(({ name }) => name)).toEqual(["demo-web"]);
+  expect((await planOf({ count: 0 })).map(({ name }) => name)).toEqual(["demo-web", "demo-web-owner"]);
 });
 
 it("goes on without a machine that was not made, which nothing depends on then", async () => {
@@ -207,7 +232,7 @@ it("goes on without a machine that was not made, which nothing depends on then",
   const dependencies = plan.filter(({ type }) => type.startsWith("command:")).map((each) => each.dependencies);
   expect(dependencies).toEqual([
     ["demo-web-0", "demo-web-2"],
-    ["demo-web-0", "demo-web-2", "demo-web-contact-0"],
+    ["demo-web-0", "demo-web-2", "demo-web-contact-0", "demo-web-owner"],
   ]);
 });
 

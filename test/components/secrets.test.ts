@@ -21,10 +21,10 @@ it("keeps these inputs secret, and no others", () => {
     "mini-control-plane-members stdin",
     "mini-default-contact-0 stdin",
     "mini-default-join-0 stdin",
+    "mini-default-owner input",
     "mini-fixed input",
     "mini-kubernetes kubeconfig",
     "mini-pki-administrator input",
-    "mini-pki-bootstrapper input",
     "mini-pki-cluster input",
     "mini-pki-encryption input",
     "mini-pki-etcd input",
@@ -49,13 +49,18 @@ it("gives machines user data without any secret, the same for all", () => {
   expect(userData).toEqual([cloudInit(), cloudInit(), cloudInit()]);
 });
 
+it("keeps nothing in the state with which a machine could become a node", () => {
+  const commands = plan.filter(({ type }) => type.startsWith("command:"));
+  const credential = /system:bootstrappers|client-key-data: [A-Za-z0-9]|CLIENT_KEY='[A-Za-z0-9]/;
+  expect(commands.map(({ name }) => name).filter((name) => credential.test(stdinOf(plan, name)))).toEqual([]);
+});
+
 it("never gives an authority's key to a worker", () => {
   const { input } = orderOf(plan, "mini-default-join-0");
   const files = [...filesOf(input), ...filesOf(input, "JOIN_FILES")];
   expect(files.map(({ mode, path }) => `${mode} ${path}`)).toEqual([
     "0600 /var/lib/caravan/patches/kubeletconfiguration+merge.yaml",
     "0600 /run/caravan/join.yaml",
-    "0600 /run/caravan/discovery.conf",
   ]);
   const authorities = ["cluster", "etcd", "front-proxy"].map((authority) => stashed(`mini-pki-${authority}`) as KeyPair);
   for (const { privateKey } of authorities) {

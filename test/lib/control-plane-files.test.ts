@@ -9,7 +9,6 @@ const args = {
   etcd: { topology: "stacked" as const, authority: pair("etcd") },
   serviceAccount: { publicKey: "public key of accounts", privateKey: "key of accounts" },
   encryptionKey: "key of Secrets",
-  bootstrapKubeconfig: "kubeconfig",
 };
 const files = controlPlaneFiles(args);
 
@@ -23,7 +22,6 @@ it("gives control planes their authorities, settings and the approver of certifi
     "0600 /etc/kubernetes/pki/front-proxy-ca.key",
     "0644 /etc/kubernetes/pki/sa.pub",
     "0600 /etc/kubernetes/pki/sa.key",
-    "0600 /etc/kubernetes/caravan/discovery.conf",
     "0600 /etc/kubernetes/caravan/admission.yaml",
     "0600 /etc/kubernetes/caravan/audit-policy.yaml",
     "0600 /etc/kubernetes/caravan/authentication.yaml",

@@ -1,7 +1,5 @@
 import { expect, it } from "vitest";
-import { authorityOf, checkImportedPool, type ImportedServer, importedId } from "../../lib/imported.ts";
-import { createAuthority, createClient } from "../../lib/pki/certificates.ts";
-import { kubeconfig } from "../../lib/pki/kubeconfig.ts";
+import { checkImportedPool, type ImportedServer, importedId } from "../../lib/imported.ts";
 import { problemsOf } from "../support/problems.ts";
 
 const check = (imported: ImportedServer[], settings: object = {}) =>
@@ -42,11 +40,4 @@ it("checks what imported servers have in common with machines", () => {
 
 it("takes a server at another address for another", () => {
   expect(importedId({ name: "dgx-1", address: "192.0.2.10" })).toBe("dgx-1@192.0.2.10");
-});
-
-it("finds the authority that a kubeconfig trusts", async () => {
-  const authority = await createAuthority("kubernetes");
-  const client = await createClient(authority, { user: "a", group: "b", days: 1 });
-  const text = kubeconfig({ cluster: "demo", server: "https://10.40.0.10:6443", authority: authority.certificate, user: "a", client });
-  expect(Buffer.from(authorityOf(text), "base64").toString()).toBe(authority.certificate);
 });

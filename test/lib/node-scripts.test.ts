@@ -12,25 +12,31 @@ it.each([
       "kubelet.sh",
       "static-pods.sh",
       "etcd-members.sh",
+      "discovery.sh",
+      "node-credential.sh",
+      "node-removal.sh",
+      "node-records.sh",
       "control-plane-predecessor.sh",
       "control-plane-settings.sh",
+      "control-plane-nodes.sh",
       "control-plane.sh",
     ],
     "start_control_plane",
   ],
   ["bastion", ["common.sh", "bastion.sh"], "start_bastion"],
-  ["worker", ["common.sh", "kubelet.sh", "worker.sh"], "join_worker"],
+  ["admitNodes", ["common.sh", "node-removal.sh", "node-records.sh", "node-credential.sh", "admit-nodes.sh"], "admit_nodes"],
+  ["worker", ["common.sh", "kubelet.sh", "discovery.sh", "worker.sh"], "join_worker"],
   [
     "reconcileControlPlanes",
-    ["common.sh", "etcd-members.sh", "node-removal.sh", "reconcile-control-planes.sh"],
+    ["common.sh", "etcd-members.sh", "node-removal.sh", "node-records.sh", "reconcile-control-planes.sh"],
     "reconcile_control_planes",
   ],
   ["etcd", ["common.sh", "etcd-members.sh", "data-volume.sh", "etcd.sh"], "start_etcd"],
   ["reconcileEtcd", ["common.sh", "etcd-members.sh", "reconcile-etcd.sh"], "reconcile_etcd"],
   ["importedPrepare", ["common.sh", "prepare-containerd.sh", "prepare.sh", "imported-prepare.sh"], "prepare_imported"],
-  ["importedJoin", ["common.sh", "kubelet.sh", "worker.sh", "imported-join.sh"], "join_imported"],
+  ["importedJoin", ["common.sh", "kubelet.sh", "discovery.sh", "worker.sh", "imported-join.sh"], "join_imported"],
   ["importedReset", ["common.sh", "imported-reset.sh"], "reset_server"],
-  ["reconcilePool", ["common.sh", "node-removal.sh", "reconcile-pool.sh"], "reconcile_pool"],
+  ["reconcilePool", ["common.sh", "node-removal.sh", "node-records.sh", "reconcile-pool.sh"], "reconcile_pool"],
 ] as const)("makes %s of its parts and a call of its entry", (name, files, entry) => {
   expect(nodeScript(name)).toBe([...files.map(readScript), entry].join("\n"));
   expect(readScript(files.at(-1)!)).toContain(`\n${entry}() {\n`);
@@ -40,7 +46,7 @@ const SCRIPTS = new URL("../../lib/scripts/", import.meta.url);
 
 it.each(readdirSync(SCRIPTS))("takes nothing but comments from %s", (file) => {
   const [before, after] = [readFileSync(new URL(file, SCRIPTS), "utf8"), readScript(file)].map((text) => text.split("\n"));
-  const isComment = file.endsWith(".sh") ? /^ *#( |$)/ : /^ *(\/\/( |$)|\/\*\* | \* | \*\/$)/;
+  const isComment = /\.(sh|py)$/.test(file) ? /^ *#( |$)/ : /^ *(\/\/( |$)|\/\*\* | \* | \*\/$)/;
   const comments = before!.filter((line) => isComment.test(line));
   expect(comments).not.toEqual([]);
   expect(after).toEqual(before!.filter((line) => !comments.includes(line)));

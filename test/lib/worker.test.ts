@@ -1,24 +1,29 @@
 import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { shellAssignments } from "../../lib/shell.ts";
-import { reconcileInput, reconcileSeconds, workerInput } from "../../lib/worker.ts";
+import { admissionInput, reconcileInput, reconcileSeconds, workerInput } from "../../lib/worker.ts";
 import { filesOf } from "../support/orders.ts";
 
-const args = { pool: "web", batch: "0", bootstrapKubeconfig: "credential" };
+const args = { pool: "web", batch: "0", endpoint: "10.40.0.10:6443", authority: "ABC" };
 
 it("keeps what only the join needs apart from what stays", () => {
   const input = shellAssignments(workerInput({ ...args, kubelet: { maxPods: 50 }, containerRuntime: { cgroupDriver: "cgroupfs" } }));
   expect(filesOf(input).map(({ path, content }) => [path, parse(content)])).toEqual([
     ["/var/lib/caravan/patches/kubeletconfiguration+merge.yaml", { maxPods: 50, cgroupDriver: "cgroupfs" }],
   ]);
-  const [join, discovery] = filesOf(input, "JOIN_FILES");
-  expect(parse(join!.content)).toMatchObject({ patches: { directory: "/var/lib/caravan/patches" } });
-  expect(discovery).toEqual({ path: "/run/caravan/discovery.conf", mode: "0600", content: "credential" });
+  const join = filesOf(input, "JOIN_FILES");
+  expect(join.map(({ mode, path }) => `${mode} ${path}`)).toEqual(["0600 /run/caravan/join.yaml"]);
+  expect(parse(join[0]!.content)).toMatchObject({ patches: { directory: "/var/lib/caravan/patches" } });
 });
 
 it("asks for no id of an OpenStack server where there is none", () => {
   const join = (openstackServer: boolean) => filesOf(shellAssignments(workerInput({ ...args, openstackServer })), "JOIN_FILES")[0]!.content;
   expect([join(true).includes("provider-id"), join(false).includes("provider-id")]).toEqual([true, false]);
+});
+
+it("tells a control plane whose the nodes of a batch are", () => {
+  const batch = { owner: "0123456789", pool: "web", batch: "1" };
+  expect(admissionInput(batch)).toEqual({ OWNER: "0123456789", POOL: "web", BATCH: "1" });
 });
 
 it("tells a control plane what the Nodes of a batch should be", () => {
@@ -28,11 +33,12 @@ it("tells a control plane what the Nodes of a batch should be", () => {
   ];
   expect(
     reconcileInput(
-      { pool: "web", batch: "1", labels: { tier: "web", zone: "a" }, taints, drainSeconds: 60 },
+      { owner: "0123456789", pool: "web", batch: "1", labels: { tier: "web", zone: "a" }, taints, drainSeconds: 60 },
       ["web-1", "web-2"],
       ["c-web-3", "c-web-4"],
     ),
   ).toEqual({
+    OWNER: "0123456789",
     POOL: "web",
     BATCH: "1",
     WANTED_NODES: "web-1 web-2",

@@ -28,14 +28,15 @@ const PATIENCE = 65_000;
 
 /** A Kubernetes API, and the metrics of what runs beside it, with the credential of a kubeconfig. */
 export class KubernetesApi {
-  readonly #server: string;
+  /** `https://host:port`. */
+  readonly server: string;
   readonly #agent: https.Agent;
 
   /** @param keepAlive whether connections are kept for further requests: not by who asks only once */
   constructor(kubeconfig: string, { keepAlive = true } = {}) {
     const { server, certificateAuthority, clientCertificate, clientKey } = clusterAccess(kubeconfig, {});
     const credential = { ca: certificateAuthority!, cert: clientCertificate!, key: clientKey! };
-    this.#server = server;
+    this.server = server;
     this.#agent = new https.Agent({ keepAlive, maxSockets: 32, ...credential });
   }
 
@@ -52,7 +53,7 @@ export class KubernetesApi {
   }
 
   async send<T = unknown>(method: string, path: string, { query = {}, ...options }: RequestOptions): Promise<T> {
-    const url = new URL(this.#server + path);
+    const url = new URL(this.server + path);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     const answer = await this.#request(method, url, options);
     return (answer.startsWith("{") ? JSON.parse(answer) : answer) as T;
@@ -71,6 +72,13 @@ export class KubernetesApi {
       if (error instanceof ApiRefusal && error.status === 404) return undefined;
       throw error;
     }
+  }
+
+  /** Deletes the object at a path, if there is one. */
+  async remove(path: string): Promise<void> {
+    await this.send("DELETE", path, {}).catch((error) => {
+      if (!(error instanceof ApiRefusal && error.status === 404)) throw error;
+    });
   }
 
   /** Ends connections that are kept. */

@@ -27,6 +27,7 @@ export interface Order extends Work {
   tolerant?: boolean;
   preparation?: Work & { patience: number };
   removal?: Work;
+  beforehand?: Work & { hosts: Host[]; patience: number; ssh?: Order["ssh"] };
   afterwards?: Work & { hosts: Host[] };
 }
 

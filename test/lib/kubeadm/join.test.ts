@@ -1,12 +1,11 @@
 import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { joinConfiguration } from "../../../lib/kubeadm/join.ts";
-import { CONTROL_PLANE_DISCOVERY, WORKER_DISCOVERY } from "../../../lib/kubeadm/paths.ts";
 import { batchLabels } from "../../../lib/pool.ts";
 
 it("lets a worker join with labels and taints from its first moment, and as no control plane", async () => {
   const registration = { labels: batchLabels("web", "0"), taints: [{ key: "gpu", effect: "NoSchedule" as const }] };
-  const text = joinConfiguration({ discovery: WORKER_DISCOVERY, controlPlane: false, registration });
+  const text = joinConfiguration({ controlPlane: false, registration });
   await expect(text).toMatchFileSnapshot("../../golden/kubeadm-join-worker.yaml");
   const { nodeRegistration, ...join } = parse(text);
   expect(join).not.toHaveProperty("controlPlane");
@@ -15,7 +14,7 @@ it("lets a worker join with labels and taints from its first moment, and as no c
 });
 
 it("lets a control plane join with its own API server, and leaves its taint to kubeadm", async () => {
-  const text = joinConfiguration({ discovery: CONTROL_PLANE_DISCOVERY, controlPlane: true, registration: {} });
+  const text = joinConfiguration({ controlPlane: true, registration: {} });
   await expect(text).toMatchFileSnapshot("../../golden/kubeadm-join-control-plane.yaml");
   const { controlPlane, nodeRegistration } = parse(text);
   expect(controlPlane).toEqual({ localAPIEndpoint: { advertiseAddress: "@NODE_ADDRESS@", bindPort: 6443 } });
@@ -23,11 +22,11 @@ it("lets a control plane join with its own API server, and leaves its taint to k
 });
 
 it("finds the cluster by a kubeconfig alone, without a token that expires", () => {
-  const { discovery } = parse(joinConfiguration({ discovery: WORKER_DISCOVERY, controlPlane: false, registration: {} }));
+  const { discovery } = parse(joinConfiguration({ controlPlane: false, registration: {} }));
   expect(discovery).toEqual({ file: { kubeConfigPath: "/run/caravan/discovery.conf" } });
 });
 
 it("leaves no text to kubeadm that it would read as a truth value", () => {
   const taints = [{ key: "gpu", value: "yes", effect: "NoSchedule" as const }];
-  expect(joinConfiguration({ discovery: WORKER_DISCOVERY, controlPlane: false, registration: { taints } })).toContain('value: "yes"\n');
+  expect(joinConfiguration({ controlPlane: false, registration: { taints } })).toContain('value: "yes"\n');
 });

@@ -1,4 +1,6 @@
+import { readdirSync } from "node:fs";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { parse } from "yaml";
 import { encodeNodeFiles } from "../../../lib/node-files.ts";
 import { ScriptedNode } from "../../support/scripted-node.ts";
 
@@ -16,13 +18,23 @@ const FORGET_MEMBER = [
   "kubeadm init phase certs etcd-healthcheck-client --config /etc/kubernetes/caravan/init.yaml",
   "remove_stale_member web-1 https://10.40.0.20:2380 https://10.40.0.21:2379",
 ];
-const ENABLE_APPROVER = "systemctl enable --now caravan-approve.timer";
+const LOCAL = "kubectl --kubeconfig /etc/kubernetes/admin.conf --server https://10.40.0.20:6443 --request-timeout 30s";
+/** What every run ends with: nobody gets a node's certificate by a token, and this node's addresses are noted. */
+const GUARD = [
+  `${LOCAL} delete --ignore-not-found --wait=false --namespace kube-public ` +
+    "clusterrolebinding/kubeadm:kubelet-bootstrap clusterrolebinding/kubeadm:node-autoapprove-bootstrap clusterrolebinding/kubeadm:get-nodes " +
+    "clusterrole/kubeadm:get-nodes rolebinding/kubeadm:bootstrap-signer-clusterinfo role/kubeadm:bootstrap-signer-clusterinfo",
+  "write_record caravan-nodes-control-planes web-1 id-1 10.40.0.20,203.0.113.10",
+  "systemctl enable --now caravan-approve.timer",
+];
 
 /** APIs answer that have a file in /run/answers; kubeadm starts the one on this machine, unless it is told to break. */
 const commands = `
 PEER_SECONDS=0
 curl() { [[ -e /run/answers/$(sed 's|.*https://||; s|/readyz||' <<<"$*") ]]; }
 remove_stale_member() { record remove_stale_member "$@"; }
+write_record() { record write_record "$1" "$(cat)"; }
+sign_node() { CLIENT_CERTIFICATE=Y2VydA== CLIENT_KEY=a2V5; }
 start_virtual_address() { [[ -z $VIRTUAL_ADDRESS ]] || record start_virtual_address; }
 kubectl() {
   record kubectl "$@"
@@ -47,7 +59,7 @@ beforeEach(() => {
 afterEach(() => node.remove());
 
 function start(variables: Record<string, string> = {}, stubs = "") {
-  const files = [{ path: `${node.folder}/etc/kubernetes/caravan/discovery.conf`, mode: "0600", content: "credential" }];
+  const files = [{ path: `${node.folder}/etc/kubernetes/pki/ca.crt`, mode: "0644", content: "authority" }];
   const peers = "10.40.0.20:6443 10.40.0.21:6443";
   const input = {
     FIRST_RUN: "yes",
@@ -55,6 +67,7 @@ function start(variables: Record<string, string> = {}, stubs = "") {
     PEERS: peers,
     ETCD: "stacked",
     VIRTUAL_ADDRESS: "",
+    API_ADDRESSES: "203.0.113.10",
     FILES: encodeNodeFiles(files),
     ...variables,
   };
@@ -63,7 +76,7 @@ function start(variables: Record<string, string> = {}, stubs = "") {
 
 it("starts the cluster in a first run in the first control plane's place, when nothing answers", () => {
   expect(start()).toMatchObject({ code: 0 });
-  expect(node.calls).toEqual([INIT, FORGET_TOKEN, ENABLE_APPROVER]);
+  expect(node.calls).toEqual([INIT, FORGET_TOKEN, ...GUARD]);
 });
 
 it("leaves nothing with which somebody could do what no role allows", () => {
@@ -75,7 +88,7 @@ it("leaves nothing with which somebody could do what no role allows", () => {
 it("joins the cluster when another control plane answers, even on the first machine", () => {
   node.write("run/answers/10.40.0.21:6443");
   expect(start()).toMatchObject({ code: 0 });
-  expect(node.calls).toEqual([...LOOK_FOR_PREDECESSOR, ...FORGET_MEMBER, JOIN, ENABLE_APPROVER]);
+  expect(node.calls).toEqual([...LOOK_FOR_PREDECESSOR, ...FORGET_MEMBER, JOIN, ...GUARD]);
 });
 
 it("takes the place of a lost machine: its Node and its member of etcd go before the new one joins", () => {
@@ -87,7 +100,7 @@ it("takes the place of a lost machine: its Node and its member of etcd go before
     `kubectl ${ADMIN} delete node web-1 --wait=false`,
     ...FORGET_MEMBER,
     JOIN,
-    ENABLE_APPROVER,
+    ...GUARD,
   ]);
 });
 
@@ -95,7 +108,7 @@ it("keeps its own Node when a join is repeated, and leaves an etcd on other mach
   node.write("run/answers/10.40.0.21:6443");
   node.write("run/provider", "openstack:///id-1");
   expect(start({ ETCD: "external" })).toMatchObject({ code: 0 });
-  expect(node.calls).toEqual([...LOOK_FOR_PREDECESSOR, JOIN, ENABLE_APPROVER]);
+  expect(node.calls).toEqual([...LOOK_FOR_PREDECESSOR, JOIN, ...GUARD]);
   expect(node.has("run/caravan/admin.conf")).toBe(false);
 });
 
@@ -131,7 +144,7 @@ it("leaves a control plane alone when it is run again", () => {
   start();
   const before = node.calls;
   expect(start()).toMatchObject({ code: 0, stderr: expect.stringContaining("web-1: is a control plane already\n") });
-  expect(node.calls.slice(before.length)).toEqual(["systemctl start kubelet", ENABLE_APPROVER]);
+  expect(node.calls.slice(before.length)).toEqual(["systemctl start kubelet", ...GUARD]);
 });
 
 it("clears a start that was interrupted, then starts anew, whether or not its API already answers", () => {
@@ -140,7 +153,7 @@ it("clears a start that was interrupted, then starts anew, whether or not its AP
   node.write("var/lib/etcd/member/snap/db");
   node.write("run/answers/10.40.0.20:6443");
   expect(start()).toMatchObject({ code: 0 });
-  expect(node.calls).toEqual([RESET, INIT, FORGET_TOKEN, ENABLE_APPROVER]);
+  expect(node.calls).toEqual([RESET, INIT, FORGET_TOKEN, ...GUARD]);
   expect(node.has("var/lib/etcd/member")).toBe(false);
 });
 
@@ -148,23 +161,41 @@ it("clears a join that was interrupted, then joins anew", () => {
   node.write("etc/kubernetes/kubelet.conf");
   node.write("run/answers/10.40.0.21:6443");
   expect(start()).toMatchObject({ code: 0 });
-  expect(node.calls).toEqual([RESET, ...LOOK_FOR_PREDECESSOR, ...FORGET_MEMBER, JOIN, ENABLE_APPROVER]);
+  expect(node.calls).toEqual([RESET, ...LOOK_FOR_PREDECESSOR, ...FORGET_MEMBER, JOIN, ...GUARD]);
 });
 
 it("knows that kubeadm was done even if nobody listened any more", () => {
   expect(start({}, 'log() { [[ $* != "kubeadm init"* ]] || kill -PIPE $$; }')).toMatchObject({ code: null });
   const before = node.calls;
   expect(start()).toMatchObject({ code: 0 });
-  expect(node.calls.slice(before.length)).toEqual(["systemctl start kubelet", ENABLE_APPROVER]);
+  expect(node.calls.slice(before.length)).toEqual(["systemctl start kubelet", ...GUARD]);
 });
 
-it("keeps the joining credential only while it is needed", () => {
-  start();
-  expect(node.has("etc/kubernetes/caravan/discovery.conf")).toBe(false);
+it("joins with a credential of its own node, only while that is needed", () => {
+  node.write("run/answers/10.40.0.21:6443");
+  expect(
+    start({}, 'join_seen() { cat /run/caravan/discovery.conf >/run/seen; }; note_ready() { join_seen; settings_digest >"$READY"; }'),
+  ).toMatchObject({
+    code: 0,
+  });
+  expect(parse(node.read("run/seen"))).toMatchObject({
+    clusters: [
+      { cluster: { server: "https://10.40.0.21:6443", "certificate-authority-data": Buffer.from("authority").toString("base64") } },
+    ],
+    users: [{ user: { "client-certificate-data": "Y2VydA==", "client-key-data": "a2V5" } }],
+  });
+  expect(credentials()).toEqual([false, false, []]);
 });
 
 it("takes the joining credential away when kubeadm fails, too", () => {
-  node.write("run/kubeadm-breaks");
-  expect(start()).toMatchObject({ code: 1, stderr: expect.stringMatching(/^web-1: failed: kubeadm init, after \d s/m) });
-  expect(node.has("etc/kubernetes/caravan/discovery.conf")).toBe(false);
+  node.write("run/answers/10.40.0.21:6443");
+  const breaks = "kubeadm() { [[ $1 != join ]] || { touch /etc/kubernetes/bootstrap-kubelet.conf; return 1; }; }";
+  expect(start({}, breaks)).toMatchObject({ code: 1, stderr: expect.stringMatching(/^web-1: failed: kubeadm join, after \d s/m) });
+  expect(credentials()).toEqual([false, false, []]);
 });
+
+/** What there is on the machine with which it could join. */
+function credentials() {
+  const left = readdirSync(`${node.folder}/run/caravan`).filter((file) => file.startsWith("signing"));
+  return [node.has("run/caravan/discovery.conf"), node.has("etc/kubernetes/bootstrap-kubelet.conf"), left];
+}

@@ -108,7 +108,15 @@ it("tells all that is in the way at once", () => {
 });
 
 it("joins a server, but none that is left over from a cluster of the same name", () => {
-  const input = { AUTHORITY: Buffer.from("ours").toString("base64"), FILES: "", JOIN_FILES: "", PATCHES: "/patches" };
+  const input = {
+    AUTHORITY: Buffer.from("ours").toString("base64"),
+    FILES: "",
+    JOIN_FILES: "",
+    PATCHES: "/patches",
+    API_ENDPOINT: "a:1",
+    CLIENT_CERTIFICATE: "YQ==",
+    CLIENT_KEY: "YQ==",
+  };
   const join = () => node.runNodeScript("importedJoin", input, server);
   expect(join()).toMatchObject({ code: 0 });
   expect(node.calls).toEqual([
@@ -116,6 +124,7 @@ it("joins a server, but none that is left over from a cluster of the same name",
     "kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout 10s get node web-1",
   ]);
   node.write("etc/kubernetes/kubelet.conf");
+  node.write("var/lib/kubelet/pki/kubelet-client-current.pem");
   node.write("etc/kubernetes/pki/ca.crt", "ours\n");
   node.write("var/lib/kubelet/config.yaml");
   expect(join()).toMatchObject({ code: 0, stderr: expect.stringContaining("web-1: is a node already\n") });

@@ -14,8 +14,9 @@ function reconcile(nodes: string, variables: Record<string, string>) {
   const stubs = `
     remove_stale_member() { record remove_stale_member "$@"; }
     kubectl() {
-      [[ $* == *" get "* ]] || record kubectl "$@"
+      [[ $* == *" get "* || $* == *" patch "* ]] || record kubectl "$@"
       case $* in
+        *" patch configmap caravan-nodes-control-planes "*) record note "$(cat "\${13}")" ;;
         *" get nodes "*) echo '${nodes}' ;;
         *InternalIP*) grep --only-matching "control-plane-[0-9]" <<<"$*" | tail -c 2 | sed s/^/10.40.0.1/ ;;
         *Ready*) echo True ;;
@@ -26,7 +27,10 @@ function reconcile(nodes: string, variables: Record<string, string>) {
 
 const changes = () => node.calls.map((call) => call.replace(KUBECTL, ""));
 const drain = (name: string) => [`cordon ${name}`, `drain ${name} ${DRAIN}`];
-const deletion = (name: string) => `delete node ${name} --wait=false --ignore-not-found`;
+const deletion = (name: string) => [
+  `delete node ${name} --wait=false --ignore-not-found`,
+  `note {"metadata":{"labels":{"caravan.dev/record":"nodes"}},"data":{"${name}":null}}`,
+];
 
 it("leaves all alone that are wanted", () => {
   const names = "ha-control-plane-0 ha-control-plane-1 ha-control-plane-2";
@@ -40,10 +44,10 @@ it("takes the others out of etcd and of the cluster, one after another", () => {
   expect(changes()).toEqual([
     ...drain("ha-control-plane-1"),
     "remove_stale_member ha-control-plane-1 https://10.40.0.11:2380 https://127.0.0.1:2379",
-    deletion("ha-control-plane-1"),
+    ...deletion("ha-control-plane-1"),
     ...drain("ha-control-plane-2"),
     "remove_stale_member ha-control-plane-2 https://10.40.0.12:2380 https://127.0.0.1:2379",
-    deletion("ha-control-plane-2"),
+    ...deletion("ha-control-plane-2"),
   ]);
 });
 
@@ -51,7 +55,7 @@ it("does not touch an etcd on machines of its own", () => {
   expect(reconcile("ha-control-plane-0 ha-control-plane-1", { WANTED_NODES: "ha-control-plane-0", ETCD: "external" })).toMatchObject({
     code: 0,
   });
-  expect(changes()).toEqual([...drain("ha-control-plane-1"), deletion("ha-control-plane-1")]);
+  expect(changes()).toEqual([...drain("ha-control-plane-1"), ...deletion("ha-control-plane-1")]);
 });
 
 it("scales CoreDNS when a number is given", () => {

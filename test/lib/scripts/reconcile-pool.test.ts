@@ -10,12 +10,15 @@ beforeEach(() => {
 afterEach(() => node.remove());
 
 interface Cluster {
+  /** Names of the Nodes of the batch. */
   nodes: string;
+  /** What the record says, as lines of node and note. @default that all of them are its own, and nothing was set */
+  record?: string[];
   /** Answer to whether a node is ready. */
   ready?: string;
   /** Answer to that once the drain has begun, which then never ends. @default it ends at once */
   readyLater?: string;
-  /** What an earlier run noted on each node. */
+  /** What an earlier run set on each node. */
   applied?: string;
   /** The taints of each node, as key:effect. */
   taints?: string;
@@ -23,23 +26,26 @@ interface Cluster {
   broken?: string;
 }
 
-function reconcile(
-  { nodes, ready = "True", readyLater, applied = "", taints = "", broken = "none" }: Cluster,
-  variables: Record<string, string>,
-) {
+function reconcile(cluster: Cluster, variables: Record<string, string>) {
+  const { nodes, ready = "True", readyLater, applied = "", taints = "", broken = "none" } = cluster;
+  const names = nodes.split(" ");
+  const record = cluster.record ?? names.map((name) => `${name} id-of-${name} 10.40.0.20 ${applied}`);
+  node.write("run/record", record.map((line) => `${line}\n`).join(""));
   const kubectl = `sleep() { SECONDS=$((SECONDS + 1)); command sleep 0.05; }
   kubectl() {
-    [[ $* == *" get "* ]] || record kubectl "$@"
+    [[ $* == *" get "* || $* == *" patch "* ]] || record kubectl "$@"
     case $* in
       *" ${broken} "*) return 1 ;;
-      *" get nodes "*) echo '${nodes}' ;;
+      *" get configmap caravan-nodes-0123456789-0 "*) cat /run/record ;;
+      *" patch configmap caravan-nodes-0123456789-0 "*) record note "$(cat "\${13}")" ;;
+      *" get nodes "*) printf 'node/%s\n' ${nodes} ;;
       *"Ready"*) if [[ -e $SCRATCH/draining ]]; then echo '${readyLater}'; else echo '${ready}'; fi ;;
       *" drain "*) ${readyLater === undefined ? "" : "touch $SCRATCH/draining; command sleep 60"} ;;
       *"spec.taints"*) echo '${taints}' ;;
-      *"applied"*" get "* | *" get "*"applied"*) echo '${applied}' ;;
     esac
   }`;
   const input = {
+    OWNER: "0123456789",
     POOL: "web",
     BATCH: "0",
     WANTED_NODES: "",
@@ -54,17 +60,22 @@ function reconcile(
 }
 
 const changes = () => node.calls.map((call) => call.replace(KUBECTL, ""));
+/** The record being given what is noted of nodes. */
+const noted = (data: Record<string, string | null>) =>
+  `note ${JSON.stringify({ metadata: { labels: { "caravan.dev/record": "nodes", "caravan.dev/pool": "web", "caravan.dev/batch": "0" } }, data })}`;
+const FORGOTTEN = "--namespace kube-system delete configmap caravan-nodes-0123456789-0 --ignore-not-found";
 
 it("sets labels and taints of the nodes that are wanted, and notes which", () => {
   const labels = { LABELS: "tier=web zone=a", TAINTS: "gpu=true:NoSchedule" };
   expect(reconcile({ nodes: "web-1 web-2" }, { WANTED_NODES: "web-1 web-2", ...labels })).toMatchObject({ code: 0 });
-  expect(changes()).toEqual(
-    ["web-1", "web-2"].flatMap((name) => [
+  const settings = "label:tier=web label:zone=a taint:gpu=true:NoSchedule";
+  expect(changes()).toEqual([
+    noted({ "web-1": `id-of-web-1 10.40.0.20 ${settings}`, "web-2": `id-of-web-2 10.40.0.20 ${settings}` }),
+    ...["web-1", "web-2"].flatMap((name) => [
       `label --overwrite node ${name} tier=web zone=a`,
       `taint --overwrite node ${name} gpu=true:NoSchedule`,
-      `annotate --overwrite node ${name} caravan.dev/applied=label:tier=web label:zone=a taint:gpu=true:NoSchedule `,
     ]),
-  );
+  ]);
 });
 
 it("takes away what it set before and is not wanted any more, and nothing else", () => {
@@ -72,23 +83,48 @@ it("takes away what it set before and is not wanted any more, and nothing else",
   const taints = "gpu:NoSchedule spot:NoExecute else:NoSchedule ";
   reconcile({ nodes: "web-1", applied, taints }, { WANTED_NODES: "web-1", LABELS: "zone=b", TAINTS: "spot:NoExecute" });
   expect(changes()).toEqual([
+    // Noted before it is set, so that an interrupted run forgets nothing.
+    noted({ "web-1": `id-of-web-1 10.40.0.20 ${applied}label:zone=b` }),
     "label node web-1 tier-",
     "taint node web-1 gpu=true:NoSchedule-",
     "label --overwrite node web-1 zone=b",
     "taint --overwrite node web-1 spot:NoExecute",
-    "annotate --overwrite node web-1 caravan.dev/applied=label:zone=b taint:spot:NoExecute ",
+    noted({ "web-1": "id-of-web-1 10.40.0.20 label:zone=b taint:spot:NoExecute" }),
   ]);
 });
 
 it("takes away no taint that is not there any more", () => {
   const applied = "taint:gpu=true:NoSchedule taint:gpu=true:NoExecute taint:spot:NoExecute ";
   expect(reconcile({ nodes: "web-1", applied, taints: "gpu:NoExecute " }, { WANTED_NODES: "web-1" })).toMatchObject({ code: 0 });
-  expect(changes()).toEqual(["taint node web-1 gpu=true:NoExecute-", "annotate --overwrite node web-1 caravan.dev/applied="]);
+  expect(changes()).toEqual(["taint node web-1 gpu=true:NoExecute-", noted({ "web-1": "id-of-web-1 10.40.0.20" })]);
 });
 
-it("notes nothing of a node that it could not look at", () => {
-  expect(reconcile({ nodes: "web-1", broken: "get node" }, { WANTED_NODES: "web-1", LABELS: "tier=web" })).toMatchObject({ code: 1 });
+it("keeps what it knows of a node on which it could not do all", () => {
+  const applied = "taint:gpu:NoSchedule ";
+  const result = reconcile({ nodes: "web-1", applied, broken: "get node" }, { WANTED_NODES: "web-1", LABELS: "tier=web" });
+  expect(result).toMatchObject({ code: 1 });
+  expect(changes()).toEqual([noted({ "web-1": "id-of-web-1 10.40.0.20 taint:gpu:NoSchedule label:tier=web" })]);
+});
+
+it("changes nothing when it cannot read what is known", () => {
+  expect(reconcile({ nodes: "web-1", broken: "get configmap" }, { WANTED_NODES: "" })).toMatchObject({ code: 1 });
   expect(changes()).toEqual([]);
+});
+
+it("touches only Nodes of its own record, whatever Nodes say of themselves, and writes nothing when nothing changed", () => {
+  const record = ["web-1 id-1 10.40.0.20 label:tier=web"];
+  expect(reconcile({ nodes: "web-1 other-1", record }, { WANTED_NODES: "web-1", LABELS: "tier=web" })).toMatchObject({ code: 0 });
+  expect(changes()).toEqual(["label --overwrite node web-1 tier=web"]);
+});
+
+it("passes over a machine that has not joined, and forgets one that never did and is wanted no more", () => {
+  const record = ["web-1 id-1 10.40.0.20", "web-2 id-2 10.40.0.21", "web-3 id-3 10.40.0.22"];
+  expect(reconcile({ nodes: "web-1", record }, { WANTED_NODES: "web-1 web-2", LABELS: "tier=web" })).toMatchObject({ code: 0 });
+  expect(changes()).toEqual([
+    noted({ "web-1": "id-1 10.40.0.20 label:tier=web" }),
+    "label --overwrite node web-1 tier=web",
+    noted({ "web-3": null }),
+  ]);
 });
 
 it("drains a node that is not wanted any more, then deletes it", () => {
@@ -100,6 +136,7 @@ it("drains a node that is not wanted any more, then deletes it", () => {
     "cordon web-1",
     "drain web-1 --ignore-daemonsets --delete-emptydir-data --force --timeout 60s",
     "delete node web-1 --wait=false --ignore-not-found",
+    FORGOTTEN,
   ]);
 });
 
@@ -109,15 +146,12 @@ it("drains nothing as long as one of the batch has not joined, and sets the othe
     code: 0,
     stderr: expect.stringContaining("web-old stays, because not all of its batch have joined: web-2"),
   });
-  expect(changes()).toEqual([
-    "label --overwrite node web-1 tier=web",
-    "annotate --overwrite node web-1 caravan.dev/applied=label:tier=web ",
-  ]);
+  expect(changes()).toEqual([noted({ "web-1": "id-of-web-1 10.40.0.20 label:tier=web" }), "label --overwrite node web-1 tier=web"]);
 });
 
 it("does not drain a node that is gone already", () => {
   reconcile({ nodes: "web-1", ready: "Unknown" }, {});
-  expect(changes()).toEqual(["cordon web-1", "delete node web-1 --wait=false --ignore-not-found"]);
+  expect(changes()).toEqual(["cordon web-1", "delete node web-1 --wait=false --ignore-not-found", FORGOTTEN]);
 });
 
 it.each(["Unknown", ""])("ends a drain when the machine turns out to be gone, of which Kubernetes then says %j", (readyLater) => {
@@ -131,12 +165,13 @@ it.each(["Unknown", ""])("ends a drain when the machine turns out to be gone, of
     "cordon web-1",
     "drain web-1 --ignore-daemonsets --delete-emptydir-data --force --timeout 300s",
     "delete node web-1 --wait=false --ignore-not-found",
+    FORGOTTEN,
   ]);
 });
 
 it("neither drains nor cordons a node that is no more", () => {
   expect(reconcile({ nodes: "web-1", ready: "" }, {})).toMatchObject({ code: 0 });
-  expect(changes()).toEqual(["delete node web-1 --wait=false --ignore-not-found"]);
+  expect(changes()).toEqual(["delete node web-1 --wait=false --ignore-not-found", FORGOTTEN]);
 });
 
 it("keeps a node whose drain fails, and says so", () => {
@@ -163,7 +198,7 @@ it("keeps the node of a machine whose successor failed, and fails so that Pulumi
   });
   expect(
     changes()
-      .filter((change) => !change.startsWith("annotate"))
+      .filter((change) => !change.startsWith("note"))
       .sort(),
   ).toEqual([
     "cordon c-web-2-bbbbbbb",

@@ -225,6 +225,54 @@ it("lets the first control plane that answers finish the work, once all machines
   );
 });
 
+it("gives each machine what one of the control planes has for it, and shows that to nobody else", async () => {
+  const gift = (name: string) => `printf '%s %s\\n' ${name} "$(printf 'TEXT=for-${name}\\n' | base64 --wrap 0)"`;
+  const script = `echo "$NODE_NAME got $MACHINES" | tr '\\n' '|' >${folder}/asked; ${gift("web-0")}; ${gift("web-1")}; ${gift("web-9")}; echo; echo said >&2`;
+  const beforehand = { hosts: [nobody, { ...web0(), name: "control-plane", hostKey: one.hostKey }], ...work(script), patience: 0 };
+  const logins = one.logins;
+  const result = await run({ beforehand, script: note(), input: "" }, { watch: true });
+  expect(result).toMatchObject({ code: 0, lines: [{ name: "web-0" }, { name: "web-1" }] });
+  expect(readFileSync(join(folder, "asked"), "utf8")).toBe("control-plane got web-0 id-0 127.0.0.1|web-1 id-1 127.0.0.2|");
+  expect(notes()).toEqual(["done web-0 127.0.0.1 id-0 for-web-0", "done web-1 127.0.0.2 id-1 for-web-1"]);
+  expect(one.logins - logins).toBe(2);
+  for (const text of [result.stdout, result.stderr, result.commandLines]) expect(text).not.toContain("for-web");
+  const again = await run({ beforehand: { ...beforehand, script: "exit 1" }, script: note(), input: "" }, { before: result.stdout });
+  expect(again).toMatchObject({ code: 0, lines: result.lines });
+});
+
+it("asks for what machines get only for those that are to get their script", async () => {
+  const before = remembered(web0(), one.hostKey, digestOf(order()));
+  const beforehand = { hosts: [{ ...web0(), name: "control-plane", hostKey: one.hostKey }], ...work(`echo "$MACHINES" >${folder}/asked`) };
+  expect(await run({ beforehand: { ...beforehand, patience: 0 } }, { before })).toMatchObject({ code: 0 });
+  expect(readFileSync(join(folder, "asked"), "utf8")).toBe("web-1 id-1 127.0.0.2\n");
+});
+
+it.each([
+  ["no control plane answers", [nobody], "true", "none of gone answers over SSH\n"],
+  ["it fails there", [], "echo no authority >&2; exit 1", "no authority\nfailed with exit code 1\n"],
+])("does nothing on machines when %s beforehand", async (_, others, script, stderr) => {
+  const hosts = others.length > 0 ? others : [{ ...web0(), name: "control-plane", hostKey: one.hostKey }];
+  const afterwards = { hosts: [{ ...web0(), hostKey: one.hostKey }], ...work(note("after")) };
+  const result = await run({ beforehand: { hosts, ...work(script), patience: 0 }, afterwards });
+  expect(result).toMatchObject({ code: 1, lines: [], stderr });
+  expect(notes()).toEqual([]);
+});
+
+it("reaches a control plane otherwise than the machines, where it is told how", async () => {
+  const own = createSshKey("cluster");
+  const server = await SshServer.start({
+    folder: join(folder, "own"),
+    address: "127.0.0.7",
+    port: await freePort(),
+    publicKey: own.publicKey,
+  });
+  const hosts = [{ ...web0(), name: "control-plane", address: server.address, hostKey: server.hostKey }];
+  const ssh = { user: "root", port: server.port, privateKey: own.privateKey };
+  const result = await run({ hosts: [web0()], beforehand: { hosts, ssh, ...work(note("before")), patience: 0 } });
+  await server.stop();
+  expect([result.code, server.logins]).toEqual([0, 1]);
+});
+
 it("tells who finishes the work which machines failed", async () => {
   const hosts = [{ ...web0(), name: "control-plane", hostKey: one.hostKey }];
   const afterwards = { hosts, ...work(`echo "without $FAILED_NODES" >${folder}/after`) };

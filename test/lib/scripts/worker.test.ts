@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { parse } from "yaml";
 import { encodeNodeFiles } from "../../../lib/node-files.ts";
 import { ScriptedNode } from "../../support/scripted-node.ts";
 
@@ -17,14 +18,29 @@ curl() { record curl "$4"; grep -q broken /var/lib/kubelet/config.yaml || printf
 journalctl() { echo 'unknown field "broken"'; }
 sleep() { SECONDS=$((SECONDS + 60)); }`;
 
-function join(stubs = "") {
-  const files = ["join.yaml", "discovery.conf"].map((file) => ({
-    path: `${node.folder}/run/caravan/${file}`,
-    mode: "0600",
-    content: "node: @NODE_NAME@\n",
-  }));
+/** Whether there is anything on the machine with which it could join. */
+const credentials = () =>
+  ["run/caravan/join.yaml", "run/caravan/discovery.conf", "etc/kubernetes/bootstrap-kubelet.conf"].map((file) => node.has(file));
+
+/** What a node has that has joined. */
+function joined() {
+  node.write("etc/kubernetes/kubelet.conf");
+  node.write("var/lib/kubelet/pki/kubelet-client-current.pem");
+}
+
+const CREDENTIAL = { CLIENT_CERTIFICATE: "Y2VydA==", CLIENT_KEY: "a2V5" };
+
+function join(stubs = "", credential: Record<string, string> = CREDENTIAL) {
+  const files = [{ path: `${node.folder}/run/caravan/join.yaml`, mode: "0600", content: "node: @NODE_NAME@\n" }];
   const patch = { path: `${node.folder}/var/lib/caravan/patches/kubelet`, mode: "0600", content: "{}\n" };
-  const input = { FILES: encodeNodeFiles([patch]), JOIN_FILES: encodeNodeFiles(files), PATCHES: "/var/lib/caravan/patches" };
+  const input = {
+    FILES: encodeNodeFiles([patch]),
+    JOIN_FILES: encodeNodeFiles(files),
+    PATCHES: "/var/lib/caravan/patches",
+    API_ENDPOINT: "10.40.0.10:6443",
+    AUTHORITY: "Y2E=",
+    ...credential,
+  };
   const { stderr, ...result } = node.runNodeScript("worker", input, stubs);
   return { ...result, stderr: stderr.replaceAll(/\d+ s\b/g, "N s") };
 }
@@ -38,7 +54,39 @@ it("joins, and takes the credential away", () => {
   });
   expect(node.calls).toEqual(["kubeadm join --config /run/caravan/join.yaml", GET_NODE]);
   expect(node.read("run/seen/join.yaml")).toBe("node: web-1\n");
-  expect([node.has("run/caravan/join.yaml"), node.has("run/caravan/discovery.conf")]).toEqual([false, false]);
+  expect(parse(node.read("run/seen/discovery.conf"))).toEqual({
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": "node",
+    contexts: [{ name: "node", context: { cluster: "cluster", user: "node" } }],
+    clusters: [{ name: "cluster", cluster: { server: "https://10.40.0.10:6443", "certificate-authority-data": "Y2E=" } }],
+    users: [{ name: "node", user: { "client-certificate-data": "Y2VydA==", "client-key-data": "a2V5" } }],
+  });
+  expect([node.mode("run/seen/discovery.conf"), ...credentials()]).toEqual(["600", false, false, false]);
+});
+
+it("does not join without a credential, and says why it has none", () => {
+  const { code, stderr } = join("", {});
+  expect(code).toBe(1);
+  expect(stderr).toContain(
+    "web-1: failed: it got no credential to join with: the cluster has a node of this name whose kubelet reports (see above). ",
+  );
+  expect(node.calls).toEqual([]);
+});
+
+it("joins anew when the kubelet never got its certificate", () => {
+  node.write("etc/kubernetes/kubelet.conf");
+  node.write("etc/kubernetes/pki/ca.crt");
+  expect(join()).toMatchObject({ code: 0 });
+  expect(node.calls).toEqual(["kubeadm reset --force", "kubeadm join --config /run/caravan/join.yaml", GET_NODE]);
+});
+
+it("keeps no credential on a node that has joined: not one that came again, nor what an interrupted join left", () => {
+  joined();
+  for (const file of ["var/lib/kubelet/config.yaml", "var/lib/wanted"]) node.write(file, "maxPods: 110\n");
+  node.write("etc/kubernetes/bootstrap-kubelet.conf", "credential");
+  expect(join(kubelet)).toMatchObject({ code: 0 });
+  expect(credentials()).toEqual([false, false, false]);
 });
 
 it("takes the credential away when the join fails, too", () => {
@@ -47,11 +95,11 @@ it("takes the credential away when the join fails, too", () => {
     stdout: "",
     stderr: "web-1: write settings (N s)\nno API\nweb-1: failed: kubeadm join, after N s; its last lines are above\n",
   });
-  expect([node.has("run/caravan/join.yaml"), node.has("run/caravan/discovery.conf")]).toEqual([false, false]);
+  expect(credentials()).toEqual([false, false, false]);
 });
 
 it("leaves a node alone whose kubelet has the right settings", () => {
-  node.write("etc/kubernetes/kubelet.conf");
+  joined();
   for (const file of ["var/lib/kubelet/config.yaml", "var/lib/wanted"]) node.write(file, "maxPods: 110\n");
   expect(join(kubelet)).toEqual({
     code: 0,
@@ -63,7 +111,7 @@ it("leaves a node alone whose kubelet has the right settings", () => {
 });
 
 it("brings the kubelet of a node to new settings", () => {
-  node.write("etc/kubernetes/kubelet.conf");
+  joined();
   node.write("var/lib/kubelet/config.yaml", "maxPods: 110\n");
   node.write("var/lib/wanted", "healthzPort: 10300\nmaxPods: 50\n");
   expect(join(kubelet)).toMatchObject({ code: 0 });
@@ -77,7 +125,7 @@ it("brings the kubelet of a node to new settings", () => {
 });
 
 it("takes settings back with which the kubelet does not run", () => {
-  node.write("etc/kubernetes/kubelet.conf");
+  joined();
   node.write("var/lib/kubelet/config.yaml", "maxPods: 110\n");
   node.write("var/lib/wanted", "broken: true\n");
   const result = join(kubelet);
@@ -106,7 +154,7 @@ it("ends only when the kubelet has made the Node, and names the step when it doe
 });
 
 it("waits for the Node of a join that was interrupted, or that somebody deleted, before it looks for its settings", () => {
-  node.write("etc/kubernetes/kubelet.conf");
+  joined();
   for (const file of ["var/lib/kubelet/config.yaml", "var/lib/wanted"]) node.write(file, "maxPods: 110\n");
   const missing = `
 kubectl() { record kubectl; [[ -f /run/restarted ]]; }

@@ -11,6 +11,8 @@ export interface Call {
   cluster: HollowCluster;
   /** Prints a line as the scripts do, with the node's name. */
   log: (line: string) => void;
+  /** Prints a line for whoever asked. */
+  answer: (line: string) => void;
 }
 
 /** Does what a script would do; what it throws is the reason why the script fails. */

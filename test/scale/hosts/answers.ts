@@ -1,3 +1,4 @@
+import { admitNodes } from "./admission-answers.ts";
 import type { Answer } from "./answer.ts";
 import { controlPlane, etcd } from "./control-plane-answers.ts";
 import type { HollowCluster } from "./hollow-cluster.ts";
@@ -14,6 +15,7 @@ const ANSWERS: Partial<Record<ScriptName, Answer>> = {
   prepare,
   bastion: async ({ log }) => log("apply sshd's settings (0 s)"),
   controlPlane,
+  admitNodes,
   worker,
   etcd,
   reconcileEtcd: async ({ log }) => log("all members of etcd are healthy"),
@@ -23,14 +25,14 @@ const ANSWERS: Partial<Record<ScriptName, Answer>> = {
 
 /** Answers commands of the library's on hollow machines. */
 export function answering(cluster: HollowCluster): Execute {
-  return async (host, command, text, print) => {
+  return async (host, command, text, { answer: say, print }) => {
     if (command === "true") return;
     const { script, input } = readRequest(command, text);
     const answer = ANSWERS[script];
     if (!answer) throw new Error(`hollow machines have no answer for the script ${script}`);
     const log = (line: string) => print(`${input.NODE_NAME}: ${line}`);
     try {
-      await answer({ host, input, cluster, log });
+      await answer({ host, input, cluster, log, answer: say });
     } catch (error) {
       throw new Error(`${input.NODE_NAME}: failed: ${(error as Error).message}`);
     }

@@ -1,12 +1,14 @@
-import { CONTROL_PLANE_DISCOVERY, CONTROL_PLANE_JOIN_CONFIGURATION, SETTINGS_FOLDER } from "../../../lib/kubeadm/paths.ts";
+import { CONTROL_PLANE_JOIN_CONFIGURATION, SETTINGS_FOLDER } from "../../../lib/kubeadm/paths.ts";
 import type { NodeFile } from "../../../lib/node-files.ts";
 import type { KubernetesApi } from "../kubernetes-api.ts";
+import { nodeCredential } from "./admission-answers.ts";
 import type { Call, Input } from "./answer.ts";
 import type { HollowCluster } from "./hollow-cluster.ts";
 import { joinNode } from "./hollow-kubelet.ts";
 import type { Host } from "./host.ts";
 import { etcdSettings, withLocalEtcd } from "./local-etcd.ts";
 import { contentOf, readNodeFiles } from "./node-files.ts";
+import { writeRecord } from "./node-records.ts";
 import { deleteNode, type NodeObject, nodePath } from "./nodes.ts";
 
 /** Members vote for nothing; their settings are those of the one etcd that there is. */
@@ -22,6 +24,7 @@ export async function controlPlane({ host, input, cluster, log }: Call): Promise
   const files = readNodeFiles(input.FILES ?? "", input);
   if (isFirst) await initCluster(files, input, cluster);
   else await joinControlPlane(files, host, input, cluster);
+  await guardNodes(cluster.administrator, input);
   host.hasJoined = true;
   log(isFirst ? "kubeadm init" : "kubeadm join");
 }
@@ -42,17 +45,26 @@ async function joinControlPlane(
   files: NodeFile[],
   host: Host,
   { NODE_NAME = "", INSTANCE_ID }: Input,
-  { administrator }: HollowCluster,
+  { administrator, authority }: HollowCluster,
 ): Promise<void> {
   const predecessor = await administrator.find<NodeObject>(nodePath(NODE_NAME));
   const provider = predecessor?.spec.providerID;
   if (provider && provider !== `openstack:///${INSTANCE_ID}`) await deleteNode(administrator, NODE_NAME);
   await joinNode({
     joinConfiguration: contentOf(files, CONTROL_PLANE_JOIN_CONFIGURATION),
-    discovery: contentOf(files, CONTROL_PLANE_DISCOVERY),
+    server: administrator.server,
+    authority: authority.certificate,
+    credential: await nodeCredential(authority, NODE_NAME),
     machine: host.server.flavor,
   });
   await markControlPlane(administrator, NODE_NAME);
+}
+
+/** What a control plane sees to at the end of its script. */
+async function guardNodes(administrator: KubernetesApi, { NODE_NAME = "", INSTANCE_ID, NODE_ADDRESS }: Input): Promise<void> {
+  for (const binding of ["kubelet-bootstrap", "node-autoapprove-bootstrap", "get-nodes"])
+    await administrator.remove(`/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/kubeadm:${binding}`);
+  await writeRecord(administrator, "caravan-nodes-control-planes", { [NODE_NAME]: `${INSTANCE_ID} ${NODE_ADDRESS}` });
 }
 
 /** kubeadm's phase of the same name. */

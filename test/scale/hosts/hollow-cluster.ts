@@ -3,9 +3,11 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { INIT_CONFIGURATION } from "../../../lib/kubeadm/paths.ts";
 import type { NodeFile } from "../../../lib/node-files.ts";
+import type { KeyPair } from "../../../lib/pki/certificates.ts";
 import { type ProcessControlPlane, startControlPlane } from "../kubernetes/control-plane.ts";
 import { startKwok } from "../kubernetes/kwok.ts";
 import { KubernetesApi } from "../kubernetes-api.ts";
+import { contentOf } from "./node-files.ts";
 
 /** The one real control plane behind all hollow control planes, and kwok, which keeps all Nodes alive. */
 export class HollowCluster {
@@ -15,6 +17,7 @@ export class HollowCluster {
   #controlPlane: ProcessControlPlane | undefined;
   #kwok: Awaited<ReturnType<typeof startKwok>> | undefined;
   #administrator: KubernetesApi | undefined;
+  #authority: KeyPair | undefined;
 
   /** @param dir folder for its data and logs */
   constructor(dir: string) {
@@ -31,6 +34,12 @@ export class HollowCluster {
     return this.#administrator;
   }
 
+  /** The authority of the API and its clients, which every control plane has. */
+  get authority(): KeyPair {
+    if (!this.#authority) throw new Error("no control plane was started");
+    return this.#authority;
+  }
+
   /** Megabytes that each process had at most. */
   get memory(): Record<string, number> {
     const processes = { ...this.#controlPlane?.processes, ...(this.#kwok ? { kwok: this.#kwok.pid } : {}) };
@@ -42,6 +51,10 @@ export class HollowCluster {
     await mkdir(dir, { recursive: true });
     this.#controlPlane = await startControlPlane({ files, initConfig: INIT_CONFIGURATION, advertise, dir });
     const { kubeconfig } = this.#controlPlane;
+    this.#authority = {
+      certificate: contentOf(files, "/etc/kubernetes/pki/ca.crt"),
+      privateKey: contentOf(files, "/etc/kubernetes/pki/ca.key"),
+    };
     this.#kwok = await startKwok(INIT_CONFIGURATION, dir);
     this.#administrator = new KubernetesApi(readFileSync(kubeconfig, "utf8"));
   }

@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import { clusterAccess } from "../../../devcloud/plugins/kubernetes/kubeconfig.ts";
+import type { KeyPair } from "../../../lib/pki/certificates.ts";
 import { kubeconfig } from "../../../lib/pki/kubeconfig.ts";
 import { HOLLOW_ANNOTATION } from "../kubernetes/hollow-node.ts";
 import { ApiRefusal, KubernetesApi } from "../kubernetes-api.ts";
@@ -14,8 +14,12 @@ interface Registration {
 export interface HollowKubeletArgs {
   /** A kubeadm JoinConfiguration. */
   joinConfiguration: string;
-  /** kubeconfig that may ask for a node's certificate. */
-  discovery: string;
+  /** `https://host:port` of the API. */
+  server: string;
+  /** Certificate of the cluster's authority, PEM. */
+  authority: string;
+  /** What it asks for its certificate with. */
+  credential: KeyPair;
   /** What this node has otherwise than the cluster's KubeletConfiguration. @default nothing */
   patch?: string;
   /** The machine's size. */
@@ -24,20 +28,20 @@ export interface HollowKubeletArgs {
 
 /**
  * What `kubeadm join` and the first moments of a kubelet do to a cluster: reads the cluster's settings, asks for a client
- * certificate with the bootstrap credential, and makes the Node with that certificate, so that the cluster's own rules for both hold.
+ * certificate with the credential that it was given, and makes the Node with that certificate, so that the cluster's own rules for both hold.
  */
-export async function joinNode({ joinConfiguration, discovery, patch, machine }: HollowKubeletArgs): Promise<void> {
+export async function joinNode({ joinConfiguration, credential, patch, machine, ...cluster }: HollowKubeletArgs): Promise<void> {
   const { nodeRegistration } = parse(joinConfiguration) as { nodeRegistration: Registration };
-  const bootstrap = new KubernetesApi(discovery, { keepAlive: false });
-  const maxPods = await maxPodsOf(bootstrap, patch);
-  const client = await requestNodeCertificate(bootstrap, nodeRegistration.name);
-  const { server, certificateAuthority } = clusterAccess(discovery, {});
-  const own = kubeconfig({ cluster: "cluster", server, authority: certificateAuthority!, user: "kubelet", client });
-  await register(new KubernetesApi(own, { keepAlive: false }), nodeOf(nodeRegistration, { ...machine, maxPods }));
+  const apiFor = (client: KeyPair) =>
+    new KubernetesApi(kubeconfig({ cluster: "cluster", ...cluster, user: "kubelet", client }), { keepAlive: false });
+  const given = apiFor(credential);
+  const maxPods = await maxPodsOf(given, patch);
+  const client = await requestNodeCertificate(given, nodeRegistration.name);
+  await register(apiFor(client), nodeOf(nodeRegistration, { ...machine, maxPods }));
 }
 
-async function maxPodsOf(bootstrap: KubernetesApi, patch = ""): Promise<number> {
-  const { data } = await bootstrap.get<{ data: { kubelet: string } }>("/api/v1/namespaces/kube-system/configmaps/kubelet-config");
+async function maxPodsOf(given: KubernetesApi, patch = ""): Promise<number> {
+  const { data } = await given.get<{ data: { kubelet: string } }>("/api/v1/namespaces/kube-system/configmaps/kubelet-config");
   return { ...parse(data.kubelet), ...parse(patch) }.maxPods;
 }
 

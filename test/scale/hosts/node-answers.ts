@@ -1,6 +1,7 @@
 import type { KubernetesApi } from "../kubernetes-api.ts";
 import type { Call } from "./answer.ts";
-import { deleteNode, drainNode, listNodes, type NodeObject } from "./nodes.ts";
+import { readRecord, recordOf, writeRecord } from "./node-records.ts";
+import { deleteNode, drainNode, listNodes, type NodeObject, nodePath } from "./nodes.ts";
 import { applyPoolSettings } from "./pool-settings.ts";
 
 /**
@@ -8,16 +9,24 @@ import { applyPoolSettings } from "./pool-settings.ts";
  * are wanted have joined. Nodes of absent machines stay, which is a failure at the end.
  */
 export async function reconcilePool({ input, cluster: { administrator }, log }: Call): Promise<void> {
-  const { POOL, BATCH, WANTED_NODES = "", ABSENT_MACHINES = "", FAILED_NODES = "", DRAIN_SECONDS } = input;
+  const { WANTED_NODES = "", ABSENT_MACHINES = "", FAILED_NODES = "", DRAIN_SECONDS } = input;
   const wanted = new Set(WANTED_NODES.split(" "));
   const absent = ABSENT_MACHINES.split(" ").filter((resource) => resource !== "");
-  const nodes = await listNodes(administrator, `caravan.dev/pool=${POOL},caravan.dev/batch=${BATCH}`);
+  const record = await readRecord(administrator, recordOf(input));
+  const found = await Promise.all(Object.keys(record).map((name) => administrator.find<NodeObject>(nodePath(name))));
+  const nodes = found.filter((node) => node !== undefined);
   const unwanted = nodes.filter(({ metadata }) => !wanted.has(metadata.name));
   const isAbsent = ({ metadata }: NodeObject) => absent.some((resource) => metadata.name.includes(`${resource}-`));
   const [staying, removals] = [unwanted.filter(isAbsent), unwanted.filter((node) => !isAbsent(node))];
-  const drains = (FAILED_NODES === "" ? removals : []).map((node) => remove(administrator, node, Number(DRAIN_SECONDS), log));
-  for (const node of nodes) if (wanted.has(node.metadata.name)) await applyPoolSettings(administrator, node, input);
+  const leaving = FAILED_NODES === "" ? removals : [];
+  const drains = leaving.map((node) => remove(administrator, node, Number(DRAIN_SECONDS), log));
+  const notes: Record<string, string | null> = Object.fromEntries(leaving.map(({ metadata }) => [metadata.name, null]));
+  for (const node of nodes) {
+    const { name } = node.metadata;
+    if (wanted.has(name)) notes[name] = await applyPoolSettings(administrator, node, input, record[name]!);
+  }
   await Promise.all(drains);
+  if (Object.keys(notes).length > 0) await writeRecord(administrator, recordOf(input), notes);
   const [first] = staying;
   if (first) throw new Error(`${first.metadata.name} stays as it is, because its machine was not replaced or changed`);
 }

@@ -16,13 +16,13 @@ interface SigningRequest {
   status?: { certificate?: string; conditions?: { type: string; message?: string }[] };
 }
 
-/** Asks for a node's client certificate as a kubelet with a bootstrap credential does: whether it is approved is decided by the cluster. */
-export async function requestNodeCertificate(bootstrap: KubernetesApi, node: string): Promise<KeyPair> {
+/** Asks for a node's client certificate as a kubelet does that was given one for an hour: whether it is approved is decided by the cluster. */
+export async function requestNodeCertificate(given: KubernetesApi, node: string): Promise<KeyPair> {
   const keys = await crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
   const subject: x509.JsonName = [{ O: ["system:nodes"] }, { CN: [`system:node:${node}`] }];
   const request = await x509.Pkcs10CertificateRequestGenerator.create({ name: subject, keys, signingAlgorithm: ALGORITHM });
   const pem = x509.PemConverter.encode(request.rawData, "CERTIFICATE REQUEST");
-  const { metadata } = await bootstrap.send<SigningRequest>("POST", REQUESTS, {
+  const { metadata } = await given.send<SigningRequest>("POST", REQUESTS, {
     body: {
       apiVersion: "certificates.k8s.io/v1",
       kind: "CertificateSigningRequest",
@@ -34,16 +34,16 @@ export async function requestNodeCertificate(bootstrap: KubernetesApi, node: str
       },
     },
   });
-  const certificate = await signed(bootstrap, metadata.name);
+  const certificate = await signed(given, metadata.name);
   const privateKey = x509.PemConverter.encode(await crypto.subtle.exportKey("pkcs8", keys.privateKey), "PRIVATE KEY");
   return { certificate, privateKey };
 }
 
-async function signed(bootstrap: KubernetesApi, name: string): Promise<string> {
+async function signed(given: KubernetesApi, name: string): Promise<string> {
   const deadline = Date.now() + PATIENCE * 1000;
   for (let delay = 200; Date.now() < deadline; delay = Math.min(delay * 2, 2000)) {
     await sleep(delay);
-    const { status = {} } = await bootstrap.get<SigningRequest>(`${REQUESTS}/${name}`);
+    const { status = {} } = await given.get<SigningRequest>(`${REQUESTS}/${name}`);
     const refused = status.conditions?.find(({ type }) => type !== "Approved");
     if (refused) throw new Error(`the certificate request ${name} was refused: ${refused.type} ${refused.message ?? ""}`);
     if (status.certificate) return Buffer.from(status.certificate, "base64").toString();

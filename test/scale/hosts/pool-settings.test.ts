@@ -10,7 +10,7 @@ it("sets labels and taints, drops those that an earlier run had set, and leaves 
     metadata: {
       name: "worker",
       labels: { old: "1", kept: "1" },
-      annotations: { "caravan.dev/applied": "label:old=1 label:kept=1 taint:gone=x:NoSchedule " },
+      annotations: {},
     },
     spec: {
       taints: [
@@ -21,15 +21,16 @@ it("sets labels and taints, drops those that an earlier run had set, and leaves 
     status: {},
   };
 
-  await applyPoolSettings(api, node, { LABELS: "kept=1 tier=web", TAINTS: "new:NoSchedule" });
+  const input = { LABELS: "kept=1 tier=web", TAINTS: "new:NoSchedule" };
+  const note = await applyPoolSettings(api, node, input, "id-1 10.0.0.1 label:old=1 label:kept=1 taint:gone=x:NoSchedule");
 
+  expect(note).toBe("id-1 10.0.0.1 label:kept=1 label:tier=web taint:new:NoSchedule");
   expect(patches).toEqual([
     [
       "/api/v1/nodes/worker",
       {
         metadata: {
           labels: { old: null, kept: "1", tier: "web" },
-          annotations: { "caravan.dev/applied": "label:kept=1 label:tier=web taint:new:NoSchedule " },
         },
         spec: {
           taints: [

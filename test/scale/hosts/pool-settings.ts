@@ -1,22 +1,30 @@
 import type { KubernetesApi } from "../kubernetes-api.ts";
 import { type NodeObject, nodePath, type Taint } from "./nodes.ts";
 
-const APPLIED = "caravan.dev/applied";
-
-/** What reconcile-pool.sh does to a Node that is wanted: sets labels and taints, and drops those that an earlier run had set. */
-export async function applyPoolSettings(api: KubernetesApi, node: NodeObject, input: Record<string, string>): Promise<void> {
+/**
+ * What reconcile-pool.sh does to a Node that is wanted: sets labels and taints, and drops those that an earlier run had set.
+ * @param note what is noted of the node
+ * @returns what is noted of it from now on
+ */
+export async function applyPoolSettings(
+  api: KubernetesApi,
+  node: NodeObject,
+  input: Record<string, string>,
+  note: string,
+): Promise<string> {
+  const [id, address, ...noted] = wordsOf(note);
   const labels = wordsOf(input.LABELS);
   const taints = wordsOf(input.TAINTS);
   const applied = [...labels.map((label) => `label:${label}`), ...taints.map((taint) => `taint:${taint}`)];
-  const earlier = wordsOf(node.metadata.annotations?.[APPLIED]).filter((setting) => !applied.includes(setting));
+  const earlier = noted.filter((setting) => !applied.includes(setting));
   const dropped = earlier.filter((setting) => setting.startsWith("label:")).map((setting) => keyOf(setting.slice("label:".length)));
   await api.patch(nodePath(node.metadata.name), {
     metadata: {
       labels: { ...Object.fromEntries(dropped.map((key) => [key, null])), ...Object.fromEntries(labels.map(pairOf)) },
-      annotations: { [APPLIED]: applied.map((setting) => `${setting} `).join("") },
     },
     spec: { taints: mergedTaints(node.spec.taints ?? [], taints.map(taintOf), earlier) },
   });
+  return [id, address, ...applied].join(" ");
 }
 
 function mergedTaints(present: readonly Taint[], wanted: readonly Taint[], earlier: readonly string[]): Taint[] {

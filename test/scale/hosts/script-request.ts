@@ -14,6 +14,7 @@ const NAMES = [
   "prepare",
   "controlPlane",
   "bastion",
+  "admitNodes",
   "worker",
   "reconcileControlPlanes",
   "etcd",

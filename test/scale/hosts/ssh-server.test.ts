@@ -29,7 +29,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, "other"), createSshKey("other").privateKey, { mode: 0o600 });
   server = await serveSsh(
     hosts,
-    async (_, command, input, print) => {
+    async (_, command, input, { print }) => {
       print(`${command}: ${input}`);
       if (command === "fail") throw new Error("as it was told");
     },

@@ -4,8 +4,16 @@ import ssh2, { type AuthContext, type Connection, type PublicKeyAuthContext, typ
 import type { Host } from "./host.ts";
 import type { Hosts } from "./hosts.ts";
 
+/** What a command prints. */
+export interface Output {
+  /** A line on standard output. */
+  answer: (line: string) => void;
+  /** A line on standard error. */
+  print: (line: string) => void;
+}
+
 /** Answers a command that came over SSH; what it throws is the command's failure. */
-export type Execute = (host: Host, command: string, input: string, print: (line: string) => void) => Promise<void>;
+export type Execute = (host: Host, command: string, input: string, output: Output) => Promise<void>;
 
 export interface SshServer {
   stop(): void;
@@ -76,7 +84,8 @@ function run(host: Host, command: string, channel: ServerChannel, execute: Execu
   channel.on("error", () => {}).on("data", (chunk: Buffer) => chunks.push(chunk));
   channel.on("end", async () => {
     const print = (line: string) => void channel.stderr.write(`${line}\n`);
-    const code = await execute(host, command, Buffer.concat(chunks).toString(), print).then(
+    const answer = (line: string) => void channel.write(`${line}\n`);
+    const code = await execute(host, command, Buffer.concat(chunks).toString(), { answer, print }).then(
       () => 0,
       (error: Error) => {
         print(error.message);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { KUBELET_PATCH, WORKER_DISCOVERY, WORKER_JOIN_CONFIGURATION } from "../../../lib/kubeadm/paths.ts";
+import { KUBELET_PATCH, WORKER_JOIN_CONFIGURATION } from "../../../lib/kubeadm/paths.ts";
 import type { Call } from "./answer.ts";
 import type { HollowCluster } from "./hollow-cluster.ts";
 import { joinNode } from "./hollow-kubelet.ts";
@@ -25,13 +25,20 @@ export async function worker({ host, input, cluster, log }: Call): Promise<void>
   const files = readNodeFiles(`${input.FILES}${input.JOIN_FILES}`, input);
   await joinNode({
     joinConfiguration: contentOf(files, WORKER_JOIN_CONFIGURATION),
-    discovery: contentOf(files, WORKER_DISCOVERY),
+    server: `https://${input.API_ENDPOINT}`,
+    authority: decoded(input.AUTHORITY),
+    credential: { certificate: decoded(input.CLIENT_CERTIFICATE), privateKey: decoded(input.CLIENT_KEY) },
     patch: contentOf(files, KUBELET_PATCH),
     machine: host.server.flavor,
   });
   await ready(cluster, input.NODE_NAME ?? "");
   host.hasJoined = true;
   log("register the node");
+}
+
+function decoded(text = ""): string {
+  if (text === "") throw new Error("it got no credential to join with");
+  return Buffer.from(text, "base64").toString();
 }
 
 /** Seconds in which kwok makes a Node ready. */

@@ -5,8 +5,7 @@ import { API_PORT } from "../../../lib/kubeadm/init.ts";
 import { INSTANCE_ID, NODE_ADDRESS, NODE_NAME } from "../../../lib/kubeadm/node-registration.ts";
 import { DEFAULT_KUBERNETES_VERSION } from "../../../lib/kubernetes-version.ts";
 import type { NodeFile } from "../../../lib/node-files.ts";
-import { createAuthority, createClient, createServiceAccountKey } from "../../../lib/pki/certificates.ts";
-import { kubeconfig } from "../../../lib/pki/kubeconfig.ts";
+import { createAuthority, createServiceAccountKey } from "../../../lib/pki/certificates.ts";
 import { scaleProfile } from "../../../lib/scale-profile.ts";
 
 const CLUSTER = "scale";
@@ -33,11 +32,6 @@ export async function clusterFiles(args: ClusterFilesArgs): Promise<NodeFile[]> 
   const isProfile = args.settings === "profile";
   const cluster = await createAuthority("kubernetes");
   const endpoint = `${CONTROL_PLANE.address}:${API_PORT}`;
-  const bootstrapper = await createClient(cluster, {
-    user: "caravan-bootstrapper",
-    group: "system:bootstrappers:kubeadm:default-node-token",
-    days: 1,
-  });
   const files = controlPlaneFiles({
     cluster: {
       clusterName: CLUSTER,
@@ -59,13 +53,6 @@ export async function clusterFiles(args: ClusterFilesArgs): Promise<NodeFile[]> 
     etcd: { topology: "stacked", authority: await createAuthority("etcd-ca") },
     serviceAccount: await createServiceAccountKey(),
     encryptionKey: createEncryptionKey(),
-    bootstrapKubeconfig: kubeconfig({
-      cluster: CLUSTER,
-      server: `https://${endpoint}`,
-      authority: cluster.certificate,
-      user: "caravan-bootstrapper",
-      client: bootstrapper,
-    }),
   });
   return files.map((file) => ({ ...file, content: withFacts(file.content) }));
 }

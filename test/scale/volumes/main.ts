@@ -31,7 +31,6 @@ const etcd = new EtcdCluster("etcd", {
   authority: pki.etcd,
 });
 
-const endpoint = "api.invalid:6443";
 new NodePool("pool", {
   ...common,
   ...placed,
@@ -39,8 +38,8 @@ new NodePool("pool", {
   count: 1,
   machine: { image: "node", flavor: "node.small", volume: { size: 20 } },
   join: {
-    endpoint,
-    bootstrapKubeconfig: pki.bootstrapKubeconfig(endpoint),
+    endpoint: "api.invalid:6443",
+    authority: pki.cluster.apply(({ certificate }) => certificate),
     // Whoever answers: behind the SSH of this cluster's machines, there is no API.
     controlPlanes: etcd.members.apply((members) => members.map((member) => ({ ...member, id: member.name }))),
     lifetime: pki.lifetime,
