@@ -102,7 +102,7 @@ function servingCertificateApprover(): NodeFile[] {
   const timer =
     "[Unit]\nDescription=Approve serving certificates of kubelets\n\n[Timer]\nOnBootSec=10\nOnUnitInactiveSec=10\nAccuracySec=1\n\n[Install]\nWantedBy=timers.target\n";
   return [
-    { path: script, mode: "0755", content: readScript("approve-serving-certificates.sh") },
+    { path: script, mode: "0755", content: readScript("approve-serving-certificates.py") },
     { path: "/etc/systemd/system/caravan-approve.service", mode: "0644", content: service },
     { path: "/etc/systemd/system/caravan-approve.timer", mode: "0644", content: timer },
   ];

@@ -53,5 +53,5 @@ it.each(readdirSync(SCRIPTS))("takes nothing but comments from %s", (file) => {
 });
 
 it("leaves the first line of a script that is a program by itself", () => {
-  expect(readScript("approve-serving-certificates.sh").split("\n")[0]).toBe("#!/usr/bin/env bash");
+  expect(readScript("approve-serving-certificates.py").split("\n")[0]).toBe("#!/usr/bin/python3 -I");
 });
