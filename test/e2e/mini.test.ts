@@ -187,8 +187,8 @@ describe("the mini stack", () => {
   it("shows no secret in the state, in what pulumi prints, in process arguments or in user data", async () => {
     const { stack } = cluster;
     const secrets = await secretsOf(stack);
-    // Four authorities' and signers' keys, two clients' (also as base64 in kubeconfigs), the SSH key and the encryption key.
-    expect(secrets.length).toBeGreaterThanOrEqual(9);
+    // Four authorities' and signers' keys, the administrator's (also as base64 in a kubeconfig), the SSH key and the encryption key.
+    expect(secrets.length).toBeGreaterThanOrEqual(7);
     const places = {
       state: await pulumi(stack, ["stack", "export"], { deadline: 60 }),
       output: cluster.output,

@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { onDevcloud } from "../../devcloud/environment.ts";
 import { listNodes, waitForNodes } from "../../devcloud/nodes.ts";
-import { pulumi } from "../../devcloud/stack.ts";
+import { pulumi, stackOutput } from "../../devcloud/stack.ts";
+import { ATTEMPTS, askForForeignNames, credentialsOn, lieAboutNode } from "./support/attacks.ts";
 import { type Cluster, configure, createCluster, destroy, failureOf, resourcesOf, up, urnOf } from "./support/cluster.ts";
-import { sshOf } from "./support/ssh.ts";
+import { type Machine, sshOf, sshTo } from "./support/ssh.ts";
 
 const STACK = "e2e-pool";
 const machine = { image: "node", flavor: "node.small" };
@@ -47,6 +48,57 @@ describe("a pool", () => {
     expect(await workerSettings()).toEqual(Array(3).fill({ tier: undefined, taints: [] }));
   });
 
+  it("gives root on a worker nothing that speaks for another node", async () => {
+    const worker = await workerOf("0");
+    expect(await credentialsOn(worker)).toEqual([
+      "/var/lib/kubelet/pki/kubelet-client-DATE.pem",
+      "/var/lib/kubelet/pki/kubelet-server-DATE.pem",
+      `system:node:${worker.name} ["system:nodes","system:authenticated"]`,
+    ]);
+    const bindings = await cluster.kubectl(["get", "clusterrolebindings", "-o", "jsonpath={.items[*].metadata.name}"]);
+    expect(bindings.split(" ").filter((name) => name.startsWith("kubeadm:"))).toEqual([
+      "kubeadm:cluster-admins",
+      "kubeadm:node-autoapprove-certificate-rotation",
+    ]);
+  });
+
+  it("gives root on a worker no certificate for anybody else", async () => {
+    const [worker, other] = [await workerOf("0"), await workerOf("1")];
+    expect(await askForForeignNames(worker, other.name)).toEqual(ATTEMPTS);
+    const controlPlanes = await stackOutput<{ name: string; address: string }[]>(cluster.stack, "controlPlanes");
+    const { run } = await sshTo(cluster, controlPlanes[0]!);
+    const reasons = async () => {
+      const journal = await run("journalctl --unit caravan-approve --output cat");
+      return journal.split("\n").filter((line) => line.startsWith("request attack-"));
+    };
+    await vi.waitUntil(async () => (await reasons()).length >= 5, { timeout: 60_000, interval: 2000 });
+    const by = `of 'system:node:${worker.name}' is left alone`;
+    expect((await reasons()).sort()).toEqual([
+      `request attack-address ${by}: it asks for 10.96.0.1, which is not that node's`,
+      `request attack-extension ${by}: it has more in it than a kubelet's`,
+      `request attack-name ${by}: it asks for b'${other.name}', which is not that node's`,
+      `request attack-second ${by}: it has more in it than a kubelet's`,
+      `request attack-service ${by}: it asks for b'kubernetes.default.svc', which is not that node's`,
+    ]);
+    const states = await cluster.kubectl([
+      ...["get", "certificatesigningrequests", "-o"],
+      'jsonpath={range .items[*]}{.metadata.name}={.status.conditions}{.status.certificate}{"\\n"}{end}',
+    ]);
+    expect(states.split("\n").filter((line) => line.startsWith("attack-"))).toEqual(
+      ["address", "extension", "name", "second", "service"].map((name) => `attack-${name}=`),
+    );
+  });
+
+  it("believes nothing that root on a worker has its Node say", async () => {
+    const [leaving, staying] = [await workerOf("0"), await workerOf("1")];
+    await cluster.kubectl(["label", "node", staying.name, "node-restriction.kubernetes.io/team=a"]);
+    await cluster.kubectl(["taint", "node", staying.name, "guarded=yes:PreferNoSchedule"]);
+    const note = "caravan.dev/applied=label:node-restriction.kubernetes.io/team=a taint:guarded=yes:PreferNoSchedule";
+    await lieAboutNode(staying, "caravan.dev/batch=0", note);
+    // The next test takes this one out.
+    await lieAboutNode(leaving, "caravan.dev/pool=elsewhere caravan.dev/batch=9", "caravan.dev/applied=");
+  });
+
   it("drains and deletes the nodes that are taken out of its middle and end before their servers go", async () => {
     const before = await uids();
     await cluster.kubectl(["create", "deployment", "spread", "--image=registry.k8s.io/pause:3.10.2", "--replicas=6"]);
@@ -61,6 +113,12 @@ describe("a pool", () => {
     await cluster.kubectl(["rollout", "status", "deployment/spread", "--timeout=120s"]);
     const phases = await cluster.kubectl(["get", "pods", "-l", "app=spread", "-o", "jsonpath={.items[*].status.phase}"]);
     expect(phases.split(" ")).toEqual(Array(6).fill("Running"));
+
+    const staying = (await listNodes(cluster.kubectl)).find(({ metadata }) => /default-1-/.test(metadata.name))!;
+    expect([staying.metadata.labels["node-restriction.kubernetes.io/team"], staying.spec.taints]).toEqual([
+      "a",
+      [{ key: "guarded", value: "yes", effect: "PreferNoSchedule" }],
+    ]);
     await cluster.kubectl(["delete", "deployment", "spread"]);
   });
 
@@ -116,6 +174,12 @@ describe("a pool", () => {
     ).toBe(`${STACK}-control-plane-0\n`);
   });
 });
+
+/** SSH to the worker of a key. */
+async function workerOf(key: string): Promise<Machine> {
+  const pools = await stackOutput<Record<string, { name: string; address: string }[]>>(cluster.stack, "pools");
+  return sshTo(cluster, pools.default!.find(({ name }) => name.startsWith(`${STACK}-default-${key}-`))!);
+}
 
 async function workerSettings() {
   const nodes = (await listNodes(cluster.kubectl)).filter(({ metadata }) => metadata.labels["caravan.dev/pool"] === "default");

@@ -6,14 +6,15 @@ import { pulumi, type Stack, writeConfig } from "../../../devcloud/stack.ts";
 import { dataDir } from "../../../devcloud/support/paths.ts";
 import { checkTraffic } from "../../../devcloud/traffic.ts";
 import { installExample } from "../../support/packed.ts";
-import { type Cluster, createCluster, destroy, up } from "../support/cluster.ts";
+import { type Cluster, configure, createCluster, destroy, up } from "../support/cluster.ts";
 
 const pool: Stack = { name: "e2e-pool-stack", dir: join(dataDir, "e2e-pool-stack") };
 const machine = { image: "node", flavor: "node.small" };
 let cluster: Cluster;
 
 beforeAll(async () => {
-  cluster = await createCluster("e2e-pool-cluster", 2, { "caravan:pools": { default: { count: 1, machine } } });
+  // A pool of the same name as the other stack's.
+  cluster = await createCluster("e2e-pool-cluster", 2, { "caravan:pools": { [pool.name]: { count: 1, machine } } });
   await mkdir(pool.dir, { recursive: true });
   await installExample("pool-stack", pool.dir);
   await scale(1);
@@ -42,14 +43,24 @@ async function pools(): Promise<(string | undefined)[]> {
 it("adds the workers of another stack to the cluster", async () => {
   await up(pool);
   await waitForNodes(cluster.kubectl, 3);
-  expect(await pools()).toEqual(["default", pool.name, undefined]);
+  expect(await pools()).toEqual([pool.name, pool.name, undefined]);
   expect(await checkTraffic(cluster.kubectl)).toHaveLength(2);
 });
 
 it("changes nothing of either stack when nothing is changed", async () => {
   expect(await up(pool)).toEqual({ same: expect.any(Number) });
   expect(await up(cluster.stack)).toEqual({ same: expect.any(Number) });
-  expect(await pools()).toEqual(["default", pool.name, undefined]);
+  expect(await pools()).toEqual([pool.name, pool.name, undefined]);
+});
+
+it("removes no node of the other stack's pool of the same name, whichever of them is changed", async () => {
+  await scale(2);
+  await up(pool);
+  await waitForNodes(cluster.kubectl, 4);
+  await configure(cluster.stack.name, { "caravan:pools": { [pool.name]: { count: 1, machine, labels: { tier: "web" } } } });
+  await up(cluster.stack);
+  const tiers = (await listNodes(cluster.kubectl)).map(({ metadata }) => metadata.labels.tier).sort();
+  expect(tiers).toEqual(["web", undefined, undefined, undefined]);
 });
 
 it("takes the contract, with its keys, for a secret", async () => {
@@ -61,5 +72,5 @@ it("takes the contract, with its keys, for a secret", async () => {
 it("drains the workers and takes them out when their stack goes", async () => {
   await pulumi(pool, ["destroy", "--yes", "--skip-preview", "--remove"], { deadline: 600 });
   await waitForNodes(cluster.kubectl, 2);
-  expect(await pools()).toEqual(["default", undefined]);
+  expect(await pools()).toEqual([pool.name, undefined]);
 });
