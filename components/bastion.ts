@@ -76,7 +76,7 @@ export class Bastion extends pulumi.ComponentResource {
     const { floatingIpPool, network } = args;
     const floatingIp = new openstack.networking.FloatingIp(
       name,
-      { pool: floatingIpPool, ...markedDescription(args), tags: clusterTags(args.clusterName) },
+      { pool: floatingIpPool, ...markedDescription(args, name), tags: clusterTags(args.clusterName) },
       { parent: this, ignoreChanges: ["description"] },
     );
     // Neutron associates only what its router reaches.

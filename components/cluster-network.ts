@@ -110,7 +110,7 @@ export class ClusterNetwork extends pulumi.ComponentResource {
 
   #ownNetwork(name: string, owner: MarkArgs, { cidr, dnsServers = [], router }: OwnNetworkArgs): Place {
     const tags = clusterTags(owner.clusterName);
-    const marked = { ...markedDescription(owner), tags };
+    const marked = { ...markedDescription(owner, name), tags };
     const child = { parent: this };
     const markedChild = { ...child, ignoreChanges: ["description"] };
     const network = new openstack.networking.Network(name, marked, markedChild);

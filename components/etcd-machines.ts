@@ -86,7 +86,7 @@ function attachedVolume(
       size,
       ...(type === undefined ? {} : { volumeType: type }),
       enableOnlineResize: true,
-      ...markedDescription(owner),
+      ...markedDescription(owner, name),
       metadata: { [CLUSTER_METADATA]: owner.clusterName },
     },
     // Another type would make it anew, and all members lose their data at once.

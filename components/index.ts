@@ -2,11 +2,13 @@ import "../lib/node-version.js";
 
 export { checkConfig } from "../lib/config-keys.ts";
 export { endWithEngine } from "../lib/end-with-engine.ts";
-export { type Orphan, type RemoveOrphansOptions, removeOrphans, type StackState } from "../lib/orphans.ts";
+export type { Orphan, Serving, StackState } from "../lib/orphans.ts";
 export { type CheckQuotaOptions, checkQuota, QuotaShortage, type Shortage } from "../lib/quota.ts";
 export type { ScaleArgs } from "../lib/scale-profile/scaled-args.ts";
 export { type ScaleProfile, type ScaleSettings, type ScaleSuggestions, scaleProfile } from "../lib/scale-profile.ts";
 export type { WaveArgs } from "../lib/waves.ts";
+export { type PrepareRunOptions, prepareRun } from "../operations/prepare-run.ts";
+export { OrphansServe, type RemoveOrphansOptions, removeOrphans } from "../operations/remove-orphans.ts";
 export {
   ApiEndpoint,
   type ApiEndpointArgs,
@@ -35,6 +37,7 @@ export { KubernetesCluster } from "./kubernetes-cluster.ts";
 export type { MachineArgs, ServerGroupArgs, VolumeArgs } from "./machine.ts";
 export type { NodeMachine } from "./node-commands.ts";
 export { NodePool, type NodePoolArgs, type PoolArgs } from "./node-pool.ts";
+export type { StateReader } from "./own-state.ts";
 export type { PoolContract } from "./pool-contract.ts";
 export { type BastionAccess, type OwnBastionArgs, type SshAccess, type SshArgs, type SshConnection, SshKey } from "./ssh-access.ts";
 export { Waves } from "./waves.ts";

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
+import { markText } from "../lib/orphans/mark.ts";
 
 /** By what the objects of a component are known as this stack's own before the state knows them. */
 export interface MarkArgs {
@@ -12,7 +13,13 @@ export interface MarkArgs {
   mark?: pulumi.Input<string>;
 }
 
-/** The description of an object. Whoever makes it ignores changes: it keeps the mark that it was made with. */
-export function markedDescription({ clusterName, mark = randomUUID() }: MarkArgs): { description: pulumi.Output<string> } {
-  return { description: pulumi.interpolate`caravan-cluster=${clusterName} ${mark}` };
+/**
+ * The description of the object of a resource, by whose name it is told from the stack's others of its kind. Whoever makes it
+ * ignores changes: it keeps the mark that it was made with.
+ */
+export function markedDescription(
+  { clusterName, mark = randomUUID() }: MarkArgs,
+  resource: string,
+): { description: pulumi.Output<string> } {
+  return { description: pulumi.output(mark).apply((stack) => markText({ clusterName, stack, resource })) };
 }

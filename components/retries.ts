@@ -1,13 +1,22 @@
 import { setTimeout } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { OpenStack } from "../lib/openstack/client.ts";
-import { cloudSettings } from "../lib/openstack/cloud-settings.ts";
+import { type CloudChoice, cloudSettings } from "../lib/openstack/cloud-settings.ts";
 import { leftoverOf, removeLeftover } from "../lib/orphans/failed-try.ts";
+import type { StackState } from "../lib/orphans/stack-state.ts";
 import { MOST_TRIES, type PassingFailure, passingFailure, pauseAfter } from "../lib/retries.ts";
 import { monitorWithHooks } from "./engine-hooks.ts";
+import { ownStateReader } from "./own-state.ts";
+import { programCloud } from "./program-cloud.ts";
 
 /** Since this release the engine goes on with an object that a failed creation made; before, it makes another. */
 const ENGINE_THAT_GOES_ON = ">=3.264.0";
+
+/** Where a program's objects and their state are; found out while it runs, because hooks are called by the engine. */
+interface Surroundings {
+  cloud: CloudChoice;
+  readState: () => Promise<StackState>;
+}
 
 interface Hooks {
   /** For resources in the cloud that the library can look into. */
@@ -40,16 +49,19 @@ function retryingTransformation({ type, props, opts }: pulumi.ResourceTransforma
 function registeredHooks(): Hooks | undefined {
   const monitor = monitorWithHooks();
   if (!monitor) return undefined;
-  const hooks = hooksByMonitor.get(monitor) ?? {
-    ownCloud: new pulumi.ErrorHook("caravan-retry", (args) => mayTryAgain(args, true)),
-    otherCloud: new pulumi.ErrorHook("caravan-retry-other-cloud", (args) => mayTryAgain(args, false)),
+  const known = hooksByMonitor.get(monitor);
+  if (known) return known;
+  const own: Surroundings = { cloud: programCloud(), readState: ownStateReader() };
+  const hooks = {
+    ownCloud: new pulumi.ErrorHook("caravan-retry", (args) => mayTryAgain(args, own)),
+    otherCloud: new pulumi.ErrorHook("caravan-retry-other-cloud", (args) => mayTryAgain(args, undefined)),
   };
   hooksByMonitor.set(monitor, hooks);
   return hooks;
 }
 
 /** Decides on another try, prepares it, and waits until it is time. */
-async function mayTryAgain(args: pulumi.ErrorHookArgs, isOwnCloud: boolean): Promise<boolean> {
+async function mayTryAgain(args: pulumi.ErrorHookArgs, own: Surroundings | undefined): Promise<boolean> {
   const { name, errors, failedOperation } = args;
   const failure = passingFailure(errors[0] ?? "");
   if (!failure || errors.length >= MOST_TRIES) return false;
@@ -57,7 +69,7 @@ async function mayTryAgain(args: pulumi.ErrorHookArgs, isOwnCloud: boolean): Pro
   await setTimeout(pause * 1000);
   const isMade = failedOperation === "create" && failure.isMade;
   const goesOn = isMade && (await engineGoesOn());
-  const obstacle = failedOperation === "create" && !goesOn ? await obstacleToCreation(args, failure, isOwnCloud) : undefined;
+  const obstacle = failedOperation === "create" && !goesOn ? await obstacleToCreation(args, failure, own) : undefined;
   const attempt = `${failedOperation} of ${name}: ${failure.said}`;
   if (obstacle) pulumi.log.warn(`${attempt}; not tried again: ${obstacle}`);
   else pulumi.log.info(`${attempt}; try ${errors.length + 1} of ${MOST_TRIES} after ${pause.toFixed(1)} s`);
@@ -67,21 +79,23 @@ async function mayTryAgain(args: pulumi.ErrorHookArgs, isOwnCloud: boolean): Pro
 }
 
 /** Why a creation cannot be tried again, if it cannot; what it left behind is gone afterwards. */
-async function obstacleToCreation(args: pulumi.ErrorHookArgs, failure: PassingFailure, isOwnCloud: boolean): Promise<string | undefined> {
+async function obstacleToCreation(
+  args: pulumi.ErrorHookArgs,
+  failure: PassingFailure,
+  own: Surroundings | undefined,
+): Promise<string | undefined> {
   const { urn, type, newInputs = {} } = args;
   const leftover = leftoverOf(type, newInputs);
   if (leftover === "none possible" || !(failure.isMade || failure.mayBeMade)) return undefined;
   if (leftover === "not findable") return "it may have left something behind that only the next run can tell from what is others'";
-  if (!isOwnCloud) return "it may have left something behind, and its provider's cloud is not known here";
+  if (!own) return "it may have left something behind, and its provider's cloud is not known here";
   try {
-    const settings = new pulumi.Config("openstack");
-    const [cloud, region] = [settings.get("cloud"), settings.get("region")];
-    const openStack = await OpenStack.connect(cloudSettings({ ...(cloud ? { cloud } : {}), ...(region ? { region } : {}) }));
-    const removed = await removeLeftover(openStack, urn, type, newInputs);
+    const openStack = await OpenStack.connect(cloudSettings(own.cloud));
+    const removed = await removeLeftover(openStack, { urn, type, inputs: newInputs }, own.readState);
     for (const { kind, id } of removed) pulumi.log.info(`${args.name}: removed the ${kind} ${id}, which the failed creation left behind`);
     return undefined;
   } catch (error) {
-    return `what it may have left behind cannot be looked for (${error instanceof Error ? error.message : error})`;
+    return `what it may have left behind is not removed (${error instanceof Error ? error.message : error})`;
   }
 }
 

@@ -14,15 +14,18 @@ export interface SecurityGroup {
 
 /** Makes a security group of a cluster with rules that let traffic in. */
 export function securityGroup(name: string, owner: MarkArgs, rules: SecurityRule[], parent: pulumi.Resource): SecurityGroup {
-  const description = markedDescription(owner);
   const options = { parent, ignoreChanges: ["description"] };
-  const group = new openstack.networking.SecGroup(name, { ...description, tags: clusterTags(owner.clusterName) }, options);
+  const group = new openstack.networking.SecGroup(
+    name,
+    { ...markedDescription(owner, name), tags: clusterTags(owner.clusterName) },
+    options,
+  );
   const made = rules.map(
     ({ name: rule, cidr, protocol, port }) =>
       new openstack.networking.SecGroupRule(
         `${name}-${rule}`,
         {
-          ...description,
+          ...markedDescription(owner, `${name}-${rule}`),
           securityGroupId: group.id,
           direction: "ingress",
           ethertype: "IPv4",

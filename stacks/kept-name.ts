@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { ownStateReader } from "../components/own-state.ts";
 import { clusterIn } from "../lib/cluster-name.ts";
-import { ownState } from "./state.ts";
 
 /** The name of the cluster that this stack has, as the last run that succeeded exported it. In previews, too. */
 export async function keptName(): Promise<string | undefined> {
@@ -11,5 +11,5 @@ export async function keptName(): Promise<string | undefined> {
 
 /** The same of a cluster that no run has finished yet; the state says it later than the stack's outputs. What cannot be read, others warn of. */
 export async function unfinishedName(): Promise<string | undefined> {
-  return ownState().then(clusterIn, () => undefined);
+  return ownStateReader()().then(clusterIn, () => undefined);
 }

@@ -1,11 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkConfig, checkQuota, endWithEngine, KubernetesCluster, type KubernetesClusterArgs } from "../components/index.ts";
+import { checkConfig, endWithEngine, KubernetesCluster, type KubernetesClusterArgs, prepareRun } from "../components/index.ts";
 import { clusterName } from "../lib/cluster-name.ts";
 import { CLUSTER_PROPERTIES } from "../lib/cluster-schema.ts";
-import { providerSettings } from "./cloud.ts";
 import { keptName, unfinishedName } from "./kept-name.ts";
-import { checkOwnMachines } from "./machines.ts";
-import { removeOwnOrphans } from "./orphans.ts";
 
 endWithEngine();
 checkConfig(["name", ...CLUSTER_PROPERTIES]);
@@ -13,15 +10,8 @@ const config = new pulumi.Config();
 const kept = await keptName();
 const nameOfOne = (known?: string) => clusterName({ given: config.get("name"), kept: known, stack: pulumi.getStack() });
 const args = clusterArgs();
-// Removing ends even when the quota does not suffice: the settled promise is looked at afterwards.
-const [quota, unfinished] = await Promise.allSettled([
-  checkQuota(nameOfOne(kept), args, providerSettings()),
-  kept === undefined ? unfinishedName() : undefined,
-  removeOwnOrphans(),
-  checkOwnMachines(),
-]);
-if (quota.status === "rejected") throw quota.reason;
-const name = nameOfOne(kept ?? (unfinished.status === "fulfilled" ? unfinished.value : undefined));
+const [unfinished] = await Promise.all([kept === undefined ? unfinishedName() : undefined, prepareRun(nameOfOne(kept), args)]);
+const name = nameOfOne(kept ?? unfinished);
 
 const cluster = new KubernetesCluster(name, args);
 

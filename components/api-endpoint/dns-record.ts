@@ -23,7 +23,7 @@ export function withDnsName(plan: EndpointPlan, endpoint: Endpoint, dns: DnsArgs
       type: "A",
       ttl: TIME_TO_LIVE,
       records: [endpoint.host],
-      ...markedDescription(plan),
+      ...markedDescription(plan, name),
     },
     { parent, ignoreChanges: ["description"] },
   );

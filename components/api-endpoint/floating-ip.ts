@@ -26,7 +26,7 @@ export function floatingIpOn(plan: EndpointPlan, portId: pulumi.Input<string>): 
 function makeFloatingIp(plan: EndpointPlan): openstack.networking.FloatingIp {
   return new openstack.networking.FloatingIp(
     plan.name,
-    { pool: plan.floatingIpPool!, ...markedDescription(plan), tags: clusterTags(plan.clusterName) },
+    { pool: plan.floatingIpPool!, ...markedDescription(plan, plan.name), tags: clusterTags(plan.clusterName) },
     { parent: plan.parent, ignoreChanges: ["description"] },
   );
 }

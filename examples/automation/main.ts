@@ -5,25 +5,26 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
-import { KubernetesCluster, type KubernetesClusterArgs, removeOrphans } from "caravan";
+import { KubernetesCluster, type KubernetesClusterArgs, prepareRun } from "caravan";
 import { parse } from "yaml";
 
 const [, , file = "stacks/Pulumi.mini.yaml"] = process.argv;
 const { config } = parse(readFileSync(file, "utf8")) as { config: Record<string, unknown> };
 const settings = Object.fromEntries(Object.entries(config).map(([key, value]) => [key.split(":").pop(), value]));
+const args = settings as unknown as KubernetesClusterArgs;
 
 const stack = await LocalWorkspace.createOrSelectStack({
   projectName: "caravan-automation",
   stackName: "throw-away",
   program: async () => {
-    const { kubeconfig, endpoint } = new KubernetesCluster("throw-away", settings as unknown as KubernetesClusterArgs);
+    // Inside of the program, whose run holds the stack's lock; it is read by the workspace, which knows where the state is.
+    await prepareRun("throw-away", args, { readState: () => stack.exportStack() });
+    const { kubeconfig, endpoint } = new KubernetesCluster("throw-away", args);
     return { kubeconfig, endpoint };
   },
 });
 
 try {
-  // What an earlier run left in OpenStack, if it was interrupted.
-  await removeOrphans(await stack.exportStack());
   const { outputs } = await stack.up({ onOutput: (text) => process.stdout.write(text) });
   console.log(`the API of the cluster is at ${outputs.endpoint?.value}`);
   kubectl(outputs.kubeconfig?.value, "wait", "--for=condition=Ready", "nodes", "--all", "--timeout=180s");

@@ -1,6 +1,9 @@
 import type { OpenStack } from "../openstack/client.ts";
-import { type Orphan, removeLost } from "./removal.ts";
-import type { Inputs } from "./stack-state.ts";
+import { judge } from "./judge.ts";
+import type { LostCreate } from "./lost-creates.ts";
+import { type Orphan, removeAll } from "./removal.ts";
+import { findLost } from "./search.ts";
+import { type Inputs, type Known, knownOf, type StackState } from "./stack-state.ts";
 import { TYPES } from "./types.ts";
 
 /** Types of which OpenStack has no two alike: it refuses to make what is there already. */
@@ -8,6 +11,9 @@ const UNIQUE: readonly string[] = [TYPES.routerInterface, TYPES.securityGroupRul
 
 /** Types that are found by a description with a mark. */
 const MARKED: readonly string[] = [TYPES.floatingIp, TYPES.volume, TYPES.recordSet];
+
+/** Nothing is the stack's own here, so that what could be another's is not found at all. */
+const NOTHING: Known = { ids: new Set(), own: new Set(), urns: new Set() };
 
 /** What becomes of an object that a failed try may have left behind. */
 export type Leftover = "none possible" | "findable" | "not findable";
@@ -20,8 +26,22 @@ export function leftoverOf(type: string, { __defaults: defaults }: Inputs): Left
   return MARKED.includes(type) || (Array.isArray(defaults) && defaults.includes("name")) ? "findable" : "not findable";
 }
 
-/** Deletes what a failed creation made, so that it can be tried again. */
-export function removeLeftover(cloud: OpenStack, urn: string, type: string, inputs: Inputs): Promise<Orphan[]> {
-  const nothing = new Set<string>();
-  return removeLost(cloud, [{ urn, type, inputs }], { ids: nothing, own: nothing, urns: nothing }, () => {});
+/**
+ * Deletes what a failed creation made, so that it can be tried again. What the state knows stays: its predecessor, when it is replaced, is
+ * described alike and in use until then. So does what is in use otherwise, which is an error.
+ * @param readState reads the state, and is asked only when something was found
+ */
+export async function removeLeftover(cloud: OpenStack, create: LostCreate, readState: () => Promise<StackState>): Promise<Orphan[]> {
+  const all = await findLost(cloud, [create], NOTHING);
+  if (all.length === 0) return [];
+  const { ids } = knownOf(await readState());
+  // A server has the name of this very try, which no Node has.
+  const { free, serving } = await judge(
+    cloud,
+    all.filter(({ object }) => !ids.has(object.id)),
+    async () => undefined,
+  );
+  const [used] = serving;
+  if (used) throw new Error(`the ${used.kind} ${used.name} (${used.id}) may be it, but ${used.reason}`);
+  return removeAll(cloud, free, () => {});
 }

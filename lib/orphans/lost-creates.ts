@@ -10,26 +10,32 @@ export interface LostCreate {
   type: string;
   /** What was asked for, as far as it is known. */
   inputs: Inputs;
-  /** Names that the object may have, when it is not known which was generated. @default that of the inputs */
+  /** Names that the object may have, when it is not known which was generated; by mark, names of its resource. @default that of the inputs */
   names?: RegExp;
   /** Whether the object is known by the mark in its description, whoever could have given its name. @default false */
   byMark?: boolean;
+  /** Whether the state says that the creation was under way. @default false */
+  isPending?: boolean;
 }
 
 const ETCD_CLUSTER = "caravan:index:EtcdCluster";
 
-/** What the parts of a component may leave behind when their creation fails; all are marked in their description. */
-const MARKED_PARTS: Readonly<Record<string, readonly string[]>> = {
-  "caravan:index:ClusterNetwork": [TYPES.network, TYPES.router, TYPES.securityGroup],
-  "caravan:index:ApiEndpoint": [TYPES.floatingIp, TYPES.recordSet],
-  "caravan:index:Bastion": [TYPES.floatingIp, TYPES.securityGroup],
+/**
+ * What the parts of a component may leave behind when their creation fails, all marked in their description, and what is behind the
+ * component's name in that of the resource.
+ */
+const MARKED_PARTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "caravan:index:ClusterNetwork": { [TYPES.network]: "", [TYPES.router]: "", [TYPES.securityGroup]: "-.+" },
+  "caravan:index:ApiEndpoint": { [TYPES.floatingIp]: "", [TYPES.recordSet]: "" },
+  "caravan:index:Bastion": { [TYPES.floatingIp]: "", [TYPES.securityGroup]: "" },
+  [ETCD_CLUSTER]: { [TYPES.volume]: "-[0-9]+-data" },
 };
 
 /** Creations that were under way when a run ended without notice. */
 export function interruptedCreates(state: StackState): LostCreate[] {
   return pendingOperations(state)
     .filter(({ type }) => type === "creating")
-    .map(({ resource: { urn, type, inputs = {} } }) => ({ urn, type, inputs }));
+    .map(({ resource: { urn, type, inputs = {} } }) => ({ urn, type, inputs, isPending: true }));
 }
 
 /**
@@ -47,7 +53,6 @@ export function failedCreates(state: StackState, isSeen = true): LostCreate[] {
   const keyPairs = ofType(resources, TYPES.keypair);
   return [
     ...unfinished(Object.keys(MARKED_PARTS)).flatMap((component) => lostParts(component, resources)),
-    ...unfinished([ETCD_CLUSTER]).map((component) => lostVolumes(component, resources)),
     ...networks.flatMap(lostSubnet),
     ...networks.flatMap(lostInterface),
     ...networks.flatMap(({ network }) => (network ? numberedMachines.map((component) => lostPorts(component, network)) : [])),
@@ -61,20 +66,20 @@ function componentsOf(resources: readonly StateResource[], types: readonly strin
   return resources.filter(({ type, outputs }) => types.includes(type) && !(isSeen && outputs));
 }
 
-/** Parts with a mark, and rules of the security groups that there are: OpenStack would refuse to make those a second time. */
+/**
+ * Parts with a mark that the state lacks: of those that it has, there may be copies, and predecessors that `retainOnDelete` kept. And rules
+ * of the security groups that there are: OpenStack would refuse to make those a second time.
+ */
 function lostParts({ urn, type }: StateResource, resources: readonly StateResource[]): LostCreate[] {
   const groups = ofType(resources, TYPES.securityGroup).filter(({ parent }) => parent === urn);
   return [
-    ...MARKED_PARTS[type]!.map((part) => ({ urn, type: part, inputs: {}, byMark: true })),
+    ...Object.entries(MARKED_PARTS[type]!).map(([part, rest]) => {
+      const there = ofType(resources, part).map((each) => escaped(nameOf(each.urn)));
+      const names = new RegExp(`^(?!(${there.join("|")})$)${escaped(nameOf(urn))}${rest}$`);
+      return { urn, type: part, inputs: {}, names, byMark: true };
+    }),
     ...groups.map(({ id }) => ({ urn, type: TYPES.securityGroupRule, inputs: { securityGroupId: id }, byMark: true })),
   ];
-}
-
-/** Data volumes of members whose volumes the state lacks: of others, there may be copies. */
-function lostVolumes({ urn }: StateResource, resources: readonly StateResource[]): LostCreate {
-  const there = ofType(resources, TYPES.volume).map((volume) => escaped(nameOf(volume.urn)));
-  const names = new RegExp(`^(?!(${there.join("|")})$)${escaped(nameOf(urn))}-[0-9]+-data$`);
-  return { urn, type: TYPES.volume, inputs: {}, names, byMark: true };
 }
 
 interface NetworkParts {

@@ -1,11 +1,11 @@
 import { POOL_METADATA } from "../machine.ts";
 import type { LostCreate } from "./lost-creates.ts";
+import { markIn } from "./mark.ts";
 import type { Inputs, Known } from "./stack-state.ts";
+import { TYPES } from "./types.ts";
 
 /** An object as OpenStack lists it. */
 export type Listed = Readonly<Record<string, unknown>> & { id: string };
-
-const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
 
 /** Whether an object has the name that was asked for, and nobody else can have given that: it was generated, or its place is our own. */
 export function hasName(object: Listed, { inputs, names }: LostCreate, isOwnPlace: boolean): boolean {
@@ -40,23 +40,19 @@ export function isOwnVolume(object: Listed, lost: LostCreate): boolean {
   return hasUniqueDescription(object, lost) && hasName(object, lost, true);
 }
 
-/** Whether an object has the description that was asked for, and that is like no other. */
+/** Whether an object has the description that was asked for, with a mark: others may be described alike. */
 export function hasUniqueDescription(object: Listed, { inputs }: LostCreate): boolean {
-  return object.description === inputs.description && UUID.test(String(inputs.description));
+  return object.description === inputs.description && markIn(inputs.description) !== undefined;
 }
 
 /**
- * Whether an object has, at the end of its description, the id of a resource that the stack made itself. Such ids are
- * random, so no other stack has one of them, be its cluster called the same.
+ * Whether an object was made for a resource of the stack's, by its mark: that has the id of a resource that the stack made itself. Such ids
+ * are random, so no other stack has one of them, be its cluster called the same. A volume has the resource's name itself, unlike a copy.
  */
-function hasOwnMark({ description }: Listed, { own }: Known): boolean {
-  const [, mark] = /^caravan-cluster=\S+ (\S+)$/.exec(String(description)) ?? [];
-  return mark !== undefined && UUID.test(mark) && own.has(mark);
-}
-
-/** Whether an object has a mark of the stack's, and one of the names that were asked for, if any were. */
-export function isMarked(object: Listed, { names }: LostCreate, known: Known): boolean {
-  return hasOwnMark(object, known) && (names?.test(String(object.name)) ?? true);
+export function isMarked(object: Listed, { type, names }: LostCreate, { own }: Known): boolean {
+  const mark = markIn(object.description);
+  if (!mark || !own.has(mark.stack) || !(names?.test(mark.resource) ?? true)) return false;
+  return type !== TYPES.volume || object.name === mark.resource;
 }
 
 /** Whether a security group rule is the one that was asked for: OpenStack has no two alike in a group. */

@@ -15,6 +15,8 @@ export interface StateResource {
 /** The state of a stack, as `pulumi stack export` prints it and the Automation API's `stack.exportStack()` gives it. */
 export interface StackState {
   deployment?: {
+    /** Tells when the state was written. */
+    manifest?: { time?: string } | null;
     resources?: readonly StateResource[] | null;
     pending_operations?: readonly { type: string; resource: StateResource }[] | null;
   } | null;
@@ -46,7 +48,8 @@ export function pendingOperations(state: StackState): readonly { type: string; r
 export function knownOf(state: StackState): Known {
   const resources = resourcesOf(state);
   const others = pendingOperations(state).filter(({ type }) => type !== "creating");
-  const ids = [...resources, ...others.map(({ resource }) => resource)].flatMap(({ id }) => id ?? []);
+  // The id of what is part of something else begins with that: "ZONE/RECORD".
+  const ids = [...resources, ...others.map(({ resource }) => resource)].flatMap(({ id }) => (id ? [id, id.split("/").at(-1)!] : []));
   const own = resources.filter(({ external }) => !external).flatMap(({ id }) => id ?? []);
   return { ids: new Set(ids), own: new Set(own), urns: new Set(resources.map(({ urn }) => urn)) };
 }

@@ -7,7 +7,7 @@ import { cloudId, deploy, settled } from "../support/deploy.ts";
 
 const allowedCidrs = ["198.51.100.0/24"];
 const tags = ["caravan-cluster=demo"];
-const MARK = /^caravan-cluster=demo [0-9a-f-]{36}$/;
+const MARK = /^caravan-cluster=demo [0-9a-f-]{36} -api$/;
 const network = { networkId: "network", subnetId: "subnet", cidr: "10.40.0.0/16", ready: "router" };
 const floatingIp = {
   resource: "FloatingIp",

@@ -39,7 +39,7 @@ it("lets nobody in but over SSH from the networks that were named", async () => 
   const inputs = (type: string) => plan.filter((resource) => resource.type.endsWith(`:${type}`)).map((resource) => resource.inputs);
   expect(inputs("SecGroupRule")).toEqual([
     {
-      description: "caravan-cluster=demo of-this-stack",
+      description: "caravan-cluster=demo of-this-stack -bastion-ssh-198-51-100-0-24",
       securityGroupId: "demo-bastion-id",
       direction: "ingress",
       ethertype: "IPv4",

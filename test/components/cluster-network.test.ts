@@ -11,31 +11,32 @@ const args: ClusterNetworkArgs = {
   sshCidrs: ["192.0.2.0/24"],
 };
 
-const description = "caravan-cluster=demo of-this-stack";
+/** The mark of a resource, with what is behind the cluster's name in its own. */
+const marked = (rest: string) => `caravan-cluster=demo of-this-stack ${rest}`;
 
 const planOf = (more: Partial<ClusterNetworkArgs> = {}) => deploy(() => new ClusterNetwork("demo", { ...args, ...more }));
 
 it("lets in exactly this", async () => {
   const rules = (await planOf({ sshPort: 2222 })).filter(({ type }) => type.endsWith(":SecGroupRule"));
   expect(rules.map(({ inputs }) => inputs)).toEqual([
-    rule("demo-control-plane-id", "198.51.100.0/24", 6443),
-    rule("demo-control-plane-id", "203.0.113.7/32", 6443),
-    rule("demo-control-plane-id", "192.0.2.0/24", 2222),
-    rule("demo-nodes-id", "10.40.0.0/16"),
+    rule("-control-plane-api-198-51-100-0-24", "198.51.100.0/24", 6443),
+    rule("-control-plane-api-203-0-113-7-32", "203.0.113.7/32", 6443),
+    rule("-control-plane-ssh-192-0-2-0-24", "192.0.2.0/24", 2222),
+    rule("-nodes-internal", "10.40.0.0/16"),
   ]);
 });
 
 it("marks what cannot be found otherwise when its creation fails, and keeps the mark that it was made with", async () => {
-  const marked = (await planOf()).filter(({ inputs }) => inputs.description === description);
-  expect(marked.map(({ type, name, ignoreChanges }) => `${type.split(":").pop()} ${name}: ${ignoreChanges}`)).toEqual([
-    "Network demo: description",
-    "Router demo: description",
-    "SecGroup demo-control-plane: description",
-    "SecGroupRule demo-control-plane-api-198-51-100-0-24: description",
-    "SecGroupRule demo-control-plane-api-203-0-113-7-32: description",
-    "SecGroupRule demo-control-plane-ssh-192-0-2-0-24: description",
-    "SecGroup demo-nodes: description",
-    "SecGroupRule demo-nodes-internal: description",
+  const all = (await planOf()).filter(({ inputs }) => inputs.description !== undefined);
+  expect(all.map(({ type, inputs, ignoreChanges }) => [type.split(":").pop(), inputs.description, ignoreChanges])).toEqual([
+    ["Network", marked("demo"), ["description"]],
+    ["Router", marked("demo"), ["description"]],
+    ["SecGroup", marked("-control-plane"), ["description"]],
+    ["SecGroupRule", marked("-control-plane-api-198-51-100-0-24"), ["description"]],
+    ["SecGroupRule", marked("-control-plane-api-203-0-113-7-32"), ["description"]],
+    ["SecGroupRule", marked("-control-plane-ssh-192-0-2-0-24"), ["description"]],
+    ["SecGroup", marked("-nodes"), ["description"]],
+    ["SecGroupRule", marked("-nodes-internal"), ["description"]],
   ]);
 });
 
@@ -49,8 +50,8 @@ it("leads a network of its own outside", async () => {
   const parts = plan.filter(({ type }) => /:(Network|Subnet|Router|RouterInterface)$/.test(type));
   const tags = ["caravan-cluster=demo"];
   expect(parts.map(({ inputs }) => inputs)).toEqual([
-    { description, tags },
-    { description, externalNetworkId: cloudId("network", "public"), tags },
+    { description: marked("demo"), tags },
+    { description: marked("demo"), externalNetworkId: cloudId("network", "public"), tags },
     { routerId: "demo-id", subnetId: "demo-id" },
     { networkId: "demo-id", cidr: "10.40.0.0/16", dnsNameservers: ["192.0.2.53"], tags },
   ]);
@@ -81,9 +82,9 @@ it("links a subnet that exists to the router that is named with it", async () =>
 it("opens the API at the port where the control planes hold its address", async () => {
   const rules = (await planOf({ apiPort: 8443, sshCidrs: [] })).filter(({ type }) => type.endsWith(":SecGroupRule"));
   expect(rules.map(({ inputs }) => inputs)).toEqual([
-    rule("demo-control-plane-id", "198.51.100.0/24", 8443),
-    rule("demo-control-plane-id", "203.0.113.7/32", 8443),
-    rule("demo-nodes-id", "10.40.0.0/16"),
+    rule("-control-plane-api-198-51-100-0-24", "198.51.100.0/24", 8443),
+    rule("-control-plane-api-203-0-113-7-32", "203.0.113.7/32", 8443),
+    rule("-nodes-internal", "10.40.0.0/16"),
   ]);
 });
 
@@ -137,7 +138,9 @@ it("refuses bad networks before it registers anything, all at once", async () =>
   expect(registered).toEqual([]);
 });
 
-function rule(securityGroupId: string, remoteIpPrefix: string, port?: number): Record<string, unknown> {
+/** A rule, by what is behind the cluster's name in its own, of the group that it begins with. */
+function rule(name: string, remoteIpPrefix: string, port?: number): Record<string, unknown> {
   const ports = port ? { protocol: "tcp", portRangeMin: port, portRangeMax: port } : {};
-  return { description, securityGroupId, direction: "ingress", ethertype: "IPv4", remoteIpPrefix, ...ports };
+  const securityGroupId = `demo${/^(-control-plane|-nodes)/.exec(name)![0]}-id`;
+  return { description: marked(name), securityGroupId, direction: "ingress", ethertype: "IPv4", remoteIpPrefix, ...ports };
 }

@@ -240,7 +240,7 @@ it("gives each member a volume that outlives its machine", async () => {
     size: 20,
     volumeType: "fast",
     enableOnlineResize: true,
-    description: "caravan-cluster=demo id-of-the-stack",
+    description: "caravan-cluster=demo id-of-the-stack etcd-1-data",
     metadata: { "caravan-cluster": "demo" },
   });
   expect(find("VolumeAttach", "etcd-1-data", volumes)).toMatchObject({

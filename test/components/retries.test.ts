@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { readOwnStateBy } from "../../components/own-state.ts";
 import { withRetries } from "../../components/retries.ts";
 import { TYPES } from "../../lib/orphans/types.ts";
 import { MOST_TRIES } from "../../lib/retries.ts";
 import { FakeOpenStack } from "../support/fake-openstack.ts";
+import { resource, stateOf } from "../support/stack-state.ts";
 
 const BUSY = "The service is currently unable to handle the request due to a temporary overloading or maintenance.";
 const LIMITED = "Too many requests have been sent in a given amount of time.";
@@ -66,7 +68,10 @@ describe("a failed operation", () => {
   const decide = (args: pulumi.ErrorHookArgs) => hooksOf(TYPES.server)[0]!.callback(args);
   const servers = () => cloud.objects.servers!.map(({ id }) => id);
 
-  beforeEach(withEngine);
+  beforeEach(() => {
+    withEngine();
+    readOwnStateBy(async () => stateOf([]));
+  });
 
   it("is tried again when the answer was lost, without what it left behind", async () => {
     expect(await decide(failed(BUSY))).toBe(true);
@@ -75,6 +80,48 @@ describe("a failed operation", () => {
       "w: removed the server lost, which the failed creation left behind",
       `create of w: 503 Service Unavailable; try 2 of ${MOST_TRIES} after 0.0 s`,
     ]);
+  });
+
+  describe("of an address that is marked like another", () => {
+    const description = "caravan-cluster=shop 4e03048e-69bb-49a7-80da-5cd5caffa6d1 -bastion";
+    const lostAddress = failed(BUSY, { type: TYPES.floatingIp, newInputs: { description } });
+    const addresses = () => cloud.objects.floatingips!.map(({ id }) => id);
+
+    it("leaves alone that of another resource, and the predecessor that the state knows", async () => {
+      cloud.objects.floatingips = [
+        { id: "of-the-api", description: description.replace("-bastion", "-api") },
+        { id: "predecessor", description },
+        { id: "lost", description },
+      ];
+      readOwnStateBy(async () => stateOf([resource("FloatingIp", "shop-bastion", { id: "predecessor" })]));
+      expect(await decide(lostAddress)).toBe(true);
+      expect(addresses()).toEqual(["of-the-api", "predecessor"]);
+    });
+
+    it("is not tried again when the one found is in use", async () => {
+      cloud.objects.floatingips = [{ id: "f1", description, port_id: "p1", floating_ip_address: "192.0.2.1" }];
+      expect(await decide(lostAddress)).toBe(false);
+      expect(addresses()).toEqual(["f1"]);
+      expect(said).toEqual([
+        "create of w: 503 Service Unavailable; not tried again: what it may have left behind is not removed (the floating IP 192.0.2.1 (f1) may be it, but it leads to the port p1)",
+      ]);
+    });
+
+    it("is not tried again, and nothing is removed, when the state cannot be read", async () => {
+      cloud.objects.floatingips = [{ id: "f1", description }];
+      readOwnStateBy(() => Promise.reject(new Error("the stack's state cannot be read: error: no such stack")));
+      expect(await decide(lostAddress)).toBe(false);
+      expect(addresses()).toEqual(["f1"]);
+      expect(said).toEqual([
+        "create of w: 503 Service Unavailable; not tried again: what it may have left behind is not removed (the stack's state cannot be read: error: no such stack)",
+      ]);
+    });
+
+    it("reads no state when nothing was left behind", async () => {
+      cloud.objects.floatingips = [];
+      readOwnStateBy(() => Promise.reject(new Error("read")));
+      expect(await decide(lostAddress)).toBe(true);
+    });
   });
 
   it("is tried again at once when the cloud did nothing", async () => {

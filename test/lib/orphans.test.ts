@@ -1,10 +1,13 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Orphan, removeOrphans, type StackState } from "../../lib/orphans.ts";
+import { OpenStack } from "../../lib/openstack/client.ts";
+import { cloudSettings } from "../../lib/openstack/cloud-settings.ts";
+import { lookForOrphans, type Orphan, type OrphanSearch, type StackState } from "../../lib/orphans.ts";
 import { FakeOpenStack } from "../support/fake-openstack.ts";
 import { generated, resource, stateOf, urnOf } from "../support/stack-state.ts";
 
-const DESCRIPTION = "caravan-cluster=demo 4e03048e-69bb-49a7-80da-5cd5caffa6d1";
+const MARK = "4e03048e-69bb-49a7-80da-5cd5caffa6d1";
+const DESCRIPTION = `caravan-cluster=demo ${MARK} -0-data`;
 
 let cloud: FakeOpenStack;
 
@@ -21,7 +24,17 @@ afterEach(() => {
   cloud.stop();
 });
 
-const remove = (state: StackState, settleSeconds = 0) => removeOrphans(state, { settleSeconds });
+function search(state: StackState, more: Partial<OrphanSearch> = {}) {
+  const connect = () => OpenStack.connect(cloudSettings());
+  return lookForOrphans({ state, connect, readSecrets: async () => state, settleSeconds: 0, ...more });
+}
+
+/** Removes what may be removed, and nothing may serve. */
+async function remove(state: StackState, settleSeconds = 0): Promise<Orphan[]> {
+  const { serving, remove: removeFound } = await search(state, { settleSeconds });
+  expect(serving).toEqual([]);
+  return removeFound(() => {});
+}
 const titles = (orphans: Orphan[]) => orphans.map(({ kind, id }) => `${kind} ${id}`);
 
 it("does not ask OpenStack when nothing was interrupted", async () => {
@@ -217,41 +230,53 @@ it("removes what a run lost that ended before it wrote the state, and nothing of
 describe("what a failed creation left without anything but a mark", () => {
   const OWN = "0b8f0b5e-53a8-4d5e-a1ce-4c64b8ab0f4c";
   const OTHER = "7d9c7a52-9d0e-4b6f-8f62-0d0c9a2f4a11";
-  const marked = (mark: string) => `caravan-cluster=demo ${mark}`;
+  const marked = (mark: string, name = "") => `caravan-cluster=demo ${mark} ${name || "demo"}`;
   const stash = resource("Stash", "demo-pki-cluster", { id: OWN });
 
   it.each([
-    ["ClusterNetwork", "networks"],
-    ["ClusterNetwork", "routers"],
-    ["ClusterNetwork", "security_groups"],
-    ["ApiEndpoint", "floatingips"],
-    ["ApiEndpoint", "recordsets"],
-    ["Bastion", "floatingips"],
-    ["Bastion", "security_groups"],
-  ])("of a %s among the %s is removed, and of another stack with the same cluster name nothing", async (component, key) => {
+    ["ClusterNetwork", "networks", "demo"],
+    ["ClusterNetwork", "routers", "demo"],
+    ["ClusterNetwork", "security_groups", "demo-nodes"],
+    ["ApiEndpoint", "floatingips", "demo"],
+    ["ApiEndpoint", "recordsets", "demo"],
+    ["Bastion", "floatingips", "demo"],
+    ["Bastion", "security_groups", "demo"],
+  ])("of a %s among the %s is removed, and of another stack with the same cluster name nothing", async (component, key, name) => {
     const record = key === "recordsets" ? { zone_id: "z1", type: "A" } : {};
     cloud.objects[key] = [
-      { id: "lost", description: marked(OWN), ...record },
-      { id: "known", description: marked(OWN) },
-      { id: "of another stack", description: marked(OTHER) },
+      { id: "lost", description: marked(OWN, name), ...record },
+      { id: "known", description: marked(OWN, name) },
+      { id: "of another component", description: marked(OWN, "another") },
+      { id: "of another stack", description: marked(OTHER, name) },
       { id: "of nobody", description: "" },
       { id: "without a mark", description: "caravan-cluster=demo" },
     ];
-    const known = resource("SecGroup", "demo", { id: "known" });
+    const known = resource("Keypair", "demo", { id: "z1/known" });
     const removed = await remove(stateOf([stash, known, resource(component, "demo")]));
     expect(removed.map(({ id, urn }) => [id, urn])).toEqual([["lost", urnOf(component, "demo")]]);
-    expect(cloud.objects[key].map(({ id }) => id)).toEqual(["known", "of another stack", "of nobody", "without a mark"]);
+    const others = ["known", "of another component", "of another stack", "of nobody", "without a mark"];
+    expect(cloud.objects[key].map(({ id }) => id)).toEqual(others);
+  });
+
+  it.each([
+    ["ApiEndpoint", "FloatingIp", "floatingips"],
+    ["ClusterNetwork", "Network", "networks"],
+    ["Bastion", "SecGroup", "security_groups"],
+  ])("of a %s whose %s the state has is a predecessor that was kept", async (component, type, key) => {
+    cloud.objects[key] = [{ id: "kept", description: marked(OWN) }];
+    expect(await remove(stateOf([stash, resource(component, "demo"), resource(type, "demo", { id: "now" })]))).toEqual([]);
   });
 
   it("is a data volume of a member that has none, but no copy of another's", async () => {
     const etcd = resource("EtcdCluster", "demo-etcd");
     const volume = resource("Volume", "demo-etcd-0-data", { id: "known", parent: etcd.urn });
+    const [of0, of1] = [marked(OWN, "-etcd-0-data"), marked(OWN, "-etcd-1-data")];
     cloud.objects.volumes = [
-      { id: "lost", name: "demo-etcd-1-data", description: marked(OWN) },
-      { id: "known", name: "demo-etcd-0-data", description: marked(OWN) },
-      { id: "copy", name: "demo-etcd-0-data", description: marked(OWN) },
-      { id: "of another name", name: "restored", description: marked(OWN) },
-      { id: "of another stack", name: "demo-etcd-1-data", description: marked(OTHER) },
+      { id: "lost", name: "demo-etcd-1-data", description: of1 },
+      { id: "known", name: "demo-etcd-0-data", description: of0 },
+      { id: "copy", name: "demo-etcd-0-data", description: of0 },
+      { id: "of another name", name: "restored", description: of1 },
+      { id: "of another stack", name: "demo-etcd-1-data", description: marked(OTHER, "-etcd-1-data") },
     ];
     expect(titles(await remove(stateOf([stash, etcd, volume])))).toEqual(["volume lost"]);
   });
@@ -329,7 +354,9 @@ it("tells of each orphan before it is removed", async () => {
   cloud.objects.networks = [{ id: "lost", name: "demo-1234567" }];
   const found: [Orphan, number][] = [];
   const pending = resource("Network", "demo", generated("demo-1234567"));
-  await removeOrphans(stateOf([], [pending]), { onFound: (orphan) => found.push([orphan, cloud.objects.networks!.length]) });
+  const orphans = await search(stateOf([], [pending]));
+  expect(orphans.found).toEqual([{ kind: "network", id: "lost", name: "demo-1234567", urn: urnOf("Network", "demo") }]);
+  await orphans.remove((orphan) => found.push([orphan, cloud.objects.networks!.length]));
   expect(found).toEqual([[{ kind: "network", id: "lost", name: "demo-1234567", urn: urnOf("Network", "demo") }, 1]]);
 });
 

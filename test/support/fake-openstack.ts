@@ -3,6 +3,10 @@ import type { AddressInfo } from "node:net";
 
 type FakeObject = Record<string, unknown>;
 
+/** When all objects were made that tests put in, as each service shows it, unless they say otherwise. */
+export const MADE = "2026-11-27T12:00:00Z";
+const TIMES = { created: MADE, created_at: MADE, updated_at: MADE };
+
 /** Collections by path, and the key under which each is listed. */
 const COLLECTIONS: Record<string, string> = {
   "/dns/v2/recordsets": "recordsets",
@@ -116,7 +120,8 @@ export class FakeOpenStack {
     // Designate's answers begin with links and numbers.
     if (key === "recordsets") return { links: hasMore ? { next } : {}, metadata: { total_count: found.length }, recordsets: page };
     const links = hasMore ? { [`${key}_links`]: [{ rel: "next", href: next }] } : {};
-    return { ...links, [key]: key === "keypairs" ? page.map((keypair) => ({ keypair })) : page };
+    const shown = page.map((object) => ({ ...TIMES, ...object }));
+    return { ...links, [key]: key === "keypairs" ? shown.map((keypair) => ({ keypair })) : shown };
   }
 
   #find(key: string, id: string): FakeObject | undefined {

@@ -43,7 +43,16 @@ export function generated(name: string, inputs: object = {}): { inputs: Record<s
   return { inputs: { __defaults: ["name"], name, ...inputs } };
 }
 
+/** When all states were written, a while after what tests put into the cloud was made. */
+export const WRITTEN = "2026-11-27T12:10:00.123456789+00:00";
+
 /** A state with resources, and with others whose creation was interrupted. */
 export function stateOf(resources: StateResource[], creating: StateResource[] = []): StackState {
-  return { deployment: { resources, pending_operations: creating.map((each) => ({ type: "creating", resource: each })) } };
+  return {
+    deployment: {
+      manifest: { time: WRITTEN },
+      resources,
+      pending_operations: creating.map((each) => ({ type: "creating", resource: each })),
+    },
+  };
 }

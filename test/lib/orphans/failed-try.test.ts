@@ -4,6 +4,7 @@ import { cloudSettings } from "../../../lib/openstack/cloud-settings.ts";
 import { leftoverOf, removeLeftover } from "../../../lib/orphans/failed-try.ts";
 import { TYPES } from "../../../lib/orphans/types.ts";
 import { FakeOpenStack } from "../../support/fake-openstack.ts";
+import { stateOf } from "../../support/stack-state.ts";
 
 const GENERATED = { name: "workers-0-4a5b6c7", keyPair: "shop-ssh-1234567", __defaults: ["name", "powerState"] };
 
@@ -11,8 +12,8 @@ describe("what a failed try may leave behind", () => {
   it.each([
     ["a server with a generated name", TYPES.server, GENERATED, "findable"],
     ["a server with a given name, as another stack may have one", TYPES.server, { name: "shop-0", __defaults: [] }, "not findable"],
-    ["a floating IP", TYPES.floatingIp, { description: "caravan-cluster=shop 4e03048e-69bb-49a7-80da-5cd5caffa6d1" }, "findable"],
-    ["a DNS record", TYPES.recordSet, { description: "caravan-cluster=shop 4e03048e-69bb-49a7-80da-5cd5caffa6d1" }, "findable"],
+    ["a floating IP", TYPES.floatingIp, { description: "caravan-cluster=shop 4e03048e-69bb-49a7-80da-5cd5caffa6d1 -api" }, "findable"],
+    ["a DNS record", TYPES.recordSet, { description: "caravan-cluster=shop 4e03048e-69bb-49a7-80da-5cd5caffa6d1 -api" }, "findable"],
     ["a rule, of which a group has no two", TYPES.securityGroupRule, { securityGroupId: "1" }, "none possible"],
     ["an attachment", "openstack:compute/volumeAttach:VolumeAttach", {}, "none possible"],
   ] as const)("%s", (_, type, inputs, expected) => {
@@ -37,7 +38,8 @@ describe("removing it", () => {
     ];
     const environment = { OS_AUTH_URL: cloud.url, OS_USERNAME: "ann", OS_PASSWORD: "secret" };
     const openStack = await OpenStack.connect(cloudSettings({}, environment));
-    const removed = await removeLeftover(openStack, "urn::w", TYPES.server, GENERATED);
+    const create = { urn: "urn::w", type: TYPES.server, inputs: GENERATED };
+    const removed = await removeLeftover(openStack, create, async () => stateOf([]));
     expect(removed).toEqual([{ kind: "server", id: "lost", name: GENERATED.name, urn: "urn::w" }]);
     expect(cloud.objects.servers.map(({ id }) => id)).toEqual(["longer", "other-key"]);
   });

@@ -8,14 +8,12 @@ import { withShortStackTraces } from "../../../components/short-stack-traces.ts"
 import { WorkerServer } from "../../../components/worker-server.ts";
 import { nodeKeys } from "../../../lib/node-keys.ts";
 import { createSshKey } from "../../../lib/pki/ssh-key.ts";
-import { checkOwnMachines } from "../../../stacks/machines.ts";
-import { removeOwnOrphans } from "../../../stacks/orphans.ts";
+import { prepareRun } from "../../../operations/prepare-run.ts";
 
 /** The OpenStack part of a cluster: network, groups, key, and the servers of ControlPlane and NodePool as they make them, without SSH. */
 const clusterName = "scale";
 const config = new pulumi.Config();
-await removeOwnOrphans();
-await checkOwnMachines();
+await prepareRun(clusterName);
 
 const { attachment, controlPlaneGroupIds } = new ClusterNetwork(clusterName, {
   clusterName,

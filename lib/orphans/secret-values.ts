@@ -1,0 +1,15 @@
+import type { Inputs } from "./stack-state.ts";
+
+/** By which Pulumi marks a secret in a state. */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+
+/** A value of a state whose secrets are shown, without the marks around them. */
+export function revealed(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (SIGNATURE in value) {
+    const { plaintext, value: plain } = value as { plaintext?: string; value?: unknown };
+    return plaintext === undefined ? revealed(plain) : JSON.parse(plaintext);
+  }
+  if (Array.isArray(value)) return value.map(revealed);
+  return Object.fromEntries(Object.entries(value as Inputs).map(([key, each]) => [key, revealed(each)]));
+}

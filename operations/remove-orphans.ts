@@ -1,0 +1,77 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ownStateReader, readOwnStateBy, type StateReader } from "../components/own-state.ts";
+import { programCloud } from "../components/program-cloud.ts";
+import type { CloudChoice } from "../lib/openstack/cloud-settings.ts";
+import { signIn } from "../lib/openstack/sign-in.ts";
+import { lookForOrphans, type Orphan, type OrphanSearch, type Serving } from "../lib/orphans.ts";
+
+export interface RemoveOrphansOptions extends CloudChoice, Pick<OrphanSearch, "settleSeconds" | "skipsCheckpoints"> {
+  /**
+   * Reads the state of the stack, when Pulumi's command cannot do it from inside of the program: `() => stack.exportStack()` in an inline
+   * program of the Automation API. @default `pulumi stack export`
+   */
+  readState?: StateReader;
+  /** Ids of what is to be removed although it serves. @default those in the environment's CARAVAN_REMOVE_SERVING, with commas between */
+  removeServing?: readonly string[];
+}
+
+/** What the state lacks is of use to somebody. Pulumi shows it without a stack. */
+export class OrphansServe extends pulumi.RunError {
+  readonly serving: readonly Serving[];
+
+  constructor(serving: readonly Serving[]) {
+    const ids = serving.map(({ id }) => id).join(",");
+    super(
+      `the stack's state lacks what serves, so nothing was changed:\n${linesOf(serving)}\n` +
+        "  An old state is mended by `pulumi stack import` of the right one, or by `pulumi import` of each object.\n" +
+        `  What is to go all the same (drain a Node before) is removed by the next run with CARAVAN_REMOVE_SERVING=${ids}`,
+    );
+    this.serving = serving;
+  }
+}
+
+/**
+ * Deletes what an interrupted or failed run of Pulumi left in OpenStack, before resources are registered. It works inside of a program,
+ * under the stack's lock: in a preview, which has none, it lists what it would remove. What serves is an error, unless its id is given.
+ */
+export async function removeOrphans(options: RemoveOrphansOptions = {}): Promise<Orphan[]> {
+  if (!pulumi.runtime.getMonitor()) {
+    throw new Error(
+      "removeOrphans works inside of a Pulumi program, whose run holds the stack's lock: call it first in the program (of the Automation API, too)",
+    );
+  }
+  if (options.readState) readOwnStateBy(options.readState);
+  const { found, serving, remove } = await lookForOrphans(await searchOf(options));
+  if (pulumi.runtime.isDryRun()) {
+    await announce(found, serving);
+    return [];
+  }
+  if (serving.length > 0) throw new OrphansServe(serving);
+  return remove(({ kind, name, id }) => void pulumi.log.info(`removing the ${kind} ${name} (${id}), which an earlier run left behind`));
+}
+
+async function searchOf(options: RemoveOrphansOptions): Promise<OrphanSearch> {
+  const { removeServing = idsIn(process.env.CARAVAN_REMOVE_SERVING), ...rest } = options;
+  const read = ownStateReader();
+  return {
+    ...rest,
+    removeServing,
+    state: await read(),
+    readSecrets: () => read({ showSecrets: true }),
+    connect: () => signIn({ ...programCloud(), ...options }),
+  };
+}
+
+async function announce(found: readonly Orphan[], serving: readonly Serving[]): Promise<void> {
+  for (const { kind, name, id } of found)
+    await pulumi.log.info(`would remove the ${kind} ${name} (${id}), which an earlier run left behind`);
+  if (serving.length > 0) await pulumi.log.warn(`the stack's state lacks what serves, and the run would stop:\n${linesOf(serving)}`);
+}
+
+function linesOf(serving: readonly Serving[]): string {
+  return serving.map(({ kind, name, id, reason }) => `  ${kind} ${name} (${id}): ${reason}`).join("\n");
+}
+
+function idsIn(text = ""): string[] {
+  return text.split(",").flatMap((id) => id.trim() || []);
+}

@@ -1,0 +1,65 @@
+import * as pulumi from "@pulumi/pulumi";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { OrphansServe, prepareRun, QuotaShortage } from "../../components/index.ts";
+import type { StackState } from "../../lib/orphans.ts";
+import { FakeOpenStack } from "../support/fake-openstack.ts";
+import { generated, resource, stateOf } from "../support/stack-state.ts";
+
+const machine = { image: "node", flavor: "small" };
+const args = {
+  network: { externalNetwork: "public", cidr: "10.40.0.0/16" },
+  apiEndpoint: { type: "floatingIp", allowedCidrs: ["198.51.100.0/24"] },
+  controlPlane: { count: 1, machine },
+} as const;
+const lost = stateOf([], [resource("Network", "demo", generated("demo-1234567"))]);
+const LIMITS = { absolute: { maxTotalInstances: 0, totalInstancesUsed: 0 } };
+
+let cloud: FakeOpenStack;
+let warnings: string[];
+
+beforeEach(async () => {
+  cloud = new FakeOpenStack();
+  await cloud.start();
+  cloud.objects.networks = [{ id: "n1", name: "demo-1234567" }];
+  const environment = { OS_AUTH_URL: cloud.url, OS_USERNAME: "ann", OS_PASSWORD: "secret", OS_CLOUD: undefined };
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  warnings = [];
+  vi.spyOn(pulumi.log, "info").mockResolvedValue();
+  vi.spyOn(pulumi.log, "warn").mockImplementation(async (text) => void warnings.push(text));
+  await pulumi.runtime.setMocks({ newResource: ({ name }) => ({ id: name, state: {} }), call: () => ({}) });
+});
+
+afterEach(() => {
+  cloud.stop();
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+const prepare = (readState: () => Promise<StackState> = async () => lost) => prepareRun("demo", args, { readState, settleSeconds: 0 });
+
+it("stops at credentials that the cloud does not take, with that one reason", async () => {
+  cloud.refusals.set("/v3/auth/tokens", [401]);
+  const error = await prepare().catch((reason) => reason);
+  expect(error).toBeInstanceOf(pulumi.RunError);
+  expect(error.message).toBe(
+    `OpenStack at ${cloud.url}/v3 cannot be used: it does not accept the credentials (POST ${cloud.url}/v3/auth/tokens: 401 refused by the test); look at those in clouds.yaml or in OS_*`,
+  );
+  expect(cloud.requests).toEqual(["POST /v3/auth/tokens"]);
+});
+
+it("stops at what serves", async () => {
+  cloud.objects.ports = [{ id: "p1", name: "p-1234567", device_id: "s1" }];
+  const served = stateOf([], [resource("Port", "p", generated("p-1234567"))]);
+  await expect(prepare(async () => served)).rejects.toBeInstanceOf(OrphansServe);
+});
+
+it("removes what was left behind although the quota does not suffice", async () => {
+  cloud.answers.set("/compute/limits", { limits: LIMITS });
+  await expect(prepare()).rejects.toBeInstanceOf(QuotaShortage);
+  expect(cloud.objects.networks).toEqual([]);
+});
+
+it("warns when it cannot look for what was left behind, and goes on", async () => {
+  await prepare(() => Promise.reject(new Error("the stack's state cannot be read")));
+  expect(warnings).toContain("what an earlier run may have left in OpenStack was not removed: the stack's state cannot be read");
+});
