@@ -1,6 +1,8 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
+import { signIn } from "../lib/openstack/sign-in.ts";
 import { persistently } from "../lib/retries.ts";
+import { isCloudOfEnvironment, programCloud } from "./program-cloud.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -19,7 +21,7 @@ export interface DnsZone {
 
 /** Finds what the cloud has by name or id, each thing once; what is not there is one clear error. */
 export class CloudLookups {
-  readonly #options: pulumi.InvokeOptions;
+  readonly #options: { parent: pulumi.Resource };
   readonly #found = new Map<string, Promise<unknown>>();
   /** Ids that a lookup gave, of whatever form: no part of a cluster asks for them again. */
   static readonly #ids = new WeakSet<object>();
@@ -68,7 +70,7 @@ export class CloudLookups {
 
   async #image(name: string): Promise<string> {
     const { id } = await persistently(() => openstack.images.getImage({ name }, this.#options)).catch((error) =>
-      notUsable("image", name, "image list", error),
+      this.#refuse("image", name, "image list", error),
     );
     return id;
   }
@@ -77,7 +79,7 @@ export class CloudLookups {
     const byName = await persistently(() => openstack.compute.getFlavor({ name }, this.#options)).catch(() => undefined);
     if (byName) return byName.id;
     const { id } = await persistently(() => openstack.compute.getFlavor({ flavorId: name }, this.#options)).catch((error) =>
-      notUsable("flavor", name, "flavor list", error),
+      this.#refuse("flavor", name, "flavor list", error),
     );
     return id;
   }
@@ -85,24 +87,42 @@ export class CloudLookups {
   async #externalNetwork(text: string): Promise<ExternalNetwork> {
     const query = UUID.test(text) ? { networkId: text } : { name: text };
     const { id, name } = await persistently(() => openstack.networking.getNetwork({ ...query, external: true }, this.#options)).catch(
-      (error) => notUsable("external network", text, "network list --external", error),
+      (error) => this.#refuse("external network", text, "network list --external", error),
     );
     return { id, name: name ?? text };
+  }
+
+  /** What is wrong with the credentials is the one error; else it is what was asked for. */
+  async #refuse(kind: string, name: string, list: string, cause: Error): Promise<never> {
+    const isOwnCloud = this.#options.parent.getProvider("openstack:index:any") === undefined && isCloudOfEnvironment();
+    const problem = isOwnCloud && !isAnswer(cause) ? await signInProblem() : undefined;
+    if (problem) throw problem;
+    const advice = `give the name or id of one that \`openstack ${list}\` shows`;
+    throw new NotUsable(`${kind} "${name}" cannot be used: ${advice} (${firstLine(cause)})`);
   }
 
   async #zone(text: string): Promise<DnsZone> {
     const query = { name: `${text.replace(/\.$/, "")}.` };
     const { id, name } = await persistently(() => openstack.dns.getDnsZone(query, this.#options)).catch((error) =>
-      notUsable("DNS zone", text, "zone list", error),
+      this.#refuse("DNS zone", text, "zone list", error),
     );
     return { id, name: name ?? query.name };
   }
 }
 
-function notUsable(kind: string, name: string, list: string, cause: Error): never {
-  throw new NotUsable(
-    `${kind} "${name}" cannot be used: give the name or id of one that \`openstack ${list}\` shows (${firstLine(cause)})`,
-  );
+/** Why nobody can sign in, once for each program: Pulumi shows an error as often as there are different ones. */
+const signInProblems = new WeakMap<object, Promise<NotUsable | undefined>>();
+
+function signInProblem(): Promise<NotUsable | undefined> {
+  const monitor = pulumi.runtime.getMonitor() as object;
+  const asked =
+    signInProblems.get(monitor) ??
+    signIn(programCloud()).then(
+      () => undefined,
+      (error: Error) => new NotUsable(error.message),
+    );
+  signInProblems.set(monitor, asked);
+  return asked;
 }
 
 /** An error that Pulumi shows once and without a stack. */
@@ -112,6 +132,11 @@ class NotUsable extends pulumi.RunError {
     // Each resource that uses what was looked up would prefix the message of this one error with its property.
     Object.defineProperty(this, "message", { get: () => message, set: () => {} });
   }
+}
+
+/** Whether the cloud was asked and had none, or several. */
+function isAnswer({ message }: Error): boolean {
+  return /returned (no results|more than one)|unable to find|not found|no .* found|multiple .* found/i.test(message);
 }
 
 /** What the provider said, without the names of its functions. */

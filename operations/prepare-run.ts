@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkMachines } from "../components/check-machines.ts";
 import { ownStateReader } from "../components/own-state.ts";
-import { programCloud } from "../components/program-cloud.ts";
+import { isCloudOfEnvironment, programCloud } from "../components/program-cloud.ts";
 import { endWithEngine } from "../lib/end-with-engine.ts";
 import type { CloudChoice } from "../lib/openstack/cloud-settings.ts";
 import { signIn } from "../lib/openstack/sign-in.ts";
@@ -20,9 +20,11 @@ export interface PrepareRunOptions extends RemoveOrphansOptions {}
 export async function prepareRun(name: string, args?: QuotaArgs, options: PrepareRunOptions = {}): Promise<void> {
   endWithEngine();
   const choice = { ...programCloud(), ...options };
-  await signIn(choice).catch((error: Error) => {
-    throw new pulumi.RunError(error.message);
-  });
+  if (options.cloud || isCloudOfEnvironment()) {
+    await signIn(choice).catch((error: Error) => {
+      throw new pulumi.RunError(error.message);
+    });
+  }
   // Each ends whatever becomes of the others: what is removed makes room for another try.
   const results = await Promise.allSettled([args && checkQuota(name, args, choice), clearUp(options), lookAtMachines(choice)]);
   for (const result of results) if (result.status === "rejected") throw result.reason;

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { CloudLookups } from "../../components/cloud-lookups.ts";
+import { FakeOpenStack } from "../support/fake-openstack.ts";
 
 const ID = "2f3a4b5c-0000-4000-8000-0123456789ab";
 /** What the cloud has, as the provider's functions are asked for it. */
@@ -20,16 +21,19 @@ let asked: string[];
 /** Messages of what nobody handled: Pulumi shows each. */
 let shown: string[];
 let cloud: CloudLookups;
+/** What the provider says of what it was asked for in vain. */
+let said: string;
 
 beforeEach(async () => {
   asked = [];
   shown = [];
+  said = "Your query returned no results";
   process.removeAllListeners("unhandledRejection").on("unhandledRejection", (error: Error) => shown.push(error.message));
   const call = ({ token, inputs }: pulumi.runtime.MockCallArgs) => {
     const question = `${token.split(":").pop()} ${JSON.stringify(inputs, Object.keys(inputs).sort())}`;
     asked.push(question);
     // The SDK shows the details of an error, as gRPC has them.
-    const details = "invoking a function: 1 error occurred:\n\t* Your query returned no results\n\n";
+    const details = `invoking a function: 1 error occurred:\n\t* ${said}\n\n`;
     if (!CLOUD[question]) throw Object.assign(new Error(), { details });
     return CLOUD[question];
   };
@@ -99,6 +103,28 @@ it("has Pulumi show all that a resource asks for in vain, of which it would look
   const rejected = [cloud.image("no-image"), cloud.flavor("no-flavor")].map((output) => result(output).catch(({ message }) => message));
   const messages = await Promise.all(rejected);
   await expect.poll(() => shown.filter((message) => message.includes("no-"))).toEqual(messages);
+});
+
+it("has one error about credentials that the cloud does not take, whatever was asked for", async () => {
+  const keystone = new FakeOpenStack();
+  await keystone.start();
+  keystone.refusals.set("/v3/auth/tokens", [401]);
+  for (const [name, value] of Object.entries({ OS_AUTH_URL: keystone.url, OS_USERNAME: "ann", OS_PASSWORD: "wrong", OS_CLOUD: undefined }))
+    vi.stubEnv(name, value);
+  said = "Authentication failed";
+  try {
+    const asked = [cloud.image("node"), cloud.flavor("no-flavor"), cloud.image("no-image"), cloud.externalNetwork("no-network")];
+    const [image, ...errors] = await Promise.all(asked.map((each) => result<unknown>(each).catch((error) => error)));
+    const [{ message }] = errors as [Error];
+    expect(image).toBe(ID);
+    // Pulumi shows the same error once.
+    expect(new Set(errors).size).toBe(1);
+    await expect.poll(() => shown).toEqual([message, message, message]);
+    expect(message).toContain(`${keystone.url}/v3 cannot be used: it does not accept the credentials (`);
+  } finally {
+    keystone.stop();
+    vi.unstubAllEnvs();
+  }
 });
 
 /** What an output comes to, or the error that it fails with; which of its other facts fail, too, does not matter. */

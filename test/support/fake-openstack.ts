@@ -3,9 +3,10 @@ import type { AddressInfo } from "node:net";
 
 type FakeObject = Record<string, unknown>;
 
-/** When all objects were made that tests put in, as each service shows it, unless they say otherwise. */
+/** When servers, addresses and volumes were made that tests put in, unless they say otherwise. */
 export const MADE = "2026-11-27T12:00:00Z";
-const TIMES = { created: MADE, created_at: MADE, updated_at: MADE };
+const CHANGED = { created_at: MADE, updated_at: MADE };
+const TIMES: Record<string, FakeObject> = { servers: { created: MADE }, floatingips: CHANGED, volumes: CHANGED };
 
 /** Collections by path, and the key under which each is listed. */
 const COLLECTIONS: Record<string, string> = {
@@ -120,7 +121,7 @@ export class FakeOpenStack {
     // Designate's answers begin with links and numbers.
     if (key === "recordsets") return { links: hasMore ? { next } : {}, metadata: { total_count: found.length }, recordsets: page };
     const links = hasMore ? { [`${key}_links`]: [{ rel: "next", href: next }] } : {};
-    const shown = page.map((object) => ({ ...TIMES, ...object }));
+    const shown = page.map((object) => ({ ...TIMES[key], ...object }));
     return { ...links, [key]: key === "keypairs" ? shown.map((keypair) => ({ keypair })) : shown };
   }
 
