@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkCidr, checkCidrs } from "../lib/cidr.ts";
 import { Problems } from "../lib/problems.ts";
 import { apiCidrs, controlPlaneRules, nodeAccess, nodeRules } from "../lib/security-rules.ts";
+import { clearUpOnDeletion } from "./clear-up.ts";
 import { CloudLookups, type ExternalNetwork } from "./cloud-lookups.ts";
 import { clusterTags } from "./machine.ts";
 import { type MarkArgs, markedDescription } from "./mark.ts";
@@ -56,6 +57,8 @@ export interface ClusterNetworkArgs extends MarkArgs {
   sshCidrs: string[];
   /** SSH port of the nodes. @default 22 */
   sshPort?: number;
+  /** Name of the nodes' key pair, by which servers are known that an interrupted run left behind. @default none */
+  keypair?: pulumi.Input<string>;
 }
 
 /** Where machines are put. Plain data, so that any program can supply it. */
@@ -108,7 +111,7 @@ export class ClusterNetwork extends pulumi.ComponentResource {
     this.registerOutputs({ ready: pulumi.all([place.ready, nodes.made, controlPlane.made]).apply(() => true) });
   }
 
-  #ownNetwork(name: string, owner: MarkArgs, { cidr, dnsServers = [], router }: OwnNetworkArgs): Place {
+  #ownNetwork(name: string, { keypair, ...owner }: ClusterNetworkArgs, { cidr, dnsServers = [], router }: OwnNetworkArgs): Place {
     const tags = clusterTags(owner.clusterName);
     const marked = { ...markedDescription(owner, name), tags };
     const child = { parent: this };
@@ -117,7 +120,10 @@ export class ClusterNetwork extends pulumi.ComponentResource {
     const subnet = new openstack.networking.Subnet(name, { networkId: network.id, cidr, dnsNameservers: dnsServers, tags }, child);
     const routerId =
       router ?? new openstack.networking.Router(name, { externalNetworkId: this.externalNetwork!.id, ...marked }, markedChild).id;
-    return { networkId: network.id, subnetId: subnet.id, ready: this.#link(name, routerId, subnet.id) };
+    // What could be left in the subnet is made after what clears it up; so the subnet is deleted when that has happened.
+    const cleared = clearUpOnDeletion(`${name}-leftovers`, [subnet.id, ...(keypair === undefined ? [] : [keypair])], child);
+    const subnetId = pulumi.all([subnet.id, cleared.id]).apply(([id]) => id);
+    return { networkId: network.id, subnetId, ready: this.#link(name, routerId, subnetId) };
   }
 
   #adoptedNetwork(name: string, { adopt: { networkId, subnetId, routerId } }: AdoptedNetworkArgs): Place {

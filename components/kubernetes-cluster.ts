@@ -12,6 +12,7 @@ import { DEFAULT_VIRTUAL_ADDRESS_PORT } from "../lib/virtual-address.ts";
 import { ApiEndpoint, type ApiEndpointArgs } from "./api-endpoint.ts";
 import { Bastion } from "./bastion.ts";
 import { CiliumNetwork } from "./cilium-network.ts";
+import { clearUpOnDeletion } from "./clear-up.ts";
 import type { KubernetesClusterArgs } from "./cluster-args.ts";
 import { type CloudNames, lookUpNames } from "./cluster-names.ts";
 import { ClusterNetwork } from "./cluster-network.ts";
@@ -67,12 +68,14 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     const fixed = fixedSettings(args);
     const unchanged = this.#checkFixed(name, fixed, names.known);
     // Nothing is made before it is known that the cloud has all that is named, and that nothing is to change that cannot.
-    const child = { parent: this, dependsOn: unchanged.apply((): pulumi.Resource[] => []) };
+    const first = { parent: this, dependsOn: unchanged.apply((): pulumi.Resource[] => []) };
 
-    const pki = new ClusterPki(`${name}-pki`, { clusterName: name, ...(fixed.kvstore ? { ciliumEtcd: true as const } : {}) }, child);
+    const pki = new ClusterPki(`${name}-pki`, { clusterName: name, ...(fixed.kvstore ? { ciliumEtcd: true as const } : {}) }, first);
+    // All that is in the cloud is made after what clears up.
+    const child = { parent: this, dependsOn: clearUpOnDeletion(`${name}-leftovers`, [pki.lifetime.id], { parent: this }) };
     const key = new SshKey(`${name}-ssh`, args.ssh ?? {}, child);
     const owner = { clusterName: name, mark: pki.lifetime.id };
-    const network = this.#network(name, args, owner, names, child);
+    const network = this.#network(name, args, { ...owner, keypair: key.access.keypair }, names, child);
     const endpoint = this.#endpoint(name, args, owner, network, child);
     const access = this.#bastion(name, args, owner, names, key.access, network, child);
     const common = { ...softwareOf(args), clusterName: name, network: network.attachment };
@@ -126,7 +129,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
   #network(
     name: string,
     args: KubernetesClusterArgs,
-    owner: MarkArgs,
+    owner: MarkArgs & { keypair: pulumi.Input<string> },
     names: CloudNames,
     child: pulumi.ComponentResourceOptions,
   ): ClusterNetwork {

@@ -1,16 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ownStateReader, readOwnStateBy, type StateReader } from "../components/own-state.ts";
-import { programCloud } from "../components/program-cloud.ts";
-import type { CloudChoice } from "../lib/openstack/cloud-settings.ts";
-import { signIn } from "../lib/openstack/sign-in.ts";
 import { lookForOrphans, type Orphan, type OrphanSearch, type Serving } from "../lib/orphans.ts";
+import { beginRun, type Run, type RunOptions } from "./run.ts";
 
-export interface RemoveOrphansOptions extends CloudChoice, Pick<OrphanSearch, "settleSeconds" | "skipsCheckpoints"> {
-  /**
-   * Reads the state of the stack, when Pulumi's command cannot do it from inside of the program: `() => stack.exportStack()` in an inline
-   * program of the Automation API. @default `pulumi stack export`
-   */
-  readState?: StateReader;
+export interface RemoveOrphansOptions extends RunOptions, Pick<OrphanSearch, "settleSeconds" | "skipsCheckpoints"> {
   /** Ids of what is to be removed although it serves. @default those in the environment's CARAVAN_REMOVE_SERVING, with commas between */
   removeServing?: readonly string[];
 }
@@ -35,31 +27,20 @@ export class OrphansServe extends pulumi.RunError {
  * under the stack's lock: in a preview, which has none, it lists what it would remove. What serves is an error, unless its id is given.
  */
 export async function removeOrphans(options: RemoveOrphansOptions = {}): Promise<Orphan[]> {
-  if (!pulumi.runtime.getMonitor()) {
-    throw new Error(
-      "removeOrphans works inside of a Pulumi program, whose run holds the stack's lock: call it first in the program (of the Automation API, too)",
-    );
-  }
-  if (options.readState) readOwnStateBy(options.readState);
-  const { found, serving, remove } = await lookForOrphans(await searchOf(options));
+  return removeOrphansOf(beginRun(options, "removeOrphans"), options);
+}
+
+/** The same as one of several steps before a run. */
+export async function removeOrphansOf(run: Run, options: RemoveOrphansOptions): Promise<Orphan[]> {
+  const { removeServing = idsIn(process.env.CARAVAN_REMOVE_SERVING), ...rest } = options;
+  const state = await run.state();
+  const { found, serving, remove } = await lookForOrphans({ ...rest, removeServing, state, readSecrets: run.secrets, connect: run.cloud });
   if (pulumi.runtime.isDryRun()) {
     await announce(found, serving);
     return [];
   }
   if (serving.length > 0) throw new OrphansServe(serving);
   return remove(({ kind, name, id }) => void pulumi.log.info(`removing the ${kind} ${name} (${id}), which an earlier run left behind`));
-}
-
-async function searchOf(options: RemoveOrphansOptions): Promise<OrphanSearch> {
-  const { removeServing = idsIn(process.env.CARAVAN_REMOVE_SERVING), ...rest } = options;
-  const read = ownStateReader();
-  return {
-    ...rest,
-    removeServing,
-    state: await read(),
-    readSecrets: () => read({ showSecrets: true }),
-    connect: () => signIn({ ...programCloud(), ...options }),
-  };
 }
 
 async function announce(found: readonly Orphan[], serving: readonly Serving[]): Promise<void> {

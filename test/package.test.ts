@@ -19,7 +19,9 @@ it("type-checks in another project", async () => {
 it("runs as plain JavaScript in another project, and reads its scripts from the package", async () => {
   writeFileSync(join(folder, "plan.mjs"), PLAN);
   const output = await run(join(repositoryDir, "node_modules", ".bin", "node"), ["plan.mjs"], { cwd: folder, deadline: 120 });
-  expect(JSON.parse(output)).toEqual({ commands: ["contact", "default-contact-0", "default-join-0", "kubeadm", "members"] });
+  expect(JSON.parse(output)).toEqual({
+    commands: ["contact", "default-contact-0", "default-join-0", "kubeadm", "leftovers", "members", "network-leftovers"],
+  });
 }, 150_000);
 
 const old = findOldNode();

@@ -10,15 +10,15 @@ import {
   ClusterProvider,
   ControlPlane,
   checkConfig,
-  endWithEngine,
   NodePool,
+  prepareRun,
   SshKey,
 } from "caravan";
 
-endWithEngine();
 checkConfig(["image", "flavor", "allowedCidr", "externalNetwork", "ignorePreflightErrors", "kubelet", "cilium"]);
 const config = new pulumi.Config();
 const clusterName = pulumi.getStack();
+await prepareRun(clusterName);
 const machine = { image: config.require("image"), flavor: config.require("flavor") };
 const allowedCidrs = [config.require("allowedCidr")];
 const software = {
@@ -34,6 +34,7 @@ const network = new ClusterNetwork("network", {
   network: { externalNetwork: config.require("externalNetwork"), cidr: "10.41.0.0/24" },
   apiCidrs: allowedCidrs,
   sshCidrs: allowedCidrs,
+  keypair: key.access.keypair,
 });
 const api = new ApiEndpoint("api", {
   clusterName,

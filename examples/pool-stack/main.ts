@@ -1,10 +1,10 @@
 // Workers in a stack of their own, for a cluster that another stack has made: each `pulumi up` then works on its own part of a
 // cluster that is too large for one state. Destroy these stacks before the cluster's: their nodes are drained, which needs it.
 import * as pulumi from "@pulumi/pulumi";
-import { checkConfig, endWithEngine, NodePool, type PoolContract } from "caravan";
+import { checkConfig, NodePool, type PoolContract, prepareRun } from "caravan";
 
-endWithEngine();
 checkConfig(["cluster", "image", "flavor", "count"]);
+await prepareRun(pulumi.getStack());
 const config = new pulumi.Config();
 const stack = config.require("cluster");
 const { secretValue } = await new pulumi.StackReference(stack).getOutputDetails("poolContract");

@@ -18,16 +18,8 @@ const MANY = 10;
 export async function findLost(cloud: OpenStack, creates: readonly LostCreate[], known: Known): Promise<Found[]> {
   // A cloud without block storage, say, has no volumes that could be lost.
   const kinds = KINDS.filter(({ service }) => cloud.has(service));
-  const found = await Promise.all(
-    kinds.map((kind) =>
-      findKind(
-        cloud,
-        kind,
-        creates.filter(({ type }) => type === kind.type),
-        known,
-      ),
-    ),
-  );
+  const of = (kind: Kind) => creates.filter(({ type }) => type === kind.type);
+  const found = await Promise.all(kinds.map((kind) => findKind(cloud, kind, of(kind), known)));
   // An object may be found twice: by the creation that was interrupted, and by what its component lacks. What is interrupted says more.
   return found.flatMap((all) => [...new Map(all.toReversed().map((each) => [each.object.id, each])).values()].toReversed());
 }

@@ -1,3 +1,4 @@
+import * as openstack from "@pulumi/openstack";
 import { output } from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import { ClusterNetwork, type ClusterNetworkArgs } from "../../components/index.ts";
@@ -57,6 +58,20 @@ it("leads a network of its own outside", async () => {
   ]);
 });
 
+it("makes what is in its subnet after what clears that up when it is deleted", async () => {
+  let network: ClusterNetwork | undefined;
+  const plan = await deploy(() => {
+    network = new ClusterNetwork("demo", args);
+    new openstack.networking.Port("node", { networkId: "n", fixedIps: [{ subnetId: network.attachment.subnetId }] });
+  });
+  const dependencies = plan.map(({ type, dependencies }) => [type.split(":").pop(), dependencies]);
+  expect(Object.fromEntries(dependencies)).toMatchObject({
+    Command: ["demo"],
+    RouterInterface: ["demo", "demo", "demo-leftovers"],
+    Port: ["demo", "demo-leftovers"],
+  });
+});
+
 it("links its subnet to a router that exists, and makes none", async () => {
   let network: ClusterNetwork | undefined;
   const plan = await deploy(() => {
@@ -106,7 +121,7 @@ it("leaves a network that exists alone, and makes security groups only", async (
   ]);
   const members = plan.find(({ name }) => name === "demo-nodes-members");
   expect(members?.inputs).toEqual({
-    description,
+    description: marked("-nodes-members"),
     securityGroupId: "demo-nodes-id",
     direction: "ingress",
     ethertype: "IPv4",

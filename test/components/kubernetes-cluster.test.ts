@@ -47,6 +47,7 @@ it("makes exactly these resources", () => {
     "pulumi:index:Stash mini-default-owner < mini-default",
     "pulumi:index:Stash mini-fixed < mini",
     "pulumi:providers:kubernetes mini-kubernetes < mini",
+    "command:local:Command mini-leftovers < mini",
     "caravan:index:ClusterNetwork mini-network < mini",
     "openstack:networking/network:Network mini-network < mini-network",
     "openstack:networking/router:Router mini-network < mini-network",
@@ -55,6 +56,7 @@ it("makes exactly these resources", () => {
     "openstack:networking/secGroup:SecGroup mini-network-control-plane < mini-network",
     "openstack:networking/secGroupRule:SecGroupRule mini-network-control-plane-api-198-51-100-0-24 < mini-network",
     "openstack:networking/secGroupRule:SecGroupRule mini-network-control-plane-ssh-198-51-100-0-24 < mini-network",
+    "command:local:Command mini-network-leftovers < mini-network",
     "openstack:networking/secGroup:SecGroup mini-network-nodes < mini-network",
     "openstack:networking/secGroupRule:SecGroupRule mini-network-nodes-internal < mini-network",
     "caravan:index:ClusterPki mini-pki < mini",
@@ -70,6 +72,13 @@ it("makes exactly these resources", () => {
   ]);
 });
 
+it("makes what is in the cloud after what clears that up when it is deleted, and that after the mark by which it is known", () => {
+  const of = (type: string) => plan.filter((each) => each.type === `caravan:index:${type}`).flatMap(({ dependencies }) => dependencies);
+  for (const type of ["SshKey", "ClusterNetwork", "ApiEndpoint", "ControlPlane", "NodePool"]) expect(of(type)).toEqual(["mini-leftovers"]);
+  expect(plan.find(({ name }) => name === "mini-leftovers")?.dependencies).toEqual(["mini-pki-cluster"]);
+  expect(plan.find(({ name }) => name === "mini-network-leftovers")?.dependencies).toEqual(["mini-network", "mini-ssh"]);
+});
+
 it("keeps what was made once, and control planes as they were made", () => {
   expect(having("ignoreChanges")).toEqual([
     "FloatingIp mini-api: description",
@@ -79,11 +88,13 @@ it("keeps what was made once, and control planes as they were made", () => {
     "Instance mini-default-1: userData,keyPair",
     "Stash mini-default-owner: input",
     "Stash mini-fixed: input",
+    "Command mini-leftovers: environment.CARAVAN_IN_PROJECT,environment.CARAVAN_AT_CREATION",
     "Network mini-network: description",
     "Router mini-network: description",
     "SecGroup mini-network-control-plane: description",
     "SecGroupRule mini-network-control-plane-api-198-51-100-0-24: description",
     "SecGroupRule mini-network-control-plane-ssh-198-51-100-0-24: description",
+    "Command mini-network-leftovers: environment.CARAVAN_IN_PROJECT,environment.CARAVAN_AT_CREATION",
     "SecGroup mini-network-nodes: description",
     "SecGroupRule mini-network-nodes-internal: description",
     "Stash mini-pki-administrator: input",

@@ -54,9 +54,13 @@ it("leaves nothing when it is destroyed", async () => {
   expect(await inventory(CLUSTER)).toEqual(NOTHING);
 });
 
-it("leaves nothing when it is destroyed after a kill, with the program that knows what may be left", async () => {
-  await killUpAt(stack, "Port");
-  await pulumi(stack, ["destroy", "--yes", "--skip-preview", "--run-program"], { deadline: 600 });
+it.each([
+  ["FloatingIp", []],
+  ["Port", []],
+  ["Port", ["--run-program"]],
+])("leaves nothing when it is destroyed after a kill at a %s, with %j", async (type, options) => {
+  await killUpAt(stack, type);
+  await pulumi(stack, ["destroy", "--yes", "--skip-preview", ...options], { deadline: 600 });
   expect(await inventory(CLUSTER)).toEqual(NOTHING);
 });
 

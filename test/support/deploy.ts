@@ -101,7 +101,7 @@ function outputsOf(type: string, name: string, inputs: Record<string, unknown>, 
     case "openstack:loadbalancer/loadBalancer:LoadBalancer":
       return { vipAddress: "10.40.0.9", vipPortId: "vip-port" };
     case "command:local:Command":
-      return { stdout: hostKeyLines(unpacked(revealed(inputs.stdin))), stderr: "" };
+      return { stdout: inputs.stdin === undefined ? "" : hostKeyLines(unpacked(revealed(inputs.stdin))), stderr: "" };
     default:
       return {};
   }

@@ -1,6 +1,10 @@
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { waitForNodes } from "../../../devcloud/nodes.ts";
-import { type Cluster, configure, createCluster, destroy, resourcesOf, up } from "../support/cluster.ts";
+import { pulumi } from "../../../devcloud/stack.ts";
+import { dataDir } from "../../../devcloud/support/paths.ts";
+import { type Cluster, configure, createCluster, destroy, failureOf, resourcesOf, up } from "../support/cluster.ts";
 import { killUpAt } from "../support/interruption.ts";
 import { openstack } from "../support/openstack.ts";
 
@@ -34,6 +38,37 @@ it("removes what a killed run made that did not write its state, and makes every
   expect(there).toEqual(expect.arrayContaining(known));
   expect(there.filter((id) => lost.includes(id))).toEqual([]);
 });
+
+it("stops at a worker that has joined when an old state does not know it, and goes on with the right state", async () => {
+  const old = await exported();
+  const known = await servers();
+  await configure(CLUSTER, pools(4));
+  await up(cluster.stack);
+  await waitForNodes(cluster.kubectl, 5);
+  const right = await exported();
+  const [joined] = (await servers()).filter((id) => !known.includes(id));
+
+  await imported(old);
+  const failure = await failureOf(pulumi(cluster.stack, ["up", "--yes", "--skip-preview"], { deadline: 300 }));
+  expect(failure).toMatch(new RegExp(`server \\S+ \\(${joined}\\): it is the Node \\S+ of the cluster`));
+  expect(failure).toContain(`CARAVAN_REMOVE_SERVING=${joined}`);
+  await waitForNodes(cluster.kubectl, 5);
+
+  await imported(right);
+  const { same: _, ...changes } = await up(cluster.stack);
+  expect(changes).toEqual({});
+});
+
+function exported(): Promise<string> {
+  return pulumi(cluster.stack, ["stack", "export"], { deadline: 60 });
+}
+
+async function imported(state: string): Promise<void> {
+  const file = join(dataDir, `${CLUSTER}-state.json`);
+  await writeFile(file, state, { mode: 0o600 });
+  await pulumi(cluster.stack, ["stack", "import", "--file", file], { deadline: 60 });
+  await rm(file);
+}
 
 /** Ids of the cluster's servers that Pulumi does not know; throws while there are none. */
 async function lostServers(): Promise<string[]> {

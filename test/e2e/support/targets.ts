@@ -4,5 +4,6 @@
  */
 export function endpointTargets(cluster: string): string[] {
   const endpoint = ["ApiEndpoint", "FloatingIp", "RecordSet"].map((type) => `**:${type}::${cluster}-api`);
-  return [`**:KubernetesCluster::${cluster}`, `**::${cluster}-fixed`, `**::${cluster}-pki**`, `**::${cluster}-network**`, ...endpoint];
+  const before = ["fixed", "pki**", "leftovers"].map((name) => `**::${cluster}-${name}`);
+  return [`**:KubernetesCluster::${cluster}`, ...before, `**::${cluster}-network**`, ...endpoint];
 }

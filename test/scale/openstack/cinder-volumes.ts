@@ -20,6 +20,7 @@ export interface Volume {
   volume_image_metadata?: { image_id: string };
   availability_zone: string;
   created_at: string;
+  updated_at: string;
 }
 
 /** What a request for a volume says. */
@@ -67,6 +68,7 @@ export class Volumes {
       ...(image === undefined ? {} : { volume_image_metadata: { image_id: image } }),
       availability_zone: "nova",
       created_at: this.#time(),
+      updated_at: this.#time(),
     };
     this.store.add(volume);
     this.#later(volume, this.#settings.volumeSeconds, () => {
@@ -105,6 +107,7 @@ export class Volumes {
   connect(volume: Volume, server_id: string, device: string): void {
     const { id } = volume;
     volume.status = "in-use";
+    volume.updated_at = this.#time();
     volume.attachments = [{ id, volume_id: id, attachment_id: randomUUID(), server_id, device, attached_at: this.#time() }];
   }
 
@@ -123,7 +126,7 @@ export class Volumes {
 
   /** Frees a volume whose server is gone. */
   release(volume: Volume): void {
-    Object.assign(volume, { status: "available", attachments: [] });
+    Object.assign(volume, { status: "available", attachments: [], updated_at: this.#time() });
   }
 
   /** Begins to remove a volume that nothing uses. */

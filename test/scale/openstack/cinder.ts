@@ -64,7 +64,6 @@ export class Cinder {
 
 function shown(volume: Volume): object {
   return {
-    updated_at: null,
     snapshot_id: null,
     source_volid: null,
     encrypted: false,

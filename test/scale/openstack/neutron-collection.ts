@@ -50,6 +50,8 @@ export function collectionRoutes<T extends NeutronObject>(collection: NeutronCol
   const plural = path.replaceAll("-", "_");
   const shown = (object: T) => ({ ...object, ...more?.(object) });
   const of = ({ params: { id = "" } }: ApiRequest) => existing(collection, id);
+  const now = () => new Date().toISOString().replace(/\.\d+/, "");
+  const change = (object: T, changes: Partial<T>) => Object.assign(object, changes, { updated_at: now() });
   const one = (status: number, object: T) => ({ status, body: { [singular]: shown(object) } });
   const route = (method: string, rest: string, handle: Route["handle"]): Route => {
     return { service: "network", method, pattern: `/network/v2.0/${path}${rest}`, handle };
@@ -57,9 +59,12 @@ export function collectionRoutes<T extends NeutronObject>(collection: NeutronCol
 
   return [
     route("GET", "", ({ query }) => ({ status: 200, body: { [plural]: store.matching(query).map(shown) } })),
-    route("POST", "", (request) => one(201, store.add(make(given<T>("network", request, singular))))),
+    route("POST", "", (request) => {
+      const object = make(given<T>("network", request, singular));
+      return one(201, store.add(Object.assign(object, { created_at: now(), updated_at: now() })));
+    }),
     route("GET", "/{id}", (request) => one(200, of(request))),
-    route("PUT", "/{id}", (request) => one(200, Object.assign(of(request), given<T>("network", request, singular)))),
+    route("PUT", "/{id}", (request) => one(200, change(of(request), given<T>("network", request, singular)))),
     route("DELETE", "/{id}", (request) => {
       const object = of(request);
       remove?.(object);

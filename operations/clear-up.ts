@@ -1,0 +1,28 @@
+import { signIn } from "../lib/openstack/sign-in.ts";
+import { lookForOrphans } from "../lib/orphans.ts";
+import { exportStack } from "../lib/stack-export.ts";
+
+/**
+ * The program that lib/scripts/clear-up.sh runs when a cluster or its network is deleted: it removes what interrupted runs left behind, which
+ * else would be in the way. It never fails, because what it cannot do must not keep the rest from being deleted.
+ */
+const { CARAVAN_STACK: stack = "", CARAVAN_CLOUD: cloud, CARAVAN_REGION: region } = process.env;
+
+/** Seconds for which requests of the run that was interrupted are waited for. */
+const SETTLE_SECONDS = 2;
+
+try {
+  const { serving, remove } = await lookForOrphans({
+    state: await exportStack(stack),
+    readSecrets: () => exportStack(stack, true),
+    connect: () => signIn({ ...(cloud ? { cloud } : {}), ...(region ? { region } : {}) }),
+    settleSeconds: SETTLE_SECONDS,
+  });
+  await remove(({ kind, name, id }) => console.log(`removing the ${kind} ${name} (${id}), which an earlier run left behind`));
+  for (const { kind, name, id, reason } of serving) console.log(`leaving the ${kind} ${name} (${id}), which the state lacks: ${reason}`);
+} catch (error) {
+  console.log(
+    `what interrupted runs may have left in OpenStack was not removed: ${error instanceof Error ? error.message : error}. ` +
+      "If the destruction waits for what is in use, end it and run: pulumi destroy --run-program",
+  );
+}
