@@ -2,9 +2,11 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { ciliumValues, ETCD_SECRET, etcdSecretData } from "../lib/cilium-values.ts";
 import { chartSource, mergeValues } from "../lib/helm-chart.ts";
+import { OWN_DESCRIPTION } from "../lib/helm-records.ts";
 import { checkMetadataAccess, METADATA_POLICY } from "../lib/metadata-access.ts";
 import { Problems } from "../lib/problems.ts";
 import type { EtcdClient } from "./etcd-cluster.ts";
+import { withHelmRepair } from "./helm-repair.ts";
 
 /** What a user may say about Cilium. */
 export interface CiliumArgs {
@@ -60,9 +62,10 @@ export class CiliumNetwork extends pulumi.ComponentResource {
         namespace: "kube-system",
         ...chartSource(chart, version, repository),
         timeout: 600,
+        description: OWN_DESCRIPTION,
         values: valuesOf(args),
       },
-      { ...child, dependsOn: secret },
+      withHelmRepair(name, this, { ...child, dependsOn: secret }),
     );
     // Cilium's operator makes the kind of this object known.
     if (!args.metadataAccess)

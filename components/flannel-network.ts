@@ -2,6 +2,8 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { FLANNEL_NAMESPACE, flannelValues } from "../lib/flannel-values.ts";
 import { chartSource, mergeValues } from "../lib/helm-chart.ts";
+import { OWN_DESCRIPTION } from "../lib/helm-records.ts";
+import { withHelmRepair } from "./helm-repair.ts";
 
 /** What a user may say about flannel. */
 export interface FlannelArgs {
@@ -48,9 +50,10 @@ export class FlannelNetwork extends pulumi.ComponentResource {
         namespace: namespace.metadata.name,
         ...chartSource(chart, version, repository),
         timeout: 600,
+        description: OWN_DESCRIPTION,
         values: mergeValues(flannelValues(args), values),
       },
-      child,
+      withHelmRepair(name, this, child),
     );
     this.registerOutputs({});
   }

@@ -86,7 +86,7 @@ export class ImportedNodes extends pulumi.ComponentResource {
     };
     return fanOut(
       `${name}-contact`,
-      { machines, ssh: args.ssh, script: "importedPrepare", input, deadline: CONTACT_SECONDS },
+      { machines, ssh: args.ssh, script: "importedPrepare", input, deadline: CONTACT_SECONDS, rsaHostKeys: true },
       { parent: this },
     );
   }

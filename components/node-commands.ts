@@ -34,6 +34,8 @@ export interface FanOut extends Work {
   ssh: SshConnection;
   /** Whether machines may fail: what comes later is told of them. @default false: each must succeed */
   tolerant?: boolean;
+  /** Whether an RSA host key will do: for machines that Pulumi's command plugin never reaches. @default false */
+  rsaHostKeys?: boolean;
   /** What machines get first whose preparation failed; they have some seconds to let us in. @default nothing */
   preparation?: Work & { patience: number };
   /** What the resource is made anew for, undone first. @default nothing */
@@ -70,12 +72,13 @@ export interface Preliminary extends Task {
 
 /** Runs a script on many machines, in parallel, by one resource. It is idempotent, so that an update is the same as a creation. */
 export function fanOut(name: string, args: FanOut, opts: pulumi.CustomResourceOptions): command.local.Command {
-  const { ssh, absent, tolerant, preparation, removal, beforehand, afterwards, triggers } = args;
+  const { ssh, absent, tolerant, rsaHostKeys, preparation, removal, beforehand, afterwards, triggers } = args;
   const order = {
     hosts: args.machines,
     ...(absent ? { absent: pulumi.output(absent).apply((all) => (all.length > 0 ? all : undefined)) } : {}),
     ...work(args, ssh),
     ...(tolerant ? { tolerant } : {}),
+    ...(rsaHostKeys ? { rsaHostKeys } : {}),
     ...(preparation ? { preparation: ifUnprepared(args.machines, { ...work(preparation, ssh), patience: preparation.patience }) } : {}),
     ...(removal ? { removal: work(removal, ssh) } : {}),
     ...(beforehand ? { beforehand: preliminary(beforehand, ssh) } : {}),
@@ -149,7 +152,7 @@ export const CONTACT_SECONDS = 900;
 /** Waits for machines, learns their host keys and makes them fit to be nodes. */
 export function contact(
   name: string,
-  machines: Pick<FanOut, "machines" | "absent" | "tolerant">,
+  machines: Pick<FanOut, "machines" | "absent" | "tolerant" | "rsaHostKeys">,
   ssh: SshConnection,
   software: PreparationArgs,
   opts: pulumi.CustomResourceOptions,

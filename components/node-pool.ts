@@ -116,7 +116,7 @@ export class NodePool extends pulumi.ComponentResource {
   /** Has the machines of a batch join that are there. */
   #join(name: string, batch: string, size: number, { machines, absent }: MadeMachines, args: NodePoolArgs): JoinedBatch {
     const child = { parent: this, ...this.#progress.options };
-    const contacted = contact(`${name}-contact-${batch}`, { machines, absent, tolerant: true }, args.ssh, args, child);
+    const contacted = contact(`${name}-contact-${batch}`, { machines, absent, tolerant: true, rsaHostKeys: true }, args.ssh, args, child);
     const { endpoint, authority, controlPlanes, lifetime } = args.join;
     const work = {
       machines: contactedMachines(machines, contacted),

@@ -12,8 +12,14 @@ export const access = object({
 });
 const own = object({ machine, allowedCidrs: texts.optional() });
 
+/** What Pulumi's command plugin asks for by SHA-1 alone, which OpenSSH 8.8 has dropped, cannot be pinned. */
+const pinned = input.refine(
+  (value) => typeof value !== "string" || !value.startsWith("ssh-rsa"),
+  'Pulumi\'s command plugin cannot use RSA keys; give the bastion\'s key of type "ssh-ed25519" or "ecdsa-sha2-nistp256"',
+);
+
 /** BastionAccess or OwnBastionArgs. */
-const bastion = either("machine", own, access);
+const bastion = either("machine", own, access.extend({ hostKey: pinned }));
 
 /** SshArgs. */
 export const ssh = object({

@@ -1,6 +1,6 @@
 // Runs one script on many machines over OpenSSH, in parallel, with pinned host keys and deadlines.
 //
-// Its order: { ssh, hosts, absent?, command, script, input, deadline, tolerant?, preparation?, removal?, beforehand?, afterwards? };
+// Its order: { ssh, hosts, absent?, command, script, input, deadline, tolerant?, rsaHostKeys?, preparation?, removal?, beforehand?, afterwards? };
 // secrets travel only there. Standard output: one JSON line a host, { name, id, hostKey, digest }. Standard error: progress and
 // failures, no secrets.
 // A tolerant fan-out does not fail with a machine, but has a line { name, id, hostKey?, unprepared } for it. What comes later gets
@@ -31,10 +31,12 @@ const LOGIN = 120;
 // Exit code of coreutils' `timeout`, and the seconds that a machine gets to say so.
 const TIMED_OUT = 124;
 const GRACE = 30;
-// For a machine whose key is not known yet: takes whatever key it shows, and of several the one that the SSH library of
-// Pulumi's command provider asks for first.
-const FIRST_CONTACT = ["-o", "StrictHostKeyChecking=accept-new", "-o", "HostKeyAlgorithms=ecdsa-sha2-nistp256,ssh-ed25519,rsa-sha2-512"];
 const { order, removing, freeLogin, absenceOf, proveKey, trustLines } = globalThis.caravan;
+// For a machine whose key is not known yet: takes whatever key it shows, and of several the one that the SSH library of Pulumi's
+// command plugin asks for first. Pinned RSA keys that asks for with SHA-1 alone, which OpenSSH 8.8 has dropped.
+const KEY_TYPES = ["ecdsa-sha2-nistp256", "ssh-ed25519", ...(order.rsaHostKeys ? ["rsa-sha2-512"] : [])];
+const FIRST_CONTACT = ["-o", "StrictHostKeyChecking=accept-new", "-o", `HostKeyAlgorithms=${KEY_TYPES}`];
+const KEY_PATIENCE = 30; // seconds in which a machine that boots may still make its keys
 const before = new Map(
   (process.env.PULUMI_COMMAND_STDOUT ?? "").split("\n").flatMap((line) => {
     const result = line.startsWith("{") ? JSON.parse(line) : undefined;
@@ -148,9 +150,11 @@ async function undo(host) {
 async function execute(host, task, facts, patience = task.deadline) {
   if (host.hostKey) await pin(host.name, host.hostKey);
   const patientUntil = Date.now() + patience * 1000;
+  const keysUntil = Math.min(patientUntil, Date.now() + KEY_PATIENCE * 1000);
+  let options = [];
   for (;;) {
     const login = await freeLogin();
-    const { isIn, code, stdout, stderr } = await ssh(host, task, facts + task.input + task.script, login);
+    const { isIn, code, stdout, stderr } = await ssh(host, task, facts + task.input + task.script, login, options);
     if (isIn) {
       requireSuccess(code, task.deadline);
       return stdout;
@@ -159,7 +163,13 @@ async function execute(host, task, facts, patience = task.deadline) {
     if (/host key verification failed|identification has changed/i.test(stderr)) throw new NoContact(refusal(stderr));
     const absence = await absenceOf(host.id, order.ssh.bastion);
     if (absence) throw new NoContact(absence);
+    if (/no matching host key type/i.test(stderr) && Date.now() > keysUntil)
+      throw new NoContact(
+        `its SSH host keys are not of type ${KEY_TYPES.join(" or ")}: have \`ssh-keygen -A\` make one. ${lastLines(stderr, 1)}`,
+      );
     if (Date.now() > patientUntil) throw new NoContact(`no SSH within ${patience} s: ${lastLines(stderr, 2) || "no answer"}`);
+    // Of some failures ssh says nothing unless it is asked to say more.
+    options = stderr ? options : ["-o", "LogLevel=INFO"];
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
 }
@@ -212,25 +222,18 @@ function factsOf({ name, address, id }) {
 }
 
 /** Logs in and runs a task's command; says whether we were let in. A run past its deadline is ended and has no exit code. */
-function ssh(host, { command, deadline, ssh: own }, input, login) {
+function ssh(host, { command, deadline, ssh: own }, input, login, options = []) {
   return new Promise((resolve) => {
     const child = spawn(
       "ssh",
       [
-        "-F",
-        join(folder, own && own === order.beforehand?.ssh ? "config-beforehand" : "config"),
-        "-o",
-        `HostName=${host.sshHost ?? host.address}`,
-        "-o",
-        `HostKeyAlias=${host.name}`,
+        ...["-F", join(folder, own && own === order.beforehand?.ssh ? "config-beforehand" : "config")],
+        ...["-o", `HostName=${host.sshHost ?? host.address}`, "-o", `HostKeyAlias=${host.name}`],
         ...(existsSync(join(folder, "known", host.name)) ? [] : FIRST_CONTACT),
+        ...options,
         // Run here once we are let in: an empty line says so.
-        "-o",
-        "PermitLocalCommand=yes",
-        "-o",
-        "LocalCommand=echo",
-        host.name,
-        command,
+        ...["-o", "PermitLocalCommand=yes", "-o", "LocalCommand=echo"],
+        ...[host.name, command],
       ],
       { stdio: "pipe", env: { ...process.env, SHELL: "/bin/sh" } },
     );

@@ -97,6 +97,7 @@ it("prepares the machines at first contact, and learns their keys", async () => 
     input: shellAssignments(preparationInput({ kubernetesVersion: "1.36.3" })),
     deadline: 900,
     tolerant: true,
+    rsaHostKeys: true,
   });
 });
 

@@ -25,6 +25,7 @@ export interface Order extends Work {
   hosts: Host[];
   absent?: string[];
   tolerant?: boolean;
+  rsaHostKeys?: boolean;
   preparation?: Work & { patience: number };
   removal?: Work;
   beforehand?: Work & { hosts: Host[]; patience: number; ssh?: Order["ssh"] };

@@ -13,7 +13,7 @@ export interface SshServerArgs {
   /** The one key that it lets in, as root. */
   publicKey: string;
   /** Kinds of its host keys. @default ["ecdsa"] */
-  hostKeyTypes?: ("ecdsa" | "ed25519")[];
+  hostKeyTypes?: ("ecdsa" | "ed25519" | "rsa")[];
   /** Lines of its configuration beside those that it needs. @default none */
   settings?: readonly string[];
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Duplex } from "node:stream";
 import ssh2, { type Client, type ConnectConfig } from "ssh2";
+import { type HostKey, offeredAlgorithms, parseHostKey } from "./host-key.ts";
 
 /** How to reach one SSH server. */
 export interface SshHost {
@@ -36,7 +37,7 @@ export class DialError extends Error {
 /** Opens an SSH connection, over a stream that leads to the server or by TCP. */
 export function openSsh(host: SshHost, signal: AbortSignal, stream?: Duplex): Promise<Client> {
   const client = new ssh2.Client();
-  const pinned = host.hostKey === undefined ? undefined : parseHostKey(host, host.hostKey);
+  const pinned = pinnedKey(host);
   let refusal: DialError | undefined;
   const config: ConnectConfig = {
     ...credentials(host),
@@ -46,7 +47,7 @@ export function openSsh(host: SshHost, signal: AbortSignal, stream?: Duplex): Pr
     keepaliveCountMax: 4,
   };
   if (pinned !== undefined) {
-    config.algorithms = { serverHostKey: signatureAlgorithms(pinned.type) } as NonNullable<ConnectConfig["algorithms"]>;
+    config.algorithms = { serverHostKey: offeredAlgorithms(pinned) } as NonNullable<ConnectConfig["algorithms"]>;
     config.hostVerifier = (key: Buffer) => {
       if (key.equals(pinned.key)) return true;
       refusal = new DialError(host, `host key ${fingerprint(key)} refused: the pinned host key is ${fingerprint(pinned.key)}`, false);
@@ -62,7 +63,7 @@ export function openSsh(host: SshHost, signal: AbortSignal, stream?: Duplex): Pr
       if (error.level === "agent") return; // an agent that does not answer leaves the other credentials
       signal.removeEventListener("abort", abort);
       client.destroy();
-      reject(refusal ?? new DialError(host, error.message, true));
+      reject(refusal ?? new DialError(host, reasonOf(error, pinned), true));
     };
     signal.addEventListener("abort", abort, { once: true });
     client.on("error", fail);
@@ -91,14 +92,19 @@ function credentials(host: SshHost): ConnectConfig {
   };
 }
 
-function parseHostKey(host: SshHost, line: string): { type: string; key: Buffer } {
-  const [, type, key] = /((?:ssh|ecdsa)-[\w-]+)\s+([A-Za-z0-9+/]+=*)/.exec(line) ?? [];
-  if (type !== undefined && key !== undefined) return { type, key: Buffer.from(key, "base64") };
-  throw new DialError(host, `hostKey ${JSON.stringify(line)} is not a public key such as "ssh-ed25519 AAAA..."`, false);
+function pinnedKey(host: SshHost): HostKey | undefined {
+  try {
+    return host.hostKey === undefined ? undefined : parseHostKey(host.hostKey);
+  } catch (error) {
+    throw new DialError(host, (error as Error).message, false);
+  }
 }
 
-function signatureAlgorithms(keyType: string): string[] {
-  return keyType === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256"] : [keyType];
+/** What the official plugin says of a failed handshake, where there is more to say than that. */
+function reasonOf({ message }: Error, pinned: HostKey | undefined): string {
+  if (pinned === undefined || !message.includes("no matching host key format")) return message;
+  const offered = offeredAlgorithms(pinned).join(" ");
+  return `ssh: handshake failed: ssh: no common algorithm for host key; client offered: [${offered}]`;
 }
 
 function fingerprint(key: Buffer): string {

@@ -11,6 +11,8 @@ export interface ApiRequest {
   query?: Record<string, string>;
   body?: Json | Json[];
   contentType?: string;
+  /** @default "application/json" */
+  accept?: string;
   signal: AbortSignal;
 }
 
@@ -30,7 +32,10 @@ export class ApiError extends Error {
 /** No API server answers. */
 export class Unreachable extends Error {}
 
-const REQUEST_TIMEOUT = 30_000; // milliseconds
+const REQUEST_TIMEOUT = 32_000; // milliseconds; that of the official plugin's discovery client
+
+/** The form in which API servers have their schema at hand. */
+const SCHEMA = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
 
 /** Talks to the API server of one cluster. */
 export class ApiClient {
@@ -53,6 +58,12 @@ export class ApiClient {
     throw new ApiError(status, String(answer.reason ?? ""), String(answer.message ?? (body || `HTTP status ${status}`)));
   }
 
+  /** Asks for something large, and throws as `send` does unless it is given. */
+  async reaches(path: string): Promise<void> {
+    const { status, body } = await this.#exchange({ method: "GET", path, accept: SCHEMA, signal: new AbortController().signal });
+    if (status >= 400) throw new ApiError(status, "", String(parsed(body).message ?? (body || `HTTP status ${status}`)));
+  }
+
   #exchange(request: ApiRequest): Promise<{ status: number; body: string }> {
     const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: string }>();
     const url = new URL(this.#access.server.replace(/\/$/, "") + request.path);
@@ -68,21 +79,38 @@ export class ApiClient {
     });
     call.on("error", (error) => {
       if (request.signal.aborted) reject(request.signal.reason);
-      else reject(new Unreachable(`configured Kubernetes cluster is unreachable: ${this.#access.server}: ${error.message}`));
+      else reject(new Unreachable(`${sentence(request.method)} "${url}": ${inGo(error, url, signal.aborted)}`));
     });
     call.end(body);
     return promise;
   }
 
-  #headers({ contentType, body }: ApiRequest): Record<string, string> {
+  #headers({ contentType, accept = "application/json", body }: ApiRequest): Record<string, string> {
     return {
-      accept: "application/json",
+      accept,
       // The API server takes the part before the slash for the manager of fields that come without one.
       "user-agent": "pulumi-kubernetes/4.34.2",
       ...(body !== undefined && { "content-type": contentType ?? "application/json" }),
       ...(this.#access.token !== undefined && { authorization: `Bearer ${this.#access.token}` }),
     };
   }
+}
+
+/** What Go's HTTP client, and so the official plugin, says of a failure. */
+function inGo(error: NodeJS.ErrnoException, { hostname, port }: URL, tookTooLong: boolean): string {
+  const dial = `dial tcp ${hostname}:${port || 443}:`;
+  if (tookTooLong) return "context deadline exceeded (Client.Timeout exceeded while awaiting headers)";
+  if (error.code === "ECONNREFUSED") return `${dial} connect: connection refused`;
+  if (error.code === "EHOSTUNREACH") return `${dial} connect: no route to host`;
+  if (error.code === "ENETUNREACH") return `${dial} connect: network is unreachable`;
+  if (error.code === "ETIMEDOUT") return `${dial} i/o timeout`;
+  if (error.code === "ENOTFOUND") return `dial tcp: lookup ${hostname}: no such host`;
+  if (error.code === "ECONNRESET") return "EOF";
+  return error.message;
+}
+
+function sentence(method: string): string {
+  return method[0] + method.slice(1).toLowerCase();
 }
 
 function tlsOptions(access: ClusterAccess): https.AgentOptions {

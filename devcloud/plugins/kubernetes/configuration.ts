@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { PropertyMap } from "../server/property-values.ts";
 import { ApiClient } from "./api-client.ts";
 import { type ClusterAccess, clusterAccess, readKubeconfig } from "./kubeconfig.ts";
+import { unreachableReason } from "./reachability.ts";
 
 /** The configuration of the provider, and what follows from it. */
 export class Configuration {
@@ -18,6 +19,7 @@ export class Configuration {
   #kubeconfig: string | undefined;
   #access: ClusterAccess | undefined;
   #client: ApiClient | undefined;
+  #unreachable: string | undefined;
 
   constructor(config: PropertyMap) {
     this.#config = config;
@@ -44,6 +46,16 @@ export class Configuration {
   get client(): ApiClient {
     this.#client ??= new ApiClient(this.access);
     return this.#client;
+  }
+
+  /** Why the cluster cannot be reached; decided once, for all that the provider is asked to do. */
+  get unreachable(): string | undefined {
+    return this.#unreachable;
+  }
+
+  /** Decides whether the cluster can be reached, by asking for the schema of its API. */
+  async reach(): Promise<void> {
+    this.#unreachable = await unreachableReason(this);
   }
 
   /** Where namespaced resources go that name no namespace. */

@@ -15,6 +15,9 @@ export interface ClusterAccess {
   namespace?: string;
 }
 
+/** The kubeconfig has credentials that only the official plugin knows. */
+export class OtherCredentials extends Error {}
+
 interface Entry {
   name: string;
 }
@@ -72,7 +75,7 @@ function find<T extends Entry>(kind: string, entries: T[] | undefined, name: str
 function refuseOtherCredentials(user: Record<string, unknown>): void {
   const refused = ["exec", "auth-provider", "username", "as"].find((name) => name in user);
   if (refused === undefined) return;
-  throw new Error(
+  throw new OtherCredentials(
     `the stand-in plugin of devcloud knows client certificates and tokens only, but the kubeconfig's user has ${JSON.stringify(refused)}; install the official plugin`,
   );
 }

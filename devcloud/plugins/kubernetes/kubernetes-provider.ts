@@ -39,8 +39,10 @@ export class KubernetesProvider implements Provider {
     return { changes: propertyDiffs(configuration(olds), configuration(news), replaces) };
   }
 
-  configure(config: PropertyMap): void {
+  /** Whether the cluster can be reached is decided here, once for all that follows. */
+  async configure(config: PropertyMap): Promise<void> {
     const configuration = new Configuration(reveal(config) as PropertyMap);
+    await configuration.reach();
     this.#release = new ReleaseResource(configuration);
     this.#objects = new ObjectResource(configuration);
   }
@@ -60,7 +62,7 @@ function isObjectType(type: string): boolean {
 /** The cluster's identifier decides, where there is one; else where the kubeconfigs lead. */
 function leadsElsewhere(olds: PropertyMap, news: PropertyMap): boolean {
   const identifiers = [olds.clusterIdentifier, news.clusterIdentifier];
-  if (identifiers.every((identifier) => identifier !== undefined)) return identifiers[0] !== identifiers[1];
+  if (identifiers.every((identifier) => identifier !== undefined)) return !isDeepStrictEqual(identifiers[0], identifiers[1]);
   if (clusterProperties.some((name) => hasUnknown(news[name] ?? null))) return true;
   return !isDeepStrictEqual(cluster(olds), cluster(news));
 }

@@ -1,18 +1,37 @@
 import type { Operation } from "../server/provider.ts";
-import { Unreachable } from "./api-client.ts";
+import type { ApiClient } from "./api-client.ts";
 import type { Configuration } from "./configuration.ts";
+import { OtherCredentials } from "./kubeconfig.ts";
 
-/** Whether a resource may be taken for deleted because its cluster does not answer; throws when the user has not allowed that. */
-export async function goneWithCluster(configuration: Configuration, operation: Operation): Promise<boolean> {
+/** Why a cluster cannot be reached, in the official plugin's words, if it cannot. */
+export async function unreachableReason(configuration: { readonly client: ApiClient }): Promise<string | undefined> {
+  let client: ApiClient;
   try {
-    await configuration.client.send({ method: "GET", path: "/version", signal: operation.signal });
-    return false;
+    ({ client } = configuration);
   } catch (error) {
-    if (!(error instanceof Unreachable)) throw error;
-    operation.warn(error.message);
-    if (configuration.deleteUnreachable) return true;
-    throw new Error(
-      'configured Kubernetes cluster is unreachable. If the cluster was deleted, you can remove this resource from Pulumi state by rerunning the operation with the PULUMI_K8S_DELETE_UNREACHABLE environment variable set to "true"',
-    );
+    if (error instanceof OtherCredentials) throw error;
+    return `failed to parse kubeconfig data in \`kubernetes:config:kubeconfig\`- ${(error as Error).message}`;
   }
+  try {
+    await client.reaches("/openapi/v2?timeout=32s");
+    return undefined;
+  } catch (error) {
+    return `unable to load schema information from the API server: ${(error as Error).message}`;
+  }
+}
+
+/** Refuses to change an object of a cluster that cannot be reached. */
+export function refuseUnreachable({ unreachable }: Configuration): void {
+  if (unreachable !== undefined) throw new Error(`configured Kubernetes cluster is unreachable: ${unreachable}`);
+}
+
+/** Whether a resource may be taken for deleted because its cluster cannot be reached; throws when the user has not allowed that. */
+export function goneWithCluster(configuration: Configuration, operation: Operation, step: "read" | "delete"): boolean {
+  if (configuration.unreachable === undefined) return false;
+  operation.warn(`configured Kubernetes cluster is unreachable: ${configuration.unreachable}`);
+  if (configuration.deleteUnreachable) return true;
+  const what = { read: "failed to read resource state due to unreachable cluster", delete: "configured Kubernetes cluster is unreachable" };
+  throw new Error(
+    `${what[step]}. If the cluster was deleted, you can remove this resource from Pulumi state by rerunning the operation with the PULUMI_K8S_DELETE_UNREACHABLE environment variable set to "true"`,
+  );
 }

@@ -47,10 +47,15 @@ export function hasSecret(value: PropertyValue): boolean {
 
 /**
  * Every text that must not be shown. A secret object whose members are marked themselves, such as a connection with its private key,
- * is secret in these members only: its host and user are needed in messages.
+ * is secret in these members only: its host and user are needed in messages. So are a state's inputs, all of which the Kubernetes
+ * plugin marks.
  */
 export function secretTexts(value: PropertyValue): string[] {
   if (isSecret(value)) return hasSecret(value.value) ? secretTexts(value.value) : texts(value.value);
+  if (isMap(value) && isSecret(value.__inputs ?? null)) {
+    const { __inputs, ...others } = value;
+    return [...secretTexts(others), ...secretTexts((__inputs as { value: PropertyValue }).value)];
+  }
   return members(value).flatMap(secretTexts);
 }
 

@@ -37,8 +37,8 @@ export class ProviderService {
       }),
       checkConfig: unary((request: messages.CheckRequest) => encode.checked(this.#provider.checkConfig(map(request.getNews())))),
       diffConfig: unary((request: messages.DiffRequest) => this.#diffConfig(request)),
-      configure: unary((request: messages.ConfigureRequest) => {
-        this.#provider.configure(map(request.getArgs()));
+      configure: unary(async (request: messages.ConfigureRequest) => {
+        await this.#provider.configure(map(request.getArgs()));
         return encode.configured();
       }),
       check: unary((request: messages.CheckRequest) => this.#check(request)),

@@ -7,7 +7,7 @@ export interface Provider {
   /** Validates the configuration of the provider and adds what belongs into its state. */
   checkConfig(inputs: PropertyMap): CheckResult;
   diffConfig(olds: PropertyMap, news: PropertyMap): Diff;
-  configure(config: PropertyMap): void;
+  configure(config: PropertyMap): void | Promise<void>;
   /** Finds the implementation of a type such as `command:local:Command`; throws for a type that is not served. */
   resourceType(type: string): ResourceType;
 }

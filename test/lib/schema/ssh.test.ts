@@ -21,3 +21,9 @@ it("says what is wrong with the bastion that was meant", () => {
   ]);
   expect(check("192.0.2.1")).toEqual(['ssh.bastion: "192.0.2.1" is not allowed: expected object, received string']);
 });
+
+it("refuses an RSA key of a bastion, which would never be let through", () => {
+  expect(check({ host: "192.0.2.1", hostKey: "ssh-rsa AAAA" })).toEqual([
+    'ssh.bastion.hostKey: "ssh-rsa AAAA" is not allowed: Pulumi\'s command plugin cannot use RSA keys; give the bastion\'s key of type "ssh-ed25519" or "ecdsa-sha2-nistp256"',
+  ]);
+});

@@ -426,3 +426,17 @@ function remembered({ name, id }: Host, hostKey: string, digest = "of another sc
 function digestOf({ script, input }: Order): string {
   return createHash("sha256").update(script).update(input).digest("hex");
 }
+
+it("takes a machine with an RSA host key alone only where Pulumi's command plugin need not reach it", async () => {
+  const settings = { address: "127.0.0.3", port: one.port, publicKey, hostKeyTypes: ["rsa" as const] };
+  const server = await SshServer.start({ folder: join(root, "rsa"), ...settings });
+  const hosts = [{ name: "old-0", id: "id-0", address: server.address }];
+  const refused = await fanOut(order({ hosts, deadline: 2 }), { temporary });
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toMatch(
+    /^old-0 \(127\.0\.0\.3\): its SSH host keys are not of type ecdsa-sha2-nistp256 or ssh-ed25519: have `ssh-keygen -A` make one\. .*Their offer: rsa-sha2-512,rsa-sha2-256/m,
+  );
+  const taken = await fanOut(order({ hosts, rsaHostKeys: true }), { temporary });
+  expect([taken.code, taken.lines[0]?.hostKey]).toEqual([0, server.hostKey]);
+  await server.stop();
+});

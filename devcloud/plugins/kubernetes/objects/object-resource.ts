@@ -3,9 +3,9 @@ import { propertyDiffs } from "../../server/property-diff.ts";
 import { hasUnknown, type PropertyMap, reveal } from "../../server/property-values.ts";
 import type { CheckFailure, CheckRequest, CheckResult, DeleteRequest, Diff, DiffRequest, Operation } from "../../server/provider.ts";
 import { NotReady, type ReadRequest, type ResourceType, type UpdateRequest } from "../../server/provider.ts";
-import { ApiError, Unreachable } from "../api-client.ts";
+import { ApiError } from "../api-client.ts";
 import type { Configuration } from "../configuration.ts";
-import { goneWithCluster } from "../reachability.ts";
+import { goneWithCluster, refuseUnreachable } from "../reachability.ts";
 import { annotation, type KubernetesObject, objectId, objectName, objectNamespace } from "./kubernetes-object.ts";
 import { ObjectApi } from "./object-api.ts";
 import { AUTONAMED, asApiNames, named, normalized, withNamespace, withSecrets } from "./object-inputs.ts";
@@ -52,6 +52,7 @@ export class ObjectResource implements ResourceType {
     const origin = originOf({}, inputs);
     if (operation.preview)
       return { id: "", outputs: await this.#preview(inputs, origin, (object) => createObject(this.#context(operation, origin), object)) };
+    refuseUnreachable(this.#configuration);
     const created = await createObject(this.#context(operation, origin), asApiNames(inputs) as KubernetesObject);
     return { id: objectId(created), outputs: await this.#settled(operation, created, inputs, origin) };
   }
@@ -59,12 +60,13 @@ export class ObjectResource implements ResourceType {
   async update(operation: Operation, { state, inputs }: UpdateRequest) {
     const origin = originOf(state, inputs);
     if (operation.preview) return this.#preview(inputs, origin, (object) => updateObject(this.#context(operation, origin), object));
+    refuseUnreachable(this.#configuration);
     const updated = await updateObject(this.#context(operation, origin), asApiNames(inputs) as KubernetesObject);
     return this.#settled(operation, updated, inputs, origin);
   }
 
   async delete(operation: Operation, { state }: DeleteRequest) {
-    if (await goneWithCluster(this.#configuration, operation)) return;
+    if (goneWithCluster(this.#configuration, operation, "delete")) return;
     const object = asApiNames(liveObject(state)) as KubernetesObject;
     if ((await this.#api.kind(object, operation.signal)) === undefined) return; // its kind is gone, and with it all its objects
     const policies: Record<string, string> = { orphan: "Orphan", background: "Background" };
@@ -74,7 +76,7 @@ export class ObjectResource implements ResourceType {
   }
 
   async read(operation: Operation, { id, state, inputs }: ReadRequest) {
-    if (await goneWithCluster(this.#configuration, operation)) return undefined;
+    if (goneWithCluster(this.#configuration, operation, "read")) return undefined;
     const known = Object.keys(inputs).length > 0 ? inputs : importedObject(operation.type, id);
     const object = asApiNames(known) as KubernetesObject;
     if ((await this.#api.kind(object, operation.signal)) === undefined) return undefined;
@@ -95,13 +97,12 @@ export class ObjectResource implements ResourceType {
     origin: Origin,
     write: (object: KubernetesObject) => Promise<KubernetesObject>,
   ): Promise<PropertyMap> {
-    if (hasUnknown(inputs)) return inputs;
+    if (hasUnknown(inputs) || this.#configuration.unreachable !== undefined) return inputs;
     try {
       const { status: _status, ...live } = await write(asApiNames(inputs) as KubernetesObject);
       return checkpoint(live, inputs, origin);
     } catch (error) {
-      const expected = error instanceof ApiError && [403, 404, 409].includes(error.status);
-      if (expected || error instanceof Unreachable) return inputs;
+      if (error instanceof ApiError && [403, 404, 409].includes(error.status)) return inputs;
       throw error;
     }
   }
@@ -115,12 +116,8 @@ export class ObjectResource implements ResourceType {
 
   /** A kind that the server does not know yet is taken for a namespaced one. */
   async #isNamespaced(object: KubernetesObject, signal: AbortSignal): Promise<boolean> {
-    try {
-      return (await this.#api.kind(object, signal))?.namespaced ?? true;
-    } catch (error) {
-      if (error instanceof Unreachable) return objectNamespace(object) !== "";
-      throw error;
-    }
+    if (this.#configuration.unreachable !== undefined) return objectNamespace(object) !== "";
+    return (await this.#api.kind(object, signal))?.namespaced ?? true;
   }
 }
 

@@ -17,7 +17,7 @@ export async function createObject(context: WriteContext, object: KubernetesObje
   const { api, operation, configuration } = context;
   if (configuration.upsertExistingObjects) return applied(context, object, operation.preview || forced(context, object));
   try {
-    return await api.create(object, { ...dryRun(operation), fieldManager: "pulumi-kubernetes" }, operation.signal);
+    return await api.create(object, { ...writing(operation), fieldManager: "pulumi-kubernetes" }, operation.signal);
   } catch (error) {
     if (!(error instanceof ApiError) || error.reason !== "AlreadyExists") throw error;
     const hint = "use `pulumi import` to adopt it, or set upsertExistingObjects on the provider to update existing objects on create";
@@ -33,7 +33,7 @@ export async function updateObject(context: WriteContext, object: KubernetesObje
     throw new ApiError(404, "NotFound", `${object.kind} ${objectId(object)} is not in the cluster any more: run pulumi refresh`);
   if (object.kind === "CustomResourceDefinition") {
     const metadata = { ...object.metadata, resourceVersion: live.metadata.resourceVersion ?? "" };
-    return api.replace({ ...object, metadata }, { ...dryRun(operation), fieldManager }, operation.signal);
+    return api.replace({ ...object, metadata }, { ...writing(operation), fieldManager }, operation.signal);
   }
   // The first update changes the owner of the fields; until then a preview would run into conflicts with the creator.
   const fields = withManager(managedFields(live), fieldManager);
@@ -53,7 +53,7 @@ async function applied(
   force: boolean,
 ): Promise<KubernetesObject> {
   try {
-    return await api.apply(object, { ...dryRun(operation), fieldManager, force: String(force) }, operation.signal);
+    return await api.apply(object, { ...writing(operation), fieldManager, force: String(force) }, operation.signal);
   } catch (error) {
     if (!(error instanceof ApiError) || error.reason !== "Conflict") throw error;
     throw new Error(
@@ -66,6 +66,7 @@ function forced({ configuration }: WriteContext, object: KubernetesObject): bool
   return configuration.patchForce || annotation(object, "pulumi.com/patchForce") === "true";
 }
 
-function dryRun({ preview }: Operation): Record<string, string> {
-  return preview ? { dryRun: "All" } : {};
+/** Fields that the API does not know are refused, as the official plugin's own validation does. */
+function writing({ preview }: Operation): Record<string, string> {
+  return { fieldValidation: "Strict", ...(preview ? { dryRun: "All" } : {}) };
 }

@@ -23,6 +23,7 @@ export interface ReleaseInputs {
   disableWebhooks: boolean;
   forceUpdate: boolean;
   renderSubchartNotes: boolean;
+  replace: boolean;
   resetValues: boolean;
   reuseValues: boolean;
   skipAwait: boolean;

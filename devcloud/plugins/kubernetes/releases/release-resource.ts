@@ -29,7 +29,8 @@ import { notServed } from "../../server/provider-service.ts";
 import type { Configuration } from "../configuration.ts";
 import { goneWithCluster } from "../reachability.ts";
 import { chartVersion } from "./chart.ts";
-import { applyRelease, type InstalledRelease, installedRelease, removeRelease } from "./release.ts";
+import { type InstalledRelease, installedRelease } from "./installed-release.ts";
+import { installRelease, NAME_IN_USE, removeRelease, upgradeRelease } from "./release.ts";
 import { completeInputs, mergeValues, type ReleaseInputs, releaseFields } from "./release-inputs.ts";
 
 const CHECK_TIMEOUT = 120_000; // milliseconds; a chart may have to be downloaded
@@ -68,41 +69,78 @@ export class ReleaseResource implements ResourceType {
 
   async create(operation: Operation, inputs: PropertyMap) {
     if (operation.preview) return { id: "", outputs: withUnknownStatus(inputs) };
-    return { id: releaseId(inputs), outputs: await this.#apply(operation, inputs) };
+    this.#refuseUnreachable("create");
+    const failure = await failureOf(installRelease(this.#configuration, plainInputs(inputs), operation));
+    if (failure?.message === NAME_IN_USE) throw failure;
+    const installed = await this.#installed(inputs).catch(() => undefined);
+    if (installed === undefined) throw failure ?? new Error(`Helm release ${releaseId(inputs)} is gone after its installation`);
+    if (failure !== undefined) {
+      const hint = "Use the `helm` command to investigate the error, correct it, then retry.";
+      const { name } = plainInputs(inputs);
+      operation.warn(`Helm release ${JSON.stringify(name)} was created but has a failed status. ${hint} Reason: ${failure.message}`);
+    }
+    return { id: releaseId(inputs), outputs: settled(inputs, installed, failure, " was created, but") };
   }
 
-  async update(operation: Operation, { inputs }: UpdateRequest) {
-    return operation.preview ? withUnknownStatus(inputs) : this.#apply(operation, inputs);
+  async update(operation: Operation, { state, inputs }: UpdateRequest) {
+    if (operation.preview) return withUnknownStatus(inputs);
+    this.#refuseUnreachable("update");
+    const failure = await failureOf(upgradeRelease(this.#configuration, plainInputs(inputs), operation));
+    const installed = await this.#installed(inputs).catch(() => undefined);
+    // Nothing was done unless there is another revision.
+    const isNew = installed !== undefined && installed.status.revision !== revisionOf(state);
+    if (failure !== undefined && (!isNew || installed.status.status.startsWith("pending-"))) throw failure;
+    if (installed === undefined) throw new Error(`Helm release ${releaseId(inputs)} is gone after its upgrade`);
+    return settled(inputs, installed, failure, "");
   }
 
   async delete(operation: Operation, { state }: DeleteRequest) {
-    if (await goneWithCluster(this.#configuration, operation)) return;
+    const { unreachable } = this.#configuration;
+    if (unreachable !== undefined)
+      throw new Error(`can't delete Helm Release with unreachable cluster. Reason: ${JSON.stringify(unreachable)}`);
     await removeRelease(this.#configuration, plainInputs(state), operation);
   }
 
   async read(operation: Operation, { id, state, inputs }: ReadRequest) {
     if (Object.keys(state).length === 0) notServed(`import of ${operation.type}`);
-    if (await goneWithCluster(this.#configuration, operation)) return undefined;
-    const installed = await installedRelease(this.#configuration, plainInputs(state));
+    if (goneWithCluster(this.#configuration, operation, "read")) return undefined;
+    const installed = await this.#installed(state);
     if (installed === undefined) return undefined;
     return { id, inputs, outputs: checkpoint({ ...inputs, version: installed.status.version ?? "" }, inputs, installed) };
   }
 
-  async #apply(operation: Operation, inputs: PropertyMap): Promise<PropertyMap> {
-    const release = plainInputs(inputs);
-    let failure: Error | undefined;
-    try {
-      await applyRelease(this.#configuration, release, operation);
-    } catch (error) {
-      failure = error as Error;
-    }
-    const installed = await installedRelease(this.#configuration, release).catch(() => undefined);
-    if (installed === undefined) throw failure ?? new Error(`Helm release ${releaseId(inputs)} is gone after its installation`);
-    const outputs = checkpoint(inputs, inputs, installed);
-    if (failure === undefined) return outputs;
-    const message = `Helm release ${JSON.stringify(releaseId(inputs))} failed to initialize completely: ${failure.message}`;
-    throw new NotReady(message, { id: releaseId(inputs), outputs, inputs });
+  #installed(release: PropertyMap): Promise<InstalledRelease | undefined> {
+    return installedRelease(this.#configuration.client, plainInputs(release));
   }
+
+  #refuseUnreachable(step: "create" | "update"): void {
+    const { unreachable } = this.#configuration;
+    if (unreachable !== undefined) throw new Error(`can't ${step} Helm Release with unreachable cluster: ${unreachable}`);
+  }
+}
+
+async function failureOf(change: Promise<void>): Promise<Error | undefined> {
+  try {
+    await change;
+    return undefined;
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+/** The state after a change; one that failed is kept, and tried again by the next update. */
+function settled(inputs: PropertyMap, installed: InstalledRelease, failure: Error | undefined, what: string): PropertyMap {
+  const outputs = checkpoint(inputs, inputs, installed);
+  if (failure === undefined) return outputs;
+  const id = releaseId(inputs);
+  const cause = `failed to become available within allocated timeout. Error: Helm Release ${id}: ${failure.message}`;
+  const message = `Helm release ${JSON.stringify(id)}${what} failed to initialize completely. Use Helm CLI to investigate: ${cause}`;
+  throw new NotReady(message, { id, outputs, inputs });
+}
+
+function revisionOf(state: PropertyMap): unknown {
+  const { status } = reveal(state) as { status?: { revision?: number } };
+  return status?.revision;
 }
 
 function plainInputs(inputs: PropertyMap): ReleaseInputs {

@@ -40,9 +40,9 @@ test.each([
   ["kubernetes:kustomize/v2:Directory", false],
   ["kubernetes:yaml/v2:ConfigFile", false],
   ["kubernetes:core/v1:ConfigMapList", false],
-])("%s is served: %s", (type, served) => {
+])("%s is served: %s", async (type, served) => {
   const configured = new KubernetesProvider();
-  configured.configure({});
+  await configured.configure({});
   if (served) expect(configured.resourceType(type)).toBeDefined();
   else
     expect(() => configured.resourceType(type)).toThrow(

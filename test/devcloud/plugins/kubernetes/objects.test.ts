@@ -89,6 +89,11 @@ test("what does not become ready in time fails, stays in the state, and is waite
   expect((await stack.resource("kubernetes:core/v1:Pod")).id).toBe("default/p");
 });
 
+test("a field that the API does not know is refused", async () => {
+  const wrong = program('new ConfigMap("cm", { metadata: { name: "wrong" }, datta: { a: "b" } } as object, { provider });');
+  expect(await stack.failingUp(wrong)).toContain('strict decoding error: unknown field "datta"');
+});
+
 test("objects that exist, patches and lists are refused, and everything can be destroyed", async () => {
   expect(await stack.failingUp(program('new Namespace("d", { metadata: { name: "default" } }, { provider });'))).toContain(
     'error: namespaces "default" already exists; use `pulumi import` to adopt it',
@@ -106,7 +111,8 @@ test("a cluster that does not answer is named in the error, and its resources ca
   const namespace = program('new Namespace("gone", { metadata: { name: "gone" } }, { provider });');
   await stack.up(namespace);
   await server.stop();
-  const unreachable = /configured Kubernetes cluster is unreachable: https:\/\/127\.0\.0\.1:\d+: connect ECONNREFUSED/;
+  const unreachable =
+    /error: configured Kubernetes cluster is unreachable: unable to load schema information from the API server: Get "https:\/\/127\.0\.0\.1:\d+\/openapi\/v2\?timeout=32s": dial tcp 127\.0\.0\.1:\d+: connect: connection refused/;
   expect(await stack.failingUp(namespace.replace('name: "gone"', 'name: "gone", labels: { a: "b" }'))).toMatch(unreachable);
   await expect(stack.pulumi("destroy", "--yes", "--skip-preview")).rejects.toThrow("PULUMI_K8S_DELETE_UNREACHABLE");
   stack.env.PULUMI_K8S_DELETE_UNREACHABLE = "true";

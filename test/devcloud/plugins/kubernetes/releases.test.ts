@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { run } from "../../../../devcloud/support/run.ts";
 import { provide } from "../../../../devcloud/toolchain/provide.ts";
 import { ApiServer } from "../support/api-server.ts";
 import { comparable, officialState } from "../support/official-state.ts";
@@ -19,6 +20,9 @@ kind: Pod
 metadata: { name: {{ .Release.Name }} }
 spec: { containers: [{ name: a, image: a }] }
 {{ end }}`;
+
+const TIMED_OUT =
+  "Use Helm CLI to investigate: failed to become available within allocated timeout. Error: Helm Release default/tiny: context deadline exceeded";
 
 let stack: Stack;
 let server: ApiServer;
@@ -57,7 +61,7 @@ test("an update upgrades the release; secret values stay secret", async () => {
 
 test("a release that does not become ready is kept, and the next update makes it good", async () => {
   const output = await stack.failingUp(program("values: { a: 2, pod: true }, timeout: 2"));
-  expect(output).toContain('Helm release "default/tiny" failed to initialize completely: helm upgrade: exit status 1');
+  expect(output).toContain(`Helm release "default/tiny" failed to initialize completely. ${TIMED_OUT}`);
   expect((await stack.resource(TYPE)).outputs.status).toMatchObject({ revision: 3, status: "failed" });
   await stack.up(program("values: { a: 3 }, timeout: 2"));
   expect((await stack.resource(TYPE)).outputs.status).toMatchObject({ revision: 4, status: "deployed" });
@@ -65,28 +69,74 @@ test("a release that does not become ready is kept, and the next update makes it
   expect(await server.kubectl("get", "configmap,secret", "-o=name", "--field-selector=metadata.name!=kube-root-ca.crt")).toBe("");
 });
 
-test("an installation whose engine was killed ends, and is taken up again", async () => {
-  const update = await stack.start(program("values: { a: 4, pod: true }"));
-  await untilReleaseIs("pending-install");
-  update.kill("SIGKILL");
-  await once(update, "exit");
-  await untilReleaseIs("failed");
-  await stack.pulumi("cancel", "--yes");
+test("an installation that does not become ready is kept, and upgraded by the next update", async () => {
+  const output = await stack.failingUp(program("values: { a: 4, pod: true }, timeout: 2"));
+  expect(output).toContain(`Helm release "default/tiny" was created, but failed to initialize completely. ${TIMED_OUT}`);
+  expect(output).toContain('warning: Helm release "tiny" was created but has a failed status.');
+  expect((await stack.resource(TYPE)).outputs.status).toMatchObject({ revision: 1, status: "failed" });
   await stack.up(program("values: { a: 4 }"));
+  expect((await stack.resource(TYPE)).outputs.status).toMatchObject({ revision: 2, status: "deployed" });
+});
+
+test("an upgrade over one that was interrupted is refused, and changes nothing", async () => {
+  const args = ["upgrade", "tiny", "./chart", "--set=a=5,pod=true", "--wait", `--kubeconfig=${server.dir}/kubeconfig`];
+  await killedHelm(args, "superseded deployed pending-upgrade");
+  const output = await stack.failingUp(program("values: { a: 6 }"));
+  expect(output).toContain("error: another operation (install/upgrade/rollback) is in progress");
   expect((await stack.resource(TYPE)).outputs.status).toMatchObject({ revision: 2, status: "deployed" });
   await stack.pulumi("destroy", "--yes", "--skip-preview");
 });
 
-test("an installation whose helm was killed is taken up again", async () => {
-  const args = ["install", "tiny", "./chart", "--set=a=5,pod=true", "--wait", `--kubeconfig=${server.dir}/kubeconfig`];
-  const install = spawn(join(helm, "helm"), args, { cwd: stack.dir, stdio: "ignore" });
-  await untilReleaseIs("pending-install");
-  install.kill("SIGKILL");
-  await once(install, "exit");
-  const output = await stack.up(program("values: { a: 5 }"));
-  expect(output).toContain("revision 1 of Helm release tiny was interrupted (pending-install): it is done again");
-  expect((await stack.resource(TYPE)).outputs.status).toMatchObject({ revision: 1, status: "deployed" });
+test("a release that is gone cannot be deleted, but a refresh finds out", async () => {
+  await stack.up(program("values: { a: 7 }"));
+  await runHelm(["uninstall", "tiny"]);
+  await expect(stack.pulumi("destroy", "--yes", "--skip-preview")).rejects.toThrow(
+    "uninstall: Release not loaded: tiny: release: not found",
+  );
+  await stack.pulumi("refresh", "--yes", "--skip-preview");
+  expect((await stack.resources()).map(({ type }) => type)).not.toContain(TYPE);
 });
+
+test.each([
+  ["an engine", "failed"],
+  ["helm", "pending-install"],
+])("a name that is in use since %s was killed is refused, whatever the release's status", async (killed, status) => {
+  if (killed === "helm") {
+    await killedHelm(["install", "tiny", "./chart", "--set=a=8,pod=true", "--wait", `--kubeconfig=${server.dir}/kubeconfig`], status);
+  } else {
+    const update = await stack.start(program("values: { a: 8, pod: true }"));
+    await untilReleaseIs("pending-install");
+    update.kill("SIGKILL");
+    await once(update, "exit");
+    await untilReleaseIs(status); // the plugin ends by itself
+    await stack.pulumi("cancel", "--yes");
+  }
+  const output = await stack.failingUp(program("values: { a: 8 }"));
+  expect(output).toContain("error: cannot re-use a name that is still in use");
+  await runHelm(["uninstall", "tiny"]);
+  await stack.up(program("values: { a: 8 }"));
+  await stack.pulumi("destroy", "--yes", "--skip-preview");
+});
+
+test("with `replace`, the name of a failed release is taken", async () => {
+  const args = ["install", "tiny", "./chart", "--set=a=9,pod=true", "--wait", "--timeout=1s"];
+  await expect(runHelm(args)).rejects.toThrow("context deadline exceeded");
+  await stack.up(program("values: { a: 9 }, replace: true"));
+  expect((await stack.resource(TYPE)).outputs.status).toMatchObject({ revision: 2, status: "deployed" });
+  await stack.pulumi("destroy", "--yes", "--skip-preview");
+});
+
+function runHelm(args: string[]): Promise<string> {
+  return run(join(helm, "helm"), [...args, `--kubeconfig=${server.dir}/kubeconfig`], { deadline: 30, cwd: stack.dir });
+}
+
+/** Runs helm until the release's revisions have these statuses, and kills it. */
+async function killedHelm(args: string[], statuses: string): Promise<void> {
+  const child = spawn(join(helm, "helm"), args, { cwd: stack.dir, stdio: "ignore" });
+  await untilReleaseIs(statuses);
+  child.kill("SIGKILL");
+  await once(child, "exit");
+}
 
 async function untilReleaseIs(status: string): Promise<void> {
   const statuses = () => server.kubectl("get", "secret", "-o=jsonpath={.items[*].metadata.labels.status}");
@@ -95,5 +145,26 @@ async function untilReleaseIs(status: string): Promise<void> {
 
 test("a chart that cannot be found is an error before anything is changed", async () => {
   const output = await stack.failingUp(program('chart: "./no-chart"').replace('chart: "./chart",', ""));
-  expect(output).toMatch(/helm show: exit status 1: .*no-chart.*; check the chart name and repository configuration/s);
+  expect(output).toMatch(/path \\?"\.\/no-chart\\?" not found; check the chart name and repository configuration/s);
+});
+
+test("each operation is refused in a cluster that cannot be reached", async () => {
+  const port = /127\.0\.0\.1:\d+/.exec(server.kubeconfig)![0];
+  const reason = `unable to load schema information from the API server: Get "https://${port}/openapi/v2?timeout=32s": dial tcp ${port}: connect: connection refused`;
+  await stack.up(program("values: { a: 10 }"));
+  await server.stop();
+  expect(await stack.failingUp(program("values: { a: 11 }"))).toContain(
+    `error: can't update Helm Release with unreachable cluster: ${reason}`,
+  );
+  const other = program("values: { a: 10 }").replace('"tiny"', '"other"');
+  expect(await stack.failingUp(other)).toContain(`error: can't create Helm Release with unreachable cluster: ${reason}`);
+  await expect(stack.pulumi("destroy", "--yes", "--skip-preview")).rejects.toThrow(
+    `error: can't delete Helm Release with unreachable cluster. Reason: ${JSON.stringify(reason)}`,
+  );
+  await expect(stack.pulumi("refresh", "--yes", "--skip-preview")).rejects.toThrow(
+    "error: failed to read resource state due to unreachable cluster. If the cluster was deleted, you can remove this resource from Pulumi state by rerunning",
+  );
+  stack.env.PULUMI_K8S_DELETE_UNREACHABLE = "true";
+  await stack.pulumi("refresh", "--yes", "--skip-preview");
+  expect((await stack.resources()).map(({ type }) => type)).not.toContain(TYPE);
 });

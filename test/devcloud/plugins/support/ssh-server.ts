@@ -23,10 +23,10 @@ export class SshServer {
   }
 
   /** Prepares a server with an own port and own keys; `start` makes it listen. */
-  static async create(): Promise<SshServer> {
+  static async create(hostKeyType = "ed25519"): Promise<SshServer> {
     const dir = await mkdtemp(join(tmpdir(), "ssh-server-"));
     const port = await freePort();
-    await makeKey(join(dir, "host"));
+    await makeKey(join(dir, "host"), hostKeyType);
     await makeKey(join(dir, "user"));
     const lines = [
       `Port ${port}`,
@@ -76,6 +76,6 @@ export class SshServer {
   }
 }
 
-export async function makeKey(path: string): Promise<void> {
-  await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", path], { deadline: 10 });
+export async function makeKey(path: string, type = "ed25519"): Promise<void> {
+  await run("ssh-keygen", ["-q", "-t", type, "-N", "", "-C", "test", "-f", path], { deadline: 10 });
 }

@@ -1,0 +1,68 @@
+import { gunzipSync } from "node:zlib";
+import { parseAllDocuments } from "yaml";
+import type { PropertyMap } from "../../server/property-values.ts";
+import type { ApiClient, Json } from "../api-client.ts";
+
+/** A release as the cluster knows it. */
+export interface InstalledRelease {
+  status: PropertyMap & { revision: number; status: string };
+  /** Names of the resources by kind and version. */
+  resourceNames: PropertyMap;
+  /** The values it was installed with. */
+  values: PropertyMap;
+}
+
+/** What Helm keeps of each revision: a Secret with JSON, packed and encoded. */
+interface ReleaseRecord {
+  name: string;
+  namespace: string;
+  version: number;
+  info: { status: string };
+  chart: { metadata: { name: string; version: string; appVersion?: string } };
+  config?: PropertyMap;
+  manifest: string;
+}
+
+const LOOKUP_TIMEOUT = 60_000; // milliseconds
+
+/** Looks a release's last revision up; `undefined` when there is none. */
+export async function installedRelease(
+  client: ApiClient,
+  { name, namespace }: { name: string; namespace: string },
+): Promise<InstalledRelease | undefined> {
+  const { items } = (await client.send({
+    method: "GET",
+    path: `/api/v1/namespaces/${namespace}/secrets`,
+    query: { labelSelector: `owner=helm,name=${name}` },
+    signal: AbortSignal.timeout(LOOKUP_TIMEOUT),
+  })) as { items: { data: { release: string } }[] };
+  const [last] = items.map(({ data }) => decoded(data.release)).sort((a, b) => b.version - a.version);
+  return last && described(last);
+}
+
+function described({ name, namespace, version: revision, info, chart, config, manifest }: ReleaseRecord): InstalledRelease {
+  const { name: chartName, version, appVersion = "" } = chart.metadata;
+  const status = { appVersion, chart: chartName, name, namespace, revision, status: info.status, version };
+  return { status, values: config ?? {}, resourceNames: resourceNames(manifest) };
+}
+
+/** Helm encodes its record by itself, beside the encoding of all Secrets. */
+function decoded(data: string): ReleaseRecord {
+  const packed = Buffer.from(Buffer.from(data, "base64").toString(), "base64");
+  return JSON.parse(gunzipSync(packed).toString()) as ReleaseRecord & Json;
+}
+
+type Manifest = { kind?: string; apiVersion?: string; metadata?: { name?: string; namespace?: string } };
+
+function resourceNames(manifest: string): PropertyMap {
+  const names: Record<string, string[]> = {};
+  for (const document of parseAllDocuments(manifest)) {
+    const { kind, apiVersion = "", metadata = {} } = (document.toJS() ?? {}) as Manifest;
+    if (kind === undefined) continue;
+    const [group] = apiVersion.includes("/") ? apiVersion.split("/") : [];
+    const key = `${group === undefined ? kind : `${kind}.${group}`}/${apiVersion}`;
+    const { name = "", namespace } = metadata;
+    names[key] = [...(names[key] ?? []), namespace === undefined ? name : `${namespace}/${name}`];
+  }
+  return Object.fromEntries(Object.entries(names).map(([key, list]) => [key, [...new Set(list)].sort()]));
+}

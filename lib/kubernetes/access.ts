@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+
+/** How the API of a cluster is reached. */
+export interface ClusterAccess {
+  /** `https://host:port` of the API. */
+  server: string;
+  headers: Record<string, string>;
+  tls: { ca?: Buffer; cert?: Buffer; key?: Buffer; servername?: string; rejectUnauthorized: boolean };
+}
+
+interface Entries {
+  "current-context"?: string;
+  contexts?: { name: string; context: { cluster: string; user: string } }[];
+  clusters?: { name: string; cluster: Record<string, unknown> }[];
+  users?: { name: string; user: Record<string, unknown> }[];
+}
+
+/** The way in that a kubeconfig describes, given as its text or the path of its file. No error has anything of its content. */
+export function clusterAccess(kubeconfig: string): ClusterAccess {
+  const all = parsed(/^\s*\{|\n/.test(kubeconfig) ? kubeconfig : readFileSync(kubeconfig, "utf8"));
+  const context = entry(all.contexts, all["current-context"])?.context;
+  const cluster = entry(all.clusters, context?.cluster)?.cluster;
+  const user = entry(all.users, context?.user)?.user;
+  if (typeof cluster?.server !== "string" || !user) throw new Error("its kubeconfig has no current context with a cluster and a user");
+  const token = typeof user.token === "string" ? user.token : undefined;
+  const cert = content(user, "client-certificate");
+  if (!token && !cert) throw new Error("its kubeconfig has neither a client certificate nor a token; other credentials are not known here");
+  return {
+    server: cluster.server.replace(/\/$/, ""),
+    headers: token ? { Authorization: `Bearer ${token}` } : {},
+    tls: {
+      ...defined({ ca: content(cluster, "certificate-authority"), cert, key: content(user, "client-key") }),
+      ...(typeof cluster["tls-server-name"] === "string" ? { servername: cluster["tls-server-name"] } : {}),
+      rejectUnauthorized: cluster["insecure-skip-tls-verify"] !== true,
+    },
+  };
+}
+
+function parsed(text: string): Entries {
+  let value: unknown;
+  try {
+    value = parse(text);
+  } catch {
+    // The parser's own error shows the line.
+  }
+  if (typeof value === "object" && value !== null) return value as Entries;
+  throw new Error("its kubeconfig is no YAML");
+}
+
+function entry<T extends { name: string }>(entries: T[] | undefined, name: string | undefined): T | undefined {
+  return entries?.find((each) => each.name === name);
+}
+
+function content(values: Record<string, unknown>, name: string): Buffer | undefined {
+  const data = values[`${name}-data`];
+  if (typeof data === "string" && data !== "") return Buffer.from(data, "base64");
+  const file = values[name];
+  return typeof file === "string" && file !== "" ? readFileSync(file) : undefined;
+}
+
+function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
+}

@@ -1,0 +1,38 @@
+import { once } from "node:events";
+import { createConnection, createServer, type Server, type Socket } from "node:net";
+import { freePort } from "./free-port.ts";
+
+/** A port that leads to another one while it is open: a server that is not there yet, or no more. */
+export class Relay {
+  readonly port: number;
+  readonly #target: number;
+  readonly #sockets = new Set<Socket>();
+  #server: Server | undefined;
+
+  private constructor(port: number, target: number) {
+    this.port = port;
+    this.#target = target;
+  }
+
+  static async to(target: number): Promise<Relay> {
+    return new Relay(await freePort(), target);
+  }
+
+  async open(): Promise<void> {
+    this.#server = createServer((socket) => {
+      const onward = createConnection(this.#target, "127.0.0.1");
+      for (const end of [socket, onward]) {
+        this.#sockets.add(end);
+        end.on("error", () => {}); // the other end is closed, too
+        end.on("close", () => [socket, onward].forEach((each) => void each.destroy()));
+      }
+      socket.pipe(onward).pipe(socket);
+    }).listen(this.port, "127.0.0.1");
+    await once(this.#server, "listening");
+  }
+
+  close(): void {
+    this.#server?.close();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}
