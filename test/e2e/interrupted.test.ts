@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { kubectlOf } from "../../devcloud/kubectl.ts";
 import { waitForNodes } from "../../devcloud/nodes.ts";
-import { pulumi, type Stack } from "../../devcloud/stack.ts";
+import { pulumi, type Stack, stackConfig } from "../../devcloud/stack.ts";
 import { checkTraffic } from "../../devcloud/traffic.ts";
 import { configure, destroy, up } from "./support/cluster.ts";
+import { ciliumStatuses, insideOfHelm } from "./support/helm.ts";
 import { interruptedTypes, killUpAt } from "./support/interruption.ts";
 import { inventory } from "./support/openstack.ts";
 import { programsOf } from "./support/processes.ts";
@@ -14,10 +15,12 @@ const NOTHING = { server: [], port: [], "floating ip": [], "security group": [],
 /** Types of resources whose creation is interrupted, in the order in which a run gets to them. */
 const MOMENTS = ["Keypair", "SecGroupRule", "Network", "Subnet", "Port", "RouterInterface", "Instance", "remote:Command", "Release"];
 
+const network = { "caravan:network": { externalNetwork: "public", cidr: "10.77.0.0/16" } };
+
 let stack: Stack;
 
 beforeAll(async () => {
-  stack = await configure(CLUSTER, { "caravan:network": { externalNetwork: "public", cidr: "10.77.0.0/16" } });
+  stack = await configure(CLUSTER, network);
 });
 
 afterAll(async () => {
@@ -27,6 +30,11 @@ afterAll(async () => {
 it.each(MOMENTS)("is killed when it begins to create a %s", async (type) => {
   await killUpAt(stack, type);
   expect(await interruptedTypes(stack)).not.toEqual([]);
+});
+
+it("is killed inside of Helm's installation", async () => {
+  await killUpAt(stack, "Release", insideOfHelm(stack, "pending-install"));
+  expect((await (await ciliumStatuses(stack))()).at(-1)).toBe("pending-install");
 });
 
 it("converges, with everything there once", async () => {
@@ -47,6 +55,21 @@ it("converges, with everything there once", async () => {
     network: ["e2e-interrupted-network"],
     keypair: ["e2e-interrupted-ssh"],
   });
+});
+
+it("is killed inside of Helm's upgrade, and converges", async () => {
+  const cni = (await stackConfig("mini"))["caravan:cni"] as { values: object };
+  const values = { ...cni.values, extraConfig: { "e2e-interrupted": "upgraded" } };
+  await configure(CLUSTER, { ...network, "caravan:cni": { ...cni, values } });
+  await killUpAt(stack, "Release", insideOfHelm(stack, "pending-upgrade"));
+  const statuses = await ciliumStatuses(stack);
+  expect(await statuses()).toEqual(["deployed", "pending-upgrade"]);
+
+  const { same: _, ...changes } = await up(stack);
+  expect(changes).toEqual({ update: 1 });
+  expect(await statuses()).toEqual(["superseded", "deployed"]);
+  const query = ["get", "configmap", "cilium-config", "--namespace=kube-system", "-o=jsonpath={.data.e2e-interrupted}"];
+  expect(await (await kubectlOf(stack))(query)).toBe("upgraded");
 });
 
 it("leaves nothing when it is destroyed", async () => {

@@ -9,8 +9,19 @@ import { pulumi, type Stack } from "../../../devcloud/stack.ts";
 /** Seconds in which `pulumi up` must get to where it is to be killed. */
 const DEADLINE = 600;
 
+/** When a run is killed that begins to make or change something. */
+export interface Moment {
+  /** What the run says that it does. @default "creating" */
+  step?: "creating" | "updating";
+  /** Waits for the moment after that. @default 0.3 seconds: the request is sent just after the line is printed */
+  wait?: () => Promise<unknown>;
+  /** Ends what the kill leaves. @default nothing */
+  afterwards?: () => Promise<unknown>;
+}
+
 /** Starts `pulumi up`, kills it when it begins to make something of a type, and gives its output; then the lock is removed. */
-export async function killUpAt(stack: Stack, type: string): Promise<string> {
+export async function killUpAt(stack: Stack, type: string, moment: Moment = {}): Promise<string> {
+  const { step = "creating", wait = () => setTimeout(300), afterwards } = moment;
   const [program, ...args] = insideNamespace(["pulumi", "up", "--yes", "--skip-preview", "--stack", stack.name, "--non-interactive"]);
   const env = { ...process.env, ...(await devcloudEnvironment()) };
   const child = spawn(program!, args, { cwd: stack.dir, env, detached: true, stdio: ["ignore", "pipe", "ignore"] });
@@ -21,15 +32,15 @@ export async function killUpAt(stack: Stack, type: string): Promise<string> {
   const output: string[] = [];
   for await (const line of createInterface({ input: child.stdout })) {
     output.push(line);
-    if (!new RegExp(`:${type} .* creating`).test(line)) continue;
-    // The request is sent just after the line is printed.
-    await setTimeout(300);
+    if (!new RegExp(`:${type} .* ${step}`).test(line)) continue;
+    await wait();
     process.kill(-child.pid!, "SIGKILL");
+    await afterwards?.();
     break;
   }
   const [, signal] = await ended;
   late.onabort = null;
-  if (signal !== "SIGKILL" || late.aborted) throw new Error(`pulumi up never began to create a ${type}:\n${output.slice(-20).join("\n")}`);
+  if (signal !== "SIGKILL" || late.aborted) throw new Error(`pulumi up was never ${step} a ${type}:\n${output.slice(-20).join("\n")}`);
   await pulumi(stack, ["cancel", "--yes"], { deadline: 60 });
   return output.join("\n");
 }

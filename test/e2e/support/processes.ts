@@ -1,10 +1,18 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, readlink } from "node:fs/promises";
 import type { Stack } from "../../../devcloud/stack.ts";
+import { repositoryDir } from "../../../devcloud/support/paths.ts";
 
 /** Ids of the Pulumi programs of a stack that run on this machine. */
 export async function programsOf({ name }: Stack): Promise<string[]> {
   const lines = await commandLines();
   return [...lines].flatMap(([pid, line]) => (line.includes("/cmd/run/index.js") && line.includes(`--stack\0${name}\0`) ? pid : []));
+}
+
+/** Ids of the helm programs of a stack: they run in its project's folder, the program's part of which is the repository's. */
+export async function helmsOf({ dir }: Stack): Promise<number[]> {
+  const helms = [...(await commandLines())].filter(([, line]) => /^helm\0(install|upgrade)\0/.test(line));
+  const folders = await Promise.all(helms.map(([pid]) => readlink(`/proc/${pid}/cwd`).catch(() => "")));
+  return helms.flatMap(([pid], index) => ([dir, repositoryDir].some((each) => folders[index]!.startsWith(each)) ? Number(pid) : []));
 }
 
 /** Ids of the instances that have processes on this machine, found by the control groups that each instance's PID 1 makes. */
