@@ -7,6 +7,7 @@ import { checkMetadataAccess, METADATA_POLICY } from "../lib/metadata-access.ts"
 import { Problems } from "../lib/problems.ts";
 import type { EtcdClient } from "./etcd-cluster.ts";
 import { withHelmRepair } from "./helm-repair.ts";
+import { takenOver } from "./own-objects.ts";
 
 /** What a user may say about Cilium. */
 export interface CiliumArgs {
@@ -53,7 +54,7 @@ export class CiliumNetwork extends pulumi.ComponentResource {
     super("caravan:index:CiliumNetwork", name, {}, opts);
     const { chart = "cilium", version = DEFAULT_VERSION, repository = DEFAULT_REPOSITORY, kvstore } = args;
     const child = { parent: this, ...(opts?.deletedWith ? { deletedWith: opts.deletedWith } : {}) };
-    const secret = kvstore ? [etcdSecret(`${name}-etcd`, kvstore, child)] : [];
+    const secret = kvstore ? [etcdSecret(`${name}-etcd`, kvstore, takenOver(name, this, child))] : [];
 
     this.release = new kubernetes.helm.v3.Release(
       name,

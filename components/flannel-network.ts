@@ -4,6 +4,7 @@ import { FLANNEL_NAMESPACE, flannelValues } from "../lib/flannel-values.ts";
 import { chartSource, mergeValues } from "../lib/helm-chart.ts";
 import { OWN_DESCRIPTION } from "../lib/helm-records.ts";
 import { withHelmRepair } from "./helm-repair.ts";
+import { takenOver } from "./own-objects.ts";
 
 /** What a user may say about flannel. */
 export interface FlannelArgs {
@@ -42,7 +43,11 @@ export class FlannelNetwork extends pulumi.ComponentResource {
     const { chart = "flannel", version = DEFAULT_VERSION, repository = DEFAULT_REPOSITORY, values = {} } = args;
     const child = { parent: this, ...(opts?.deletedWith ? { deletedWith: opts.deletedWith } : {}) };
 
-    const namespace = new kubernetes.core.v1.Namespace(`${name}-namespace`, { metadata: { ...FLANNEL_NAMESPACE } }, child);
+    const namespace = new kubernetes.core.v1.Namespace(
+      `${name}-namespace`,
+      { metadata: { ...FLANNEL_NAMESPACE } },
+      takenOver(name, this, child),
+    );
     this.release = new kubernetes.helm.v3.Release(
       name,
       {

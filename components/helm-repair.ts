@@ -3,6 +3,7 @@ import { type RefusedStep, recordsInTheWay, refusedStep, releaseRecords, removeR
 import { clusterAccess } from "../lib/kubernetes/access.ts";
 import { Kubernetes } from "../lib/kubernetes/client.ts";
 import { monitorWithHooks } from "./engine-hooks.ts";
+import { givenProvider } from "./own-objects.ts";
 import { settled } from "./settled.ts";
 
 const TYPE = "kubernetes:helm.sh/v3:Release";
@@ -29,8 +30,7 @@ export function withHelmRepair(
   opts: pulumi.CustomResourceOptions,
 ): pulumi.CustomResourceOptions {
   const monitor = monitorWithHooks();
-  // Every provider has its inputs as outputs, too, which the SDK's types leave out.
-  const { kubeconfig } = (component.getProvider(TYPE) ?? {}) as { kubeconfig?: pulumi.Output<string> };
+  const { kubeconfig } = givenProvider(component) ?? {};
   if (!monitor || !kubeconfig) return opts;
   const repairs = repairsByMonitor.get(monitor) ?? { hook: new pulumi.ErrorHook("caravan-helm-repair", repair), releases: [] };
   repairsByMonitor.set(monitor, repairs);

@@ -7,7 +7,7 @@ import { ApiServer } from "../devcloud/plugins/support/api-server.ts";
 import { Relay } from "../devcloud/plugins/support/relay.ts";
 import { Stack } from "../devcloud/plugins/support/stack.ts";
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 let server: ApiServer;
 let relay: Relay;

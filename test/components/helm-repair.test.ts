@@ -9,7 +9,7 @@ import { ApiServer } from "../devcloud/plugins/support/api-server.ts";
 import { Stack } from "../devcloud/plugins/support/stack.ts";
 import { writeTinyChart } from "../devcloud/plugins/support/tiny-chart.ts";
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const TYPE = "kubernetes:helm.sh/v3:Release";
 
@@ -50,7 +50,7 @@ const runHelm = (...args: string[]) => run(join(helm, "helm"), helmArgs(...args)
 /** Runs helm until the release's last revision has a status, and kills it. */
 async function killedHelm(status: string, ...args: string[]): Promise<void> {
   const child = spawn(join(helm, "helm"), helmArgs(...args, "--set=pod=true", "--wait"), { cwd: stack.dir, stdio: "ignore" });
-  await expect.poll(async () => (await statuses()).at(-1), { timeout: 15_000, interval: 100 }).toBe(status);
+  await expect.poll(async () => (await statuses()).at(-1), { timeout: 60_000, interval: 100 }).toBe(status);
   child.kill("SIGKILL");
   await once(child, "exit");
 }
@@ -115,4 +115,16 @@ it("leaves alone what somebody else has installed, and says what can be done", a
   );
   expect(output).toContain("cannot re-use a name that is still in use");
   expect(await statuses()).toEqual(["deployed"]);
+});
+
+it("takes over the namespace that a run made which was killed", async () => {
+  await runHelm("uninstall", "cilium");
+  await server.kubectl("create", "namespace", "kube-flannel");
+  await stack.up(`import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { FlannelNetwork } from "${repositoryDir}/components/flannel-network.ts";
+const provider = new kubernetes.Provider("cluster", { kubeconfig: pulumi.secret(${JSON.stringify(server.kubeconfig)}) });
+new FlannelNetwork("flannel", { podCidr: "10.244.0.0/16", chart: "./chart" }, { provider });`);
+  const label = "-o=jsonpath={.metadata.labels.pod-security\\.kubernetes\\.io/enforce}";
+  expect(await server.kubectl("get", "namespace", "kube-flannel", label)).toBe("privileged");
 });

@@ -90,8 +90,8 @@ test("what does not become ready in time fails, stays in the state, and is waite
 });
 
 test("a field that the API does not know is refused", async () => {
-  const wrong = program('new ConfigMap("cm", { metadata: { name: "wrong" }, datta: { a: "b" } } as object, { provider });');
-  expect(await stack.failingUp(wrong)).toContain('strict decoding error: unknown field "datta"');
+  const wrong = program('new ConfigMap("cm", { metadata: { name: "wrong", labelz: { a: "b" } } as object }, { provider });');
+  expect(await stack.failingUp(wrong)).toContain('strict decoding error: unknown field "metadata.labelz"');
 });
 
 test("objects that exist, patches and lists are refused, and everything can be destroyed", async () => {

@@ -9,7 +9,7 @@ import { comparable, officialState } from "../support/official-state.ts";
 import { Stack } from "../support/stack.ts";
 import { writeTinyChart } from "../support/tiny-chart.ts";
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const TYPE = "kubernetes:helm.sh/v3:Release";
 
@@ -140,7 +140,7 @@ async function killedHelm(args: string[], statuses: string): Promise<void> {
 
 async function untilReleaseIs(status: string): Promise<void> {
   const statuses = () => server.kubectl("get", "secret", "-o=jsonpath={.items[*].metadata.labels.status}");
-  await expect.poll(statuses, { timeout: 15_000, interval: 100 }).toBe(status);
+  await expect.poll(statuses, { timeout: 60_000, interval: 100 }).toBe(status);
 }
 
 test("a chart that cannot be found is an error before anything is changed", async () => {
