@@ -151,8 +151,7 @@ async function execute(host, task, facts, patience = task.deadline) {
   if (host.hostKey) await pin(host.name, host.hostKey);
   const patientUntil = Date.now() + patience * 1000;
   const keysUntil = Math.min(patientUntil, Date.now() + KEY_PATIENCE * 1000);
-  let options = [];
-  for (;;) {
+  for (let options = []; ; ) {
     const login = await freeLogin();
     const { isIn, code, stdout, stderr } = await ssh(host, task, facts + task.input + task.script, login, options);
     if (isIn) {
@@ -168,8 +167,7 @@ async function execute(host, task, facts, patience = task.deadline) {
         `its SSH host keys are not of type ${KEY_TYPES.join(" or ")}: have \`ssh-keygen -A\` make one. ${lastLines(stderr, 1)}`,
       );
     if (Date.now() > patientUntil) throw new NoContact(`no SSH within ${patience} s: ${lastLines(stderr, 2) || "no answer"}`);
-    // Of some failures ssh says nothing unless it is asked to say more.
-    options = stderr ? options : ["-o", "LogLevel=INFO"];
+    options = stderr ? options : ["-o", "LogLevel=INFO"]; // of some failures ssh says nothing otherwise
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
 }
