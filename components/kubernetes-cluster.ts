@@ -41,8 +41,6 @@ interface Pool {
 export class KubernetesCluster extends pulumi.ComponentResource {
   /** The administrator's kubeconfig, a secret. */
   readonly kubeconfig: pulumi.Output<string>;
-  /** Provider of Kubernetes objects in this cluster, for `provider` in their options: they are made when the API answers. */
-  readonly provider: kubernetes.Provider;
   /** For `dependsOn`: what waits until the API answers, the network plugin is installed and the nodes of all pools have joined. */
   readonly ready: Ready;
   /** `https://host:port` of the Kubernetes API for users. */
@@ -59,6 +57,9 @@ export class KubernetesCluster extends pulumi.ComponentResource {
   readonly pools: Record<string, NodeList>;
   /** What a NodePool in another stack needs to join its nodes to this cluster, a secret. */
   readonly poolContract: pulumi.Output<PoolContract>;
+
+  readonly #makeProvider: () => kubernetes.Provider;
+  #provider: kubernetes.Provider | undefined;
 
   constructor(name: string, given: KubernetesClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     validate(name, given);
@@ -104,11 +105,8 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     this.poolContract = plainContract(contract);
 
     const { kubeconfig } = this;
-    this.provider = new ClusterProvider(
-      `${name}-kubernetes`,
-      { kubeconfig, ready: controlPlane.ready, lifetime: pki.lifetime },
-      { parent: this },
-    );
+    const api = { kubeconfig, ready: controlPlane.ready, lifetime: pki.lifetime };
+    this.#makeProvider = () => new ClusterProvider(`${name}-kubernetes`, api, { parent: this });
     const plugin = this.#networkPlugin(name, args, controlPlane, pki, etcd?.ciliumClient);
     this.ready = allReady([controlPlane.ready.id, plugin?.release.id, ...pools.map(([, { ready }]) => ready)]);
     this.endpoint = pulumi.interpolate`https://${endpoint.address}`;
@@ -118,6 +116,15 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     this.etcdMembers = etcd?.members ?? pulumi.output([]);
     const { controlPlanes, etcdMembers } = this;
     this.registerOutputs({ kubeconfig, endpoint: this.endpoint, controlPlanes, etcdMembers, pools: this.pools });
+  }
+
+  /**
+   * Provider of Kubernetes objects in this cluster, for `provider` in their options: they are made when the API answers. It is made
+   * when it is asked for, so that a program without such objects need not reach the API.
+   */
+  get provider(): kubernetes.Provider {
+    this.#provider ??= this.#makeProvider();
+    return this.#provider;
   }
 
   /** Remembers what the cluster is made with, and refuses to change what cannot be changed in place. */

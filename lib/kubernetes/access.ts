@@ -18,7 +18,7 @@ interface Entries {
 
 /** The way in that a kubeconfig describes, given as its text or the path of its file. No error has anything of its content. */
 export function clusterAccess(kubeconfig: string): ClusterAccess {
-  const all = parsed(/^\s*\{|\n/.test(kubeconfig) ? kubeconfig : readFileSync(kubeconfig, "utf8"));
+  const all = parsed(/^\s*\{|\n/.test(kubeconfig) ? kubeconfig : fileContent(kubeconfig));
   const context = entry(all.contexts, all["current-context"])?.context;
   const cluster = entry(all.clusters, context?.cluster)?.cluster;
   const user = entry(all.users, context?.user)?.user;
@@ -35,6 +35,14 @@ export function clusterAccess(kubeconfig: string): ClusterAccess {
       rejectUnauthorized: cluster["insecure-skip-tls-verify"] !== true,
     },
   };
+}
+
+function fileContent(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    throw new Error("its kubeconfig is neither the text of one nor the path of a file that can be read");
+  }
 }
 
 function parsed(text: string): Entries {

@@ -45,4 +45,5 @@ it("refuses what it does not know, and shows nothing of the content", () => {
   );
   expect(() => clusterAccess("current-context: other\n")).toThrow("its kubeconfig has no current context with a cluster and a user");
   expect(() => clusterAccess("users: [s3cr3t\n  : {")).toThrow(/^its kubeconfig is no YAML$/);
+  expect(() => clusterAccess("s3cr3t")).toThrow(/^its kubeconfig is neither the text of one nor the path of a file that can be read$/);
 });
