@@ -15,6 +15,9 @@ export interface StateResource {
   urn: string;
 }
 
+/** Folder of the plugins that are tested: the stand-ins, unless official ones are to show that the tests hold for them, too. */
+const plugins = process.env.CARAVAN_TEST_PLUGINS || join(repositoryDir, "devcloud/plugins/bin");
+
 const project = `name: plugins
 runtime: { name: nodejs, options: { typescript: false } }
 main: program.ts
@@ -39,9 +42,7 @@ export class Stack {
     await symlink(join(repositoryDir, "node_modules"), join(dir, "node_modules"));
     await mkdir(join(dir, "state"));
     const stack = new Stack(dir, {
-      PATH: [join(repositoryDir, "devcloud/plugins/bin"), pulumi, ...path, join(repositoryDir, "node_modules/.bin"), process.env.PATH].join(
-        ":",
-      ),
+      PATH: [plugins, pulumi, ...path, join(repositoryDir, "node_modules/.bin"), process.env.PATH].join(":"),
       PULUMI_HOME: join(dir, "home"),
       PULUMI_BACKEND_URL: stateFolderUrl(join(dir, "state")),
       PULUMI_CONFIG_PASSPHRASE: "test",
