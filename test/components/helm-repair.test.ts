@@ -41,7 +41,7 @@ function program(value: string): string {
 import * as pulumi from "@pulumi/pulumi";
 import { CiliumNetwork } from "${repositoryDir}/components/cilium-network.ts";
 const provider = new kubernetes.Provider("cluster", { kubeconfig: pulumi.secret(${JSON.stringify(server.kubeconfig)}) });
-new CiliumNetwork("cilium", { clusterName: "demo", endpoint: "192.0.2.1:6443", chart: "./chart", values: { a: "${value}" } }, { provider });`;
+new CiliumNetwork("cilium", { clusterName: "demo", endpoint: "192.0.2.1:6443", chart: "./chart", metadataAccess: true, values: { a: "${value}" } }, { provider });`;
 }
 
 const helmArgs = (...args: string[]) => [...args, "--namespace=kube-system", `--kubeconfig=${server.dir}/kubeconfig`];
