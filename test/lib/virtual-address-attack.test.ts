@@ -44,6 +44,16 @@ const other = (holder: string) => Object.values(CONTROL_PLANES).find((address) =
 describe
   .skipIf(!canHoldAddresses())
   .concurrent("the virtual address under attack (skipped without keepalived, python3 or network namespaces)", { timeout: 180_000 }, () => {
+    it("moves to the other control plane when the one that holds it is gone: they do believe each other", async () => {
+      await using network = await VrrpNetwork.create(CONTROL_PLANES);
+      const all = configurations(CONTROL_PLANES);
+      for (const [name, configuration] of Object.entries(all)) network.start(name, configuration);
+      const holder = await network.holder(ADDRESS, Object.keys(all));
+      network.kill(holder);
+      const others = Object.keys(all).filter((name) => name !== holder);
+      expect(await network.holder(ADDRESS, others)).toBe(others[0]);
+    });
+
     it("would be lost to anybody if keepalived believed everybody", async () => {
       const all = configurations(CONTROL_PLANES);
       const open = Object.fromEntries(Object.entries(all).map(([name, configuration]) => [name, unprotected(configuration)]));

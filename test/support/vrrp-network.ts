@@ -16,6 +16,7 @@ const ATTACK = join(import.meta.dirname, "vrrp-attack.py");
 export class VrrpNetwork {
   readonly #folder = mkdtempSync(join(tmpdir(), "vrrp-"));
   readonly #namespace: ChildProcess;
+  #first = "";
 
   private constructor() {
     const script =
@@ -27,6 +28,8 @@ export class VrrpNetwork {
   static async create(machines: Readonly<Record<string, string>>): Promise<VrrpNetwork> {
     const network = new VrrpNetwork();
     await once(network.#namespace.stdout!, "data");
+    // unshare itself stays outside of the namespace of processes that it makes.
+    network.#first = execFileSync("pgrep", ["--parent", String(network.#namespace.pid)], { encoding: "utf8" }).trim();
     for (const [name, address] of Object.entries(machines)) network.#attach(name, address);
     return network;
   }
@@ -41,6 +44,12 @@ export class VrrpNetwork {
       "-c",
       `ip netns exec ${machine} keepalived --dont-fork --vrrp --log-console --log-detail --use-file ${file} ${pids.join(" ")} >${file}.log 2>&1 &`,
     ]);
+  }
+
+  /** Ends keepalived on a machine as if it lost its power: it says nothing to the others. */
+  kill(machine: string): void {
+    this.#inside(["sh", "-c", `kill -9 $(cat /run/${machine}.pid /run/${machine}-vrrp.pid)`]);
+    this.#on(machine, ["ip", "link", "set", "eth0", "down"]);
   }
 
   /** What keepalived on a machine has said. */
@@ -67,7 +76,7 @@ export class VrrpNetwork {
 
   /** Sends advertisements of the highest priority from a machine for some seconds. */
   async attack(machine: string, seconds: number, args: readonly string[]): Promise<void> {
-    const enter = ["--target", String(this.#firstProcess()), "--net", "--mount", "ip", "netns", "exec", machine];
+    const enter = ["--target", this.#first, "--net", "--mount", "ip", "netns", "exec", machine];
     const attack = spawn("nsenter", [...enter, "python3", ATTACK, String(seconds), ...args], { stdio: ["ignore", "ignore", "inherit"] });
     const [code] = await once(attack, "exit");
     if (code !== 0) throw new Error(`the attack from ${machine} ended with ${code}`);
@@ -98,12 +107,7 @@ export class VrrpNetwork {
   }
 
   #inside(command: readonly string[]): string {
-    const enter = ["--target", String(this.#firstProcess()), "--net", "--mount", "--pid"];
+    const enter = ["--target", this.#first, "--net", "--mount", "--pid"];
     return execFileSync("nsenter", [...enter, ...command], { encoding: "utf8" });
-  }
-
-  /** unshare itself stays outside of the namespace of processes that it makes. */
-  #firstProcess(): number {
-    return Number(execFileSync("pgrep", ["--parent", String(this.#namespace.pid)], { encoding: "utf8" }));
   }
 }
