@@ -6,7 +6,13 @@ export type MostOpen = readonly (readonly [most: number, ...patterns: string[]])
 /** What the CIS benchmark (1.1 and 4.1) asks of every node. */
 export const NODE_FILES: MostOpen = [
   [0o600, "/etc/systemd/system/kubelet.service{,.d/*}", "/usr/lib/systemd/system/kubelet.service{,.d/*}"],
-  [0o600, "/etc/kubernetes/kubelet.conf", "/var/lib/kubelet/config.yaml", "/var/lib/kubelet/kubeadm-flags.env", "/var/lib/kubelet/pki/*"],
+  [
+    0o600,
+    "/etc/kubernetes/kubelet.conf",
+    "/var/lib/kubelet/config.yaml",
+    "/var/lib/kubelet/kubeadm-flags.env",
+    "/var/lib/kubelet/pki/*.{pem,key}",
+  ],
   [0o644, "/etc/kubernetes/pki/ca.crt"],
   [0o600, "/etc/cni/net.d/*"],
 ];
@@ -28,7 +34,7 @@ export async function tooOpen(machine: Machine, files: MostOpen): Promise<string
 
 /** Permission bits, owner and path of what the patterns find. */
 async function listing({ name, run }: Machine, patterns: readonly string[]): Promise<string[]> {
-  const each = '[[ ! -e $path ]] || stat --format "%a %U:%G %n" "$path"';
+  const each = '[[ ! -e $path ]] || stat --dereference --format "%a %U:%G %n" "$path"';
   const lines = (await run(`bash -O nullglob -c 'for path in ${patterns.join(" ")}; do ${each}; done'`)).split("\n").filter(Boolean);
   if (lines.length === 0) throw new Error(`${name} has none of ${patterns.join(" ")}`);
   return lines;
