@@ -47,22 +47,17 @@ export function replacementTrigger(parent: pulumi.Resource, name: string): { rep
   return { replacementTrigger: urn.then((known) => found.triggers.get(serverUrn(known, name)) ?? "") };
 }
 
-/** Hooks of a command on one machine, whose id is its trigger: it fails at once when that machine does not run. */
-export function absenceHooks(): { hooks?: pulumi.ResourceHookBinding } {
+/** Hooks of a command on one machine: it fails at once when that does not run. */
+export function absenceHooks(command: string, machineId: pulumi.Input<string>): { hooks?: pulumi.ResourceHookBinding } {
   const found = foundInThisRun();
-  const monitor = monitorWithHooks();
-  if (!found || found.absences.size === 0 || !monitor) return {};
-  const hook = hooksByMonitor.get(monitor) ?? new pulumi.ResourceHook("caravan-absence", (args) => refuseAbsent(args, found));
-  hooksByMonitor.set(monitor, hook);
+  if (!found || found.absences.size === 0 || !monitorWithHooks()) return {};
+  const hook = new pulumi.ResourceHook(`caravan-absence-${command}`, async () => {
+    // By now the engine is done with the machine: one that this run has made anew is another.
+    const id = String(await settled(machineId));
+    const absence = found.absences.get(id);
+    if (absence) throw new Error(`its machine (${id}) is not there: ${absence}`);
+  });
   return { hooks: { beforeCreate: [hook], beforeUpdate: [hook] } };
-}
-
-const hooksByMonitor = new WeakMap<object, pulumi.ResourceHook>();
-
-function refuseAbsent({ newInputs }: pulumi.ResourceHookArgs, { absences }: Found): void {
-  const { triggers: [id = ""] = [] } = (newInputs ?? {}) as { triggers?: string[] };
-  const absence = absences.get(id);
-  if (absence) throw new Error(`its machine (${id}) is not there: ${absence}`);
 }
 
 function foundInThisRun(): Found | undefined {

@@ -208,7 +208,7 @@ export function remote(
       addPreviousOutputInEnv: false,
       logging: command.remote.Logging.Stderr,
     },
-    { customTimeouts: minutes(REMOTE_MINUTES), ...absenceHooks(), ...opts },
+    { customTimeouts: minutes(REMOTE_MINUTES), ...absenceHooks(name, id), ...opts },
   );
 }
 
