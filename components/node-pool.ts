@@ -14,7 +14,7 @@ import { contact, contactedMachines, fanOut, preparation } from "./node-commands
 import { createOwner } from "./pool-owner.ts";
 import { PoolProgress } from "./pool-progress.ts";
 import { withRetries } from "./retries.ts";
-import { allReady, type Ready, settled } from "./settled.ts";
+import { allReady, type Ready, settled, tolerateFailure } from "./settled.ts";
 import { withShortStackTraces } from "./short-stack-traces.ts";
 import type { SshAccess } from "./ssh-access.ts";
 import { type Turn, Waves } from "./waves.ts";
@@ -150,7 +150,8 @@ export class NodePool extends pulumi.ComponentResource {
     const joined = this.#waves.joins.make(size, [this.urn, work], make);
     this.#progress.batch("booted", `${name}-contact-${batch}`, contacted, machines);
     this.#progress.batch("joined", `${name}-join-${batch}`, joined, machines);
-    // The program does not fail with a join: what is known is told all the same.
+    tolerateFailure(joined);
+    // What is known is told all the same.
     const done = pulumi.recover(joined.id, () => "");
     const nodes = pulumi.all([machines, done]).apply(([made]) => made.map(({ name, address }) => ({ name, address })));
     return { nodes, id: joined.id };
