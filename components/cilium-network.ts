@@ -3,10 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { ciliumValues, ETCD_SECRET, etcdSecretData } from "../lib/cilium-values.ts";
 import { chartSource, mergeValues } from "../lib/helm-chart.ts";
 import { OWN_DESCRIPTION } from "../lib/helm-records.ts";
-import { checkMetadataAccess, METADATA_POLICY } from "../lib/metadata-access.ts";
+import { checkMetadataAccess } from "../lib/metadata-access.ts";
 import { Problems } from "../lib/problems.ts";
 import type { EtcdClient } from "./etcd-cluster.ts";
 import { withHelmRepair } from "./helm-repair.ts";
+import { metadataPolicy } from "./metadata-policy.ts";
 import { takenOver } from "./own-objects.ts";
 
 /** What a user may say about Cilium. */
@@ -69,8 +70,7 @@ export class CiliumNetwork extends pulumi.ComponentResource {
       withHelmRepair(name, this, { ...child, dependsOn: secret }),
     );
     // Cilium's operator makes the kind of this object known.
-    if (!args.metadataAccess)
-      new kubernetes.apiextensions.CustomResource(`${name}-metadata`, METADATA_POLICY, { ...child, dependsOn: this.release });
+    if (!args.metadataAccess) metadataPolicy(`${name}-metadata`, this, { ...child, dependsOn: this.release });
     this.registerOutputs({});
   }
 }

@@ -29,6 +29,9 @@ export const METADATA_POLICY = {
   },
 } as const;
 
+/** Path of the policy in the API. */
+export const METADATA_POLICY_PATH = `/apis/${METADATA_POLICY.apiVersion}/ciliumclusterwidenetworkpolicies/${METADATA_POLICY.metadata.name}`;
+
 /** Notes with which settings of Cilium that policy would do nothing, or cut off every pod. */
 export function checkMetadataAccess({ version, values = {}, metadataAccess = false }: MetadataAccessFacts, problems: Problems): void {
   if (metadataAccess) return;

@@ -111,7 +111,7 @@ it("leaves alone what somebody else has installed, and says what can be done", a
   await runHelm("install", "cilium", "./chart", "--set=a=theirs");
   const output = await stack.failingUp(program("5"));
   expect(output).toContain(
-    'cilium: the Helm release cannot be repaired: revision 1 was installed by somebody else ("Install complete"): adopt the release with `pulumi import`, or remove it with `helm uninstall`',
+    'cilium cannot be repaired: revision 1 was installed by somebody else ("Install complete"): adopt the release with `pulumi import`, or remove it with `helm uninstall`',
   );
   expect(output).toContain("cannot re-use a name that is still in use");
   expect(await statuses()).toEqual(["deployed"]);

@@ -3,7 +3,7 @@ import { onDevcloud } from "../../../devcloud/environment.ts";
 import { stackConfig } from "../../../devcloud/stack.ts";
 import { configure, createCluster, destroy, resourcesOf, up } from "../support/cluster.ts";
 import { openstack } from "../support/openstack.ts";
-import { endpointTargets } from "../support/targets.ts";
+import { endpointTargets, TARGETABLE } from "../support/targets.ts";
 
 // Routers, a network and a subnet that somebody else made: the cluster links them, and leaves them as they were.
 const OUTSIDE = "e2e-adopted-outside";
@@ -41,7 +41,7 @@ it("makes a cluster on a network and a subnet that exist, which it links to a ro
 
 it("links a network of its own to a router that exists", async () => {
   const { "caravan:network": own } = (await stackConfig("mini")) as { "caravan:network": Record<string, unknown> };
-  const stack = await configure("e2e-adopted-router", { "caravan:network": { ...own, router: ids.router } });
+  const stack = await configure("e2e-adopted-router", { ...TARGETABLE, "caravan:network": { ...own, router: ids.router } });
   try {
     await up(
       stack,

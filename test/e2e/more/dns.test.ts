@@ -6,7 +6,7 @@ import { pulumi, stackOutput } from "../../../devcloud/stack.ts";
 import { type Cluster, configure, createCluster, destroy, failureOf, up } from "../support/cluster.ts";
 import { destroyBeside, upWithFailingCreates } from "../support/failing-creates.ts";
 import { openstack } from "../support/openstack.ts";
-import { endpointTargets } from "../support/targets.ts";
+import { endpointTargets, TARGETABLE } from "../support/targets.ts";
 
 const name = "e2e-dns";
 const zone = "clusters.test.";
@@ -42,7 +42,7 @@ it("has no changes when it is brought up again", async () => {
 
 it("removes the record of a creation that failed, which Designate would refuse to make a second time", async () => {
   const cluster = `${name}-failed`;
-  const config = { "caravan:pools": {}, "caravan:apiEndpoint": { ...endpoint, dns: { zone } } };
+  const config = { ...TARGETABLE, "caravan:pools": {}, "caravan:apiEndpoint": { ...endpoint, dns: { zone } } };
   const stack = await configure(cluster, config);
   const targets = endpointTargets(cluster);
   try {

@@ -3,7 +3,7 @@ import type { Stack } from "../../../devcloud/stack.ts";
 import { configure, failureOf } from "../support/cluster.ts";
 import { destroyBeside, upWithFailingCreates } from "../support/failing-creates.ts";
 import { inventory } from "../support/openstack.ts";
-import { endpointTargets } from "../support/targets.ts";
+import { endpointTargets, TARGETABLE } from "../support/targets.ts";
 
 const CLUSTER = "e2e-failed";
 const targets = endpointTargets(CLUSTER);
@@ -11,7 +11,7 @@ const targets = endpointTargets(CLUSTER);
 let stack: Stack;
 
 beforeAll(async () => {
-  stack = await configure(CLUSTER);
+  stack = await configure(CLUSTER, TARGETABLE);
 });
 
 afterAll(async () => {
@@ -20,20 +20,20 @@ afterAll(async () => {
 
 it("fails when Neutron makes things and says that it did not", async () => {
   const collections = ["networks", "routers", "security-groups", "floatingips"];
-  const output = await failureOf(upWithFailingCreates(stack, { service: "network", collections }));
+  const output = await failureOf(upWithFailingCreates(stack, { service: "network", collections, config: TARGETABLE }));
   for (const type of ["network", "router", "secgroup", "floatingip"])
     expect(output).toContain(`Error creating openstack_networking_${type}_v2`);
   expect(await counts()).toEqual({ network: 1, router: 1, "floating ip": 1, "security group": 2 });
 });
 
 it("removes them before it makes them again, and fails at a rule", async () => {
-  const output = await failureOf(upWithFailingCreates(stack, { service: "network", collections: ["security-group-rules"], targets }));
+  const output = await failureOf(upWithFailingCreates(stack, { service: "network", collections: ["security-group-rules"], targets, config: TARGETABLE }));
   for (const kind of ["network", "router", "security group", "floating IP"]) expect(output).toContain(`removing the ${kind} `);
   expect(output).toContain("Error creating openstack_networking_secgroup_rule_v2");
 });
 
 it("removes the rule, which Neutron would refuse to make a second time", async () => {
-  expect(await upWithFailingCreates(stack, { service: "network", collections: [], targets })).toContain(
+  expect(await upWithFailingCreates(stack, { service: "network", collections: [], targets, config: TARGETABLE })).toContain(
     "removing the security group rule ",
   );
   expect(await counts()).toEqual({ network: 1, router: 1, "floating ip": 1, "security group": 2 });
