@@ -57,6 +57,7 @@ describe("a pool", () => {
     ]);
     const bindings = await cluster.kubectl(["get", "clusterrolebindings", "-o", "jsonpath={.items[*].metadata.name}"]);
     expect(bindings.split(" ").filter((name) => name.startsWith("kubeadm:"))).toEqual([
+      "kubeadm:apiserver-kubelet-client",
       "kubeadm:cluster-admins",
       "kubeadm:node-autoapprove-certificate-rotation",
     ]);
