@@ -1,9 +1,8 @@
-import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { environment, insideNamespace } from "./openstack/namespace.ts";
 import { dataDir, repositoryDir } from "./support/paths.ts";
+import { ensureRandomFile } from "./support/random-file.ts";
 import { type RunOptions, run } from "./support/run.ts";
 import { stateFolderUrl } from "./support/state-folder.ts";
 import { provide } from "./toolchain/provide.ts";
@@ -22,7 +21,7 @@ export async function devcloudEnvironment(): Promise<Record<string, string>> {
     ...environment(),
     PATH: await toolPath,
     PULUMI_BACKEND_URL: stateFolderUrl(await ensureStateDir()),
-    PULUMI_CONFIG_PASSPHRASE_FILE: await ensurePassphrase(),
+    PULUMI_CONFIG_PASSPHRASE_FILE: await ensureRandomFile(join(stateDir, "passphrase")),
     PULUMI_SKIP_UPDATE_CHECK: "true",
   };
 }
@@ -42,10 +41,4 @@ async function findTools(): Promise<string> {
 async function ensureStateDir(): Promise<string> {
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
   return stateDir;
-}
-
-async function ensurePassphrase(): Promise<string> {
-  const file = join(await ensureStateDir(), "passphrase");
-  if (!existsSync(file)) await writeFile(file, randomBytes(24).toString("base64url"), { mode: 0o600, flag: "wx" });
-  return file;
 }
