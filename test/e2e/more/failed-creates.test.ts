@@ -27,7 +27,9 @@ it("fails when Neutron makes things and says that it did not", async () => {
 });
 
 it("removes them before it makes them again, and fails at a rule", async () => {
-  const output = await failureOf(upWithFailingCreates(stack, { service: "network", collections: ["security-group-rules"], targets, config: TARGETABLE }));
+  const output = await failureOf(
+    upWithFailingCreates(stack, { service: "network", collections: ["security-group-rules"], targets, config: TARGETABLE }),
+  );
   for (const kind of ["network", "router", "security group", "floating IP"]) expect(output).toContain(`removing the ${kind} `);
   expect(output).toContain("Error creating openstack_networking_secgroup_rule_v2");
 });
