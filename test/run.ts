@@ -5,7 +5,10 @@ import { provide } from "../devcloud/toolchain/provide.ts";
 import { checkWith, finish, runTests } from "./checks.ts";
 
 /** `npm test`: lint, types, unit and engine tests, after everything that they need is there. */
-await installPackages(["shellcheck", "openssh-server", "openssl", "fdisk"], join(cacheDir, "packages.log"));
+await installPackages(
+  ["shellcheck", "openssh-server", "openssl", "fdisk", "keepalived", "iproute2", "procps", "python3"],
+  join(cacheDir, "packages.log"),
+);
 await provide(["pulumi", "pulumi-resource-openstack", "kubernetes", "etcd", "helm"]);
 
 finish([
