@@ -46,7 +46,8 @@ it("takes a wrong flag back within minutes, names it, and serves on", async () =
 it("applies the flag when it is right", async () => {
   await change({ extraArgs: { apiServer: { "feature-gates": "WatchList=true" } } });
   await up(stack);
-  expect(await commandOf("kube-apiserver")).toContain("--feature-gates=WatchList=true");
+  // The kubelet tells the API of a pod from a manifest when it has come to it.
+  await expect.poll(() => commandOf("kube-apiserver"), { timeout: 90_000, interval: 3000 }).toContain("--feature-gates=WatchList=true");
 });
 
 it("fails for a scheduler setting that it does not start with, and goes on to place pods", async () => {
