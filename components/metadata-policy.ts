@@ -8,7 +8,9 @@ import { type Failure, withRepair } from "./repairs.ts";
 export function metadataPolicy(name: string, component: pulumi.ComponentResource, opts: pulumi.CustomResourceOptions): void {
   const { apiVersion, kind } = METADATA_POLICY;
   const type = `kubernetes:${apiVersion}:${kind}`;
-  new kubernetes.apiextensions.CustomResource(name, METADATA_POLICY, withRepair({ name, type, repair }, component, opts));
+  // While Kubernetes hardly knows the kind, the plugin takes it for one with namespaces, and would replace the policy in the next run.
+  const options = { ...opts, ignoreChanges: ["metadata.namespace"] };
+  new kubernetes.apiextensions.CustomResource(name, METADATA_POLICY, withRepair({ name, type, repair }, component, options));
 }
 
 function repair({ name, error }: Failure) {

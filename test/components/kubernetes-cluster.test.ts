@@ -83,6 +83,7 @@ it("makes what is in the cloud after what clears that up when it is deleted, and
 it("keeps what was made once, and control planes as they were made", () => {
   expect(having("ignoreChanges")).toEqual([
     "FloatingIp mini-api: description",
+    "CiliumClusterwideNetworkPolicy mini-cilium-metadata: metadata.namespace",
     "Instance mini-control-plane-0: imageId,blockDevices,schedulerHints,availabilityZone,userData,keyPair",
     "Stash mini-control-plane-fixed: input",
     "Instance mini-default-0: userData,keyPair",
