@@ -1,19 +1,26 @@
 import * as pulumi from "@pulumi/pulumi";
 import { troubleLine } from "../lib/machines/trouble.ts";
 import { findTroubles, keptTriggers } from "../lib/machines.ts";
+import type { OpenStack } from "../lib/openstack/client.ts";
 import type { CloudChoice } from "../lib/openstack/cloud-settings.ts";
+import { signIn } from "../lib/openstack/sign-in.ts";
 import type { StackState } from "../lib/orphans/stack-state.ts";
 import { takeIntoAccount } from "./found-machines.ts";
 
 /**
  * Asks OpenStack which servers of the stack do not run, and says so of each in a line. The run then makes workers and bastions anew that are lost
  * or failed, and waits for no machine that does not run. It must run before resources are registered, in previews as well, which show what is made anew.
- * What goes wrong with the question is a warning: the run may do without.
+ * A question that fails is a warning: the run goes on without the answer.
  * @param state the stack's at the beginning of the run
  */
-export async function checkMachines(state: StackState, choice: CloudChoice = {}): Promise<void> {
+export function checkMachines(state: StackState, choice: CloudChoice = {}): Promise<void> {
+  return checkMachinesOf(state, () => signIn(choice));
+}
+
+/** The same as one of several steps before a run, which sign in once. */
+export async function checkMachinesOf(state: StackState, connect: () => Promise<OpenStack>): Promise<void> {
   try {
-    const findings = await findTroubles(state, choice);
+    const findings = await findTroubles(state, connect);
     if (findings.unknown !== undefined) pulumi.log.warn(strangeLine(findings.unknown));
     for (const trouble of findings.troubles) pulumi.log.warn(troubleLine(trouble));
     takeIntoAccount(findings);

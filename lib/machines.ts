@@ -1,8 +1,7 @@
 import { CLUSTER_METADATA } from "./machine.ts";
 import { type StateServer, stateServers } from "./machines/state-servers.ts";
 import { isBeyondRepair, isReplaceable, isTrouble, type Trouble } from "./machines/trouble.ts";
-import { OpenStack, OpenStackError } from "./openstack/client.ts";
-import { type CloudChoice, cloudSettings } from "./openstack/cloud-settings.ts";
+import { type OpenStack, OpenStackError } from "./openstack/client.ts";
 import type { StackState } from "./orphans/stack-state.ts";
 
 /** What OpenStack says of a stack's servers. */
@@ -17,11 +16,12 @@ export interface Findings {
 /**
  * Asks OpenStack once, by a listing, which servers of a stack do not run. Of those that the listing lacks it is asked again, each by its id:
  * tags can be taken away. Where it knows none at all, the credentials may be those of another project, and nothing is said of any.
+ * @param connect signs in; asked only when the state has servers
  */
-export async function findTroubles(state: StackState, choice: CloudChoice = {}): Promise<Findings> {
+export async function findTroubles(state: StackState, connect: () => Promise<OpenStack>): Promise<Findings> {
   const servers = stateServers(state);
   if (servers.length === 0) return { troubles: [], triggers: new Map() };
-  const statuses = await statusesOf(await OpenStack.connect(cloudSettings(choice)), servers);
+  const statuses = await statusesOf(await connect(), servers);
   if (statuses.size === 0) return { troubles: [], triggers: keptTriggers(state), unknown: servers.length };
   const troubles = servers.flatMap((server) => {
     const status = statuses.get(server.id);

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkMachines } from "../components/check-machines.ts";
+import { checkMachinesOf } from "../components/check-machines.ts";
 import { isCloudOfEnvironment } from "../components/program-cloud.ts";
 import { endWithEngine } from "../lib/end-with-engine.ts";
 import type { QuotaArgs } from "../lib/quota/wanted.ts";
@@ -44,7 +44,7 @@ async function clearUp(run: Run, options: RemoveOrphansOptions): Promise<void> {
 /** Finds out which of the stack's machines do not run. */
 async function lookAtMachines(run: Run): Promise<void> {
   try {
-    await checkMachines(await run.state(), run.choice);
+    await checkMachinesOf(await run.state(), run.cloud);
   } catch (error) {
     pulumi.log.warn(`the stack's state was not read, so lost machines are not found: ${error instanceof Error ? error.message : error}`);
   }

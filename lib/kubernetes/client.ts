@@ -1,7 +1,7 @@
 import { send } from "../openstack/transport.ts";
 import type { ClusterAccess } from "./access.ts";
 
-/** Seconds for one request. */
+/** Seconds for one request, when nothing is said. */
 const REQUEST_SECONDS = 30;
 
 /** A request that the API refused. */
@@ -18,9 +18,11 @@ export class KubernetesError extends Error {
 /** The API of a cluster. */
 export class Kubernetes {
   readonly #access: ClusterAccess;
+  readonly #seconds: number;
 
-  constructor(access: ClusterAccess) {
+  constructor(access: ClusterAccess, seconds = REQUEST_SECONDS) {
     this.#access = access;
+    this.#seconds = seconds;
   }
 
   /** Gives an object or a list; `undefined` when it is not there. */
@@ -35,7 +37,7 @@ export class Kubernetes {
 
   async #request<T>(method: "GET" | "DELETE", path: string): Promise<T | undefined> {
     const { server, headers, tls } = this.#access;
-    const { status, text } = await send({ method, url: server + path, headers }, tls, REQUEST_SECONDS);
+    const { status, text } = await send({ method, url: server + path, headers }, tls, this.#seconds);
     if (status === 404) return undefined;
     if (status >= 400) throw new KubernetesError(`${method} ${path.split("?")[0]}`, status, reasonOf(text));
     return JSON.parse(text) as T;

@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import { type KubernetesNode, kubernetesNodes } from "../kubernetes-nodes.ts";
+import { type KubernetesNode, kubernetesNodes } from "../kubernetes/nodes.ts";
 import type { ServerJudge } from "./judge.ts";
 import type { Found } from "./search.ts";
 import { revealed } from "./secret-values.ts";

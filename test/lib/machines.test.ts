@@ -1,13 +1,17 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { troubleLine } from "../../lib/machines/trouble.ts";
-import { findTroubles, keptTriggers } from "../../lib/machines.ts";
-import type { StateResource } from "../../lib/orphans/stack-state.ts";
+import { findTroubles as findTroublesWith, keptTriggers } from "../../lib/machines.ts";
+import { OpenStack } from "../../lib/openstack/client.ts";
+import { cloudSettings } from "../../lib/openstack/cloud-settings.ts";
+import type { StackState, StateResource } from "../../lib/orphans/stack-state.ts";
 import { FakeOpenStack } from "../support/fake-openstack.ts";
 import { stateOf } from "../support/stack-state.ts";
 
 const SERVER = "openstack:compute/instance:Instance";
 const STACK = "urn:pulumi:prod::caravan::caravan:index:KubernetesCluster$caravan:index:";
 const tags = ["caravan-cluster=prod"];
+
+const findTroubles = (state: StackState) => findTroublesWith(state, () => OpenStack.connect(cloudSettings()));
 
 let cloud: FakeOpenStack;
 beforeEach(async () => {

@@ -1,0 +1,31 @@
+import { clusterAccess } from "./access.ts";
+import { Kubernetes } from "./client.ts";
+
+/** A Node of Kubernetes; only what is read here. */
+export interface KubernetesNode {
+  metadata: { name: string };
+  spec?: { providerID?: string };
+}
+
+interface NodeList {
+  items: KubernetesNode[];
+  metadata?: { continue?: string };
+}
+
+/** Seconds for an answer, and Nodes in one. */
+const SECONDS = 15;
+const PAGE = 250;
+
+/** The Nodes of the cluster that a kubeconfig leads to, page after page. */
+export async function kubernetesNodes(kubeconfig: string): Promise<KubernetesNode[]> {
+  const kubernetes = new Kubernetes(clusterAccess(kubeconfig), SECONDS);
+  const nodes: KubernetesNode[] = [];
+  for (let next: string | undefined = ""; next !== undefined; ) {
+    const query: URLSearchParams = new URLSearchParams({ limit: String(PAGE), ...(next ? { continue: next } : {}) });
+    const list: NodeList | undefined = await kubernetes.get(`/api/v1/nodes?${query}`);
+    if (!list) throw new Error("GET /api/v1/nodes: 404");
+    nodes.push(...list.items);
+    next = list.metadata?.continue || undefined;
+  }
+  return nodes;
+}
