@@ -1,10 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { CloudChoice } from "../lib/openstack/cloud-settings.ts";
+import { type CloudChoice, cloudChoice } from "../lib/openstack/cloud-settings.ts";
 
 /** The cloud that the stack's configuration names, if it is not left to the environment. */
 export function programCloud(): CloudChoice {
-  const [cloud, region] = [configured("cloud"), configured("region")];
-  return { ...(cloud ? { cloud } : {}), ...(region ? { region } : {}) };
+  return cloudChoice(configured("cloud"), configured("region"));
 }
 
 /** Whether the cloud is known from clouds.yaml and the environment: configuration may tell the plugin, and it alone, of another. */

@@ -44,14 +44,18 @@ export function withRepair(
   const monitor = monitorWithHooks();
   const { kubeconfig } = givenProvider(component) ?? {};
   if (!monitor || !kubeconfig) return opts;
-  const repairs = repairsByMonitor.get(monitor) ?? { hook: new pulumi.ErrorHook("caravan-repair", mayTryAgain), resources: [] };
-  repairsByMonitor.set(monitor, repairs);
-  repairs.resources.push({ urn: pulumi.createUrn(name, type, component.urn), kubeconfig, repair });
-  return { ...opts, hooks: { onError: [repairs.hook] } };
+  const { hook, resources } = repairsOf(monitor);
+  resources.push({ urn: pulumi.createUrn(name, type, component.urn), kubeconfig, repair });
+  return { ...opts, hooks: { onError: [hook] } };
+}
 
-  function mayTryAgain(args: pulumi.ErrorHookArgs): Promise<boolean> {
-    return isRepaired(args, repairs.resources);
-  }
+function repairsOf(monitor: object): Repairs {
+  const known = repairsByMonitor.get(monitor);
+  if (known) return known;
+  const resources: Repairable[] = [];
+  const repairs = { hook: new pulumi.ErrorHook("caravan-repair", (args) => isRepaired(args, resources)), resources };
+  repairsByMonitor.set(monitor, repairs);
+  return repairs;
 }
 
 async function isRepaired({ urn, name, errors, newInputs }: pulumi.ErrorHookArgs, resources: readonly Repairable[]): Promise<boolean> {

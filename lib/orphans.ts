@@ -3,12 +3,12 @@ import type { OpenStack } from "./openstack/client.ts";
 import { type Judged, judge, type Serving } from "./orphans/judge.ts";
 import { failedCreates, interruptedCreates, type LostCreate } from "./orphans/lost-creates.ts";
 import { membershipJudge } from "./orphans/membership.ts";
-import { type Orphan, orphanOf, removeAll } from "./orphans/removal.ts";
+import { type Orphan, orphanOf, removalLine, removeAll } from "./orphans/removal.ts";
 import { type Found, findLost } from "./orphans/search.ts";
 import { knownOf, type StackState } from "./orphans/stack-state.ts";
 import { TYPES } from "./orphans/types.ts";
 
-export type { Orphan, Serving, StackState };
+export { type Orphan, removalLine, type Serving, type StackState };
 
 export interface OrphanSearch {
   state: StackState;

@@ -1,5 +1,6 @@
+import { cloudChoice } from "../lib/openstack/cloud-settings.ts";
 import { signIn } from "../lib/openstack/sign-in.ts";
-import { lookForOrphans } from "../lib/orphans.ts";
+import { lookForOrphans, removalLine } from "../lib/orphans.ts";
 import { exportStack } from "../lib/stack-export.ts";
 
 /**
@@ -15,10 +16,10 @@ try {
   const { serving, remove } = await lookForOrphans({
     state: await exportStack(stack),
     readSecrets: () => exportStack(stack, true),
-    connect: () => signIn({ ...(cloud ? { cloud } : {}), ...(region ? { region } : {}) }),
+    connect: () => signIn(cloudChoice(cloud, region)),
     settleSeconds: SETTLE_SECONDS,
   });
-  await remove(({ kind, name, id }) => console.log(`removing the ${kind} ${name} (${id}), which an earlier run left behind`));
+  await remove((orphan) => console.log(`removing ${removalLine(orphan)}`));
   for (const { kind, name, id, reason } of serving) console.log(`leaving the ${kind} ${name} (${id}), which the state lacks: ${reason}`);
 } catch (error) {
   console.log(

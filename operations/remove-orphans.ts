@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { lookForOrphans, type Orphan, type OrphanSearch, type Serving } from "../lib/orphans.ts";
+import { lookForOrphans, type Orphan, type OrphanSearch, removalLine, type Serving } from "../lib/orphans.ts";
 import { beginRun, type Run, type RunOptions } from "./run.ts";
 
 export interface RemoveOrphansOptions extends RunOptions, Pick<OrphanSearch, "settleSeconds" | "skipsCheckpoints"> {
@@ -40,12 +40,11 @@ export async function removeOrphansOf(run: Run, options: RemoveOrphansOptions): 
     return [];
   }
   if (serving.length > 0) throw new OrphansServe(serving);
-  return remove(({ kind, name, id }) => void pulumi.log.info(`removing the ${kind} ${name} (${id}), which an earlier run left behind`));
+  return remove((orphan) => void pulumi.log.info(`removing ${removalLine(orphan)}`));
 }
 
 async function announce(found: readonly Orphan[], serving: readonly Serving[]): Promise<void> {
-  for (const { kind, name, id } of found)
-    await pulumi.log.info(`would remove the ${kind} ${name} (${id}), which an earlier run left behind`);
+  for (const orphan of found) await pulumi.log.info(`would remove ${removalLine(orphan)}`);
   if (serving.length > 0) await pulumi.log.warn(`the stack's state lacks what serves, and the run would stop:\n${linesOf(serving)}`);
 }
 

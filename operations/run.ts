@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ownStateReader, readOwnStateBy, type StateReader } from "../components/own-state.ts";
 import { programCloud } from "../components/program-cloud.ts";
 import type { OpenStack } from "../lib/openstack/client.ts";
-import type { CloudChoice } from "../lib/openstack/cloud-settings.ts";
+import { type CloudChoice, cloudChoice } from "../lib/openstack/cloud-settings.ts";
 import { signIn } from "../lib/openstack/sign-in.ts";
 import type { StackState } from "../lib/orphans/stack-state.ts";
 
@@ -36,7 +36,7 @@ export function beginRun(options: RunOptions, caller: string): Run {
   const { cloud, region, readState } = options;
   if (readState) readOwnStateBy(readState);
   const read = ownStateReader();
-  const choice = { ...programCloud(), ...(cloud ? { cloud } : {}), ...(region ? { region } : {}) };
+  const choice = { ...programCloud(), ...cloudChoice(cloud, region) };
   return {
     choice,
     cloud: once(() => signIn(choice)),

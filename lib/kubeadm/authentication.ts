@@ -24,15 +24,9 @@ export function authenticationConfiguration({ configuration = {} }: Authenticati
 /** Notes arguments of the API server with which it does not start beside its AuthenticationConfiguration. */
 export function checkAuthenticationFlags(flags: Readonly<Record<string, string>>, problems: Problems): void {
   for (const flag of Object.keys(flags)) {
-    if (flag.startsWith("oidc-"))
-      problems.add(
-        flag,
-        "cannot be used beside the library's AuthenticationConfiguration; use controlPlane.authentication.configuration.jwt",
-      );
-    if (flag === "anonymous-auth")
-      problems.add(
-        flag,
-        "cannot be used beside the library's AuthenticationConfiguration; use controlPlane.authentication.configuration.anonymous",
-      );
+    const field = flag.startsWith("oidc-") ? "jwt" : flag === "anonymous-auth" ? "anonymous" : undefined;
+    if (field === undefined) continue;
+    const advice = `use controlPlane.authentication.configuration.${field}`;
+    problems.add(flag, `cannot be used beside the library's AuthenticationConfiguration; ${advice}`);
   }
 }

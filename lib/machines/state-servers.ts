@@ -1,5 +1,5 @@
 import { CLUSTER_METADATA } from "../machine.ts";
-import { nameOf, resourcesOf, type StackState, type StateResource } from "../orphans/stack-state.ts";
+import { nameOf, resourcesOf, type StackState, type StateResource, typeOf } from "../orphans/stack-state.ts";
 import { TYPES } from "../orphans/types.ts";
 
 /** What a machine is to its cluster, by the component that it is part of. */
@@ -52,8 +52,4 @@ export function stateServers(state: StackState): StateServer[] {
 export function serverUrn(parent: string, name: string): string {
   const [stack, project, types] = parent.split("::");
   return [stack, project, `${types}$${TYPES.server}`, name].join("::");
-}
-
-function typeOf(urn: string): string {
-  return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }

@@ -22,6 +22,11 @@ export interface CloudChoice {
   region?: string;
 }
 
+/** A choice of what was given; what is empty is left to the environment. */
+export function cloudChoice(cloud: string | undefined, region: string | undefined): CloudChoice {
+  return { ...(cloud ? { cloud } : {}), ...(region ? { region } : {}) };
+}
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Settings from OS_CLOUD and clouds.yaml, or from OS_* variables, as openstacksdk and Pulumi's provider read them. */

@@ -3,7 +3,7 @@ import { type KubernetesNode, kubernetesNodes } from "../kubernetes/nodes.ts";
 import type { ServerJudge } from "./judge.ts";
 import type { Found } from "./search.ts";
 import { revealed } from "./secret-values.ts";
-import { resourcesOf, type StackState, type StateResource } from "./stack-state.ts";
+import { resourcesOf, type StackState, type StateResource, typeOf } from "./stack-state.ts";
 import { timeOf } from "./uses.ts";
 
 const CONTROL_PLANE = "caravan:index:ControlPlane";
@@ -60,8 +60,8 @@ async function nodesOf(readSecrets: () => Promise<StackState>): Promise<Nodes> {
 
 /** URNs of the components whose first control plane has started. */
 function startedControlPlanes(state: StackState): string[] {
-  return resourcesOf(state).flatMap(({ type, parent }) =>
-    type === "command:remote:Command" && parent?.split("::").at(-2)?.endsWith(CONTROL_PLANE) ? [parent] : [],
+  return resourcesOf(state).flatMap(({ type, parent = "" }) =>
+    type === "command:remote:Command" && typeOf(parent) === CONTROL_PLANE ? [parent] : [],
   );
 }
 

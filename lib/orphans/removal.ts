@@ -18,6 +18,11 @@ export interface Orphan {
 /** Seconds in which an object must be gone once it is deleted. */
 const REMOVAL_SECONDS = 180;
 
+/** The line in which users are told that an object goes. */
+export function removalLine({ kind, name, id }: Orphan): string {
+  return `the ${kind} ${name} (${id}), which an earlier run left behind`;
+}
+
 /** What users are told of an object. */
 export function orphanOf({ kind, object, create }: Found): Orphan {
   return { kind: kind.title, id: object.id, name: nameOf(object), urn: create.urn };

@@ -54,6 +54,11 @@ export function knownOf(state: StackState): Known {
   return { ids: new Set(ids), own: new Set(own), urns: new Set(resources.map(({ urn }) => urn)) };
 }
 
+/** The type of a URN's resource, without those of its parents. */
+export function typeOf(urn: string): string {
+  return urn.split("::")[2]?.split("$").at(-1) ?? "";
+}
+
 /** The last part of a URN: the name that the program gave. */
 export function nameOf(urn: string): string {
   return urn.split("::").at(-1)!;
