@@ -9,7 +9,7 @@ const OWN = "caravan";
 const OTHERS = ["openstack", "kubernetes", "command", "pulumi"];
 
 /** Variables of the environment that the library reads. */
-const VARIABLES = ["CARAVAN_SSH_LOGINS"];
+const VARIABLES = ["CARAVAN_SSH_LOGINS", "CARAVAN_REMOVE_SERVING"];
 
 /**
  * Throws one error that names every key of the stack's configuration that nobody reads, each with the nearest that the program does

@@ -48,10 +48,19 @@ it("sends keys of the library's namespace to that of a project with another name
 });
 
 it("knows variables of the environment that are nearly the library's", () => {
-  const names = ["PATH", "CARAVAN_SSH_LOGINS", "CARAVAN_SSH_LOGIN", "CARAVN_SSH_LOGINS", "CARAVAN_RESULTS"];
+  const names = [
+    "PATH",
+    "CARAVAN_SSH_LOGINS",
+    "CARAVAN_SSH_LOGIN",
+    "CARAVN_SSH_LOGINS",
+    "CARAVAN_REMOVE_SERVING",
+    "CARAVAN_REMOVE_SERVNG",
+    "CARAVAN_RESULTS",
+  ];
   expect(problemsOf((problems) => checkVariables(names, problems))).toEqual([
     "CARAVAN_SSH_LOGIN: is a variable that nobody reads; use CARAVAN_SSH_LOGINS, or unset it",
     "CARAVN_SSH_LOGINS: is a variable that nobody reads; use CARAVAN_SSH_LOGINS, or unset it",
+    "CARAVAN_REMOVE_SERVNG: is a variable that nobody reads; use CARAVAN_REMOVE_SERVING, or unset it",
   ]);
 });
 
