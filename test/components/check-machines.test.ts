@@ -4,7 +4,8 @@ import { checkMachines } from "../../components/check-machines.ts";
 import { NodePool, type NodePoolArgs } from "../../components/node-pool.ts";
 import { machine } from "../support/cluster-args.ts";
 import { deploy } from "../support/deploy.ts";
-import { FakeOpenStack } from "../support/fake-openstack.ts";
+import type { FakeOpenStack } from "../support/fake-openstack.ts";
+import { startSignedIn } from "../support/signed-in.ts";
 import { stateOf } from "../support/stack-state.ts";
 
 const SERVER = "openstack:compute/instance:Instance";
@@ -24,11 +25,7 @@ const args: NodePoolArgs = {
 let cloud: FakeOpenStack;
 let warnings: string[];
 beforeEach(async () => {
-  cloud = new FakeOpenStack();
-  await cloud.start();
-  for (const [name, value] of Object.entries({ OS_AUTH_URL: cloud.url, OS_USERNAME: "ann", OS_PASSWORD: "secret", OS_CLOUD: undefined })) {
-    vi.stubEnv(name, value);
-  }
+  cloud = await startSignedIn();
   warnings = [];
   vi.spyOn(pulumi.log, "warn").mockImplementation(async (message) => void warnings.push(message));
 });

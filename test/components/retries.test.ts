@@ -4,7 +4,8 @@ import { readOwnStateBy } from "../../components/own-state.ts";
 import { withRetries } from "../../components/retries.ts";
 import { TYPES } from "../../lib/orphans/types.ts";
 import { MOST_TRIES } from "../../lib/retries.ts";
-import { FakeOpenStack } from "../support/fake-openstack.ts";
+import type { FakeOpenStack } from "../support/fake-openstack.ts";
+import { startSignedIn } from "../support/signed-in.ts";
 import { resource, stateOf } from "../support/stack-state.ts";
 
 const BUSY = "The service is currently unable to handle the request due to a temporary overloading or maintenance.";
@@ -15,11 +16,8 @@ let cloud: FakeOpenStack;
 let said: string[];
 
 beforeEach(async () => {
-  cloud = new FakeOpenStack();
-  await cloud.start();
+  cloud = await startSignedIn();
   cloud.objects.servers = [{ id: "lost", name: GENERATED.name, key_name: "key" }];
-  const environment = { OS_AUTH_URL: cloud.url, OS_USERNAME: "ann", OS_PASSWORD: "secret" };
-  for (const [name, value] of Object.entries({ ...environment, OS_CLOUD: undefined })) vi.stubEnv(name, value);
   vi.spyOn(Math, "random").mockReturnValue(0);
   vi.spyOn(pulumi.runtime, "requirePulumiVersion").mockRejectedValue(new Error("older"));
   said = [];

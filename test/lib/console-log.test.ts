@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { ConsoleLog } from "../../lib/console-log.ts";
-import { FakeOpenStack } from "../support/fake-openstack.ts";
+import type { FakeOpenStack } from "../support/fake-openstack.ts";
+import { startSignedIn } from "../support/signed-in.ts";
 
 const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBWzLgQb7ZgIuFFEFdHTNFCCvcpYWRCvTqYZlI6hLJpF";
 const log = (...keys: string[]) => ["boots", "-----BEGIN SSH HOST KEY KEYS-----", ...keys, "-----END SSH HOST KEY KEYS-----"].join("\n");
@@ -8,11 +9,7 @@ const log = (...keys: string[]) => ["boots", "-----BEGIN SSH HOST KEY KEYS-----"
 let cloud: FakeOpenStack;
 let consoles: ConsoleLog;
 beforeEach(async () => {
-  cloud = new FakeOpenStack();
-  await cloud.start();
-  for (const [name, value] of Object.entries({ OS_AUTH_URL: cloud.url, OS_USERNAME: "ann", OS_PASSWORD: "secret", OS_CLOUD: undefined })) {
-    vi.stubEnv(name, value);
-  }
+  cloud = await startSignedIn();
   consoles = new ConsoleLog({});
 });
 afterEach(() => {

@@ -4,7 +4,8 @@ import { findTroubles as findTroublesWith, keptTriggers } from "../../lib/machin
 import { OpenStack } from "../../lib/openstack/client.ts";
 import { cloudSettings } from "../../lib/openstack/cloud-settings.ts";
 import type { StackState, StateResource } from "../../lib/orphans/stack-state.ts";
-import { FakeOpenStack } from "../support/fake-openstack.ts";
+import type { FakeOpenStack } from "../support/fake-openstack.ts";
+import { startSignedIn } from "../support/signed-in.ts";
 import { stateOf } from "../support/stack-state.ts";
 
 const SERVER = "openstack:compute/instance:Instance";
@@ -15,11 +16,7 @@ const findTroubles = (state: StackState) => findTroublesWith(state, () => OpenSt
 
 let cloud: FakeOpenStack;
 beforeEach(async () => {
-  cloud = new FakeOpenStack();
-  await cloud.start();
-  for (const [name, value] of Object.entries({ OS_AUTH_URL: cloud.url, OS_USERNAME: "ann", OS_PASSWORD: "secret", OS_CLOUD: undefined })) {
-    vi.stubEnv(name, value);
-  }
+  cloud = await startSignedIn();
 });
 afterEach(() => {
   vi.unstubAllEnvs();

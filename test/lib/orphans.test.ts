@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { OpenStack } from "../../lib/openstack/client.ts";
 import { cloudSettings } from "../../lib/openstack/cloud-settings.ts";
 import { lookForOrphans, type Orphan, type OrphanSearch, type StackState } from "../../lib/orphans.ts";
-import { FakeOpenStack } from "../support/fake-openstack.ts";
+import type { FakeOpenStack } from "../support/fake-openstack.ts";
+import { startSignedIn } from "../support/signed-in.ts";
 import { generated, resource, stateOf, urnOf } from "../support/stack-state.ts";
 
 const MARK = "4e03048e-69bb-49a7-80da-5cd5caffa6d1";
@@ -12,11 +13,7 @@ const DESCRIPTION = `caravan-cluster=demo ${MARK} -0-data`;
 let cloud: FakeOpenStack;
 
 beforeEach(async () => {
-  cloud = new FakeOpenStack();
-  await cloud.start();
-  for (const [name, value] of Object.entries({ OS_AUTH_URL: cloud.url, OS_USERNAME: "ann", OS_PASSWORD: "secret", OS_CLOUD: undefined })) {
-    vi.stubEnv(name, value);
-  }
+  cloud = await startSignedIn();
 });
 
 afterEach(() => {

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { checkQuota, QuotaShortage } from "../../lib/quota.ts";
 import { mini } from "../support/cluster-args.ts";
-import { FakeOpenStack, PROJECT_ID } from "../support/fake-openstack.ts";
+import { type FakeOpenStack, PROJECT_ID } from "../support/fake-openstack.ts";
+import { startSignedIn } from "../support/signed-in.ts";
 
 const NETWORK_QUOTA = `/network/v2.0/quotas/${PROJECT_ID}/details.json`;
 const SMALL = { original_name: "node.small", vcpus: 2, ram: 4096 };
@@ -12,11 +13,8 @@ let cloud: FakeOpenStack;
 let unchecked: string[];
 
 beforeEach(async () => {
-  cloud = new FakeOpenStack();
+  cloud = await startSignedIn();
   unchecked = [];
-  await cloud.start();
-  const environment = { OS_AUTH_URL: cloud.url, OS_USERNAME: "ann", OS_PASSWORD: "secret", OS_CLOUD: undefined };
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   cloud.objects.flavors = [{ id: "f1", name: "node.small", vcpus: 2, ram: 4096 }];
   allow(100);
 });

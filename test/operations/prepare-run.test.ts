@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { OrphansServe, prepareRun, QuotaShortage } from "../../components/index.ts";
 import type { StackState } from "../../lib/orphans.ts";
-import { FakeOpenStack } from "../support/fake-openstack.ts";
+import type { FakeOpenStack } from "../support/fake-openstack.ts";
+import { startSignedIn } from "../support/signed-in.ts";
 import { generated, resource, stateOf } from "../support/stack-state.ts";
 
 const machine = { image: "node", flavor: "small" };
@@ -18,11 +19,8 @@ let cloud: FakeOpenStack;
 let warnings: string[];
 
 beforeEach(async () => {
-  cloud = new FakeOpenStack();
-  await cloud.start();
+  cloud = await startSignedIn();
   cloud.objects.networks = [{ id: "n1", name: "demo-1234567" }];
-  const environment = { OS_AUTH_URL: cloud.url, OS_USERNAME: "ann", OS_PASSWORD: "secret", OS_CLOUD: undefined };
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   warnings = [];
   vi.spyOn(pulumi.log, "info").mockResolvedValue();
   vi.spyOn(pulumi.log, "warn").mockImplementation(async (text) => void warnings.push(text));

@@ -4,7 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { StackState } from "../../lib/orphans.ts";
 import { removeOrphans } from "../../operations/remove-orphans.ts";
-import { FakeOpenStack } from "../support/fake-openstack.ts";
+import type { FakeOpenStack } from "../support/fake-openstack.ts";
+import { startSignedIn } from "../support/signed-in.ts";
 import { generated, resource, stateOf } from "../support/stack-state.ts";
 
 /** What a run left behind that was killed: a network that nobody uses, and a port of a server. */
@@ -14,11 +15,8 @@ let cloud: FakeOpenStack;
 let said: string[];
 
 beforeEach(async () => {
-  cloud = new FakeOpenStack();
-  await cloud.start();
+  cloud = await startSignedIn();
   cloud.objects.networks = [{ id: "n1", name: "demo-1234567" }];
-  const environment = { OS_AUTH_URL: cloud.url, OS_USERNAME: "ann", OS_PASSWORD: "secret", OS_CLOUD: undefined };
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   said = [];
   for (const level of ["info", "warn"] as const)
     vi.spyOn(pulumi.log, level).mockImplementation(async (text) => void said.push(`${level}: ${text}`));

@@ -8,8 +8,9 @@ import { serveAnswers } from "../../../components/program-answers.ts";
 import { createSshKey } from "../../../lib/pki/ssh-key.ts";
 import { scriptFromInput } from "../../../lib/shell.ts";
 import { deploy } from "../../support/deploy.ts";
-import { FakeOpenStack } from "../../support/fake-openstack.ts";
+import type { FakeOpenStack } from "../../support/fake-openstack.ts";
 import { fanOut, type Host, type Order } from "../../support/fan-out.ts";
+import { startSignedIn } from "../../support/signed-in.ts";
 import { freePort, SshServer } from "../../support/ssh-server.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -35,11 +36,7 @@ afterAll(async () => {
   rmSync(root, { recursive: true });
 });
 beforeEach(async () => {
-  cloud = new FakeOpenStack();
-  await cloud.start();
-  for (const [name, value] of Object.entries({ OS_AUTH_URL: cloud.url, OS_USERNAME: "ann", OS_PASSWORD: "secret", OS_CLOUD: undefined })) {
-    vi.stubEnv(name, value);
-  }
+  cloud = await startSignedIn();
   serveAnswers(ssh.privateKey, {});
   rmSync(join(root, "secret"), { force: true });
 });

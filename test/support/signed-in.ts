@@ -1,0 +1,11 @@
+import { vi } from "vitest";
+import { FakeOpenStack } from "./fake-openstack.ts";
+
+/** Starts a fake OpenStack, and has the environment sign in there: end with `vi.unstubAllEnvs()` and `stop()`. */
+export async function startSignedIn(): Promise<FakeOpenStack> {
+  const cloud = new FakeOpenStack();
+  await cloud.start();
+  const environment = { OS_AUTH_URL: cloud.url, OS_USERNAME: "ann", OS_PASSWORD: "secret", OS_CLOUD: undefined };
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  return cloud;
+}
