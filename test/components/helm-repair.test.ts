@@ -7,19 +7,11 @@ import { run } from "../../devcloud/support/run.ts";
 import { provide } from "../../devcloud/toolchain/provide.ts";
 import { ApiServer } from "../devcloud/plugins/support/api-server.ts";
 import { Stack } from "../devcloud/plugins/support/stack.ts";
-import { writeTinyChart } from "../devcloud/plugins/support/tiny-chart.ts";
+import { NEVER_READY, writeTinyChart } from "../devcloud/plugins/support/tiny-chart.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const TYPE = "kubernetes:helm.sh/v3:Release";
-
-// Nothing schedules pods here, so a chart with one never becomes ready.
-const neverReady = `{{ if .Values.pod }}
-apiVersion: v1
-kind: Pod
-metadata: { name: {{ .Release.Name }} }
-spec: { containers: [{ name: a, image: a }] }
-{{ end }}`;
 
 let server: ApiServer;
 let stack: Stack;
@@ -28,7 +20,7 @@ beforeAll(async () => {
   helm = (await provide(["helm"])).helm;
   server = await ApiServer.start();
   stack = await Stack.create({}, [helm]);
-  await writeTinyChart(stack.dir, { neverReady });
+  await writeTinyChart(stack.dir, { neverReady: NEVER_READY });
 });
 afterAll(async () => {
   await stack?.remove();

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { listNodes, waitForNodes } from "../../devcloud/nodes.ts";
+import { waitForNodes } from "../../devcloud/nodes.ts";
 import { pulumi, stackOutput } from "../../devcloud/stack.ts";
-import { type Cluster, configure, createCluster, destroy, failureOf, up, urnOf } from "./support/cluster.ts";
+import { type Cluster, configure, createCluster, destroy, failureOf, uidsOf, up, urnOf } from "./support/cluster.ts";
 import { powerOff, powerOn } from "./support/power.ts";
 import { sshOf } from "./support/ssh.ts";
 import { startWriter } from "./support/writer.ts";
@@ -28,10 +28,7 @@ afterAll(async () => {
   if (cluster) await destroy(cluster.stack);
 });
 
-/** UIDs of the nodes by name: a node that was left alone keeps its UID. */
-async function uids(): Promise<Record<string, string>> {
-  return Object.fromEntries((await listNodes(cluster.kubectl)).map(({ metadata }) => [metadata.name, metadata.uid]));
-}
+const uids = () => uidsOf(cluster);
 
 /** Runs a command in a pod on a node's own network. */
 async function onNode(node: string, command: readonly string[]): Promise<string> {

@@ -3,7 +3,7 @@ import { onDevcloud } from "../../devcloud/environment.ts";
 import { listNodes, waitForNodes } from "../../devcloud/nodes.ts";
 import { pulumi, stackOutput } from "../../devcloud/stack.ts";
 import { ATTEMPTS, askForForeignNames, credentialsOn, lieAboutNode } from "./support/attacks.ts";
-import { type Cluster, configure, createCluster, destroy, failureOf, resourcesOf, up, urnOf } from "./support/cluster.ts";
+import { type Cluster, configure, createCluster, destroy, failureOf, resourcesOf, uidsOf, up, urnOf } from "./support/cluster.ts";
 import { type Machine, sshOf, sshTo } from "./support/ssh.ts";
 
 const STACK = "e2e-pool";
@@ -19,11 +19,7 @@ afterAll(async () => {
   if (cluster) await destroy(cluster.stack);
 });
 
-/** UIDs of the nodes by name: a node that was left alone keeps its UID. */
-async function uids(): Promise<Record<string, string>> {
-  const nodes = await listNodes(cluster.kubectl);
-  return Object.fromEntries(nodes.map(({ metadata }) => [metadata.name, metadata.uid]));
-}
+const uids = () => uidsOf(cluster);
 
 describe("a pool", () => {
   it("grows by one node and touches no other", async () => {

@@ -1,9 +1,9 @@
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { onDevcloud } from "../../../devcloud/environment.ts";
-import { listNodes, waitForNodes } from "../../../devcloud/nodes.ts";
+import { waitForNodes } from "../../../devcloud/nodes.ts";
 import { pulumi } from "../../../devcloud/stack.ts";
-import { type Cluster, configure, createCluster, destroy, failureOf, up, urnOf } from "../support/cluster.ts";
+import { type Cluster, configure, createCluster, destroy, failureOf, uidsOf, up, urnOf } from "../support/cluster.ts";
 import { asAdministrator, openstack } from "../support/openstack.ts";
 
 const STACK = "e2e-lost";
@@ -18,10 +18,7 @@ afterAll(async () => {
   if (cluster) await destroy(cluster.stack);
 });
 
-/** UIDs of the nodes by name. */
-async function uids(): Promise<Record<string, string>> {
-  return Object.fromEntries((await listNodes(cluster.kubectl)).map(({ metadata }) => [metadata.name, metadata.uid]));
-}
+const uids = () => uidsOf(cluster);
 
 const nameOf = (nodes: Record<string, string>, key: string) =>
   Object.keys(nodes).find((name) => name.startsWith(`${STACK}-default-${key}-`))!;

@@ -1,5 +1,5 @@
 import { type Kubectl, kubectlOf } from "../../../devcloud/kubectl.ts";
-import { waitForNodes } from "../../../devcloud/nodes.ts";
+import { listNodes, waitForNodes } from "../../../devcloud/nodes.ts";
 import { pulumi, type Stack, selectStack } from "../../../devcloud/stack.ts";
 import { CommandFailed } from "../../../devcloud/support/run.ts";
 
@@ -72,6 +72,11 @@ export async function failureOf(command: Promise<unknown>): Promise<string> {
     throw error;
   }
   throw new Error("the command succeeded, but it should have failed");
+}
+
+/** UIDs of a cluster's nodes by name: a node that was left alone keeps its UID. */
+export async function uidsOf({ kubectl }: Cluster): Promise<Record<string, string>> {
+  return Object.fromEntries((await listNodes(kubectl)).map(({ metadata }) => [metadata.name, metadata.uid]));
 }
 
 /** URN of the resource of a type and name in a stack. */

@@ -7,19 +7,11 @@ import { provide } from "../../../../devcloud/toolchain/provide.ts";
 import { ApiServer } from "../support/api-server.ts";
 import { comparable, officialState } from "../support/official-state.ts";
 import { Stack } from "../support/stack.ts";
-import { writeTinyChart } from "../support/tiny-chart.ts";
+import { NEVER_READY, writeTinyChart } from "../support/tiny-chart.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const TYPE = "kubernetes:helm.sh/v3:Release";
-
-// Nothing schedules pods here, so a chart with one never becomes ready.
-const neverReady = `{{ if .Values.pod }}
-apiVersion: v1
-kind: Pod
-metadata: { name: {{ .Release.Name }} }
-spec: { containers: [{ name: a, image: a }] }
-{{ end }}`;
 
 const TIMED_OUT =
   "Use Helm CLI to investigate: failed to become available within allocated timeout. Error: Helm Release default/tiny: context deadline exceeded";
@@ -31,7 +23,7 @@ beforeAll(async () => {
   helm = (await provide(["helm"])).helm;
   server = await ApiServer.start();
   stack = await Stack.create({}, [helm]);
-  await writeTinyChart(stack.dir, { neverReady });
+  await writeTinyChart(stack.dir, { neverReady: NEVER_READY });
 });
 afterAll(async () => {
   await stack?.remove();
