@@ -22,7 +22,7 @@ export interface CiliumArgs {
   /** Further values of the chart, which win over the library's. @default none */
   values?: Record<string, unknown>;
   /**
-   * Whether pods without the host's network reach the cloud's metadata service at 169.254.169.254, which tells each machine its own user data.
+   * Access of pods without host network to the cloud's metadata service (169.254.169.254), which tells each machine its own user data.
    * @default false
    */
   metadataAccess?: boolean;

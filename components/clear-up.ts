@@ -11,8 +11,8 @@ const PROGRAM = fileURLToPath(new URL(`../operations/clear-up${extname(import.me
 
 /**
  * A resource whose deletion removes what interrupted runs left in OpenStack: a plain `pulumi destroy` runs no program, but deletes this one.
- * What depends on it is made after it, so that nothing can be left behind before it is there, and deleted before it.
- * @param knownBy what the stack's objects are known by, so that it is in the state as long as they are looked for
+ * Resources that depend on it are made after it and deleted before it, so nothing is left behind before it exists.
+ * @param knownBy ids and names by which the stack's objects are recognised: the state keeps them as long as this resource
  */
 export function clearUpOnDeletion(
   name: string,

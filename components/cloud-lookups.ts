@@ -92,7 +92,7 @@ export class CloudLookups {
     return { id, name: name ?? text };
   }
 
-  /** What is wrong with the credentials is the one error; else it is what was asked for. */
+  /** Throws the one error about the credentials, if they are refused; otherwise an error about what was looked up. */
   async #refuse(kind: string, name: string, list: string, cause: Error): Promise<never> {
     const isOwnCloud = this.#options.parent.getProvider("openstack:index:any") === undefined && isCloudOfEnvironment();
     const problem = isOwnCloud && !isAnswer(cause) ? await signInProblem() : undefined;
@@ -134,7 +134,7 @@ class NotUsable extends pulumi.RunError {
   }
 }
 
-/** Whether the cloud was asked and had none, or several. */
+/** True when the cloud answered, with no result or with several. */
 function isAnswer({ message }: Error): boolean {
   return /returned (no results|more than one)|unable to find|not found|no .* found|multiple .* found/i.test(message);
 }

@@ -4,15 +4,15 @@ import * as pulumi from "@pulumi/pulumi";
 export interface ClusterProviderArgs {
   /** kubeconfig of an administrator, a secret. */
   kubeconfig: pulumi.Input<string>;
-  /** What is made only when the API answers: the last control plane's start. */
+  /** Resource that exists only when the API answers: `ready` of ControlPlane. */
   ready: pulumi.CustomResource;
-  /** Exists as long as the cluster does: another one stands for another cluster, where all objects are made anew. */
+  /** Resource that lives as long as the cluster: `lifetime` of ClusterPki. Another one means another cluster, and all objects are made anew. */
   lifetime: pulumi.CustomResource;
 }
 
 /**
- * The provider of Kubernetes objects in a cluster that is made by the same program. A provider finds out once, when its kubeconfig is
- * known, whether the cluster can be reached, and refuses all else in the same run; so this one's is known only when the API answers.
+ * Provider for Kubernetes objects in a cluster that the same program makes. Pulumi's plugin decides once, when the kubeconfig is known,
+ * whether the cluster can be reached. So the kubeconfig of this provider is known only when the API answers.
  */
 export class ClusterProvider extends kubernetes.Provider {
   constructor(name: string, { kubeconfig, ready, lifetime }: ClusterProviderArgs, opts?: pulumi.ResourceOptions) {

@@ -65,11 +65,11 @@ export interface ControlPlaneArgs extends ClusterSoftwareArgs {
   extraArgs?: ExtraArgs;
   /** Environment variables of what runs on control planes, which win over the library's; not for secrets. @default none */
   extraEnvs?: ExtraEnvs;
-  /** What pods must be like in namespaces that say nothing else by labels. @default baseline is enforced, restricted warned about and noted in the audit log */
+  /** Pod Security levels of namespaces without labels of their own. @default baseline is enforced; restricted is warned about and audited */
   podSecurity?: PodSecurityArgs;
-  /** Who is who to the API server, beside certificates and service accounts; without a name nobody gets further than to its health. @default nobody else */
+  /** Authentication of users beside certificates and service accounts. Anonymous requests reach the health paths only. @default none */
   authentication?: AuthenticationArgs;
-  /** How many events each API server takes. @default as many as 100 nodes with 5,000 pods may write */
+  /** Limits of the events that each API server takes. @default as many as 100 nodes with 5,000 pods may write */
   eventRateLimits?: EventRateLimit[];
   /** Replicas of CoreDNS, from 1 to 1000. @default the two that kubeadm makes, or what they were scaled to */
   dnsReplicas?: number;

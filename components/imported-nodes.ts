@@ -53,7 +53,7 @@ const RESET_SECONDS = 300;
 export class ImportedNodes extends pulumi.ComponentResource {
   /** Names and addresses of the nodes; known when all have joined. */
   readonly nodes: pulumi.Output<{ name: string; address: string }[]>;
-  /** For `dependsOn`: what waits until all nodes have joined. */
+  /** Value for `dependsOn` of resources that need all nodes of this pool. */
   readonly ready: Ready;
   readonly #owner: pulumi.Output<string>;
 

@@ -41,7 +41,7 @@ interface Pool {
 export class KubernetesCluster extends pulumi.ComponentResource {
   /** The administrator's kubeconfig, a secret. */
   readonly kubeconfig: pulumi.Output<string>;
-  /** For `dependsOn`: what waits until the API answers, the network plugin is installed and the nodes of all pools have joined. */
+  /** Value for `dependsOn` of resources that need the API, the network plugin and the nodes of all pools. */
   readonly ready: Ready;
   /** `https://host:port` of the Kubernetes API for users. */
   readonly endpoint: pulumi.Output<string>;
@@ -119,8 +119,8 @@ export class KubernetesCluster extends pulumi.ComponentResource {
   }
 
   /**
-   * Provider of Kubernetes objects in this cluster, for `provider` in their options: they are made when the API answers. It is made
-   * when it is asked for, so that a program without such objects need not reach the API.
+   * Provider for Kubernetes objects in this cluster; they are made when the API answers. The provider is made at the first use of this
+   * property, so a program without such objects need not reach the API.
    */
   get provider(): kubernetes.Provider {
     this.#provider ??= this.#makeProvider();

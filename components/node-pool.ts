@@ -62,7 +62,7 @@ interface JoinedBatch {
 export class NodePool extends pulumi.ComponentResource {
   /** Names and addresses of the nodes, in order of their keys; known when all have joined. After a failure, of all machines that are there. */
   readonly nodes: NodeList;
-  /** For `dependsOn`: what waits until all nodes have joined. */
+  /** Value for `dependsOn` of resources that need all nodes of this pool. */
   readonly ready: Ready;
   readonly #owner: pulumi.Output<string>;
   readonly #waves: Waves;

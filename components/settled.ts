@@ -24,10 +24,10 @@ export async function isMade(resource: pulumi.CustomResource): Promise<boolean> 
   return (await settled(resource.id)) !== undefined;
 }
 
-/** What others take as `dependsOn` to wait for something; it names no resources, but depends on them. */
+/** A value for `dependsOn` that waits for something without naming resources. */
 export type Ready = pulumi.Output<pulumi.Resource[]>;
 
-/** Known when all is done that is given; who waits for it is not made where any of that fails. */
+/** A value that is known when all inputs are. A resource that waits for it is not made when one of them fails. */
 export function allReady(done: pulumi.Input<unknown>[]): Ready {
   const ready = pulumi.all(done).apply((): pulumi.Resource[] => []);
   pulumi.recover(ready, () => []); // a failure is told anyway, and fails no program in which nobody waits

@@ -21,7 +21,7 @@ export interface ScaleSettings {
   extraArgs: Required<Pick<ExtraArgs, "apiServer" | "controllerManager" | "etcd">>;
   /** Environment variables of the API server, the controller manager and the scheduler. */
   extraEnvs: Required<Omit<ExtraEnvs, "etcd">>;
-  /** How many events each API server takes. */
+  /** Limits of the events that each API server takes. */
   eventRateLimits?: EventRateLimit[];
   /** Fields of KubeSchedulerConfiguration. */
   scheduler: Record<string, unknown>;

@@ -10,8 +10,8 @@ import { beginRun, type Run } from "./run.ts";
 export interface PrepareRunOptions extends RemoveOrphansOptions {}
 
 /**
- * What a program does before it makes a cluster: first in the program, awaited. It ends with its engine, finds out whether the cloud takes the
- * credentials, whether the cluster fits into its quota and which of its machines do not run, and removes what earlier runs left behind.
+ * Prepares a run; a program awaits it before all else. It checks the credentials, the quota and the machines, removes what earlier runs left
+ * behind, and has the program end with its engine.
  * @param name the cluster's name
  * @param args those of KubernetesCluster; without, as when a program composes its parts, no quota is looked at
  */
@@ -24,14 +24,14 @@ export async function prepareRun(name: string, args?: QuotaArgs, options: Prepar
   for (const result of results) if (result.status === "rejected") throw result.reason;
 }
 
-/** What is wrong with the credentials is one error, which Pulumi shows without a stack. */
+/** Signs in; a refusal is one error, which Pulumi shows without a stack. */
 function signedIn(run: Run): Promise<unknown> {
   return run.cloud().catch((error: Error) => {
     throw new pulumi.RunError(error.message);
   });
 }
 
-/** Removes what earlier runs left behind. What goes wrong with that is a warning: the run may do without. What serves is an error. */
+/** Removes what earlier runs left behind. A failure is a warning, and the run goes on; objects that serve are an error. */
 async function clearUp(run: Run, options: RemoveOrphansOptions): Promise<void> {
   try {
     await removeOrphansOf(run, options);

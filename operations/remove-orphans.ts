@@ -24,7 +24,7 @@ export class OrphansServe extends pulumi.RunError {
 
 /**
  * Deletes what an interrupted or failed run of Pulumi left in OpenStack, before resources are registered. It works inside of a program,
- * under the stack's lock: in a preview, which has none, it lists what it would remove. What serves is an error, unless its id is given.
+ * under the stack's lock; in a preview, which has no lock, it lists what it would remove. Objects that serve are an error unless their ids are given.
  */
 export async function removeOrphans(options: RemoveOrphansOptions = {}): Promise<Orphan[]> {
   return removeOrphansOf(beginRun(options, "removeOrphans"), options);

@@ -1,7 +1,7 @@
 import type { Problems } from "../problems.ts";
 import { toYaml } from "../yaml.ts";
 
-/** Who is who to the API server, beside certificates and service accounts. */
+/** Authentication of users beside certificates and service accounts. */
 export interface AuthenticationArgs {
   /** Fields of AuthenticationConfiguration (apiserver.config.k8s.io/v1), like jwt for users of an OpenID provider; they win over the library's. @default none */
   configuration?: Record<string, unknown>;

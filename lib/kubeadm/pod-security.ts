@@ -2,7 +2,7 @@
 export const PodSecurityLevel = { privileged: "privileged", baseline: "baseline", restricted: "restricted" } as const;
 export type PodSecurityLevel = (typeof PodSecurityLevel)[keyof typeof PodSecurityLevel];
 
-/** What pods must be like in namespaces that say nothing else by labels (https://kubernetes.io/docs/concepts/security/pod-security-standards/). */
+/** Pod Security levels of namespaces without labels of their own (https://kubernetes.io/docs/concepts/security/pod-security-standards/). */
 export interface PodSecurityArgs {
   /** Level below which a pod is refused. @default "baseline" */
   enforce?: PodSecurityLevel;
@@ -10,7 +10,7 @@ export interface PodSecurityArgs {
   warn?: PodSecurityLevel;
   /** Level below which the audit log notes a pod. @default "restricted" */
   audit?: PodSecurityLevel;
-  /** Namespaces for which nothing of this holds, beside kube-system. @default none */
+  /** Namespaces that are exempt, beside kube-system. @default none */
   exemptNamespaces?: string[];
 }
 

@@ -5,9 +5,10 @@
 // failures, no secrets.
 // A tolerant fan-out does not fail with a machine, but has a line { name, id, hostKey?, unprepared } for it. What comes later gets
 // such a host again, and does the preparation (a command, script, input and deadline, and a patience in seconds) before its own script.
-// Host keys are learnt at a machine's first contact, compared with those on its console where the cloud gives that, and pinned from then on, by the machine's id; a machine that was done
-// with the same script and input is left alone. Both are known from the output of the run before; those of a resource among
-// the absent, whose machine is called by its name and a suffix, are remembered for the next run.
+// Host keys are learnt at a machine's first contact, compared with those on its console where the cloud gives that, and pinned from
+// then on, by the machine's id; a machine that was done with the same script and input is left alone. Both are known from the output
+// of the run before; those of a resource among the absent, whose machine is called by its name and a suffix, are remembered for the
+// next run.
 // `beforehand` has a command, script, input, deadline and patience of its own, and an `ssh` if its hosts are reached otherwise. It is
 // for the first of its hosts that answers, before any other machine gets its script, and only if there is one to get it; it is told
 // which (MACHINES: lines of name, id and address). It may print lines of a machine's name and shell assignments, base64: that machine
