@@ -1,6 +1,6 @@
 import type * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
-import { checkEndpoint } from "../lib/api-endpoint.ts";
+import { checkEndpoint } from "../lib/api-endpoint/rules.ts";
 import { API_PORT } from "../lib/kubeadm/init.ts";
 import { Problems } from "../lib/problems.ts";
 import type { ApiEndpointArgs, ApiEndpointComponentArgs, Endpoint } from "./api-endpoint/arguments.ts";
@@ -9,7 +9,7 @@ import { floatingIpEndpoint } from "./api-endpoint/floating-ip.ts";
 import type { EndpointKind, EndpointPlan } from "./api-endpoint/kind.ts";
 import { loadBalancerEndpoint } from "./api-endpoint/load-balancer.ts";
 import { virtualAddressEndpoint } from "./api-endpoint/virtual-address.ts";
-import { withRetries } from "./retries.ts";
+import { withRetries } from "./openstack/retries.ts";
 
 export type {
   ApiEndpointArgs,

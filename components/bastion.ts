@@ -1,18 +1,18 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
-import { BASTION_MAX_STARTUPS, bastionFiles, checkBastion } from "../lib/bastion.ts";
-import { encodeNodeFiles } from "../lib/node-files.ts";
+import { bastionRules } from "../lib/network/security-rules.ts";
+import { encodeNodeFiles } from "../lib/node/files.ts";
 import { Problems } from "../lib/problems.ts";
-import { bastionRules } from "../lib/security-rules.ts";
+import { BASTION_MAX_STARTUPS, bastionFiles, checkBastion } from "../lib/ssh/bastion.ts";
 import type { NetworkAttachment } from "./cluster-network.ts";
-import { replacementTrigger } from "./found-machines.ts";
-import { clusterTags, type MachineArgs, serverArgs } from "./machine.ts";
-import { type MarkArgs, markedDescription } from "./mark.ts";
-import { CONTACT_SECONDS, fanOut, hostKeyOf } from "./node-commands.ts";
-import { withRetries } from "./retries.ts";
-import { securityGroup } from "./security-group.ts";
-import type { BastionAccess, SshAccess } from "./ssh-access.ts";
-import { stablePort } from "./stable-port.ts";
+import { replacementTrigger } from "./openstack/lost-machines.ts";
+import { clusterTags, type MachineArgs, serverArgs } from "./openstack/machine.ts";
+import { type MarkArgs, markedDescription } from "./openstack/mark.ts";
+import { withRetries } from "./openstack/retries.ts";
+import { securityGroup } from "./openstack/security-group.ts";
+import { stablePort } from "./openstack/stable-port.ts";
+import { CONTACT_SECONDS, fanOut, hostKeyOf } from "./ssh/node-commands.ts";
+import type { BastionAccess, SshAccess } from "./ssh/ssh-access.ts";
 
 export interface BastionArgs extends MarkArgs {
   /** What the bastion is made from; a small flavor does. */

@@ -1,14 +1,14 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { ciliumValues, ETCD_SECRET, etcdSecretData } from "../lib/cilium-values.ts";
-import { chartSource, mergeValues } from "../lib/helm-chart.ts";
-import { OWN_DESCRIPTION } from "../lib/helm-records.ts";
-import { checkMetadataAccess } from "../lib/metadata-access.ts";
+import { OWN_DESCRIPTION } from "../clients/kubernetes/helm-records.ts";
+import { ciliumValues, ETCD_SECRET, etcdSecretData } from "../lib/cni/cilium-values.ts";
+import { chartSource, mergeValues } from "../lib/cni/helm-chart.ts";
+import { checkMetadataAccess } from "../lib/cni/metadata-access.ts";
 import { Problems } from "../lib/problems.ts";
+import { metadataPolicy } from "./cilium-network/metadata-policy.ts";
 import type { EtcdClient } from "./etcd-cluster.ts";
-import { withHelmRepair } from "./helm-repair.ts";
-import { metadataPolicy } from "./metadata-policy.ts";
-import { takenOver } from "./own-objects.ts";
+import { withHelmRepair } from "./kubernetes/helm-repair.ts";
+import { takenOver } from "./kubernetes/own-objects.ts";
 
 /** What a user may say about Cilium. */
 export interface CiliumArgs {

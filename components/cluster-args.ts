@@ -5,18 +5,18 @@ import type { KubeProxyArgs } from "../lib/kubeadm/kube-proxy.ts";
 import type { KubeletArgs } from "../lib/kubeadm/kubelet.ts";
 import type { PodSecurityArgs } from "../lib/kubeadm/pod-security.ts";
 import type { SchedulerArgs } from "../lib/kubeadm/scheduler.ts";
-import type { NodeSoftwareArgs } from "../lib/node-software.ts";
+import type { NodeSoftwareArgs } from "../lib/node/software.ts";
+import type { WaveArgs } from "../lib/pool/waves.ts";
 import type { ScaleArgs } from "../lib/scale-profile/scaled-args.ts";
-import type { WaveArgs } from "../lib/waves.ts";
 import type { ApiEndpointArgs } from "./api-endpoint.ts";
 import type { CiliumArgs } from "./cilium-network.ts";
 import type { NetworkArgs } from "./cluster-network.ts";
 import type { ExternalEtcdArgs } from "./etcd-cluster.ts";
 import type { FlannelArgs } from "./flannel-network.ts";
 import type { ImportedPoolArgs } from "./imported-nodes.ts";
-import type { MachineArgs } from "./machine.ts";
 import type { PoolArgs } from "./node-pool.ts";
-import type { SshArgs } from "./ssh-access.ts";
+import type { MachineArgs } from "./openstack/machine.ts";
+import type { SshArgs } from "./ssh/ssh-access.ts";
 
 /** The control planes of a cluster. */
 export interface ControlPlanesArgs {

@@ -1,14 +1,14 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
-import { checkCidr, checkCidrs } from "../lib/cidr.ts";
+import { checkCidr, checkCidrs } from "../lib/network/cidr.ts";
+import { apiCidrs, controlPlaneRules, nodeAccess, nodeRules } from "../lib/network/security-rules.ts";
 import { Problems } from "../lib/problems.ts";
-import { apiCidrs, controlPlaneRules, nodeAccess, nodeRules } from "../lib/security-rules.ts";
-import { clearUpOnDeletion } from "./clear-up.ts";
-import { CloudLookups, type ExternalNetwork } from "./cloud-lookups.ts";
-import { clusterTags } from "./machine.ts";
-import { type MarkArgs, markedDescription } from "./mark.ts";
-import { withRetries } from "./retries.ts";
-import { securityGroup } from "./security-group.ts";
+import { clearUpOnDeletion } from "./openstack/clear-up.ts";
+import { CloudLookups, type ExternalNetwork } from "./openstack/cloud-lookups.ts";
+import { clusterTags } from "./openstack/machine.ts";
+import { type MarkArgs, markedDescription } from "./openstack/mark.ts";
+import { withRetries } from "./openstack/retries.ts";
+import { securityGroup } from "./openstack/security-group.ts";
 
 /** A network of the cluster's own. */
 export interface OwnNetworkArgs {

@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { createEncryptionKey } from "../lib/kubeadm/encryption.ts";
-import { CLIENT_DAYS, createAuthority, createClient, createServiceAccountKey, type KeyPair } from "../lib/pki/certificates.ts";
+import { CLIENT_DAYS, createAuthority, createClient, createServiceAccountKey } from "../lib/pki/certificates.ts";
+import type { KeyPair } from "../lib/pki/key-pair.ts";
 import { kubeconfig } from "../lib/pki/kubeconfig.ts";
 import { Problems } from "../lib/problems.ts";
-import { checkGivenAuthority, keptAuthority } from "./given-authority.ts";
-import { remember } from "./remember.ts";
+import { remember } from "./engine/remember.ts";
+import { checkGivenAuthority, keptAuthority } from "./pki/given-authority.ts";
 
 const AUTHORITIES = ["cluster", "etcd", "frontProxy", "ciliumEtcd"] as const satisfies readonly (keyof ClusterPkiArgs)[];
 type AuthorityProperty = (typeof AUTHORITIES)[number];

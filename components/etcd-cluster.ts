@@ -1,19 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CILIUM_ETCD, type EtcdInstance, EVENTS_ETCD, KUBERNETES_ETCD } from "../lib/etcd/instances.ts";
 import { checkEtcdCluster, DEFAULT_MEMBERS } from "../lib/etcd/rules.ts";
-import type { EtcdSettings } from "../lib/etcd/settings.ts";
-import { nodeKeys } from "../lib/node-keys.ts";
-import type { ClusterSoftwareArgs } from "../lib/node-software.ts";
-import type { KeyPair } from "../lib/pki/certificates.ts";
+import type { EtcdSettings } from "../lib/etcd/tuning.ts";
+import type { ClusterSoftwareArgs } from "../lib/node/software.ts";
+import type { KeyPair } from "../lib/pki/key-pair.ts";
+import { nodeKeys } from "../lib/pool/node-keys.ts";
 import { Problems } from "../lib/problems.ts";
 import type { NetworkAttachment } from "./cluster-network.ts";
-import { type EtcdIdentity, etcdIdentity } from "./etcd-identity.ts";
-import { type EtcdMachinesArgs, type EtcdPlace, etcdPlace } from "./etcd-machines.ts";
-import { etcdMembers } from "./etcd-members.ts";
-import { checkGivenAuthority } from "./given-authority.ts";
-import type { MarkArgs } from "./mark.ts";
-import { withRetries } from "./retries.ts";
-import type { SshAccess } from "./ssh-access.ts";
+import { type EtcdIdentity, etcdIdentity } from "./etcd-cluster/identity.ts";
+import { type EtcdMachinesArgs, type EtcdPlace, etcdPlace } from "./etcd-cluster/machines.ts";
+import { etcdMembers } from "./etcd-cluster/members.ts";
+import type { MarkArgs } from "./openstack/mark.ts";
+import { withRetries } from "./openstack/retries.ts";
+import { checkGivenAuthority } from "./pki/given-authority.ts";
+import type { SshAccess } from "./ssh/ssh-access.ts";
 
 /** How clients reach an etcd. Plain data, so that any program can supply it. */
 export interface EtcdClient {

@@ -1,10 +1,10 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { FLANNEL_NAMESPACE, flannelValues } from "../lib/flannel-values.ts";
-import { chartSource, mergeValues } from "../lib/helm-chart.ts";
-import { OWN_DESCRIPTION } from "../lib/helm-records.ts";
-import { withHelmRepair } from "./helm-repair.ts";
-import { takenOver } from "./own-objects.ts";
+import { OWN_DESCRIPTION } from "../clients/kubernetes/helm-records.ts";
+import { FLANNEL_NAMESPACE, flannelValues } from "../lib/cni/flannel-values.ts";
+import { chartSource, mergeValues } from "../lib/cni/helm-chart.ts";
+import { withHelmRepair } from "./kubernetes/helm-repair.ts";
+import { takenOver } from "./kubernetes/own-objects.ts";
 
 /** What a user may say about flannel. */
 export interface FlannelArgs {

@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkImportedPool, type ImportedServer, importedId } from "../lib/imported.ts";
-import { type NodeSoftwareArgs, preparationInput } from "../lib/node-software.ts";
-import type { PoolSettings } from "../lib/pool.ts";
+import { type NodeSoftwareArgs, preparationInput } from "../lib/node/software.ts";
+import { checkImportedPool, type ImportedServer, importedId } from "../lib/pool/imported.ts";
+import type { PoolSettings } from "../lib/pool/rules.ts";
+import { ADMISSION, admissionInput, JOIN_SECONDS, reconcileInput, reconcileSeconds, workerInput } from "../lib/pool/worker.ts";
 import { Problems } from "../lib/problems.ts";
-import { ADMISSION, admissionInput, JOIN_SECONDS, reconcileInput, reconcileSeconds, workerInput } from "../lib/worker.ts";
-import type { JoinContract } from "./join-contract.ts";
-import { CONTACT_SECONDS, fanOut, hostKeyOf, type NodeMachine } from "./node-commands.ts";
-import { createOwner } from "./pool-owner.ts";
-import { allReady, type Ready } from "./settled.ts";
-import type { BastionAccess, SshConnection } from "./ssh-access.ts";
+import { allReady, type Ready } from "./engine/settled.ts";
+import type { JoinContract } from "./pool/join-contract.ts";
+import { createOwner } from "./pool/pool-owner.ts";
+import { CONTACT_SECONDS, fanOut, hostKeyOf, type NodeMachine } from "./ssh/node-commands.ts";
+import type { BastionAccess, SshConnection } from "./ssh/ssh-access.ts";
 
 /** How imported servers are reached over SSH. */
 export interface ImportedSshArgs {

@@ -1,24 +1,24 @@
 import * as pulumi from "@pulumi/pulumi";
-import { batches, type NodeKeys, nodeKeys } from "../lib/node-keys.ts";
-import type { NodeSoftwareArgs } from "../lib/node-software.ts";
-import { checkPool, type PoolSettings } from "../lib/pool.ts";
+import type { NodeSoftwareArgs } from "../lib/node/software.ts";
+import { batches, type NodeKeys, nodeKeys } from "../lib/pool/node-keys.ts";
+import { checkPool, type PoolSettings } from "../lib/pool/rules.ts";
+import { checkWaves, type WaveArgs } from "../lib/pool/waves.ts";
+import { ADMISSION, admissionInput, JOIN_SECONDS, reconcileInput, reconcileSeconds, workerInput } from "../lib/pool/worker.ts";
 import { Problems } from "../lib/problems.ts";
-import { checkWaves, type WaveArgs } from "../lib/waves.ts";
-import { ADMISSION, admissionInput, JOIN_SECONDS, reconcileInput, reconcileSeconds, workerInput } from "../lib/worker.ts";
 import type { NetworkAttachment } from "./cluster-network.ts";
-import { replacementTrigger } from "./found-machines.ts";
-import type { JoinContract } from "./join-contract.ts";
-import { type MachineArgs, serverArgs } from "./machine.ts";
-import { type MadeMachines, madeMachines } from "./made-machines.ts";
-import { contact, contactedMachines, fanOut, preparation } from "./node-commands.ts";
-import { createOwner } from "./pool-owner.ts";
-import { PoolProgress } from "./pool-progress.ts";
-import { withRetries } from "./retries.ts";
-import { allReady, type Ready, settled, tolerateFailure } from "./settled.ts";
-import { withShortStackTraces } from "./short-stack-traces.ts";
-import type { SshAccess } from "./ssh-access.ts";
-import { type Turn, Waves } from "./waves.ts";
-import { WorkerServer, type WorkerServerArgs } from "./worker-server.ts";
+import { allReady, type Ready, settled, tolerateFailure } from "./engine/settled.ts";
+import { type MadeMachines, madeMachines } from "./node-pool/made-machines.ts";
+import { PoolProgress } from "./node-pool/progress.ts";
+import { withShortStackTraces } from "./node-pool/short-stack-traces.ts";
+import { WorkerServer, type WorkerServerArgs } from "./node-pool/worker-server.ts";
+import { replacementTrigger } from "./openstack/lost-machines.ts";
+import { type MachineArgs, serverArgs } from "./openstack/machine.ts";
+import { withRetries } from "./openstack/retries.ts";
+import type { JoinContract } from "./pool/join-contract.ts";
+import { createOwner } from "./pool/pool-owner.ts";
+import { type Turn, Waves } from "./pool/waves.ts";
+import { contact, contactedMachines, fanOut, preparation } from "./ssh/node-commands.ts";
+import type { SshAccess } from "./ssh/ssh-access.ts";
 
 /** What a pool of workers is, beside the cluster that it joins. */
 export interface PoolArgs extends NodeKeys, PoolSettings {

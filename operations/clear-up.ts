@@ -1,7 +1,7 @@
-import { cloudChoice } from "../lib/openstack/cloud-settings.ts";
-import { signIn } from "../lib/openstack/sign-in.ts";
-import { lookForOrphans, removalLine } from "../lib/orphans.ts";
-import { exportStack } from "../lib/stack-export.ts";
+import { cloudChoice } from "../clients/openstack/cloud-settings.ts";
+import { signIn } from "../clients/openstack/sign-in.ts";
+import { lookForOrphans, removalLine } from "./orphans/orphans.ts";
+import { exportStack } from "./state/stack-export.ts";
 
 /**
  * The program that lib/scripts/clear-up.sh runs when a cluster or its network is deleted: it removes what interrupted runs left behind, which

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkMachinesOf } from "../components/check-machines.ts";
-import { isCloudOfEnvironment } from "../components/program-cloud.ts";
-import { endWithEngine } from "../lib/end-with-engine.ts";
-import type { QuotaArgs } from "../lib/quota/wanted.ts";
-import { checkQuota } from "../lib/quota.ts";
-import { OrphansServe, type RemoveOrphansOptions, removeOrphansOf } from "./remove-orphans.ts";
-import { beginRun, type Run } from "./run.ts";
+import { checkMachinesOf } from "./machines/check-machines.ts";
+import { OrphansServe, type RemoveOrphansOptions, removeOrphansOf } from "./orphans/remove-orphans.ts";
+import { checkQuota } from "./quota/quota.ts";
+import type { QuotaArgs } from "./quota/wanted.ts";
+import { endWithEngine } from "./run/end-with-engine.ts";
+import { isCloudOfEnvironment } from "./run/program-cloud.ts";
+import { beginRun, type Run } from "./run/run.ts";
 
 export interface PrepareRunOptions extends RemoveOrphansOptions {}
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ownStateReader } from "../components/own-state.ts";
-import { clusterIn } from "../lib/cluster-name.ts";
+import { clusterIn } from "../operations/state/cluster-name.ts";
+import { ownStateReader } from "../operations/state/own-state.ts";
 
 /** The name of the cluster that this stack has, as the last run that succeeded exported it. In previews, too. */
 export async function keptName(): Promise<string | undefined> {

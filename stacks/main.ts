@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkConfig, endWithEngine, KubernetesCluster, type KubernetesClusterArgs, prepareRun } from "../components/index.ts";
-import { clusterName } from "../lib/cluster-name.ts";
-import { CLUSTER_PROPERTIES } from "../lib/cluster-schema.ts";
+import { CLUSTER_PROPERTIES } from "../lib/cluster/schema.ts";
+import { clusterName } from "../operations/state/cluster-name.ts";
 import { keptName, unfinishedName } from "./kept-name.ts";
 
 endWithEngine();

@@ -14,5 +14,15 @@ await provide(["pulumi", "pulumi-resource-openstack", "kubernetes", "etcd", "hel
 finish([
   checkWith("lint", "biome", ["check", "--error-on-warnings"]),
   checkWith("types", "tsc", ["--noEmit"]),
+  checkWith("structure", "depcruise", [
+    "--config",
+    ".dependency-cruiser.mjs",
+    "lib",
+    "clients",
+    "operations",
+    "components",
+    "stacks",
+    "examples",
+  ]),
   runTests("unit", "vitest.config.ts", process.argv.slice(2)),
 ]);

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { NetworkAttachment } from "../cluster-network.ts";
-import type { MarkArgs } from "../mark.ts";
+import type { MarkArgs } from "../openstack/mark.ts";
 
 /** What an endpoint of any kind can have. */
 export interface CommonEndpointArgs {

@@ -1,8 +1,8 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
-import { isZoneId } from "../../lib/dns-name.ts";
-import { CloudLookups } from "../cloud-lookups.ts";
-import { markedDescription } from "../mark.ts";
+import { isZoneId } from "../../lib/api-endpoint/dns-name.ts";
+import { CloudLookups } from "../openstack/cloud-lookups.ts";
+import { markedDescription } from "../openstack/mark.ts";
 import type { DnsArgs, Endpoint } from "./arguments.ts";
 import type { EndpointPlan } from "./kind.ts";
 

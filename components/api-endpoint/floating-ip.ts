@@ -1,7 +1,7 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
-import { clusterTags } from "../machine.ts";
-import { markedDescription } from "../mark.ts";
+import { clusterTags } from "../openstack/machine.ts";
+import { markedDescription } from "../openstack/mark.ts";
 import type { EndpointKind, EndpointPlan } from "./kind.ts";
 
 /** A floating IP on the first control plane, which nodes reach without it. */

@@ -1,6 +1,6 @@
 import * as openstack from "@pulumi/openstack";
 import { API_PORT } from "../../lib/kubeadm/init.ts";
-import { clusterTags } from "../machine.ts";
+import { clusterTags } from "../openstack/machine.ts";
 import type { LoadBalancerEndpointArgs } from "./arguments.ts";
 import { floatingIpOn } from "./floating-ip.ts";
 import type { EndpointKind, EndpointPlan } from "./kind.ts";

@@ -1,6 +1,6 @@
 import * as openstack from "@pulumi/openstack";
-import { DEFAULT_VIRTUAL_ADDRESS_PORT } from "../../lib/virtual-address.ts";
-import { clusterTags } from "../machine.ts";
+import { DEFAULT_VIRTUAL_ADDRESS_PORT } from "../../lib/control-plane/virtual-address.ts";
+import { clusterTags } from "../openstack/machine.ts";
 import type { VirtualAddressEndpointArgs } from "./arguments.ts";
 import { floatingIpOn } from "./floating-ip.ts";
 import type { EndpointKind, EndpointPlan } from "./kind.ts";

@@ -1,11 +1,11 @@
 import type { KubeletArgs } from "../kubeadm/kubelet.ts";
 import { SETTINGS_FOLDER } from "../kubeadm/paths.ts";
-import type { NodeFile } from "../node-files.ts";
-import type { KeyPair } from "../pki/certificates.ts";
+import type { NodeFile } from "../node/files.ts";
+import type { KeyPair } from "../pki/key-pair.ts";
 import { certificateFolder, type EtcdInstance } from "./instances.ts";
-import { type EtcdSettings, etcdSettings } from "./settings.ts";
 import { standaloneKubeletFiles } from "./standalone-kubelet.ts";
 import { etcdStaticPod } from "./static-pod.ts";
+import { type EtcdSettings, etcdSettings } from "./tuning.ts";
 
 /** The certificates of one member. */
 export interface MemberCertificates {

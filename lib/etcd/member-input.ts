@@ -1,8 +1,8 @@
-import { encodeNodeFiles } from "../node-files.ts";
-import type { ClusterSoftwareArgs } from "../node-software.ts";
+import { encodeNodeFiles } from "../node/files.ts";
+import type { ClusterSoftwareArgs } from "../node/software.ts";
 import type { EtcdInstance } from "./instances.ts";
 import { type MemberCertificates, memberFiles } from "./member-files.ts";
-import type { EtcdSettings } from "./settings.ts";
+import type { EtcdSettings } from "./tuning.ts";
 
 /** The etcds of a machine and who belongs to them: the same for all members. */
 export interface MembershipArgs {

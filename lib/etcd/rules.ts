@@ -1,7 +1,7 @@
-import { checkKubernetesVersion } from "../kubernetes-version.ts";
-import { isVolumeSize, LARGEST_VOLUME } from "../machine.ts";
+import { checkKubernetesVersion } from "../node/kubernetes-version.ts";
+import { isVolumeSize, LARGEST_VOLUME } from "../node/machine.ts";
 import type { Problems } from "../problems.ts";
-import { checkEtcdSettings, type EtcdSettings } from "./settings.ts";
+import { checkEtcdSettings, type EtcdSettings } from "./tuning.ts";
 
 /** Numbers of members: odd, for a majority, and not more than seven (etcd's FAQ on cluster size). */
 export const MEMBER_COUNTS = [3, 5, 7];

@@ -1,5 +1,5 @@
 import type { KubeletArgs } from "../kubeadm/kubelet.ts";
-import type { NodeFile } from "../node-files.ts";
+import type { NodeFile } from "../node/files.ts";
 import { toYaml } from "../yaml.ts";
 import { KUBERNETES_ETCD } from "./instances.ts";
 

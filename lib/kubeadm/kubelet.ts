@@ -1,4 +1,4 @@
-import type { NodeFile } from "../node-files.ts";
+import type { NodeFile } from "../node/files.ts";
 import type { Problems } from "../problems.ts";
 import { toYaml } from "../yaml.ts";
 import { KUBELET_PATCH } from "./paths.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { NodeFile } from "../node-files.ts";
+import type { NodeFile } from "../node/files.ts";
 import { toYaml } from "../yaml.ts";
 import { PATCHES_FOLDER } from "./paths.ts";
 

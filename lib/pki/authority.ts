@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import type { Problems } from "../problems.ts";
-import type { KeyPair } from "./certificates.ts";
+import type { KeyPair } from "./key-pair.ts";
 
 /** Curves of ECDSA authorities, by OpenSSL's names, with the digest that signatures by such a key have. */
 const CURVES: Record<string, { namedCurve: string; hash: string }> = {

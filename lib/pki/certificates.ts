@@ -2,6 +2,7 @@
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
 import { signerOf } from "./authority.ts";
+import type { KeyPair } from "./key-pair.ts";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const DAY = 24 * 60 * 60 * 1000;
@@ -11,12 +12,6 @@ export const AUTHORITY_DAYS = 3650;
 
 /** Days that the administrator's certificate is valid; kubeadm's own default for client certificates. */
 export const CLIENT_DAYS = 365;
-
-/** A private key and its certificate, both PEM. */
-export interface KeyPair {
-  certificate: string;
-  privateKey: string;
-}
 
 /** Who a client certificate speaks for. */
 export interface ClientSubject {

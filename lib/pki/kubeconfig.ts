@@ -1,5 +1,5 @@
 import { toYaml } from "../yaml.ts";
-import type { KeyPair } from "./certificates.ts";
+import type { KeyPair } from "./key-pair.ts";
 
 /** What a kubeconfig needs to know. */
 export interface KubeconfigArgs {

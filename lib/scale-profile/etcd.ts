@@ -1,4 +1,4 @@
-import type { EtcdSettings } from "../etcd/settings.ts";
+import type { EtcdSettings } from "../etcd/tuning.ts";
 import { type ClusterSize, stepFor } from "./size.ts";
 
 const GIBIBYTE = 1024 ** 3;

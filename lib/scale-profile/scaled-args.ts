@@ -1,12 +1,12 @@
-import { type ClusterShape, DEFAULTS, nodeCount } from "../cluster-shape.ts";
-import type { EtcdSettings } from "../etcd/settings.ts";
-import { mergeValues } from "../helm-chart.ts";
-import type { Sysctls } from "../kernel-settings.ts";
+import { type ClusterShape, DEFAULTS, nodeCount } from "../cluster/shape.ts";
+import { mergeValues } from "../cni/helm-chart.ts";
+import type { EtcdSettings } from "../etcd/tuning.ts";
 import type { ExtraArgs, ExtraEnvs } from "../kubeadm/cluster-configuration.ts";
 import type { EventRateLimit } from "../kubeadm/event-rate-limits.ts";
 import type { KubeletArgs } from "../kubeadm/kubelet.ts";
 import type { SchedulerArgs } from "../kubeadm/scheduler.ts";
-import { type ScaleSettings, scaleProfile } from "../scale-profile.ts";
+import type { Sysctls } from "../node/kernel-settings.ts";
+import { type ScaleSettings, scaleProfile } from "./scale-profile.ts";
 import type { ClusterSize } from "./size.ts";
 
 /** The size that a cluster's settings are made for. */

@@ -1,4 +1,4 @@
-// Asks the Pulumi program about machines (components/program-answers.ts), for ssh-fan-out.mjs, whose text follows in the same module:
+// Asks the Pulumi program about machines (components/ssh/program-answers.ts), for ssh-fan-out.mjs, whose text follows in the same module:
 // absenceOf says why nobody answers on a machine, proveKey whether the host key that it showed at first contact is the one on its console.
 
 import { createHash as hashOf } from "node:crypto";

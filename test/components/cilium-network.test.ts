@@ -2,7 +2,7 @@ import { output, Stash } from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import type { EtcdClient } from "../../components/etcd-cluster.ts";
 import { CiliumNetwork, type CiliumNetworkArgs } from "../../components/index.ts";
-import { ciliumValues } from "../../lib/cilium-values.ts";
+import { ciliumValues } from "../../lib/cni/cilium-values.ts";
 import { deploy, isSecret } from "../support/deploy.ts";
 
 const args: CiliumNetworkArgs = { clusterName: "demo", endpoint: output("api.example.com:6443") };

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { FlannelNetwork, type FlannelNetworkArgs } from "../../components/flannel-network.ts";
-import { flannelValues } from "../../lib/flannel-values.ts";
+import { flannelValues } from "../../lib/cni/flannel-values.ts";
 import { deploy } from "../support/deploy.ts";
 
 const args: FlannelNetworkArgs = { podCidr: "10.244.0.0/16" };

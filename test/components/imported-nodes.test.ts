@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import { ImportedNodes, type ImportedNodesArgs, importedSsh } from "../../components/imported-nodes.ts";
-import { nodeScript } from "../../lib/node-scripts.ts";
-import { preparationInput } from "../../lib/node-software.ts";
-import { scriptFromInput } from "../../lib/shell.ts";
+import { nodeScript } from "../../lib/node/scripts.ts";
+import { scriptFromInput } from "../../lib/node/shell.ts";
+import { preparationInput } from "../../lib/node/software.ts";
 import { changes } from "../support/changes.ts";
 import { deploy, type Registered, settled } from "../support/deploy.ts";
 import { filesOf, orderOf, variable } from "../support/orders.ts";

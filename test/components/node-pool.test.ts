@@ -1,9 +1,9 @@
 import * as openstack from "@pulumi/openstack";
 import { expect, it } from "vitest";
 import { NodePool, type NodePoolArgs } from "../../components/index.ts";
-import { nodeScript } from "../../lib/node-scripts.ts";
-import { preparationInput } from "../../lib/node-software.ts";
-import { scriptFromInput, shellAssignments } from "../../lib/shell.ts";
+import { nodeScript } from "../../lib/node/scripts.ts";
+import { scriptFromInput, shellAssignments } from "../../lib/node/shell.ts";
+import { preparationInput } from "../../lib/node/software.ts";
 import { changes } from "../support/changes.ts";
 import { machine } from "../support/cluster-args.ts";
 import { cloudId, deploy, type Registered, settled } from "../support/deploy.ts";

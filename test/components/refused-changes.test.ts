@@ -36,8 +36,8 @@ it("refuses another given authority in the preview and in the update, and takes 
 it("refuses another setting in the preview, too, before anything that waits for that", async () => {
   const program = (podCidr: string) => `
     import * as pulumi from "@pulumi/pulumi";
-    import { refuseChanges } from ${from("components/fixed.ts")};
-    import { checkFixed } from ${from("lib/fixed-settings.ts")};
+    import { refuseChanges } from ${from("components/engine/fixed.ts")};
+    import { checkFixed } from ${from("lib/cluster/fixed-settings.ts")};
     const unchanged = refuseChanges("demo-fixed", 'cluster "demo"', { podCidr: ${JSON.stringify(podCidr)} }, checkFixed, {});
     new pulumi.Stash("made", { input: ${JSON.stringify(podCidr)} }, { dependsOn: unchanged.apply(() => []) });`;
   await stack.up(program("10.1.0.0/16"));

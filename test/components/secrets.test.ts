@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from "vitest";
 import { KubernetesCluster } from "../../components/index.ts";
-import { cloudInit } from "../../lib/cloud-init.ts";
-import type { KeyPair } from "../../lib/pki/certificates.ts";
+import { cloudInit } from "../../lib/node/cloud-init.ts";
+import type { KeyPair } from "../../lib/pki/key-pair.ts";
 import { mini } from "../support/cluster-args.ts";
 import { deploy, isSecret, type Registered } from "../support/deploy.ts";
 import { filesOf, orderOf, stdinOf } from "../support/orders.ts";

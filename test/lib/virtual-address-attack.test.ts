@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { virtualAddressFiles } from "../../lib/virtual-address.ts";
+import { virtualAddressFiles } from "../../lib/control-plane/virtual-address.ts";
 import { canHoldAddresses, VrrpNetwork } from "../support/vrrp-network.ts";
 
 const ADDRESS = "10.40.0.5";

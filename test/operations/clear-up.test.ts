@@ -5,8 +5,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { readScript } from "../../lib/node-scripts.ts";
-import type { StackState } from "../../lib/orphans.ts";
+import { readScript } from "../../lib/node/scripts.ts";
+import type { StackState } from "../../operations/orphans/orphans.ts";
 import { FakeOpenStack } from "../support/fake-openstack.ts";
 import { generated, resource, stateOf } from "../support/stack-state.ts";
 

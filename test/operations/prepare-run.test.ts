@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { OrphansServe, prepareRun, QuotaShortage } from "../../components/index.ts";
-import type { StackState } from "../../lib/orphans.ts";
+import type { StackState } from "../../operations/orphans/orphans.ts";
 import type { FakeOpenStack } from "../support/fake-openstack.ts";
 import { startSignedIn } from "../support/signed-in.ts";
 import { generated, resource, stateOf } from "../support/stack-state.ts";

@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
-import { cloudSettings } from "../../lib/openstack/cloud-settings.ts";
-import { tokenRequest } from "../../lib/openstack/token-request.ts";
+import { cloudSettings } from "../../clients/openstack/cloud-settings.ts";
+import { tokenRequest } from "../../clients/openstack/token-request.ts";
 
 /** An answer, as the suite looks at it. */
 export interface Exchange {

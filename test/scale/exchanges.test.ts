@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createSshKey } from "../../lib/pki/ssh-key.ts";
+import { createSshKey } from "../../lib/ssh/key.ts";
 import { type Exchange, ExchangeClient } from "./exchange-client.ts";
 import { objectsOf } from "./inventory.ts";
 import { FakeCloud } from "./openstack/fake-cloud.ts";

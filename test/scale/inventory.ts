@@ -1,4 +1,4 @@
-import { TYPES } from "../../lib/orphans/types.ts";
+import { TYPES } from "../../operations/state/types.ts";
 import type { EngineStack } from "./engine.ts";
 import type { FakeCloud } from "./openstack/fake-cloud.ts";
 

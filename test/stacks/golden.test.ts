@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { KubernetesCluster } from "../../components/index.ts";
-import { quotaNeeds } from "../../lib/quota/needs.ts";
+import { quotaNeeds } from "../../operations/quota/needs.ts";
 import { deploy, type Registered } from "../support/deploy.ts";
 import { stackArgs } from "../support/stack-config.ts";
 

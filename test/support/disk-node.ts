@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_pr
 import { once } from "node:events";
 import { symlinkSync, truncateSync } from "node:fs";
 import { join } from "node:path";
-import { readScript } from "../../lib/node-scripts.ts";
+import { readScript } from "../../lib/node/scripts.ts";
 import { ScriptedNode, type ScriptResult } from "./scripted-node.ts";
 
 /** Whether this machine can have disks for tests: loop devices and mount namespaces are root's, and not every container's. */

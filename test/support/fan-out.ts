@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
-import { FAN_OUT_INTERPRETER, fanOutCommand, fanOutInput } from "../../lib/fan-out.ts";
+import { FAN_OUT_INTERPRETER, fanOutCommand, fanOutInput } from "../../lib/ssh/fan-out.ts";
 
 export interface Host {
   name: string;

@@ -1,4 +1,4 @@
-import type { NodeFile } from "../../lib/node-files.ts";
+import type { NodeFile } from "../../lib/node/files.ts";
 import { type Registered, revealed } from "./deploy.ts";
 import type { Order } from "./fan-out.ts";
 import { unpacked } from "./unpacked.ts";

@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { nodeScript } from "../../lib/node-scripts.ts";
-import { shellAssignments } from "../../lib/shell.ts";
+import { nodeScript } from "../../lib/node/scripts.ts";
+import { shellAssignments } from "../../lib/node/shell.ts";
 
 /** Commands that would change a machine, or ask one that is not there: they are recorded instead. */
 const RECORDED = [

@@ -1,4 +1,4 @@
-import type { StackState, StateResource } from "../../lib/orphans/stack-state.ts";
+import type { StackState, StateResource } from "../../operations/state/stack-state.ts";
 
 /** Resource types by the names that tests use. */
 const TYPES: Record<string, string> = {

@@ -6,8 +6,8 @@ import { chartRepository } from "../../../devcloud/image/charts.ts";
 import { run } from "../../../devcloud/support/run.ts";
 import { recipeKey, toolDir } from "../../../devcloud/toolchain/recipe.ts";
 import { tools } from "../../../devcloud/toolchain/tools.ts";
-import { ciliumValues } from "../../../lib/cilium-values.ts";
-import { flannelValues } from "../../../lib/flannel-values.ts";
+import { ciliumValues } from "../../../lib/cni/cilium-values.ts";
+import { flannelValues } from "../../../lib/cni/flannel-values.ts";
 
 const helm = join(toolDir("helm"), recipeKey("helm"), "helm");
 const facts = { clusterName: "demo", apiHost: "10.40.0.10", apiPort: 6443, nodes: 3 };

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { onDevcloud } from "../../../devcloud/environment.ts";
 import { dataDir } from "../../../devcloud/support/paths.ts";
-import { createSshKey } from "../../../lib/pki/ssh-key.ts";
+import { createSshKey } from "../../../lib/ssh/key.ts";
 import { openstack } from "./openstack.ts";
 
 /** What somebody else has made: a network with a way out, and a server on it with a key and a floating IP of its own. */

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { CILIUM_ETCD, KUBERNETES_ETCD } from "../../../lib/etcd/instances.ts";
 import { type MemberInputArgs, memberInput, membershipInput } from "../../../lib/etcd/member-input.ts";
-import { shellAssignments } from "../../../lib/shell.ts";
+import { shellAssignments } from "../../../lib/node/shell.ts";
 import { filesOf } from "../../support/orders.ts";
 
 const pair = (name: string) => ({ certificate: `certificate of ${name}`, privateKey: `key of ${name}` });

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { CILIUM_ETCD, KUBERNETES_ETCD } from "../../../lib/etcd/instances.ts";
-import { etcdSettings } from "../../../lib/etcd/settings.ts";
 import { etcdStaticPod, type StaticPodArgs } from "../../../lib/etcd/static-pod.ts";
+import { etcdSettings } from "../../../lib/etcd/tuning.ts";
 
 const args: StaticPodArgs = { instance: KUBERNETES_ETCD, settings: etcdSettings({}), authority: "certificate" };
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { DEFAULT_EVENT_RATE_LIMITS, type EventRateLimit } from "../../../lib/kubeadm/event-rate-limits.ts";
 import { clientRate } from "../../../lib/scale-profile/client-rate.ts";
-import { scaleProfile } from "../../../lib/scale-profile.ts";
+import { scaleProfile } from "../../../lib/scale-profile/scale-profile.ts";
 
 /** Events of a pod's start: scheduled, pulled, created, started, and its controller's. */
 const EVENTS = 5;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { initConfiguration } from "../../../lib/kubeadm/init.ts";
-import { SUPPORTED_MINORS } from "../../../lib/kubernetes-version.ts";
+import { SUPPORTED_MINORS } from "../../../lib/node/kubernetes-version.ts";
 import { clusterConfigurationArgs } from "../../support/kubeadm-args.ts";
 
 it.each(SUPPORTED_MINORS)("configures kubeadm init for Kubernetes %s, each argument as an entry of a list", async (minor) => {

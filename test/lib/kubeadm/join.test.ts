@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { joinConfiguration } from "../../../lib/kubeadm/join.ts";
-import { batchLabels } from "../../../lib/pool.ts";
+import { batchLabels } from "../../../lib/pool/rules.ts";
 
 it("lets a worker join with labels and taints from its first moment, and as no control plane", async () => {
   const registration = { labels: batchLabels("web", "0"), taints: [{ key: "gpu", effect: "NoSchedule" as const }] };

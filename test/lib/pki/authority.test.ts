@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { checkAuthority, checkSameAuthority, checkSigned } from "../../../lib/pki/authority.ts";
-import { createAuthority, createClient, createServer, type KeyPair } from "../../../lib/pki/certificates.ts";
+import { createAuthority, createClient, createServer } from "../../../lib/pki/certificates.ts";
+import type { KeyPair } from "../../../lib/pki/key-pair.ts";
 import { problemsOf } from "../../support/problems.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "authority-"));

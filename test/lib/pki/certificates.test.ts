@@ -8,8 +8,8 @@ import {
   createClient,
   createServer,
   createServiceAccountKey,
-  type KeyPair,
 } from "../../../lib/pki/certificates.ts";
+import type { KeyPair } from "../../../lib/pki/key-pair.ts";
 
 const subject = { user: "kubernetes-admin", group: "kubeadm:cluster-admins", days: CLIENT_DAYS };
 let authority: KeyPair;

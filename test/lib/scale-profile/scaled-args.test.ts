@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { scaleProfile } from "../../../lib/scale-profile/scale-profile.ts";
 import { clusterSize, type ScalableArgs, scaledArgs } from "../../../lib/scale-profile/scaled-args.ts";
-import { scaleProfile } from "../../../lib/scale-profile.ts";
 import { machine, mini } from "../../support/cluster-args.ts";
 import { stackArgs } from "../../support/stack-config.ts";
 

@@ -1,7 +1,8 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { createAuthority, type KeyPair } from "../../../lib/pki/certificates.ts";
+import { createAuthority } from "../../../lib/pki/certificates.ts";
+import type { KeyPair } from "../../../lib/pki/key-pair.ts";
 import { ScriptedNode } from "../../support/scripted-node.ts";
 
 const MINUTE = 60_000;

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { readScript } from "../../../lib/node-scripts.ts";
+import { readScript } from "../../../lib/node/scripts.ts";
 import * as d from "../../support/der.ts";
 
 let folder: string;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { BASTION_MAX_STARTUPS, bastionFiles } from "../../../lib/bastion.ts";
-import { encodeNodeFiles } from "../../../lib/node-files.ts";
+import { encodeNodeFiles } from "../../../lib/node/files.ts";
+import { BASTION_MAX_STARTUPS, bastionFiles } from "../../../lib/ssh/bastion.ts";
 import { ScriptedNode } from "../../support/scripted-node.ts";
 
 let node: ScriptedNode;

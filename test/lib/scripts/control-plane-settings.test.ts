@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { encodeNodeFiles } from "../../../lib/node-files.ts";
-import { nodeScript } from "../../../lib/node-scripts.ts";
+import { encodeNodeFiles } from "../../../lib/node/files.ts";
+import { nodeScript } from "../../../lib/node/scripts.ts";
 import { ScriptedNode } from "../../support/scripted-node.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { parse } from "yaml";
-import { encodeNodeFiles } from "../../../lib/node-files.ts";
+import { encodeNodeFiles } from "../../../lib/node/files.ts";
 import { ScriptedNode } from "../../support/scripted-node.ts";
 
 const INIT = "kubeadm init --config /etc/kubernetes/caravan/init.yaml --skip-token-print";

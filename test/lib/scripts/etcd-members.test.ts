@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { readScript } from "../../../lib/node-scripts.ts";
+import { readScript } from "../../../lib/node/scripts.ts";
 import { ScriptedNode } from "../../support/scripted-node.ts";
 
 const scripts = `${readScript("common.sh")}\n${readScript("etcd-members.sh")}`;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { encodeNodeFiles } from "../../../lib/node-files.ts";
+import { encodeNodeFiles } from "../../../lib/node/files.ts";
 import { ScriptedNode } from "../../support/scripted-node.ts";
 
 /** Members that answer have their address in /run/answers; the list of members has one in each line of /run/members. */

@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
-import { createSshKey } from "../../../lib/pki/ssh-key.ts";
-import { scriptFromInput } from "../../../lib/shell.ts";
+import { scriptFromInput } from "../../../lib/node/shell.ts";
+import { createSshKey } from "../../../lib/ssh/key.ts";
 import { type FanOutResult, fanOut, type Host, type Order, type Work } from "../../support/fan-out.ts";
 import { freePort, SshServer } from "../../support/ssh-server.ts";
 

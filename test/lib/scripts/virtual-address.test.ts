@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { readScript } from "../../../lib/node-scripts.ts";
-import { virtualAddressFiles } from "../../../lib/virtual-address.ts";
+import { virtualAddressFiles } from "../../../lib/control-plane/virtual-address.ts";
+import { readScript } from "../../../lib/node/scripts.ts";
 import { ScriptedNode } from "../../support/scripted-node.ts";
 
 const DEFINITIONS = ["common.sh", "virtual-address.sh"].map(readScript).join("\n");

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { parse } from "yaml";
-import { encodeNodeFiles } from "../../../lib/node-files.ts";
+import { encodeNodeFiles } from "../../../lib/node/files.ts";
 import { ScriptedNode } from "../../support/scripted-node.ts";
 
 let node: ScriptedNode;

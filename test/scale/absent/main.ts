@@ -1,6 +1,6 @@
-import { takeIntoAccount } from "../../../components/found-machines.ts";
-import { remote } from "../../../components/node-commands.ts";
-import { createSshKey } from "../../../lib/pki/ssh-key.ts";
+import { remote } from "../../../components/ssh/node-commands.ts";
+import { createSshKey } from "../../../lib/ssh/key.ts";
+import { takeIntoAccount } from "../../../operations/machines/found-machines.ts";
 
 /** A command on a machine of which it was found out that it does not run. Nobody is at the address: of documentation (RFC 5737). */
 const machine = { name: "demo-0", id: "id-0", address: "192.0.2.1" };

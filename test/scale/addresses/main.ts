@@ -1,9 +1,9 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
-import { clearUpOnDeletion } from "../../../components/clear-up.ts";
 import { ApiEndpoint, ClusterNetwork, prepareRun } from "../../../components/index.ts";
-import { markedDescription } from "../../../components/mark.ts";
-import { withRetries } from "../../../components/retries.ts";
+import { clearUpOnDeletion } from "../../../components/openstack/clear-up.ts";
+import { markedDescription } from "../../../components/openstack/mark.ts";
+import { withRetries } from "../../../components/openstack/retries.ts";
 
 /** A cluster's network and its addresses, that of the API and that of its bastion; without a machine, so that nothing needs SSH. */
 const clusterName = "demo";

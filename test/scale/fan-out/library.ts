@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
-import { batches } from "../../../lib/node-keys.ts";
-import { scriptFromInput } from "../../../lib/shell.ts";
+import { scriptFromInput } from "../../../lib/node/shell.ts";
+import { batches } from "../../../lib/pool/node-keys.ts";
 import { fanOut, type Order } from "../../support/fan-out.ts";
 import type { Contender } from "./contender.ts";
 import type { Machines } from "./machines.ts";

@@ -1,4 +1,5 @@
-import { createClient, type KeyPair } from "../../../lib/pki/certificates.ts";
+import { createClient } from "../../../lib/pki/certificates.ts";
+import type { KeyPair } from "../../../lib/pki/key-pair.ts";
 import type { Call } from "./answer.ts";
 import { readRecord, recordOf, writeRecord } from "./node-records.ts";
 import { type NodeObject, nodePath } from "./nodes.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { repositoryDir } from "../../../devcloud/support/paths.ts";
-import type { WaveArgs } from "../../../lib/waves.ts";
+import type { WaveArgs } from "../../../lib/pool/waves.ts";
 import type { CloudSettings } from "../openstack/settings.ts";
 
 /** How large the cluster is. */

@@ -1,5 +1,5 @@
 import { CONTROL_PLANE_JOIN_CONFIGURATION, SETTINGS_FOLDER } from "../../../lib/kubeadm/paths.ts";
-import type { NodeFile } from "../../../lib/node-files.ts";
+import type { NodeFile } from "../../../lib/node/files.ts";
 import type { KubernetesApi } from "../kubernetes-api.ts";
 import { nodeCredential } from "./admission-answers.ts";
 import type { Call, Input } from "./answer.ts";

@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import type { KeyPair } from "../../../lib/pki/certificates.ts";
+import type { KeyPair } from "../../../lib/pki/key-pair.ts";
 import { kubeconfig } from "../../../lib/pki/kubeconfig.ts";
 import { HOLLOW_ANNOTATION } from "../kubernetes/hollow-node.ts";
 import { ApiRefusal, KubernetesApi } from "../kubernetes-api.ts";

@@ -1,5 +1,5 @@
 import ssh2 from "ssh2";
-import { createSshKey } from "../../../lib/pki/ssh-key.ts";
+import { createSshKey } from "../../../lib/ssh/key.ts";
 import type { Server } from "../openstack/nova-server.ts";
 
 /** What goes wrong on a machine. */

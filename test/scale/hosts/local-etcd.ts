@@ -1,6 +1,6 @@
 import { parse, parseAllDocuments, stringify } from "yaml";
 import { INIT_CONFIGURATION } from "../../../lib/kubeadm/paths.ts";
-import type { NodeFile } from "../../../lib/node-files.ts";
+import type { NodeFile } from "../../../lib/node/files.ts";
 
 /** Settings of a member that are its size's, and not its machine's. */
 const KEPT = ["quota-backend-bytes", "heartbeat-interval", "election-timeout"];

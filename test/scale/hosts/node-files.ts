@@ -1,4 +1,4 @@
-import type { NodeFile } from "../../../lib/node-files.ts";
+import type { NodeFile } from "../../../lib/node/files.ts";
 
 /** The files of a script's input as a machine would write them, with its facts in place of their marks. */
 export function readNodeFiles(

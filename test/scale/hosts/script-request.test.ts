@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { nodeScript } from "../../../lib/node-scripts.ts";
-import { packed } from "../../../lib/packed.ts";
-import { scriptFromInput, shellAssignments } from "../../../lib/shell.ts";
+import { packed } from "../../../lib/node/packed.ts";
+import { nodeScript } from "../../../lib/node/scripts.ts";
+import { scriptFromInput, shellAssignments } from "../../../lib/node/shell.ts";
 import { readRequest } from "./script-request.ts";
 
 const COMMAND = scriptFromInput("root", 60);

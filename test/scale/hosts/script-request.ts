@@ -1,4 +1,4 @@
-import { nodeScript } from "../../../lib/node-scripts.ts";
+import { nodeScript } from "../../../lib/node/scripts.ts";
 import { unpacked } from "../../support/unpacked.ts";
 
 export type ScriptName = Parameters<typeof nodeScript>[0];

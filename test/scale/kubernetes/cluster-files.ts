@@ -1,12 +1,12 @@
-import { controlPlaneFiles } from "../../../lib/control-plane-files.ts";
-import { mergeValues } from "../../../lib/helm-chart.ts";
+import { mergeValues } from "../../../lib/cni/helm-chart.ts";
+import { controlPlaneFiles } from "../../../lib/control-plane/files.ts";
 import { createEncryptionKey } from "../../../lib/kubeadm/encryption.ts";
 import { API_PORT } from "../../../lib/kubeadm/init.ts";
 import { INSTANCE_ID, NODE_ADDRESS, NODE_NAME } from "../../../lib/kubeadm/node-registration.ts";
-import { DEFAULT_KUBERNETES_VERSION } from "../../../lib/kubernetes-version.ts";
-import type { NodeFile } from "../../../lib/node-files.ts";
+import type { NodeFile } from "../../../lib/node/files.ts";
+import { DEFAULT_KUBERNETES_VERSION } from "../../../lib/node/kubernetes-version.ts";
 import { createAuthority, createServiceAccountKey } from "../../../lib/pki/certificates.ts";
-import { scaleProfile } from "../../../lib/scale-profile.ts";
+import { scaleProfile } from "../../../lib/scale-profile/scale-profile.ts";
 
 const CLUSTER = "scale";
 

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { readKubeconfig } from "../../../devcloud/plugins/kubernetes/kubeconfig.ts";
 import { step } from "../../../devcloud/support/progress.ts";
-import type { NodeFile } from "../../../lib/node-files.ts";
+import type { NodeFile } from "../../../lib/node/files.ts";
 import { KubernetesApi } from "../kubernetes-api.ts";
 import { BackgroundProcess } from "./background-process.ts";
 import { hollowNode } from "./hollow-node.ts";

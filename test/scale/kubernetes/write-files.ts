@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import type { NodeFile } from "../../../lib/node-files.ts";
+import type { NodeFile } from "../../../lib/node/files.ts";
 
 /** Writes files as the library's scripts do on a node. */
 export function writeFiles(files: readonly NodeFile[]): void {

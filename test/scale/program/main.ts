@@ -1,13 +1,13 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
-import { replacementTrigger } from "../../../components/found-machines.ts";
 import { ClusterNetwork } from "../../../components/index.ts";
-import { clusterTags, STATEFUL_PROPERTIES, serverArgs } from "../../../components/machine.ts";
-import { withRetries } from "../../../components/retries.ts";
-import { withShortStackTraces } from "../../../components/short-stack-traces.ts";
-import { WorkerServer } from "../../../components/worker-server.ts";
-import { nodeKeys } from "../../../lib/node-keys.ts";
-import { createSshKey } from "../../../lib/pki/ssh-key.ts";
+import { withShortStackTraces } from "../../../components/node-pool/short-stack-traces.ts";
+import { WorkerServer } from "../../../components/node-pool/worker-server.ts";
+import { replacementTrigger } from "../../../components/openstack/lost-machines.ts";
+import { clusterTags, STATEFUL_PROPERTIES, serverArgs } from "../../../components/openstack/machine.ts";
+import { withRetries } from "../../../components/openstack/retries.ts";
+import { nodeKeys } from "../../../lib/pool/node-keys.ts";
+import { createSshKey } from "../../../lib/ssh/key.ts";
 import { prepareRun } from "../../../operations/prepare-run.ts";
 
 /** The OpenStack part of a cluster: network, groups, key, and the servers of ControlPlane and NodePool as they make them, without SSH. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../../devcloud/support/run.ts";
 import { provide } from "../../../devcloud/toolchain/provide.ts";
-import { createSshKey } from "../../../lib/pki/ssh-key.ts";
+import { createSshKey } from "../../../lib/ssh/key.ts";
 import { type Measured, measure } from "../measured.ts";
 import type { FakeCloud } from "../openstack/fake-cloud.ts";
 

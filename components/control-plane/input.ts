@@ -1,0 +1,86 @@
+import { isIP } from "node:net";
+import * as pulumi from "@pulumi/pulumi";
+import { controlPlaneFiles, type EtcdFilesArgs } from "../../lib/control-plane/files.ts";
+import { API_PORT } from "../../lib/kubeadm/init.ts";
+import { encodeNodeFiles } from "../../lib/node/files.ts";
+import type { ControlPlaneArgs } from "./arguments.ts";
+
+/** What the script of a control plane is told, beside the machine's own facts. */
+export interface ControlPlaneInputArgs extends ControlPlaneArgs {
+  /** Host at which nodes reach the API. */
+  nodeHost: pulumi.Output<string>;
+  /** Name of the control plane that starts the cluster: in its first run that succeeds, and never again. */
+  firstNode: string;
+  /** Addresses of all control planes. */
+  peers: pulumi.Input<string>[];
+}
+
+/** Shell assignments for the script of a control plane: the same for all of them. */
+export function controlPlaneInput(args: ControlPlaneInputArgs): pulumi.Output<Record<string, string>> {
+  const { firstNode, endpoint, etcd } = args;
+  const { virtualAddress = "", port = API_PORT } = endpoint;
+  return pulumi.all([files(args), args.peers, virtualAddress, apiHosts(args)]).apply(
+    ([all, peers, address, hosts]): Record<string, string> => ({
+      FIRST_NODE: firstNode,
+      PEERS: peers.map((peer) => `${peer}:${API_PORT}`).join(" "),
+      ETCD: etcd ? "external" : "stacked",
+      VIRTUAL_ADDRESS: address === "" ? "" : `${address}:${port}`,
+      // A cloud controller tells a kubelet of them, which then asks for a certificate for them.
+      API_ADDRESSES: hosts.filter((host) => isIP(host) !== 0).join(","),
+      FILES: all,
+    }),
+  );
+}
+
+/** Names and addresses at which the API is reached. */
+function apiHosts({ nodeHost, endpoint: { host, certificateNames = [] } }: ControlPlaneInputArgs): pulumi.Output<string[]> {
+  return pulumi.all([nodeHost, host, ...certificateNames]).apply((hosts) => [...new Set(hosts)]);
+}
+
+function files(args: ControlPlaneInputArgs): pulumi.Output<string> {
+  const { pki, endpoint, nodeHost } = args;
+  const { port = API_PORT, virtualAddress = "" } = endpoint;
+  const apiAddress = pulumi.interpolate`${nodeHost}:${port}`;
+  const secrets = pulumi.all([pki.cluster, pki.frontProxy, pki.serviceAccount, pki.encryptionKey]);
+  return pulumi
+    .all([secrets, etcdFiles(args), apiAddress, apiHosts(args), virtualAddress, pulumi.all(args.peers)])
+    .apply(([[cluster, frontProxy, serviceAccount, encryptionKey], etcd, address, hosts, virtual, peers]) =>
+      encodeNodeFiles(
+        controlPlaneFiles({
+          cluster: { ...clusterSettings(args), endpoint: address, certificateNames: hosts },
+          kubelet: args.kubelet,
+          kubeProxy: args.kubeProxy === false ? undefined : args.kubeProxy,
+          scheduler: args.scheduler,
+          authentication: args.authentication,
+          podSecurity: args.podSecurity,
+          eventRateLimits: args.eventRateLimits,
+          ignorePreflightErrors: args.ignorePreflightErrors,
+          authorities: { cluster, frontProxy },
+          etcd,
+          serviceAccount,
+          encryptionKey,
+          virtualAddress: virtual === "" ? undefined : { address: virtual, port, peers },
+        }),
+      ),
+    );
+}
+
+/** What of kubeadm's ClusterConfiguration is plain. */
+function clusterSettings({ cidrs, clusterName, kubernetesVersion, kubeProxy, registries, extraArgs, extraEnvs }: ControlPlaneInputArgs) {
+  const { imageRepository } = registries ?? {};
+  return { ...cidrs, clusterName, kubernetesVersion, kubeProxy: kubeProxy !== false, imageRepository, extraArgs, extraEnvs };
+}
+
+function etcdFiles({ etcd, pki }: ControlPlaneInputArgs): pulumi.Output<EtcdFilesArgs> {
+  if (!etcd) return pulumi.output(pki.etcd.apply((authority): EtcdFilesArgs => ({ topology: "stacked", authority })));
+  const { endpoints, events, authority, client, ready = true } = etcd;
+  return pulumi.all([endpoints, events, authority, client, ready]).apply(
+    ([urls, ofEvents, certificate, pair]): EtcdFilesArgs => ({
+      topology: "external",
+      endpoints: urls,
+      ...(ofEvents ? { eventsEndpoints: ofEvents } : {}),
+      authority: certificate,
+      client: pair,
+    }),
+  );
+}

@@ -1,0 +1,99 @@
+import { randomUUID } from "node:crypto";
+import type * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { memberInput, membershipInput } from "../../lib/etcd/member-input.ts";
+import type { EtcdSettings } from "../../lib/etcd/tuning.ts";
+import type { ClusterSoftwareArgs } from "../../lib/node/software.ts";
+import { remember } from "../engine/remember.ts";
+import { contact, hostKeyOf, type NodeMachine, onFirst, remote } from "../ssh/node-commands.ts";
+import type { EtcdIdentity } from "./identity.ts";
+import { type EtcdMachine, type EtcdMachinesArgs, type EtcdPlace, etcdMachineMaker } from "./machines.ts";
+
+export interface EtcdMembersArgs extends EtcdMachinesArgs, ClusterSoftwareArgs {
+  /** Settings of etcd. @default etcd's own */
+  settings?: EtcdSettings;
+  /** Tag of etcd's image. @default the one that kubeadm names for the Kubernetes version */
+  etcdVersion?: string;
+}
+
+/** Seconds in which members that are not wanted any more must be gone, and the others healthy. */
+const RECONCILE_SECONDS = 600;
+
+type Membership = pulumi.Output<Parameters<typeof membershipInput>[0]>;
+
+/**
+ * Makes machines and has them become members one after another: etcd admits one new member at a time, and no two may be
+ * away at once. So in later runs, machines are resized and replaced one after another, too; only when the etcd is made do
+ * they all start at once. The result is made when all members are healthy and others are gone.
+ */
+export function etcdMembers(
+  name: string,
+  places: EtcdPlace[],
+  etcds: EtcdIdentity[],
+  args: EtcdMembersArgs,
+  parent: pulumi.Resource,
+): command.local.Command {
+  const makeMachine = etcdMachineMaker(name, args, parent);
+  const isFirstRun = firstRun(name, parent);
+  const machines: NodeMachine[] = [];
+  const membership = membershipOf(places, etcds);
+  let previous: command.remote.Command | undefined;
+
+  for (const [ordinal, place] of places.entries()) {
+    const before = previous;
+    const machine = makeMachine(place, ordinal, before ? isFirstRun.apply((first): pulumi.Resource[] => (first ? [] : [before])) : []);
+    const plain = { name: place.name, id: machine.server.id, address: place.address };
+    const contacted = contact(`${place.name}-contact`, { machines: [plain] }, args.ssh, args, { parent });
+    const pinned = { ...plain, hostKey: hostKeyOf(contacted, plain.id) };
+    const certificates = etcds.map((etcd) => etcd.certificates[ordinal]!);
+    previous = remote(
+      `${place.name}-etcd`,
+      { machine: pinned, ssh: args.ssh, script: "etcd", input: inputOf(machine, places[0]!.name, membership, certificates, args) },
+      { parent, deletedWith: machine.server, ...(before ? { dependsOn: before } : {}) },
+    );
+    machines.push(pinned);
+  }
+  return removeOthers(name, machines, places, membership, args, parent, previous!);
+}
+
+/** Whether nothing was made by any run before this one. */
+function firstRun(name: string, parent: pulumi.Resource): pulumi.Output<boolean> {
+  const run = randomUUID();
+  return pulumi.unsecret(remember(`${name}-first-run`, () => run, { parent }).apply((first) => first === run));
+}
+
+function membershipOf(places: EtcdPlace[], etcds: EtcdIdentity[]): Membership {
+  return pulumi.all(places.map(({ address }) => address)).apply((peers) => ({ peers, etcds: etcds.map(({ instance }) => ({ instance })) }));
+}
+
+function inputOf(
+  { server, volumeId }: EtcdMachine,
+  firstMember: string,
+  membership: Membership,
+  certificates: EtcdIdentity["certificates"],
+  { settings, etcdVersion, dataVolume, ...software }: EtcdMembersArgs,
+): pulumi.Output<Record<string, string>> {
+  return pulumi
+    .all([membership, pulumi.all(certificates), volumeId, server.flavorId])
+    .apply(([known, pairs, id, flavor]): Record<string, string> => {
+      const volume = dataVolume && id !== undefined ? { id, size: dataVolume.size } : undefined;
+      const input = memberInput({ ...known, firstMember, software, settings, etcdVersion, dataVolume: volume, certificates: pairs });
+      // A machine that was resized has started anew: the next one waits until this one votes again.
+      return { ...input, FLAVOR_ID: flavor };
+    });
+}
+
+function removeOthers(
+  name: string,
+  machines: NodeMachine[],
+  places: EtcdPlace[],
+  membership: Membership,
+  { ssh }: EtcdMembersArgs,
+  parent: pulumi.Resource,
+  dependsOn: pulumi.Resource,
+): command.local.Command {
+  const wanted = { WANTED_MEMBERS: places.map((place) => place.name).join(" ") };
+  const input = membership.apply((known): Record<string, string> => ({ ...membershipInput(known), ...wanted }));
+  const task = { machines, ssh, script: "reconcileEtcd", input, deadline: RECONCILE_SECONDS } as const;
+  return onFirst(`${name}-members`, task, { parent, dependsOn });
+}

@@ -1,0 +1,45 @@
+import * as pulumi from "@pulumi/pulumi";
+import { isZoneId } from "../../lib/api-endpoint/dns-name.ts";
+import type { KubernetesClusterArgs } from "../cluster-args.ts";
+import type { NetworkArgs } from "../cluster-network.ts";
+import { CloudLookups } from "../openstack/cloud-lookups.ts";
+import type { MachineArgs } from "../openstack/machine.ts";
+
+/** What a cluster names in the cloud, by id. */
+export interface CloudNames {
+  controlPlane: MachineArgs;
+  /** Machines of pools that are made, by pool. */
+  pools: Record<string, MachineArgs>;
+  /** Machine of the members of an etcd on machines of its own, if there is one. */
+  etcd?: MachineArgs;
+  /** Machine of the cluster's own bastion, if there is one. */
+  bastion?: MachineArgs;
+  network: NetworkArgs;
+  /** Known when all of it is. */
+  known: pulumi.Output<unknown>;
+}
+
+/** Image, flavor and network ids for the names that were given; each name is looked up once. */
+export function lookUpNames(
+  { apiEndpoint, controlPlane, etcd, ssh, pools = {}, network }: KubernetesClusterArgs,
+  parent: pulumi.Resource,
+): CloudNames {
+  const cloud = new CloudLookups(parent);
+  const ids: pulumi.Output<string>[] = [];
+  const find = (machine: MachineArgs): MachineArgs => {
+    const found = { image: cloud.image(machine.image), flavor: cloud.flavor(machine.flavor) };
+    ids.push(found.image, found.flavor);
+    return { ...machine, ...found };
+  };
+  const made = Object.entries(pools).flatMap(([pool, args]) => ("machine" in args ? [[pool, find(args.machine)] as const] : []));
+  const machines = {
+    controlPlane: find(controlPlane.machine),
+    pools: Object.fromEntries(made),
+    ...(etcd?.topology === "external" ? { etcd: find(etcd.machine) } : {}),
+    ...(ssh?.bastion && "machine" in ssh.bastion ? { bastion: find(ssh.bastion.machine) } : {}),
+  };
+  const external = network.externalNetwork === undefined ? {} : { externalNetwork: cloud.externalNetwork(network.externalNetwork).id };
+  const { dns } = apiEndpoint;
+  const zone = dns && !isZoneId(dns.zone) ? [cloud.zone(dns.zone).id] : [];
+  return { ...machines, network: { ...network, ...external }, known: pulumi.all([...ids, ...Object.values(external), ...zone]) };
+}

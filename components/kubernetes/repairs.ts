@@ -1,0 +1,78 @@
+import * as pulumi from "@pulumi/pulumi";
+import { clusterAccess } from "../../clients/kubernetes/access.ts";
+import { Kubernetes } from "../../clients/kubernetes/client.ts";
+import { monitorWithHooks } from "../engine/engine-hooks.ts";
+import { settled } from "../engine/settled.ts";
+import { givenProvider } from "./own-objects.ts";
+
+/** How often one operation is repaired: what somebody else does at the same time must not be undone for ever. */
+const MOST_REPAIRS = 2;
+
+/** An operation on an object in a cluster that failed. */
+export interface Failure {
+  /** Name of the resource. */
+  name: string;
+  /** What the plugin said last. */
+  error: string;
+  /** What was asked for. */
+  inputs: unknown;
+}
+
+/** Says whether a failure is of a kind that can be repaired, and if so, how: gives whether the engine is to try again. */
+export type Repair = (failure: Failure) => ((kubernetes: Kubernetes) => Promise<boolean>) | undefined;
+
+interface Repairable {
+  urn: pulumi.Output<string>;
+  kubeconfig: pulumi.Output<string>;
+  repair: Repair;
+}
+
+interface Repairs {
+  hook: pulumi.ErrorHook;
+  resources: Repairable[];
+}
+
+/** A program has one connection to the engine; one that runs several stacks has one for each. */
+const repairsByMonitor = new WeakMap<object, Repairs>();
+
+/** Options of a component's object in a cluster, with which a failure is repaired. They need the kubeconfig of the component's provider. */
+export function withRepair(
+  { name, type, repair }: { name: string; type: string; repair: Repair },
+  component: pulumi.ComponentResource,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.CustomResourceOptions {
+  const monitor = monitorWithHooks();
+  const { kubeconfig } = givenProvider(component) ?? {};
+  if (!monitor || !kubeconfig) return opts;
+  const { hook, resources } = repairsOf(monitor);
+  resources.push({ urn: pulumi.createUrn(name, type, component.urn), kubeconfig, repair });
+  return { ...opts, hooks: { onError: [hook] } };
+}
+
+function repairsOf(monitor: object): Repairs {
+  const known = repairsByMonitor.get(monitor);
+  if (known) return known;
+  const resources: Repairable[] = [];
+  const repairs = { hook: new pulumi.ErrorHook("caravan-repair", (args) => isRepaired(args, resources)), resources };
+  repairsByMonitor.set(monitor, repairs);
+  return repairs;
+}
+
+async function isRepaired({ urn, name, errors, newInputs }: pulumi.ErrorHookArgs, resources: readonly Repairable[]): Promise<boolean> {
+  const [error = ""] = errors;
+  const resource = await resourceOf(urn, resources);
+  const mend = resource?.repair({ name, error, inputs: await settled(newInputs) });
+  if (!resource || !mend || errors.length > MOST_REPAIRS) return false;
+  try {
+    const kubeconfig = (await settled(resource.kubeconfig)) as string | undefined;
+    return kubeconfig !== undefined && (await mend(new Kubernetes(clusterAccess(kubeconfig))));
+  } catch (failure) {
+    pulumi.log.warn(`${name} cannot be repaired: ${failure instanceof Error ? failure.message : failure}`);
+    return false;
+  }
+}
+
+async function resourceOf(urn: string, resources: readonly Repairable[]): Promise<Repairable | undefined> {
+  for (const resource of resources) if ((await settled(resource.urn)) === urn) return resource;
+  return undefined;
+}

@@ -1,0 +1,33 @@
+import * as openstack from "@pulumi/openstack";
+import type * as pulumi from "@pulumi/pulumi";
+import type { NetworkAttachment } from "../cluster-network.ts";
+import { clusterTags } from "./machine.ts";
+
+export interface StablePortArgs {
+  /** Name of the cluster, in the tags of all objects. */
+  clusterName: string;
+  /** Where the port is. */
+  network: NetworkAttachment;
+  /** Ids of the security groups of the port. */
+  securityGroupIds: pulumi.Input<string>[];
+}
+
+/** Makes a port that is not the server's own, so that its address stays when the server is replaced. */
+export function stablePort(
+  name: string,
+  { clusterName, network, securityGroupIds }: StablePortArgs,
+  parent: pulumi.Resource,
+  more: Pick<openstack.networking.PortArgs, "name" | "allowedAddressPairs"> = {},
+): openstack.networking.Port {
+  return new openstack.networking.Port(
+    name,
+    {
+      networkId: network.networkId,
+      fixedIps: [{ subnetId: network.subnetId }],
+      securityGroupIds,
+      tags: clusterTags(clusterName),
+      ...more,
+    },
+    { parent },
+  );
+}

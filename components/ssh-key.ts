@@ -1,0 +1,34 @@
+import * as openstack from "@pulumi/openstack";
+import * as pulumi from "@pulumi/pulumi";
+import { createSshKey } from "../lib/ssh/key.ts";
+import { remember } from "./engine/remember.ts";
+import { withRetries } from "./openstack/retries.ts";
+
+import type { SshAccess, SshArgs } from "./ssh/ssh-access.ts";
+
+/** Makes or takes the SSH key of a cluster, and tells OpenStack of it. */
+export class SshKey extends pulumi.ComponentResource {
+  /** How nodes are reached; through a bastion only if it exists already. */
+  readonly access: SshAccess;
+  /** The private key, as a secret. */
+  readonly privateKey: pulumi.Output<string>;
+
+  constructor(name: string, args: SshArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("caravan:index:SshKey", name, {}, withRetries(opts));
+
+    const pair = args.keyPair ? pulumi.secret(args.keyPair) : remember(`${name}-pair`, () => createSshKey(name), { parent: this });
+    // The public half is no secret, and a secret name would hide the whole server in every plan.
+    const publicKey = pulumi.unsecret(pair.apply((keys) => keys.publicKey));
+    const keypair = new openstack.compute.Keypair(name, { publicKey }, { parent: this });
+
+    this.privateKey = pair.apply((keys) => keys.privateKey);
+    this.access = {
+      user: args.user ?? "root",
+      port: args.port ?? 22,
+      privateKey: this.privateKey,
+      keypair: keypair.name,
+      ...(args.bastion && "host" in args.bastion ? { bastion: args.bastion } : {}),
+    };
+    this.registerOutputs({ privateKey: this.privateKey });
+  }
+}

@@ -1,0 +1,33 @@
+import type { Problems } from "../problems.ts";
+
+/** A DNS name as arguments give it: a zone's name or id, and a name in it. */
+export interface DnsShape {
+  zone: string;
+  name?: string;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Labels of RFC 1123, joined by dots. */
+const NAME = /^(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*$/;
+
+/** Longest DNS name without its final dot (RFC 1035, 2.3.4: 255 octets with the lengths of its labels). */
+const LONGEST_NAME = 253;
+
+/** Whether a zone was given by its id. */
+export function isZoneId(zone: string): boolean {
+  return UUID.test(zone);
+}
+
+/** Notes what is wrong with a DNS name. */
+export function checkDns({ zone, name }: DnsShape, problems: Problems): void {
+  const zoneName = zone.replace(/\.$/, "");
+  if (!isZoneId(zone) && !NAME.test(zoneName)) {
+    problems.add("zone", `"${zone}" is neither a zone's name nor its id; write it like "k8s.example.com."`);
+  }
+  if (name === undefined) return;
+  if (!NAME.test(name)) problems.add("name", `"${name}" is not a name in a zone; write it without the zone, like "api" or "api.demo"`);
+  else if (!isZoneId(zone) && name.length + 1 + zoneName.length > LONGEST_NAME) {
+    problems.add("name", `"${name}.${zoneName}" is longer than the ${LONGEST_NAME} characters of a DNS name; shorten it`);
+  }
+}

@@ -1,0 +1,27 @@
+import { DEFAULT_VIRTUAL_ADDRESS_PORT } from "../control-plane/virtual-address.ts";
+import { API_PORT } from "../kubeadm/init.ts";
+import type { Problems } from "../problems.ts";
+
+/** Ports that something else on a control plane may listen at. */
+const TAKEN_PORTS: readonly { first: number; last: number; by: string }[] = [
+  { first: 22, last: 22, by: "SSH" },
+  { first: 2379, last: 2381, by: "etcd" },
+  { first: 2479, last: 2481, by: "Cilium's etcd" },
+  { first: 4240, last: 4244, by: "Cilium" },
+  { first: API_PORT, last: API_PORT, by: "the API server itself" },
+  { first: 10248, last: 10259, by: "Kubernetes' own components" },
+  { first: 30000, last: 32767, by: "services of type NodePort" },
+];
+
+/** Notes when the API of a virtual address cannot be at a port. */
+export function checkVirtualAddressPort(property: string, port: number, problems: Problems): void {
+  const taken = TAKEN_PORTS.find(({ first, last }) => port >= first && port <= last);
+  if (!taken) checkForwarderPort(property, port, problems);
+  else
+    problems.add(property, `${port} is used on control planes by ${taken.by}; choose another port, like ${DEFAULT_VIRTUAL_ADDRESS_PORT}`);
+}
+
+/** Notes when something is no TCP port. */
+export function checkForwarderPort(property: string, port: number, problems: Problems): void {
+  if (!Number.isInteger(port) || port < 1 || port > 65535) problems.add(property, `${port} is not a TCP port; use 1 to 65535`);
+}

@@ -1,0 +1,109 @@
+import { type AdmissionArgs, admissionConfiguration } from "../kubeadm/admission.ts";
+import { auditPolicy } from "../kubeadm/audit-policy.ts";
+import { type AuthenticationArgs, authenticationConfiguration } from "../kubeadm/authentication.ts";
+import type { ClusterConfigurationArgs } from "../kubeadm/cluster-configuration.ts";
+import { encryptionConfiguration } from "../kubeadm/encryption.ts";
+import { initConfiguration } from "../kubeadm/init.ts";
+import { joinConfiguration } from "../kubeadm/join.ts";
+import type { KubeProxyArgs } from "../kubeadm/kube-proxy.ts";
+import type { KubeletArgs } from "../kubeadm/kubelet.ts";
+import { settingsPatches } from "../kubeadm/patches.ts";
+import * as paths from "../kubeadm/paths.ts";
+import { type SchedulerArgs, schedulerConfiguration } from "../kubeadm/scheduler.ts";
+import type { NodeFile } from "../node/files.ts";
+import { readScript } from "../node/scripts.ts";
+import type { KeyPair } from "../pki/key-pair.ts";
+import { type VirtualAddressArgs, virtualAddressFiles } from "./virtual-address.ts";
+
+const PKI_FOLDER = "/etc/kubernetes/pki";
+
+/** What a control plane is given, secrets included. */
+export interface ControlPlaneFilesArgs extends AdmissionArgs {
+  cluster: ClusterConfigurationArgs;
+  kubelet?: KubeletArgs | undefined;
+  kubeProxy?: KubeProxyArgs | undefined;
+  ignorePreflightErrors?: readonly string[] | undefined;
+  authorities: { cluster: KeyPair; frontProxy: KeyPair };
+  /** Authority of the etcd members on control planes, or how an etcd on machines of its own is reached. */
+  etcd: EtcdFilesArgs;
+  scheduler?: SchedulerArgs | undefined;
+  authentication?: AuthenticationArgs | undefined;
+  /** The address that the control planes hold among themselves. @default none */
+  virtualAddress?: VirtualAddressArgs | undefined;
+  serviceAccount: { publicKey: string; privateKey: string };
+  encryptionKey: string;
+}
+
+/** etcd as the API server sees it: with a member on each control plane, or on machines of its own. */
+export type EtcdFilesArgs =
+  | { topology: "stacked"; authority: KeyPair }
+  | { topology: "external"; endpoints: readonly string[]; eventsEndpoints?: readonly string[]; authority: string; client: KeyPair };
+
+/** Every file that a control plane needs before kubeadm runs. They are the same on all of them. */
+export function controlPlaneFiles(args: ControlPlaneFilesArgs): NodeFile[] {
+  const { cluster, frontProxy } = args.authorities;
+  return [
+    ...pairFiles("ca", cluster),
+    ...etcdFiles(args.etcd),
+    ...pairFiles("front-proxy-ca", frontProxy),
+    { path: `${PKI_FOLDER}/sa.pub`, mode: "0644", content: args.serviceAccount.publicKey },
+    secret(`${PKI_FOLDER}/sa.key`, args.serviceAccount.privateKey),
+    ...componentFiles(args),
+    ...kubeadmFiles(args),
+    ...servingCertificateApprover(),
+    ...(args.virtualAddress ? virtualAddressFiles({ ...args.virtualAddress, secret: args.encryptionKey }) : []),
+  ];
+}
+
+/** What the API server and the scheduler read, and what starts them anew when it changes. */
+function componentFiles({ encryptionKey, scheduler, authentication, ...admission }: ControlPlaneFilesArgs): NodeFile[] {
+  const apiServerFiles = [
+    secret(paths.ADMISSION, admissionConfiguration(admission)),
+    secret(paths.AUDIT_POLICY, auditPolicy()),
+    secret(paths.AUTHENTICATION, authenticationConfiguration(authentication)),
+    secret(paths.ENCRYPTION, encryptionConfiguration(encryptionKey)),
+  ];
+  const schedulerFiles = [secret(paths.SCHEDULER, schedulerConfiguration(scheduler))];
+  return [...apiServerFiles, ...schedulerFiles, ...settingsPatches({ "kube-apiserver": apiServerFiles, "kube-scheduler": schedulerFiles })];
+}
+
+function kubeadmFiles({ cluster, etcd, kubelet, kubeProxy, ignorePreflightErrors }: ControlPlaneFilesArgs): NodeFile[] {
+  const registration = { ignorePreflightErrors };
+  const { eventsEndpoints, endpoints: etcdEndpoints } = etcd.topology === "external" ? etcd : {};
+  const settings = { ...cluster, etcdEndpoints, eventsEndpoints };
+  return [
+    secret(paths.INIT_CONFIGURATION, initConfiguration({ cluster: settings, kubelet, kubeProxy, registration })),
+    secret(paths.CONTROL_PLANE_JOIN_CONFIGURATION, joinConfiguration({ controlPlane: true, patches: paths.PATCHES_FOLDER, registration })),
+  ];
+}
+
+function etcdFiles(etcd: ControlPlaneFilesArgs["etcd"]): NodeFile[] {
+  if (etcd.topology === "stacked") return pairFiles("etcd/ca", etcd.authority);
+  return [{ path: `${PKI_FOLDER}/etcd/ca.crt`, mode: "0644", content: etcd.authority }, ...pairFiles("apiserver-etcd-client", etcd.client)];
+}
+
+function secret(path: string, content: string): NodeFile {
+  return { path, mode: "0600", content };
+}
+
+function pairFiles(name: string, { certificate, privateKey }: KeyPair): NodeFile[] {
+  return [
+    { path: `${PKI_FOLDER}/${name}.crt`, mode: "0644", content: certificate },
+    { path: `${PKI_FOLDER}/${name}.key`, mode: "0600", content: privateKey },
+  ];
+}
+
+/** A timer that approves the kubelets' serving certificates, at the join and at each renewal. */
+function servingCertificateApprover(): NodeFile[] {
+  const script = "/usr/local/sbin/caravan-approve-serving-certificates";
+  const service =
+    "[Unit]\nDescription=Approve serving certificates of kubelets\n\n[Service]\nType=oneshot\n" +
+    `ExecStart=${script}\nTimeoutStartSec=60\n`;
+  const timer =
+    "[Unit]\nDescription=Approve serving certificates of kubelets\n\n[Timer]\nOnBootSec=10\nOnUnitInactiveSec=10\nAccuracySec=1\n\n[Install]\nWantedBy=timers.target\n";
+  return [
+    { path: script, mode: "0755", content: readScript("approve-serving-certificates.py") },
+    { path: "/etc/systemd/system/caravan-approve.service", mode: "0644", content: service },
+    { path: "/etc/systemd/system/caravan-approve.timer", mode: "0644", content: timer },
+  ];
+}

@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import { extname } from "node:path";
+
+/** What can be run on nodes, and the files that each is made of. */
+const PARTS = {
+  prepare: { files: ["common.sh", "prepare-containerd.sh", "prepare.sh"], entry: "prepare_node" },
+  controlPlane: {
+    files: [
+      "common.sh",
+      "virtual-address.sh",
+      "kubelet.sh",
+      "static-pods.sh",
+      "etcd-members.sh",
+      "discovery.sh",
+      "node-credential.sh",
+      "node-removal.sh",
+      "node-records.sh",
+      "control-plane-predecessor.sh",
+      "control-plane-settings.sh",
+      "control-plane-nodes.sh",
+      "control-plane.sh",
+    ],
+    entry: "start_control_plane",
+  },
+  bastion: { files: ["common.sh", "bastion.sh"], entry: "start_bastion" },
+  admitNodes: {
+    files: ["common.sh", "node-removal.sh", "node-records.sh", "node-credential.sh", "admit-nodes.sh"],
+    entry: "admit_nodes",
+  },
+  worker: { files: ["common.sh", "kubelet.sh", "discovery.sh", "worker.sh"], entry: "join_worker" },
+  reconcileControlPlanes: {
+    files: ["common.sh", "etcd-members.sh", "node-removal.sh", "node-records.sh", "reconcile-control-planes.sh"],
+    entry: "reconcile_control_planes",
+  },
+  etcd: { files: ["common.sh", "etcd-members.sh", "data-volume.sh", "etcd.sh"], entry: "start_etcd" },
+  reconcileEtcd: { files: ["common.sh", "etcd-members.sh", "reconcile-etcd.sh"], entry: "reconcile_etcd" },
+  importedPrepare: { files: ["common.sh", "prepare-containerd.sh", "prepare.sh", "imported-prepare.sh"], entry: "prepare_imported" },
+  importedJoin: { files: ["common.sh", "kubelet.sh", "discovery.sh", "worker.sh", "imported-join.sh"], entry: "join_imported" },
+  importedReset: { files: ["common.sh", "imported-reset.sh"], entry: "reset_server" },
+  reconcilePool: { files: ["common.sh", "node-removal.sh", "node-records.sh", "reconcile-pool.sh"], entry: "reconcile_pool" },
+} as const;
+
+/** The text of a script for a node; it takes shell assignments on standard input. */
+export function nodeScript(name: keyof typeof PARTS): string {
+  const { files, entry } = PARTS[name];
+  return [...files.map(readScript), entry].join("\n");
+}
+
+/** What starts a line that only readers need. The first line of a script that is a program by itself is none. */
+const COMMENTS: Record<string, RegExp> = { ".sh": /^ *#(?!!).*\n/gm, ".py": /^ *#(?!!).*\n/gm, ".mjs": /^ *(\/\/|\/?\*).*\n/gm };
+
+/** The text of a file in lib/scripts without its comments: a state keeps it many times, and another comment is no change to a cluster. */
+export function readScript(file: string): string {
+  const text = readFileSync(new URL(`../scripts/${file}`, import.meta.url), "utf8");
+  return text.replace(COMMENTS[extname(file)]!, "");
+}

@@ -1,0 +1,5 @@
+/** A private key and its certificate, both PEM. */
+export interface KeyPair {
+  certificate: string;
+  privateKey: string;
+}

@@ -1,0 +1,34 @@
+import { isIP } from "node:net";
+import { checkName } from "../names.ts";
+import type { Problems } from "../problems.ts";
+import { checkPoolSettings, type PoolSettings } from "./rules.ts";
+
+/** A server that exists already. */
+export interface ImportedServer {
+  /** Name of its Node, unique in the cluster. */
+  name: string;
+  /** Its IP address, at which SSH and the cluster's nodes reach it. */
+  address: string;
+  /** Its SSH host key, as `ssh-keyscan` prints it without the name. @default learnt at first contact */
+  hostKey?: string;
+}
+
+/** A server is known by its name and address: at another address it is another server. */
+export function importedId({ name, address }: ImportedServer): string {
+  return `${name}@${address}`;
+}
+
+/** Notes what is wrong with a pool of imported servers. */
+export function checkImportedPool({ imported, ...settings }: PoolSettings & { imported: ImportedServer[] }, problems: Problems): void {
+  imported.forEach((server, place) => {
+    const at = problems.at(`imported[${place}]`);
+    checkName("name", server.name, at);
+    if (isIP(server.address) !== 4) at.add("address", `"${server.address}" is no IPv4 address; write it like 192.0.2.10`);
+    if (server.hostKey !== undefined && !/^(ssh|ecdsa)-\S+ [A-Za-z0-9+/=]+$/.test(server.hostKey))
+      at.add("hostKey", 'is no SSH host key; write it as `ssh-keyscan` prints it without the name, like "ssh-ed25519 AAAA..."');
+    for (const property of ["name", "address"] as const)
+      if (imported.findIndex((other) => other[property] === server[property]) < place)
+        at.add(property, `"${server[property]}" is named twice; import each server once`);
+  });
+  checkPoolSettings(settings, problems);
+}

@@ -1,0 +1,44 @@
+import type { Problems } from "../problems.ts";
+
+/** Nodes that share one join: few enough to see who failed, many enough to keep the state small. */
+export const BATCH_SIZE = 64;
+
+/** Most nodes of a pool (Kubernetes is tested to 5,000 nodes in a cluster). */
+const LARGEST_POOL = 5000;
+
+/** How many nodes a pool has, and which. A node is known by its key, never by its place in a list. */
+export interface NodeKeys {
+  /** Number of keys, from 0 to 5000; the keys are "0", "1" and so on. */
+  count: number;
+  /** Keys below `count` that have no node, so that a node can be taken out of the middle. @default none */
+  without?: string[];
+}
+
+/** The keys of a pool's nodes, in order. */
+export function nodeKeys({ count, without = [] }: NodeKeys): string[] {
+  const left = new Set(without);
+  return Array.from({ length: count }, (_, ordinal) => String(ordinal)).filter((key) => !left.has(key));
+}
+
+/** Keys by the batch that they belong to. A key stays in its batch whatever becomes of the others. */
+export function batches(keys: readonly string[]): Map<string, string[]> {
+  return Map.groupBy(keys, (key) => String(Math.floor(Number(key) / BATCH_SIZE)));
+}
+
+/** Whether a pool can have a number of nodes. */
+export function isPoolSize(count: number): boolean {
+  return Number.isInteger(count) && count >= 0 && count <= LARGEST_POOL;
+}
+
+/** Notes what is wrong with the keys of a pool. */
+export function checkNodeKeys({ count, without = [] }: NodeKeys, problems: Problems): void {
+  if (!isPoolSize(count)) {
+    problems.add("count", `${count} is not a number of nodes; use a whole number from 0 to ${LARGEST_POOL}`);
+    return;
+  }
+  without.forEach((key, place) => {
+    if (!/^(0|[1-9]\d*)$/.test(key) || Number(key) >= count)
+      problems.add(`without[${place}]`, `"${key}" is no key of a pool of ${count}; leave it out`);
+    else if (without.indexOf(key) < place) problems.add(`without[${place}]`, `"${key}" is named twice; name each key once`);
+  });
+}

@@ -1,0 +1,80 @@
+import { joinConfiguration } from "../kubeadm/join.ts";
+import { kubeletPatch } from "../kubeadm/kubelet.ts";
+import { WORKER_JOIN_CONFIGURATION, WORKER_PATCHES_FOLDER } from "../kubeadm/paths.ts";
+import { encodeNodeFiles } from "../node/files.ts";
+import { batchLabels, DEFAULT_DRAIN_SECONDS, type PoolSettings } from "./rules.ts";
+
+/** What a batch of workers needs to join. */
+export interface WorkerArgs extends PoolSettings {
+  pool: string;
+  batch: string;
+  /** `host:port` of the API. */
+  endpoint: string;
+  /** Certificate of the cluster's authority, PEM. */
+  authority: string;
+  /** Whether the nodes are OpenStack servers. @default true */
+  openstackServer?: boolean;
+  ignorePreflightErrors?: string[] | undefined;
+}
+
+/** The input of the script with which a machine joins. What only the join needs is apart, because it is removed again. */
+export function workerInput({ pool, batch, endpoint, authority, ...args }: WorkerArgs): Record<string, string> {
+  const { taints, openstackServer, ignorePreflightErrors, kubelet = {}, containerRuntime = {} } = args;
+  const registration = { labels: batchLabels(pool, batch), taints, openstackServer, ignorePreflightErrors };
+  const join = joinConfiguration({ controlPlane: false, patches: WORKER_PATCHES_FOLDER, registration });
+  return {
+    FILES: encodeNodeFiles([kubeletPatch(kubelet, containerRuntime.cgroupDriver)]),
+    PATCHES: WORKER_PATCHES_FOLDER,
+    JOIN_FILES: encodeNodeFiles([{ path: WORKER_JOIN_CONFIGURATION, mode: "0600", content: join }]),
+    API_ENDPOINT: endpoint,
+    AUTHORITY: Buffer.from(authority).toString("base64"),
+  };
+}
+
+/** What of a pool is in the record of its nodes. */
+export interface RecordArgs {
+  /** What tells this pool from any other, also from those of the same name in other stacks. */
+  owner: string;
+  pool: string;
+  batch: string;
+}
+
+/** The input of the script that admits the machines of a batch as nodes. */
+export function admissionInput({ owner, pool, batch }: RecordArgs): Record<string, string> {
+  return { OWNER: owner, POOL: pool, BATCH: batch };
+}
+
+/** Seconds that it may take to admit the machines of a batch, and in which a control plane must let us in for it. */
+export const ADMISSION = { deadline: 300, patience: 60 } as const;
+
+/**
+ * The input of the script that brings the Node objects of a batch in line with the machines that there are.
+ * @param absent resources whose machine is not known: the Nodes of their earlier machines stay
+ */
+export function reconcileInput(
+  { labels = {}, taints = [], drainSeconds = DEFAULT_DRAIN_SECONDS, ...args }: PoolSettings & RecordArgs,
+  nodes: readonly string[],
+  absent: readonly string[] = [],
+): Record<string, string> {
+  return {
+    ...admissionInput(args),
+    WANTED_NODES: nodes.join(" "),
+    ABSENT_MACHINES: absent.join(" "),
+    LABELS: Object.entries(labels)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(" "),
+    TAINTS: taints.map(({ key, value, effect }) => `${key}${value === undefined ? "" : `=${value}`}:${effect}`).join(" "),
+    DRAIN_SECONDS: String(drainSeconds),
+  };
+}
+
+/** Seconds in which a node must have joined. */
+export const JOIN_SECONDS = 600;
+
+/** Seconds that bringing Node objects in line may take beside their drains. */
+const RECONCILE_SECONDS = 300;
+
+/** Seconds that bringing Node objects in line may take in all; drains run beside each other. */
+export function reconcileSeconds({ drainSeconds = DEFAULT_DRAIN_SECONDS }: PoolSettings): number {
+  return drainSeconds + RECONCILE_SECONDS;
+}

@@ -1,0 +1,91 @@
+import type { EtcdSettings } from "../etcd/tuning.ts";
+import type { ExtraArgs, ExtraEnvs } from "../kubeadm/cluster-configuration.ts";
+import type { EventRateLimit } from "../kubeadm/event-rate-limits.ts";
+import { apiServerArgs } from "./api-server.ts";
+import { ciliumValues } from "./cilium.ts";
+import { controllerManagerArgs } from "./controller-manager.ts";
+import { coreDnsSettings } from "./core-dns.ts";
+import { etcdArgs, etcdSettings } from "./etcd.ts";
+import { eventLimits } from "./events.ts";
+import { apiServerEnvironment, clientEnvironment } from "./go-runtime.ts";
+import { neighbourSettings } from "./kernel.ts";
+import { kubeletConfiguration } from "./kubelet.ts";
+import { type SuggestedEtcdMachine, type SuggestedMachine, suggestedControlPlane, suggestedEtcdMember } from "./machines.ts";
+import { type SuggestedNetworks, suggestedNetworks } from "./networks.ts";
+import { schedulerConfiguration } from "./scheduler.ts";
+import { type ClusterSize, type SizeClass, sizeClass, stepFor } from "./size.ts";
+
+/** Settings for a size, in the form in which components take them. In a small cluster all are empty. */
+export interface ScaleSettings {
+  /** Command-line arguments of API server and controller manager, and of etcd where it runs on control planes. */
+  extraArgs: Required<Pick<ExtraArgs, "apiServer" | "controllerManager" | "etcd">>;
+  /** Environment variables of the API server, the controller manager and the scheduler. */
+  extraEnvs: Required<Omit<ExtraEnvs, "etcd">>;
+  /** Limits of the events that each API server takes. */
+  eventRateLimits?: EventRateLimit[];
+  /** Fields of KubeSchedulerConfiguration. */
+  scheduler: Record<string, unknown>;
+  /** Settings of an etcd on machines of its own. */
+  etcd: EtcdSettings;
+  /** Fields of KubeletConfiguration. */
+  kubelet: Record<string, unknown>;
+  /** Settings of the nodes' kernels beyond those of every node. */
+  sysctls: Record<string, number>;
+  /** Helm values of Cilium. */
+  cilium: Record<string, unknown>;
+  /** Replicas of CoreDNS. */
+  coreDnsReplicas?: number;
+}
+
+/** What a size asks for beside settings: it is decided when a cluster is made, or no component makes it yet. */
+export interface ScaleSuggestions {
+  networks: SuggestedNetworks;
+  controlPlane: SuggestedMachine;
+  etcdMember: SuggestedEtcdMachine;
+  /** Whether events should be in an etcd of their own (`etcd.eventsEtcd`, decided when a cluster is made), as in Kubernetes' guide to large clusters. */
+  eventsEtcd: boolean;
+}
+
+/** Everything that should follow from a cluster's size. */
+export interface ScaleProfile {
+  size: SizeClass;
+  settings: ScaleSettings;
+  suggestions: ScaleSuggestions;
+}
+
+/**
+ * Everything that should follow from a cluster's size. Where each value comes from is said in scale-profile/.
+ *
+ * @param nodes number of nodes, control planes included
+ * @param pods number of pods
+ * @param others number of control planes behind a load balancer or a virtual address (default 1), and of availability zones that nodes
+ *   are in (default: not known)
+ */
+export function scaleProfile(
+  nodes: number,
+  pods: number,
+  others: Partial<Pick<ClusterSize, "controlPlanes" | "zones">> = {},
+): ScaleProfile {
+  const size = { controlPlanes: 1, ...others, nodes, pods };
+  const etcd = etcdSettings(size);
+  return {
+    size: sizeClass(size),
+    settings: {
+      extraArgs: { apiServer: apiServerArgs(size), controllerManager: controllerManagerArgs(size), etcd: etcdArgs(etcd) },
+      extraEnvs: { apiServer: apiServerEnvironment(size), controllerManager: clientEnvironment(size), scheduler: clientEnvironment(size) },
+      ...eventLimits(size),
+      scheduler: schedulerConfiguration(size),
+      etcd,
+      kubelet: kubeletConfiguration(size),
+      sysctls: neighbourSettings(size),
+      cilium: ciliumValues(size),
+      ...coreDnsSettings(size),
+    },
+    suggestions: {
+      networks: suggestedNetworks(size),
+      controlPlane: suggestedControlPlane(size),
+      etcdMember: suggestedEtcdMember(size),
+      eventsEtcd: stepFor(size, { large: true }) ?? false,
+    },
+  };
+}

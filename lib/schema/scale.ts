@@ -1,7 +1,0 @@
-import { z } from "zod";
-import { object } from "./values.ts";
-
-const count = z.int().min(1);
-
-/** ScaleArgs. */
-export const scale = object({ nodes: count.optional(), pods: count.optional(), zones: count.optional() });

@@ -1,0 +1,55 @@
+import { CLUSTER_METADATA } from "../../lib/node/machine.ts";
+import { nameOf, resourcesOf, type StackState, type StateResource, typeOf } from "../state/stack-state.ts";
+import { TYPES } from "../state/types.ts";
+
+/** What a machine is to its cluster, by the component that it is part of. */
+const ROLES = {
+  "caravan:index:NodePool": "worker",
+  "caravan:index:Bastion": "bastion",
+  "caravan:index:ControlPlane": "control plane",
+  "caravan:index:EtcdCluster": "member of etcd",
+} as const;
+
+export type Role = (typeof ROLES)[keyof typeof ROLES];
+
+/** A server of a cluster, as the state of its stack has it. */
+export interface StateServer {
+  urn: string;
+  id: string;
+  name: string;
+  role: Role;
+  clusterName: string;
+  /** What it was made for: another value makes it anew. None of a server that was made without. */
+  trigger: string | undefined;
+  /** Its floating IPs: others may be reached through it. */
+  floatingIps: string[];
+}
+
+const ASSOCIATION = "openstack:networking/floatingIpAssociate:FloatingIpAssociate";
+
+/** A resource with what only the search for servers reads. */
+interface KeptResource extends StateResource {
+  /** Whether it was replaced and is still to be deleted. */
+  delete?: boolean;
+  replacementTrigger?: unknown;
+}
+
+/** The servers of a stack that are part of a cluster, those left out that are to be deleted anyway. */
+export function stateServers(state: StackState): StateServer[] {
+  const associations = resourcesOf(state).flatMap(({ type, inputs = {} }) => (type === ASSOCIATION ? [inputs] : []));
+  return (resourcesOf(state) as readonly KeptResource[]).flatMap(({ urn, type, id, parent = "", inputs = {}, outputs = {}, ...rest }) => {
+    const role = ROLES[typeOf(parent) as keyof typeof ROLES];
+    if (type !== TYPES.server || !id || !role || rest.delete) return [];
+    const { [CLUSTER_METADATA]: clusterName = "" } = (inputs.metadata ?? {}) as Record<string, string>;
+    const trigger = typeof rest.replacementTrigger === "string" ? rest.replacementTrigger : undefined;
+    const ports = ((inputs.networks ?? []) as { port?: unknown }[]).map(({ port }) => port);
+    const floatingIps = associations.flatMap(({ portId, floatingIp }) => (ports.includes(portId) ? [String(floatingIp)] : []));
+    return [{ urn, id, name: String(outputs.name ?? inputs.name ?? nameOf(urn)), role, clusterName, trigger, floatingIps }];
+  });
+}
+
+/** The URN of a component's server. */
+export function serverUrn(parent: string, name: string): string {
+  const [stack, project, types] = parent.split("::");
+  return [stack, project, `${types}$${TYPES.server}`, name].join("::");
+}

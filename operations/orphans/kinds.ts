@@ -1,0 +1,108 @@
+import type { OpenStack, Service } from "../../clients/openstack/client.ts";
+import type { Known } from "../state/stack-state.ts";
+import { TYPES } from "../state/types.ts";
+import type { LostCreate } from "./lost-create.ts";
+import { hasName, hasUniqueDescription, isOwnPort, isOwnServer, isOwnVolume, isSameRule, type Listed } from "./matching.ts";
+
+/** How the objects of a resource type are found and deleted. */
+export interface Kind {
+  type: string;
+  /** What users call it. */
+  title: string;
+  service: Service;
+  /** Path of all objects; that of one has its id behind it. */
+  path: string;
+  /** Path of the collection that an object is in. @default the path of all */
+  pathOf?: (object: Listed) => string;
+  /** Path at which objects are listed with all their properties. @default the same */
+  listPath?: string;
+  /** Query that finds, among others, the objects that a creation may have made. */
+  query: (lost: LostCreate) => Readonly<Record<string, unknown>>;
+  /** Query that finds those of any number of creations. @default each creation has its own */
+  queryOfMany?: Readonly<Record<string, unknown>>;
+  /** Whether an object can only be that of a lost creation of this very stack. */
+  isLost: (object: Listed, lost: LostCreate, known: Known) => boolean;
+  /** Deletes an object otherwise than by DELETE. */
+  remove?: (cloud: OpenStack, object: Listed) => Promise<unknown>;
+}
+
+/** All kinds, in an order in which they can be deleted. */
+export const KINDS: readonly Kind[] = [
+  {
+    type: TYPES.server,
+    title: "server",
+    service: "compute",
+    path: "/servers",
+    listPath: "/servers/detail",
+    // Nova takes a regular expression.
+    query: ({ inputs, names }) => ({ name: names?.source ?? `^${String(inputs.name).replace(/[^\w-]/g, ".")}$` }),
+    queryOfMany: {},
+    isLost: isOwnServer,
+  },
+  { ...named(TYPES.serverGroup, "server group", "/os-server-groups"), service: "compute", query: () => ({}) },
+  { ...named(TYPES.volume, "volume", "/volumes"), service: "volume", listPath: "/volumes/detail", isLost: isOwnVolume },
+  {
+    type: TYPES.recordSet,
+    title: "DNS record",
+    service: "dns",
+    path: "/recordsets",
+    pathOf: ({ zone_id }) => `/zones/${zone_id}/recordsets`,
+    query: ({ inputs }) => ({ type: "A", description: inputs.description }),
+    isLost: hasUniqueDescription,
+  },
+  { ...named(TYPES.monitor, "health monitor", "/healthmonitors"), service: "loadBalancer" },
+  { ...named(TYPES.pool, "load balancer's pool", "/pools"), service: "loadBalancer" },
+  { ...named(TYPES.listener, "listener", "/listeners"), service: "loadBalancer" },
+  { ...named(TYPES.loadBalancer, "load balancer", "/loadbalancers"), service: "loadBalancer" },
+  {
+    type: TYPES.floatingIp,
+    title: "floating IP",
+    service: "network",
+    path: "/floatingips",
+    query: ({ inputs }) => ({ description: inputs.description }),
+    isLost: hasUniqueDescription,
+  },
+  {
+    type: TYPES.routerInterface,
+    title: "router interface",
+    service: "network",
+    path: "/ports",
+    query: ({ inputs }) => ({ device_id: inputs.routerId, fixed_ips: `subnet_id=${inputs.subnetId}` }),
+    isLost: (_interface, { inputs }, { own }) => own.has(String(inputs.routerId)) || own.has(String(inputs.subnetId)),
+    remove: (cloud, { id, device_id }) => cloud.request("network", "PUT", `/routers/${device_id}/remove_router_interface`, { port_id: id }),
+  },
+  {
+    ...named(TYPES.port, "port", "/ports"),
+    query: ({ inputs }) => ({ name: inputs.name, network_id: inputs.networkId }),
+    isLost: isOwnPort,
+  },
+  named(TYPES.router, "router", "/routers"),
+  {
+    ...named(TYPES.subnet, "subnet", "/subnets"),
+    query: ({ inputs }) => ({ name: inputs.name, network_id: inputs.networkId }),
+    isLost: (subnet, lost, { own }) => hasName(subnet, lost, own.has(String(lost.inputs.networkId))),
+  },
+  named(TYPES.network, "network", "/networks"),
+  {
+    type: TYPES.securityGroupRule,
+    title: "security group rule",
+    service: "network",
+    path: "/security-group-rules",
+    query: ({ inputs }) => ({ security_group_id: inputs.securityGroupId }),
+    isLost: (rule, { inputs }, { own }) => own.has(String(inputs.securityGroupId)) && isSameRule(rule, inputs),
+  },
+  named(TYPES.securityGroup, "security group", "/security-groups"),
+  { ...named(TYPES.keypair, "key pair", "/os-keypairs"), service: "compute", query: () => ({}) },
+];
+
+/** A kind whose objects are told from others by nothing but a generated name. */
+function named(type: string, title: string, path: string): Kind {
+  return {
+    type,
+    title,
+    service: "network",
+    path,
+    query: ({ inputs }) => ({ name: inputs.name }),
+    isLost: (object, lost) => hasName(object, lost, false),
+  };
+}

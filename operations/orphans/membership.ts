@@ -1,0 +1,89 @@
+import { parse } from "yaml";
+import { type KubernetesNode, kubernetesNodes } from "../../clients/kubernetes/nodes.ts";
+import { revealed } from "../state/secret-values.ts";
+import { resourcesOf, type StackState, type StateResource, typeOf } from "../state/stack-state.ts";
+import type { ServerJudge } from "./judge.ts";
+import type { Found } from "./search.ts";
+import { timeOf } from "./uses.ts";
+
+const CONTROL_PLANE = "caravan:index:ControlPlane";
+const ETCD_CLUSTER = "caravan:index:EtcdCluster";
+const STASH = "pulumi:index:Stash";
+
+/** Seconds by which the clocks of cloud and engine may differ, and in which a request arrives. */
+const CLOCK_SECONDS = 300;
+
+/** The Nodes of the clusters of a state, or why they are not known. */
+type Nodes = { nodes: readonly KubernetesNode[] } | { unknown: string };
+
+/**
+ * Tells of each server that the state does not know whether it may be part of a cluster. As long as no control plane has started, nothing
+ * was there to join, unless the state is old; then the clusters are asked for their Nodes, with the administrator's kubeconfig in the state.
+ * Voters of an etcd on machines of its own are no Nodes: such a machine counts as one.
+ * @param readSecrets reads the state with its secrets, and is asked only when a server was found and a control plane has started
+ */
+export function membershipJudge(state: StackState, readSecrets: () => Promise<StackState>): ServerJudge {
+  const hasStarted = startedControlPlanes(state).length > 0;
+  let nodes: Promise<Nodes> | undefined;
+  return async (found) => {
+    if (!hasStarted) return youngServer(found, state);
+    nodes ??= nodesOf(readSecrets);
+    return memberOf(found, await nodes);
+  };
+}
+
+/** A server that is younger than the state was not lost by a run that wrote it. */
+function youngServer({ object, create }: Found, { deployment }: StackState): string | undefined {
+  if (create.isPending) return undefined;
+  const isOlder = timeOf(object.created) <= timeOf(deployment?.manifest?.time) + CLOCK_SECONDS * 1000;
+  return isOlder ? undefined : "it was made after the state was written, and may be part of a cluster that the state does not know";
+}
+
+function memberOf({ object, create }: Found, known: Nodes): string | undefined {
+  if ("unknown" in known) return `it may be a Node: ${known.unknown}`;
+  const node = known.nodes.find(({ metadata, spec }) => metadata.name === object.name || spec?.providerID?.endsWith(`/${object.id}`));
+  if (node) return `it is the Node ${node.metadata.name} of the cluster`;
+  const mayVote = create.urn.includes(ETCD_CLUSTER) && object.status !== "BUILD" && object.status !== "ERROR";
+  return mayVote ? "it may be a voter of etcd" : undefined;
+}
+
+async function nodesOf(readSecrets: () => Promise<StackState>): Promise<Nodes> {
+  try {
+    const state = await readSecrets();
+    const kubeconfigs = ownKubeconfigs(state);
+    if (kubeconfigs.length < new Set(startedControlPlanes(state)).size) return { unknown: "the state has no kubeconfig to ask with" };
+    return { nodes: (await Promise.all(kubeconfigs.map((each) => kubernetesNodes(each)))).flat() };
+  } catch (error) {
+    return { unknown: `the Kubernetes API cannot be asked (${error instanceof Error ? error.message : error})` };
+  }
+}
+
+/** URNs of the components whose first control plane has started. */
+function startedControlPlanes(state: StackState): string[] {
+  return resourcesOf(state).flatMap(({ type, parent = "" }) =>
+    type === "command:remote:Command" && typeOf(parent) === CONTROL_PLANE ? [parent] : [],
+  );
+}
+
+/** The administrators' kubeconfigs in a state: those of authorities that are in it, too. */
+function ownKubeconfigs(state: StackState): string[] {
+  const resources = resourcesOf(state);
+  const authorities = new Set(resources.flatMap((each) => (each.type === STASH ? certificateIn(each) : [])));
+  const found = resources.flatMap(({ inputs, outputs }) => [inputs?.kubeconfig, outputs?.kubeconfig]).map(revealed);
+  const kubeconfigs = found.filter((each): each is string => typeof each === "string" && each.includes("clusters:"));
+  return [...new Map(kubeconfigs.map((each) => [serverOf(each, authorities), each])).entries()].flatMap(([server, each]) =>
+    server === undefined ? [] : [each],
+  );
+}
+
+function certificateIn({ outputs }: StateResource): string[] {
+  const output = revealed(outputs?.output);
+  const certificate = typeof output === "object" && output !== null && "certificate" in output ? output.certificate : undefined;
+  return typeof certificate === "string" ? [certificate.trim()] : [];
+}
+
+function serverOf(kubeconfig: string, authorities: ReadonlySet<string>): string | undefined {
+  const [{ cluster } = {}] = parse(kubeconfig)?.clusters ?? [];
+  const authority = Buffer.from(String(cluster?.["certificate-authority-data"]), "base64").toString().trim();
+  return authorities.has(authority) ? String(cluster.server) : undefined;
+}

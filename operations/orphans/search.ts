@@ -1,0 +1,43 @@
+import type { OpenStack } from "../../clients/openstack/client.ts";
+import type { Known } from "../state/stack-state.ts";
+import { KINDS, type Kind } from "./kinds.ts";
+import type { LostCreate } from "./lost-create.ts";
+import { isMarked, type Listed } from "./matching.ts";
+
+/** An object of a lost creation. */
+export interface Found {
+  kind: Kind;
+  object: Listed;
+  create: LostCreate;
+}
+
+/** Creations from which on it is less work for OpenStack to list everything once than to look for each. */
+const MANY = 10;
+
+/** Finds the objects of lost creations that the state does not know, kind by kind, in an order in which they can be removed. */
+export async function findLost(cloud: OpenStack, creates: readonly LostCreate[], known: Known): Promise<Found[]> {
+  // A cloud without block storage, say, has no volumes that could be lost.
+  const kinds = KINDS.filter(({ service }) => cloud.has(service));
+  const of = (kind: Kind) => creates.filter(({ type }) => type === kind.type);
+  const found = await Promise.all(kinds.map((kind) => findKind(cloud, kind, of(kind), known)));
+  // An object may be found twice: by the creation that was interrupted, and by what its component lacks. What is interrupted says more.
+  return found.flatMap((all) => [...new Map(all.toReversed().map((each) => [each.object.id, each])).values()].toReversed());
+}
+
+async function findKind(cloud: OpenStack, kind: Kind, lost: readonly LostCreate[], known: Known): Promise<Found[]> {
+  const all = kind.queryOfMany && lost.length >= MANY ? list(cloud, kind, kind.queryOfMany) : undefined;
+  const found = lost.map(async (create) => {
+    const objects = await (all ?? list(cloud, kind, kind.query(create)));
+    const isLost = (object: Listed) => (create.byMark ? isMarked(object, create, known) : kind.isLost(object, create, known));
+    const orphans = objects.filter((object) => !known.ids.has(object.id) && isLost(object));
+    return orphans.map((object) => ({ kind, object, create }));
+  });
+  return (await Promise.all(found)).flat();
+}
+
+async function list(cloud: OpenStack, kind: Kind, query: Readonly<Record<string, unknown>>): Promise<Listed[]> {
+  const given = Object.entries(query).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]]));
+  const items = await cloud.list<Listed & { keypair?: Listed }>(kind.service, kind.listPath ?? kind.path, Object.fromEntries(given));
+  // Key pairs are wrapped once more, and their name is their id.
+  return items.map((item): Listed => item.keypair ?? item).map((item) => ({ ...item, id: item.id ?? String(item.name) }));
+}

@@ -1,0 +1,48 @@
+import type { OpenStack } from "../../clients/openstack/client.ts";
+import type { Owned, OwnedServer } from "./needs.ts";
+import type { Wanted } from "./wanted.ts";
+
+/** A server as Nova lists it. */
+interface Server {
+  name: string;
+  flavor: { original_name: string; vcpus: number; ram: number };
+  "os-extended-volumes:volumes_attached"?: unknown[];
+}
+
+/** Asks OpenStack what carries a cluster's tag; what the cluster does not want is not asked for. */
+export async function ownedOf(cloud: OpenStack, clusterName: string, wanted: Wanted): Promise<Owned> {
+  const tags = `caravan-cluster=${clusterName}`;
+  const tagged = async (path: string, fields = "id") => cloud.list<Record<string, unknown>>("network", path, { tags, fields });
+  const when = async <T>(isWanted: boolean | number, ask: () => Promise<T[]>) => (isWanted ? ask() : []);
+  const [servers, serverGroups, networks, subnets, routers, ports, floatingIps, securityGroups, loadBalancers] = await Promise.all([
+    cloud.list<Server>("compute", "/servers/detail", { tags }),
+    when(wanted.serverGroups.length, () => cloud.list<{ name: string }>("compute", "/os-server-groups")),
+    when(wanted.networks, () => tagged("/networks")),
+    when(wanted.networks, () => tagged("/subnets")),
+    when(wanted.routers, () => tagged("/routers")),
+    tagged("/ports"),
+    when(wanted.floatingIps, () => tagged("/floatingips")),
+    tagged("/security-groups", "security_group_rules"),
+    when(wanted.loadBalancers, () => cloud.list("loadBalancer", "/loadbalancers", { tags })),
+  ]);
+  return {
+    servers: servers.map(serverOf),
+    serverGroups: serverGroups.map(({ name }) => name),
+    networks: networks.length,
+    subnets: subnets.length,
+    routers: routers.length,
+    ports: ports.length,
+    floatingIps: floatingIps.length,
+    securityGroups: securityGroups.length,
+    securityGroupRules: securityGroups.flatMap(ingressRules).length,
+    loadBalancers: loadBalancers.length,
+  };
+}
+
+function serverOf({ name, flavor: { original_name, vcpus, ram }, ...server }: Server): OwnedServer {
+  return { name, flavor: { name: original_name, vcpus, ram }, volumes: server["os-extended-volumes:volumes_attached"]?.length ?? 0 };
+}
+
+function ingressRules({ security_group_rules: rules }: Record<string, unknown>): unknown[] {
+  return ((rules ?? []) as { direction: string }[]).filter(({ direction }) => direction === "ingress");
+}

@@ -1,0 +1,54 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { OpenStack } from "../../clients/openstack/client.ts";
+import { type CloudChoice, cloudChoice } from "../../clients/openstack/cloud-settings.ts";
+import { signIn } from "../../clients/openstack/sign-in.ts";
+import { ownStateReader, readOwnStateBy, type StateReader } from "../state/own-state.ts";
+import type { StackState } from "../state/stack-state.ts";
+import { programCloud } from "./program-cloud.ts";
+
+export interface RunOptions extends CloudChoice {
+  /**
+   * Reads the state of the stack, when Pulumi's command cannot do it from inside of the program: `() => stack.exportStack()` in an inline
+   * program of the Automation API. @default `pulumi stack export`
+   */
+  readState?: StateReader;
+}
+
+/** What the steps before a run share: each thing is asked for once, and only when a step wants it. */
+export interface Run {
+  /** The cloud that the program's resources are in. */
+  choice: CloudChoice;
+  /** Signs in. */
+  cloud: () => Promise<OpenStack>;
+  /** The stack's state at the beginning of the run. */
+  state: () => Promise<StackState>;
+  /** The same with its secrets. */
+  secrets: () => Promise<StackState>;
+}
+
+/** Begins a run of the program that calls it; outside of a program, where no lock is held, it is an error that names who called. */
+export function beginRun(options: RunOptions, caller: string): Run {
+  if (!pulumi.runtime.getMonitor()) {
+    throw new Error(
+      `${caller} works inside of a Pulumi program, whose run holds the stack's lock: call it first in the program (of the Automation API, too)`,
+    );
+  }
+  const { cloud, region, readState } = options;
+  if (readState) readOwnStateBy(readState);
+  const read = ownStateReader();
+  const choice = { ...programCloud(), ...cloudChoice(cloud, region) };
+  return {
+    choice,
+    cloud: once(() => signIn(choice)),
+    state: once(() => read()),
+    secrets: once(() => read({ showSecrets: true })),
+  };
+}
+
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => {
+    answer ??= ask();
+    return answer;
+  };
+}

@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { OpenStack } from "../../../clients/openstack/client.ts";
+import { FakeOpenStack, PROJECT_ID } from "../../support/fake-openstack.ts";
+
+const cloud = new FakeOpenStack();
+
+beforeEach(async () => {
+  cloud.requests.length = 0;
+  cloud.pageSize = Number.POSITIVE_INFINITY;
+  await cloud.start();
+});
+afterEach(() => cloud.stop());
+
+function settings(changes: { region?: string; interface?: string } = {}) {
+  const auth = { username: "ann", password: "secret" };
+  return { authUrl: `${cloud.url}/v3`, auth, interface: "public", tls: { rejectUnauthorized: true }, ...changes };
+}
+
+it("signs in, and asks the endpoints of the catalogue", async () => {
+  cloud.objects.ports = [{ id: "p1", name: "one" }];
+  const { ports } = await (await OpenStack.connect(settings())).request<{ ports: unknown[] }>("network", "GET", "/ports?name=one");
+  expect(ports).toEqual([{ id: "p1", name: "one" }]);
+  expect(cloud.signIns).toMatchObject([{ auth: { identity: { methods: ["password"] } } }]);
+});
+
+it("lists a collection page after page", async () => {
+  cloud.pageSize = 2;
+  cloud.objects.servers = ["a", "b", "c", "d", "e"].map((id) => ({ id, tags: id === "c" ? [] : ["mine"] }));
+  const servers = await (await OpenStack.connect(settings())).list("compute", "/servers/detail", { tags: "mine" });
+  expect(servers).toMatchObject([{ id: "a" }, { id: "b" }, { id: "d" }, { id: "e" }]);
+  expect(cloud.requests).toEqual(["POST /v3/auth/tokens", "GET /compute/servers/detail", "GET /compute/servers/detail"]);
+});
+
+it("lists records, of which Designate says otherwise that there are more", async () => {
+  cloud.pageSize = 2;
+  cloud.objects.recordsets = ["a", "b", "c"].map((id) => ({ id, type: "A" }));
+  const records = await (await OpenStack.connect(settings())).list("dns", "/recordsets", { type: "A" });
+  expect(records).toMatchObject([{ id: "a" }, { id: "b" }, { id: "c" }]);
+});
+
+it("knows the project that the credentials are for", async () => {
+  expect((await OpenStack.connect(settings())).projectId).toBe(PROJECT_ID);
+});
+
+it("asks again when a service does not answer properly", async () => {
+  cloud.refusals.set("/v3/auth/tokens", [503]);
+  cloud.refusals.set("/compute/limits", [500]);
+  const openstack = await OpenStack.connect(settings());
+  await expect(openstack.request("compute", "GET", "/limits")).rejects.toMatchObject({ status: 404 });
+  expect(cloud.requests.filter((request) => request === "GET /compute/limits")).toHaveLength(2);
+});
+
+it("says who refused what and why, without anything secret", async () => {
+  cloud.refusals.set("/v3/auth/tokens", [401]);
+  const failure = await OpenStack.connect(settings()).catch((error: Error) => error.message);
+  expect(failure).toBe(`POST ${cloud.url}/v3/auth/tokens: 401 refused by the test`);
+});
+
+it("says which endpoint is missing", async () => {
+  const openstack = await OpenStack.connect(settings({ region: "west", interface: "admin" }));
+  await expect(openstack.request("compute", "GET", "/limits")).rejects.toThrow(
+    'OpenStack has no admin endpoint of the service "compute" in the region west',
+  );
+});
+
+it("names the address that nobody answers at", async () => {
+  const unreachable = { ...settings(), authUrl: "http://127.0.0.1:1/v3" };
+  await expect(OpenStack.connect(unreachable)).rejects.toThrow("POST http://127.0.0.1:1/v3/auth/tokens: connect ECONNREFUSED");
+}, 20_000);

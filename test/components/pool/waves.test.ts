@@ -1,0 +1,107 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect, it } from "vitest";
+import { KubernetesCluster, Waves } from "../../../components/index.ts";
+import { Wave } from "../../../components/pool/waves.ts";
+import { machine, mini } from "../../support/cluster-args.ts";
+import { deploy } from "../../support/deploy.ts";
+
+/** What the engine is asked for in a wave, and when it is done. */
+class Engine {
+  readonly begun: string[] = [];
+  readonly #ends = new Map<string, (outcome?: Error) => void>();
+
+  /** A resource that the engine begins with when its turn comes, and whose id comes to what the engine says. */
+  readonly resource = (name: string, turn: pulumi.Input<pulumi.Resource[]>): pulumi.CustomResource => {
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    this.#ends.set(name, (outcome) => (outcome ? reject(outcome) : resolve(`${name}-id`)));
+    pulumi.output(turn).apply(() => void this.begun.push(name));
+    return { id: pulumi.output(promise) } as pulumi.CustomResource;
+  };
+
+  async end(name: string, outcome?: Error): Promise<void> {
+    this.#ends.get(name)!(outcome);
+    await happen();
+  }
+}
+
+/** Lets everything happen that can. */
+const happen = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+const make = (wave: Wave, engine: Engine, names: string[], waitsFor: pulumi.Input<unknown> = "") =>
+  names.map((name) => wave.make(1, waitsFor, (turn) => engine.resource(name, turn)));
+
+it("has so many resources under way at a time, and the next ones as those end, be it in a failure", async () => {
+  const [wave, engine] = [new Wave(2), new Engine()];
+  make(wave, engine, ["a", "b", "c", "d"]);
+  await happen();
+  expect(engine.begun).toEqual(["a", "b"]);
+  await engine.end("b", new Error("refused"));
+  expect(engine.begun).toEqual(["a", "b", "c"]);
+  await engine.end("a");
+  expect(engine.begun).toEqual(["a", "b", "c", "d"]);
+});
+
+it("gives no place to what waits for something else, and lets it pass when that failed", async () => {
+  const [wave, engine] = [new Wave(1), new Engine()];
+  const { promise, reject } = Promise.withResolvers();
+  make(wave, engine, ["late"], promise);
+  make(wave, engine, ["early"]);
+  await happen();
+  expect(engine.begun).toEqual(["early"]);
+  await engine.end("early");
+  reject(new Error("no network"));
+  await happen();
+  expect(engine.begun).toEqual(["early", "late"]);
+});
+
+it("bounds nothing in a preview", async () => {
+  await pulumi.runtime.setMocks({ newResource: () => ({ id: undefined, state: {} }), call: () => ({}) }, "caravan", "test", true);
+  const [wave, engine] = [new Wave(1), new Engine()];
+  make(wave, engine, ["a", "b"], new Promise(() => {}));
+  await happen();
+  expect(engine.begun).toEqual(["a", "b"]);
+  await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) });
+});
+
+/** Has each registration of some resources take a moment; gives the most that were under way at a time. */
+function mostAtATime(names: RegExp): { count: number } {
+  // biome-ignore lint/suspicious/noExplicitAny: the SDK's monitor is not typed
+  const monitor = pulumi.runtime.getMonitor() as any;
+  const register = monitor.registerResource.bind(monitor);
+  const most = { count: 0 };
+  let now = 0;
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  monitor.registerResource = (request: any, callback: (error: unknown, response: unknown) => void) => {
+    if (!names.test(request.getName())) return register(request, callback);
+    now += 1;
+    most.count = Math.max(most.count, now);
+    const done = (error: unknown, response: unknown) => {
+      now -= 1;
+      callback(error, response);
+    };
+    setTimeout(() => register(request, done), 1);
+  };
+  return most;
+}
+
+it("is shared by the pools of a cluster, which make all of their machines, whatever becomes of some", async () => {
+  const pools = { a: { count: 80, machine }, b: { count: 80, machine } };
+  let [servers, joins] = [{ count: 0 }, { count: 0 }];
+  const program = () => {
+    servers = mostAtATime(/^mini-[ab]-\d+$/);
+    joins = mostAtATime(/^mini-[ab]-join-\d+$/);
+    new KubernetesCluster("mini", { ...mini, pools, waves: { creates: 3, joins: 80 } });
+  };
+  const plan = await deploy(program, [], ["mini-a-0", "mini-a-1", "mini-b-79"]);
+  const made = plan.filter(({ name }) => /^mini-[ab]-(join-)?\d+$/.test(name)).length;
+  // Of two batches of 64 and two of 16, at most three fit into 128 places.
+  expect({ made, servers: servers.count, joins: Math.max(joins.count, 3) }).toEqual({ made: 164, servers: 3, joins: 3 });
+});
+
+it("names everything that is wrong with them at once", () => {
+  expect(() => new Waves({ creates: 0, joins: 1001 })).toThrow(
+    "waves has 2 invalid properties:\n" +
+      "  creates: 0 is not a number of workers at a time; use a whole number from 1 to 1000\n" +
+      "  joins: 1001 is not a number of workers at a time; use a whole number from 1 to 1000",
+  );
+});

@@ -1,0 +1,205 @@
+import { output } from "@pulumi/pulumi";
+import { expect, it } from "vitest";
+import { CLUSTER_PROPERTIES, checkShape } from "../../../lib/cluster/schema.ts";
+import { Problems } from "../../../lib/problems.ts";
+import { machine, mini } from "../../support/cluster-args.ts";
+import { problemsOf } from "../../support/problems.ts";
+
+const check = (args: object) => problemsOf((problems) => checkShape(args, problems));
+
+const VARIABLE_NAME = "a variable's name is made of letters, digits and _, and begins with no digit";
+
+it("names the properties of a cluster", () => {
+  expect(CLUSTER_PROPERTIES).toEqual([
+    "network",
+    "apiEndpoint",
+    "controlPlane",
+    "etcd",
+    "pools",
+    "scale",
+    "waves",
+    "kubernetesVersion",
+    "podCidr",
+    "serviceCidr",
+    "nodeCidrMask",
+    "cni",
+    "kubeProxy",
+    "ssh",
+    "kubelet",
+    "registries",
+    "packageRepository",
+    "sysctls",
+    "ignorePreflightErrors",
+  ]);
+});
+
+it("takes the smallest cluster", () => {
+  expect(check(mini)).toEqual([]);
+});
+
+it("takes every property that there is", () => {
+  const everything = {
+    network: {
+      adopt: { networkId: "n", subnetId: "s" },
+      cidr: "10.40.0.0/16",
+      externalNetwork: "public",
+      openTo: "network",
+      nodeCidrs: ["10.50.0.0/24"],
+    },
+    apiEndpoint: { type: "external", host: "api.example.com", allowedCidrs: [] },
+    controlPlane: {
+      count: 3,
+      machine: { ...machine, zone: "nova" },
+      scheduler: { configuration: { percentageOfNodesToScore: 10 } },
+      extraArgs: { apiServer: { v: "2" }, controllerManager: {}, scheduler: {}, etcd: {} },
+      extraEnvs: { apiServer: { GOGC: "300" }, controllerManager: {}, scheduler: {}, etcd: {} },
+      podSecurity: { enforce: "baseline", warn: "restricted", audit: "restricted", exemptNamespaces: ["storage"] },
+      authentication: { configuration: { jwt: [] } },
+      eventRateLimits: [{ type: "Namespace", qps: 100, burst: 1000, cacheSize: 1000 }],
+      dnsReplicas: 4,
+    },
+    etcd: { topology: "external", members: 3, machine, ciliumEtcd: true, eventsEtcd: true },
+    pools: {
+      web: {
+        count: 2,
+        without: ["0"],
+        machine,
+        labels: { tier: "web" },
+        taints: [{ key: "a", value: "b", effect: "c" }],
+        drainSeconds: 60,
+      },
+    },
+    scale: { nodes: 1000, pods: 50_000, zones: 3 },
+    waves: { creates: 100, joins: 320 },
+    kubernetesVersion: "1.36.3",
+    podCidr: "10.244.0.0/16",
+    serviceCidr: "10.96.0.0/12",
+    nodeCidrMask: 24,
+    cni: { type: "cilium", version: "1.19.6", repository: "https://charts.example.com", chart: "cilium", values: {}, metadataAccess: true },
+    kubeProxy: { configuration: { mode: "iptables" } },
+    ssh: {
+      user: "debian",
+      port: 2222,
+      keyPair: { publicKey: "public", privateKey: "private" },
+      allowedCidrs: [],
+      bastion: { host: "bastion.example.com", hostKey: "ssh-ed25519 AAAA", user: "jump", port: 22, privateKey: "private" },
+    },
+    kubelet: { maxPods: 50, configuration: { featureGates: {} } },
+    registries: { mirrors: { "docker.io": ["https://mirror.example.com"] }, imageRepository: "registry.example.com" },
+    packageRepository: "https://packages.example.com/{minor}/",
+    sysctls: { "net.core.somaxconn": 4096, "net.ipv4.tcp_rmem": "4096 131072 6291456" },
+    ignorePreflightErrors: ["Swap"],
+  };
+  expect(Object.keys(everything)).toEqual(CLUSTER_PROPERTIES);
+  expect(check(everything)).toEqual([]);
+});
+
+it("takes values that are known only later", () => {
+  const later = { image: output("node"), flavor: Promise.resolve("node.small") };
+  expect(
+    check({ ...mini, controlPlane: { machine: later }, network: { externalNetwork: output("public"), cidr: "10.40.0.0/16" } }),
+  ).toEqual([]);
+});
+
+it("asks for the three properties that have no default", () => {
+  expect(check({})).toEqual([
+    "network: is missing; give it a value",
+    "apiEndpoint: is missing; give it a value",
+    "controlPlane: is missing; give it a value",
+  ]);
+});
+
+it("names everything that is of the wrong kind, missing or unknown, with its path", () => {
+  const wrong = {
+    network: { externalNetwork: "public", cidr: 10, name: "nodes" },
+    apiEndpoint: { type: "ingress", allowedCidrs: "all" },
+    controlPlane: { count: "3", machine: { image: "", flavour: "node.small" }, extraEnvs: { apiServer: { "GO-GC": "300", "1": "" } } },
+    pools: { a: 3, b: { count: "2", machine: "node", taints: [{ key: 3 }] } },
+    scale: { nodes: 0, pods: 1.5 },
+    kubernetesVersion: 1.36,
+    nodeCidrMask: 30,
+    cni: {},
+    ssh: { port: 0, bastion: {} },
+    kubelet: { maxPods: 1.5, configuration: [] },
+    registries: { mirrors: { "docker.io": "https://mirror.example.com" } },
+    sysctls: { "net.core.somaxconn": [4096] },
+    ignorePreflightErrors: "Swap",
+    workers: 3,
+  };
+  expect(check(wrong)).toEqual([
+    'apiEndpoint.type: "ingress" is not allowed: use "floatingIp" or "vip" or "octavia" or "external"',
+    'controlPlane.count: "3" is not allowed: expected number, received string',
+    'controlPlane.machine.image: "" is not allowed: must be a text that is not empty',
+    "controlPlane.machine.flavor: is missing; give it a value",
+    'controlPlane.machine.flavour: is not a property here; use "flavor", or remove it',
+    `controlPlane.extraEnvs.apiServer.1: "1" is not allowed: ${VARIABLE_NAME}`,
+    `controlPlane.extraEnvs.apiServer.GO-GC: "GO-GC" is not allowed: ${VARIABLE_NAME}`,
+    "pools.a: 3 is not allowed: expected object, received number",
+    'pools.b.count: "2" is not allowed: expected number, received string',
+    'pools.b.machine: "node" is not allowed: expected object, received string',
+    "pools.b.taints[0].key: 3 is not allowed: expected string, received number",
+    "pools.b.taints[0].effect: is missing; give it a value",
+    "scale.nodes: 0 is not allowed: Too small: expected number to be >=1",
+    "scale.pods: 1.5 is not allowed: expected int, received number",
+    "kubernetesVersion: 1.36 is not allowed: expected string, received number",
+    "nodeCidrMask: 30 is not allowed: Too big: expected number to be <=28",
+    "cni.type: is missing; give it a value",
+    "ssh.port: 0 is not allowed: Too small: expected number to be >=1",
+    "ssh.bastion.host: is missing; give it a value",
+    "ssh.bastion.hostKey: is missing; give it a value",
+    "kubelet.maxPods: 1.5 is not allowed: expected int, received number",
+    "kubelet.configuration: is not allowed: expected record, received array",
+    'registries.mirrors.docker.io: "https://mirror.example.com" is not allowed: expected array, received string',
+    "sysctls.net.core.somaxconn: is not allowed: must be a number or a text",
+    'ignorePreflightErrors: "Swap" is not allowed: expected array, received string',
+    `workers: is not a property here; use one of ${CLUSTER_PROPERTIES.join(", ")}, or remove it`,
+    "network.cidr: 10 is not allowed: expected string, received number",
+    "network.name: is not a property here; use one of externalNetwork, cidr, dnsServers, router, nodeCidrs, or remove it",
+  ]);
+});
+
+it.each(["public", null, 3])("refuses %j as a network", (network) => {
+  expect(check({ ...mini, network })).toEqual([
+    `network: ${JSON.stringify(network)} is not allowed: must be an object with externalNetwork and cidr, or adopt and cidr`,
+  ]);
+});
+
+it("asks an adopted network for both ids", () => {
+  expect(check({ ...mini, network: { adopt: { networkId: "n" }, cidr: "10.40.0.0/16" } })).toEqual([
+    "network.adopt.subnetId: is missing; give it a value",
+  ]);
+});
+
+it("never shows a private key", () => {
+  const privateKey = "-----BEGIN PRIVATE KEY-----";
+  const bastion = { host: "bastion.example.com", hostKey: "ssh-ed25519 AAAA", privateKey: [privateKey] };
+  expect(check({ ...mini, ssh: { keyPair: { privateKey }, bastion } })).toEqual([
+    "ssh.keyPair: is not allowed: must have publicKey and privateKey",
+    "ssh.bastion.privateKey: is not allowed: must be a text that is not empty",
+  ]);
+  expect(check({ ...mini, ssh: { keyPair: privateKey } })).toEqual(["ssh.keyPair: is not allowed: must have publicKey and privateKey"]);
+});
+
+it("tells the sound properties, so that rules look at nothing else", () => {
+  const sound = checkShape({ ...mini, podCidr: 5, pools: { a: 3 } }, new Problems());
+  expect([...sound]).toEqual(CLUSTER_PROPERTIES.filter((property) => property !== "podCidr" && property !== "pools"));
+});
+
+it("says which topologies etcd may have", () => {
+  expect(check({ ...mini, etcd: { topology: "both" } })).toEqual(['etcd.topology: "both" is not allowed: use "stacked" or "external"']);
+});
+
+it("says what pod security and limits of events may be", () => {
+  const controlPlane = {
+    machine,
+    podSecurity: { enforce: "strict", version: "latest" },
+    eventRateLimits: [{ type: "Pod", qps: 0, burst: 1.5 }],
+  };
+  expect(check({ ...mini, controlPlane })).toEqual([
+    'controlPlane.podSecurity.enforce: "strict" is not allowed: use "privileged" or "baseline" or "restricted"',
+    "controlPlane.podSecurity.version: is not a property here; use one of enforce, warn, audit, exemptNamespaces, or remove it",
+    'controlPlane.eventRateLimits[0].type: "Pod" is not allowed: use "Server" or "Namespace" or "User" or "SourceAndObject"',
+    "controlPlane.eventRateLimits[0].qps: 0 is not allowed: use at least 1",
+    "controlPlane.eventRateLimits[0].burst: 1.5 is not allowed: use a whole number from 1 to 2147483647",
+  ]);
+});

@@ -1,0 +1,51 @@
+import { expect, it } from "vitest";
+import { ciliumValues, etcdSecretData } from "../../../lib/cni/cilium-values.ts";
+
+const facts = { clusterName: "demo", apiHost: "10.40.0.10", apiPort: 6443, nodes: 3 };
+
+it("lets Cilium replace kube-proxy and take addresses from each Node", () => {
+  expect(ciliumValues(facts)).toEqual({
+    cluster: { name: "demo" },
+    k8sServiceHost: "10.40.0.10",
+    k8sServicePort: 6443,
+    kubeProxyReplacement: "true",
+    ipam: { mode: "kubernetes" },
+    k8s: { requireIPv4PodCIDR: true },
+    ciliumEndpointSlice: { enabled: true },
+    operator: { replicas: 2 },
+  });
+});
+
+it.each([
+  [0, 1],
+  [1, 1],
+  [2, 2],
+  [1019, 2],
+])("runs on %i nodes %i operators, each on its own", (nodes, replicas) => {
+  expect(ciliumValues({ ...facts, nodes })).toMatchObject({ operator: { replicas } });
+});
+
+it("shortens a cluster name that Cilium would refuse", () => {
+  expect(ciliumValues({ ...facts, clusterName: `${"a".repeat(31)}-b` })).toMatchObject({ cluster: { name: "a".repeat(31) } });
+});
+
+it("keeps identities and endpoints in an etcd when there is one for it, and makes no custom resources of them", () => {
+  const etcdEndpoints = ["https://10.40.0.20:2479", "https://10.40.0.21:2479"];
+  const { ciliumEndpointSlice: _, ...common } = ciliumValues(facts);
+  expect(ciliumValues({ ...facts, etcdEndpoints })).toEqual({
+    ...common,
+    identityAllocationMode: "kvstore",
+    etcd: { enabled: true, ssl: true, endpoints: etcdEndpoints },
+    disableEndpointCRD: true,
+  });
+});
+
+it("gives etcd's certificates the names that Cilium's chart reads them by", () => {
+  const text = (data: string | undefined) => Buffer.from(data ?? "", "base64").toString();
+  const data = etcdSecretData("authority", { certificate: "certificate", privateKey: "key" });
+  expect(Object.entries(data).map(([file, content]) => [file, text(content)])).toEqual([
+    ["etcd-client-ca.crt", "authority"],
+    ["etcd-client.crt", "certificate"],
+    ["etcd-client.key", "key"],
+  ]);
+});

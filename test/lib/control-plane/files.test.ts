@@ -1,0 +1,88 @@
+import { expect, it } from "vitest";
+import { controlPlaneFiles } from "../../../lib/control-plane/files.ts";
+import { clusterConfigurationArgs } from "../../support/kubeadm-args.ts";
+
+const pair = (name: string) => ({ certificate: `certificate of ${name}`, privateKey: `key of ${name}` });
+const args = {
+  cluster: clusterConfigurationArgs,
+  authorities: { cluster: pair("cluster"), frontProxy: pair("front proxy") },
+  etcd: { topology: "stacked" as const, authority: pair("etcd") },
+  serviceAccount: { publicKey: "public key of accounts", privateKey: "key of accounts" },
+  encryptionKey: "key of Secrets",
+};
+const files = controlPlaneFiles(args);
+
+it("gives control planes their authorities, settings and the approver of certificates", () => {
+  expect(files.map(({ mode, path }) => `${mode} ${path}`)).toEqual([
+    "0644 /etc/kubernetes/pki/ca.crt",
+    "0600 /etc/kubernetes/pki/ca.key",
+    "0644 /etc/kubernetes/pki/etcd/ca.crt",
+    "0600 /etc/kubernetes/pki/etcd/ca.key",
+    "0644 /etc/kubernetes/pki/front-proxy-ca.crt",
+    "0600 /etc/kubernetes/pki/front-proxy-ca.key",
+    "0644 /etc/kubernetes/pki/sa.pub",
+    "0600 /etc/kubernetes/pki/sa.key",
+    "0600 /etc/kubernetes/caravan/admission.yaml",
+    "0600 /etc/kubernetes/caravan/audit-policy.yaml",
+    "0600 /etc/kubernetes/caravan/authentication.yaml",
+    "0600 /etc/kubernetes/caravan/encryption.yaml",
+    "0600 /etc/kubernetes/caravan/scheduler.yaml",
+    "0600 /etc/kubernetes/caravan/patches/kube-apiserver+merge.yaml",
+    "0600 /etc/kubernetes/caravan/patches/kube-scheduler+merge.yaml",
+    "0600 /etc/kubernetes/caravan/init.yaml",
+    "0600 /etc/kubernetes/caravan/join.yaml",
+    "0755 /usr/local/sbin/caravan-approve-serving-certificates",
+    "0644 /etc/systemd/system/caravan-approve.service",
+    "0644 /etc/systemd/system/caravan-approve.timer",
+  ]);
+});
+
+it("lets nobody but root read a key", () => {
+  const open = files.filter(({ mode }) => mode !== "0600").map(({ content }) => content);
+  expect(open.filter((content) => content.startsWith("key of"))).toEqual([]);
+});
+
+it("puts each authority where kubeadm looks for it", () => {
+  const contents = Object.fromEntries(files.map(({ path, content }) => [path.replace("/etc/kubernetes/pki/", ""), content]));
+  expect(contents).toMatchObject({
+    "ca.crt": "certificate of cluster",
+    "etcd/ca.key": "key of etcd",
+    "front-proxy-ca.crt": "certificate of front proxy",
+    "sa.key": "key of accounts",
+  });
+});
+
+it("gives an etcd of its own only its authority's certificate and a client's pair", () => {
+  const external = {
+    topology: "external" as const,
+    endpoints: ["https://10.40.0.30:2379"],
+    authority: "certificate of etcd",
+    client: pair("client"),
+  };
+  const own = controlPlaneFiles({ ...args, etcd: external }).filter(({ path }) => path.includes("etcd"));
+  expect(own).toEqual([
+    { path: "/etc/kubernetes/pki/etcd/ca.crt", mode: "0644", content: "certificate of etcd" },
+    { path: "/etc/kubernetes/pki/apiserver-etcd-client.crt", mode: "0644", content: "certificate of client" },
+    { path: "/etc/kubernetes/pki/apiserver-etcd-client.key", mode: "0600", content: "key of client" },
+  ]);
+});
+
+it("starts the scheduler anew when its settings change, and the API server when it is to encrypt, admit or know somebody otherwise", () => {
+  const changed = (changes: object) => {
+    const now = controlPlaneFiles({ ...args, ...changes });
+    return now.filter(
+      ({ path, content }) => path.includes("/patches/") && !files.some((file) => file.path === path && file.content === content),
+    );
+  };
+  expect(changed({ scheduler: { configuration: { percentageOfNodesToScore: 10 } } }).map(({ path }) => path)).toEqual([
+    "/etc/kubernetes/caravan/patches/kube-scheduler+merge.yaml",
+  ]);
+  const ofApiServer = [
+    { encryptionKey: "another" },
+    { podSecurity: { enforce: "restricted" } },
+    { eventRateLimits: [{ type: "Server", qps: 1, burst: 1 }] },
+    { authentication: { configuration: { anonymous: { enabled: false } } } },
+  ];
+  for (const changes of ofApiServer)
+    expect(changed(changes).map(({ path }) => path)).toEqual(["/etc/kubernetes/caravan/patches/kube-apiserver+merge.yaml"]);
+});

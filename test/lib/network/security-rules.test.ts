@@ -1,0 +1,89 @@
+import { expect, it } from "vitest";
+import {
+  apiCidrs,
+  bastionRules,
+  controlPlaneRules,
+  type NetworkShape,
+  nodeAccess,
+  nodeRules,
+} from "../../../lib/network/security-rules.ts";
+
+const CIDR = "10.40.0.0/16";
+const own = { cidr: CIDR };
+const adopted = { cidr: CIDR, adopt: { networkId: "n" } };
+const servers = (...addresses: string[]) => ({ imported: addresses.map((address) => ({ name: "s", address })) });
+const rulesFor = (network: NetworkShape, pools = {}) => nodeRules(nodeAccess(network, pools), 22);
+
+const internal = { name: "internal", cidr: CIDR };
+const members = { name: "members" };
+const ssh = { name: "ssh-10-40-0-0-16", cidr: CIDR, protocol: "tcp", port: 22 };
+
+it("lets nodes in a network of their own reach each other by one rule", () => {
+  expect(rulesFor(own, { web: { count: 1000 } })).toEqual([internal]);
+});
+
+it("lets nodes in a network that others use reach each other by security group, and others no further than to SSH", () => {
+  expect(rulesFor(adopted)).toEqual([members, ssh]);
+});
+
+it("opens such a network as a whole only when it is told to", () => {
+  expect(rulesFor({ ...adopted, openTo: "network" })).toEqual([internal]);
+  expect(rulesFor({ ...adopted, openTo: "nodes" })).toEqual([members, ssh]);
+});
+
+it("lets in nodes of pools in other networks: by those networks where they are named, else by security group", () => {
+  const pools = { far: { count: 2, network: { networkId: "other" } } };
+  expect(rulesFor(own, pools)).toEqual([internal, members]);
+  expect(rulesFor({ ...own, nodeCidrs: ["10.50.0.0/24"] }, pools)).toEqual([
+    internal,
+    { name: "nodes-10-50-0-0-24", cidr: "10.50.0.0/24" },
+  ]);
+});
+
+it("lets in imported servers by their addresses, unless their network is open already", () => {
+  const pools = { metal: servers("192.0.2.7", "10.40.0.9", "10.50.0.3"), more: servers("192.0.2.7") };
+  const far = { name: "node-192-0-2-7", cidr: "192.0.2.7/32" };
+  const near = { name: "node-10-40-0-9", cidr: "10.40.0.9/32" };
+  const other = { name: "node-10-50-0-3", cidr: "10.50.0.3/32" };
+  expect(rulesFor(own, pools)).toEqual([internal, far, other]);
+  expect(rulesFor(adopted, pools)).toEqual([members, far, near, other, ssh]);
+  expect(rulesFor({ ...own, nodeCidrs: ["10.50.0.0/24"] }, pools)).toEqual([
+    internal,
+    { name: "nodes-10-50-0-0-24", cidr: "10.50.0.0/24" },
+    far,
+  ]);
+});
+
+it("opens the API to all of a network that others use, where a load balancer may be, once", () => {
+  expect(apiCidrs(["198.51.100.0/24"], nodeAccess(own))).toEqual(["198.51.100.0/24"]);
+  expect(apiCidrs(["198.51.100.0/24", CIDR], nodeAccess(adopted))).toEqual(["198.51.100.0/24", CIDR]);
+  expect(apiCidrs(["198.51.100.0/24"], nodeAccess(adopted))).toEqual(["198.51.100.0/24", CIDR]);
+});
+
+it("opens the API and SSH of control planes to the named networks", () => {
+  expect(controlPlaneRules(["198.51.100.0/24", "203.0.113.7/32"], ["192.0.2.0/24"], 2222)).toEqual([
+    { name: "api-198-51-100-0-24", cidr: "198.51.100.0/24", protocol: "tcp", port: 6443 },
+    { name: "api-203-0-113-7-32", cidr: "203.0.113.7/32", protocol: "tcp", port: 6443 },
+    { name: "ssh-192-0-2-0-24", cidr: "192.0.2.0/24", protocol: "tcp", port: 2222 },
+  ]);
+});
+
+it("opens the port at which the endpoint is, and not the API server's own", () => {
+  expect(controlPlaneRules(["198.51.100.0/24"], [], 22, 8443)).toEqual([
+    { name: "api-198-51-100-0-24", cidr: "198.51.100.0/24", protocol: "tcp", port: 8443 },
+  ]);
+});
+
+it("opens SSH of a bastion to the named networks, and nothing else", () => {
+  expect(bastionRules(["192.0.2.0/24"], 2222)).toEqual([{ name: "ssh-192-0-2-0-24", cidr: "192.0.2.0/24", protocol: "tcp", port: 2222 }]);
+});
+
+it("opens nothing that was not named", () => {
+  expect(controlPlaneRules([], [], 22)).toEqual([]);
+});
+
+it("leaves the names of other rules alone when one is taken out", () => {
+  const before = controlPlaneRules(["10.0.0.0/8", "192.0.2.0/24", "198.51.100.0/24"], [], 22);
+  const after = controlPlaneRules(["10.0.0.0/8", "198.51.100.0/24"], [], 22);
+  expect(after).toEqual(before.filter(({ cidr }) => cidr !== "192.0.2.0/24"));
+});

@@ -1,0 +1,10 @@
+import { expect, it } from "vitest";
+import { parse } from "yaml";
+import { cloudInit } from "../../../lib/node/cloud-init.ts";
+
+it("lets root in by key only, and upgrades nothing behind Kubernetes' back", async () => {
+  const text = cloudInit();
+  await expect(text).toMatchFileSnapshot("../../golden/cloud-init.yaml");
+  expect(text.startsWith("#cloud-config\n")).toBe(true);
+  expect(parse(text)).toEqual({ disable_root: false, ssh_pwauth: false, package_update: false, package_upgrade: false });
+});

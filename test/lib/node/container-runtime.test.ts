@@ -1,0 +1,25 @@
+import { expect, it } from "vitest";
+import { type ContainerRuntimeArgs, checkContainerRuntime, containerRuntimeFiles } from "../../../lib/node/container-runtime.ts";
+import { problemsOf } from "../../support/problems.ts";
+
+const check = (containerRuntime: object) =>
+  problemsOf((problems) => checkContainerRuntime(containerRuntime as ContainerRuntimeArgs, problems));
+
+it("writes the pool's part of containerd's configuration, if there is one", () => {
+  expect(containerRuntimeFiles({})).toEqual([]);
+  expect(containerRuntimeFiles({ configuration: "version = 2\n" })).toEqual([
+    { path: "/etc/containerd/conf.d/caravan.toml", mode: "0644", content: "version = 2\n" },
+  ]);
+});
+
+it("takes both cgroup drivers, and a configuration that says its version", () => {
+  for (const cgroupDriver of ["systemd", "cgroupfs"]) expect(check({ cgroupDriver })).toEqual([]);
+  expect([check({}), check({ configuration: "# mine\nversion = 3\n[debug]\n" })]).toEqual([[], []]);
+});
+
+it("names everything that is wrong", () => {
+  expect(check({ cgroupDriver: "crun", configuration: "[debug]\n" })).toEqual([
+    'cgroupDriver: "crun" is no cgroup driver; use systemd or cgroupfs',
+    "configuration: does not say for which version of containerd's configuration it is; begin it with a line like: version = 2",
+  ]);
+});

@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { nodeScript, readScript } from "../../../lib/node/scripts.ts";
+
+it.each([
+  ["prepare", ["common.sh", "prepare-containerd.sh", "prepare.sh"], "prepare_node"],
+  [
+    "controlPlane",
+    [
+      "common.sh",
+      "virtual-address.sh",
+      "kubelet.sh",
+      "static-pods.sh",
+      "etcd-members.sh",
+      "discovery.sh",
+      "node-credential.sh",
+      "node-removal.sh",
+      "node-records.sh",
+      "control-plane-predecessor.sh",
+      "control-plane-settings.sh",
+      "control-plane-nodes.sh",
+      "control-plane.sh",
+    ],
+    "start_control_plane",
+  ],
+  ["bastion", ["common.sh", "bastion.sh"], "start_bastion"],
+  ["admitNodes", ["common.sh", "node-removal.sh", "node-records.sh", "node-credential.sh", "admit-nodes.sh"], "admit_nodes"],
+  ["worker", ["common.sh", "kubelet.sh", "discovery.sh", "worker.sh"], "join_worker"],
+  [
+    "reconcileControlPlanes",
+    ["common.sh", "etcd-members.sh", "node-removal.sh", "node-records.sh", "reconcile-control-planes.sh"],
+    "reconcile_control_planes",
+  ],
+  ["etcd", ["common.sh", "etcd-members.sh", "data-volume.sh", "etcd.sh"], "start_etcd"],
+  ["reconcileEtcd", ["common.sh", "etcd-members.sh", "reconcile-etcd.sh"], "reconcile_etcd"],
+  ["importedPrepare", ["common.sh", "prepare-containerd.sh", "prepare.sh", "imported-prepare.sh"], "prepare_imported"],
+  ["importedJoin", ["common.sh", "kubelet.sh", "discovery.sh", "worker.sh", "imported-join.sh"], "join_imported"],
+  ["importedReset", ["common.sh", "imported-reset.sh"], "reset_server"],
+  ["reconcilePool", ["common.sh", "node-removal.sh", "node-records.sh", "reconcile-pool.sh"], "reconcile_pool"],
+] as const)("makes %s of its parts and a call of its entry", (name, files, entry) => {
+  expect(nodeScript(name)).toBe([...files.map(readScript), entry].join("\n"));
+  expect(readScript(files.at(-1)!)).toContain(`\n${entry}() {\n`);
+});
+
+const SCRIPTS = new URL("../../../lib/scripts/", import.meta.url);
+
+it.each(readdirSync(SCRIPTS))("takes nothing but comments from %s", (file) => {
+  const [before, after] = [readFileSync(new URL(file, SCRIPTS), "utf8"), readScript(file)].map((text) => text.split("\n"));
+  const isComment = /\.(sh|py)$/.test(file) ? /^ *#( |$)/ : /^ *(\/\/( |$)|\/\*\* | \* | \*\/$)/;
+  const comments = before!.filter((line) => isComment.test(line));
+  expect(comments).not.toEqual([]);
+  expect(after).toEqual(before!.filter((line) => !comments.includes(line)));
+});
+
+it("leaves the first line of a script that is a program by itself", () => {
+  expect(readScript("approve-serving-certificates.py").split("\n")[0]).toBe("#!/usr/bin/python3 -I");
+});

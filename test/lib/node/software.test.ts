@@ -1,0 +1,36 @@
+import { expect, it } from "vitest";
+import { containerRuntimeFiles } from "../../../lib/node/container-runtime.ts";
+import { encodeNodeFiles } from "../../../lib/node/files.ts";
+import { kernelSettings } from "../../../lib/node/kernel-settings.ts";
+import { registryFiles } from "../../../lib/node/registries.ts";
+import { preparationInput } from "../../../lib/node/software.ts";
+
+it("takes the community's packages of the right minor version unless told otherwise", () => {
+  expect(preparationInput({ kubernetesVersion: "1.36.3" })).toEqual({
+    KUBERNETES_VERSION: "1.36.3",
+    PACKAGE_REPOSITORY: "https://pkgs.k8s.io/core:/stable:/v1.36/deb/",
+    CGROUP_DRIVER: "systemd",
+    FILES: encodeNodeFiles(kernelSettings()),
+  });
+});
+
+it.each(["https://packages.example.com/v{minor}", "https://packages.example.com/v{minor}/", "https://packages.example.com/v{minor}//"])(
+  "takes packages from %s",
+  (packageRepository) => {
+    const input = preparationInput({ kubernetesVersion: "1.34.9", packageRepository });
+    expect(input.PACKAGE_REPOSITORY).toBe("https://packages.example.com/v1.34/");
+  },
+);
+
+it("configures the container runtime as the pool wants it", () => {
+  const containerRuntime = { cgroupDriver: "cgroupfs" as const, configuration: "version = 2\n" };
+  const input = preparationInput({ kubernetesVersion: "1.36.3", containerRuntime });
+  expect(input.CGROUP_DRIVER).toBe("cgroupfs");
+  expect(input.FILES).toBe(encodeNodeFiles([...kernelSettings(), ...containerRuntimeFiles(containerRuntime)]));
+});
+
+it("writes the mirrors of registries before containerd starts", () => {
+  const registries = { mirrors: { "docker.io": ["https://mirror.example.com"] } };
+  const input = preparationInput({ kubernetesVersion: "1.36.3", registries });
+  expect(input.FILES).toBe(encodeNodeFiles([...kernelSettings(), ...registryFiles(registries)]));
+});

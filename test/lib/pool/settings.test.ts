@@ -1,0 +1,64 @@
+import { output } from "@pulumi/pulumi";
+import { expect, it } from "vitest";
+import { checkShape } from "../../../lib/cluster/schema.ts";
+import { machine, mini } from "../../support/cluster-args.ts";
+import { problemsOf } from "../../support/problems.ts";
+
+const check = (pool: object) => problemsOf((problems) => checkShape({ ...mini, pools: { pool } }, problems));
+
+const settings = {
+  labels: { tier: "web" },
+  taints: [{ key: "gpu", effect: "NoSchedule" }],
+  drainSeconds: 60,
+  kubelet: { maxPods: 50, configuration: { imageGCHighThresholdPercent: 90 } },
+  containerRuntime: { cgroupDriver: "systemd", configuration: "version = 2\n" },
+  registries: { mirrors: { "docker.io": ["https://mirror.example.com"] } },
+};
+
+it("takes every property of a pool of machines", () => {
+  const everything = {
+    ...machine,
+    zone: "nova",
+    volume: { size: 40, type: "fast" },
+    serverGroup: { policy: "affinity" },
+    tags: ["a"],
+    metadata: { b: "c" },
+  };
+  expect(check({ count: 2, without: ["0"], machine: everything, network: { networkId: output("id") }, ...settings })).toEqual([]);
+  expect(check({ count: 2, machine: { ...machine, serverGroup: { id: output("id") } } })).toEqual([]);
+});
+
+it("takes every property of a pool of imported servers", () => {
+  const bastion = { host: "192.0.2.1", hostKey: "ssh-ed25519 AAAA" };
+  const ssh = { user: "admin", port: 2222, privateKey: output("key"), bastion };
+  expect(check({ imported: [{ name: "dgx-1", address: "192.0.2.10", hostKey: "ssh-ed25519 BBBB" }], ssh, ...settings })).toEqual([]);
+});
+
+it("says what is wrong with the kind of pool that was meant", () => {
+  expect(check({ imported: [{ name: "dgx-1" }], count: 2, machine })).toEqual([
+    "pools.pool.imported[0].address: is missing; give it a value",
+    "pools.pool.count: is not a property here; use one of labels, taints, drainSeconds, kubelet, containerRuntime, registries, imported, ssh, or remove it",
+    "pools.pool.machine: is not a property here; use one of labels, taints, drainSeconds, kubelet, containerRuntime, registries, imported, ssh, or remove it",
+  ]);
+  expect(check({ count: 2, ssh: {} })).toEqual([
+    "pools.pool.machine: is missing; give it a value",
+    "pools.pool.ssh: is not a property here; use one of count, without, machine, labels, taints, drainSeconds, kubelet, containerRuntime, registries, network, or remove it",
+  ]);
+});
+
+it("says what is wrong with the kind of server group that was meant", () => {
+  const wrong = (serverGroup: unknown) => check({ count: 1, machine: { ...machine, serverGroup } });
+  expect(wrong({ id: "" })).toEqual(['pools.pool.machine.serverGroup.id: "" is not allowed: must be a text that is not empty']);
+  expect(wrong({ polcy: "affinity" })).toEqual([
+    "pools.pool.machine.serverGroup.policy: is missing; give it a value",
+    'pools.pool.machine.serverGroup.polcy: is not a property here; use "policy", or remove it',
+  ]);
+});
+
+it("never shows a private key", () => {
+  const privateKey = ["-----BEGIN PRIVATE KEY-----"];
+  expect(check({ imported: [], ssh: { privateKey, user: 3 } })).toEqual([
+    "pools.pool.ssh.user: 3 is not allowed: expected string, received number",
+    "pools.pool.ssh.privateKey: is not allowed: must be a text that is not empty",
+  ]);
+});

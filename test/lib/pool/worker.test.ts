@@ -1,0 +1,54 @@
+import { expect, it } from "vitest";
+import { parse } from "yaml";
+import { shellAssignments } from "../../../lib/node/shell.ts";
+import { admissionInput, reconcileInput, reconcileSeconds, workerInput } from "../../../lib/pool/worker.ts";
+import { filesOf } from "../../support/orders.ts";
+
+const args = { pool: "web", batch: "0", endpoint: "10.40.0.10:6443", authority: "ABC" };
+
+it("keeps what only the join needs apart from what stays", () => {
+  const input = shellAssignments(workerInput({ ...args, kubelet: { maxPods: 50 }, containerRuntime: { cgroupDriver: "cgroupfs" } }));
+  expect(filesOf(input).map(({ path, content }) => [path, parse(content)])).toEqual([
+    ["/var/lib/caravan/patches/kubeletconfiguration+merge.yaml", { maxPods: 50, cgroupDriver: "cgroupfs" }],
+  ]);
+  const join = filesOf(input, "JOIN_FILES");
+  expect(join.map(({ mode, path }) => `${mode} ${path}`)).toEqual(["0600 /run/caravan/join.yaml"]);
+  expect(parse(join[0]!.content)).toMatchObject({ patches: { directory: "/var/lib/caravan/patches" } });
+});
+
+it("asks for no id of an OpenStack server where there is none", () => {
+  const join = (openstackServer: boolean) => filesOf(shellAssignments(workerInput({ ...args, openstackServer })), "JOIN_FILES")[0]!.content;
+  expect([join(true).includes("provider-id"), join(false).includes("provider-id")]).toEqual([true, false]);
+});
+
+it("tells a control plane whose the nodes of a batch are", () => {
+  const batch = { owner: "0123456789", pool: "web", batch: "1" };
+  expect(admissionInput(batch)).toEqual({ OWNER: "0123456789", POOL: "web", BATCH: "1" });
+});
+
+it("tells a control plane what the Nodes of a batch should be", () => {
+  const taints = [
+    { key: "gpu", value: "true", effect: "NoSchedule" as const },
+    { key: "spot", effect: "NoExecute" as const },
+  ];
+  expect(
+    reconcileInput(
+      { owner: "0123456789", pool: "web", batch: "1", labels: { tier: "web", zone: "a" }, taints, drainSeconds: 60 },
+      ["web-1", "web-2"],
+      ["c-web-3", "c-web-4"],
+    ),
+  ).toEqual({
+    OWNER: "0123456789",
+    POOL: "web",
+    BATCH: "1",
+    WANTED_NODES: "web-1 web-2",
+    ABSENT_MACHINES: "c-web-3 c-web-4",
+    LABELS: "tier=web zone=a",
+    TAINTS: "gpu=true:NoSchedule spot:NoExecute",
+    DRAIN_SECONDS: "60",
+  });
+});
+
+it("gives drains the time that they may take", () => {
+  expect([reconcileSeconds({}), reconcileSeconds({ drainSeconds: 3600 })]).toEqual([600, 3900]);
+});

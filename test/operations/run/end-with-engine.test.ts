@@ -1,0 +1,27 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { expect, it } from "vitest";
+
+/** What Pulumi's runtime does with errors. */
+const RUNTIME = "process.on('uncaughtException', (error) => console.error(error)); setInterval(() => console.error('working'), 50);";
+
+/** Milliseconds for a program to end that nobody reads any more. */
+const PATIENCE = 3_000;
+
+/** How a program ends, or is ended at last, when what reads its output goes away. */
+async function endOf(program: string): Promise<number | NodeJS.Signals> {
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", program], { stdio: ["ignore", "pipe", "pipe"] });
+  await once(child.stderr, "data");
+  child.stdout.destroy();
+  child.stderr.destroy();
+  const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
+  const [code, signal] = await once(child, "exit");
+  clearTimeout(timer);
+  return code ?? signal;
+}
+
+it("ends the program when nobody reads what it says, which it would not by itself", async () => {
+  const file = new URL("../../../operations/run/end-with-engine.ts", import.meta.url);
+  expect(await endOf(RUNTIME)).toBe("SIGKILL");
+  expect(await endOf(`import { endWithEngine } from ${JSON.stringify(file.href)}; endWithEngine(); ${RUNTIME}`)).toBe(1);
+});

@@ -1,0 +1,20 @@
+import * as pulumi from "@pulumi/pulumi";
+import { afterEach, expect, it, vi } from "vitest";
+import { isCloudOfEnvironment, programCloud } from "../../../operations/run/program-cloud.ts";
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  pulumi.runtime.setAllConfig({});
+});
+
+it("is what the configuration of Pulumi's plugin names, or else the environment's", () => {
+  pulumi.runtime.setAllConfig({ "openstack:cloud": "company", "openstack:region": "north" });
+  expect([programCloud(), isCloudOfEnvironment()]).toEqual([{ cloud: "company", region: "north" }, true]);
+  pulumi.runtime.setAllConfig({ "openstack:authUrl": "https://cloud.example.com:5000/v3" });
+  expect([programCloud(), isCloudOfEnvironment()]).toEqual([{}, false]);
+});
+
+it("is the environment's where a stack has no configuration at all", () => {
+  vi.spyOn(pulumi.Config.prototype, "get").mockImplementation(() => Object.keys(JSON.parse("null"))[0]);
+  expect([programCloud(), isCloudOfEnvironment()]).toEqual([{}, true]);
+});
