@@ -1,9 +1,10 @@
 import type * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { checkEndpoint } from "../lib/api-endpoint/rules.ts";
+import type { ApiEndpointSettings } from "../lib/api-endpoint/settings.ts";
 import { API_PORT } from "../lib/kubeadm/init.ts";
 import { Problems } from "../lib/problems.ts";
-import type { ApiEndpointArgs, ApiEndpointComponentArgs, Endpoint } from "./api-endpoint/arguments.ts";
+import type { ApiEndpointArgs, Endpoint } from "./api-endpoint/arguments.ts";
 import { withDnsName } from "./api-endpoint/dns-record.ts";
 import { floatingIpEndpoint } from "./api-endpoint/floating-ip.ts";
 import type { EndpointKind, EndpointPlan } from "./api-endpoint/kind.ts";
@@ -12,16 +13,15 @@ import { virtualAddressEndpoint } from "./api-endpoint/virtual-address.ts";
 import { withRetries } from "./openstack/retries.ts";
 
 export type {
-  ApiEndpointArgs,
-  ApiEndpointComponentArgs,
-  DnsArgs,
-  Endpoint,
-  EndpointNetwork,
-  ExternalEndpointArgs,
-  FloatingIpEndpointArgs,
-  LoadBalancerEndpointArgs,
-  VirtualAddressEndpointArgs,
-} from "./api-endpoint/arguments.ts";
+  ApiEndpointSettings,
+  DnsSettings,
+  ExternalEndpointSettings,
+  FloatingIpEndpointSettings,
+  LoadBalancerEndpointSettings,
+  VirtualAddressEndpointSettings,
+} from "../lib/api-endpoint/settings.ts";
+
+export type { ApiEndpointArgs, Endpoint, EndpointNetwork } from "./api-endpoint/arguments.ts";
 
 /** The address of a cluster's API, known before any machine is. */
 export class ApiEndpoint extends pulumi.ComponentResource {
@@ -30,7 +30,7 @@ export class ApiEndpoint extends pulumi.ComponentResource {
   readonly address: pulumi.Output<string>;
   readonly #kind: EndpointKind;
 
-  constructor(name: string, args: ApiEndpointComponentArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: ApiEndpointArgs, opts?: pulumi.ComponentResourceOptions) {
     validate(name, args);
     super("caravan:index:ApiEndpoint", name, {}, withRetries(opts));
     const { endpoint, ...rest } = args;
@@ -47,7 +47,7 @@ export class ApiEndpoint extends pulumi.ComponentResource {
   }
 }
 
-function makeKind(plan: EndpointPlan, args: ApiEndpointArgs): EndpointKind {
+function makeKind(plan: EndpointPlan, args: ApiEndpointSettings): EndpointKind {
   switch (args.type) {
     case "floatingIp":
       return floatingIpEndpoint(plan);
@@ -60,7 +60,7 @@ function makeKind(plan: EndpointPlan, args: ApiEndpointArgs): EndpointKind {
   }
 }
 
-function validate(name: string, { endpoint, floatingIpPool, network }: ApiEndpointComponentArgs): void {
+function validate(name: string, { endpoint, floatingIpPool, network }: ApiEndpointArgs): void {
   const problems = new Problems();
   checkEndpoint(endpoint, network?.cidr, problems.at("endpoint"));
   if (endpoint.type === "floatingIp" && floatingIpPool === undefined) {

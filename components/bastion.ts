@@ -2,21 +2,23 @@ import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { bastionRules } from "../lib/network/security-rules.ts";
 import { encodeNodeFiles } from "../lib/node/files.ts";
+import type { MachineSettings } from "../lib/node/machine-settings.ts";
 import { Problems } from "../lib/problems.ts";
 import { BASTION_MAX_STARTUPS, bastionFiles, checkBastion } from "../lib/ssh/bastion.ts";
+import type { BastionAccess } from "../lib/ssh/settings.ts";
 import type { NetworkAttachment } from "./cluster-network.ts";
 import { replacementTrigger } from "./openstack/lost-machines.ts";
-import { clusterTags, type MachineArgs, serverArgs } from "./openstack/machine.ts";
+import { clusterTags, serverArgs } from "./openstack/machine.ts";
 import { type MarkArgs, markedDescription } from "./openstack/mark.ts";
 import { withRetries } from "./openstack/retries.ts";
 import { securityGroup } from "./openstack/security-group.ts";
 import { stablePort } from "./openstack/stable-port.ts";
 import { CONTACT_SECONDS, fanOut, hostKeyOf } from "./ssh/node-commands.ts";
-import type { BastionAccess, SshAccess } from "./ssh/ssh-access.ts";
+import type { SshAccess } from "./ssh/ssh-access.ts";
 
 export interface BastionArgs extends MarkArgs {
   /** What the bastion is made from; a small flavor does. */
-  machine: MachineArgs;
+  machine: MachineSettings;
   /** The nodes' network. */
   network: NetworkAttachment;
   /** Name of the external network that the floating IP is taken from. */

@@ -4,31 +4,14 @@ import { OWN_DESCRIPTION } from "../clients/kubernetes/helm-records.ts";
 import { ciliumValues, ETCD_SECRET, etcdSecretData } from "../lib/cni/cilium-values.ts";
 import { chartSource, mergeValues } from "../lib/cni/helm-chart.ts";
 import { checkMetadataAccess } from "../lib/cni/metadata-access.ts";
+import type { CiliumSettings } from "../lib/cni/settings.ts";
 import { Problems } from "../lib/problems.ts";
 import { metadataPolicy } from "./cilium-network/metadata-policy.ts";
 import type { EtcdClient } from "./etcd-cluster.ts";
 import { withHelmRepair } from "./kubernetes/helm-repair.ts";
 import { takenOver } from "./kubernetes/own-objects.ts";
 
-/** What a user may say about Cilium. */
-export interface CiliumArgs {
-  type: "cilium";
-  /** Version of Cilium's Helm chart. @default "1.19.6" */
-  version?: string;
-  /** Helm repository of the chart. @default Cilium's own */
-  repository?: string;
-  /** Chart: its name in the repository, an oci:// reference or a local path. @default "cilium" */
-  chart?: string;
-  /** Further values of the chart, which win over the library's. @default none */
-  values?: Record<string, unknown>;
-  /**
-   * Access of pods without host network to the cloud's metadata service (169.254.169.254), which tells each machine its own user data.
-   * @default false
-   */
-  metadataAccess?: boolean;
-}
-
-export interface CiliumNetworkArgs extends Omit<CiliumArgs, "type"> {
+export interface CiliumNetworkArgs extends Omit<CiliumSettings, "type"> {
   /** Name of the cluster. */
   clusterName: string;
   /** `host:port` at which nodes reach the API. */

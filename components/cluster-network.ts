@@ -2,6 +2,7 @@ import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { checkCidr, checkCidrs } from "../lib/network/cidr.ts";
 import { apiCidrs, controlPlaneRules, nodeAccess, nodeRules } from "../lib/network/security-rules.ts";
+import type { AdoptedNetworkSettings, NetworkSettings, OwnNetworkSettings } from "../lib/network/settings.ts";
 import { Problems } from "../lib/problems.ts";
 import { clearUpOnDeletion } from "./openstack/clear-up.ts";
 import { CloudLookups, type ExternalNetwork } from "./openstack/cloud-lookups.ts";
@@ -10,43 +11,9 @@ import { type MarkArgs, markedDescription } from "./openstack/mark.ts";
 import { withRetries } from "./openstack/retries.ts";
 import { securityGroup } from "./openstack/security-group.ts";
 
-/** A network of the cluster's own. */
-export interface OwnNetworkArgs {
-  /** Name or id of the external network that the router leads to. */
-  externalNetwork: pulumi.Input<string>;
-  /** Addresses of the nodes, like "10.40.0.0/16". */
-  cidr: string;
-  /** DNS servers of the nodes. @default those of OpenStack's DHCP */
-  dnsServers?: string[];
-  /** Id of a router that exists and leads to the external network; the subnet is linked to it. @default a router of the cluster's own */
-  router?: pulumi.Input<string>;
-  /** Further networks that nodes are in, like "10.50.0.0/24", all of whose machines reach every port of every node. @default none: nodes of pools in other networks are let in by security group */
-  nodeCidrs?: string[];
-}
-
-/** A network that exists already and is left alone. */
-export interface AdoptedNetworkArgs {
-  /** Ids of what exists. With a router's id the subnet is linked to that router; without, it is taken for linked already. */
-  adopt: { networkId: pulumi.Input<string>; subnetId: pulumi.Input<string>; routerId?: pulumi.Input<string> };
-  /** Addresses of the subnet, like "10.40.0.0/16". */
-  cidr: string;
-  /** Name or id of the external network for floating IPs; needed only for an API endpoint with one. */
-  externalNetwork?: pulumi.Input<string>;
-  /**
-   * Who in this network reaches every port of every node: the cluster's own nodes, by their security group, or the whole network. The former costs
-   * Neutron more with each node, in its agents by the square; where all machines in the network are trusted, say "network" beyond some hundred nodes.
-   * SSH and the API are open to the whole network in any case. @default "nodes"
-   */
-  openTo?: "nodes" | "network";
-  /** Further networks that nodes are in, like "10.50.0.0/24", all of whose machines reach every port of every node. @default none: nodes of pools in other networks are let in by security group */
-  nodeCidrs?: string[];
-}
-
-export type NetworkArgs = OwnNetworkArgs | AdoptedNetworkArgs;
-
 export interface ClusterNetworkArgs extends MarkArgs {
   /** The network itself. */
-  network: NetworkArgs;
+  network: NetworkSettings;
   /** Pools of the cluster: nodes in other networks and imported servers are let in, too. @default all nodes are in the network */
   pools?: Record<string, object>;
   /** Networks from which the Kubernetes API is open. */
@@ -111,7 +78,7 @@ export class ClusterNetwork extends pulumi.ComponentResource {
     this.registerOutputs({ ready: pulumi.all([place.ready, nodes.made, controlPlane.made]).apply(() => true) });
   }
 
-  #ownNetwork(name: string, { keypair, ...owner }: ClusterNetworkArgs, { cidr, dnsServers = [], router }: OwnNetworkArgs): Place {
+  #ownNetwork(name: string, { keypair, ...owner }: ClusterNetworkArgs, { cidr, dnsServers = [], router }: OwnNetworkSettings): Place {
     const tags = clusterTags(owner.clusterName);
     const marked = { ...markedDescription(owner, name), tags };
     const child = { parent: this };
@@ -126,7 +93,7 @@ export class ClusterNetwork extends pulumi.ComponentResource {
     return { networkId: network.id, subnetId, ready: this.#link(name, routerId, subnetId) };
   }
 
-  #adoptedNetwork(name: string, { adopt: { networkId, subnetId, routerId } }: AdoptedNetworkArgs): Place {
+  #adoptedNetwork(name: string, { adopt: { networkId, subnetId, routerId } }: AdoptedNetworkSettings): Place {
     return { networkId, subnetId, ...(routerId === undefined ? {} : { ready: this.#link(name, routerId, subnetId) }) };
   }
 

@@ -1,7 +1,7 @@
 import type * as command from "@pulumi/command";
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
-import { type ControlPlaneSettings, checkControlPlaneFixed } from "../lib/cluster/fixed-settings.ts";
+import { checkControlPlaneFixed, type FixedControlPlaneSettings } from "../lib/cluster/fixed-settings.ts";
 import { checkControlPlaneCount } from "../lib/control-plane/topology.ts";
 import { API_PORT } from "../lib/kubeadm/init.ts";
 import { nodeKeys } from "../lib/pool/node-keys.ts";
@@ -127,7 +127,7 @@ export class ControlPlane extends pulumi.ComponentResource {
 /** What a control plane is made with for good. */
 function fixedSettings({ clusterName, kubernetesVersion, cidrs, kubeProxy, etcd }: ControlPlaneArgs, endpoint: pulumi.Output<string>) {
   const plain = { clusterName, kubernetesVersion, ...cidrs, kubeProxy: kubeProxy !== false, etcd: etcd ? "external" : "stacked" } as const;
-  return endpoint.apply((address): ControlPlaneSettings => ({ ...plain, eventsEtcd: etcd?.events !== undefined, endpoint: address }));
+  return endpoint.apply((address): FixedControlPlaneSettings => ({ ...plain, eventsEtcd: etcd?.events !== undefined, endpoint: address }));
 }
 
 function validate(name: string, { count = 1, etcd }: ControlPlaneArgs): void {

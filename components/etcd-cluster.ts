@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CILIUM_ETCD, type EtcdInstance, EVENTS_ETCD, KUBERNETES_ETCD } from "../lib/etcd/instances.ts";
 import { checkEtcdCluster, DEFAULT_MEMBERS } from "../lib/etcd/rules.ts";
-import type { EtcdSettings } from "../lib/etcd/tuning.ts";
-import type { ClusterSoftwareArgs } from "../lib/node/software.ts";
+import type { EtcdMembersSettings } from "../lib/etcd/settings.ts";
+import type { ClusterSoftwareSettings } from "../lib/node/settings.ts";
 import type { KeyPair } from "../lib/pki/key-pair.ts";
 import { nodeKeys } from "../lib/pool/node-keys.ts";
 import { Problems } from "../lib/problems.ts";
 import type { NetworkAttachment } from "./cluster-network.ts";
 import { type EtcdIdentity, etcdIdentity } from "./etcd-cluster/identity.ts";
-import { type EtcdMachinesArgs, type EtcdPlace, etcdPlace } from "./etcd-cluster/machines.ts";
+import { type EtcdPlace, etcdPlace } from "./etcd-cluster/machines.ts";
 import { etcdMembers } from "./etcd-cluster/members.ts";
 import type { MarkArgs } from "./openstack/mark.ts";
 import { withRetries } from "./openstack/retries.ts";
@@ -29,17 +29,7 @@ export interface EtcdClient {
   ready?: pulumi.Input<unknown>;
 }
 
-/** What an etcd on machines of its own is, beside the cluster that it belongs to. */
-export interface ExternalEtcdArgs extends Pick<EtcdMachinesArgs, "machine" | "zones" | "dataVolume"> {
-  /** Number of members: 3, 5 or 7. @default 5, of which two may be lost */
-  members?: number;
-  /** Tag of etcd's image, like "3.6.8-0"; 3.6 or 3.7. @default the one that kubeadm names for the Kubernetes version */
-  etcdVersion?: string;
-  /** Settings of etcd; a change restarts one member after another. @default etcd's own */
-  settings?: EtcdSettings;
-}
-
-export interface EtcdClusterArgs extends ExternalEtcdArgs, ClusterSoftwareArgs, MarkArgs {
+export interface EtcdClusterArgs extends EtcdMembersSettings, ClusterSoftwareSettings, MarkArgs {
   /** Where the machines are put. */
   network: NetworkAttachment;
   /** Ids of the security groups of their ports. */

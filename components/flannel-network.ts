@@ -3,25 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { OWN_DESCRIPTION } from "../clients/kubernetes/helm-records.ts";
 import { FLANNEL_NAMESPACE, flannelValues } from "../lib/cni/flannel-values.ts";
 import { chartSource, mergeValues } from "../lib/cni/helm-chart.ts";
+import type { FlannelSettings } from "../lib/cni/settings.ts";
 import { withHelmRepair } from "./kubernetes/helm-repair.ts";
 import { takenOver } from "./kubernetes/own-objects.ts";
 
-/** What a user may say about flannel. */
-export interface FlannelArgs {
-  type: "flannel";
-  /** Version of flannel's Helm chart. @default "v0.28.10" */
-  version?: string;
-  /** Helm repository of the chart. @default flannel's own */
-  repository?: string;
-  /** Chart: its name in the repository, an oci:// reference or a local path. @default "flannel" */
-  chart?: string;
-  /** UDP port of VXLAN, from 1 to 65535. @default 8472 (the Linux kernel's) */
-  port?: number;
-  /** Further values of the chart, which win over the library's. @default none */
-  values?: Record<string, unknown>;
-}
-
-export interface FlannelNetworkArgs extends Omit<FlannelArgs, "type"> {
+export interface FlannelNetworkArgs extends Omit<FlannelSettings, "type"> {
   /** Network of the pods. */
   podCidr: string;
 }

@@ -1,36 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type NodeSoftwareArgs, preparationInput } from "../lib/node/software.ts";
-import { checkImportedPool, type ImportedServer, importedId } from "../lib/pool/imported.ts";
-import type { PoolSettings } from "../lib/pool/rules.ts";
+import type { NodeSoftwareSettings } from "../lib/node/settings.ts";
+import { preparationInput } from "../lib/node/software.ts";
+import { checkImportedPool, importedId } from "../lib/pool/imported.ts";
+import type { ImportedPoolSettings, ImportedSshSettings } from "../lib/pool/settings.ts";
 import { ADMISSION, admissionInput, JOIN_SECONDS, reconcileInput, reconcileSeconds, workerInput } from "../lib/pool/worker.ts";
 import { Problems } from "../lib/problems.ts";
 import { allReady, type Ready } from "./engine/settled.ts";
 import type { JoinContract } from "./pool/join-contract.ts";
 import { createOwner } from "./pool/pool-owner.ts";
 import { CONTACT_SECONDS, fanOut, hostKeyOf, type NodeMachine } from "./ssh/node-commands.ts";
-import type { BastionAccess, SshConnection } from "./ssh/ssh-access.ts";
+import type { SshConnection } from "./ssh/ssh-access.ts";
 
-/** How imported servers are reached over SSH. */
-export interface ImportedSshArgs {
-  /** User; one that is not root needs sudo without a password. @default "root" */
-  user?: string;
-  /** Port of the servers' SSH server, from 1 to 65535. @default 22 */
-  port?: number;
-  /** Private key, PEM or OpenSSH. @default the cluster's own, whose public half the servers must know */
-  privateKey?: pulumi.Input<string>;
-  /** Machine in between. @default the one through which the cluster's nodes are reached */
-  bastion?: BastionAccess;
-}
-
-/** A pool of servers that exist already: workers, which the library makes Nodes, and sets free again when they are taken out. */
-export interface ImportedPoolArgs extends PoolSettings {
-  /** The servers, each known by its name. */
-  imported: ImportedServer[];
-  /** How they are reached. @default like the cluster's nodes */
-  ssh?: ImportedSshArgs;
-}
-
-export interface ImportedNodesArgs extends Omit<ImportedPoolArgs, "ssh">, NodeSoftwareArgs {
+export interface ImportedNodesArgs extends Omit<ImportedPoolSettings, "ssh">, NodeSoftwareSettings {
   /** Name of the cluster. */
   clusterName: string;
   /** Name of the pool among the cluster's. */
@@ -139,7 +120,7 @@ export class ImportedNodes extends pulumi.ComponentResource {
 }
 
 /** How imported servers are reached: as was said, and otherwise like the cluster's nodes, through the same bastion. */
-export function importedSsh(given: ImportedSshArgs = {}, cluster: SshConnection): SshConnection {
+export function importedSsh(given: ImportedSshSettings = {}, cluster: SshConnection): SshConnection {
   const { user = "root", port = 22, privateKey = cluster.privateKey } = given;
   const through = cluster.bastion && { user: cluster.user, privateKey: cluster.privateKey, ...cluster.bastion };
   const bastion = given.bastion ?? through;

@@ -1,33 +1,35 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { ApiEndpointSettings } from "../lib/api-endpoint/settings.ts";
 import { checkFixed, type FixedSettings } from "../lib/cluster/fixed-settings.ts";
 import { checkCluster } from "../lib/cluster/rules.ts";
+import type { KubernetesClusterArgs } from "../lib/cluster/settings.ts";
 import { DEFAULTS, fixedSettings, nodeCount } from "../lib/cluster/shape.ts";
 import { DEFAULT_VIRTUAL_ADDRESS_PORT } from "../lib/control-plane/virtual-address.ts";
+import type { EtcdMembersSettings } from "../lib/etcd/settings.ts";
 import { API_PORT } from "../lib/kubeadm/init.ts";
 import { kubeletOfPool } from "../lib/kubeadm/kubelet.ts";
-import type { ClusterSoftwareArgs } from "../lib/node/software.ts";
+import type { ClusterSoftwareSettings } from "../lib/node/settings.ts";
 import { Problems } from "../lib/problems.ts";
 import { scaledArgs } from "../lib/scale-profile/scaled-args.ts";
-import { ApiEndpoint, type ApiEndpointArgs } from "./api-endpoint.ts";
+import { ApiEndpoint } from "./api-endpoint.ts";
 import { Bastion } from "./bastion.ts";
 import { CiliumNetwork } from "./cilium-network.ts";
-import type { KubernetesClusterArgs } from "./cluster-args.ts";
 import { ClusterNetwork } from "./cluster-network.ts";
 import { ClusterPki } from "./cluster-pki.ts";
 import { ClusterProvider } from "./cluster-provider.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { refuseChanges } from "./engine/fixed.ts";
 import { allReady, type Ready } from "./engine/settled.ts";
-import { type EtcdClient, EtcdCluster, type EtcdClusterArgs, type ExternalEtcdArgs } from "./etcd-cluster.ts";
+import { type EtcdClient, EtcdCluster, type EtcdClusterArgs } from "./etcd-cluster.ts";
 import { FlannelNetwork } from "./flannel-network.ts";
 import { ImportedNodes, importedSsh } from "./imported-nodes.ts";
 import { type CloudNames, lookUpNames } from "./kubernetes-cluster/cloud-names.ts";
 import { NodePool } from "./node-pool.ts";
 import { clearUpOnDeletion } from "./openstack/clear-up.ts";
 import type { MarkArgs } from "./openstack/mark.ts";
+import { ConcurrencyLimits } from "./pool/concurrency.ts";
 import { type PoolContract, plainContract } from "./pool/pool-contract.ts";
-import { Waves } from "./pool/waves.ts";
 import type { SshAccess } from "./ssh/ssh-access.ts";
 import { SshKey } from "./ssh-key.ts";
 
@@ -184,7 +186,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
   #etcd(
     name: string,
     { etcd }: KubernetesClusterArgs,
-    common: Omit<EtcdClusterArgs, keyof ExternalEtcdArgs | "authority" | "securityGroupIds">,
+    common: Omit<EtcdClusterArgs, keyof EtcdMembersSettings | "authority" | "securityGroupIds">,
     { etcd: machine }: CloudNames,
     { nodeGroupId }: ClusterNetwork,
     pki: ClusterPki,
@@ -199,12 +201,12 @@ export class KubernetesCluster extends pulumi.ComponentResource {
 
   #pools(
     name: string,
-    { pools = {}, waves }: KubernetesClusterArgs,
+    { pools = {}, concurrency }: KubernetesClusterArgs,
     common: PoolContract,
     names: CloudNames,
     child: pulumi.ComponentResourceOptions,
   ): [string, Pool][] {
-    const shared = { ...common, waves: new Waves(waves) };
+    const shared = { ...common, concurrency: new ConcurrencyLimits(concurrency) };
     return Object.entries(pools).map(([pool, given]) => {
       const component = `${name}-${pool}`;
       const args = { ...given, ...(given.kubelet ? { kubelet: kubeletOfPool(common.kubelet, given.kubelet) } : {}) };
@@ -238,7 +240,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
 }
 
 /** What runs on all nodes. */
-function softwareOf(args: KubernetesClusterArgs): ClusterSoftwareArgs {
+function softwareOf(args: KubernetesClusterArgs): ClusterSoftwareSettings {
   const { kubernetesVersion = DEFAULTS.kubernetesVersion, kubelet, registries, packageRepository, sysctls, ignorePreflightErrors } = args;
   return {
     kubernetesVersion,
@@ -251,7 +253,7 @@ function softwareOf(args: KubernetesClusterArgs): ClusterSoftwareArgs {
 }
 
 /** Port at which the API is open to its users. */
-function apiPort(endpoint: ApiEndpointArgs): number {
+function apiPort(endpoint: ApiEndpointSettings): number {
   return endpoint.type === "vip" ? (endpoint.port ?? DEFAULT_VIRTUAL_ADDRESS_PORT) : API_PORT;
 }
 

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { NodeSoftwareArgs } from "../lib/node/software.ts";
-import { batches, type NodeKeys, nodeKeys } from "../lib/pool/node-keys.ts";
-import { checkPool, type PoolSettings } from "../lib/pool/rules.ts";
-import { checkWaves, type WaveArgs } from "../lib/pool/waves.ts";
+import type { NodeSoftwareSettings } from "../lib/node/settings.ts";
+import { checkConcurrency } from "../lib/pool/concurrency.ts";
+import { batches, nodeKeys } from "../lib/pool/node-keys.ts";
+import { checkPool } from "../lib/pool/rules.ts";
+import type { ConcurrencySettings, MachinePoolSettings } from "../lib/pool/settings.ts";
 import { ADMISSION, admissionInput, JOIN_SECONDS, reconcileInput, reconcileSeconds, workerInput } from "../lib/pool/worker.ts";
 import { Problems } from "../lib/problems.ts";
 import type { NetworkAttachment } from "./cluster-network.ts";
@@ -12,23 +13,15 @@ import { PoolProgress } from "./node-pool/progress.ts";
 import { withShortStackTraces } from "./node-pool/short-stack-traces.ts";
 import { WorkerServer, type WorkerServerArgs } from "./node-pool/worker-server.ts";
 import { replacementTrigger } from "./openstack/lost-machines.ts";
-import { type MachineArgs, serverArgs } from "./openstack/machine.ts";
+import { serverArgs } from "./openstack/machine.ts";
 import { withRetries } from "./openstack/retries.ts";
+import { ConcurrencyLimits, type Places } from "./pool/concurrency.ts";
 import type { JoinContract } from "./pool/join-contract.ts";
 import { createOwner } from "./pool/pool-owner.ts";
-import { type Turn, Waves } from "./pool/waves.ts";
 import { contact, contactedMachines, fanOut, preparation } from "./ssh/node-commands.ts";
 import type { SshAccess } from "./ssh/ssh-access.ts";
 
-/** What a pool of workers is, beside the cluster that it joins. */
-export interface PoolArgs extends NodeKeys, PoolSettings {
-  /** What each node is made from. */
-  machine: MachineArgs;
-  /** Network of the pool's own, which the cluster's nodes must reach; Nova chooses among its subnets. @default the cluster's */
-  network?: { networkId: pulumi.Input<string> };
-}
-
-export interface NodePoolArgs extends Omit<PoolArgs, "network">, NodeSoftwareArgs {
+export interface NodePoolArgs extends Omit<MachinePoolSettings, "network">, NodeSoftwareSettings {
   /** Name of the cluster. */
   clusterName: string;
   /** Name of the pool among the cluster's. */
@@ -40,7 +33,7 @@ export interface NodePoolArgs extends Omit<PoolArgs, "network">, NodeSoftwareArg
   /** How the machines are reached. */
   ssh: SshAccess;
   /** How many workers are made and join at a time, or what several pools share for it. @default { creates: 64, joins: 256 } of the pool's own */
-  waves?: WaveArgs | Waves;
+  concurrency?: ConcurrencySettings | ConcurrencyLimits;
 }
 
 /** Seconds in which a machine must let us in that did not at first contact: it has been there for long. */
@@ -65,7 +58,7 @@ export class NodePool extends pulumi.ComponentResource {
   /** Value for `dependsOn` of resources that need all nodes of this pool. */
   readonly ready: Ready;
   readonly #owner: pulumi.Output<string>;
-  readonly #waves: Waves;
+  readonly #limits: ConcurrencyLimits;
   readonly #progress: PoolProgress;
 
   constructor(name: string, args: NodePoolArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -73,7 +66,7 @@ export class NodePool extends pulumi.ComponentResource {
     super("caravan:index:NodePool", name, {}, withRetries(opts));
 
     this.#owner = createOwner(name, { parent: this });
-    this.#waves = args.waves instanceof Waves ? args.waves : new Waves(args.waves);
+    this.#limits = args.concurrency instanceof ConcurrencyLimits ? args.concurrency : new ConcurrencyLimits(args.concurrency);
     const keys = nodeKeys(args);
     this.#progress = new PoolProgress(this, { name, pool: args.pool, wanted: keys.length });
     const servers = withShortStackTraces(() => this.#servers(name, keys, args));
@@ -107,8 +100,8 @@ export class NodePool extends pulumi.ComponentResource {
       ...replacementTrigger(this, name),
       ...this.#progress.options,
     };
-    const make = (dependsOn: Turn) => new WorkerServer(name, inputs, { ...options, dependsOn });
-    const server = this.#waves.creates.make(1, known, make);
+    const make = (dependsOn: Places) => new WorkerServer(name, inputs, { ...options, dependsOn });
+    const server = this.#limits.creates.make(1, known, make);
     this.#progress.server(name, server);
     return server;
   }
@@ -146,8 +139,8 @@ export class NodePool extends pulumi.ComponentResource {
       },
     } as const;
     const options = { ...child, ...(lifetime ? { deletedWith: lifetime } : {}) };
-    const make = (dependsOn: Turn) => fanOut(`${name}-join-${batch}`, work, { ...options, dependsOn });
-    const joined = this.#waves.joins.make(size, [this.urn, work], make);
+    const make = (dependsOn: Places) => fanOut(`${name}-join-${batch}`, work, { ...options, dependsOn });
+    const joined = this.#limits.joins.make(size, [this.urn, work], make);
     this.#progress.batch("booted", `${name}-contact-${batch}`, contacted, machines);
     this.#progress.batch("joined", `${name}-join-${batch}`, joined, machines);
     tolerateFailure(joined);
@@ -161,6 +154,6 @@ export class NodePool extends pulumi.ComponentResource {
 function validate(name: string, args: NodePoolArgs): void {
   const problems = new Problems();
   checkPool(args, problems);
-  if (args.waves && !(args.waves instanceof Waves)) checkWaves(args.waves, problems.at("waves"));
+  if (args.concurrency && !(args.concurrency instanceof ConcurrencyLimits)) checkConcurrency(args.concurrency, problems.at("concurrency"));
   problems.throwIfAny(`node pool "${name}"`);
 }

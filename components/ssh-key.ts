@@ -1,10 +1,10 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { createSshKey } from "../lib/ssh/key.ts";
+import type { SshSettings } from "../lib/ssh/settings.ts";
 import { remember } from "./engine/remember.ts";
 import { withRetries } from "./openstack/retries.ts";
-
-import type { SshAccess, SshArgs } from "./ssh/ssh-access.ts";
+import type { SshAccess } from "./ssh/ssh-access.ts";
 
 /** Makes or takes the SSH key of a cluster, and tells OpenStack of it. */
 export class SshKey extends pulumi.ComponentResource {
@@ -13,7 +13,7 @@ export class SshKey extends pulumi.ComponentResource {
   /** The private key, as a secret. */
   readonly privateKey: pulumi.Output<string>;
 
-  constructor(name: string, args: SshArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: SshSettings, opts?: pulumi.ComponentResourceOptions) {
     super("caravan:index:SshKey", name, {}, withRetries(opts));
 
     const pair = args.keyPair ? pulumi.secret(args.keyPair) : remember(`${name}-pair`, () => createSshKey(name), { parent: this });

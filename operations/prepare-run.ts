@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { KubernetesClusterArgs } from "../lib/cluster/settings.ts";
 import { checkMachinesOf } from "./machines/check-machines.ts";
 import { OrphansServe, type RemoveOrphansOptions, removeOrphansOf } from "./orphans/remove-orphans.ts";
 import { checkQuota } from "./quota/quota.ts";
-import type { QuotaArgs } from "./quota/wanted.ts";
 import { endWithEngine } from "./run/end-with-engine.ts";
 import { isCloudOfEnvironment } from "./run/program-cloud.ts";
 import { beginRun, type Run } from "./run/run.ts";
@@ -15,7 +15,7 @@ export interface PrepareRunOptions extends RemoveOrphansOptions {}
  * @param name the cluster's name
  * @param args those of KubernetesCluster; without, as when a program composes its parts, no quota is looked at
  */
-export async function prepareRun(name: string, args?: QuotaArgs, options: PrepareRunOptions = {}): Promise<void> {
+export async function prepareRun(name: string, args?: KubernetesClusterArgs, options: PrepareRunOptions = {}): Promise<void> {
   endWithEngine();
   const run = beginRun(options, "prepareRun");
   if (options.cloud || isCloudOfEnvironment()) await signedIn(run);

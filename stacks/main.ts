@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkConfig, endWithEngine, KubernetesCluster, type KubernetesClusterArgs, prepareRun } from "../components/index.ts";
-import { CLUSTER_PROPERTIES } from "../lib/cluster/schema.ts";
+import { checkConfig, endWithEngine, KubernetesCluster, prepareRun } from "../components/index.ts";
+import { CLUSTER_PROPERTIES, type KubernetesClusterArgs } from "../lib/cluster/settings.ts";
 import { clusterName } from "../operations/state/cluster-name.ts";
 import { keptName, unfinishedName } from "./kept-name.ts";
 

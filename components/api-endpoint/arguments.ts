@@ -1,57 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { ApiEndpointSettings } from "../../lib/api-endpoint/settings.ts";
 import type { NetworkAttachment } from "../cluster-network.ts";
 import type { MarkArgs } from "../openstack/mark.ts";
-
-/** What an endpoint of any kind can have. */
-export interface CommonEndpointArgs {
-  /** Networks from which the API is open; at least one, and never silently the whole internet. */
-  allowedCidrs: string[];
-  /** Name in Designate's DNS for users; the API's certificate is for it, too. @default none */
-  dns?: DnsArgs;
-}
-
-/** A DNS name of the endpoint. */
-export interface DnsArgs {
-  /** Name, with or without final dot, or id of a zone of the project. */
-  zone: string;
-  /** Name in the zone. @default the cluster's name */
-  name?: string;
-}
-
-/** A floating IP on the one control plane. */
-export interface FloatingIpEndpointArgs extends CommonEndpointArgs {
-  type: "floatingIp";
-}
-
-/**
- * An address of the nodes' network that the control planes hold among themselves: keepalived moves it, haproxy forwards it. For
- * clouds without a load balancer that let ports have further addresses (allowed address pairs).
- */
-export interface VirtualAddressEndpointArgs extends CommonEndpointArgs {
-  type: "vip";
-  /** The address, in the nodes' network and not in use. @default Neutron chooses */
-  address?: string;
-  /** Port of the API there, from 1 to 65535 and none that a control plane uses for something else. @default 8443 */
-  port?: number;
-  /** Whether a floating IP leads to the address, for users outside. @default true when the network has an external network */
-  floatingIp?: boolean;
-}
-
-/** A load balancer of OpenStack's Octavia, with a floating IP when the network has an external network. */
-export interface LoadBalancerEndpointArgs extends CommonEndpointArgs {
-  type: "octavia";
-}
-
-/** An address that somebody else forwards to the control planes' port 6443. */
-export interface ExternalEndpointArgs extends CommonEndpointArgs {
-  type: "external";
-  /** Host name or address, for nodes and for users; an address if it is to have a DNS name. */
-  host: pulumi.Input<string>;
-  /** Port at which the forwarder listens, from 1 to 65535. @default 6443 */
-  port?: number;
-}
-
-export type ApiEndpointArgs = FloatingIpEndpointArgs | VirtualAddressEndpointArgs | LoadBalancerEndpointArgs | ExternalEndpointArgs;
 
 /** The network that an endpoint's own address is in. */
 export interface EndpointNetwork extends Pick<NetworkAttachment, "networkId" | "subnetId" | "ready"> {
@@ -59,9 +9,9 @@ export interface EndpointNetwork extends Pick<NetworkAttachment, "networkId" | "
   cidr: string;
 }
 
-export interface ApiEndpointComponentArgs extends MarkArgs {
+export interface ApiEndpointArgs extends MarkArgs {
   /** Kind of endpoint. */
-  endpoint: ApiEndpointArgs;
+  endpoint: ApiEndpointSettings;
   /** Name of the external network that a floating IP is taken from; needed for type "floatingIp". */
   floatingIpPool?: pulumi.Input<string>;
   /** Network of the control planes; needed for the types "vip" and "octavia". */

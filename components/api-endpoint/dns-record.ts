@@ -1,16 +1,17 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { isZoneId } from "../../lib/api-endpoint/dns-name.ts";
+import type { DnsSettings } from "../../lib/api-endpoint/settings.ts";
 import { CloudLookups } from "../openstack/cloud-lookups.ts";
 import { markedDescription } from "../openstack/mark.ts";
-import type { DnsArgs, Endpoint } from "./arguments.ts";
+import type { Endpoint } from "./arguments.ts";
 import type { EndpointPlan } from "./kind.ts";
 
 /** Seconds for which resolvers keep the record: the address stays the same as long as the endpoint does. */
 const TIME_TO_LIVE = 300;
 
 /** The endpoint under a name in a zone of Designate's. Its address stays in the certificate. */
-export function withDnsName(plan: EndpointPlan, endpoint: Endpoint, dns: DnsArgs): Endpoint {
+export function withDnsName(plan: EndpointPlan, endpoint: Endpoint, dns: DnsSettings): Endpoint {
   const { name, parent, clusterName } = plan;
   const zone = isZoneId(dns.zone)
     ? openstack.dns.Zone.get(`${name}-zone`, dns.zone, {}, { parent })

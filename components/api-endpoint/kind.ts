@@ -1,6 +1,6 @@
 import type * as openstack from "@pulumi/openstack";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ApiEndpointComponentArgs, Endpoint } from "./arguments.ts";
+import type { ApiEndpointArgs, Endpoint } from "./arguments.ts";
 
 /** What one type of endpoint consists of. */
 export interface EndpointKind {
@@ -10,7 +10,7 @@ export interface EndpointKind {
 }
 
 /** How one type of endpoint is made. */
-export interface EndpointPlan extends Omit<ApiEndpointComponentArgs, "endpoint"> {
+export interface EndpointPlan extends Omit<ApiEndpointArgs, "endpoint"> {
   name: string;
   parent: pulumi.Resource;
 }

@@ -1,7 +1,7 @@
 import * as openstack from "@pulumi/openstack";
+import type { LoadBalancerEndpointSettings } from "../../lib/api-endpoint/settings.ts";
 import { API_PORT } from "../../lib/kubeadm/init.ts";
 import { clusterTags } from "../openstack/machine.ts";
-import type { LoadBalancerEndpointArgs } from "./arguments.ts";
 import { floatingIpOn } from "./floating-ip.ts";
 import type { EndpointKind, EndpointPlan } from "./kind.ts";
 
@@ -12,7 +12,7 @@ const SILENCE = 3_600_000;
 const MONITOR = { delay: 5, timeout: 3, maxRetries: 2, maxRetriesDown: 2 };
 
 /** A load balancer in the nodes' network, which sends connections to the control planes that are ready. */
-export function loadBalancerEndpoint(plan: EndpointPlan, { allowedCidrs }: LoadBalancerEndpointArgs): EndpointKind {
+export function loadBalancerEndpoint(plan: EndpointPlan, { allowedCidrs }: LoadBalancerEndpointSettings): EndpointKind {
   const { name, parent, clusterName } = plan;
   const { subnetId, cidr } = plan.network!;
   const tags = clusterTags(clusterName);

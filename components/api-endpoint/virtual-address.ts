@@ -1,12 +1,12 @@
 import * as openstack from "@pulumi/openstack";
+import type { VirtualAddressEndpointSettings } from "../../lib/api-endpoint/settings.ts";
 import { DEFAULT_VIRTUAL_ADDRESS_PORT } from "../../lib/control-plane/virtual-address.ts";
 import { clusterTags } from "../openstack/machine.ts";
-import type { VirtualAddressEndpointArgs } from "./arguments.ts";
 import { floatingIpOn } from "./floating-ip.ts";
 import type { EndpointKind, EndpointPlan } from "./kind.ts";
 
 /** An address that no machine has for itself: a port without a machine keeps Neutron from giving it to one. */
-export function virtualAddressEndpoint(plan: EndpointPlan, args: VirtualAddressEndpointArgs): EndpointKind {
+export function virtualAddressEndpoint(plan: EndpointPlan, args: VirtualAddressEndpointSettings): EndpointKind {
   const { networkId, subnetId } = plan.network!;
   const port = new openstack.networking.Port(
     plan.name,

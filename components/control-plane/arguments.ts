@@ -1,16 +1,19 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { AuthenticationArgs } from "../../lib/kubeadm/authentication.ts";
-import type { ExtraArgs, ExtraEnvs } from "../../lib/kubeadm/cluster-configuration.ts";
-import type { EventRateLimit } from "../../lib/kubeadm/event-rate-limits.ts";
-import type { KubeProxyArgs } from "../../lib/kubeadm/kube-proxy.ts";
-import type { PodSecurityArgs } from "../../lib/kubeadm/pod-security.ts";
-import type { SchedulerArgs } from "../../lib/kubeadm/scheduler.ts";
-import type { ClusterSoftwareArgs } from "../../lib/node/software.ts";
+import type {
+  AuthenticationSettings,
+  EventRateLimit,
+  ExtraArgs,
+  ExtraEnvs,
+  KubeProxySettings,
+  PodSecuritySettings,
+  SchedulerSettings,
+} from "../../lib/kubeadm/settings.ts";
+import type { MachineSettings } from "../../lib/node/machine-settings.ts";
+import type { ClusterSoftwareSettings } from "../../lib/node/settings.ts";
 import type { Endpoint } from "../api-endpoint.ts";
 import type { NetworkAttachment } from "../cluster-network.ts";
 import type { ClusterPki } from "../cluster-pki.ts";
 import type { EtcdClient } from "../etcd-cluster.ts";
-import type { MachineArgs } from "../openstack/machine.ts";
 import type { SshAccess } from "../ssh/ssh-access.ts";
 
 /** Networks inside of a cluster. */
@@ -23,7 +26,7 @@ export interface ClusterCidrs {
   nodeCidrMask: number;
 }
 
-export interface ControlPlaneArgs extends ClusterSoftwareArgs {
+export interface ControlPlaneArgs extends ClusterSoftwareSettings {
   /** Name of the cluster. */
   clusterName: string;
   /** Number of control planes: 1, 3, 5 or 7 when each has a member of etcd, 1 to 50 with an etcd of its own. @default 1 */
@@ -31,7 +34,7 @@ export interface ControlPlaneArgs extends ClusterSoftwareArgs {
   /** An etcd on machines of its own. @default a member on each control plane */
   etcd?: EtcdClient;
   /** What each is made from. */
-  machine: MachineArgs;
+  machine: MachineSettings;
   /** Where they are put. */
   network: NetworkAttachment;
   /** Ids of the security groups of their ports. */
@@ -45,17 +48,17 @@ export interface ControlPlaneArgs extends ClusterSoftwareArgs {
   /** Networks inside of the cluster. */
   cidrs: ClusterCidrs;
   /** Settings of kube-proxy, or false when the network plugin does its work. @default the library's settings */
-  kubeProxy?: KubeProxyArgs | false;
+  kubeProxy?: KubeProxySettings | false;
   /** Settings of the scheduler. @default Kubernetes' own */
-  scheduler?: SchedulerArgs;
+  scheduler?: SchedulerSettings;
   /** Command-line arguments of what runs on control planes, which win over the library's. @default none */
   extraArgs?: ExtraArgs;
   /** Environment variables of what runs on control planes, which win over the library's; not for secrets. @default none */
   extraEnvs?: ExtraEnvs;
   /** Pod Security levels of namespaces without labels of their own. @default baseline is enforced; restricted is warned about and audited */
-  podSecurity?: PodSecurityArgs;
+  podSecurity?: PodSecuritySettings;
   /** Authentication of users beside certificates and service accounts. Anonymous requests reach the health paths only. @default none */
-  authentication?: AuthenticationArgs;
+  authentication?: AuthenticationSettings;
   /** Limits of the events that each API server takes. @default as many as 100 nodes with 5,000 pods may write */
   eventRateLimits?: EventRateLimit[];
   /** Replicas of CoreDNS, from 1 to 1000. @default the two that kubeadm makes, or what they were scaled to */

@@ -1,23 +1,17 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
+import type { DataVolumeSettings } from "../../lib/etcd/settings.ts";
 import { CLUSTER_METADATA } from "../../lib/node/machine.ts";
+import type { MachineSettings } from "../../lib/node/machine-settings.ts";
 import type { NetworkAttachment } from "../cluster-network.ts";
-import { type MachineArgs, STATEFUL_PROPERTIES, serverArgs } from "../openstack/machine.ts";
+import { STATEFUL_PROPERTIES, serverArgs } from "../openstack/machine.ts";
 import { type MarkArgs, markedDescription } from "../openstack/mark.ts";
 import { stablePort } from "../openstack/stable-port.ts";
 import type { SshAccess } from "../ssh/ssh-access.ts";
 
-/** A volume for the data of a member. */
-export interface DataVolumeArgs {
-  /** Size in GiB, a whole number from 1 to 2147483647; it can only grow. */
-  size: number;
-  /** Volume type; a volume keeps the one that it was made with. @default Cinder's default type */
-  type?: pulumi.Input<string>;
-}
-
 export interface EtcdMachinesArgs extends MarkArgs {
   /** What each is made from. */
-  machine: MachineArgs;
+  machine: MachineSettings;
   /** Availability zones, given to the members in turn. @default that of the machine */
   zones?: pulumi.Input<string>[];
   /**
@@ -25,7 +19,7 @@ export interface EtcdMachinesArgs extends MarkArgs {
    * data, one after another.
    * @default the machine's disk
    */
-  dataVolume?: DataVolumeArgs;
+  dataVolume?: DataVolumeSettings;
   /** Where the machines are put. */
   network: NetworkAttachment;
   /** Ids of the security groups of their ports. */
@@ -74,7 +68,7 @@ export function etcdMachineMaker(name: string, args: EtcdMachinesArgs, parent: p
 function attachedVolume(
   name: string,
   server: openstack.compute.Instance,
-  { size, type }: DataVolumeArgs,
+  { size, type }: DataVolumeSettings,
   owner: MarkArgs,
   parent: pulumi.Resource,
 ): pulumi.Output<string> {

@@ -2,16 +2,16 @@ import { randomUUID } from "node:crypto";
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { memberInput, membershipInput } from "../../lib/etcd/member-input.ts";
-import type { EtcdSettings } from "../../lib/etcd/tuning.ts";
-import type { ClusterSoftwareArgs } from "../../lib/node/software.ts";
+import type { EtcdTuning } from "../../lib/etcd/settings.ts";
+import type { ClusterSoftwareSettings } from "../../lib/node/settings.ts";
 import { remember } from "../engine/remember.ts";
 import { contact, hostKeyOf, type NodeMachine, onFirst, remote } from "../ssh/node-commands.ts";
 import type { EtcdIdentity } from "./identity.ts";
 import { type EtcdMachine, type EtcdMachinesArgs, type EtcdPlace, etcdMachineMaker } from "./machines.ts";
 
-export interface EtcdMembersArgs extends EtcdMachinesArgs, ClusterSoftwareArgs {
+export interface EtcdMembersArgs extends EtcdMachinesArgs, ClusterSoftwareSettings {
   /** Settings of etcd. @default etcd's own */
-  settings?: EtcdSettings;
+  settings?: EtcdTuning;
   /** Tag of etcd's image. @default the one that kubeadm names for the Kubernetes version */
   etcdVersion?: string;
 }

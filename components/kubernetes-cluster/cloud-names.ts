@@ -1,20 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isZoneId } from "../../lib/api-endpoint/dns-name.ts";
-import type { KubernetesClusterArgs } from "../cluster-args.ts";
-import type { NetworkArgs } from "../cluster-network.ts";
+import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
+import type { NetworkSettings } from "../../lib/network/settings.ts";
+import type { MachineSettings } from "../../lib/node/machine-settings.ts";
 import { CloudLookups } from "../openstack/cloud-lookups.ts";
-import type { MachineArgs } from "../openstack/machine.ts";
 
 /** What a cluster names in the cloud, by id. */
 export interface CloudNames {
-  controlPlane: MachineArgs;
+  controlPlane: MachineSettings;
   /** Machines of pools that are made, by pool. */
-  pools: Record<string, MachineArgs>;
+  pools: Record<string, MachineSettings>;
   /** Machine of the members of an etcd on machines of its own, if there is one. */
-  etcd?: MachineArgs;
+  etcd?: MachineSettings;
   /** Machine of the cluster's own bastion, if there is one. */
-  bastion?: MachineArgs;
-  network: NetworkArgs;
+  bastion?: MachineSettings;
+  network: NetworkSettings;
   /** Known when all of it is. */
   known: pulumi.Output<unknown>;
 }
@@ -26,7 +26,7 @@ export function lookUpNames(
 ): CloudNames {
   const cloud = new CloudLookups(parent);
   const ids: pulumi.Output<string>[] = [];
-  const find = (machine: MachineArgs): MachineArgs => {
+  const find = (machine: MachineSettings): MachineSettings => {
     const found = { image: cloud.image(machine.image), flavor: cloud.flavor(machine.flavor) };
     ids.push(found.image, found.flavor);
     return { ...machine, ...found };

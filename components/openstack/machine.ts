@@ -1,55 +1,13 @@
 import * as openstack from "@pulumi/openstack";
 import type * as pulumi from "@pulumi/pulumi";
 import { cloudInit } from "../../lib/node/cloud-init.ts";
-import { CLUSTER_METADATA, POOL_METADATA, type ServerGroupPolicy } from "../../lib/node/machine.ts";
+import { CLUSTER_METADATA, POOL_METADATA } from "../../lib/node/machine.ts";
+import type { MachineSettings, ServerGroupPolicy, VolumeSettings } from "../../lib/node/machine-settings.ts";
 import { CloudLookups } from "./cloud-lookups.ts";
-
-/** The volume that a server boots from, made from its image and deleted with it. */
-export interface VolumeArgs {
-  /** Size in GiB, a whole number from 1 to 2147483647 (Nova's limit). */
-  size: number;
-  /** Volume type. @default Cinder's default type */
-  type?: pulumi.Input<string>;
-}
-
-/** How servers are spread over the cloud's compute hosts: by a new group of their own, or by one that exists. */
-export type ServerGroupArgs =
-  | {
-      /** The soft policies are kept as far as there are hosts; with the others, Nova refuses a server that has no place. */
-      policy: ServerGroupPolicy;
-    }
-  | {
-      /** Id of a server group. */
-      id: pulumi.Input<string>;
-    };
-
-/**
- * What an OpenStack server is made from. It means the same wherever it stands.
- * Workers are made anew when image, zone, volume or server group change; machines with etcd keep theirs until they are replaced.
- */
-export interface MachineArgs {
-  /** Name or id of the image. */
-  image: pulumi.Input<string>;
-  /** Name or id of the flavor; changed in place. */
-  flavor: pulumi.Input<string>;
-  /** Availability zone. @default Nova chooses */
-  zone?: pulumi.Input<string>;
-  /** Volume to boot from. @default the flavor's local disk */
-  volume?: VolumeArgs;
-  /**
-   * Server group. OpenStack's quota of a group's members (server_group_members) is 10 unless the cloud raised it.
-   * @default soft-anti-affinity for several machines with etcd, none for workers
-   */
-  serverGroup?: ServerGroupArgs;
-  /** Tags beside the library's own, at most 49 of 60 characters (Nova's limits); changed in place. @default none */
-  tags?: string[];
-  /** Metadata beside the library's own, keys and values of at most 255 characters (Nova's limits); changed in place. @default none */
-  metadata?: Record<string, string>;
-}
 
 /** What every server of a component shares. */
 export interface ServerArgs {
-  machine: MachineArgs;
+  machine: MachineSettings;
   /** Name of the cluster, kept in each server's metadata. */
   clusterName: string;
   /** Name of the pool of workers, kept likewise. @default none */
@@ -90,7 +48,7 @@ export function clusterTags(clusterName: string): string[] {
   return [`caravan-cluster=${clusterName}`];
 }
 
-function disk(image: pulumi.Output<string>, volume: VolumeArgs | undefined) {
+function disk(image: pulumi.Output<string>, volume: VolumeSettings | undefined) {
   if (volume === undefined) return { imageId: image };
   return {
     blockDevices: [
@@ -108,7 +66,11 @@ function disk(image: pulumi.Output<string>, volume: VolumeArgs | undefined) {
 }
 
 /** Id of the group that the servers belong to, which is made if need be. */
-function serverGroup({ serverGroup }: MachineArgs, parent: pulumi.Resource, defaults: ServerDefaults): pulumi.Input<string> | undefined {
+function serverGroup(
+  { serverGroup }: MachineSettings,
+  parent: pulumi.Resource,
+  defaults: ServerDefaults,
+): pulumi.Input<string> | undefined {
   if (serverGroup && "id" in serverGroup) return serverGroup.id;
   const policy = serverGroup?.policy ?? defaults.serverGroup;
   return policy && new openstack.compute.ServerGroup(defaults.name, { policies: [policy] }, { parent }).id;

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterSoftwareArgs } from "../../lib/node/software.ts";
+import type { ClusterSoftwareSettings } from "../../lib/node/settings.ts";
 import type { NodePoolArgs } from "../node-pool.ts";
 
 /** What all pools of a cluster share: arguments of NodePool. */
-export type PoolContract = ClusterSoftwareArgs & Pick<NodePoolArgs, "clusterName" | "network" | "ssh" | "join">;
+export type PoolContract = ClusterSoftwareSettings & Pick<NodePoolArgs, "clusterName" | "network" | "ssh" | "join">;
 
 /**
  * The contract as plain data, for pools in other stacks; a secret. There the cluster's lifetime is not known, so their nodes are

@@ -1,10 +1,5 @@
 import type { Problems } from "../problems.ts";
-
-/** A DNS name as arguments give it: a zone's name or id, and a name in it. */
-export interface DnsShape {
-  zone: string;
-  name?: string;
-}
+import type { DnsSettings } from "./settings.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -20,7 +15,7 @@ export function isZoneId(zone: string): boolean {
 }
 
 /** Notes what is wrong with a DNS name. */
-export function checkDns({ zone, name }: DnsShape, problems: Problems): void {
+export function checkDns({ zone, name }: DnsSettings, problems: Problems): void {
   const zoneName = zone.replace(/\.$/, "");
   if (!isZoneId(zone) && !NAME.test(zoneName)) {
     problems.add("zone", `"${zone}" is neither a zone's name nor its id; write it like "k8s.example.com."`);

@@ -1,19 +1,10 @@
 import { isIPv4 } from "node:net";
+import type { AnyOf } from "../any-of.ts";
 import { checkCidrs, isInside } from "../network/cidr.ts";
 import type { Problems } from "../problems.ts";
-import { checkDns, type DnsShape } from "./dns-name.ts";
+import { checkDns } from "./dns-name.ts";
 import { checkForwarderPort, checkVirtualAddressPort } from "./port.ts";
-
-/** What rules look at in the arguments of an endpoint of any type. */
-export interface EndpointShape {
-  type: string;
-  allowedCidrs: readonly string[];
-  host?: unknown;
-  address?: string;
-  port?: number;
-  floatingIp?: boolean;
-  dns?: DnsShape;
-}
+import type { ApiEndpointSettings } from "./settings.ts";
 
 /** What the cluster of an endpoint is like. */
 export interface EndpointContext {
@@ -24,7 +15,11 @@ export interface EndpointContext {
 }
 
 /** Notes what is wrong with the endpoint of a cluster. */
-export function checkApiEndpoint(endpoint: EndpointShape, { network, controlPlanes }: EndpointContext, problems: Problems): void {
+export function checkApiEndpoint(
+  endpoint: AnyOf<ApiEndpointSettings>,
+  { network, controlPlanes }: EndpointContext,
+  problems: Problems,
+): void {
   const { type, floatingIp } = endpoint;
   checkEndpoint(endpoint, network?.cidr, problems.at("apiEndpoint"));
   if (type === "floatingIp" && controlPlanes > 1) {
@@ -40,8 +35,8 @@ export function checkApiEndpoint(endpoint: EndpointShape, { network, controlPlan
 }
 
 /** Notes what is wrong with an endpoint by itself, in a network if that is known. */
-export function checkEndpoint(endpoint: EndpointShape, networkCidr: string | undefined, problems: Problems): void {
-  const { type, allowedCidrs, address, port, dns } = endpoint;
+export function checkEndpoint(endpoint: AnyOf<ApiEndpointSettings>, networkCidr: string | undefined, problems: Problems): void {
+  const { type, allowedCidrs = [], address, port, dns } = endpoint;
   checkAllowedCidrs(allowedCidrs, problems);
   if (address !== undefined) checkAddress(address, networkCidr, problems);
   if (type === "vip" && port !== undefined) checkVirtualAddressPort("port", port, problems);
@@ -69,7 +64,7 @@ function checkAddress(address: string, networkCidr: string | undefined, problems
   }
 }
 
-function checkHasAddress({ type, host }: EndpointShape, problems: Problems): void {
+function checkHasAddress({ type, host }: AnyOf<ApiEndpointSettings>, problems: Problems): void {
   if (type === "external" && typeof host === "string" && !isIPv4(host)) {
     problems.add("host", `"${host}" is a name, and the DNS record needs an IPv4 address; give the address, or leave dns out`);
   }

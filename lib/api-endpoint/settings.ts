@@ -1,12 +1,73 @@
+import type { Input } from "@pulumi/pulumi";
 import { z } from "zod";
-import { input, object, oneOf, text } from "../schema.ts";
+import { bounded, input, object, oneOf, text } from "../schema.ts";
+
+/** Settings of an endpoint of any type. */
+export interface CommonEndpointSettings {
+  /** Networks from which the API is open; at least one, and never silently the whole internet. */
+  allowedCidrs: string[];
+  /** Name in Designate's DNS for users; the API's certificate is for it, too. @default none */
+  dns?: DnsSettings;
+}
+
+/** DNS name of the endpoint. */
+export interface DnsSettings {
+  /** Name, with or without final dot, or id of a zone of the project. */
+  zone: string;
+  /** Name in the zone. @default the cluster's name */
+  name?: string;
+}
+
+/** A floating IP on the one control plane. */
+export interface FloatingIpEndpointSettings extends CommonEndpointSettings {
+  /** Type of endpoint. */
+  type: "floatingIp";
+}
+
+/**
+ * An address of the nodes' network that the control planes hold among themselves: keepalived moves it, haproxy forwards it. For
+ * clouds without a load balancer that let ports have further addresses (allowed address pairs).
+ */
+export interface VirtualAddressEndpointSettings extends CommonEndpointSettings {
+  /** Type of endpoint. */
+  type: "vip";
+  /** Address, in the nodes' network and not in use. @default Neutron chooses */
+  address?: string;
+  /** Port of the API there, from 1 to 65535 and none that a control plane uses for something else. @default 8443 */
+  port?: number;
+  /** Floating IP that leads to the address, for users outside. @default true when the network has an external network */
+  floatingIp?: boolean;
+}
+
+/** A load balancer of OpenStack's Octavia, with a floating IP when the network has an external network. */
+export interface LoadBalancerEndpointSettings extends CommonEndpointSettings {
+  /** Type of endpoint. */
+  type: "octavia";
+}
+
+/** An address that somebody else forwards to the control planes' port 6443. */
+export interface ExternalEndpointSettings extends CommonEndpointSettings {
+  /** Type of endpoint. */
+  type: "external";
+  /** Host name or address, for nodes and for users; an address if it is to have a DNS name. */
+  host: Input<string>;
+  /** Port at which the forwarder listens, from 1 to 65535. @default 6443 */
+  port?: number;
+}
+
+/** Endpoint of the Kubernetes API. */
+export type ApiEndpointSettings =
+  | FloatingIpEndpointSettings
+  | VirtualAddressEndpointSettings
+  | LoadBalancerEndpointSettings
+  | ExternalEndpointSettings;
 
 const common = {
   allowedCidrs: z.array(z.string()),
   dns: object({ zone: text, name: text.optional() }).optional(),
 };
 
-/** ApiEndpointArgs. */
+/** Schema of ApiEndpointSettings. */
 export const apiEndpoint = z.discriminatedUnion(
   "type",
   [
@@ -14,12 +75,12 @@ export const apiEndpoint = z.discriminatedUnion(
     object({
       type: z.literal("vip"),
       address: text.optional(),
-      port: z.number().optional(),
+      port: bounded(1, 65535).optional(),
       floatingIp: z.boolean().optional(),
       ...common,
     }),
     object({ type: z.literal("octavia"), ...common }),
-    object({ type: z.literal("external"), host: input, port: z.number().optional(), ...common }),
+    object({ type: z.literal("external"), host: input, port: bounded(1, 65535).optional(), ...common }),
   ],
   oneOf("floatingIp", "vip", "octavia", "external"),
 );

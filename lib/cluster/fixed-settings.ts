@@ -58,14 +58,14 @@ const FOLLOWING: Partial<Record<keyof FixedSettings, readonly (keyof FixedSettin
 };
 
 /** What a control plane that is put together by hand is made with for good. */
-export interface ControlPlaneSettings
+export interface FixedControlPlaneSettings
   extends Pick<FixedSettings, "kubernetesVersion" | "podCidr" | "serviceCidr" | "nodeCidrMask" | "kubeProxy" | "etcd" | "eventsEtcd"> {
   clusterName: string;
   /** `host:port` at which nodes reach the API: kubelets keep it. */
   endpoint: string;
 }
 
-const CONTROL_PLANE_PROPERTIES: Record<keyof ControlPlaneSettings, string> = {
+const CONTROL_PLANE_PROPERTIES: Record<keyof FixedControlPlaneSettings, string> = {
   clusterName: "clusterName",
   kubernetesVersion: "kubernetesVersion",
   endpoint: "endpoint",
@@ -83,7 +83,11 @@ export function checkFixed(before: Partial<FixedSettings>, now: FixedSettings, p
 }
 
 /** The same for a control plane. */
-export function checkControlPlaneFixed(before: Partial<ControlPlaneSettings>, now: ControlPlaneSettings, problems: Problems): void {
+export function checkControlPlaneFixed(
+  before: Partial<FixedControlPlaneSettings>,
+  now: FixedControlPlaneSettings,
+  problems: Problems,
+): void {
   noteChanges(before, now, CONTROL_PLANE_PROPERTIES, problems);
 }
 

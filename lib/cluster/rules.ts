@@ -11,14 +11,15 @@ import { checkSysctls } from "../node/kernel-settings.ts";
 import { checkKubernetesVersion } from "../node/kubernetes-version.ts";
 import { checkMachine, LONGEST_TAG } from "../node/machine.ts";
 import { checkRegistries } from "../node/registries.ts";
+import { checkConcurrency } from "../pool/concurrency.ts";
 import { checkImportedPool } from "../pool/imported.ts";
 import { isPoolSize } from "../pool/node-keys.ts";
 import { checkPool } from "../pool/rules.ts";
-import { checkWaves } from "../pool/waves.ts";
 import type { Problems } from "../problems.ts";
 import { checkBastion } from "../ssh/bastion.ts";
 import { checkShape } from "./schema.ts";
-import { addressCount, type ClusterShape, DEFAULTS, fixedSettings, nodeCount } from "./shape.ts";
+import type { KubernetesClusterArgs } from "./settings.ts";
+import { addressCount, DEFAULTS, fixedSettings, nodeCount } from "./shape.ts";
 
 /** Largest service network of kubeadm: 20 bits of addresses (constants.go, MaximumBitsForServiceSubnet). */
 const LARGEST_SERVICE_PREFIX = 12;
@@ -37,7 +38,7 @@ export function checkCluster(name: string, args: object, problems: Problems): vo
   const sound = checkShape(args, problems);
   const cluster = Object.fromEntries(
     Object.entries(args).filter(([property, value]) => sound.has(property) && value !== undefined),
-  ) as ClusterShape;
+  ) as Partial<KubernetesClusterArgs>;
   checkNames(name, cluster, problems);
   checkKubernetesVersion("kubernetesVersion", cluster.kubernetesVersion ?? DEFAULTS.kubernetesVersion, problems);
   checkControlPlane(cluster, problems);
@@ -51,7 +52,7 @@ export function checkCluster(name: string, args: object, problems: Problems): vo
     if ("imported" in poolArgs) checkImportedPool(poolArgs, at);
     else checkPool(poolArgs, at);
   }
-  if (cluster.waves) checkWaves(cluster.waves, problems.at("waves"));
+  if (cluster.concurrency) checkConcurrency(cluster.concurrency, problems.at("concurrency"));
   checkNetworkPlugin(cluster, problems);
   if (sound.has("network")) checkNetworks(cluster, problems);
   checkMaxPods(cluster, problems);
@@ -59,7 +60,7 @@ export function checkCluster(name: string, args: object, problems: Problems): vo
   if (cluster.sysctls) checkSysctls(cluster.sysctls, problems.at("sysctls"));
 }
 
-function checkNames(name: string, { pools = {}, cni }: ClusterShape, problems: Problems): void {
+function checkNames(name: string, { pools = {}, cni }: Partial<KubernetesClusterArgs>, problems: Problems): void {
   const suffix = Math.max(`-control-plane-${MOST_CONTROL_PLANES - 1}`.length, LONGEST_LABEL - LONGEST_TAGGED_NAME);
   checkName("name", name, problems, suffix);
   if ((cni?.type ?? "cilium") === "cilium" && name.length > LONGEST_CLUSTER_NAME) {
@@ -74,14 +75,14 @@ function checkNames(name: string, { pools = {}, cni }: ClusterShape, problems: P
   }
 }
 
-function checkControlPlane({ controlPlane, etcd }: ClusterShape, problems: Problems): void {
+function checkControlPlane({ controlPlane, etcd }: Partial<KubernetesClusterArgs>, problems: Problems): void {
   checkControlPlaneCount("controlPlane.count", controlPlane?.count ?? 1, etcd?.topology ?? "stacked", problems);
   if (!controlPlane) return;
   checkMachine(controlPlane.machine, problems.at("controlPlane.machine"));
   checkAuthenticationFlags(controlPlane.extraArgs?.apiServer ?? {}, problems.at("controlPlane.extraArgs.apiServer"));
 }
 
-function checkExternalEtcd({ etcd, apiEndpoint, ssh, cni }: ClusterShape, problems: Problems): void {
+function checkExternalEtcd({ etcd, apiEndpoint, ssh, cni }: Partial<KubernetesClusterArgs>, problems: Problems): void {
   if (etcd?.topology !== "external") return;
   const at = problems.at("etcd");
   checkEtcd(etcd, at);
@@ -98,13 +99,13 @@ function checkExternalEtcd({ etcd, apiEndpoint, ssh, cni }: ClusterShape, proble
   }
 }
 
-function checkNetworkPlugin(cluster: ClusterShape, problems: Problems): void {
+function checkNetworkPlugin(cluster: Partial<KubernetesClusterArgs>, problems: Problems): void {
   const { podCidr, kvstore } = fixedSettings(cluster);
   const { cni = { type: "cilium" }, kubeProxy } = cluster;
   checkCni({ cni, podCidr, ciliumEtcd: kvstore, ...(kubeProxy ? { kubeProxy } : {}) }, problems);
 }
 
-function checkSsh({ ssh, network, apiEndpoint }: ClusterShape, problems: Problems): void {
+function checkSsh({ ssh, network, apiEndpoint }: Partial<KubernetesClusterArgs>, problems: Problems): void {
   checkCidrs("ssh.allowedCidrs", ssh?.allowedCidrs ?? [], problems);
   if (!ssh?.bastion || !("machine" in ssh.bastion)) return;
   const { machine, allowedCidrs = ssh.allowedCidrs ?? apiEndpoint?.allowedCidrs } = ssh.bastion;
@@ -114,7 +115,7 @@ function checkSsh({ ssh, network, apiEndpoint }: ClusterShape, problems: Problem
   }
 }
 
-function checkNetworks(cluster: ClusterShape, problems: Problems): void {
+function checkNetworks(cluster: Partial<KubernetesClusterArgs>, problems: Problems): void {
   const { network } = cluster;
   const { podCidr, serviceCidr, nodeCidrMask } = fixedSettings(cluster);
   const networks = { "network.cidr": network?.cidr ?? "", podCidr, serviceCidr };
@@ -146,7 +147,10 @@ function checkNodeCidrs(nodeCidrs: readonly string[], inside: readonly [property
   });
 }
 
-function checkMaxPods({ kubelet, pools = {}, nodeCidrMask = DEFAULTS.nodeCidrMask }: ClusterShape, problems: Problems): void {
+function checkMaxPods(
+  { kubelet, pools = {}, nodeCidrMask = DEFAULTS.nodeCidrMask }: Partial<KubernetesClusterArgs>,
+  problems: Problems,
+): void {
   const maxPods = kubelet?.maxPods ?? DEFAULTS.maxPods;
   if (maxPods < 1 || maxPods > MOST_PODS)
     problems.add("kubelet.maxPods", `${maxPods} is not a number of pods for a node; use 1 to ${MOST_PODS}`);

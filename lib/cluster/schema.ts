@@ -1,57 +1,12 @@
-import { z } from "zod";
-import { apiEndpoint } from "../api-endpoint/settings.ts";
-import { cni } from "../cni/settings.ts";
-import { controlPlane } from "../control-plane/settings.ts";
-import { etcd } from "../etcd/settings.ts";
-import { kubeProxy } from "../kubeadm/kube-proxy-settings.ts";
+import type { z } from "zod";
 import { nameAdvice } from "../nearest-name.ts";
-import { adoptedNetwork, ownNetwork } from "../network/settings.ts";
-import { kubelet, registries } from "../node/settings.ts";
-import { pool } from "../pool/settings.ts";
-import { waves } from "../pool/waves-settings.ts";
 import type { Problems } from "../problems.ts";
-import { scale } from "../scale-profile/settings.ts";
-import { numberOrText, object, propertiesIn, text, texts } from "../schema.ts";
-import { ssh } from "../ssh/settings.ts";
-
-/** The properties of a KubernetesCluster, as written in a program or in a stack's configuration. */
-const properties = {
-  network: z.custom(
-    (value) => typeof value === "object" && value !== null,
-    "must be an object with externalNetwork and cidr, or adopt and cidr",
-  ),
-  apiEndpoint,
-  controlPlane,
-  etcd: etcd.optional(),
-  pools: z.record(z.string(), pool).optional(),
-  scale: scale.optional(),
-  waves: waves.optional(),
-  kubernetesVersion: text.optional(),
-  podCidr: text.optional(),
-  serviceCidr: text.optional(),
-  nodeCidrMask: z.int().min(16).max(28).optional(),
-  cni: cni.optional(),
-  kubeProxy: kubeProxy.optional(),
-  ssh: ssh.optional(),
-  kubelet: kubelet.optional(),
-  registries: registries.optional(),
-  packageRepository: text.optional(),
-  sysctls: z.record(z.string(), numberOrText).optional(),
-  ignorePreflightErrors: texts.optional(),
-};
-
-/** Names of the properties of a KubernetesCluster. */
-export const CLUSTER_PROPERTIES = Object.keys(properties);
-
-const schema = object(properties);
+import { propertiesIn } from "../schema.ts";
+import { CLUSTER_PROPERTIES, cluster } from "./settings.ts";
 
 /** Notes every property that is missing, unknown or of the wrong kind; returns the names of the sound ones. */
 export function checkShape(args: object, problems: Problems): Set<string> {
-  const { network } = args as { network?: object };
-  const issues = [
-    ...issuesOf(schema, args, []),
-    ...(network && typeof network === "object" ? issuesOf("adopt" in network ? adoptedNetwork : ownNetwork, network, ["network"]) : []),
-  ];
+  const issues = issuesOf(cluster, args);
   for (const { path, reason } of issues) problems.add(pathText(path), reason);
   const broken = new Set(issues.map(({ path }) => path[0]));
   return new Set(CLUSTER_PROPERTIES.filter((property) => !broken.has(property)));
@@ -62,10 +17,10 @@ interface Issue {
   reason: string;
 }
 
-function issuesOf(shape: z.ZodType, value: unknown, prefix: PropertyKey[]): Issue[] {
+function issuesOf(shape: z.ZodType, value: unknown): Issue[] {
   const { error } = shape.safeParse(value, { reportInput: true });
   return (error?.issues ?? []).flatMap((issue) => {
-    const path = [...prefix, ...issue.path];
+    const { path } = issue;
     if (issue.code !== "unrecognized_keys") return [{ path, reason: reasonOf(issue, path) }];
     const known = propertiesIn(issue.message);
     return issue.keys.map((key) => ({ path: [...path, key], reason: `is not a property here; ${nameAdvice(key, known)}, or remove it` }));

@@ -1,20 +1,16 @@
-import type { EndpointShape } from "../api-endpoint/rules.ts";
+import type { AnyOf } from "../any-of.ts";
+import type { ApiEndpointSettings } from "../api-endpoint/settings.ts";
 import { needsKubeProxy } from "../cni/rules.ts";
 import { DEFAULT_VIRTUAL_ADDRESS_PORT } from "../control-plane/virtual-address.ts";
-import { DEFAULT_MEMBERS, type EtcdShape } from "../etcd/rules.ts";
-import type { ExtraArgs } from "../kubeadm/cluster-configuration.ts";
+import { DEFAULT_MEMBERS } from "../etcd/rules.ts";
 import { API_PORT } from "../kubeadm/init.ts";
-import type { KubeProxyArgs } from "../kubeadm/kube-proxy.ts";
 import { DEFAULT_MAX_PODS } from "../kubeadm/kubelet.ts";
-import type { Sysctls } from "../node/kernel-settings.ts";
+import type { AdoptedIds, NetworkSettings } from "../network/settings.ts";
 import { DEFAULT_KUBERNETES_VERSION } from "../node/kubernetes-version.ts";
-import type { Machine } from "../node/machine.ts";
-import type { RegistryArgs } from "../node/registries.ts";
-import type { ImportedServer } from "../pool/imported.ts";
-import { isPoolSize, type NodeKeys, nodeKeys } from "../pool/node-keys.ts";
-import type { PoolSettings } from "../pool/rules.ts";
-import type { WaveArgs } from "../pool/waves.ts";
+import { isPoolSize, nodeKeys } from "../pool/node-keys.ts";
+import type { PoolSettings } from "../pool/settings.ts";
 import type { FixedSettings } from "./fixed-settings.ts";
+import type { KubernetesClusterArgs } from "./settings.ts";
 
 /** What a cluster has when nothing is said. */
 export const DEFAULTS = {
@@ -25,37 +21,8 @@ export const DEFAULTS = {
   maxPods: DEFAULT_MAX_PODS,
 } as const;
 
-/** The part of a cluster's arguments that rules look at. */
-export interface ClusterShape {
-  network?: {
-    cidr: string;
-    nodeCidrs?: readonly string[];
-    externalNetwork?: unknown;
-    router?: unknown;
-    adopt?: { networkId: unknown; subnetId: unknown };
-  };
-  apiEndpoint?: EndpointShape;
-  controlPlane?: { count?: number; machine: Machine; extraArgs?: ExtraArgs };
-  etcd?: { topology: "stacked" } | (EtcdShape & { topology: "external"; machine: Machine; ciliumEtcd?: boolean; eventsEtcd?: boolean });
-  pools?: Record<string, PoolShape | ImportedPoolShape>;
-  waves?: WaveArgs;
-  kubernetesVersion?: string;
-  podCidr?: string;
-  serviceCidr?: string;
-  nodeCidrMask?: number;
-  cni?: { type: "cilium" | "flannel" | "none"; version?: string; values?: Record<string, unknown>; metadataAccess?: boolean };
-  kubeProxy?: KubeProxyArgs;
-  ssh?: { allowedCidrs?: string[]; bastion?: { host: unknown } | { machine: Machine; allowedCidrs?: string[] } };
-  kubelet?: { maxPods?: number };
-  registries?: RegistryArgs;
-  sysctls?: Sysctls;
-}
-
-type PoolShape = NodeKeys & PoolSettings & { machine: Machine };
-type ImportedPoolShape = PoolSettings & { imported: ImportedServer[] };
-
 /** What of a cluster is decided for good when it is made. */
-export function fixedSettings(args: ClusterShape): FixedSettings {
+export function fixedSettings(args: Partial<KubernetesClusterArgs>): FixedSettings {
   const { kubernetesVersion, cni, etcd, podCidr, serviceCidr, nodeCidrMask } = args;
   const plugin = cni?.type ?? "cilium";
   return {
@@ -73,19 +40,19 @@ export function fixedSettings(args: ClusterShape): FixedSettings {
   };
 }
 
-function fixedNetwork({ network }: ClusterShape) {
-  const { networkId, subnetId } = network?.adopt ?? {};
+function fixedNetwork({ network = {} }: { network?: AnyOf<NetworkSettings> }) {
+  const { adopt: { networkId, subnetId } = {} as Partial<AdoptedIds>, cidr = "", router, externalNetwork } = network;
   return {
-    networkCidr: network?.cidr ?? "",
+    networkCidr: cidr,
     ...plain("adoptedNetwork", networkId),
     ...plain("adoptedSubnet", subnetId),
-    ...plain("router", network?.router),
-    ...plain("externalNetwork", network?.externalNetwork),
+    ...plain("router", router),
+    ...plain("externalNetwork", externalNetwork),
   };
 }
 
-function fixedEndpoint({ apiEndpoint }: ClusterShape) {
-  const { type = "", address, port, host } = apiEndpoint ?? {};
+function fixedEndpoint({ apiEndpoint = {} }: { apiEndpoint?: AnyOf<ApiEndpointSettings> }) {
+  const { type = "", address, port, host } = apiEndpoint;
   const defaultPort = type === "vip" ? DEFAULT_VIRTUAL_ADDRESS_PORT : API_PORT;
   return { endpoint: type, endpointAddress: address ?? false, endpointPort: port ?? defaultPort, ...plain("endpointHost", host) } as const;
 }
@@ -97,12 +64,12 @@ function plain<K extends string>(setting: K, value: unknown): { [key in K]?: str
 }
 
 /** Number of nodes of a cluster, control planes included. */
-export function nodeCount({ controlPlane, pools = {} }: Pick<ClusterShape, "controlPlane" | "pools">): number {
+export function nodeCount({ controlPlane, pools = {} }: Partial<KubernetesClusterArgs>): number {
   return Object.values(pools).reduce((sum, pool) => sum + poolSize(pool), controlPlane?.count ?? 1);
 }
 
 /** Number of addresses that a cluster's own machines take in the nodes' network, the virtual address included. */
-export function addressCount({ controlPlane, pools = {}, etcd, ssh, apiEndpoint }: ClusterShape): number {
+export function addressCount({ controlPlane, pools = {}, etcd, ssh, apiEndpoint }: Partial<KubernetesClusterArgs>): number {
   const made = Object.fromEntries(Object.entries(pools).filter(([, pool]) => !("imported" in pool)));
   const nodes = nodeCount({ ...(controlPlane ? { controlPlane } : {}), pools: made });
   const members = etcd?.topology === "external" ? (etcd.members ?? DEFAULT_MEMBERS) : 0;
@@ -110,7 +77,7 @@ export function addressCount({ controlPlane, pools = {}, etcd, ssh, apiEndpoint 
   return nodes + members + bastion + (apiEndpoint?.type === "vip" || apiEndpoint?.type === "octavia" ? 1 : 0);
 }
 
-function poolSize(pool: PoolShape | ImportedPoolShape): number {
+function poolSize(pool: PoolSettings): number {
   if ("imported" in pool) return pool.imported.length;
   // What is no number of nodes is noted elsewhere, and counts for none here.
   return isPoolSize(pool.count) ? nodeKeys(pool).length : 0;

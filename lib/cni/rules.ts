@@ -1,4 +1,4 @@
-import type { KubeProxyArgs } from "../kubeadm/kube-proxy.ts";
+import type { KubeProxySettings } from "../kubeadm/settings.ts";
 import type { Problems } from "../problems.ts";
 import { checkMetadataAccess } from "./metadata-access.ts";
 
@@ -10,7 +10,7 @@ export interface CniFacts {
   /** Whether there is an etcd for Cilium. */
   ciliumEtcd: boolean;
   /** Settings of kube-proxy, if any were given. */
-  kubeProxy?: KubeProxyArgs;
+  kubeProxy?: KubeProxySettings;
 }
 
 const PROXY_MODES = ["nftables", "iptables", "ipvs"];
@@ -54,7 +54,7 @@ function checkFlannelValues(values: Record<string, unknown>, podCidr: string, pr
   }
 }
 
-function checkKubeProxy(cni: { type: string }, { configuration = {} }: KubeProxyArgs, problems: Problems): void {
+function checkKubeProxy(cni: { type: string }, { configuration = {} }: KubeProxySettings, problems: Problems): void {
   if (!needsKubeProxy(cni) && Object.keys(configuration).length > 0)
     problems.add("configuration", "is set, but kube-proxy does not run: Cilium takes its place; remove it");
   const { mode } = configuration;

@@ -1,15 +1,15 @@
 import { type AdmissionArgs, admissionConfiguration } from "../kubeadm/admission.ts";
 import { auditPolicy } from "../kubeadm/audit-policy.ts";
-import { type AuthenticationArgs, authenticationConfiguration } from "../kubeadm/authentication.ts";
+import { authenticationConfiguration } from "../kubeadm/authentication.ts";
 import type { ClusterConfigurationArgs } from "../kubeadm/cluster-configuration.ts";
 import { encryptionConfiguration } from "../kubeadm/encryption.ts";
 import { initConfiguration } from "../kubeadm/init.ts";
 import { joinConfiguration } from "../kubeadm/join.ts";
-import type { KubeProxyArgs } from "../kubeadm/kube-proxy.ts";
-import type { KubeletArgs } from "../kubeadm/kubelet.ts";
+
 import { settingsPatches } from "../kubeadm/patches.ts";
 import * as paths from "../kubeadm/paths.ts";
-import { type SchedulerArgs, schedulerConfiguration } from "../kubeadm/scheduler.ts";
+import { schedulerConfiguration } from "../kubeadm/scheduler.ts";
+import type { AuthenticationSettings, KubeletSettings, KubeProxySettings, SchedulerSettings } from "../kubeadm/settings.ts";
 import type { NodeFile } from "../node/files.ts";
 import { readScript } from "../node/scripts.ts";
 import type { KeyPair } from "../pki/key-pair.ts";
@@ -20,14 +20,14 @@ const PKI_FOLDER = "/etc/kubernetes/pki";
 /** What a control plane is given, secrets included. */
 export interface ControlPlaneFilesArgs extends AdmissionArgs {
   cluster: ClusterConfigurationArgs;
-  kubelet?: KubeletArgs | undefined;
-  kubeProxy?: KubeProxyArgs | undefined;
+  kubelet?: KubeletSettings | undefined;
+  kubeProxy?: KubeProxySettings | undefined;
   ignorePreflightErrors?: readonly string[] | undefined;
   authorities: { cluster: KeyPair; frontProxy: KeyPair };
   /** Authority of the etcd members on control planes, or how an etcd on machines of its own is reached. */
   etcd: EtcdFilesArgs;
-  scheduler?: SchedulerArgs | undefined;
-  authentication?: AuthenticationArgs | undefined;
+  scheduler?: SchedulerSettings | undefined;
+  authentication?: AuthenticationSettings | undefined;
   /** The address that the control planes hold among themselves. @default none */
   virtualAddress?: VirtualAddressArgs | undefined;
   serviceAccount: { publicKey: string; privateKey: string };

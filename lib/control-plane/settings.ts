@@ -1,41 +1,52 @@
 import { z } from "zod";
-import { EventRateLimitType } from "../kubeadm/event-rate-limits.ts";
-import { PodSecurityLevel } from "../kubeadm/pod-security.ts";
-import { machine } from "../node/machine-settings.ts";
-import { object, oneWord, textMap, texts } from "../schema.ts";
+import {
+  type AuthenticationSettings,
+  configurationOnly,
+  type EventRateLimit,
+  type ExtraArgs,
+  type ExtraEnvs,
+  eventRateLimit,
+  extraArgs,
+  extraEnvs,
+  type PodSecuritySettings,
+  podSecurity,
+  type SchedulerSettings,
+} from "../kubeadm/settings.ts";
+import { type MachineSettings, machine } from "../node/machine-settings.ts";
+import { bounded, object } from "../schema.ts";
+import { MOST_CONTROL_PLANES } from "./topology.ts";
 
-/** A value for each program of a control plane. */
-const eachProgram = (value: z.ZodType) =>
-  object({ apiServer: value.optional(), controllerManager: value.optional(), scheduler: value.optional(), etcd: value.optional() });
+/** Control planes of a cluster. */
+export interface ControlPlaneSettings {
+  /** Number of control planes: 1, 3, 5 or 7 when they carry etcd, 1 to 50 beside an external one. @default 1 */
+  count?: number;
+  /** Machine of each control plane. */
+  machine: MachineSettings;
+  /** Settings of the scheduler. @default Kubernetes' own */
+  scheduler?: SchedulerSettings;
+  /** Command-line arguments of the programs of control planes, which win over the library's. @default none */
+  extraArgs?: ExtraArgs;
+  /** Environment variables of the programs of control planes, which win over the library's; not for secrets. @default none */
+  extraEnvs?: ExtraEnvs;
+  /** Pod Security levels of namespaces without labels of their own. @default baseline is enforced; restricted is warned about and audited */
+  podSecurity?: PodSecuritySettings;
+  /** Authentication of users beside certificates and service accounts. Anonymous requests reach the health paths only. @default none */
+  authentication?: AuthenticationSettings;
+  /** Limits of the events that each API server takes. @default as many as pods of the cluster's size may write */
+  eventRateLimits?: EventRateLimit[];
+  /** Replicas of CoreDNS, from 1 to 1000. @default the two that kubeadm makes up to 100 nodes, beyond that one for 16 nodes */
+  dnsReplicas?: number;
+}
 
-/** A control plane whose pods had a variable that the kubelet refuses would not start. */
-const variableName = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable's name is made of letters, digits and _, and begins with no digit");
-
-/** PodSecurityArgs. */
-const level = oneWord(Object.values(PodSecurityLevel)).optional();
-const podSecurity = object({ enforce: level, warn: level, audit: level, exemptNamespaces: texts.optional() });
-
-/** EventRateLimit: the API server starts with no other numbers, and with no empty list. */
-const MOST = 2 ** 31 - 1;
-const whole = z.int(`use a whole number from 1 to ${MOST}`).min(1, "use at least 1").max(MOST, `use at most ${MOST}`);
-const eventRateLimit = object({
-  type: oneWord(Object.values(EventRateLimitType)),
-  qps: whole,
-  burst: whole,
-  cacheSize: whole.optional(),
-});
-
-/** ControlPlanesArgs. */
+/** Schema of ControlPlaneSettings. */
 export const controlPlane = object({
-  count: z.number().optional(),
+  count: bounded(1, MOST_CONTROL_PLANES).optional(),
   machine,
-  scheduler: object({ configuration: z.record(z.string(), z.unknown()).optional() }).optional(),
-  extraArgs: eachProgram(textMap).optional(),
-  extraEnvs: eachProgram(z.record(variableName, z.string())).optional(),
+  scheduler: configurationOnly.optional(),
+  extraArgs: extraArgs.optional(),
+  extraEnvs: extraEnvs.optional(),
   podSecurity: podSecurity.optional(),
-  authentication: object({ configuration: z.record(z.string(), z.unknown()).optional() }).optional(),
+  authentication: configurationOnly.optional(),
   eventRateLimits: z.array(eventRateLimit).min(1).optional(),
   dnsReplicas: z.int().min(1).max(1000).optional(),
 });

@@ -1,11 +1,12 @@
-import type { KubeletArgs } from "../kubeadm/kubelet.ts";
 import { SETTINGS_FOLDER } from "../kubeadm/paths.ts";
+import type { KubeletSettings } from "../kubeadm/settings.ts";
 import type { NodeFile } from "../node/files.ts";
 import type { KeyPair } from "../pki/key-pair.ts";
 import { certificateFolder, type EtcdInstance } from "./instances.ts";
+import type { EtcdTuning } from "./settings.ts";
 import { standaloneKubeletFiles } from "./standalone-kubelet.ts";
 import { etcdStaticPod } from "./static-pod.ts";
-import { type EtcdSettings, etcdSettings } from "./tuning.ts";
+import { etcdSettings } from "./tuning.ts";
 
 /** The certificates of one member. */
 export interface MemberCertificates {
@@ -18,8 +19,8 @@ export interface MemberCertificates {
 }
 
 export interface MemberFilesArgs {
-  kubelet?: KubeletArgs | undefined;
-  settings: EtcdSettings;
+  kubelet?: KubeletSettings | undefined;
+  settings: EtcdTuning;
   /** What the machine runs, each with its certificates. */
   etcds: readonly { instance: EtcdInstance; certificates: MemberCertificates }[];
 }

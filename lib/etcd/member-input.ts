@@ -1,8 +1,8 @@
 import { encodeNodeFiles } from "../node/files.ts";
-import type { ClusterSoftwareArgs } from "../node/software.ts";
+import type { ClusterSoftwareSettings } from "../node/settings.ts";
 import type { EtcdInstance } from "./instances.ts";
 import { type MemberCertificates, memberFiles } from "./member-files.ts";
-import type { EtcdSettings } from "./tuning.ts";
+import type { EtcdTuning } from "./settings.ts";
 
 /** The etcds of a machine and who belongs to them: the same for all members. */
 export interface MembershipArgs {
@@ -15,8 +15,8 @@ export interface MembershipArgs {
 export interface MemberInputArgs extends MembershipArgs {
   /** Name of the member that starts an etcd: in its first run that succeeds, and never again. */
   firstMember: string;
-  software: Pick<ClusterSoftwareArgs, "kubernetesVersion" | "registries" | "kubelet">;
-  settings?: EtcdSettings | undefined;
+  software: Pick<ClusterSoftwareSettings, "kubernetesVersion" | "registries" | "kubelet">;
+  settings?: EtcdTuning | undefined;
   /** Tag of the etcd image; undefined: kubeadm's. */
   etcdVersion?: string | undefined;
   /** The volume for the data of Kubernetes' etcd, if it has one of its own. */

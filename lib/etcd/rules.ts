@@ -1,26 +1,16 @@
 import { checkKubernetesVersion } from "../node/kubernetes-version.ts";
-import { isVolumeSize, LARGEST_VOLUME } from "../node/machine.ts";
+import { isVolumeSize } from "../node/machine.ts";
+import { LARGEST_VOLUME } from "../node/machine-settings.ts";
 import type { Problems } from "../problems.ts";
-import { checkEtcdSettings, type EtcdSettings } from "./tuning.ts";
-
-/** Numbers of members: odd, for a majority, and not more than seven (etcd's FAQ on cluster size). */
-export const MEMBER_COUNTS = [3, 5, 7];
+import { type EtcdMembersSettings, MEMBER_COUNTS } from "./settings.ts";
+import { checkEtcdSettings } from "./tuning.ts";
 
 /** Members when nothing is said: two may be lost. */
 export const DEFAULT_MEMBERS = 5;
 
-/** The part of an etcd's arguments that rules look at. */
-export interface EtcdShape {
-  members?: number;
-  etcdVersion?: string;
-  zones?: unknown[];
-  dataVolume?: { size: number };
-  settings?: EtcdSettings;
-}
-
 /** Notes everything that is wrong with an etcd's arguments and that can be known without asking the cloud. */
 export function checkEtcd(
-  { members = DEFAULT_MEMBERS, etcdVersion, zones, dataVolume, settings = {} }: EtcdShape,
+  { members = DEFAULT_MEMBERS, etcdVersion, zones, dataVolume, settings = {} }: Partial<EtcdMembersSettings>,
   problems: Problems,
 ): void {
   if (!MEMBER_COUNTS.includes(members)) problems.add("members", `${members} is not a number of members; use ${MEMBER_COUNTS.join(", ")}`);
@@ -35,7 +25,7 @@ export function checkEtcd(
 }
 
 /** Notes what is wrong with an etcd that is used by itself. */
-export function checkEtcdCluster(args: EtcdShape & { kubernetesVersion: string }, problems: Problems): void {
+export function checkEtcdCluster(args: Partial<EtcdMembersSettings> & { kubernetesVersion: string }, problems: Problems): void {
   checkEtcd(args, problems);
   checkKubernetesVersion("kubernetesVersion", args.kubernetesVersion, problems);
 }

@@ -1,4 +1,4 @@
-import type { KubeletArgs } from "../kubeadm/kubelet.ts";
+import type { KubeletSettings } from "../kubeadm/settings.ts";
 import type { NodeFile } from "../node/files.ts";
 import { toYaml } from "../yaml.ts";
 import { KUBERNETES_ETCD } from "./instances.ts";
@@ -13,7 +13,7 @@ const CONFIGURATION = "/var/lib/kubelet/config.yaml";
  * A kubelet that belongs to no cluster and only keeps static pods running, as in kubeadm's guide to external etcd
  * (https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/setup-ha-etcd-with-kubeadm/). It listens to nobody.
  */
-export function standaloneKubeletFiles({ configuration = {} }: KubeletArgs = {}): NodeFile[] {
+export function standaloneKubeletFiles({ configuration = {} }: KubeletSettings = {}): NodeFile[] {
   const kubelet = {
     ...configuration,
     apiVersion: "kubelet.config.k8s.io/v1beta1",

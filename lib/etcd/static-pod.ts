@@ -3,7 +3,7 @@ import { NODE_ADDRESS, NODE_NAME } from "../kubeadm/node-registration.ts";
 import { CIPHER_SUITES } from "../kubeadm/tls.ts";
 import { toYaml } from "../yaml.ts";
 import { certificateFolder, type EtcdInstance } from "./instances.ts";
-import type { EtcdSettings } from "./tuning.ts";
+import type { EtcdTuning } from "./settings.ts";
 
 /** Marks that the script on a member replaces when it knows the image, and what there is to join. */
 export const ETCD_IMAGE = "@ETCD_IMAGE@";
@@ -12,7 +12,7 @@ export const INITIAL_CLUSTER_STATE = "@INITIAL_CLUSTER_STATE@";
 
 export interface StaticPodArgs {
   instance: EtcdInstance;
-  settings: Required<EtcdSettings>;
+  settings: Required<EtcdTuning>;
   /** Certificate of the authority that clients and members are signed by, PEM. */
   authority: string;
 }

@@ -1,32 +1,19 @@
 import type { Problems } from "../problems.ts";
+import { type EtcdTuning, LARGEST_QUOTA, LONGEST_ELECTION, SMALLEST_QUOTA } from "./settings.ts";
 
-/** Settings of etcd itself. A change restarts its members one after another. */
-export interface EtcdSettings {
-  /** Size in bytes at which the database takes no more writes, from 16777216 (16 MiB) to 17179869184 (16 GiB); etcd suggests at most 8 GiB. @default 2147483648 (etcd's own) */
-  quotaBytes?: number;
-  /** Milliseconds between a leader's heartbeats, from 10 to 5000: about the round trip between members. @default 100 (etcd's own) */
-  heartbeatMilliseconds?: number;
-  /** Milliseconds without a heartbeat until members elect a leader, from 5 heartbeats to 50000 (etcd's limits). @default 1000 (etcd's own) */
-  electionMilliseconds?: number;
-}
-
-// https://etcd.io/docs/v3.6/op-guide/configuration/ and https://etcd.io/docs/v3.6/dev-guide/limit/
-const DEFAULTS: Required<EtcdSettings> = { quotaBytes: 2 * 1024 ** 3, heartbeatMilliseconds: 100, electionMilliseconds: 1000 };
-const SMALLEST_QUOTA = 16 * 1024 ** 2;
-const LARGEST_QUOTA = 16 * 1024 ** 3;
-const LONGEST_ELECTION = 50_000;
+const DEFAULTS: Required<EtcdTuning> = { quotaBytes: 2 * 1024 ** 3, heartbeatMilliseconds: 100, electionMilliseconds: 1000 };
 
 /** The settings with defaults in place of what was not said. */
 export function etcdSettings({
   quotaBytes = DEFAULTS.quotaBytes,
   heartbeatMilliseconds = DEFAULTS.heartbeatMilliseconds,
   electionMilliseconds = DEFAULTS.electionMilliseconds,
-}: EtcdSettings): Required<EtcdSettings> {
+}: EtcdTuning): Required<EtcdTuning> {
   return { quotaBytes, heartbeatMilliseconds, electionMilliseconds };
 }
 
 /** Notes what is wrong with settings of etcd. */
-export function checkEtcdSettings(settings: EtcdSettings, problems: Problems): void {
+export function checkEtcdSettings(settings: EtcdTuning, problems: Problems): void {
   const { quotaBytes, heartbeatMilliseconds, electionMilliseconds } = etcdSettings(settings);
   if (!isWithin(quotaBytes, SMALLEST_QUOTA, LARGEST_QUOTA))
     problems.add("quotaBytes", `${quotaBytes} is not a size for etcd; use a whole number from ${SMALLEST_QUOTA} to ${LARGEST_QUOTA}`);

@@ -1,10 +1,11 @@
 import { toYaml } from "../yaml.ts";
-import { type EventRateLimit, eventRateLimitConfiguration } from "./event-rate-limits.ts";
-import { type PodSecurityArgs, podSecurityConfiguration } from "./pod-security.ts";
+import { eventRateLimitConfiguration } from "./event-rate-limits.ts";
+import { podSecurityConfiguration } from "./pod-security.ts";
+import type { EventRateLimit, PodSecuritySettings } from "./settings.ts";
 
 /** What the API server admits. */
 export interface AdmissionArgs {
-  podSecurity?: PodSecurityArgs | undefined;
+  podSecurity?: PodSecuritySettings | undefined;
   eventRateLimits?: readonly EventRateLimit[] | undefined;
 }
 

@@ -1,17 +1,12 @@
 import type { Problems } from "../problems.ts";
 import { toYaml } from "../yaml.ts";
-
-/** Authentication of users beside certificates and service accounts. */
-export interface AuthenticationArgs {
-  /** Fields of AuthenticationConfiguration (apiserver.config.k8s.io/v1), like jwt for users of an OpenID provider; they win over the library's. @default none */
-  configuration?: Record<string, unknown>;
-}
+import type { AuthenticationSettings } from "./settings.ts";
 
 /** Paths at which the API server says whether it is well: kubeadm's probes, haproxy, keepalived and load balancers ask there without a name. */
 const HEALTH_PATHS = ["/livez", "/readyz", "/healthz"];
 
 /** The API server's AuthenticationConfiguration, which 1.34 to 1.37 take as v1: nobody without a name gets further than to its health. */
-export function authenticationConfiguration({ configuration = {} }: AuthenticationArgs = {}): string {
+export function authenticationConfiguration({ configuration = {} }: AuthenticationSettings = {}): string {
   return toYaml({
     apiVersion: "apiserver.config.k8s.io/v1",
     kind: "AuthenticationConfiguration",

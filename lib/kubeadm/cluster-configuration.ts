@@ -1,5 +1,6 @@
 import { admissionPlugins } from "./admission.ts";
 import { ADMISSION, AUDIT_LOG, AUDIT_POLICY, AUTHENTICATION, ENCRYPTION, SCHEDULER, SETTINGS_FOLDER } from "./paths.ts";
+import type { ExtraArgs, ExtraEnvs } from "./settings.ts";
 import { CIPHER_SUITES, etcdCipherSuites } from "./tls.ts";
 
 /** What the configuration of a cluster depends on. */
@@ -30,30 +31,6 @@ export interface ClusterConfigurationArgs {
   extraArgs?: ExtraArgs | undefined;
   /** Environment variables. @default none */
   extraEnvs?: ExtraEnvs | undefined;
-}
-
-/** Command-line arguments, without their dashes, of what runs on control planes. */
-export interface ExtraArgs {
-  /** Arguments of kube-apiserver. @default none */
-  apiServer?: Record<string, string>;
-  /** Arguments of kube-controller-manager. @default none */
-  controllerManager?: Record<string, string>;
-  /** Arguments of kube-scheduler. @default none */
-  scheduler?: Record<string, string>;
-  /** Arguments of etcd on the control planes. @default none */
-  etcd?: Record<string, string>;
-}
-
-/** Environment variables of what runs on control planes, by their names; not for secrets. */
-export interface ExtraEnvs {
-  /** Variables of kube-apiserver. @default none */
-  apiServer?: Record<string, string>;
-  /** Variables of kube-controller-manager. @default none */
-  controllerManager?: Record<string, string>;
-  /** Variables of kube-scheduler. @default none */
-  scheduler?: Record<string, string>;
-  /** Variables of etcd on the control planes. @default none */
-  etcd?: Record<string, string>;
 }
 
 /** kubeadm's ClusterConfiguration (v1beta4). */

@@ -1,18 +1,4 @@
-/** What a limit counts together: all that one API server receives, or that of each namespace, of each user, or of each source about each object. */
-export const EventRateLimitType = { Server: "Server", Namespace: "Namespace", User: "User", SourceAndObject: "SourceAndObject" } as const;
-export type EventRateLimitType = (typeof EventRateLimitType)[keyof typeof EventRateLimitType];
-
-/** How many events an API server takes (admission plugin EventRateLimit). Those beyond are refused, and their writers do without. */
-export interface EventRateLimit {
-  /** What is counted together: "Server", "Namespace", "User" or "SourceAndObject". */
-  type: EventRateLimitType;
-  /** Events a second, from 1, once the burst is used up. */
-  qps: number;
-  /** Events at once, from 1. */
-  burst: number;
-  /** How many namespaces, users or objects are counted at a time, from 1; of no use to "Server". @default 4096 (Kubernetes' own) */
-  cacheSize?: number;
-}
+import type { EventRateLimit } from "./settings.ts";
 
 /** Events that a pod's start writes: scheduled, pulled, created, started, and that of its controller. */
 const EVENTS_OF_A_START = 5;

@@ -1,18 +1,19 @@
 import { toYaml } from "../yaml.ts";
 import { type ClusterConfigurationArgs, clusterConfiguration } from "./cluster-configuration.ts";
-import { type KubeProxyArgs, kubeProxyConfiguration } from "./kube-proxy.ts";
-import { type KubeletArgs, kubeletConfiguration } from "./kubelet.ts";
+import { kubeProxyConfiguration } from "./kube-proxy.ts";
+import { kubeletConfiguration } from "./kubelet.ts";
 import { NODE_ADDRESS, nodeRegistration, type RegistrationArgs } from "./node-registration.ts";
 import { PATCHES_FOLDER } from "./paths.ts";
+import type { KubeletSettings, KubeProxySettings } from "./settings.ts";
 
 /** Port of every API server. */
 export const API_PORT = 6443;
 
 export interface InitArgs {
   cluster: ClusterConfigurationArgs;
-  kubelet?: KubeletArgs | undefined;
+  kubelet?: KubeletSettings | undefined;
   /** Settings of kube-proxy, where it runs. */
-  kubeProxy?: KubeProxyArgs | undefined;
+  kubeProxy?: KubeProxySettings | undefined;
   registration: RegistrationArgs;
 }
 

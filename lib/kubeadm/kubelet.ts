@@ -2,6 +2,7 @@ import type { NodeFile } from "../node/files.ts";
 import type { Problems } from "../problems.ts";
 import { toYaml } from "../yaml.ts";
 import { KUBELET_PATCH } from "./paths.ts";
+import type { KubeletSettings } from "./settings.ts";
 import { CIPHER_SUITES } from "./tls.ts";
 
 /** Pods of a node when nothing is said: Kubernetes' own limit for large clusters. */
@@ -16,21 +17,13 @@ const POD_PIDS_LIMIT = 4096;
 /** Fields of KubeletConfiguration that have properties of their own, which must not contradict them. */
 const SET_ELSEWHERE = { maxPods: "kubelet.maxPods", cgroupDriver: "containerRuntime.cgroupDriver" };
 
-/** Settings of the kubelets. */
-export interface KubeletArgs {
-  /** Most pods of a node, from 1 to 250. @default 110 (Kubernetes' own limit for large clusters) */
-  maxPods?: number;
-  /** Further fields of KubeletConfiguration (kubelet.config.k8s.io/v1beta1), which win over the library's. @default none */
-  configuration?: Record<string, unknown>;
-}
-
 /** Settings of a pool's kubelets: the cluster's, with the pool's own laid over them. */
-export function kubeletOfPool(cluster: KubeletArgs = {}, pool: KubeletArgs): KubeletArgs {
+export function kubeletOfPool(cluster: KubeletSettings = {}, pool: KubeletSettings): KubeletSettings {
   return { ...cluster, ...pool, configuration: { ...cluster.configuration, ...pool.configuration } };
 }
 
 /** The KubeletConfiguration of a cluster: kubeadm gives it to every node. */
-export function kubeletConfiguration({ maxPods = DEFAULT_MAX_PODS, configuration = {} }: KubeletArgs = {}) {
+export function kubeletConfiguration({ maxPods = DEFAULT_MAX_PODS, configuration = {} }: KubeletSettings = {}) {
   return {
     apiVersion: "kubelet.config.k8s.io/v1beta1",
     kind: "KubeletConfiguration",
@@ -48,7 +41,7 @@ export function kubeletConfiguration({ maxPods = DEFAULT_MAX_PODS, configuration
 }
 
 /** What kubelets of a pool have otherwise than the cluster's, as a merge patch of kubeadm. */
-export function kubeletPatch({ maxPods, configuration = {} }: KubeletArgs, cgroupDriver?: string): NodeFile {
+export function kubeletPatch({ maxPods, configuration = {} }: KubeletSettings, cgroupDriver?: string): NodeFile {
   const settings = {
     ...(maxPods === undefined ? {} : { maxPods }),
     ...(cgroupDriver === undefined ? {} : { cgroupDriver }),
@@ -58,7 +51,7 @@ export function kubeletPatch({ maxPods, configuration = {} }: KubeletArgs, cgrou
 }
 
 /** Notes what is wrong with the settings of a pool's kubelets. */
-export function checkKubelet({ maxPods = DEFAULT_MAX_PODS, configuration = {} }: KubeletArgs, problems: Problems): void {
+export function checkKubelet({ maxPods = DEFAULT_MAX_PODS, configuration = {} }: KubeletSettings, problems: Problems): void {
   if (!(Number.isInteger(maxPods) && maxPods >= 1 && maxPods <= MOST_PODS))
     problems.add("maxPods", `${maxPods} is not a number of pods for a node; use 1 to ${MOST_PODS}`);
   for (const [field, instead] of Object.entries(SET_ELSEWHERE))

@@ -1,17 +1,8 @@
+import type { Taint } from "../pool/settings.ts";
 /** Marks that the scripts replace by a node's own facts, so that one text serves all nodes. */
 export const NODE_NAME = "@NODE_NAME@";
 export const NODE_ADDRESS = "@NODE_ADDRESS@";
 export const INSTANCE_ID = "@INSTANCE_ID@";
-
-/** A Kubernetes taint. */
-export interface Taint {
-  /** Key, like "dedicated". */
-  key: string;
-  /** Value. @default none */
-  value?: string;
-  /** What happens to pods that do not tolerate it. */
-  effect: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
-}
 
 /** What differs between the registrations of control planes and pools. */
 export interface RegistrationArgs {

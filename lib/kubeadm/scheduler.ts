@@ -1,13 +1,8 @@
 import { toYaml } from "../yaml.ts";
-
-/** Settings of the scheduler. */
-export interface SchedulerArgs {
-  /** Fields of KubeSchedulerConfiguration (kubescheduler.config.k8s.io/v1), like percentageOfNodesToScore. @default Kubernetes' own */
-  configuration?: Record<string, unknown>;
-}
+import type { SchedulerSettings } from "./settings.ts";
 
 /** The KubeSchedulerConfiguration of every control plane. With such a file the scheduler takes its client and leader election from there. */
-export function schedulerConfiguration({ configuration = {} }: SchedulerArgs = {}): string {
+export function schedulerConfiguration({ configuration = {} }: SchedulerSettings = {}): string {
   return toYaml({
     apiVersion: "kubescheduler.config.k8s.io/v1",
     kind: "KubeSchedulerConfiguration",

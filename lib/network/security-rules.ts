@@ -1,5 +1,7 @@
+import type { AnyOf } from "../any-of.ts";
 import { API_PORT } from "../kubeadm/init.ts";
 import { isInside } from "./cidr.ts";
+import type { NetworkSettings } from "./settings.ts";
 
 /** A rule that lets traffic in. */
 export interface SecurityRule {
@@ -11,14 +13,6 @@ export interface SecurityRule {
   protocol?: "tcp";
   /** Port. @default all */
   port?: number;
-}
-
-/** The part of a network's arguments that says who is in it. */
-export interface NetworkShape {
-  cidr: string;
-  adopt?: unknown;
-  openTo?: string;
-  nodeCidrs?: readonly string[];
 }
 
 /** Who reaches every port of every node. */
@@ -36,8 +30,8 @@ export interface NodeAccess {
 }
 
 /** Who reaches every port of every node: the cluster's own nodes, in whatever network they are. */
-export function nodeAccess(network: NetworkShape, pools: Readonly<Record<string, object>> = {}): NodeAccess {
-  const { cidr, adopt, openTo, nodeCidrs = [] } = network;
+export function nodeAccess(network: NetworkSettings, pools: Readonly<Record<string, object>> = {}): NodeAccess {
+  const { cidr, adopt, openTo, nodeCidrs = [] } = network as AnyOf<NetworkSettings> & Pick<NetworkSettings, "cidr">;
   const wholeNetwork = adopt === undefined || openTo === "network";
   const shapes = Object.values(pools) as { network?: unknown; imported?: { address: string }[] }[];
   const isElsewhere = shapes.some((pool) => pool.network !== undefined) && nodeCidrs.length === 0;

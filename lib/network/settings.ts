@@ -1,7 +1,52 @@
-import { input, object, oneWord, text, texts } from "../schema.ts";
+import type { Input } from "@pulumi/pulumi";
+import { either, input, object, oneWord, text, texts } from "../schema.ts";
 
-/** OwnNetworkArgs. */
-export const ownNetwork = object({
+/** A network of the cluster's own. */
+export interface OwnNetworkSettings {
+  /** Name or id of the external network that the router leads to. */
+  externalNetwork: Input<string>;
+  /** Addresses of the nodes, like "10.40.0.0/16". */
+  cidr: string;
+  /** DNS servers of the nodes. @default those of OpenStack's DHCP */
+  dnsServers?: string[];
+  /** Id of an existing router that leads to the external network; the subnet is linked to it. @default a router of the cluster's own */
+  router?: Input<string>;
+  /** Further networks with nodes, like "10.50.0.0/24", all of whose machines reach every port of every node. @default none: nodes of pools in other networks are let in by security group */
+  nodeCidrs?: string[];
+}
+
+/** Ids of an existing network. */
+export interface AdoptedIds {
+  /** Id of the network. */
+  networkId: Input<string>;
+  /** Id of the subnet. */
+  subnetId: Input<string>;
+  /** Id of the router that the subnet is to be linked to. @default the subnet is taken for linked already */
+  routerId?: Input<string>;
+}
+
+/** An existing network, which is left alone. */
+export interface AdoptedNetworkSettings {
+  /** Ids of the network, its subnet and a router. */
+  adopt: AdoptedIds;
+  /** Addresses of the subnet, like "10.40.0.0/16". */
+  cidr: string;
+  /** Name or id of the external network for floating IPs. @default none; needed for an API endpoint with a floating IP */
+  externalNetwork?: Input<string>;
+  /**
+   * Machines of this network that reach every port of every node: "nodes", the cluster's own, by their security group, or "network", all of them.
+   * The former costs Neutron's agents more by the square of the nodes; where all machines in the network are trusted, use "network" beyond some
+   * hundred nodes. SSH and the API are open to the whole network in any case. @default "nodes"
+   */
+  openTo?: "nodes" | "network";
+  /** Further networks with nodes, like "10.50.0.0/24", all of whose machines reach every port of every node. @default none: nodes of pools in other networks are let in by security group */
+  nodeCidrs?: string[];
+}
+
+/** Network of the nodes. */
+export type NetworkSettings = OwnNetworkSettings | AdoptedNetworkSettings;
+
+const ownNetwork = object({
   externalNetwork: input,
   cidr: text,
   dnsServers: texts.optional(),
@@ -9,11 +54,13 @@ export const ownNetwork = object({
   nodeCidrs: texts.optional(),
 });
 
-/** AdoptedNetworkArgs. */
-export const adoptedNetwork = object({
+const adoptedNetwork = object({
   adopt: object({ networkId: input, subnetId: input, routerId: input.optional() }),
   cidr: text,
   externalNetwork: input.optional(),
   openTo: oneWord(["nodes", "network"]).optional(),
   nodeCidrs: texts.optional(),
 });
+
+/** Schema of NetworkSettings. */
+export const network = either("adopt", adoptedNetwork, ownNetwork, "must be an object with externalNetwork and cidr, or adopt and cidr");

@@ -1,8 +1,6 @@
 import type { Problems } from "../problems.ts";
 import type { NodeFile } from "./files.ts";
-
-/** Settings of the kernel by their names under /proc/sys, like { "net.core.somaxconn": 4096 }. */
-export type Sysctls = Record<string, number | string>;
+import type { Sysctls } from "./settings.ts";
 
 const MODULES = ["overlay", "br_netfilter"];
 

@@ -1,10 +1,71 @@
-import { z } from "zod";
-import { either, input, object, text, textMap, texts } from "../schema.ts";
+import type { Input } from "@pulumi/pulumi";
+import { bounded, either, input, object, ruledWord, textMap, texts } from "../schema.ts";
 
-const volume = object({ size: z.number(), type: input.optional() });
-const serverGroup = either("id", object({ id: input }), object({ policy: text }));
+/** Largest size of a volume in GiB that Nova's API takes (nova/api/validation/parameter_types.py, volume_size), and Cinder's: 32 bits. */
+export const LARGEST_VOLUME = 2_147_483_647;
 
-/** MachineArgs. */
+/** Policies by which Nova spreads the servers of a group over compute hosts; the soft ones are kept as far as there are hosts. */
+export const SERVER_GROUP_POLICIES = ["soft-anti-affinity", "anti-affinity", "soft-affinity", "affinity"] as const;
+
+export type ServerGroupPolicy = (typeof SERVER_GROUP_POLICIES)[number];
+
+/** Volume that a server boots from, made from its image and deleted with it. */
+export interface VolumeSettings {
+  /** Size in GiB, a whole number from 1 to 2147483647 (Nova's limit). */
+  size: number;
+  /** Volume type. @default Cinder's default type */
+  type?: Input<string>;
+}
+
+/** A server group of the machines' own. */
+export interface OwnServerGroupSettings {
+  /** Policy: "soft-anti-affinity", "anti-affinity", "soft-affinity" or "affinity". With those that are not soft, Nova refuses a server that has no place. */
+  policy: ServerGroupPolicy;
+}
+
+/** An existing server group. */
+export interface ExistingServerGroupSettings {
+  /** Id of the server group. */
+  id: Input<string>;
+}
+
+/** Spread of servers over the cloud's compute hosts: by a new group of their own, or by an existing one. */
+export type ServerGroupSettings = OwnServerGroupSettings | ExistingServerGroupSettings;
+
+/**
+ * An OpenStack server. The settings mean the same wherever they stand.
+ * Workers are recreated when image, zone, volume or server group change; machines with etcd keep theirs until they are replaced.
+ */
+export interface MachineSettings {
+  /** Name or id of the image. */
+  image: Input<string>;
+  /** Name or id of the flavor; changed in place. */
+  flavor: Input<string>;
+  /** Availability zone. @default Nova chooses */
+  zone?: Input<string>;
+  /** Volume to boot from. @default the flavor's local disk */
+  volume?: VolumeSettings;
+  /**
+   * Server group. OpenStack's quota of a group's members (server_group_members) is 10 unless the cloud raised it.
+   * @default soft-anti-affinity for several machines with etcd, none for workers
+   */
+  serverGroup?: ServerGroupSettings;
+  /** Tags beside the library's own, at most 49 of 60 characters (Nova's limits); changed in place. @default none */
+  tags?: string[];
+  /** Metadata beside the library's own, keys and values of at most 255 characters (Nova's limits); changed in place. @default none */
+  metadata?: Record<string, string>;
+}
+
+/** Schema of a volume. */
+export const volume = object({ size: bounded(1, LARGEST_VOLUME), type: input.optional() });
+const serverGroup = either(
+  "id",
+  object({ id: input }),
+  object({ policy: ruledWord(SERVER_GROUP_POLICIES) }),
+  "must be an object with id or policy",
+);
+
+/** Schema of MachineSettings. */
 export const machine = object({
   image: input,
   flavor: input,

@@ -1,22 +1,5 @@
 import type { Problems } from "../problems.ts";
-
-/** How Nova spreads the servers of a group over compute hosts; the soft ones are kept as far as there are hosts. */
-export const SERVER_GROUP_POLICIES = ["soft-anti-affinity", "anti-affinity", "soft-affinity", "affinity"] as const;
-
-export type ServerGroupPolicy = (typeof SERVER_GROUP_POLICIES)[number];
-
-/** The part of a machine's arguments that rules look at. */
-export interface Machine {
-  image?: unknown;
-  flavor?: unknown;
-  volume?: { size: number };
-  serverGroup?: { policy: string } | { id: unknown };
-  tags?: string[];
-  metadata?: Record<string, string>;
-}
-
-/** Largest size of a volume in GiB that Nova's API takes (nova/api/validation/parameter_types.py, volume_size), and Cinder's: 32 bits. */
-export const LARGEST_VOLUME = 2_147_483_647;
+import { LARGEST_VOLUME, type MachineSettings, SERVER_GROUP_POLICIES } from "./machine-settings.ts";
 
 /** Tags of a server (nova/objects/instance.py, MAX_TAG_COUNT), and characters of each (nova/objects/tag.py, MAX_TAG_LENGTH). */
 const MOST_TAGS = 50;
@@ -32,8 +15,11 @@ const OWN_METADATA: readonly string[] = [CLUSTER_METADATA, POOL_METADATA];
 const METADATA_KEY = /^[a-zA-Z0-9-_:. ]{1,255}$/;
 const LONGEST_METADATA_VALUE = 255;
 
+/** Settings of a machine that rules look at. */
+export type MachineChoices = Partial<MachineSettings>;
+
 /** Notes what is wrong with a machine's volume, server group, tags and metadata. */
-export function checkMachine({ volume, serverGroup, tags = [], metadata = {} }: Machine, problems: Problems): void {
+export function checkMachine({ volume, serverGroup, tags = [], metadata = {} }: MachineChoices, problems: Problems): void {
   if (volume && !isVolumeSize(volume.size))
     problems.add("volume.size", `${volume.size} is not a size of a volume; use whole GiB from 1 to ${LARGEST_VOLUME}`);
   if (serverGroup && "policy" in serverGroup && !SERVER_GROUP_POLICIES.some((policy) => policy === serverGroup.policy))

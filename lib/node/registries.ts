@@ -1,16 +1,9 @@
 import type { Problems } from "../problems.ts";
 import type { NodeFile } from "./files.ts";
-
-/** Where container images come from. */
-export interface RegistryArgs {
-  /** Mirrors of registries, tried in order before the registry itself: { "docker.io": ["https://mirror.example.com"] }. @default none */
-  mirrors?: Record<string, string[]>;
-  /** Registry that kubeadm takes the control plane's images from, for air-gapped sites. @default registry.k8s.io */
-  imageRepository?: string;
-}
+import type { RegistrySettings } from "./settings.ts";
 
 /** containerd's hosts.toml for each registry that has mirrors. */
-export function registryFiles({ mirrors = {} }: RegistryArgs): NodeFile[] {
+export function registryFiles({ mirrors = {} }: RegistrySettings): NodeFile[] {
   return Object.entries(mirrors).map(([registry, hosts]) => ({
     path: `/etc/containerd/certs.d/${registry}/hosts.toml`,
     mode: "0644",
@@ -21,7 +14,7 @@ export function registryFiles({ mirrors = {} }: RegistryArgs): NodeFile[] {
 }
 
 /** Notes what is wrong with mirrors. */
-export function checkRegistries({ mirrors = {} }: RegistryArgs, problems: Problems): void {
+export function checkRegistries({ mirrors = {} }: RegistrySettings, problems: Problems): void {
   for (const [registry, hosts] of Object.entries(mirrors)) {
     const at = problems.at(`mirrors["${registry}"]`);
     if (!/^[a-z0-9.-]+(:\d+)?$/i.test(registry)) at.add("", `"${registry}" is not a registry; write its host, like registry.k8s.io`);

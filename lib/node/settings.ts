@@ -1,11 +1,64 @@
 import { z } from "zod";
-import { object, text, texts } from "../schema.ts";
+import { type KubeletSettings, kubelet } from "../kubeadm/settings.ts";
+import { numberOrText, object, ruledWord, text, texts } from "../schema.ts";
 
-/** KubeletArgs. */
-export const kubelet = object({ maxPods: z.int().optional(), configuration: z.record(z.string(), z.unknown()).optional() });
+/** Sources of container images. */
+export interface RegistrySettings {
+  /** Mirrors of registries, tried in order before the registry itself: { "docker.io": ["https://mirror.example.com"] }. @default none */
+  mirrors?: Record<string, string[]>;
+  /** Registry that kubeadm takes the control plane's images from, for air-gapped sites. @default registry.k8s.io */
+  imageRepository?: string;
+}
 
-/** RegistryArgs. */
+/** Cgroup drivers of containerd. */
+export const CGROUP_DRIVERS = ["systemd", "cgroupfs"] as const;
+
+/** Settings of containerd, the container runtime. */
+export interface ContainerRuntimeSettings {
+  /** Cgroup driver, which manages the resources of containers: "systemd" or "cgroupfs"; fixed once a node has joined. @default "systemd" */
+  cgroupDriver?: (typeof CGROUP_DRIVERS)[number];
+  /**
+   * Further TOML for containerd, beginning with its version like containerd's own configuration; changed in place.
+   * Of a plugin that is named there, containerd 1 takes all settings from there, containerd 2 those that are named. @default none
+   */
+  configuration?: string;
+}
+
+/** Settings of the kernel by their names under /proc/sys, like { "net.core.somaxconn": 4096 }. */
+export type Sysctls = Record<string, number | string>;
+
+/** Software of nodes below Kubernetes' own objects. */
+export interface NodeSoftwareSettings {
+  /** Full Kubernetes version, without "v"; 1.34 to 1.37. */
+  kubernetesVersion: string;
+  /** Sources of container images. @default the registries that images name */
+  registries?: RegistrySettings;
+  /** apt repository of kubeadm, kubelet and kubectl, for machines whose image has not the right version; "{minor}" stands for the minor version. @default https://pkgs.k8s.io/core:/stable:/v{minor}/deb/ */
+  packageRepository?: string;
+  /** Settings of the kernel, which win over the library's. @default those that Kubernetes needs, and in a cluster those of its size */
+  sysctls?: Sysctls;
+  /** Preflight checks of kubeadm whose failure is only a warning, like "SystemVerification". @default none */
+  ignorePreflightErrors?: string[];
+}
+
+/** Software of nodes, with the settings of their kubelets. */
+export interface ClusterSoftwareSettings extends NodeSoftwareSettings {
+  /** Settings of all kubelets. @default the library's */
+  kubelet?: KubeletSettings;
+}
+
+/** Schema of RegistrySettings. */
 export const registries = object({ mirrors: z.record(z.string(), texts).optional(), imageRepository: text.optional() });
 
-/** ContainerRuntimeArgs. */
-export const containerRuntime = object({ cgroupDriver: text.optional(), configuration: text.optional() });
+/** Schema of ContainerRuntimeSettings. */
+export const containerRuntime = object({ cgroupDriver: ruledWord(CGROUP_DRIVERS).optional(), configuration: text.optional() });
+
+/** Schemas of the properties of ClusterSoftwareSettings. */
+export const software = {
+  kubernetesVersion: text,
+  kubelet: kubelet.optional(),
+  registries: registries.optional(),
+  packageRepository: text.optional(),
+  sysctls: z.record(z.string(), numberOrText).optional(),
+  ignorePreflightErrors: texts.optional(),
+};

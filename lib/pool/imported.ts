@@ -1,17 +1,8 @@
 import { isIP } from "node:net";
 import { checkName } from "../names.ts";
 import type { Problems } from "../problems.ts";
-import { checkPoolSettings, type PoolSettings } from "./rules.ts";
-
-/** A server that exists already. */
-export interface ImportedServer {
-  /** Name of its Node, unique in the cluster. */
-  name: string;
-  /** Its IP address, at which SSH and the cluster's nodes reach it. */
-  address: string;
-  /** Its SSH host key, as `ssh-keyscan` prints it without the name. @default learnt at first contact */
-  hostKey?: string;
-}
+import { checkPoolSettings } from "./rules.ts";
+import type { ImportedServer, PoolNodeSettings } from "./settings.ts";
 
 /** A server is known by its name and address: at another address it is another server. */
 export function importedId({ name, address }: ImportedServer): string {
@@ -19,7 +10,7 @@ export function importedId({ name, address }: ImportedServer): string {
 }
 
 /** Notes what is wrong with a pool of imported servers. */
-export function checkImportedPool({ imported, ...settings }: PoolSettings & { imported: ImportedServer[] }, problems: Problems): void {
+export function checkImportedPool({ imported, ...settings }: PoolNodeSettings & { imported: ImportedServer[] }, problems: Problems): void {
   imported.forEach((server, place) => {
     const at = problems.at(`imported[${place}]`);
     checkName("name", server.name, at);

@@ -1,18 +1,8 @@
 import type { Problems } from "../problems.ts";
+import { LARGEST_POOL, type NodeKeys } from "./settings.ts";
 
 /** Nodes that share one join: few enough to see who failed, many enough to keep the state small. */
 export const BATCH_SIZE = 64;
-
-/** Most nodes of a pool (Kubernetes is tested to 5,000 nodes in a cluster). */
-const LARGEST_POOL = 5000;
-
-/** How many nodes a pool has, and which. A node is known by its key, never by its place in a list. */
-export interface NodeKeys {
-  /** Number of keys, from 0 to 5000; the keys are "0", "1" and so on. */
-  count: number;
-  /** Keys below `count` that have no node, so that a node can be taken out of the middle. @default none */
-  without?: string[];
-}
 
 /** The keys of a pool's nodes, in order. */
 export function nodeKeys({ count, without = [] }: NodeKeys): string[] {

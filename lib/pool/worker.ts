@@ -2,10 +2,11 @@ import { joinConfiguration } from "../kubeadm/join.ts";
 import { kubeletPatch } from "../kubeadm/kubelet.ts";
 import { WORKER_JOIN_CONFIGURATION, WORKER_PATCHES_FOLDER } from "../kubeadm/paths.ts";
 import { encodeNodeFiles } from "../node/files.ts";
-import { batchLabels, DEFAULT_DRAIN_SECONDS, type PoolSettings } from "./rules.ts";
+import { batchLabels, DEFAULT_DRAIN_SECONDS } from "./rules.ts";
+import type { PoolNodeSettings } from "./settings.ts";
 
 /** What a batch of workers needs to join. */
-export interface WorkerArgs extends PoolSettings {
+export interface WorkerArgs extends PoolNodeSettings {
   pool: string;
   batch: string;
   /** `host:port` of the API. */
@@ -52,7 +53,7 @@ export const ADMISSION = { deadline: 300, patience: 60 } as const;
  * @param absent resources whose machine is not known: the Nodes of their earlier machines stay
  */
 export function reconcileInput(
-  { labels = {}, taints = [], drainSeconds = DEFAULT_DRAIN_SECONDS, ...args }: PoolSettings & RecordArgs,
+  { labels = {}, taints = [], drainSeconds = DEFAULT_DRAIN_SECONDS, ...args }: PoolNodeSettings & RecordArgs,
   nodes: readonly string[],
   absent: readonly string[] = [],
 ): Record<string, string> {
@@ -75,6 +76,6 @@ export const JOIN_SECONDS = 600;
 const RECONCILE_SECONDS = 300;
 
 /** Seconds that bringing Node objects in line may take in all; drains run beside each other. */
-export function reconcileSeconds({ drainSeconds = DEFAULT_DRAIN_SECONDS }: PoolSettings): number {
+export function reconcileSeconds({ drainSeconds = DEFAULT_DRAIN_SECONDS }: PoolNodeSettings): number {
   return drainSeconds + RECONCILE_SECONDS;
 }

@@ -1,4 +1,4 @@
-import type { EtcdSettings } from "../etcd/tuning.ts";
+import type { EtcdTuning } from "../etcd/settings.ts";
 import { type ClusterSize, stepFor } from "./size.ts";
 
 const GIBIBYTE = 1024 ** 3;
@@ -14,12 +14,12 @@ const GIBIBYTE = 1024 ** 3;
  * Heartbeat and election times stay etcd's own, 100 and 1000 ms: they follow the round trip between members (etcd, tuning), which
  * does not grow with the cluster. Members in zones that are far from each other need longer ones at any size.
  */
-export function etcdSettings(size: ClusterSize): EtcdSettings {
+export function etcdSettings(size: ClusterSize): EtcdTuning {
   const quota = stepFor(size, { medium: 4, large: 8, huge: 16 });
   return quota === undefined ? {} : { quotaBytes: quota * GIBIBYTE };
 }
 
 /** The same settings as arguments of an etcd on the control planes. */
-export function etcdArgs({ quotaBytes }: EtcdSettings): Record<string, string> {
+export function etcdArgs({ quotaBytes }: EtcdTuning): Record<string, string> {
   return quotaBytes === undefined ? {} : { "quota-backend-bytes": String(quotaBytes) };
 }

@@ -1,4 +1,5 @@
-import { type EventRateLimit, eventRateLimits } from "../kubeadm/event-rate-limits.ts";
+import { eventRateLimits } from "../kubeadm/event-rate-limits.ts";
+import type { EventRateLimit } from "../kubeadm/settings.ts";
 import { clientRate } from "./client-rate.ts";
 import { type ClusterSize, stepFor } from "./size.ts";
 

@@ -1,6 +1,5 @@
-import type { EtcdSettings } from "../etcd/tuning.ts";
-import type { ExtraArgs, ExtraEnvs } from "../kubeadm/cluster-configuration.ts";
-import type { EventRateLimit } from "../kubeadm/event-rate-limits.ts";
+import type { EtcdTuning } from "../etcd/settings.ts";
+import type { EventRateLimit, ExtraArgs, ExtraEnvs } from "../kubeadm/settings.ts";
 import { apiServerArgs } from "./api-server.ts";
 import { ciliumValues } from "./cilium.ts";
 import { controllerManagerArgs } from "./controller-manager.ts";
@@ -16,7 +15,7 @@ import { schedulerConfiguration } from "./scheduler.ts";
 import { type ClusterSize, type SizeClass, sizeClass, stepFor } from "./size.ts";
 
 /** Settings for a size, in the form in which components take them. In a small cluster all are empty. */
-export interface ScaleSettings {
+export interface ScaledSettings {
   /** Command-line arguments of API server and controller manager, and of etcd where it runs on control planes. */
   extraArgs: Required<Pick<ExtraArgs, "apiServer" | "controllerManager" | "etcd">>;
   /** Environment variables of the API server, the controller manager and the scheduler. */
@@ -26,7 +25,7 @@ export interface ScaleSettings {
   /** Fields of KubeSchedulerConfiguration. */
   scheduler: Record<string, unknown>;
   /** Settings of an etcd on machines of its own. */
-  etcd: EtcdSettings;
+  etcd: EtcdTuning;
   /** Fields of KubeletConfiguration. */
   kubelet: Record<string, unknown>;
   /** Settings of the nodes' kernels beyond those of every node. */
@@ -49,7 +48,7 @@ export interface ScaleSuggestions {
 /** Everything that should follow from a cluster's size. */
 export interface ScaleProfile {
   size: SizeClass;
-  settings: ScaleSettings;
+  settings: ScaledSettings;
   suggestions: ScaleSuggestions;
 }
 

@@ -1,6 +1,6 @@
 import { checkCidrs } from "../network/cidr.ts";
 import type { NodeFile } from "../node/files.ts";
-import { checkMachine, type Machine } from "../node/machine.ts";
+import { checkMachine, type MachineChoices } from "../node/machine.ts";
 import type { Problems } from "../problems.ts";
 
 /** Where sshd's settings of a bastion are. Of several files the first that says something wins, so the name begins low. */
@@ -38,7 +38,7 @@ export function bastionFiles(nodePort: number): NodeFile[] {
 }
 
 /** Notes what is wrong with a bastion of the cluster's own. */
-export function checkBastion({ machine, allowedCidrs }: { machine: Machine; allowedCidrs: string[] }, problems: Problems): void {
+export function checkBastion({ machine, allowedCidrs }: { machine: MachineChoices; allowedCidrs: string[] }, problems: Problems): void {
   checkMachine(machine, problems.at("machine"));
   if (allowedCidrs.length === 0)
     problems.add("allowedCidrs", 'is empty, so nobody could reach the bastion; name the networks of its users, like ["198.51.100.0/24"]');

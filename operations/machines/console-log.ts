@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { OpenStack, OpenStackError } from "../../clients/openstack/client.ts";
 import { type CloudChoice, cloudSettings } from "../../clients/openstack/cloud-settings.ts";
-import { Turns } from "../../lib/pool/turns.ts";
+import { Semaphore } from "../../lib/pool/semaphore.ts";
 import { consoleKeys } from "../../lib/ssh/console-keys.ts";
 
 /** The host keys that a machine shows on its console, or why they are not known. */
@@ -16,7 +16,7 @@ const PAUSE = 3;
 /** Reads machines' host keys from Nova's console logs: one request for each, as long as the cloud gives them. */
 export class ConsoleLog {
   readonly #choice: CloudChoice;
-  readonly #turns = new Turns(REQUESTS);
+  readonly #semaphore = new Semaphore(REQUESTS);
   #cloud: Promise<OpenStack> | undefined;
   /** Why no console is asked any more. */
   #refusal: string | undefined;
@@ -29,14 +29,14 @@ export class ConsoleLog {
 
   /** The keys of a server, whose first boot must be over. */
   async keysOf(serverId: string): Promise<ShownKeys> {
-    await this.#turns.take(1);
+    await this.#semaphore.acquire(1);
     try {
       if (this.#refusal !== undefined) return { reason: this.#refusal };
       return await this.#read(serverId);
     } catch (error) {
       return { reason: this.#reasonOf(error) };
     } finally {
-      this.#turns.giveBack(1);
+      this.#semaphore.release(1);
     }
   }
 

@@ -1,5 +1,6 @@
+import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
 import type { Amounts, Resource } from "./resources.ts";
-import { type QuotaArgs, type Wanted, type WantedServer, wantedOf } from "./wanted.ts";
+import { type Wanted, type WantedServer, wantedOf } from "./wanted.ts";
 
 /** A flavor of the cloud, with RAM in MiB. */
 export interface Flavor {
@@ -51,7 +52,7 @@ const NOTHING: Owned = {
 };
 
 /** How much a new cluster uses. Flavors that are not known, or not there, count for no cores and no RAM. */
-export function quotaNeeds(clusterName: string, args: QuotaArgs, flavors: readonly Flavor[]): Amounts {
+export function quotaNeeds(clusterName: string, args: KubernetesClusterArgs, flavors: readonly Flavor[]): Amounts {
   return needsBeyond(wantedOf(clusterName, args), NOTHING, flavors);
 }
 

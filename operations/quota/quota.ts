@@ -2,13 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { OpenStack } from "../../clients/openstack/client.ts";
 import { type CloudChoice, cloudSettings } from "../../clients/openstack/cloud-settings.ts";
 import { checkCluster } from "../../lib/cluster/rules.ts";
+import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
 import { Problems } from "../../lib/problems.ts";
 import { limitsOf } from "./limits.ts";
 import { dependsOnFlavors, type Flavor, neededResources, needsBeyond } from "./needs.ts";
 import { ownedOf } from "./owned.ts";
 import { RESOURCES } from "./resources.ts";
 import { type Shortage, shortagesOf, shortageText } from "./shortages.ts";
-import { type QuotaArgs, type Wanted, wantedOf } from "./wanted.ts";
+import { type Wanted, wantedOf } from "./wanted.ts";
 
 export type { Shortage };
 
@@ -35,7 +36,7 @@ export class QuotaShortage extends pulumi.RunError {
  * replacement needs while old and new are both there. Of ports it counts one for each machine and virtual address or load
  * balancer, the router's in the subnet and one of DHCP.
  */
-export async function checkQuota(clusterName: string, args: QuotaArgs, options: CheckQuotaOptions = {}): Promise<void> {
+export async function checkQuota(clusterName: string, args: KubernetesClusterArgs, options: CheckQuotaOptions = {}): Promise<void> {
   if (!isSound(clusterName, args)) return;
   const { onUnchecked = (message) => void pulumi.log.warn(message) } = options;
   const unchecked = (what: string, reason: unknown) =>
@@ -70,7 +71,7 @@ async function findShortages(
 }
 
 /** Whether the arguments are worth a look: what is wrong with them is told by the component. */
-function isSound(clusterName: string, args: QuotaArgs): boolean {
+function isSound(clusterName: string, args: KubernetesClusterArgs): boolean {
   const problems = new Problems();
   checkCluster(clusterName, args, problems);
   return problems.lines.length === 0;

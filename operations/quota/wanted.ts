@@ -1,35 +1,13 @@
+import type { AnyOf } from "../../lib/any-of.ts";
+import type { ApiEndpointSettings } from "../../lib/api-endpoint/settings.ts";
+import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
 import { DEFAULT_MEMBERS } from "../../lib/etcd/rules.ts";
-import {
-  apiCidrs,
-  bastionRules,
-  controlPlaneRules,
-  type NetworkShape,
-  nodeAccess,
-  nodeRules,
-  type SecurityRule,
-} from "../../lib/network/security-rules.ts";
+import type { EtcdMembersSettings } from "../../lib/etcd/settings.ts";
+import { apiCidrs, bastionRules, controlPlaneRules, nodeAccess, nodeRules, type SecurityRule } from "../../lib/network/security-rules.ts";
+import type { NetworkSettings } from "../../lib/network/settings.ts";
+import type { MachineSettings } from "../../lib/node/machine-settings.ts";
 import { nodeKeys } from "../../lib/pool/node-keys.ts";
-
-/** The part of a MachineArgs that quotas look at. */
-interface Machine {
-  flavor: unknown;
-  volume?: { size: number };
-  serverGroup?: object;
-}
-
-/** The part of a cluster's arguments that quotas look at. */
-export interface QuotaArgs {
-  network: NetworkShape & { adopt?: { routerId?: unknown }; router?: unknown; externalNetwork?: unknown };
-  apiEndpoint: { type: string; allowedCidrs: readonly string[]; floatingIp?: boolean };
-  controlPlane: { count?: number; machine: Machine };
-  etcd?: { topology?: string; members?: number; machine?: Machine; dataVolume?: { size: number } };
-  pools?: Readonly<Record<string, { count?: number; without?: string[]; machine?: Machine; imported?: unknown; network?: unknown }>>;
-  ssh?: {
-    port?: number;
-    allowedCidrs?: readonly string[];
-    bastion?: { host?: unknown; machine?: Machine; allowedCidrs?: readonly string[] };
-  };
-}
+import type { OwnBastionSettings } from "../../lib/ssh/settings.ts";
 
 /** A server that a cluster is to have. */
 export interface WantedServer {
@@ -70,7 +48,7 @@ export interface Wanted {
 interface Role {
   name: string;
   keys: readonly string[];
-  machine: Machine;
+  machine: MachineSettings;
   hasOwnPorts: boolean;
   /** Size of another volume of each, in GiB. */
   dataVolume?: number;
@@ -79,10 +57,10 @@ interface Role {
 }
 
 /** Everything that a cluster is to have in OpenStack, from its arguments. */
-export function wantedOf(clusterName: string, args: QuotaArgs): Wanted {
+export function wantedOf(clusterName: string, args: KubernetesClusterArgs): Wanted {
   const roles = rolesOf(clusterName, args);
   const { type } = args.apiEndpoint;
-  const bastion = args.ssh?.bastion?.machine;
+  const bastion = ownBastion(args)?.machine;
   return {
     servers: [...roles.flatMap(serversOf), ...(bastion ? [serverOf(`${clusterName}-bastion`, bastion, true)] : [])],
     serverGroups: roles.flatMap(groupOf),
@@ -94,30 +72,30 @@ export function wantedOf(clusterName: string, args: QuotaArgs): Wanted {
   };
 }
 
-function networksOf({ adopt, router }: QuotaArgs["network"]): Pick<Wanted, "networks" | "routers" | "routerInterfaces"> {
+function networksOf({ adopt, router }: AnyOf<NetworkSettings>): Pick<Wanted, "networks" | "routers" | "routerInterfaces"> {
   if (adopt) return { networks: 0, routers: 0, routerInterfaces: adopt.routerId === undefined ? 0 : 1 };
   return { networks: 1, routers: router === undefined ? 1 : 0, routerInterfaces: 1 };
 }
 
 /** Whether the API's endpoint has a floating IP of the cluster's own. */
-function isPublic({ apiEndpoint: { type, floatingIp = true }, network }: QuotaArgs): boolean {
+function isPublic({ apiEndpoint, network }: KubernetesClusterArgs): boolean {
+  const { type, floatingIp = true }: AnyOf<ApiEndpointSettings> = apiEndpoint;
   return type === "floatingIp" || (type !== "external" && floatingIp && network.externalNetwork !== undefined);
 }
 
-function rolesOf(clusterName: string, { controlPlane, etcd, pools = {} }: QuotaArgs): Role[] {
+function rolesOf(clusterName: string, { controlPlane, etcd, pools = {} }: KubernetesClusterArgs): Role[] {
   const { count = 1, machine } = controlPlane;
   const controlPlanes = { name: `${clusterName}-control-plane`, keys: nodeKeys({ count }), machine, hasOwnPorts: true, isSpread: true };
-  const members = etcd?.topology === "external" && etcd.machine ? [membersOf(clusterName, etcd, etcd.machine)] : [];
-  const workers = Object.entries(pools).flatMap(([pool, { count, without = [], machine }]) =>
-    // Imported nodes are machines that exist already.
-    machine && count !== undefined
-      ? [{ name: `${clusterName}-${pool}`, keys: nodeKeys({ count, without }), machine, hasOwnPorts: false, isSpread: false }]
-      : [],
+  const members = etcd?.topology === "external" ? [membersOf(clusterName, etcd)] : [];
+  const workers = Object.entries(pools).flatMap(([name, pool]) =>
+    "imported" in pool
+      ? []
+      : [{ name: `${clusterName}-${name}`, keys: nodeKeys(pool), machine: pool.machine, hasOwnPorts: false, isSpread: false }],
   );
   return [controlPlanes, ...members, ...workers];
 }
 
-function membersOf(clusterName: string, { members = DEFAULT_MEMBERS, dataVolume }: NonNullable<QuotaArgs["etcd"]>, machine: Machine): Role {
+function membersOf(clusterName: string, { members = DEFAULT_MEMBERS, dataVolume, machine }: EtcdMembersSettings): Role {
   const role = { name: `${clusterName}-etcd`, keys: nodeKeys({ count: members }), machine, hasOwnPorts: true, isSpread: true };
   return dataVolume ? { ...role, dataVolume: dataVolume.size } : role;
 }
@@ -126,21 +104,29 @@ function serversOf({ name, keys, machine, hasOwnPorts, dataVolume }: Role): Want
   return keys.map((key) => serverOf(`${name}-${key}`, machine, hasOwnPorts, dataVolume));
 }
 
-function serverOf(name: string, { flavor, volume }: Machine, hasOwnPort: boolean, dataVolume?: number): WantedServer {
+function serverOf(name: string, { flavor, volume }: MachineSettings, hasOwnPort: boolean, dataVolume?: number): WantedServer {
   const volumes = [volume?.size, dataVolume].filter((size) => size !== undefined);
   return { name, flavor: typeof flavor === "string" ? flavor : undefined, volumes, hasOwnPort };
 }
 
 function groupOf({ name, keys, machine, isSpread }: Role): WantedGroup[] {
-  const { serverGroup = isSpread && keys.length > 1 ? {} : undefined } = machine;
-  return serverGroup === undefined || "id" in serverGroup ? [] : [{ name, members: keys.length }];
+  const { serverGroup } = machine;
+  const hasOwn = serverGroup ? !("id" in serverGroup) : isSpread && keys.length > 1;
+  return !hasOwn ? [] : [{ name, members: keys.length }];
 }
 
-function securityGroupsOf({ network, apiEndpoint, pools, ssh = {} }: QuotaArgs): SecurityRule[][] {
-  const { port = 22, allowedCidrs = apiEndpoint.allowedCidrs, bastion } = ssh;
+/** The bastion of the cluster's own, if there is one. */
+function ownBastion({ ssh }: KubernetesClusterArgs): OwnBastionSettings | undefined {
+  return ssh?.bastion && "machine" in ssh.bastion ? ssh.bastion : undefined;
+}
+
+function securityGroupsOf(args: KubernetesClusterArgs): SecurityRule[][] {
+  const { network, apiEndpoint, pools, ssh = {} } = args;
+  const { port = 22, allowedCidrs = apiEndpoint.allowedCidrs } = ssh;
+  const bastion = ownBastion(args);
   // Through a bastion of its own nobody comes from outside.
   const access = nodeAccess(network, pools);
   const apiNetworks = apiCidrs(apiEndpoint.allowedCidrs, access);
-  const groups = [nodeRules(access, port), controlPlaneRules(apiNetworks, bastion?.machine ? [] : allowedCidrs, port)];
-  return bastion?.machine ? [...groups, bastionRules(bastion.allowedCidrs ?? allowedCidrs, port)] : groups;
+  const groups = [nodeRules(access, port), controlPlaneRules(apiNetworks, bastion ? [] : allowedCidrs, port)];
+  return bastion ? [...groups, bastionRules(bastion.allowedCidrs ?? allowedCidrs, port)] : groups;
 }

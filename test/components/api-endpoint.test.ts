@@ -1,8 +1,9 @@
 import * as openstack from "@pulumi/openstack";
 import { output } from "@pulumi/pulumi";
 import { expect, it } from "vitest";
-import type { ApiEndpointArgs, ApiEndpointComponentArgs } from "../../components/api-endpoint.ts";
+import type { ApiEndpointArgs } from "../../components/api-endpoint.ts";
 import { ApiEndpoint } from "../../components/index.ts";
+import type { ApiEndpointSettings } from "../../lib/api-endpoint/settings.ts";
 import { cloudId, deploy, settled } from "../support/deploy.ts";
 
 const allowedCidrs = ["198.51.100.0/24"];
@@ -17,7 +18,7 @@ const floatingIp = {
 };
 
 /** An endpoint and all that it is made of. */
-async function make(endpoint: ApiEndpointArgs, more: Partial<ApiEndpointComponentArgs> = {}) {
+async function make(endpoint: ApiEndpointSettings, more: Partial<ApiEndpointArgs> = {}) {
   let made: ApiEndpoint | undefined;
   const plan = await deploy(() => {
     const ports = [0, 1].map((place) => new openstack.networking.Port(`node-${place}`, { networkId: "network" }));

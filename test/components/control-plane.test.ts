@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
-import { KubernetesCluster, type KubernetesClusterArgs } from "../../components/index.ts";
+import { KubernetesCluster } from "../../components/index.ts";
+import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
 import { machine, mini } from "../support/cluster-args.ts";
 import { deploy, type Registered } from "../support/deploy.ts";
 import { filesOf, orderOf, stdinOf, variable } from "../support/orders.ts";

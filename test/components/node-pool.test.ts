@@ -259,13 +259,13 @@ it("contacts and joins nobody when none of a batch was made, and gives the other
 
 it("refuses bad arguments before it registers anything, all at once", async () => {
   const registered = await deploy(() => {
-    const wrong = { without: ["x"], labels: { "a b": "" }, drainSeconds: 0, waves: { creates: 0 } };
+    const wrong = { without: ["x"], labels: { "a b": "" }, drainSeconds: 0, concurrency: { creates: 0 } };
     expect(() => new NodePool("demo-web", { ...args, ...wrong })).toThrow(
       'node pool "demo-web" has 4 invalid properties:\n' +
         '  without[0]: "x" is no key of a pool of 2; leave it out\n' +
         '  labels["a b"]: "a b" is no label key; use at most 63 letters, digits, "-", "_" and ".", after an optional DNS prefix and "/"\n' +
         "  drainSeconds: 0 is not a time for a drain; use 1 to 3600 seconds\n" +
-        "  waves.creates: 0 is not a number of workers at a time; use a whole number from 1 to 1000",
+        "  concurrency.creates: 0 is not a number of workers at a time; use a whole number from 1 to 1000",
     );
   });
   expect(registered).toEqual([]);

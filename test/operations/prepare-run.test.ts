@@ -1,17 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { OrphansServe, prepareRun, QuotaShortage } from "../../components/index.ts";
+import { type KubernetesClusterArgs, OrphansServe, prepareRun, QuotaShortage } from "../../components/index.ts";
 import type { StackState } from "../../operations/orphans/orphans.ts";
 import type { FakeOpenStack } from "../support/fake-openstack.ts";
 import { startSignedIn } from "../support/signed-in.ts";
 import { generated, resource, stateOf } from "../support/stack-state.ts";
 
 const machine = { image: "node", flavor: "small" };
-const args = {
+const args: KubernetesClusterArgs = {
   network: { externalNetwork: "public", cidr: "10.40.0.0/16" },
   apiEndpoint: { type: "floatingIp", allowedCidrs: ["198.51.100.0/24"] },
   controlPlane: { count: 1, machine },
-} as const;
+};
 const lost = stateOf([], [resource("Network", "demo", generated("demo-1234567"))]);
 const LIMITS = { absolute: { maxTotalInstances: 0, totalInstancesUsed: 0 } };
 

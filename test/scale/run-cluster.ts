@@ -48,7 +48,7 @@ const size = {
   controlPlanes: Number(values["control-planes"]),
   pods: Number(values.pods),
   bastion: values.bastion,
-  waves: {
+  concurrency: {
     ...(values.creates ? { creates: Number(values.creates) } : {}),
     ...(values.joins ? { joins: Number(values.joins) } : {}),
   },

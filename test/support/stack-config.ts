@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import type { KubernetesClusterArgs } from "../../components/index.ts";
+import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
 
 /** The arguments of the cluster in stacks/Pulumi.NAME.yaml. */
 export function stackArgs(name: string): KubernetesClusterArgs {

@@ -1,13 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
-import { type MachineArgs, type ServerDefaults, serverArgs } from "../../../components/openstack/machine.ts";
+import { type ServerDefaults, serverArgs } from "../../../components/openstack/machine.ts";
+import type { MachineSettings } from "../../../lib/node/machine-settings.ts";
 import { machine } from "../../support/cluster-args.ts";
 import { cloudId, deploy, settled } from "../../support/deploy.ts";
 
 const ssh = { user: "root", port: 22, privateKey: "key", keypair: "demo" };
 
 /** What a server is made from, and what else is made for it. */
-async function make(more: Partial<MachineArgs>, defaults: Partial<ServerDefaults> = {}) {
+async function make(more: Partial<MachineSettings>, defaults: Partial<ServerDefaults> = {}) {
   let args: pulumi.Output<Record<string, unknown>> | undefined;
   const plan = await deploy(() => {
     const parent = new pulumi.ComponentResource("test:index:Parent", "parent");

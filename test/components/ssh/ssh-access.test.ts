@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
-import { type SshArgs, SshKey } from "../../../components/index.ts";
+import { SshKey } from "../../../components/index.ts";
 import { createSshKey } from "../../../lib/ssh/key.ts";
+import type { SshSettings } from "../../../lib/ssh/settings.ts";
 import { machine } from "../../support/cluster-args.ts";
 import { deploy, settled } from "../../support/deploy.ts";
 
-async function make(args: SshArgs) {
+async function make(args: SshSettings) {
   let key: SshKey | undefined;
   const plan = await deploy(() => {
     key = new SshKey("demo", args);

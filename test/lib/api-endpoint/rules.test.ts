@@ -1,17 +1,19 @@
 import { expect, it } from "vitest";
-import { checkApiEndpoint, checkEndpoint, type EndpointContext, type EndpointShape } from "../../../lib/api-endpoint/rules.ts";
+import type { AnyOf } from "../../../lib/any-of.ts";
+import { checkApiEndpoint, checkEndpoint, type EndpointContext } from "../../../lib/api-endpoint/rules.ts";
+import type { ApiEndpointSettings } from "../../../lib/api-endpoint/settings.ts";
 import { Problems } from "../../../lib/problems.ts";
 
-const sound = { type: "vip", allowedCidrs: ["198.51.100.0/24"] };
+const sound: AnyOf<ApiEndpointSettings> = { type: "vip", allowedCidrs: ["198.51.100.0/24"] };
 const context: EndpointContext = { network: { cidr: "10.40.0.0/16", externalNetwork: "public" }, controlPlanes: 3 };
 
-function problemsOf(endpoint: Partial<EndpointShape>, more: Partial<EndpointContext> = {}): string[] {
+function problemsOf(endpoint: AnyOf<ApiEndpointSettings>, more: Partial<EndpointContext> = {}): string[] {
   const problems = new Problems();
   checkApiEndpoint({ ...sound, ...endpoint }, { ...context, ...more }, problems);
   return problems.lines;
 }
 
-it.each([
+it.each<AnyOf<ApiEndpointSettings>>([
   { type: "octavia" },
   { type: "vip" },
   { type: "vip", address: "10.40.0.5", port: 443, floatingIp: true },
@@ -57,7 +59,7 @@ it.each([
   expect(problemsOf({ port })).toEqual([`apiEndpoint.port: ${port} is used on control planes by ${by}; choose another port, like 8443`]);
 });
 
-it.each([
+it.each<[NonNullable<AnyOf<ApiEndpointSettings>["type"]>, number]>([
   ["vip", 0],
   ["vip", 65536],
   ["external", 1.5],
@@ -71,7 +73,7 @@ it("refuses one floating IP for several control planes", () => {
   ]);
 });
 
-it.each([
+it.each<[AnyOf<ApiEndpointSettings>, string]>([
   [{ type: "floatingIp" }, 'an API endpoint of type "floatingIp"'],
   [{ type: "vip", floatingIp: true }, 'the floating IP of an API endpoint of type "vip"'],
 ])("asks for the external network of %j", (endpoint, what) => {

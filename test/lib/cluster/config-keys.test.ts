@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { checkConfig, checkConfigKeys, checkVariables } from "../../../lib/cluster/config-keys.ts";
-import { CLUSTER_PROPERTIES } from "../../../lib/cluster/schema.ts";
+import { CLUSTER_PROPERTIES } from "../../../lib/cluster/settings.ts";
 import { problemsOf } from "../../support/problems.ts";
 
 const SETTINGS = ["name", ...CLUSTER_PROPERTIES];

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { type ControlPlaneSettings, checkControlPlaneFixed, checkFixed } from "../../../lib/cluster/fixed-settings.ts";
-import { CLUSTER_PROPERTIES } from "../../../lib/cluster/schema.ts";
-import { type ClusterShape, fixedSettings } from "../../../lib/cluster/shape.ts";
+import { checkControlPlaneFixed, checkFixed, type FixedControlPlaneSettings } from "../../../lib/cluster/fixed-settings.ts";
+import { CLUSTER_PROPERTIES, type KubernetesClusterArgs } from "../../../lib/cluster/settings.ts";
+import { fixedSettings } from "../../../lib/cluster/shape.ts";
 import { problemsOf } from "../../support/problems.ts";
 
 const machine = { image: "node", flavor: "node.small" };
@@ -50,7 +50,7 @@ const CHANGES: Record<string, [before: unknown, after: unknown, refused?: string
   ],
   pools: [[{}, { default: { count: 1, machine } }]],
   scale: [[undefined, { nodes: 100 }]],
-  waves: [[undefined, { creates: 1 }]],
+  concurrency: [[undefined, { creates: 1 }]],
   podCidr: [[undefined, "10.1.0.0/16", "podCidr"]],
   serviceCidr: [[undefined, "10.2.0.0/16", "serviceCidr"]],
   nodeCidrMask: [[24, 25, "nodeCidrMask"]],
@@ -69,7 +69,7 @@ const CHANGES: Record<string, [before: unknown, after: unknown, refused?: string
 };
 
 const base = { network: own, apiEndpoint: vip, controlPlane: { machine } };
-const settings = (property: string, value: unknown) => fixedSettings({ ...base, [property]: value } as ClusterShape);
+const settings = (property: string, value: unknown) => fixedSettings({ ...base, [property]: value } as KubernetesClusterArgs);
 
 it("decides for every property of a cluster whether its change is refused", () => {
   expect(Object.keys(CHANGES).sort()).toEqual([...CLUSTER_PROPERTIES].sort());
@@ -99,7 +99,7 @@ it("lets settings be that were not kept when the cluster was made", () => {
 });
 
 it("refuses the same of a control plane that is put together by hand, and another address of its API", () => {
-  const before: ControlPlaneSettings = {
+  const before: FixedControlPlaneSettings = {
     clusterName: "demo",
     kubernetesVersion: "1.36.3",
     podCidr: "10.244.0.0/16",
@@ -110,7 +110,7 @@ it("refuses the same of a control plane that is put together by hand, and anothe
     eventsEtcd: false,
     endpoint: "10.40.0.5:8443",
   };
-  const changed: ControlPlaneSettings = {
+  const changed: FixedControlPlaneSettings = {
     clusterName: "other",
     kubernetesVersion: "1.36.4",
     podCidr: "10.1.0.0/16",

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { checkCluster } from "../../../lib/cluster/rules.ts";
-import { CLUSTER_PROPERTIES } from "../../../lib/cluster/schema.ts";
+import { CLUSTER_PROPERTIES } from "../../../lib/cluster/settings.ts";
 import { nodeCount } from "../../../lib/cluster/shape.ts";
 import { machine, mini } from "../../support/cluster-args.ts";
 import { problemsOf } from "../../support/problems.ts";
@@ -40,7 +40,7 @@ it("names everything that is wrong with a cluster at once", () => {
     podCidr: "10.96.0.0/20",
     serviceCidr: "10.0.0.0/8",
     nodeCidrMask: 25,
-    waves: { creates: 0, joins: 2000 },
+    concurrency: { creates: 0, joins: 2000 },
     kubelet: { maxPods: 200 },
     ssh: { allowedCidrs: ["here"] },
     registries: { mirrors: { "http://docker.io": ["mirror"] } },
@@ -64,8 +64,8 @@ it("names everything that is wrong with a cluster at once", () => {
     'pools.Web.taints[0].effect: "Never" is no effect; use NoSchedule, PreferNoSchedule, NoExecute',
     "pools.Web.drainSeconds: 0 is not a time for a drain; use 1 to 3600 seconds",
     "pools.control-plane.count: -1 is not a number of nodes; use a whole number from 0 to 5000",
-    "waves.creates: 0 is not a number of workers at a time; use a whole number from 1 to 1000",
-    "waves.joins: 2000 is not a number of workers at a time; use a whole number from 1 to 1000",
+    "concurrency.creates: 0 is not a number of workers at a time; use a whole number from 1 to 1000",
+    "concurrency.joins: 2000 is not a number of workers at a time; use a whole number from 1 to 1000",
     "podCidr: 10.96.0.0/20 overlaps network.cidr 10.96.0.0/28; choose a range that shares no address with it",
     "serviceCidr: 10.0.0.0/8 overlaps network.cidr 10.96.0.0/28; choose a range that shares no address with it",
     "serviceCidr: 10.0.0.0/8 overlaps podCidr 10.96.0.0/20; choose a range that shares no address with it",

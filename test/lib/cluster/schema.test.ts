@@ -1,6 +1,7 @@
 import { output } from "@pulumi/pulumi";
 import { expect, it } from "vitest";
-import { CLUSTER_PROPERTIES, checkShape } from "../../../lib/cluster/schema.ts";
+import { checkShape } from "../../../lib/cluster/schema.ts";
+import { CLUSTER_PROPERTIES } from "../../../lib/cluster/settings.ts";
 import { Problems } from "../../../lib/problems.ts";
 import { machine, mini } from "../../support/cluster-args.ts";
 import { problemsOf } from "../../support/problems.ts";
@@ -17,7 +18,7 @@ it("names the properties of a cluster", () => {
     "etcd",
     "pools",
     "scale",
-    "waves",
+    "concurrency",
     "kubernetesVersion",
     "podCidr",
     "serviceCidr",
@@ -70,7 +71,7 @@ it("takes every property that there is", () => {
       },
     },
     scale: { nodes: 1000, pods: 50_000, zones: 3 },
-    waves: { creates: 100, joins: 320 },
+    concurrency: { creates: 100, joins: 320 },
     kubernetesVersion: "1.36.3",
     podCidr: "10.244.0.0/16",
     serviceCidr: "10.96.0.0/12",
@@ -127,6 +128,8 @@ it("names everything that is of the wrong kind, missing or unknown, with its pat
     workers: 3,
   };
   expect(check(wrong)).toEqual([
+    "network.cidr: 10 is not allowed: expected string, received number",
+    "network.name: is not a property here; use one of externalNetwork, cidr, dnsServers, router, nodeCidrs, or remove it",
     'apiEndpoint.type: "ingress" is not allowed: use "floatingIp" or "vip" or "octavia" or "external"',
     'controlPlane.count: "3" is not allowed: expected number, received string',
     'controlPlane.machine.image: "" is not allowed: must be a text that is not empty',
@@ -134,7 +137,7 @@ it("names everything that is of the wrong kind, missing or unknown, with its pat
     'controlPlane.machine.flavour: is not a property here; use "flavor", or remove it',
     `controlPlane.extraEnvs.apiServer.1: "1" is not allowed: ${VARIABLE_NAME}`,
     `controlPlane.extraEnvs.apiServer.GO-GC: "GO-GC" is not allowed: ${VARIABLE_NAME}`,
-    "pools.a: 3 is not allowed: expected object, received number",
+    "pools.a: 3 is not allowed: must be an object with count and machine, or imported",
     'pools.b.count: "2" is not allowed: expected number, received string',
     'pools.b.machine: "node" is not allowed: expected object, received string',
     "pools.b.taints[0].key: 3 is not allowed: expected string, received number",
@@ -153,8 +156,6 @@ it("names everything that is of the wrong kind, missing or unknown, with its pat
     "sysctls.net.core.somaxconn: is not allowed: must be a number or a text",
     'ignorePreflightErrors: "Swap" is not allowed: expected array, received string',
     `workers: is not a property here; use one of ${CLUSTER_PROPERTIES.join(", ")}, or remove it`,
-    "network.cidr: 10 is not allowed: expected string, received number",
-    "network.name: is not a property here; use one of externalNetwork, cidr, dnsServers, router, nodeCidrs, or remove it",
   ]);
 });
 

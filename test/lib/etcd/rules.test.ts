@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
-import { checkEtcd, checkEtcdCluster, type EtcdShape } from "../../../lib/etcd/rules.ts";
+import { checkEtcd, checkEtcdCluster } from "../../../lib/etcd/rules.ts";
+import type { EtcdMembersSettings } from "../../../lib/etcd/settings.ts";
 import { problemsOf } from "../../support/problems.ts";
 
-const check = (etcd: EtcdShape) => problemsOf((problems) => checkEtcd(etcd, problems));
+const check = (etcd: Partial<EtcdMembersSettings>) => problemsOf((problems) => checkEtcd(etcd, problems));
 
-it.each<EtcdShape>([
+it.each<Partial<EtcdMembersSettings>>([
   {},
   { members: 3 },
   { members: 5, etcdVersion: "3.6.8-0", dataVolume: { size: 20 }, zones: ["a"] },

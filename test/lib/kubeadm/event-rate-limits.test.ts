@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { DEFAULT_EVENT_RATE_LIMITS, type EventRateLimit } from "../../../lib/kubeadm/event-rate-limits.ts";
+import { DEFAULT_EVENT_RATE_LIMITS } from "../../../lib/kubeadm/event-rate-limits.ts";
+import type { EventRateLimit } from "../../../lib/kubeadm/settings.ts";
 import { clientRate } from "../../../lib/scale-profile/client-rate.ts";
 import { scaleProfile } from "../../../lib/scale-profile/scale-profile.ts";
 

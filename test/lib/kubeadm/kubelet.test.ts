@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
-import { checkKubelet, type KubeletArgs, kubeletConfiguration, kubeletOfPool, kubeletPatch } from "../../../lib/kubeadm/kubelet.ts";
+import { checkKubelet, kubeletConfiguration, kubeletOfPool, kubeletPatch } from "../../../lib/kubeadm/kubelet.ts";
+import type { KubeletSettings } from "../../../lib/kubeadm/settings.ts";
 import { CIPHER_SUITES } from "../../../lib/kubeadm/tls.ts";
 import { problemsOf } from "../../support/problems.ts";
 
-const check = (kubelet: KubeletArgs) => problemsOf((problems) => checkKubelet(kubelet, problems));
+const check = (kubelet: KubeletSettings) => problemsOf((problems) => checkKubelet(kubelet, problems));
 
 it("has kubelets ask for serving certificates that clients can verify, and gives pods few processes and few system calls", () => {
   expect(kubeletConfiguration()).toEqual({

@@ -1,18 +1,12 @@
 import { expect, it } from "vitest";
-import {
-  apiCidrs,
-  bastionRules,
-  controlPlaneRules,
-  type NetworkShape,
-  nodeAccess,
-  nodeRules,
-} from "../../../lib/network/security-rules.ts";
+import { apiCidrs, bastionRules, controlPlaneRules, nodeAccess, nodeRules } from "../../../lib/network/security-rules.ts";
+import type { NetworkSettings } from "../../../lib/network/settings.ts";
 
 const CIDR = "10.40.0.0/16";
-const own = { cidr: CIDR };
-const adopted = { cidr: CIDR, adopt: { networkId: "n" } };
+const own = { cidr: CIDR, externalNetwork: "public" };
+const adopted = { cidr: CIDR, adopt: { networkId: "n", subnetId: "s" } };
 const servers = (...addresses: string[]) => ({ imported: addresses.map((address) => ({ name: "s", address })) });
-const rulesFor = (network: NetworkShape, pools = {}) => nodeRules(nodeAccess(network, pools), 22);
+const rulesFor = (network: NetworkSettings, pools = {}) => nodeRules(nodeAccess(network, pools), 22);
 
 const internal = { name: "internal", cidr: CIDR };
 const members = { name: "members" };

@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
-import { type ContainerRuntimeArgs, checkContainerRuntime, containerRuntimeFiles } from "../../../lib/node/container-runtime.ts";
+import { checkContainerRuntime, containerRuntimeFiles } from "../../../lib/node/container-runtime.ts";
+import type { ContainerRuntimeSettings } from "../../../lib/node/settings.ts";
 import { problemsOf } from "../../support/problems.ts";
 
 const check = (containerRuntime: object) =>
-  problemsOf((problems) => checkContainerRuntime(containerRuntime as ContainerRuntimeArgs, problems));
+  problemsOf((problems) => checkContainerRuntime(containerRuntime as ContainerRuntimeSettings, problems));
 
 it("writes the pool's part of containerd's configuration, if there is one", () => {
   expect(containerRuntimeFiles({})).toEqual([]);

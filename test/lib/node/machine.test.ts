@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
-import { checkMachine, type Machine, SERVER_GROUP_POLICIES } from "../../../lib/node/machine.ts";
+import { checkMachine, type MachineChoices } from "../../../lib/node/machine.ts";
+import { SERVER_GROUP_POLICIES, type ServerGroupPolicy } from "../../../lib/node/machine-settings.ts";
 import { problemsOf } from "../../support/problems.ts";
 
-const check = (machine: Machine) => problemsOf((problems) => checkMachine(machine, problems));
+const check = (machine: MachineChoices) => problemsOf((problems) => checkMachine(machine, problems));
 
 it("takes what Nova takes", () => {
   const tags = Array.from({ length: 49 }, (_, index) => `tag ${index}`);
@@ -17,7 +18,7 @@ it.each([0, -1, 1.5, Number.NaN, 2_147_483_648])("refuses a volume of %d GiB", (
 });
 
 it("refuses a policy that Nova does not have", () => {
-  expect(check({ serverGroup: { policy: "spread" } })).toEqual([
+  expect(check({ serverGroup: { policy: "spread" as ServerGroupPolicy } })).toEqual([
     'serverGroup.policy: "spread" is no policy; use soft-anti-affinity, anti-affinity, soft-affinity, affinity',
   ]);
 });

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { checkImportedPool, type ImportedServer, importedId } from "../../../lib/pool/imported.ts";
+import { checkImportedPool, importedId } from "../../../lib/pool/imported.ts";
+import type { ImportedServer } from "../../../lib/pool/settings.ts";
 import { problemsOf } from "../../support/problems.ts";
 
 const check = (imported: ImportedServer[], settings: object = {}) =>

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { batches, checkNodeKeys, type NodeKeys, nodeKeys } from "../../../lib/pool/node-keys.ts";
+import { batches, checkNodeKeys, nodeKeys } from "../../../lib/pool/node-keys.ts";
+import type { NodeKeys } from "../../../lib/pool/settings.ts";
 import { problemsOf } from "../../support/problems.ts";
 
 const check = (keys: NodeKeys) => problemsOf((problems) => checkNodeKeys(keys, problems));

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
-import type { Taint } from "../../../lib/kubeadm/node-registration.ts";
+
 import { batchLabels, checkPool } from "../../../lib/pool/rules.ts";
+import type { Taint } from "../../../lib/pool/settings.ts";
 import { problemsOf } from "../../support/problems.ts";
 
 const check = (pool: Omit<Parameters<typeof checkPool>[0], "count">) =>

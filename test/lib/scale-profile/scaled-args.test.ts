@@ -1,11 +1,12 @@
 import { expect, it } from "vitest";
+import type { KubernetesClusterArgs } from "../../../lib/cluster/settings.ts";
 import { scaleProfile } from "../../../lib/scale-profile/scale-profile.ts";
-import { clusterSize, type ScalableArgs, scaledArgs } from "../../../lib/scale-profile/scaled-args.ts";
+import { clusterSize, scaledArgs } from "../../../lib/scale-profile/scaled-args.ts";
 import { machine, mini } from "../../support/cluster-args.ts";
 import { stackArgs } from "../../support/stack-config.ts";
 
 /** A thousand workers and three control planes, which carry etcd. */
-const large: ScalableArgs = { controlPlane: { count: 3, machine }, pools: { default: { count: 1000, machine } } };
+const large: KubernetesClusterArgs = { ...mini, controlPlane: { count: 3, machine }, pools: { default: { count: 1000, machine } } };
 const { settings } = scaleProfile(1003, 50_150, { controlPlanes: 3 });
 
 it.each(["mini", "dev", "standard"])("leaves the arguments of the stack %s as they are", (name) => {
@@ -53,13 +54,13 @@ it("gives the same to a small one that is to become large", () => {
 });
 
 it("gives an etcd on machines of its own its settings, and those on control planes none", () => {
-  const { controlPlane, etcd } = scaledArgs({ ...large, etcd: { topology: "external" } });
-  expect(etcd).toEqual({ topology: "external", settings: settings.etcd });
+  const { controlPlane, etcd } = scaledArgs({ ...large, etcd: { topology: "external", machine } });
+  expect(etcd).toEqual({ topology: "external", machine, settings: settings.etcd });
   expect(controlPlane.extraArgs).not.toHaveProperty("etcd");
 });
 
 it("lets what was given win, each setting by itself", () => {
-  const given: ScalableArgs = {
+  const given = {
     ...large,
     controlPlane: {
       count: 3,
@@ -70,10 +71,10 @@ it("lets what was given win, each setting by itself", () => {
       extraEnvs: { apiServer: { GOGC: "100", GODEBUG: "netdns=go" }, etcd: { GOGC: "50" } },
       scheduler: { configuration: { percentageOfNodesToScore: 0, clientConnection: { qps: 50 } } },
     },
-    etcd: { topology: "external", settings: { quotaBytes: 2 ** 32, heartbeatMilliseconds: 200 } },
+    etcd: { topology: "external", machine, settings: { quotaBytes: 2 ** 32, heartbeatMilliseconds: 200 } },
     kubelet: { maxPods: 60, configuration: { serializeImagePulls: true, failCgroupV1: false } },
     cni: { type: "cilium", values: { healthChecking: true, updateStrategy: { rollingUpdate: { maxUnavailable: 1 } }, debug: true } },
-  };
+  } satisfies KubernetesClusterArgs;
   const { extraArgs, extraEnvs, cilium, kubelet, scheduler } = settings;
   expect(scaledArgs(given)).toEqual({
     ...given,
@@ -91,13 +92,13 @@ it("lets what was given win, each setting by itself", () => {
       scheduler: { configuration: { ...scheduler, percentageOfNodesToScore: 0, clientConnection: { qps: 50, burst: 500 } } },
     },
     kubelet: { maxPods: 60, configuration: { ...kubelet, serializeImagePulls: true, failCgroupV1: false } },
-    cni: { type: "cilium", values: { ...cilium, ...given.cni?.values } },
+    cni: { type: "cilium", values: { ...cilium, ...given.cni.values } },
   });
 });
 
 it("asks for no memory for Cilium's agents where their resources were given", () => {
   const resources = { limits: { memory: "512Mi" } };
-  expect(scaledArgs({ ...large, cni: { type: "cilium", values: { resources } } }).cni?.values?.resources).toEqual(resources);
+  expect(scaledArgs({ ...large, cni: { type: "cilium", values: { resources } } }).cni).toMatchObject({ values: { resources } });
 });
 
 it.each(["flannel", "none"] as const)("gives no values to a network plugin of type %s", (type) => {

@@ -1,8 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { KubernetesClusterArgs } from "../../../lib/cluster/settings.ts";
+import type { EtcdSettings } from "../../../lib/etcd/settings.ts";
 import { controlPlaneRules, nodeAccess, nodeRules } from "../../../lib/network/security-rules.ts";
+import type { NetworkSettings } from "../../../lib/network/settings.ts";
 import { dependsOnFlavors, needsBeyond, type Owned, quotaNeeds } from "../../../operations/quota/needs.ts";
-import { type QuotaArgs, type Wanted, wantedOf } from "../../../operations/quota/wanted.ts";
+import { type Wanted, wantedOf } from "../../../operations/quota/wanted.ts";
 import { mini } from "../../support/cluster-args.ts";
 
 const FLAVORS = [
@@ -33,7 +36,7 @@ function made(wanted: Wanted): Owned {
 }
 
 /** Needs that are not zero. */
-function needs(args: QuotaArgs, change: (owned: Owned, wanted: Wanted) => Partial<Owned>) {
+function needs(args: KubernetesClusterArgs, change: (owned: Owned, wanted: Wanted) => Partial<Owned>) {
   const wanted = wantedOf("demo", args);
   const owned = { ...made(wanted), ...change(made(wanted), wanted) };
   return Object.fromEntries(Object.entries(needsBeyond(wanted, owned, FLAVORS)).filter(([, amount]) => amount !== 0));
@@ -61,11 +64,11 @@ it("counts everything of a new cluster", () => {
 });
 
 it("counts everything of a large cluster", () => {
-  const machine = { flavor: "node.small" };
-  const large = {
+  const machine = { image: "debian", flavor: "node.small" };
+  const large: KubernetesClusterArgs = {
     network: mini.network,
     apiEndpoint: { type: "octavia", allowedCidrs: ["198.51.100.0/24"] },
-    controlPlane: { count: 20, machine: { flavor: "node.medium", volume: { size: 40 } } },
+    controlPlane: { count: 20, machine: { image: "debian", flavor: "node.medium", volume: { size: 40 } } },
     etcd: { topology: "external", machine, dataVolume: { size: 100 } },
     pools: { default: { count: 999, machine } },
     ssh: { bastion: { machine } },
@@ -118,13 +121,16 @@ describe("beyond what a cluster has", () => {
   it("is what a machine grows by when its flavor changes, and nothing when it shrinks", () => {
     const [small, medium] = [FLAVORS[0]!, FLAVORS[1]!];
     const all = (flavor: typeof small) => (owned: Owned) => ({ servers: owned.servers.map((server) => ({ ...server, flavor })) });
-    expect(needs({ ...mini, controlPlane: { machine: { flavor: "node.medium" } } }, all(small))).toEqual({ cores: 2, ram: 4096 });
+    expect(needs({ ...mini, controlPlane: { machine: { image: "debian", flavor: "node.medium" } } }, all(small))).toEqual({
+      cores: 2,
+      ram: 4096,
+    });
     expect(needs(mini, all(medium))).toEqual({});
   });
 
   it("is a volume that machines get later", () => {
-    const machine = { flavor: "node.small", volume: { size: 20 } };
-    const etcd = { topology: "external", members: 3, machine, dataVolume: { size: 50 } };
+    const machine = { image: "debian", flavor: "node.small", volume: { size: 20 } };
+    const etcd: EtcdSettings = { topology: "external", members: 3, machine, dataVolume: { size: 50 } };
     const old = ({ servers }: Owned) => servers.map((server) => ({ ...server, volumes: Math.min(server.volumes, 1) }));
     expect(needs({ ...mini, etcd }, (owned) => ({ servers: old(owned) }))).toEqual({ volumes: 3, gigabytes: 150 });
   });
@@ -143,7 +149,7 @@ describe("beyond what a cluster has", () => {
   });
 
   it("counts the members of a server group that gets another, all of them", () => {
-    const spread = { ...mini, controlPlane: { count: 5, machine: { flavor: "node.small" } } };
+    const spread = { ...mini, controlPlane: { count: 5, machine: { image: "debian", flavor: "node.small" } } };
     expect(needs(spread, ({ servers }) => ({ servers: servers.slice(1) }))).toMatchObject({ instances: 1, serverGroupMembers: 5 });
   });
 
@@ -157,22 +163,34 @@ it("asks for flavors only when a server is new or has another", () => {
   const owned = made(wanted);
   expect(dependsOnFlavors(wanted, owned)).toBe(false);
   expect(dependsOnFlavors(wanted, { ...owned, servers: owned.servers.slice(1) })).toBe(true);
-  expect(dependsOnFlavors(wantedOf("demo", { ...mini, controlPlane: { machine: { flavor: "node.medium" } } }), owned)).toBe(true);
+  expect(
+    dependsOnFlavors(wantedOf("demo", { ...mini, controlPlane: { machine: { image: "debian", flavor: "node.medium" } } }), owned),
+  ).toBe(true);
 });
 
 describe("of any cluster", () => {
   const machine = fc.record(
-    { flavor: fc.constantFrom("node.small", "f2", "unknown"), volume: fc.record({ size: fc.integer({ min: 1, max: 100 }) }) },
-    { requiredKeys: ["flavor"] },
+    {
+      image: fc.constant("debian"),
+      flavor: fc.constantFrom("node.small", "f2", "unknown"),
+      volume: fc.record({ size: fc.integer({ min: 1, max: 100 }) }),
+    },
+    { requiredKeys: ["image", "flavor"] },
   );
   const cluster = fc.record({
-    network: fc.constantFrom({ cidr: "10.0.0.0/8", externalNetwork: "public" }, { cidr: "10.0.0.0/8", adopt: {} }),
+    network: fc.constantFrom<NetworkSettings>(
+      { cidr: "10.0.0.0/8", externalNetwork: "public" },
+      { cidr: "10.0.0.0/8", adopt: { networkId: "n1", subnetId: "s1" } },
+    ),
     apiEndpoint: fc.record({
-      type: fc.constantFrom("floatingIp", "vip", "octavia", "external"),
+      type: fc.constantFrom("floatingIp" as const, "vip" as const, "octavia" as const),
       allowedCidrs: fc.uniqueArray(fc.constantFrom("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")),
     }),
     controlPlane: fc.record({ count: fc.integer({ min: 1, max: 20 }), machine }),
-    etcd: fc.record({ topology: fc.constantFrom("external", "stacked"), members: fc.constantFrom(3, 5, 7), machine }),
+    etcd: fc.oneof(
+      fc.constant({ topology: "stacked" as const }),
+      fc.record({ topology: fc.constant("external" as const), members: fc.constantFrom(3, 5, 7), machine }),
+    ),
     pools: fc.dictionary(fc.constantFrom("a", "b", "c"), fc.record({ count: fc.integer({ min: 0, max: 50 }), machine })),
   });
 

@@ -1,11 +1,22 @@
 import { expect, it } from "vitest";
-import { type QuotaArgs, wantedOf } from "../../../operations/quota/wanted.ts";
+import type { AnyOf } from "../../../lib/any-of.ts";
+import type { ApiEndpointSettings } from "../../../lib/api-endpoint/settings.ts";
+import type { KubernetesClusterArgs } from "../../../lib/cluster/settings.ts";
+import type { EtcdSettings } from "../../../lib/etcd/settings.ts";
+import type { NetworkSettings } from "../../../lib/network/settings.ts";
+import type { MachineSettings } from "../../../lib/node/machine-settings.ts";
+import { wantedOf } from "../../../operations/quota/wanted.ts";
 import { mini } from "../../support/cluster-args.ts";
 
-const machine = { flavor: "m1" };
-const cluster = (changes: Partial<QuotaArgs> = {}): QuotaArgs => ({ ...mini, controlPlane: { machine }, pools: {}, ...changes });
-const namesOf = (changes: Partial<QuotaArgs>) => wantedOf("demo", cluster(changes)).servers.map(({ name }) => name);
-const groupsOf = (changes: Partial<QuotaArgs>) => wantedOf("demo", cluster(changes)).serverGroups;
+const machine = { image: "debian", flavor: "m1" };
+const cluster = (changes: Partial<KubernetesClusterArgs> = {}): KubernetesClusterArgs => ({
+  ...mini,
+  controlPlane: { machine },
+  pools: {},
+  ...changes,
+});
+const namesOf = (changes: Partial<KubernetesClusterArgs>) => wantedOf("demo", cluster(changes)).servers.map(({ name }) => name);
+const groupsOf = (changes: Partial<KubernetesClusterArgs>) => wantedOf("demo", cluster(changes)).serverGroups;
 
 it("is one server without volumes in the smallest cluster", () => {
   expect(wantedOf("demo", cluster())).toEqual({
@@ -48,12 +59,12 @@ it("has five members of etcd when nothing is said, and none when control planes 
 });
 
 it("does not know the flavor of a machine that becomes known only later", () => {
-  const [server] = wantedOf("demo", cluster({ controlPlane: { machine: { flavor: Promise.resolve("m1") } } })).servers;
+  const [server] = wantedOf("demo", cluster({ controlPlane: { machine: { ...machine, flavor: Promise.resolve("m1") } } })).servers;
   expect(server?.flavor).toBeUndefined();
 });
 
 it("has boot volumes, and data volumes of etcd", () => {
-  const etcd = { topology: "external", members: 1, machine: { ...machine, volume: { size: 20 } }, dataVolume: { size: 50 } };
+  const etcd: EtcdSettings = { topology: "external", members: 1, machine: { ...machine, volume: { size: 20 } }, dataVolume: { size: 50 } };
   const { servers } = wantedOf("demo", cluster({ etcd, controlPlane: { machine: { ...machine, volume: { size: 30 } } } }));
   expect(servers.map(({ volumes }) => volumes)).toEqual([[30], [20, 50]]);
 });
@@ -62,7 +73,7 @@ it("spreads several machines with etcd, and others when it is told so", () => {
   expect(groupsOf({ controlPlane: { count: 3, machine }, pools: { default: { count: 9, machine } } })).toEqual([
     { name: "demo-control-plane", members: 3 },
   ]);
-  const spread = { ...machine, serverGroup: { policy: "anti-affinity" } };
+  const spread: MachineSettings = { ...machine, serverGroup: { policy: "anti-affinity" } };
   expect(groupsOf({ pools: { default: { count: 9, machine: spread } } })).toEqual([{ name: "demo-default", members: 9 }]);
 });
 
@@ -70,7 +81,7 @@ it("makes no server group when there is one", () => {
   expect(groupsOf({ controlPlane: { count: 3, machine: { ...machine, serverGroup: { id: "g1" } } } })).toEqual([]);
 });
 
-it.each([
+it.each<[AnyOf<ApiEndpointSettings>, object]>([
   [{ type: "floatingIp" }, { floatingIps: 1, addressPorts: 0, loadBalancers: 0 }],
   [{ type: "vip" }, { floatingIps: 1, addressPorts: 1, loadBalancers: 0 }],
   [
@@ -78,25 +89,30 @@ it.each([
     { floatingIps: 0, addressPorts: 1, loadBalancers: 0 },
   ],
   [{ type: "octavia" }, { floatingIps: 1, addressPorts: 0, loadBalancers: 1 }],
-  [{ type: "external" }, { floatingIps: 0, addressPorts: 0, loadBalancers: 0 }],
+  [
+    { type: "external", host: "192.0.2.7" },
+    { floatingIps: 0, addressPorts: 0, loadBalancers: 0 },
+  ],
 ])("has for an API endpoint of %j %j", (endpoint, expected) => {
-  expect(wantedOf("demo", cluster({ apiEndpoint: { ...endpoint, allowedCidrs: [] } }))).toMatchObject(expected);
+  expect(wantedOf("demo", cluster({ apiEndpoint: { ...endpoint, allowedCidrs: [] } as ApiEndpointSettings }))).toMatchObject(expected);
 });
 
-it.each([
+const ids = { networkId: "n1", subnetId: "s1" };
+
+it.each<[AnyOf<NetworkSettings>, object]>([
   [{ externalNetwork: "public" }, { networks: 1, routers: 1, routerInterfaces: 1 }],
   [
     { externalNetwork: "public", router: "r1" },
     { networks: 1, routers: 0, routerInterfaces: 1 },
   ],
-  [{ adopt: { routerId: "r1" } }, { networks: 0, routers: 0, routerInterfaces: 1 }],
-  [{ adopt: {} }, { networks: 0, routers: 0, routerInterfaces: 0 }],
+  [{ adopt: { ...ids, routerId: "r1" } }, { networks: 0, routers: 0, routerInterfaces: 1 }],
+  [{ adopt: ids }, { networks: 0, routers: 0, routerInterfaces: 0 }],
 ])("makes for a network of %j %j", (network, expected) => {
-  expect(wantedOf("demo", cluster({ network: { cidr: "10.0.0.0/16", ...network } }))).toMatchObject(expected);
+  expect(wantedOf("demo", cluster({ network: { cidr: "10.0.0.0/16", ...network } as NetworkSettings }))).toMatchObject(expected);
 });
 
 it("has no floating IP for a virtual address on a network without an outside", () => {
-  const network = { cidr: "10.0.0.0/16", adopt: {} };
+  const network = { cidr: "10.0.0.0/16", adopt: ids };
   expect(wantedOf("demo", cluster({ network, apiEndpoint: { type: "vip", allowedCidrs: [] } }))).toMatchObject({
     networks: 0,
     floatingIps: 0,
@@ -110,6 +126,6 @@ it("has a floating IP and a security group for a bastion, but not for one that i
   const cidrs = ["192.0.2.0/24", "203.0.113.0/24"];
   const restricted = wantedOf("demo", cluster({ ssh: { bastion: { machine, allowedCidrs: cidrs } } }));
   expect(restricted.securityGroups[2]?.map(({ cidr }) => cidr)).toEqual(cidrs);
-  const given = wantedOf("demo", cluster({ ssh: { bastion: { host: "192.0.2.1" } } }));
+  const given = wantedOf("demo", cluster({ ssh: { bastion: { host: "192.0.2.1", hostKey: "ssh-ed25519 AAAA" } } }));
   expect([given.floatingIps, given.securityGroups.map(({ length }) => length)]).toEqual([1, [1, 2]]);
 });

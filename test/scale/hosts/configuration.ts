@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { repositoryDir } from "../../../devcloud/support/paths.ts";
-import type { WaveArgs } from "../../../lib/pool/waves.ts";
+import type { ConcurrencySettings } from "../../../lib/pool/settings.ts";
 import type { CloudSettings } from "../openstack/settings.ts";
 
 /** How large the cluster is. */
@@ -13,7 +13,7 @@ export interface ClusterSize {
   /** Whether machines are reached through a bastion of the cluster's own. */
   bastion: boolean;
   /** How many workers are made and join at a time. @default the library's */
-  waves?: WaveArgs;
+  concurrency?: ConcurrencySettings;
 }
 
 /** What stacks/Pulumi.large.yaml names. */
@@ -38,7 +38,7 @@ export const FLOATING_NETWORK = "172.24.4.0/22";
  * to adopt; etcd is on machines of its own when there are too many control planes to carry it, and never Cilium's; and no network plugin
  * is installed, because it would have no machines to run on.
  */
-export function configurationOf({ workers, controlPlanes, pods, bastion, waves = {} }: ClusterSize): Record<string, unknown> {
+export function configurationOf({ workers, controlPlanes, pods, bastion, concurrency = {} }: ClusterSize): Record<string, unknown> {
   const file = join(repositoryDir, "stacks", "Pulumi.large.yaml");
   const large = parse(readFileSync(file, "utf8")).config;
   const { default: pool } = large["caravan:pools"];
@@ -53,7 +53,7 @@ export function configurationOf({ workers, controlPlanes, pods, bastion, waves =
     "caravan:pools": { default: { ...pool, count: workers } },
     "caravan:cni": { type: "none" },
     "caravan:scale": { pods },
-    "caravan:waves": waves,
+    "caravan:concurrency": concurrency,
     "openstack:maxRetries": 10,
   };
 }

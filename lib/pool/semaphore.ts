@@ -1,5 +1,5 @@
-/** A number of places, for which who comes first is served first. */
-export class Turns {
+/** A semaphore whose places are acquired in the order of asking. */
+export class Semaphore {
   #free: number;
   readonly #waiting: { places: number; begin: () => void }[] = [];
 
@@ -7,16 +7,16 @@ export class Turns {
     this.#free = places;
   }
 
-  /** Waits until so many places are free, and takes them; they must not be more than there are. */
-  take(places: number): Promise<void> {
+  /** Acquires so many places when they are free; they must not be more than there are. */
+  acquire(places: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.push({ places, begin: resolve });
     this.#begin();
     return promise;
   }
 
-  /** Gives places back. */
-  giveBack(places: number): void {
+  /** Releases places. */
+  release(places: number): void {
     this.#free += places;
     this.#begin();
   }

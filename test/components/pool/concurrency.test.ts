@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
-import { KubernetesCluster, Waves } from "../../../components/index.ts";
-import { Wave } from "../../../components/pool/waves.ts";
+import { ConcurrencyLimits, KubernetesCluster } from "../../../components/index.ts";
+import { ConcurrencyLimit } from "../../../components/pool/concurrency.ts";
 import { machine, mini } from "../../support/cluster-args.ts";
 import { deploy } from "../../support/deploy.ts";
 
@@ -27,11 +27,11 @@ class Engine {
 /** Lets everything happen that can. */
 const happen = () => new Promise((resolve) => setTimeout(resolve, 5));
 
-const make = (wave: Wave, engine: Engine, names: string[], waitsFor: pulumi.Input<unknown> = "") =>
+const make = (wave: ConcurrencyLimit, engine: Engine, names: string[], waitsFor: pulumi.Input<unknown> = "") =>
   names.map((name) => wave.make(1, waitsFor, (turn) => engine.resource(name, turn)));
 
 it("has so many resources under way at a time, and the next ones as those end, be it in a failure", async () => {
-  const [wave, engine] = [new Wave(2), new Engine()];
+  const [wave, engine] = [new ConcurrencyLimit(2), new Engine()];
   make(wave, engine, ["a", "b", "c", "d"]);
   await happen();
   expect(engine.begun).toEqual(["a", "b"]);
@@ -42,7 +42,7 @@ it("has so many resources under way at a time, and the next ones as those end, b
 });
 
 it("gives no place to what waits for something else, and lets it pass when that failed", async () => {
-  const [wave, engine] = [new Wave(1), new Engine()];
+  const [wave, engine] = [new ConcurrencyLimit(1), new Engine()];
   const { promise, reject } = Promise.withResolvers();
   make(wave, engine, ["late"], promise);
   make(wave, engine, ["early"]);
@@ -56,7 +56,7 @@ it("gives no place to what waits for something else, and lets it pass when that 
 
 it("bounds nothing in a preview", async () => {
   await pulumi.runtime.setMocks({ newResource: () => ({ id: undefined, state: {} }), call: () => ({}) }, "caravan", "test", true);
-  const [wave, engine] = [new Wave(1), new Engine()];
+  const [wave, engine] = [new ConcurrencyLimit(1), new Engine()];
   make(wave, engine, ["a", "b"], new Promise(() => {}));
   await happen();
   expect(engine.begun).toEqual(["a", "b"]);
@@ -90,7 +90,7 @@ it("is shared by the pools of a cluster, which make all of their machines, whate
   const program = () => {
     servers = mostAtATime(/^mini-[ab]-\d+$/);
     joins = mostAtATime(/^mini-[ab]-join-\d+$/);
-    new KubernetesCluster("mini", { ...mini, pools, waves: { creates: 3, joins: 80 } });
+    new KubernetesCluster("mini", { ...mini, pools, concurrency: { creates: 3, joins: 80 } });
   };
   const plan = await deploy(program, [], ["mini-a-0", "mini-a-1", "mini-b-79"]);
   const made = plan.filter(({ name }) => /^mini-[ab]-(join-)?\d+$/.test(name)).length;
@@ -99,8 +99,8 @@ it("is shared by the pools of a cluster, which make all of their machines, whate
 });
 
 it("names everything that is wrong with them at once", () => {
-  expect(() => new Waves({ creates: 0, joins: 1001 })).toThrow(
-    "waves has 2 invalid properties:\n" +
+  expect(() => new ConcurrencyLimits({ creates: 0, joins: 1001 })).toThrow(
+    "concurrency has 2 invalid properties:\n" +
       "  creates: 0 is not a number of workers at a time; use a whole number from 1 to 1000\n" +
       "  joins: 1001 is not a number of workers at a time; use a whole number from 1 to 1000",
   );

@@ -1,11 +1,12 @@
 import { expect, it } from "vitest";
-import { checkWaves, DEFAULT_WAVES, type WaveArgs } from "../../../lib/pool/waves.ts";
+import { checkConcurrency, DEFAULT_CONCURRENCY } from "../../../lib/pool/concurrency.ts";
+import type { ConcurrencySettings } from "../../../lib/pool/settings.ts";
 import { problemsOf } from "../../support/problems.ts";
 
-const check = (waves: WaveArgs) => problemsOf((problems) => checkWaves(waves, problems));
+const check = (concurrency: ConcurrencySettings) => problemsOf((problems) => checkConcurrency(concurrency, problems));
 
 it("takes from one to a thousand workers at a time, and nothing said", () => {
-  expect([{ creates: 1, joins: 1000 }, {}, DEFAULT_WAVES].flatMap(check)).toEqual([]);
+  expect([{ creates: 1, joins: 1000 }, {}, DEFAULT_CONCURRENCY].flatMap(check)).toEqual([]);
 });
 
 it("names each number that is none", () => {

@@ -1,0 +1,37 @@
+import { stringify } from "yaml";
+import type { Declaration } from "./declarations.ts";
+import type { JsonSchema } from "./json-schema.ts";
+import { defaultValue, mentioned } from "./types.ts";
+
+const NAME = { type: "string", default: "", description: "Name of the cluster; the stack's name when it is empty." };
+
+/** The text of a Pulumi.yaml whose `config` section has the properties of a cluster. */
+export function withConfigSection(text: string, schema: JsonSchema, declarations: ReadonlyMap<string, Declaration>): string {
+  const head = text.slice(0, text.indexOf("\nconfig:\n") + 1);
+  const { properties } = declarations.get("KubernetesClusterArgs")!;
+  const settings = properties.map((property) => [
+    property.name,
+    {
+      type: pulumiType(schema.properties![property.name]!),
+      ...(property.name === "ignorePreflightErrors" ? { items: { type: "string" } } : {}),
+      ...(property.isOptional ? { default: defaultValue(property.defaultText) ?? emptyOf(schema.properties![property.name]!) } : {}),
+      description: `${property.description} ${seeAlso(property.type, declarations)}`.trim(),
+    },
+  ]);
+  return head + stringify({ config: { name: NAME, ...Object.fromEntries(settings) } }, { lineWidth: 0 });
+}
+
+/** What a setting is when nothing is given, where that is no value of its own. */
+function emptyOf(schema: JsonSchema): unknown {
+  return pulumiType(schema) === "array" ? [] : {};
+}
+
+/** Pulumi's name of a type: it knows no unions. */
+function pulumiType({ type }: JsonSchema): string {
+  return typeof type === "string" ? type : "object";
+}
+
+function seeAlso(type: string, declarations: ReadonlyMap<string, Declaration>): string {
+  const [name] = mentioned(type, declarations);
+  return name === undefined ? "" : `Properties: docs/configuration.md#${name.toLowerCase()}.`;
+}

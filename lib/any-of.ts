@@ -1,0 +1,8 @@
+/** Names of the properties that any member of a union has. */
+type KeyOfAny<Union> = Union extends unknown ? keyof Union : never;
+
+/** Type of a property in those members of a union that have it. */
+type ValueOfAny<Union, Key extends PropertyKey> = Union extends { [key in Key]?: infer Value } ? Value : never;
+
+/** A union as rules read it: each property that any member has, or nothing. */
+export type AnyOf<Union> = { [Key in KeyOfAny<Union>]?: ValueOfAny<Union, Key> };
