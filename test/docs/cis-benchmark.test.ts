@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 
 const repository = join(import.meta.dirname, "..", "..");
-const text = readFileSync(join(repository, "docs", "security.md"), "utf8");
+const text = readFileSync(join(repository, "docs", "cis-benchmark.md"), "utf8");
 
 /** Cells of the rows of the table after a heading. */
 function rowsAfter(heading: string): string[][] {
@@ -13,12 +13,12 @@ function rowsAfter(heading: string): string[][] {
   return rows.map((row) => row.split("|").slice(1, -1)).map((cells) => cells.map((cell) => cell.trim()));
 }
 
-const SECTIONS = ["### 1 Control plane", "### 2 etcd", "### 3 Authentication and audit", "### 4 Workers", "### 5 Policies"];
+const SECTIONS = ["## 1 Control plane", "## 2 etcd", "## 3 Authentication and audit", "## 4 Workers", "## 5 Policies"];
 const benchmark = SECTIONS.flatMap(rowsAfter);
-const tests = rowsAfter("### The tests");
+const tests = rowsAfter("## The tests");
 const refsOf = (cell: string) => (cell === "-" ? [] : cell.split(", "));
 
-/** How many recommendations each section of the CIS Kubernetes Benchmark v1.11 has. */
+/** Number of recommendations in each section of the CIS Kubernetes Benchmark v1.11. */
 const RECOMMENDATIONS: readonly (readonly [section: string, count: number])[] = [
   ["1.1", 21],
   ["1.2", 30],
