@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { instance } from "@viz-js/viz";
 import { expect, it } from "vitest";
-import { repositoryDir } from "../../devcloud/support/paths.ts";
+import { repositoryDir } from "./support/page.ts";
 
 const folder = join(repositoryDir, "docs", "pictures");
 const sources = readdirSync(folder).filter((file) => file.endsWith(".dot"));
