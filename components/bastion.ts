@@ -13,7 +13,8 @@ import { type MarkArgs, markedDescription } from "./openstack/mark.ts";
 import { withRetries } from "./openstack/retries.ts";
 import { securityGroup } from "./openstack/security-group.ts";
 import { stablePort } from "./openstack/stable-port.ts";
-import { CONTACT_SECONDS, fanOut, hostKeyOf } from "./ssh/node-commands.ts";
+import { CONTACT_SECONDS, hostKeyOf } from "./ssh/contact.ts";
+import { fanOut } from "./ssh/fan-out.ts";
 import type { SshAccess } from "./ssh/ssh-access.ts";
 
 export interface BastionArgs extends MarkArgs {

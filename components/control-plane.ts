@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkControlPlaneFixed, type FixedControlPlaneSettings } from "../lib/cluster/fixed-settings.ts";
 import { checkControlPlaneCount } from "../lib/control-plane/topology.ts";
 import { API_PORT } from "../lib/kubeadm/init.ts";
+import type { ControlPlaneInput, ControlPlanesInput } from "../lib/node/script-inputs.ts";
 import { nodeKeys } from "../lib/pool/node-keys.ts";
 import { Problems } from "../lib/problems.ts";
 import type { ControlPlaneArgs } from "./control-plane/arguments.ts";
@@ -13,7 +14,10 @@ import { STATEFUL_PROPERTIES, serverArgs } from "./openstack/machine.ts";
 import { withRetries } from "./openstack/retries.ts";
 import { stablePort } from "./openstack/stable-port.ts";
 import type { JoinContract } from "./pool/join-contract.ts";
-import { contact, hostKeyOf, type NodeMachine, onFirst, remote } from "./ssh/node-commands.ts";
+import { contact, hostKeyOf } from "./ssh/contact.ts";
+import { onFirst } from "./ssh/fan-out.ts";
+import type { NodeMachine } from "./ssh/node-machine.ts";
+import { remote } from "./ssh/remote.ts";
 import type { SshAccess } from "./ssh/ssh-access.ts";
 
 export type { ClusterCidrs, ControlPlaneArgs } from "./control-plane/arguments.ts";
@@ -101,7 +105,7 @@ export class ControlPlane extends pulumi.ComponentResource {
     machines: NodeMachine[],
     servers: openstack.compute.Instance[],
     ssh: SshAccess,
-    input: pulumi.Output<Record<string, string>>,
+    input: pulumi.Output<ControlPlaneInput>,
     names: string[],
   ): command.remote.Command {
     return machines.reduce<command.remote.Command | undefined>(
@@ -117,8 +121,11 @@ export class ControlPlane extends pulumi.ComponentResource {
 
   /** Control planes that are no longer wanted leave the cluster while their machines, and so etcd's majority, are still there; CoreDNS gets its replicas. */
   #forgetOthers(name: string, names: string[], machines: NodeMachine[], { ssh, etcd, pki, dnsReplicas }: ControlPlaneArgs): void {
-    const dns: Record<string, string> = dnsReplicas === undefined ? {} : { DNS_REPLICAS: String(dnsReplicas) };
-    const input = { WANTED_NODES: names.join(" "), ETCD: etcd ? "external" : "stacked", ...dns };
+    const input: ControlPlanesInput = {
+      WANTED_NODES: names.join(" "),
+      ETCD: etcd ? "external" : "stacked",
+      ...(dnsReplicas === undefined ? {} : { DNS_REPLICAS: String(dnsReplicas) }),
+    };
     const task = { machines, ssh, script: "reconcileControlPlanes", input, deadline: 600 } as const;
     onFirst(`${name}-members`, task, { parent: this, deletedWith: pki.lifetime, dependsOn: this.ready });
   }

@@ -8,7 +8,9 @@ import { Problems } from "../lib/problems.ts";
 import { allReady, type Ready } from "./engine/settled.ts";
 import type { JoinContract } from "./pool/join-contract.ts";
 import { createOwner } from "./pool/pool-owner.ts";
-import { CONTACT_SECONDS, fanOut, hostKeyOf, type NodeMachine } from "./ssh/node-commands.ts";
+import { CONTACT_SECONDS, hostKeyOf } from "./ssh/contact.ts";
+import { fanOut, onFirst } from "./ssh/fan-out.ts";
+import type { NodeMachine } from "./ssh/node-machine.ts";
 import type { SshConnection } from "./ssh/ssh-access.ts";
 
 export interface ImportedNodesArgs extends Omit<ImportedPoolSettings, "ssh">, NodeSoftwareSettings {
@@ -110,10 +112,11 @@ export class ImportedNodes extends pulumi.ComponentResource {
         all.map((node) => node.name),
       ),
     );
-    const task = { script: "reconcilePool" as const, input, deadline: reconcileSeconds(args) };
-    fanOut(
+    const ssh = args.clusterSsh ?? args.ssh;
+    const deadline = reconcileSeconds(args);
+    onFirst(
       `${name}-nodes`,
-      { machines: [], ssh: args.clusterSsh ?? args.ssh, ...task, afterwards: { machines: controlPlanes, ...task } },
+      { machines: controlPlanes, ssh, script: "reconcilePool", input, deadline, alsoOnDeletion: true },
       { parent: this, ...(lifetime ? { deletedWith: lifetime } : {}) },
     );
   }

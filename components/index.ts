@@ -88,6 +88,6 @@ export { NodePool, type NodePoolArgs } from "./node-pool.ts";
 export { ConcurrencyLimits } from "./pool/concurrency.ts";
 export type { JoinContract } from "./pool/join-contract.ts";
 export type { PoolContract } from "./pool/pool-contract.ts";
-export type { NodeMachine } from "./ssh/node-commands.ts";
+export type { NodeMachine } from "./ssh/node-machine.ts";
 export type { SshAccess, SshConnection } from "./ssh/ssh-access.ts";
 export { SshKey } from "./ssh-key.ts";

@@ -18,7 +18,8 @@ import { withRetries } from "./openstack/retries.ts";
 import { ConcurrencyLimits, type Places } from "./pool/concurrency.ts";
 import type { JoinContract } from "./pool/join-contract.ts";
 import { createOwner } from "./pool/pool-owner.ts";
-import { contact, contactedMachines, fanOut, preparation } from "./ssh/node-commands.ts";
+import { contact, contactedMachines, preparation } from "./ssh/contact.ts";
+import { type FanOut, fanOut } from "./ssh/fan-out.ts";
 import type { SshAccess } from "./ssh/ssh-access.ts";
 
 export interface NodePoolArgs extends Omit<MachinePoolSettings, "network">, NodeSoftwareSettings {
@@ -111,7 +112,7 @@ export class NodePool extends pulumi.ComponentResource {
     const child = { parent: this, ...this.#progress.options };
     const contacted = contact(`${name}-contact-${batch}`, { machines, absent, tolerant: true, rsaHostKeys: true }, args.ssh, args, child);
     const { endpoint, authority, controlPlanes, lifetime } = args.join;
-    const work = {
+    const work: FanOut = {
       machines: contactedMachines(machines, contacted),
       absent,
       ssh: args.ssh,
@@ -137,7 +138,7 @@ export class NodePool extends pulumi.ComponentResource {
         ),
         deadline: reconcileSeconds(args),
       },
-    } as const;
+    };
     const options = { ...child, ...(lifetime ? { deletedWith: lifetime } : {}) };
     const make = (dependsOn: Places) => fanOut(`${name}-join-${batch}`, work, { ...options, dependsOn });
     const joined = this.#limits.joins.make(size, [this.urn, work], make);

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { controlPlaneFiles, type EtcdFilesArgs } from "../../lib/control-plane/files.ts";
 import { API_PORT } from "../../lib/kubeadm/init.ts";
 import { encodeNodeFiles } from "../../lib/node/files.ts";
+import type { ControlPlaneInput } from "../../lib/node/script-inputs.ts";
 import type { ControlPlaneArgs } from "./arguments.ts";
 
 /** What the script of a control plane is told, beside the machine's own facts. */
@@ -16,11 +17,11 @@ export interface ControlPlaneInputArgs extends ControlPlaneArgs {
 }
 
 /** Shell assignments for the script of a control plane: the same for all of them. */
-export function controlPlaneInput(args: ControlPlaneInputArgs): pulumi.Output<Record<string, string>> {
+export function controlPlaneInput(args: ControlPlaneInputArgs): pulumi.Output<ControlPlaneInput> {
   const { firstNode, endpoint, etcd } = args;
   const { virtualAddress = "", port = API_PORT } = endpoint;
   return pulumi.all([files(args), args.peers, virtualAddress, apiHosts(args)]).apply(
-    ([all, peers, address, hosts]): Record<string, string> => ({
+    ([all, peers, address, hosts]): ControlPlaneInput => ({
       FIRST_NODE: firstNode,
       PEERS: peers.map((peer) => `${peer}:${API_PORT}`).join(" "),
       ETCD: etcd ? "external" : "stacked",

@@ -3,9 +3,13 @@ import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { memberInput, membershipInput } from "../../lib/etcd/member-input.ts";
 import type { EtcdTuning } from "../../lib/etcd/settings.ts";
+import type { EtcdMemberInput, EtcdMembersInput } from "../../lib/node/script-inputs.ts";
 import type { ClusterSoftwareSettings } from "../../lib/node/settings.ts";
 import { remember } from "../engine/remember.ts";
-import { contact, hostKeyOf, type NodeMachine, onFirst, remote } from "../ssh/node-commands.ts";
+import { contact, hostKeyOf } from "../ssh/contact.ts";
+import { onFirst } from "../ssh/fan-out.ts";
+import type { NodeMachine } from "../ssh/node-machine.ts";
+import { remote } from "../ssh/remote.ts";
 import type { EtcdIdentity } from "./identity.ts";
 import { type EtcdMachine, type EtcdMachinesArgs, type EtcdPlace, etcdMachineMaker } from "./machines.ts";
 
@@ -72,15 +76,11 @@ function inputOf(
   membership: Membership,
   certificates: EtcdIdentity["certificates"],
   { settings, etcdVersion, dataVolume, ...software }: EtcdMembersArgs,
-): pulumi.Output<Record<string, string>> {
-  return pulumi
-    .all([membership, pulumi.all(certificates), volumeId, server.flavorId])
-    .apply(([known, pairs, id, flavor]): Record<string, string> => {
-      const volume = dataVolume && id !== undefined ? { id, size: dataVolume.size } : undefined;
-      const input = memberInput({ ...known, firstMember, software, settings, etcdVersion, dataVolume: volume, certificates: pairs });
-      // A machine that was resized has started anew: the next one waits until this one votes again.
-      return { ...input, FLAVOR_ID: flavor };
-    });
+): pulumi.Output<EtcdMemberInput> {
+  return pulumi.all([membership, pulumi.all(certificates), volumeId, server.flavorId]).apply(([known, pairs, id, flavorId]) => {
+    const volume = dataVolume && id !== undefined ? { id, size: dataVolume.size } : undefined;
+    return memberInput({ ...known, firstMember, software, settings, etcdVersion, dataVolume: volume, flavorId, certificates: pairs });
+  });
 }
 
 function removeOthers(
@@ -93,7 +93,7 @@ function removeOthers(
   dependsOn: pulumi.Resource,
 ): command.local.Command {
   const wanted = { WANTED_MEMBERS: places.map((place) => place.name).join(" ") };
-  const input = membership.apply((known): Record<string, string> => ({ ...membershipInput(known), ...wanted }));
+  const input = membership.apply((known): EtcdMembersInput => ({ ...membershipInput(known), ...wanted }));
   const task = { machines, ssh, script: "reconcileEtcd", input, deadline: RECONCILE_SECONDS } as const;
   return onFirst(`${name}-members`, task, { parent, dependsOn });
 }

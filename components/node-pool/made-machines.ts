@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isMade, tolerateFailure } from "../engine/settled.ts";
-import type { NodeMachine } from "../ssh/node-commands.ts";
+import type { NodeMachine } from "../ssh/node-machine.ts";
 import type { WorkerServer } from "./worker-server.ts";
 
 /** What a run knows of machines that fail each by itself. */

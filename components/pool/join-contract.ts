@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { NodeMachine } from "../ssh/node-commands.ts";
+import type { NodeMachine } from "../ssh/node-machine.ts";
 
 /** What turns a machine into a worker of a cluster. Plain data, so that any program can supply it. */
 export interface JoinContract {

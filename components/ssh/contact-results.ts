@@ -1,16 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-
-/** What a contact learnt of a machine. */
-export interface ContactResult {
-  id: string;
-  hostKey?: string;
-  unprepared?: true;
-}
+import type { HostResult } from "../../lib/ssh/fan-out-order.ts";
 
 /** Reads what a contact printed; throws for a machine that it does not name. */
-export function contactResults(stdout: string): (machineId: string) => ContactResult {
+export function contactResults(stdout: string): (machineId: string) => HostResult {
   const lines = stdout.split("\n").filter((line) => line.startsWith("{"));
-  const results = new Map(lines.map((line): ContactResult => JSON.parse(line)).map((result) => [result.id, result]));
+  const results = new Map(lines.map((line): HostResult => JSON.parse(line)).map((result) => [result.id, result]));
   return (machineId) => {
     const result = results.get(machineId);
     if (!result)

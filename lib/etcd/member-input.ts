@@ -1,4 +1,5 @@
 import { encodeNodeFiles } from "../node/files.ts";
+import type { EtcdMemberInput, EtcdMembership } from "../node/script-inputs.ts";
 import type { ClusterSoftwareSettings } from "../node/settings.ts";
 import type { EtcdInstance } from "./instances.ts";
 import { type MemberCertificates, memberFiles } from "./member-files.ts";
@@ -21,6 +22,8 @@ export interface MemberInputArgs extends MembershipArgs {
   etcdVersion?: string | undefined;
   /** The volume for the data of Kubernetes' etcd, if it has one of its own. */
   dataVolume?: { id: string; size: number } | undefined;
+  /** Flavor of the machine. */
+  flavorId: string;
   /** Certificates for each of the etcds, in their order. */
   certificates: readonly MemberCertificates[];
 }
@@ -29,7 +32,7 @@ export interface MemberInputArgs extends MembershipArgs {
 const DEFAULT_REPOSITORY = "registry.k8s.io";
 
 /** Shell assignments that say which etcds there are. */
-export function membershipInput({ peers, etcds }: MembershipArgs): Record<string, string> {
+export function membershipInput({ peers, etcds }: MembershipArgs): EtcdMembership {
   const lines = etcds.map(({ instance }) => {
     const { name, clientPort, peerPort, metricsPort, dataFolder } = instance;
     return [name, clientPort, peerPort, metricsPort, dataFolder].join(" ");
@@ -38,7 +41,7 @@ export function membershipInput({ peers, etcds }: MembershipArgs): Record<string
 }
 
 /** Shell assignments for the script that makes a machine a member. */
-export function memberInput(args: MemberInputArgs): Record<string, string> {
+export function memberInput(args: MemberInputArgs): EtcdMemberInput {
   const { software, settings = {}, etcdVersion, dataVolume, certificates, etcds } = args;
   const { imageRepository } = software.registries ?? {};
   const files = memberFiles({
@@ -55,6 +58,8 @@ export function memberInput(args: MemberInputArgs): Record<string, string> {
     VOLUME_ID: dataVolume?.id ?? "",
     // The file system grows with the volume.
     VOLUME_GIB: String(dataVolume?.size ?? ""),
+    // A machine that was resized has started anew: the next one waits until this one votes again.
+    FLAVOR_ID: args.flavorId,
     FILES: encodeNodeFiles(files),
   };
 }

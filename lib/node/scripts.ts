@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
+import type { ScriptName } from "./script-inputs.ts";
 
-/** What can be run on nodes, and the files that each is made of. */
-const PARTS = {
+/** Files of each script in lib/scripts/, and the function that is called when all are read. */
+const PARTS: Record<ScriptName, { files: readonly string[]; entry: string }> = {
   prepare: { files: ["common.sh", "prepare-containerd.sh", "prepare.sh"], entry: "prepare_node" },
   controlPlane: {
     files: [
@@ -38,10 +39,10 @@ const PARTS = {
   importedJoin: { files: ["common.sh", "kubelet.sh", "discovery.sh", "worker.sh", "imported-join.sh"], entry: "join_imported" },
   importedReset: { files: ["common.sh", "imported-reset.sh"], entry: "reset_server" },
   reconcilePool: { files: ["common.sh", "node-removal.sh", "node-records.sh", "reconcile-pool.sh"], entry: "reconcile_pool" },
-} as const;
+};
 
-/** The text of a script for a node; it takes shell assignments on standard input. */
-export function nodeScript(name: keyof typeof PARTS): string {
+/** Text of a script for a machine; its input comes before it, as shell assignments. */
+export function nodeScript(name: ScriptName): string {
   const { files, entry } = PARTS[name];
   return [...files.map(readScript), entry].join("\n");
 }

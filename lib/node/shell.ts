@@ -3,9 +3,12 @@ export function shellQuote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
+/** Variables of a script: texts by name. */
+type Variables<Names> = { readonly [Name in keyof Names]: string | undefined };
+
 /** Shell assignments, one a line, for the standard input of a script on a node. */
-export function shellAssignments(variables: Readonly<Record<string, string>>): string {
-  return Object.entries(variables)
+export function shellAssignments<Names extends Variables<Names>>(variables: Names): string {
+  return Object.entries<string>(variables as Record<string, string>)
     .map(([name, value]) => `${name}=${shellQuote(value)}\n`)
     .join("");
 }

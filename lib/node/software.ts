@@ -3,6 +3,7 @@ import { encodeNodeFiles } from "./files.ts";
 import { kernelSettings } from "./kernel-settings.ts";
 import { minorOf } from "./kubernetes-version.ts";
 import { registryFiles } from "./registries.ts";
+import type { PreparationInput } from "./script-inputs.ts";
 import type { ContainerRuntimeSettings, NodeSoftwareSettings } from "./settings.ts";
 
 /** What one machine's software is made from. */
@@ -21,7 +22,7 @@ export function preparationInput({
   containerRuntime = {},
   sysctls,
   packageRepository = DEFAULT_PACKAGE_REPOSITORY,
-}: PreparationArgs): Record<string, string> {
+}: PreparationArgs): PreparationInput {
   return {
     KUBERNETES_VERSION: kubernetesVersion,
     PACKAGE_REPOSITORY: packageRepository.replace("{minor}", minorOf(kubernetesVersion)).replace(/\/*$/, "/"),

@@ -2,6 +2,7 @@ import { joinConfiguration } from "../kubeadm/join.ts";
 import { kubeletPatch } from "../kubeadm/kubelet.ts";
 import { WORKER_JOIN_CONFIGURATION, WORKER_PATCHES_FOLDER } from "../kubeadm/paths.ts";
 import { encodeNodeFiles } from "../node/files.ts";
+import type { BatchInput, PoolInput, WorkerInput } from "../node/script-inputs.ts";
 import { batchLabels, DEFAULT_DRAIN_SECONDS } from "./rules.ts";
 import type { PoolNodeSettings } from "./settings.ts";
 
@@ -19,7 +20,7 @@ export interface WorkerArgs extends PoolNodeSettings {
 }
 
 /** The input of the script with which a machine joins. What only the join needs is apart, because it is removed again. */
-export function workerInput({ pool, batch, endpoint, authority, ...args }: WorkerArgs): Record<string, string> {
+export function workerInput({ pool, batch, endpoint, authority, ...args }: WorkerArgs): WorkerInput {
   const { taints, openstackServer, ignorePreflightErrors, kubelet = {}, containerRuntime = {} } = args;
   const registration = { labels: batchLabels(pool, batch), taints, openstackServer, ignorePreflightErrors };
   const join = joinConfiguration({ controlPlane: false, patches: WORKER_PATCHES_FOLDER, registration });
@@ -41,7 +42,7 @@ export interface RecordArgs {
 }
 
 /** The input of the script that admits the machines of a batch as nodes. */
-export function admissionInput({ owner, pool, batch }: RecordArgs): Record<string, string> {
+export function admissionInput({ owner, pool, batch }: RecordArgs): BatchInput {
   return { OWNER: owner, POOL: pool, BATCH: batch };
 }
 
@@ -56,7 +57,7 @@ export function reconcileInput(
   { labels = {}, taints = [], drainSeconds = DEFAULT_DRAIN_SECONDS, ...args }: PoolNodeSettings & RecordArgs,
   nodes: readonly string[],
   absent: readonly string[] = [],
-): Record<string, string> {
+): PoolInput {
   return {
     ...admissionInput(args),
     WANTED_NODES: nodes.join(" "),

@@ -1,5 +1,6 @@
 import { packed } from "../node/packed.ts";
 import { readScript } from "../node/scripts.ts";
+import type { FanOutOrder } from "./fan-out-order.ts";
 
 /** How Node.js is started for a fan-out: the command is the program's text. */
 export const FAN_OUT_INTERPRETER = ["node", "--input-type=module", "--eval"];
@@ -18,8 +19,8 @@ export function fanOutCommand(purpose: "run" | "remove"): string {
   ].join("\n");
 }
 
-/** What such a command gets on standard input. */
-export function fanOutInput(order: unknown): string {
+/** Standard input of such a command. */
+export function fanOutInput(order: FanOutOrder): string {
   return packed(JSON.stringify({ program: fanOutProgram(), order }));
 }
 

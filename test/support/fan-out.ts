@@ -2,40 +2,17 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { FAN_OUT_INTERPRETER, fanOutCommand, fanOutInput } from "../../lib/ssh/fan-out.ts";
+import type { FanOutOrder, HostResult, OrderTask } from "../../lib/ssh/fan-out-order.ts";
 
-export interface Host {
-  name: string;
-  id: string;
-  address: string;
-  hostKey?: string;
-  unprepared?: boolean;
-}
+export type { OrderHost as Host, OrderTask as Work } from "../../lib/ssh/fan-out-order.ts";
 
-/** A script, and how it is run. */
-export interface Work {
-  command: string;
-  script: string;
-  input: string;
-  deadline: number;
-}
-
-/** What the fan-out is asked to do. */
-export interface Order extends Work {
-  ssh: { user: string; port: number; privateKey: string; bastion?: { host: string; port?: number; hostKey: string; privateKey?: string } };
-  hosts: Host[];
-  absent?: string[];
-  tolerant?: boolean;
-  rsaHostKeys?: boolean;
-  preparation?: Work & { patience: number };
-  removal?: Work;
-  beforehand?: Work & { hosts: Host[]; patience: number; ssh?: Order["ssh"] };
-  afterwards?: Work & { hosts: Host[] };
-}
+/** An order with a script for its hosts. */
+export type Order = FanOutOrder & OrderTask;
 
 export interface FanOutResult {
   code: number | null;
   /** What it printed for each host, in order of their names. */
-  lines: { name: string; id: string; hostKey?: string; digest?: string; unprepared?: true }[];
+  lines: HostResult[];
   stdout: string;
   stderr: string;
   seconds: number;

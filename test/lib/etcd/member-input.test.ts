@@ -11,6 +11,7 @@ const args: MemberInputArgs = {
   peers: ["10.0.0.1", "10.0.0.2"],
   etcds: [{ instance: KUBERNETES_ETCD }, { instance: CILIUM_ETCD }],
   firstMember: "etcd-0",
+  flavorId: "flavor-1",
   certificates: [certificates("kubernetes"), certificates("cilium")],
 };
 

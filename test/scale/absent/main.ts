@@ -1,4 +1,4 @@
-import { remote } from "../../../components/ssh/node-commands.ts";
+import { remote } from "../../../components/ssh/remote.ts";
 import { createSshKey } from "../../../lib/ssh/key.ts";
 import { takeIntoAccount } from "../../../operations/machines/found-machines.ts";
 
@@ -12,6 +12,11 @@ takeIntoAccount({
 });
 remote(
   "demo-0-kubeadm",
-  { machine, ssh: { user: "root", port: 22, privateKey: createSshKey("demo").privateKey }, script: "controlPlane", input: {} },
+  {
+    machine,
+    ssh: { user: "root", port: 22, privateKey: createSshKey("demo").privateKey },
+    script: "importedReset",
+    input: { OWNER: "demo" },
+  },
   {},
 );

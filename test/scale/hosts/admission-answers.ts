@@ -13,8 +13,8 @@ export function nodeCredential(authority: KeyPair, node: string): Promise<KeyPai
 }
 
 /** Notes the machines of a batch, and gives each that is no Node yet what it joins with. */
-export async function admitNodes({ input, cluster: { administrator, authority }, answer }: Call): Promise<void> {
-  const machines = (input.MACHINES ?? "").split("\n").map((line) => line.split(" ") as [name: string, id: string, address: string]);
+export async function admitNodes({ input, cluster: { administrator, authority }, answer }: Call<"admitNodes">): Promise<void> {
+  const machines = input.MACHINES.split("\n").map((line) => line.split(" ") as [name: string, id: string, address: string]);
   const record = await readRecord(administrator, recordOf(input));
   const notes = machines.map(([name, id, address]) => {
     const settings = record[name]?.split(" ").slice(2) ?? [];

@@ -1,13 +1,14 @@
+import type { ScriptFacts, ScriptInputs, ScriptName } from "../../../lib/node/script-inputs.ts";
 import type { HollowCluster } from "./hollow-cluster.ts";
 import type { Host } from "./host.ts";
 
 /** What the shell assignments before a script say. */
-export type Input = Record<string, string>;
+export type Input<Name extends ScriptName> = ScriptInputs[Name] & ScriptFacts[Name];
 
 /** A script that is to be answered for a machine. */
-export interface Call {
+export interface Call<Name extends ScriptName> {
   host: Host;
-  input: Input;
+  input: Input<Name>;
   cluster: HollowCluster;
   /** Prints a line as the scripts do, with the node's name. */
   log: (line: string) => void;
@@ -16,4 +17,4 @@ export interface Call {
 }
 
 /** Does what a script would do; what it throws is the reason why the script fails. */
-export type Answer = (call: Call) => Promise<void>;
+export type Answer<Name extends ScriptName> = (call: Call<Name>) => Promise<void>;

@@ -1,9 +1,10 @@
+import type { ScriptName } from "../../../lib/node/script-inputs.ts";
 import { admitNodes } from "./admission-answers.ts";
 import type { Answer } from "./answer.ts";
 import { controlPlane, etcd } from "./control-plane-answers.ts";
 import type { HollowCluster } from "./hollow-cluster.ts";
 import { reconcileControlPlanes, reconcilePool } from "./node-answers.ts";
-import { readRequest, type ScriptName } from "./script-request.ts";
+import { readRequest } from "./script-request.ts";
 import type { Execute } from "./ssh-server.ts";
 import { prepare, worker } from "./worker-answers.ts";
 
@@ -11,7 +12,7 @@ import { prepare, worker } from "./worker-answers.ts";
  * What the library's scripts would do, done in this process: a thousand machines with a bash, kubeadm and kubelet each do not fit
  * on one. What reaches the cluster is real: certificates, Nodes, labels, evictions, with the credentials that the scripts are given.
  */
-const ANSWERS: Partial<Record<ScriptName, Answer>> = {
+const ANSWERS: { [Name in ScriptName]?: Answer<Name> } = {
   prepare,
   bastion: async ({ log }) => log("apply sshd's settings (0 s)"),
   controlPlane,
@@ -32,7 +33,8 @@ export function answering(cluster: HollowCluster): Execute {
     if (!answer) throw new Error(`hollow machines have no answer for the script ${script}`);
     const log = (line: string) => print(`${input.NODE_NAME}: ${line}`);
     try {
-      await answer({ host, input, cluster, log, answer: say });
+      // The compiler does not see that these are the variables of this script.
+      await answer({ host, input: input as never, cluster, log, answer: say });
     } catch (error) {
       throw new Error(`${input.NODE_NAME}: failed: ${(error as Error).message}`);
     }

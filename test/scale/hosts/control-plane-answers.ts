@@ -1,5 +1,6 @@
 import { CONTROL_PLANE_JOIN_CONFIGURATION, SETTINGS_FOLDER } from "../../../lib/kubeadm/paths.ts";
 import type { NodeFile } from "../../../lib/node/files.ts";
+import type { MachineFacts } from "../../../lib/node/script-inputs.ts";
 import type { KubernetesApi } from "../kubernetes-api.ts";
 import { nodeCredential } from "./admission-answers.ts";
 import type { Call, Input } from "./answer.ts";
@@ -12,16 +13,16 @@ import { writeRecord } from "./node-records.ts";
 import { deleteNode, type NodeObject, nodePath } from "./nodes.ts";
 
 /** Members vote for nothing; their settings are those of the one etcd that there is. */
-export async function etcd({ input, cluster, log }: Call): Promise<void> {
-  cluster.etcd = etcdSettings(contentOf(readNodeFiles(input.FILES ?? "", input), `${SETTINGS_FOLDER}/etcd.yaml`));
+export async function etcd({ input, cluster, log }: Call<"etcd">): Promise<void> {
+  cluster.etcd = etcdSettings(contentOf(readNodeFiles(input.FILES, input), `${SETTINGS_FOLDER}/etcd.yaml`));
   log("etcd votes (0 s)");
 }
 
 /** The first control plane is real, and the only one that is; the others are Nodes. What has changed in its settings is not applied. */
-export async function controlPlane({ host, input, cluster, log }: Call): Promise<void> {
+export async function controlPlane({ host, input, cluster, log }: Call<"controlPlane">): Promise<void> {
   if (host.hasJoined) return log("is a control plane already");
   const isFirst = !cluster.isRunning;
-  const files = readNodeFiles(input.FILES ?? "", input);
+  const files = readNodeFiles(input.FILES, input);
   if (isFirst) await initCluster(files, input, cluster);
   else await joinControlPlane(files, host, input, cluster);
   await guardNodes(cluster.administrator, input);
@@ -31,7 +32,7 @@ export async function controlPlane({ host, input, cluster, log }: Call): Promise
 
 async function initCluster(
   files: NodeFile[],
-  { NODE_NAME = "", NODE_ADDRESS = "", ...input }: Input,
+  { NODE_NAME, NODE_ADDRESS, ...input }: Input<"controlPlane">,
   cluster: HollowCluster,
 ): Promise<void> {
   const { INSTANCE_ID, FIRST_NODE, FIRST_RUN, PEERS } = input;
@@ -44,7 +45,7 @@ async function initCluster(
 async function joinControlPlane(
   files: NodeFile[],
   host: Host,
-  { NODE_NAME = "", INSTANCE_ID }: Input,
+  { NODE_NAME, INSTANCE_ID }: Input<"controlPlane">,
   { administrator, authority }: HollowCluster,
 ): Promise<void> {
   const predecessor = await administrator.find<NodeObject>(nodePath(NODE_NAME));
@@ -61,7 +62,7 @@ async function joinControlPlane(
 }
 
 /** What a control plane sees to at the end of its script. */
-async function guardNodes(administrator: KubernetesApi, { NODE_NAME = "", INSTANCE_ID, NODE_ADDRESS }: Input): Promise<void> {
+async function guardNodes(administrator: KubernetesApi, { NODE_NAME, INSTANCE_ID, NODE_ADDRESS }: MachineFacts): Promise<void> {
   for (const binding of ["kubelet-bootstrap", "node-autoapprove-bootstrap", "get-nodes"])
     await administrator.remove(`/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/kubeadm:${binding}`);
   await writeRecord(administrator, "caravan-nodes-control-planes", { [NODE_NAME]: `${INSTANCE_ID} ${NODE_ADDRESS}` });

@@ -1,3 +1,4 @@
+import type { ScriptName } from "../../../lib/node/script-inputs.ts";
 import type { KubernetesApi } from "../kubernetes-api.ts";
 import type { Call } from "./answer.ts";
 import { readRecord, recordOf, writeRecord } from "./node-records.ts";
@@ -8,8 +9,8 @@ import { applyPoolSettings } from "./pool-settings.ts";
  * Labels and taints of those Nodes of a batch that are wanted; the others are drained beside each other, and deleted, once all that
  * are wanted have joined. Nodes of absent machines stay, which is a failure at the end.
  */
-export async function reconcilePool({ input, cluster: { administrator }, log }: Call): Promise<void> {
-  const { WANTED_NODES = "", ABSENT_MACHINES = "", FAILED_NODES = "", DRAIN_SECONDS } = input;
+export async function reconcilePool({ input, cluster: { administrator }, log }: Call<"reconcilePool">): Promise<void> {
+  const { WANTED_NODES, ABSENT_MACHINES, FAILED_NODES, DRAIN_SECONDS } = input;
   const wanted = new Set(WANTED_NODES.split(" "));
   const absent = ABSENT_MACHINES.split(" ").filter((resource) => resource !== "");
   const record = await readRecord(administrator, recordOf(input));
@@ -32,14 +33,14 @@ export async function reconcilePool({ input, cluster: { administrator }, log }: 
 }
 
 /** Control planes that are not wanted any more go one after another. */
-export async function reconcileControlPlanes({ input: { WANTED_NODES = "" }, cluster: { administrator }, log }: Call): Promise<void> {
-  const wanted = WANTED_NODES.split(" ");
+export async function reconcileControlPlanes({ input, cluster: { administrator }, log }: Call<"reconcileControlPlanes">): Promise<void> {
+  const wanted = input.WANTED_NODES.split(" ");
   for (const node of await listNodes(administrator, "node-role.kubernetes.io/control-plane")) {
     if (!wanted.includes(node.metadata.name)) await remove(administrator, node, 300, log);
   }
 }
 
-async function remove(administrator: KubernetesApi, node: NodeObject, drainSeconds: number, log: Call["log"]): Promise<void> {
+async function remove(administrator: KubernetesApi, node: NodeObject, drainSeconds: number, log: Call<ScriptName>["log"]): Promise<void> {
   await drainNode(administrator, node, drainSeconds);
   await deleteNode(administrator, node.metadata.name);
   log(`drain and delete node ${node.metadata.name}`);

@@ -1,10 +1,8 @@
 import type { NodeFile } from "../../../lib/node/files.ts";
+import type { MachineFacts } from "../../../lib/node/script-inputs.ts";
 
 /** The files of a script's input as a machine would write them, with its facts in place of their marks. */
-export function readNodeFiles(
-  encoded: string,
-  { NODE_NAME = "", NODE_ADDRESS = "", INSTANCE_ID = "" }: Record<string, string>,
-): NodeFile[] {
+export function readNodeFiles(encoded: string, { NODE_NAME, NODE_ADDRESS, INSTANCE_ID }: MachineFacts): NodeFile[] {
   const lines = encoded.split("\n").filter((line) => line !== "");
   return lines.map((line) => {
     const [mode = "", path = "", content = ""] = line.split(" ");

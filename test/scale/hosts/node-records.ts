@@ -1,9 +1,10 @@
+import type { BatchInput } from "../../../lib/node/script-inputs.ts";
 import { ApiRefusal, type KubernetesApi } from "../kubernetes-api.ts";
 
 const CONFIG_MAPS = "/api/v1/namespaces/kube-system/configmaps";
 
 /** The name of the record of a batch. */
-export function recordOf({ OWNER, BATCH }: Record<string, string>): string {
+export function recordOf({ OWNER, BATCH }: BatchInput): string {
   return `caravan-nodes-${OWNER}-${BATCH}`;
 }
 

@@ -1,3 +1,4 @@
+import type { PoolInput } from "../../../lib/node/script-inputs.ts";
 import type { KubernetesApi } from "../kubernetes-api.ts";
 import { type NodeObject, nodePath, type Taint } from "./nodes.ts";
 
@@ -9,7 +10,7 @@ import { type NodeObject, nodePath, type Taint } from "./nodes.ts";
 export async function applyPoolSettings(
   api: KubernetesApi,
   node: NodeObject,
-  input: Record<string, string>,
+  input: Pick<PoolInput, "LABELS" | "TAINTS">,
   note: string,
 ): Promise<string> {
   const [id, address, ...noted] = wordsOf(note);
@@ -34,7 +35,7 @@ function mergedTaints(present: readonly Taint[], wanted: readonly Taint[], earli
   return [...kept, ...wanted];
 }
 
-function wordsOf(text = ""): string[] {
+function wordsOf(text: string): string[] {
   return text.split(" ").filter((word) => word !== "");
 }
 

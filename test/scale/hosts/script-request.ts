@@ -1,7 +1,6 @@
+import type { ScriptName } from "../../../lib/node/script-inputs.ts";
 import { nodeScript } from "../../../lib/node/scripts.ts";
 import { unpacked } from "../../support/unpacked.ts";
-
-export type ScriptName = Parameters<typeof nodeScript>[0];
 
 /** Something that the library wants to have run on a machine. */
 export interface ScriptRequest {

@@ -7,7 +7,7 @@ import { contentOf, readNodeFiles } from "./node-files.ts";
 import { isReady, type NodeObject, nodePath } from "./nodes.ts";
 
 /** Nothing is installed, because nothing will run. */
-export async function prepare({ host, log }: Call): Promise<void> {
+export async function prepare({ host, log }: Call<"prepare">): Promise<void> {
   // A real machine says so after 300 s.
   if (host.fate.firstBootHangs) throw new Error("the end of cloud-init's first boot did not happen within 300 s");
   host.isPrepared = true;
@@ -15,7 +15,7 @@ export async function prepare({ host, log }: Call): Promise<void> {
 }
 
 /** A real join, but for the kubelet: the Node is there and ready when it ends. */
-export async function worker({ host, input, cluster, log }: Call): Promise<void> {
+export async function worker({ host, input, cluster, log }: Call<"worker">): Promise<void> {
   if (host.hasJoined) return log("is a node already");
   if (!host.isPrepared) throw new Error("the machine was not prepared: it has no kubeadm");
   if (host.failedJoins < host.fate.failingJoins) {
@@ -31,7 +31,7 @@ export async function worker({ host, input, cluster, log }: Call): Promise<void>
     patch: contentOf(files, KUBELET_PATCH),
     machine: host.server.flavor,
   });
-  await ready(cluster, input.NODE_NAME ?? "");
+  await ready(cluster, input.NODE_NAME);
   host.hasJoined = true;
   log("register the node");
 }
