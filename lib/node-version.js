@@ -3,10 +3,13 @@
 /** The oldest Node.js on which the library runs, as package.json has it: it knows Map.groupBy, and runs TypeScript as it is. */
 const OLDEST = "22.18";
 
-/** What is wrong with a version of Node.js, if anything is. */
+/**
+ * What is wrong with a version of Node.js, if anything is.
+ * @param {string} version
+ */
 export function objectionTo(version) {
-  const [major, minor] = version.split(".").map(Number);
-  const [oldestMajor, oldestMinor] = OLDEST.split(".").map(Number);
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const [oldestMajor = 0, oldestMinor = 0] = OLDEST.split(".").map(Number);
   if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return undefined;
   return `caravan needs Node.js ${OLDEST} or newer, and this is ${version}; install a newer one, or put it first on PATH`;
 }

@@ -1,28 +1,44 @@
-// Asks the Pulumi program about machines (components/ssh/program-answers.ts), for ssh-fan-out.mjs, whose text follows in the same module:
-// absenceOf says why nobody answers on a machine, proveKey whether the host key that it showed at first contact is the one on its console.
+// Asks the Pulumi program about machines (components/ssh/program-answers.ts): why nobody answers on a machine, and which host keys it shows on
+// its console.
 
-import { createHash as hashOf } from "node:crypto";
+import { createHash } from "node:crypto";
 import { connect } from "node:net";
+import { order } from "./ssh-order.mjs";
 
 const PROGRAMS = 8;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const program = hashOf("sha256").update(globalThis.caravan.order.ssh.privateKey).digest("hex").slice(0, 32);
-// Numbers of machines whose key was taken as they showed it, by the reason.
+const program = createHash("sha256").update(order.ssh.privateKey).digest("hex").slice(0, 32);
+const NO_SERVER = { reason: "OpenStack did not make them for this stack; give their hostKey" };
+/**
+ * Numbers of machines whose key was taken as they showed it, by the reason.
+ * @type {Map<string, number>}
+ */
 const trusted = new Map();
 
-/** Why nobody answers on a machine, or on the one that it is reached through, as far as the program has found that out. */
-globalThis.caravan.absenceOf = async (id, bastion) => {
+/** @typedef {{ absence?: string, keys?: string[], reason?: string }} Answer */
+
+/**
+ * Why nobody answers on a machine, or on the one that it is reached through, as far as the program has found that out.
+ * @param {string} id
+ * @param {import("../ssh/fan-out-order.ts").OrderBastion | undefined} bastion
+ */
+export async function absenceOf(id, bastion) {
   for (const each of [id, bastion?.host]) {
     const { absence } = each ? await ask({ about: "absence", id: each }, "absence") : {};
     if (absence) return absence;
   }
   return undefined;
-};
+}
 
-/** Throws when a machine's console shows other host keys; where it cannot be asked, the key is trusted, which is said at the end. */
-globalThis.caravan.proveKey = async (id, hostKey) => {
-  const isServer = UUID.test(id);
-  const { keys, reason = "nobody could be asked for a console log" } = isServer ? await ask({ about: "keys", id }, "keys") : NO_SERVER;
+/**
+ * Throws when a machine's console shows other host keys; where it cannot be asked, the key is trusted, which is said at the end.
+ * @param {string} id
+ * @param {string} hostKey
+ */
+export async function proveKey(id, hostKey) {
+  /** @type {Answer} */
+  const answer = UUID.test(id) ? await ask({ about: "keys", id }, "keys") : NO_SERVER;
+  const { keys, reason = "nobody could be asked for a console log" } = answer;
   if (keys?.includes(hostKey)) return;
   if (!keys) {
     trusted.set(reason, (trusted.get(reason) ?? 0) + 1);
@@ -32,19 +48,23 @@ globalThis.caravan.proveKey = async (id, hostKey) => {
     `refused: its SSH host key is ${fingerprint(hostKey)}, but its console shows ${keys.map(fingerprint).join(", ")}. ` +
       "Either someone is in between, or its console is not to be trusted; look into it, then replace its Instance with `pulumi up --replace`",
   );
-};
-
-const NO_SERVER = { reason: "OpenStack did not make them for this stack; give their hostKey" };
+}
 
 /** What to say of keys that were trusted: one line for all with the same reason. */
-globalThis.caravan.trustLines = () =>
-  [...trusted].map(
+export function trustLines() {
+  return [...trusted].map(
     ([reason, count]) =>
       `SSH host keys trusted as they were shown at first contact, of ${count} ${count === 1 ? "machine" : "machines"}: ${reason}`,
   );
+}
 
-/** The first answer of a program that has what is asked for; else any. */
+/**
+ * The first answer of a program that has what is asked for; else any.
+ * @param {{ about: "absence" | "keys", id: string }} question
+ * @param {keyof Answer} wanted
+ */
 async function ask(question, wanted) {
+  /** @type {Answer} */
   let answer = {};
   for (let place = 0; place < PROGRAMS; place++) {
     const given = await askOne(question, place);
@@ -54,6 +74,11 @@ async function ask(question, wanted) {
   return answer;
 }
 
+/**
+ * @param {object} question
+ * @param {number} place
+ * @returns {Promise<Answer | undefined>}
+ */
 function askOne(question, place) {
   return new Promise((resolve) => {
     let text = "";
@@ -66,7 +91,8 @@ function askOne(question, place) {
   });
 }
 
+/** @param {string} hostKey */
 function fingerprint(hostKey) {
-  const [type, blob] = hostKey.split(" ");
-  return `SHA256:${hashOf("sha256").update(Buffer.from(blob, "base64")).digest("base64").replace(/=*$/, "")} (${type})`;
+  const [type, blob = ""] = hostKey.split(" ");
+  return `SHA256:${createHash("sha256").update(Buffer.from(blob, "base64")).digest("base64").replace(/=*$/, "")} (${type})`;
 }

@@ -2,29 +2,43 @@ import { packed } from "../node/packed.ts";
 import { readScript } from "../node/scripts.ts";
 import type { FanOutOrder } from "./fan-out-order.ts";
 
-/** How Node.js is started for a fan-out: the command is the program's text. */
+/** Command that starts Node.js for a fan-out: what it runs is the text of the program. */
 export const FAN_OUT_INTERPRETER = ["node", "--input-type=module", "--eval"];
 
 /**
- * The program of a command that fans out. It is short, because Pulumi shows it in errors and keeps it several times:
- * what it runs comes with the order, packed, on standard input.
+ * Program of a command that fans out. It is short, because Pulumi shows it in errors and keeps it several times: the modules that it runs
+ * come with the order, packed, on standard input. A module from memory has no folder, so that each import becomes the module's text.
  */
 export function fanOutCommand(purpose: "run" | "remove"): string {
   return [
     'import { text } from "node:stream/consumers";',
     'import { gunzipSync } from "node:zlib";',
-    'const { program, order } = JSON.parse(gunzipSync(Buffer.from(await text(process.stdin), "base64")).toString());',
+    'const { modules, order } = JSON.parse(gunzipSync(Buffer.from(await text(process.stdin), "base64")));',
     `globalThis.caravan = { order, removing: ${purpose === "remove"} };`,
-    'await import("data:text/javascript;base64," + Buffer.from(program).toString("base64"));',
+    "const urls = {};",
+    'const url = (code) => "data:text/javascript;base64," + Buffer.from(code).toString("base64");',
+    'for (const [file, code] of modules) urls[file] = url(code.replace(/"\\.\\/(.+)"/g, (_, name) => JSON.stringify(urls[name])));',
+    "await import(Object.values(urls).at(-1));",
   ].join("\n");
 }
 
 /** Standard input of such a command. */
 export function fanOutInput(order: FanOutOrder): string {
-  return packed(JSON.stringify({ program: fanOutProgram(), order }));
+  return packed(JSON.stringify({ modules: fanOutModules(), order }));
 }
 
-/** The text that a fan-out runs. */
-export function fanOutProgram(): string {
-  return ["ssh-logins.mjs", "ssh-program.mjs", "ssh-fan-out.mjs"].map(readScript).join("\n");
+/** Modules of a fan-out in lib/scripts/, each after those that it imports. */
+const MODULES = [
+  "ssh-order.mjs",
+  "ssh-logins.mjs",
+  "ssh-program.mjs",
+  "ssh-config.mjs",
+  "ssh-session.mjs",
+  "ssh-execute.mjs",
+  "ssh-fan-out.mjs",
+];
+
+/** Names and texts of a fan-out's modules. The last one is run. */
+export function fanOutModules(): [file: string, code: string][] {
+  return MODULES.map((file) => [file, readScript(file)]);
 }

@@ -46,7 +46,7 @@ const SCRIPTS = new URL("../../../lib/scripts/", import.meta.url);
 
 it.each(readdirSync(SCRIPTS))("takes nothing but comments from %s", (file) => {
   const [before, after] = [readFileSync(new URL(file, SCRIPTS), "utf8"), readScript(file)].map((text) => text.split("\n"));
-  const isComment = /\.(sh|py)$/.test(file) ? /^ *#( |$)/ : /^ *(\/\/( |$)|\/\*\* | \* | \*\/$)/;
+  const isComment = /\.(sh|py)$/.test(file) ? /^ *#( |$)/ : /^ *(\/\/( |$)|\/\*\*( |$)| \* | \*\/$)/;
   const comments = before!.filter((line) => isComment.test(line));
   expect(comments).not.toEqual([]);
   expect(after).toEqual(before!.filter((line) => !comments.includes(line)));
