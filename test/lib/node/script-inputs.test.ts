@@ -1,0 +1,50 @@
+import { expect, expectTypeOf, it } from "vitest";
+import type { ScriptFacts, ScriptInputs, ScriptName } from "../../../lib/node/script-inputs.ts";
+import { nodeScript } from "../../../lib/node/scripts.ts";
+import { variablesOf } from "../../support/shell-scan.ts";
+
+type Variable<Name extends ScriptName> = keyof (ScriptInputs[Name] & ScriptFacts[Name]);
+type Lists = { readonly [Name in ScriptName]?: readonly Variable<Name>[] };
+
+const FACTS = ["INSTANCE_ID", "NODE_ADDRESS", "NODE_NAME"] as const;
+const SOFTWARE = ["CGROUP_DRIVER", "FILES", "KUBERNETES_VERSION", "PACKAGE_REPOSITORY"] as const;
+const ETCD = ["ETCD_IMAGE", "FILES", "FIRST_MEMBER", "IMAGE_REPOSITORY", "INSTANCES", "KUBERNETES_VERSION", "PEERS"] as const;
+const JOIN = ["API_ENDPOINT", "AUTHORITY", "CLIENT_CERTIFICATE", "CLIENT_KEY", "FILES", "JOIN_FILES", "PATCHES"] as const;
+
+/** Variables that each script reads and does not set. */
+const READ = {
+  prepare: [...FACTS, ...SOFTWARE],
+  bastion: [...FACTS, "FILES", "MAX_STARTUPS"],
+  controlPlane: [...FACTS, "API_ADDRESSES", "ETCD", "FILES", "FIRST_NODE", "FIRST_RUN", "PEERS", "VIRTUAL_ADDRESS"],
+  reconcileControlPlanes: ["DNS_REPLICAS", "ETCD", "NODE_NAME", "WANTED_NODES"],
+  etcd: [...FACTS, ...ETCD, "FIRST_RUN", "VOLUME_GIB", "VOLUME_ID"],
+  reconcileEtcd: ["INSTANCES", "NODE_NAME", "PEERS", "WANTED_MEMBERS"],
+  admitNodes: ["BATCH", "MACHINES", "NODE_NAME", "OWNER", "POOL"],
+  worker: [...FACTS, ...JOIN],
+  reconcilePool: [
+    ...["ABSENT_MACHINES", "BATCH", "DRAIN_SECONDS", "FAILED_NODES", "LABELS"],
+    ...["NODE_NAME", "OWNER", "POOL", "TAINTS", "WANTED_NODES"],
+  ],
+  importedPrepare: [...FACTS, ...SOFTWARE, "IGNORED_CHECKS", "OWNER"],
+  importedJoin: [...FACTS, ...JOIN],
+  importedReset: ["NODE_NAME", "OWNER"],
+} as const satisfies Required<Lists>;
+
+/** Variables that are there all the same: facts that others need, and a reason to run again. */
+const NOT_READ = {
+  etcd: ["FLAVOR_ID"],
+  reconcileControlPlanes: ["FAILED_NODES"],
+  reconcileEtcd: ["FAILED_NODES"],
+  importedReset: ["INSTANCE_ID", "NODE_ADDRESS"],
+} as const satisfies Lists;
+
+type NotRead<Name> = Name extends keyof typeof NOT_READ ? (typeof NOT_READ)[Name][number] : never;
+
+it.each(Object.entries(READ))("declares the variables that %s reads and does not set", (name, variables: readonly string[]) => {
+  expect(variablesOf(nodeScript(name as ScriptName)).unset).toEqual([...variables].sort());
+});
+
+it("declares no variable that a script does not read, but for those named here", () => {
+  type Unnamed = { [Name in ScriptName]: Exclude<Variable<Name>, (typeof READ)[Name][number] | NotRead<Name>> }[ScriptName];
+  expectTypeOf<Unnamed>().toBeNever();
+});
