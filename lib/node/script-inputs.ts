@@ -152,7 +152,7 @@ export interface WorkerInput extends FilesInput {
   /** `host:port` of the API. */
   API_ENDPOINT: string;
   /** Certificate of the cluster's CA, base64. */
-  AUTHORITY: string;
+  CA_CERTIFICATE: string;
 }
 
 /** The Nodes of a batch as they should be. */

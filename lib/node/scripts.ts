@@ -8,6 +8,7 @@ const PARTS: Record<ScriptName, { files: readonly string[]; entry: string }> = {
   controlPlane: {
     files: [
       "common.sh",
+      "kubernetes-folders.sh",
       "virtual-address.sh",
       "kubelet.sh",
       "static-pods.sh",
@@ -33,11 +34,14 @@ const PARTS: Record<ScriptName, { files: readonly string[]; entry: string }> = {
     files: ["common.sh", "etcd-members.sh", "node-removal.sh", "node-records.sh", "reconcile-control-planes.sh"],
     entry: "reconcile_control_planes",
   },
-  etcd: { files: ["common.sh", "etcd-members.sh", "data-volume.sh", "etcd.sh"], entry: "start_etcd" },
+  etcd: { files: ["common.sh", "kubernetes-folders.sh", "etcd-members.sh", "data-volume.sh", "etcd.sh"], entry: "start_etcd" },
   reconcileEtcd: { files: ["common.sh", "etcd-members.sh", "reconcile-etcd.sh"], entry: "reconcile_etcd" },
-  importedPrepare: { files: ["common.sh", "prepare-containerd.sh", "prepare.sh", "imported-prepare.sh"], entry: "prepare_imported" },
+  importedPrepare: {
+    files: ["common.sh", "prepare-containerd.sh", "prepare.sh", "imported-owner.sh", "imported-prepare.sh"],
+    entry: "prepare_imported",
+  },
   importedJoin: { files: ["common.sh", "kubelet.sh", "discovery.sh", "worker.sh", "imported-join.sh"], entry: "join_imported" },
-  importedReset: { files: ["common.sh", "imported-reset.sh"], entry: "reset_server" },
+  importedReset: { files: ["common.sh", "imported-owner.sh", "imported-reset.sh"], entry: "reset_server" },
   reconcilePool: { files: ["common.sh", "node-removal.sh", "node-records.sh", "reconcile-pool.sh"], entry: "reconcile_pool" },
 };
 

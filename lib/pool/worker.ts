@@ -29,7 +29,7 @@ export function workerInput({ pool, batch, endpoint, authority, ...args }: Worke
     PATCHES: WORKER_PATCHES_FOLDER,
     JOIN_FILES: encodeNodeFiles([{ path: WORKER_JOIN_CONFIGURATION, mode: "0600", content: join }]),
     API_ENDPOINT: endpoint,
-    AUTHORITY: Buffer.from(authority).toString("base64"),
+    CA_CERTIFICATE: Buffer.from(authority).toString("base64"),
   };
 }
 

@@ -5,12 +5,12 @@
 export DRAIN_SECONDS=0
 
 # Prints the Nodes among some that there are, and whether each is ready.
-print_registered() {
-  cluster get nodes "$@" --ignore-not-found --no-headers --output 'custom-columns=:.metadata.name,:.status.conditions[?(@.type=="Ready")].status'
+print_node_readiness() {
+  admin_kubectl get nodes "$@" --ignore-not-found --no-headers --output 'custom-columns=:.metadata.name,:.status.conditions[?(@.type=="Ready")].status'
 }
 
-# takes_over NODE ID: whether a machine takes the place of another of its name.
-takes_over() {
+# replaces_machine NODE ID: whether a machine takes the place of another of its name.
+replaces_machine() {
   local known=${NOTES[$1]:-$2}
   [[ ${known%% *} != "$2" ]]
 }
@@ -18,7 +18,7 @@ takes_over() {
 # needs_credential NODE ID: whether a machine has not joined. One has whose kubelet reports; of one that is silent, the kubelet
 # may be gone, as after a reset.
 needs_credential() {
-  [[ -z ${READY[$1]:-} || ${READY[$1]} == Unknown ]] || takes_over "$1" "$2"
+  [[ -z ${READY[$1]:-} || ${READY[$1]} == Unknown ]] || replaces_machine "$1" "$2"
 }
 
 admit_node() {
@@ -27,7 +27,7 @@ admit_node() {
 }
 
 # Reads what is known: NOTES of this batch's nodes, and the record that another node is in.
-read_known() {
+read_records() {
   local own record node note
   own=$(record_of_batch)
   while read -r record node note; do
@@ -47,10 +47,10 @@ print_notes() {
 }
 
 # Sets READY of those Nodes that there are.
-read_registered() {
+read_node_readiness() {
   local registered node ready names=()
   while read -r node _; do names+=("$node"); done <<<"$MACHINES"
-  registered=$(print_registered "${names[@]}") || fail "the Kubernetes API does not answer"
+  registered=$(print_node_readiness "${names[@]}") || fail "the Kubernetes API does not answer"
   while read -r node ready; do [[ -z $node ]] || READY[$node]=$ready; done <<<"$registered"
 }
 
@@ -58,18 +58,18 @@ admit_nodes() {
   local node id records notes
   declare -gA NOTES=() ELSEWHERE=() READY=()
   records=$(print_records) || fail "the Kubernetes API does not answer"
-  read_known "$records"
-  read_registered
+  read_records "$records"
+  read_node_readiness
   notes=$(print_notes)
   [[ -z $notes ]] || write_batch_record <<<"$notes"
-  trap forget_signing EXIT
+  trap remove_signing_folder EXIT
   prepare_signing
   while read -r node id _; do
     if [[ -n ${ELSEWHERE[$node]:-} ]]; then
       log "$node is not admitted: a node of that name is noted in kube-system/${ELSEWHERE[$node]}. If what it belonged to is gone for good, delete that ConfigMap; otherwise choose another name"
     elif needs_credential "$node" "$id"; then
       # kubeadm joins nobody whose name a ready Node has; that one's machine is gone.
-      ! takes_over "$node" "$id" || delete_node "$node" >/dev/null
+      ! replaces_machine "$node" "$id" || delete_node "$node" >/dev/null
       admit_node "$node"
     fi
   done <<<"$MACHINES"

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Makes a machine a bastion: its sshd lets many sessions through at once, and through to nothing but SSH.
 
-serve_many() {
+raise_session_limits() {
   sshd -t
   # Not by a pipe: grep ends at its match, and sshd would fail to write the rest.
   grep -qx "maxstartups $MAX_STARTUPS" <<<"$(sshd -T)" ||
@@ -13,5 +13,5 @@ serve_many() {
 start_bastion() {
   wait_for 300 "the end of cloud-init's first boot" test -e /run/cloud-init/result.json -o ! -d /run/cloud-init
   run "write sshd's settings" write_files
-  run "apply sshd's settings" serve_many
+  run "apply sshd's settings" raise_session_limits
 }

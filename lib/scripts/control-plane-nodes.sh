@@ -1,24 +1,24 @@
 # shellcheck shell=bash
 # What a control plane sees to, so that no machine becomes another node.
 
-local_api() {
+local_kubectl() {
   kubectl --kubeconfig /etc/kubernetes/admin.conf --server "https://$NODE_ADDRESS:6443" --request-timeout 30s "$@"
 }
 
 # Nodes join with certificates of their own. What kubeadm grants to whoever has a token would let any of them become any node.
-revoke_rights_of_tokens() {
-  local_api delete --ignore-not-found --wait=false --namespace kube-public \
+revoke_token_rights() {
+  local_kubectl delete --ignore-not-found --wait=false --namespace kube-public \
     clusterrolebinding/kubeadm:{kubelet-bootstrap,node-autoapprove-bootstrap,get-nodes} clusterrole/kubeadm:get-nodes \
     {rolebinding,role}/kubeadm:bootstrap-signer-clusterinfo
 }
 
 # Notes the addresses for which this machine's kubelet may have a certificate.
-note_control_plane() {
+record_control_plane() {
   export DRAIN_SECONDS=0
   write_record "$CONTROL_PLANE_RECORD" <<<"$NODE_NAME $INSTANCE_ID $NODE_ADDRESS${API_ADDRESSES:+,$API_ADDRESSES}"
 }
 
-guard_nodes() {
-  revoke_rights_of_tokens
-  note_control_plane
+restrict_joins() {
+  revoke_token_rights
+  record_control_plane
 }

@@ -15,7 +15,7 @@ settings_changed() {
 }
 
 # Keeps what a change may touch, and which pods run. After an interrupted change, what worked last is kept already.
-remember_settings() {
+back_up_settings() {
   local component
   [[ ! -d $BEFORE ]] || return 0
   rm -rf "$BEFORE.new"
@@ -27,14 +27,14 @@ remember_settings() {
   mv "$BEFORE.new" "$BEFORE"
 }
 
-# is_as_before COMPONENT: whether its manifest is the one of before.
-is_as_before() {
+# is_unchanged COMPONENT: whether its manifest is the one of before.
+is_unchanged() {
   cmp --silent "$BEFORE$MANIFESTS/$1.yaml" "$MANIFESTS/$1.yaml"
 }
 
-# pod_before COMPONENT: prints the pod that must be gone when a component has another manifest.
-pod_before() {
-  [[ -f $BEFORE/pods/$1 ]] && ! is_as_before "$1" && cat "$BEFORE/pods/$1"
+# previous_pod COMPONENT: prints the pod that must be gone when a component has another manifest.
+previous_pod() {
+  [[ -f $BEFORE/pods/$1 ]] && ! is_unchanged "$1" && cat "$BEFORE/pods/$1"
 }
 
 # runs_manifest COMPONENT: whether it runs in the pod of its present manifest: the one of before, or any other.
@@ -43,7 +43,7 @@ runs_manifest() {
   pod=$(running_pod "$1") || return 1
   before=$(cat "$BEFORE/pods/$1")
   [[ -n $before ]] || return 0
-  if is_as_before "$1"; then [[ $pod == "$before" ]]; else [[ $pod != "$before" ]]; fi
+  if is_unchanged "$1"; then [[ $pod == "$before" ]]; else [[ $pod != "$before" ]]; fi
 }
 
 # Names and addresses may have come; the API server reads its certificate anew by itself.
@@ -53,7 +53,7 @@ renew_serving_certificate() {
 }
 
 # Has kubeadm write the manifests aside, as the settings want them.
-make_manifests() {
+render_manifests() {
   local initial=$SCRATCH/initial-cluster
   rm -rf "$SCRATCH/manifests"
   mkdir -p "$SCRATCH/manifests"
@@ -84,12 +84,12 @@ changed_settings() {
 # Each component gets its manifest when those before it run with theirs.
 apply_manifests() {
   local component changed
-  make_manifests
+  render_manifests
   for component in $(components); do
     cmp --silent "$SCRATCH/manifests/$component.yaml" "$MANIFESTS/$component.yaml" ||
       replace_file "$SCRATCH/manifests/$component.yaml" "$MANIFESTS/$component.yaml"
-    await_component "$component" 180 runs_manifest gave_up && continue
-    says "$component"
+    await_component "$component" 180 runs_manifest is_crash_looping && continue
+    print_component_log "$component"
     changed=$(changed_settings "$component") || true
     fail "$component does not run with its new settings${changed:+ ($changed)}; its last lines are above"
   done
@@ -118,7 +118,7 @@ restore_files() {
   done
 }
 
-take_changes_back() {
+roll_back_settings() {
   local component before
   before=$(<"$KUBELET")
   restore_files
@@ -131,10 +131,10 @@ take_changes_back() {
   fail "the settings of before are back, and this control plane runs with them"
 }
 
-apply_settings() {
+apply_control_plane_settings() {
   # In the background, because bash ignores `set -e` inside a function that is a condition.
   apply_changes &
-  wait $! || take_changes_back
+  wait $! || roll_back_settings
   settings_digest >"$READY"
   rm -rf "$BEFORE"
 }

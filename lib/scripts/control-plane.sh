@@ -22,7 +22,7 @@ may_start_cluster() { [[ ${FIRST_RUN:-} == yes && $NODE_NAME == "$FIRST_NODE" ]]
 # Peers may be busy choosing a leader; a machine that may start the cluster itself need not wait for them.
 PEER_SECONDS=60
 
-look_for_peers() {
+await_peer() {
   local deadline=$((SECONDS + PEER_SECONDS))
   until ANSWERING=$(find_peer); do
     ! may_start_cluster && ((SECONDS < deadline)) || return 0
@@ -30,14 +30,14 @@ look_for_peers() {
   done
 }
 
-clear_half_start() {
+reset_interrupted_kubeadm() {
   timeout 120 kubeadm reset --force
   rm -rf /var/lib/etcd/member
   write_files
 }
 
 explain_failure() {
-  explain
+  print_unhealthy_log
   return 1
 }
 
@@ -48,42 +48,41 @@ init_cluster() {
   # No role can take anything from it; nothing after kubeadm init needs it.
   rm -f /etc/kubernetes/super-admin.conf
   # Noted at once: whoever waits for this script may be gone by now, and with it this script at its next message.
-  note_ready
+  mark_ready
 }
 
-join_cluster() {
+join_control_plane() {
   prepare_signing
   sign_node "$NODE_NAME"
   write_discovery "$SCRATCH/discovery.conf" "$ANSWERING" "$(base64 --wrap 0 "$PKI/ca.crt")"
   timeout 600 kubeadm join --config "$SETTINGS/join.yaml" || explain_failure
-  note_ready
+  mark_ready
 }
 
-note_ready() {
+mark_ready() {
   settings_digest >"$READY"
 }
 
 start_control_plane() {
-  readonly SETTINGS=/etc/kubernetes/caravan
-  [[ ! -f $READY ]] || ! settings_changed || remember_settings
+  [[ ! -f $READY ]] || ! settings_changed || back_up_settings
   run "write certificates and settings" write_files
   trap 'rm -rf "$SCRATCH/discovery.conf" /etc/kubernetes/bootstrap-kubelet.conf "$SCRATCH/admin.conf" "$SCRATCH"/signing.*' EXIT
   start_virtual_address
 
   ANSWERING=""
-  [[ -f $READY ]] || look_for_peers
+  [[ -f $READY ]] || await_peer
   if [[ -f $READY ]]; then
     systemctl start kubelet
     # Without a change too, if it does not run: whoever started it may have left it with settings that are wrong.
-    [[ -d $BEFORE ]] || all_healthy_within 60 || remember_settings
-    [[ ! -d $BEFORE ]] || run "apply changed settings" apply_settings
+    [[ -d $BEFORE ]] || all_healthy_within 60 || back_up_settings
+    [[ ! -d $BEFORE ]] || run "apply changed settings" apply_control_plane_settings
     log "is a control plane already"
   elif [[ -n $ANSWERING ]]; then
-    [[ ! -f /etc/kubernetes/kubelet.conf ]] || run "clear an interrupted join" clear_half_start
-    run "forget an earlier machine of this name" forget_predecessor
-    run "kubeadm join" join_cluster
+    [[ ! -f /etc/kubernetes/kubelet.conf ]] || run "clear an interrupted join" reset_interrupted_kubeadm
+    run "forget an earlier machine of this name" remove_predecessor
+    run "kubeadm join" join_control_plane
   elif may_start_cluster; then
-    [[ ! -d /etc/kubernetes/manifests || -z $(ls /etc/kubernetes/manifests) ]] || run "clear an interrupted start" clear_half_start
+    [[ ! -d /etc/kubernetes/manifests || -z $(ls /etc/kubernetes/manifests) ]] || run "clear an interrupted start" reset_interrupted_kubeadm
     run "kubeadm init" init_cluster
   elif [[ $NODE_NAME == "$FIRST_NODE" ]]; then
     fail "no control plane answers at $PEERS, and this cluster was started before: this machine does not start a second one. Start one of the others again, or restore etcd; if nothing is to be kept of the cluster, replace the command that was to start it (pulumi up --replace, with the URN of $NODE_NAME-kubeadm)"
@@ -91,6 +90,6 @@ start_control_plane() {
     fail "no control plane answers at $PEERS, and only $FIRST_NODE starts a cluster. Start one of the others again, or restore etcd"
   fi
   require_components 180
-  run "who may become a node" guard_nodes
+  run "who may become a node" restrict_joins
   systemctl enable --now caravan-approve.timer 2>/dev/null
 }

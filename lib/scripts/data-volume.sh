@@ -15,8 +15,8 @@ volume_device() {
 # has_size DEVICE GIB
 has_size() { (($(blockdev --getsize64 "$1") >= $2 * 1024 ** 3)); }
 
-# format_once DEVICE: makes a file system on a disk with nothing on it, and never touches anything else.
-format_once() {
+# format_if_empty DEVICE: makes a file system on a disk with nothing on it, and never touches anything else.
+format_if_empty() {
   local found=0 type
   # blkid says of a disk that it cannot read what it says of an empty one.
   dd if="$1" of=/dev/null bs=1M count=1 status=none || fail "$1 cannot be read; look at it with dmesg"
@@ -31,11 +31,11 @@ format_once() {
   esac
 }
 
-# fstab_line UUID FOLDER
-fstab_line() { echo "UUID=$1 $2 ext4 defaults,nofail 0 2"; }
+# fstab_entry UUID FOLDER
+fstab_entry() { echo "UUID=$1 $2 ext4 defaults,nofail 0 2"; }
 
-# forget_volume FOLDER: has nothing mounted there at the next boot, once systemd reads /etc/fstab again.
-forget_volume() { sed -i "\|[[:space:]]${1}[[:space:]]|d" /etc/fstab; }
+# remove_fstab_entry FOLDER: has nothing mounted there at the next boot, once systemd reads /etc/fstab again.
+remove_fstab_entry() { sed -i "\|[[:space:]]${1}[[:space:]]|d" /etc/fstab; }
 
 # mount_volume ID GIB FOLDER: has the volume's file system mounted, now and at each boot, and as large as the volume.
 mount_volume() {
@@ -44,12 +44,12 @@ mount_volume() {
   device=$(volume_device "$id")
   # When Cinder has made a volume larger, the machine does not see it yet.
   wait_for 120 "the growth of $device to $size GiB" has_size "$device" "$size"
-  format_once "$device"
+  format_if_empty "$device"
   uuid=$(blkid --probe --output value --match-tag UUID "$device")
   mkdir -p "$folder"
   if ! mountpoint --quiet "$folder"; then
-    forget_volume "$folder"
-    fstab_line "$uuid" "$folder" >>/etc/fstab
+    remove_fstab_entry "$folder"
+    fstab_entry "$uuid" "$folder" >>/etc/fstab
     systemctl daemon-reload
     mount "$folder"
   elif [[ $(mountpoint --fs-devno "$folder") != $(mountpoint --devno "$device") ]]; then
@@ -59,7 +59,7 @@ mount_volume() {
 }
 
 # has_volume FOLDER: whether mount_volume has mounted one there, and it was not forgotten.
-has_volume() { grep --quiet --no-messages --line-regexp "$(fstab_line '[^ ]*' "$1")" /etc/fstab; }
+has_volume() { grep --quiet --no-messages --line-regexp "$(fstab_entry '[^ ]*' "$1")" /etc/fstab; }
 
 # unmount_volume FOLDER: has the folder on the machine's own disk until the next boot.
 unmount_volume() { ! mountpoint --quiet "$1" || umount "$1"; }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What kubeadm finds the cluster with, and what the kubelet asks for its certificate with.
 
-# write_discovery FILE SERVER AUTHORITY: a kubeconfig with $CLIENT_CERTIFICATE and $CLIENT_KEY; all but the server is base64.
+# write_discovery FILE SERVER CA_CERTIFICATE: a kubeconfig with $CLIENT_CERTIFICATE and $CLIENT_KEY; all but the server is base64.
 write_discovery() {
   # No here-document, which is a file on the disk in older shells.
   printf '%s\n' \

@@ -13,9 +13,9 @@ etcd_call() {
     --cacert "$ETCD_CA" --cert "$ETCD_CERT" --key "$ETCD_KEY" --data "$3" "$1/v3/$2" 2>&1
 }
 
-# etcd_insist SECONDS ENDPOINT PATH REQUEST: the same, repeated while etcd refuses: it admits nobody until its members are
+# etcd_retry SECONDS ENDPOINT PATH REQUEST: the same, repeated while etcd refuses: it admits nobody until its members are
 # connected to each other, promotes nobody who is behind, and has no leader for a moment when that one leaves.
-etcd_insist() {
+etcd_retry() {
   local deadline=$((SECONDS + $1)) answer
   shift
   until answer=$(etcd_call "$@"); do
@@ -47,7 +47,7 @@ etcd_first_answering() {
 
 # etcd_remove ENDPOINT ID NAME
 etcd_remove() {
-  etcd_insist 60 "$1" cluster/member/remove "{\"ID\": \"$2\"}"
+  etcd_retry 60 "$1" cluster/member/remove "{\"ID\": \"$2\"}"
   log "removed member ${3:-that never started} ($2) from etcd"
 }
 

@@ -3,12 +3,10 @@
 # goes on with the data that it has, joins when others answer, and starts an etcd only in the first member's place,
 # when nobody answers and neither it nor a machine before it in this place ever ran that etcd.
 
-readonly SETTINGS=/etc/kubernetes/caravan
-readonly MANIFESTS=/etc/kubernetes/manifests
 readonly VOLUME_FOLDER=/var/lib/etcd
 
-# use_etcd NAME CLIENT_PORT PEER_PORT METRICS_PORT DATA_FOLDER: what the functions below speak of.
-use_etcd() {
+# select_etcd NAME CLIENT_PORT PEER_PORT METRICS_PORT DATA_FOLDER: what the functions below speak of.
+select_etcd() {
   ETCD=$1 CLIENT_PORT=$2 PEER_URL=https://$NODE_ADDRESS:$3 METRICS_PORT=$4 DATA=$5
   RAN=$STATE/$ETCD-ran INITIAL=$STATE/$ETCD-initial OTHERS=()
   use_member_certificates "/etc/kubernetes/pki/$ETCD"
@@ -21,25 +19,25 @@ use_etcd() {
 has_data() { compgen -G "$DATA/member/wal/*.wal" >/dev/null; }
 
 # Answers to itself; a learner does, and a member without a majority.
-alive() { curl --silent --fail --max-time 5 --output /dev/null "http://127.0.0.1:$METRICS_PORT/livez"; }
+is_live() { curl --silent --fail --max-time 5 --output /dev/null "http://127.0.0.1:$METRICS_PORT/livez"; }
 
 # Votes, in a majority.
-ready() { curl --silent --fail --max-time 5 --output /dev/null "http://127.0.0.1:$METRICS_PORT/readyz"; }
+is_ready() { curl --silent --fail --max-time 5 --output /dev/null "http://127.0.0.1:$METRICS_PORT/readyz"; }
 
 own_health() { etcd_health "https://127.0.0.1:$CLIENT_PORT"; }
 
 # Gone, and forgotten by the kubelet: while it clears up after a static pod, it starts none of that name for 15 s.
-stopped() { ! pgrep --full -- "--data-dir=$DATA( |\$)" && ! compgen -G "/var/lib/kubelet/pods/*/containers/$ETCD"; }
+is_stopped() { ! pgrep --full -- "--data-dir=$DATA( |\$)" && ! compgen -G "/var/lib/kubelet/pods/*/containers/$ETCD"; }
 
 # Prints this machine's line in the list of an endpoint; nothing if it is no member there.
-own_line() {
+own_member() {
   local members
   members=$(etcd_members "$1") || fail "$ETCD at $1 does not answer any more"
   grep " $PEER_URL " <<<"$members" || true
 }
 
-# find_other SECONDS: prints the first other member that answers.
-find_other() {
+# find_other_member SECONDS: prints the first other member that answers.
+find_other_member() {
   local deadline=$((SECONDS + $1))
   until etcd_first_answering "${OTHERS[@]}"; do
     ((SECONDS < deadline)) || return 1
@@ -49,11 +47,11 @@ find_other() {
 
 stop_member() {
   rm -f "$MANIFESTS/$ETCD.yaml"
-  wait_for 60 "the end of $ETCD" stopped
+  wait_for 60 "the end of $ETCD" is_stopped
 }
 
 # What a member that has never answered wrote last.
-last_lines() {
+print_member_log() {
   local log
   log=$(find /var/log/pods -path "*/kube-system_$ETCD-*/$ETCD/*.log" -printf '%T@ %p\n' 2>/dev/null | sort -n | tail -n 1 | cut -d " " -f 2) || true
   if [[ -n $log ]]; then tail -n 6 "$log"; else journalctl --unit kubelet --lines 5 --output cat; fi | cut -c -500
@@ -61,13 +59,13 @@ last_lines() {
 
 # A manifest with which the member ran is kept until it runs with its new one; if it does not, that is taken back. Also after an
 # interruption: what is kept ran last.
-take_manifest_back() {
+roll_back_manifest() {
   local worked=$STATE/$ETCD-worked.yaml
-  last_lines
+  print_member_log
   [[ -f $worked ]] || fail "$ETCD does not answer; its last lines are above"
   stop_member
   mv "$worked" "$MANIFESTS/$ETCD.yaml"
-  wait_for 120 "$ETCD answering with its settings of before, which are back because it did not run with the new ones" alive
+  wait_for 120 "$ETCD answering with its settings of before, which are back because it did not run with the new ones" is_live
   fail "$ETCD does not run with its new settings; those of before are back, and its last lines are above"
 }
 
@@ -85,17 +83,17 @@ write_manifest() {
     mv "$new" "$MANIFESTS/$ETCD.yaml"
   fi
   # In a subshell, because its failure is not the end.
-  (wait_for 300 "$ETCD answering" alive) || take_manifest_back
+  (wait_for 300 "$ETCD answering" is_live) || roll_back_manifest
   rm -f "$worked"
 }
 
 # What was this machine's before must go before it comes again: a dead member would count for the majority.
-join_others() {
+join_etcd() {
   local other=$1 cluster="" members id url member
   stop_member
   remove_stale_member "$NODE_NAME" "$PEER_URL" "$other"
   rm -rf "$DATA/member" "$STATE/$ETCD-worked.yaml"
-  etcd_insist 120 "$other" cluster/member/add "{\"peerURLs\": [\"$PEER_URL\"], \"isLearner\": true}"
+  etcd_retry 120 "$other" cluster/member/add "{\"peerURLs\": [\"$PEER_URL\"], \"isLearner\": true}"
   members=$(etcd_members "$other") || fail "$ETCD at $other does not answer any more"
   while read -r id _ url member; do
     [[ $url != "$PEER_URL" ]] || member=$NODE_NAME
@@ -105,36 +103,36 @@ join_others() {
   write_manifest
 }
 
-start_new() {
+bootstrap_etcd() {
   echo "new $NODE_NAME=$PEER_URL" >"$INITIAL"
   write_manifest
 }
 
-go_on() {
+resume_etcd() {
   # Where data are, etcd does not look at this; where they were lost, it must not start anything new.
   if [[ ! -f $INITIAL || $(<"$INITIAL") == new\ * ]]; then echo "existing $NODE_NAME=$PEER_URL" >"$INITIAL"; fi
   write_manifest
 }
 
 # A learner becomes a voter as soon as it has caught up.
-vote() {
+become_voter() {
   local other line health
   # Clients are let in a moment after probes are.
   wait_for 120 "$ETCD taking calls" own_health
   health=$(own_health)
   if [[ $health == learner* ]]; then
-    other=$(find_other 60) || fail "no other member of $ETCD answers at ${OTHERS[*]}"
-    line=$(own_line "$other")
-    etcd_insist 300 "$other" cluster/member/promote "{\"ID\": \"${line%% *}\"}"
+    other=$(find_other_member 60) || fail "no other member of $ETCD answers at ${OTHERS[*]}"
+    line=$(own_member "$other")
+    etcd_retry 300 "$other" cluster/member/promote "{\"ID\": \"${line%% *}\"}"
   fi
-  wait_for 120 "a majority of $ETCD with this member" ready
+  wait_for 120 "a majority of $ETCD with this member" is_ready
 }
 
-may_start_new() { [[ $NODE_NAME == "$FIRST_MEMBER" && ! -f $RAN ]]; }
+may_bootstrap_etcd() { [[ $NODE_NAME == "$FIRST_MEMBER" && ! -f $RAN ]]; }
 
 # A machine in the place of one that had succeeded (Pulumi makes no first run any more) must not start what that one ran. Etcds that
 # come later are new to it.
-forbid_second_start() {
+forbid_second_bootstrap() {
   local name
   if [[ ! -f $STATE/etcd-machine && ${FIRST_RUN:-} != yes ]]; then
     while read -r name _; do touch "$STATE/$name-ran"; done <<<"$INSTANCES"
@@ -145,27 +143,27 @@ forbid_second_start() {
 start_member() {
   local other line="" patience=60
   install -d -m 0700 "$DATA"
-  if has_data || may_start_new; then patience=0; fi
-  other=$(find_other "$patience") || true
-  [[ -z $other ]] || line=$(own_line "$other")
+  if has_data || may_bootstrap_etcd; then patience=0; fi
+  other=$(find_other_member "$patience") || true
+  [[ -z $other ]] || line=$(own_member "$other")
 
   if [[ -n $other ]] && { [[ -z $line ]] || ! has_data; }; then
-    run "$ETCD joins $other" join_others "$other"
+    run "$ETCD joins $other" join_etcd "$other"
   elif has_data; then
-    run "$ETCD goes on with its data" go_on
-  elif may_start_new; then
-    run "$ETCD starts" start_new
-    run "$ETCD cannot start anew" go_on
+    run "$ETCD goes on with its data" resume_etcd
+  elif may_bootstrap_etcd; then
+    run "$ETCD starts" bootstrap_etcd
+    run "$ETCD cannot start anew" resume_etcd
   else
     fail "no majority of $ETCD answers at ${OTHERS[*]}, and this machine has no data of it: it does not start a second one. Start the others again, or restore a snapshot"
   fi
   touch "$RAN"
-  run "$ETCD votes" vote
+  run "$ETCD votes" become_voter
   log "$ETCD: $(own_health)"
 }
 
 # An etcd that is not wanted any more goes with its data, so that it can be started anew.
-remove_unwanted() {
+remove_unwanted_etcds() {
   local manifest name
   for manifest in "$MANIFESTS"/*etcd.yaml; do
     name=$(basename "$manifest" .yaml)
@@ -177,47 +175,47 @@ remove_unwanted() {
 }
 
 # The member joins the others anew, with data on the machine's own disk, before the volume is taken away.
-leave_volume() {
+leave_data_volume() {
   DATA=$VOLUME_FOLDER ETCD=etcd
   stop_member
   unmount_volume "$VOLUME_FOLDER"
   # Below the volume may be data from before it came, of a member that is none any more.
   rm -rf "$DATA/member"
-  forget_volume "$VOLUME_FOLDER"
+  remove_fstab_entry "$VOLUME_FOLDER"
   systemctl daemon-reload
 }
 
-name_image() {
+default_etcd_image() {
   local images
   images=$(kubeadm config images list --kubernetes-version "v$KUBERNETES_VERSION" ${IMAGE_REPOSITORY:+--image-repository "$IMAGE_REPOSITORY"})
   grep '/etcd:' <<<"$images" || fail "kubeadm names no image of etcd for Kubernetes $KUBERNETES_VERSION, only: $images"
 }
 
 restart_kubelet() {
-  local settings
-  settings=$(sha256sum /var/lib/kubelet/config.yaml /etc/systemd/system/kubelet.service.d/90-caravan-etcd.conf)
-  if [[ $settings != "$(cat "$STATE/kubelet-settings" 2>/dev/null)" ]]; then
+  local digest
+  digest=$(sha256sum /var/lib/kubelet/config.yaml /etc/systemd/system/kubelet.service.d/90-caravan-etcd.conf)
+  if [[ $digest != "$(cat "$STATE/kubelet-settings" 2>/dev/null)" ]]; then
     systemctl daemon-reload
     systemctl restart kubelet
-    printf '%s\n' "$settings" >"$STATE/kubelet-settings"
+    printf '%s\n' "$digest" >"$STATE/kubelet-settings"
   fi
   systemctl enable --now kubelet
 }
 
 start_etcd() {
   local etcd
-  forbid_second_start
+  forbid_second_bootstrap
   run "write certificates and settings" write_files
   if [[ -n $VOLUME_ID ]]; then
     run "data volume" mount_volume "$VOLUME_ID" "${VOLUME_GIB:?}" "$VOLUME_FOLDER"
   elif has_volume "$VOLUME_FOLDER"; then
-    run "leave the data volume" leave_volume
+    run "leave the data volume" leave_data_volume
   fi
-  IMAGE=${ETCD_IMAGE:-$(name_image)}
+  IMAGE=${ETCD_IMAGE:-$(default_etcd_image)}
   run "kubelet" restart_kubelet
-  run "remove what is not wanted" remove_unwanted
+  run "remove what is not wanted" remove_unwanted_etcds
   while read -r -a etcd; do
-    use_etcd "${etcd[@]}"
+    select_etcd "${etcd[@]}"
     start_member
   done <<<"$INSTANCES"
 }

@@ -4,7 +4,7 @@
 # What is left of a cluster that had the same name once.
 check_cluster() {
   [[ -f /etc/kubernetes/kubelet.conf ]] || return 0
-  [[ $(base64 --decode <<<"$AUTHORITY") == "$(</etc/kubernetes/pki/ca.crt)" ]] ||
+  [[ $(base64 --decode <<<"$CA_CERTIFICATE") == "$(</etc/kubernetes/pki/ca.crt)" ]] ||
     fail "this server is a node of another cluster, by the certificate of its authority; run \`kubeadm reset\` on it if that cluster is gone"
 }
 

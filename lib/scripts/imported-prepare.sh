@@ -2,13 +2,11 @@
 # Makes a server that somebody else has set up fit to be a node, after looking whether it can be one. All that is in the way
 # is told at once, and nothing is changed before.
 
-readonly OWNER_FILE=$STATE/owner
-
 # What kubeadm asks of a machine with Kubernetes (MiB; kubeadm's constant ControlPlaneMem), and Cilium of the kernel.
 readonly LEAST_MEMORY=1700
 readonly OLDEST_KERNEL=5.10
 
-memory() { awk '/^MemTotal:/ { print int($2 / 1024) }' /proc/meminfo; }
+memory_mib() { awk '/^MemTotal:/ { print int($2 / 1024) }' /proc/meminfo; }
 has_swap() { (($(wc -l </proc/swaps) > 1)); }
 listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 has_systemd() { [[ -d /run/systemd/system ]]; }
@@ -35,7 +33,7 @@ check_system() {
 }
 
 check_resources() {
-  [[ " $IGNORED_CHECKS " == *" Mem "* ]] || (($(memory) >= LEAST_MEMORY)) || unfit "it has $(memory) MiB of memory; a node needs $LEAST_MEMORY"
+  [[ " $IGNORED_CHECKS " == *" Mem "* ]] || (($(memory_mib) >= LEAST_MEMORY)) || unfit "it has $(memory_mib) MiB of memory; a node needs $LEAST_MEMORY"
   ! has_swap || [[ " $IGNORED_CHECKS " == *" Swap "* ]] || swapoff --all || unfit "its swap cannot be turned off"
   is_node || ! listens 10250 || unfit "something listens at port 10250 already, which the kubelet needs"
 }

@@ -1,8 +1,6 @@
 # shellcheck shell=bash
 # Sets a server free again: Kubernetes' and the network plugin's traces go, the server and its packages stay.
 
-readonly OWNER_FILE=$STATE/owner
-
 # What the network plugins leave behind: interfaces, programs in the kernel, and rules of the firewall.
 remove_network() {
   local interface device save

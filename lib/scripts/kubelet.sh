@@ -9,7 +9,7 @@ kubelet_is_healthy() {
   [[ $(curl --silent --max-time 3 "http://127.0.0.1:${port:-10248}/healthz") == ok ]]
 }
 
-kubelet_says() {
+print_kubelet_log() {
   journalctl --unit kubelet --lines 5 --output cat
 }
 
@@ -22,7 +22,7 @@ update_kubelet_settings() {
   systemctl restart kubelet
   # In a subshell, because its failure is not the end.
   (wait_for 60 "the kubelet being healthy with its new settings" kubelet_is_healthy) && return
-  kubelet_says
+  print_kubelet_log
   printf '%s\n' "$before" >"$KUBELET"
   systemctl restart kubelet
   fail "the kubelet does not run with its new settings (see above), and has its old ones again"

@@ -16,7 +16,7 @@ prepare_signing() {
     >"$SIGNING/openssl.cnf"
 }
 
-forget_signing() {
+remove_signing_folder() {
   [[ -z ${SIGNING:-} ]] || rm -rf "$SIGNING"
 }
 

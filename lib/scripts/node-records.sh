@@ -14,14 +14,14 @@ record_of_batch() { echo "caravan-nodes-$OWNER-$BATCH"; }
 # Prints all records: lines of record, node and what is known of it.
 # shellcheck disable=SC2016 # a template of kubectl's
 print_records() {
-  cluster --namespace kube-system get configmaps --selector "$RECORD_LABEL" --output \
+  admin_kubectl --namespace kube-system get configmaps --selector "$RECORD_LABEL" --output \
     'go-template={{range .items}}{{$record := .metadata.name}}{{range $node, $note := .data}}{{$record}} {{$node}} {{$note}}{{"\n"}}{{end}}{{end}}'
 }
 
 # Prints one record: lines of node and what is known of it.
 # shellcheck disable=SC2016 # the same
 print_record() {
-  cluster --namespace kube-system get configmap "$1" --ignore-not-found --output 'go-template={{range $node, $note := .data}}{{$node}} {{$note}}{{"\n"}}{{end}}'
+  admin_kubectl --namespace kube-system get configmap "$1" --ignore-not-found --output 'go-template={{range $node, $note := .data}}{{$node}} {{$note}}{{"\n"}}{{end}}'
 }
 
 # write_record NAME [LABELS]: writes into a record, with lines of node and what is known of it on standard input. A line with only
@@ -37,14 +37,14 @@ write_record() {
   printf '{"metadata":{"labels":{"%s":"nodes"%s}},"data":{%s}}' "$RECORD_LABEL" "$labels" "$data" >"$file"
   if ! patch_record "$name" "$file" 2>/dev/null; then
     # It is not there yet, or another was quicker to make it.
-    cluster --namespace kube-system create configmap "$name" >/dev/null 2>&1 || true
+    admin_kubectl --namespace kube-system create configmap "$name" >/dev/null 2>&1 || true
     patch_record "$name" "$file"
   fi
   rm -f "$file"
 }
 
 patch_record() {
-  cluster --namespace kube-system patch configmap "$1" --type merge --patch-file "$2" >/dev/null
+  admin_kubectl --namespace kube-system patch configmap "$1" --type merge --patch-file "$2" >/dev/null
 }
 
 # write_batch_record: the same for a batch.
@@ -53,5 +53,5 @@ write_batch_record() {
 }
 
 delete_record() {
-  cluster --namespace kube-system delete configmap "$1" --ignore-not-found >/dev/null
+  admin_kubectl --namespace kube-system delete configmap "$1" --ignore-not-found >/dev/null
 }

@@ -9,7 +9,7 @@ readonly TAKEOVER_SECONDS=90
 readonly LOOK_SECONDS=10
 
 # kubectl as administrator, again as long as the API may be on its way to another control plane.
-cluster() {
+admin_kubectl() {
   local errors deadline=$((SECONDS + TAKEOVER_SECONDS)) code=0
   errors=$(mktemp "$SCRATCH/kubectl.XXXXXX")
   until timeout $((DRAIN_SECONDS + 60)) kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 30s "$@" 2>"$errors"; do
@@ -24,7 +24,7 @@ cluster() {
   return $code
 }
 
-wanted() {
+is_wanted() {
   local node
   for node in $WANTED_NODES; do
     [[ $node != "$1" ]] || return 0
@@ -33,12 +33,12 @@ wanted() {
 }
 
 # Whether a node is ready, as Kubernetes has it: True, False, or Unknown once its kubelet was silent for some time; nothing of one that is gone.
-readiness() {
-  cluster get node "$1" --ignore-not-found --output 'jsonpath={.status.conditions[?(@.type=="Ready")].status}'
+node_readiness() {
+  admin_kubectl get node "$1" --ignore-not-found --output 'jsonpath={.status.conditions[?(@.type=="Ready")].status}'
 }
 
-# end_drain PROCESS: ends a drain in the background.
-end_drain() {
+# stop_drain PROCESS: ends a drain in the background.
+stop_drain() {
   local children
   children=$(pgrep --parent "$1") || true
   # shellcheck disable=SC2086 # one word a process
@@ -48,28 +48,28 @@ end_drain() {
 
 drain_node() {
   local node=$1 ready drain looked=$SECONDS
-  ready=$(readiness "$node")
-  [[ -z $ready ]] || cluster cordon "$node"
+  ready=$(node_readiness "$node")
+  [[ -z $ready ]] || admin_kubectl cordon "$node"
   # Nothing can be evicted from a machine that is gone: deleting the Node frees its pods.
   [[ $ready == True ]] || return 0
-  cluster drain "$node" --ignore-daemonsets --delete-emptydir-data --force --timeout "${DRAIN_SECONDS}s" &
+  admin_kubectl drain "$node" --ignore-daemonsets --delete-emptydir-data --force --timeout "${DRAIN_SECONDS}s" &
   drain=$!
   # Of a machine that went just now, Kubernetes still says for a while that it is ready.
   while kill -0 "$drain" 2>/dev/null; do
     sleep 0.5
     ((SECONDS >= looked + LOOK_SECONDS)) || continue
     looked=$SECONDS
-    ready=$(readiness "$node") || continue
+    ready=$(node_readiness "$node") || continue
     [[ -z $ready || $ready == Unknown ]] || continue
     log "the drain of $node ends early: its machine does not answer any more"
-    end_drain "$drain"
+    stop_drain "$drain"
     return 0
   done
   wait "$drain"
 }
 
 delete_node() {
-  cluster delete node "$1" --wait=false --ignore-not-found
+  admin_kubectl delete node "$1" --wait=false --ignore-not-found
 }
 
 remove_node() {

@@ -5,7 +5,7 @@ readonly CONTAINERD=/etc/containerd/config.toml
 readonly CONTAINERD_MORE=/etc/containerd/conf.d/caravan.toml
 
 # Passes a configuration on, which imports the pool's part if there is one. By a pattern: it may be gone one day.
-import_more() {
+import_pool_settings() {
   local settings pattern='"/etc/containerd/conf.d/*.toml"'
   settings=$(cat)
   if [[ ! -f $CONTAINERD_MORE || $settings == *"/etc/containerd/conf.d/*.toml"* ]]; then
@@ -22,7 +22,7 @@ wanted_containerd_settings() {
   # One that was made for Kubernetes (the image's own) keeps its other settings.
   if grep -qsE 'SystemdCgroup = true|/etc/containerd/certs\.d' "$CONTAINERD"; then cat "$CONTAINERD"; else containerd config default; fi |
     sed -e "s/SystemdCgroup = .*/SystemdCgroup = $1/" -e "s|config_path = [\"'][\"']|config_path = '/etc/containerd/certs.d'|" |
-    import_more
+    import_pool_settings
 }
 
 configure_containerd() {

@@ -4,9 +4,9 @@
 
 export DRAIN_SECONDS=300
 
-forget_control_plane() {
+remove_control_plane() {
   local node=$1 address
-  address=$(cluster get node "$node" --output 'jsonpath={.status.addresses[?(@.type=="InternalIP")].address}')
+  address=$(admin_kubectl get node "$node" --output 'jsonpath={.status.addresses[?(@.type=="InternalIP")].address}')
   # Drained while its own API server still has its etcd: that is the one that its kubelet hears of evictions from.
   drain_node "$node"
   [[ $ETCD == external ]] || remove_stale_member "$node" "https://$address:2380" https://127.0.0.1:2379
@@ -17,10 +17,10 @@ forget_control_plane() {
 reconcile_control_planes() {
   local node nodes pki=/etc/kubernetes/pki/etcd
   export ETCD_CA=$pki/ca.crt ETCD_CERT=$pki/healthcheck-client.crt ETCD_KEY=$pki/healthcheck-client.key
-  nodes=$(cluster get nodes --selector node-role.kubernetes.io/control-plane --output 'jsonpath={.items[*].metadata.name}') || fail "the Kubernetes API does not answer"
+  nodes=$(admin_kubectl get nodes --selector node-role.kubernetes.io/control-plane --output 'jsonpath={.items[*].metadata.name}') || fail "the Kubernetes API does not answer"
   for node in $nodes; do
     # One after the other: etcd must keep its majority.
-    wanted "$node" || run "drain and forget control plane $node" forget_control_plane "$node"
+    is_wanted "$node" || run "drain and forget control plane $node" remove_control_plane "$node"
   done
-  [[ -z ${DNS_REPLICAS:-} ]] || run "$DNS_REPLICAS replicas of CoreDNS" cluster scale deployment coredns --namespace kube-system --replicas "$DNS_REPLICAS"
+  [[ -z ${DNS_REPLICAS:-} ]] || run "$DNS_REPLICAS replicas of CoreDNS" admin_kubectl scale deployment coredns --namespace kube-system --replicas "$DNS_REPLICAS"
 }

@@ -6,31 +6,31 @@
 # own Node says of it.
 
 # kubectl refuses to take away a taint that is not there.
-drop_taint() {
+remove_taint() {
   local node=$1 taint=$2 taints
-  taints=$(cluster get node "$node" --output 'jsonpath={range .spec.taints[*]}{.key}:{.effect} {end}')
-  [[ " $taints" != *" ${taint%%[=:]*}:${taint##*:} "* ]] || cluster taint node "$node" "$taint-"
+  taints=$(admin_kubectl get node "$node" --output 'jsonpath={range .spec.taints[*]}{.key}:{.effect} {end}')
+  [[ " $taints" != *" ${taint%%[=:]*}:${taint##*:} "* ]] || admin_kubectl taint node "$node" "$taint-"
 }
 
 # What an earlier run set and this one does not want any more.
-drop_old_settings() {
+remove_old_settings() {
   local node=$1 setting key
   for setting in ${APPLIED[$node]}; do
     key=${setting#*:}
     case $setting in
-      label:*) [[ " $LABELS" == *" ${key%%=*}="* ]] || cluster label node "$node" "${key%%=*}-" ;;
-      taint:*) [[ " $TAINTS " == *" $key "* ]] || drop_taint "$node" "$key" ;;
+      label:*) [[ " $LABELS" == *" ${key%%=*}="* ]] || admin_kubectl label node "$node" "${key%%=*}-" ;;
+      taint:*) [[ " $TAINTS " == *" $key "* ]] || remove_taint "$node" "$key" ;;
     esac
   done
 }
 
-apply_settings() {
+apply_labels_and_taints() {
   local node=$1
-  drop_old_settings "$node"
+  remove_old_settings "$node"
   # shellcheck disable=SC2086 # words on purpose: neither labels nor taints can have spaces
-  [[ -z $LABELS ]] || cluster label --overwrite node "$node" $LABELS
+  [[ -z $LABELS ]] || admin_kubectl label --overwrite node "$node" $LABELS
   # shellcheck disable=SC2086
-  [[ -z $TAINTS ]] || cluster taint --overwrite node "$node" $TAINTS
+  [[ -z $TAINTS ]] || admin_kubectl taint --overwrite node "$node" $TAINTS
 }
 
 # Prints the labels and taints that are wanted, as they are noted.
@@ -53,16 +53,16 @@ read_batch() {
     MACHINE[$node]="$id $addresses"
     APPLIED[$node]=$settings
   done <<<"$record"
-  ((${#NODES[@]} == 0)) || REGISTERED=$(cluster get nodes "${NODES[@]}" --ignore-not-found --output name) || fail "the Kubernetes API does not answer"
+  ((${#NODES[@]} == 0)) || REGISTERED=$(admin_kubectl get nodes "${NODES[@]}" --ignore-not-found --output name) || fail "the Kubernetes API does not answer"
 }
 
-is_registered() { [[ $'\n'$REGISTERED$'\n' == *$'\n'"node/$1"$'\n'* ]]; }
+has_node() { [[ $'\n'$REGISTERED$'\n' == *$'\n'"node/$1"$'\n'* ]]; }
 
 # Whether a node is wanted, and has joined.
-is_settled() { wanted "$1" && is_registered "$1"; }
+is_settled() { is_wanted "$1" && has_node "$1"; }
 
 # Notes what is about to be set on Nodes beside what was, so that an interrupted run forgets nothing.
-note_settings_to_come() {
+record_planned_settings() {
   local node setting settings changes=""
   for node in "${NODES[@]}"; do
     is_settled "$node" || continue
@@ -77,7 +77,7 @@ note_settings_to_come() {
 }
 
 # Notes what is set on Nodes now, and forgets those that are gone.
-note_what_is() {
+record_applied_settings() {
   local node settings changes=""
   settings=$(wanted_settings)
   settings=${settings% }
@@ -103,8 +103,8 @@ is_absent() {
 }
 
 # Takes a node out that is no longer wanted; one that was noted and never joined is only forgotten.
-remove() {
-  ! is_registered "$1" || run "drain and delete node $1" remove_node "$1"
+remove_unwanted_node() {
+  ! has_node "$1" || run "drain and delete node $1" remove_node "$1"
 }
 
 reconcile_pool() {
@@ -112,24 +112,24 @@ reconcile_pool() {
   declare -A jobs=()
   REMOVED=""
   read_batch
-  note_settings_to_come
+  record_planned_settings
   for node in "${NODES[@]}"; do
-    if wanted "$node"; then
+    if is_wanted "$node"; then
       # One that has not joined is a failure already.
-      ! is_registered "$node" || run "labels and taints of $node" apply_settings "$node"
+      ! has_node "$node" || run "labels and taints of $node" apply_labels_and_taints "$node"
     elif is_absent "$node"; then
       log "failed: $node stays as it is, because its machine was not replaced or changed; run \`pulumi up\` again"
       failed=1
     elif [[ -n $FAILED_NODES ]]; then
       log "$node stays, because not all of its batch have joined: $FAILED_NODES"
     else
-      remove "$node" &
+      remove_unwanted_node "$node" &
       jobs[$node]=$!
     fi
   done
   for node in "${!jobs[@]}"; do
     if wait "${jobs[$node]}"; then REMOVED+=" $node"; else failed=1; fi
   done
-  if ((${#NODES[@]} > $(wc -w <<<"$REMOVED"))); then note_what_is; else delete_record "$(record_of_batch)"; fi
+  if ((${#NODES[@]} > $(wc -w <<<"$REMOVED"))); then record_applied_settings; else delete_record "$(record_of_batch)"; fi
   ((failed == 0)) || exit 1
 }

@@ -2,7 +2,6 @@
 # What a control plane runs from manifests. It is asked on the machine itself: with wrong settings there is no API to ask.
 
 readonly PKI=/etc/kubernetes/pki
-readonly MANIFESTS=/etc/kubernetes/manifests
 readonly POD_LOGS=/var/log/pods
 
 # Prints the static pods of this machine, each after those that it needs.
@@ -47,13 +46,13 @@ is_healthy() {
 # after the number of restarts; that of one that starts just now may have no line yet.
 newest_log() {
   local before
-  before=$(pod_before "$1") || true
+  before=$(previous_pod "$1") || true
   find "$POD_LOGS" -path "$POD_LOGS/kube-system_$1-${NODE_NAME}_*/$1/*.log" -not -path "*_${before:-none}/*" \
     -size +0 -newer "$MANIFESTS/$1.yaml" -printf '%T@ %p\n' 2>/dev/null | sort -n | tail -n 1 | cut -d " " -f 2
 }
 
-# gave_up COMPONENT: whether a component has ended again and again since await_component looks at it.
-gave_up() {
+# is_crash_looping COMPONENT: whether a component has ended again and again since await_component looks at it.
+is_crash_looping() {
   local log restarts
   log=$(newest_log "$1") && [[ -n $log ]] || return 1
   restarts=$(basename "$log" .log)
@@ -65,7 +64,7 @@ gave_up() {
 # started just now; fails when it takes too long, or when `HOPELESS COMPONENT` is true.
 await_component() {
   local component=$1 deadline=$((SECONDS + $2)) runs=$3 hopeless=$4 steady=0 first_restart=""
-  if is_as_before "$component" && "$runs" "$component" >/dev/null && is_healthy "$component"; then return; fi
+  if is_unchanged "$component" && "$runs" "$component" >/dev/null && is_healthy "$component"; then return; fi
   while true; do
     if "$runs" "$component" >/dev/null && is_healthy "$component"; then
       ((++steady < 3)) || return 0
@@ -77,8 +76,8 @@ await_component() {
   done
 }
 
-# says COMPONENT: prints a component's last lines, without the times that containerd puts before them.
-says() {
+# print_component_log COMPONENT: prints a component's last lines, without the times that containerd puts before them.
+print_component_log() {
   local log
   log=$(newest_log "$1") || true
   if [[ -n $log ]]; then
@@ -89,15 +88,15 @@ says() {
 }
 
 # Prints the last lines of what keeps a control plane from running: a component waits for those before it.
-explain() {
+print_unhealthy_log() {
   local component
   if [[ -f $KUBELET ]] && ! kubelet_is_healthy; then
-    kubelet_says
+    print_kubelet_log
     return
   fi
   for component in $(components); do
     is_healthy "$component" && continue
-    says "$component"
+    print_component_log "$component"
     return
   done
 }
@@ -123,7 +122,7 @@ require_components() {
   all_healthy_within "$1" && return
   for component in $(components); do
     is_healthy "$component" && continue
-    says "$component" >&2
+    print_component_log "$component" >&2
     fail "$component does not run on this machine ($NODE_ADDRESS); its last lines are above"
   done
 }

@@ -7,11 +7,11 @@ has_joined() {
   [[ -f /etc/kubernetes/kubelet.conf && -e /var/lib/kubelet/pki/kubelet-client-current.pem ]]
 }
 
-join_cluster() {
+join_node() {
   timeout 300 kubeadm join --config "$SCRATCH/join.yaml"
 }
 
-forget_half_join() {
+reset_interrupted_join() {
   timeout 120 kubeadm reset --force
 }
 
@@ -45,9 +45,9 @@ join_worker() {
     fail "it got no credential to join with: the cluster has a node of this name whose kubelet reports (see above). If this machine was set up anew, run \`pulumi up\` again when that Node's status is Unknown, or delete it"
   # The credential lives in memory, and only while the join runs; kubeadm and the kubelet have it on the disk meanwhile.
   trap 'rm -f "$SCRATCH"/join.yaml "$SCRATCH"/discovery.conf /etc/kubernetes/bootstrap-kubelet.conf' EXIT
-  [[ ! -d /etc/kubernetes/pki ]] || run "clear an interrupted join" forget_half_join
+  [[ ! -d /etc/kubernetes/pki ]] || run "clear an interrupted join" reset_interrupted_join
   FILES=$JOIN_FILES write_files
-  write_discovery "$SCRATCH/discovery.conf" "$API_ENDPOINT" "$AUTHORITY"
-  run "kubeadm join" join_cluster
+  write_discovery "$SCRATCH/discovery.conf" "$API_ENDPOINT" "$CA_CERTIFICATE"
+  run "kubeadm join" join_node
   run "register the node" await_registration
 }

@@ -84,7 +84,7 @@ it("joins each by its key, given or learnt, and as no OpenStack server", async (
     ["dgx-3", "ecdsa-sha2-nistp256 key-of-dgx-3"],
   ]);
   const { script, input } = orders[0]!;
-  expect([script, variable(input, "AUTHORITY")]).toEqual([nodeScript("importedJoin"), "QUJD"]);
+  expect([script, variable(input, "CA_CERTIFICATE")]).toEqual([nodeScript("importedJoin"), "QUJD"]);
   const [join] = filesOf(input, "JOIN_FILES");
   expect(join?.content).toContain("value: caravan.dev/pool=gpu,caravan.dev/batch=imported\n");
   expect(join?.content).not.toContain("provider-id");

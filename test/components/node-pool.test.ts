@@ -116,7 +116,7 @@ it("joins the machines by the keys that were learnt, with nothing that would let
       content: expect.stringContaining("- name: node-labels\n      value: caravan.dev/pool=web,caravan.dev/batch=0\n"),
     },
   ]);
-  expect([variable(order.input, "API_ENDPOINT"), variable(order.input, "AUTHORITY")]).toEqual(["10.40.0.10:6443", "QUJD"]);
+  expect([variable(order.input, "API_ENDPOINT"), variable(order.input, "CA_CERTIFICATE")]).toEqual(["10.40.0.10:6443", "QUJD"]);
   expect(order.beforehand).toEqual({
     hosts: [controlPlane],
     command: scriptFromInput("debian", 300),

@@ -9,7 +9,7 @@ type Lists = { readonly [Name in ScriptName]?: readonly Variable<Name>[] };
 const FACTS = ["INSTANCE_ID", "NODE_ADDRESS", "NODE_NAME"] as const;
 const SOFTWARE = ["CGROUP_DRIVER", "FILES", "KUBERNETES_VERSION", "PACKAGE_REPOSITORY"] as const;
 const ETCD = ["ETCD_IMAGE", "FILES", "FIRST_MEMBER", "IMAGE_REPOSITORY", "INSTANCES", "KUBERNETES_VERSION", "PEERS"] as const;
-const JOIN = ["API_ENDPOINT", "AUTHORITY", "CLIENT_CERTIFICATE", "CLIENT_KEY", "FILES", "JOIN_FILES", "PATCHES"] as const;
+const JOIN = ["API_ENDPOINT", "CA_CERTIFICATE", "CLIENT_CERTIFICATE", "CLIENT_KEY", "FILES", "JOIN_FILES", "PATCHES"] as const;
 
 /** Variables that each script reads and does not set. */
 const READ = {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { nodeScript, readScript } from "../../../lib/node/scripts.ts";
+import { functionsOf } from "../../support/shell-scan.ts";
 
 it.each([
   ["prepare", ["common.sh", "prepare-containerd.sh", "prepare.sh"], "prepare_node"],
@@ -8,6 +9,7 @@ it.each([
     "controlPlane",
     [
       "common.sh",
+      "kubernetes-folders.sh",
       "virtual-address.sh",
       "kubelet.sh",
       "static-pods.sh",
@@ -31,11 +33,11 @@ it.each([
     ["common.sh", "etcd-members.sh", "node-removal.sh", "node-records.sh", "reconcile-control-planes.sh"],
     "reconcile_control_planes",
   ],
-  ["etcd", ["common.sh", "etcd-members.sh", "data-volume.sh", "etcd.sh"], "start_etcd"],
+  ["etcd", ["common.sh", "kubernetes-folders.sh", "etcd-members.sh", "data-volume.sh", "etcd.sh"], "start_etcd"],
   ["reconcileEtcd", ["common.sh", "etcd-members.sh", "reconcile-etcd.sh"], "reconcile_etcd"],
-  ["importedPrepare", ["common.sh", "prepare-containerd.sh", "prepare.sh", "imported-prepare.sh"], "prepare_imported"],
+  ["importedPrepare", ["common.sh", "prepare-containerd.sh", "prepare.sh", "imported-owner.sh", "imported-prepare.sh"], "prepare_imported"],
   ["importedJoin", ["common.sh", "kubelet.sh", "discovery.sh", "worker.sh", "imported-join.sh"], "join_imported"],
-  ["importedReset", ["common.sh", "imported-reset.sh"], "reset_server"],
+  ["importedReset", ["common.sh", "imported-owner.sh", "imported-reset.sh"], "reset_server"],
   ["reconcilePool", ["common.sh", "node-removal.sh", "node-records.sh", "reconcile-pool.sh"], "reconcile_pool"],
 ] as const)("makes %s of its parts and a call of its entry", (name, files, entry) => {
   expect(nodeScript(name)).toBe([...files.map(readScript), entry].join("\n"));
@@ -55,3 +57,13 @@ it.each(readdirSync(SCRIPTS))("takes nothing but comments from %s", (file) => {
 it("leaves the first line of a script that is a program by itself", () => {
   expect(readScript("approve-serving-certificates.py").split("\n")[0]).toBe("#!/usr/bin/python3 -I");
 });
+
+it("defines each function and each constant in one file only, so that a name means one thing in all scripts", () => {
+  const files = readdirSync(SCRIPTS).filter((file) => file.endsWith(".sh"));
+  const names = files.flatMap((file) => [...new Set(functionsOf(readScript(file))), ...constantsOf(readScript(file))]);
+  expect(names.filter((name, place) => names.indexOf(name) < place)).toEqual([]);
+});
+
+function constantsOf(script: string): string[] {
+  return [...script.matchAll(/^ *readonly ([A-Z_]+)=/gm)].map(([, name]) => name!);
+}

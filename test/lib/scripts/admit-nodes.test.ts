@@ -106,7 +106,7 @@ it("notes machine and address of every one, where only administrators can write,
 
 it("makes the record when it is not there yet", () => {
   const missing = `patches=0; eval "patch_$(declare -f patch_record)"; patch_record() { [[ -e /run/made ]] && patch_patch_record "$@"; }
-  cluster() { case $* in *" create configmap "*) touch /run/made; record "$@" ;; *) kubectl --kubeconfig x --request-timeout 30s "$@" ;; esac; }`;
+  admin_kubectl() { case $* in *" create configmap "*) touch /run/made; record "$@" ;; *) kubectl --kubeconfig x --request-timeout 30s "$@" ;; esac; }`;
   expect(admit(["web-1 id-1 10.40.0.21"], {}, missing)).toMatchObject({ code: 0 });
   expect(node.calls).toEqual(["--namespace kube-system create configmap caravan-nodes-0123456789-0"]);
   expect(patches()).toHaveLength(1);

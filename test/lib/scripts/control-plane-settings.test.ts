@@ -25,7 +25,7 @@ running_pod() {
   [[ -e /run/runs-$1 && $(<"/run/runs-$1") == "$(pod_of "$1")" ]] || { record "$1 starts: $(flags "/etc/kubernetes/manifests/$1.yaml")"; pod_of "$1" >"/run/runs-$1"; }
   cat "/run/runs-$1"
 }
-guard_nodes() { :; }
+restrict_joins() { :; }
 flags() { sed -n 's/^ *- --//p' "$1" | paste -s -d " "; }
 is_healthy() { ! grep -q broken "/etc/kubernetes/manifests/$1.yaml"; }
 kubelet_is_healthy() { ! grep -q broken /var/lib/kubelet/config.yaml; }

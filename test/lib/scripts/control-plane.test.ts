@@ -174,7 +174,7 @@ it("knows that kubeadm was done even if nobody listened any more", () => {
 it("joins with a credential of its own node, only while that is needed", () => {
   node.write("run/answers/10.40.0.21:6443");
   expect(
-    start({}, 'join_seen() { cat /run/caravan/discovery.conf >/run/seen; }; note_ready() { join_seen; settings_digest >"$READY"; }'),
+    start({}, 'join_seen() { cat /run/caravan/discovery.conf >/run/seen; }; mark_ready() { join_seen; settings_digest >"$READY"; }'),
   ).toMatchObject({
     code: 0,
   });

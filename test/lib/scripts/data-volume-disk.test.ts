@@ -115,7 +115,7 @@ describe.skipIf(!canHaveDisks())("a real disk (skipped where there are no loop d
     expect(hasVolume()).toBe(true);
     expect(node.call(`unmount_volume ${DATA} && unmount_volume ${DATA}`)).toMatchObject({ code: 0 });
     expect([mounted(), hasVolume()]).toEqual(["", true]);
-    expect(node.call(`forget_volume ${DATA}`)).toMatchObject({ code: 0 });
+    expect(node.call(`remove_fstab_entry ${DATA}`)).toMatchObject({ code: 0 });
     expect([hasVolume(), fstab()]).toEqual([false, FSTAB]);
     mount();
     expect(read()).toBe("data");

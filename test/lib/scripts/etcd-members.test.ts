@@ -58,13 +58,13 @@ it("shows certificates by their paths, and never sends a request without them", 
 
 it("repeats what etcd refuses for now", () => {
   node.write("run/refusals", "once\ntwice\n");
-  expect(run('etcd_insist 10 https://10.0.0.2:2379 cluster/member/promote \'{"ID": "7"}\'')).toMatchObject({ code: 0 });
+  expect(run('etcd_retry 10 https://10.0.0.2:2379 cluster/member/promote \'{"ID": "7"}\'')).toMatchObject({ code: 0 });
   expect(node.calls).toEqual(['cluster/member/promote {"ID": "7"}']);
 });
 
 it("gives up in time, with etcd's reason", () => {
   node.write("run/refusals", "always\n".repeat(100));
-  expect(run("etcd_insist 1 https://10.0.0.2:2379 cluster/member/promote '{}'")).toEqual({
+  expect(run("etcd_retry 1 https://10.0.0.2:2379 cluster/member/promote '{}'")).toEqual({
     code: 1,
     stdout: "",
     stderr: 'web-1: failed: cluster/member/promote at https://10.0.0.2:2379: {"message":"unhealthy cluster"}\n',

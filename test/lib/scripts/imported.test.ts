@@ -14,7 +14,7 @@ afterEach(() => node.remove());
 /** A server that is fit, with Kubernetes 1.36.3. */
 const server = `
 uname() { if [[ $* == -r ]]; then echo 6.1.0-28-amd64; else echo 'Linux x86_64'; fi; }
-memory() { echo 64000; }
+memory_mib() { echo 64000; }
 has_swap() { false; }
 listens() { false; }
 has_systemd() { true; }
@@ -63,7 +63,7 @@ it.each([
     "uname() { if [[ $* == -r ]]; then echo 5.9.16-generic; else echo 'Linux aarch64'; fi; }",
     "its kernel is 5.9.16-generic; Cilium needs 5.10 or newer",
   ],
-  ["memory() { echo 1699; }", "it has 1699 MiB of memory; a node needs 1700"],
+  ["memory_mib() { echo 1699; }", "it has 1699 MiB of memory; a node needs 1700"],
   ["has_swap() { true; }\nswapoff() { false; }", "its swap cannot be turned off"],
   ["listens() { [[ $1 == 10250 ]]; }", "something listens at port 10250 already, which the kubelet needs"],
 ])("refuses a server with %s", (stub, objection) => {
@@ -75,7 +75,7 @@ it("takes a kernel of exactly the oldest version", () => {
 });
 
 it("ignores what kubeadm is told to ignore", () => {
-  const stubs = "memory() { echo 1000; }\nhas_swap() { true; }\nswapoff() { record swapoff; }";
+  const stubs = "memory_mib() { echo 1000; }\nhas_swap() { true; }\nswapoff() { record swapoff; }";
   expect(prepare(stubs, { IGNORED_CHECKS: "Mem Swap" })).toMatchObject({ code: 0 });
 });
 
@@ -109,7 +109,7 @@ it("tells all that is in the way at once", () => {
 
 it("joins a server, but none that is left over from a cluster of the same name", () => {
   const input = {
-    AUTHORITY: Buffer.from("ours").toString("base64"),
+    CA_CERTIFICATE: Buffer.from("ours").toString("base64"),
     FILES: "",
     JOIN_FILES: "",
     PATCHES: "/patches",

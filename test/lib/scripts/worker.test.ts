@@ -38,7 +38,7 @@ function join(stubs = "", credential: Record<string, string> = CREDENTIAL) {
     JOIN_FILES: encodeNodeFiles(files),
     PATCHES: "/var/lib/caravan/patches",
     API_ENDPOINT: "10.40.0.10:6443",
-    AUTHORITY: "Y2E=",
+    CA_CERTIFICATE: "Y2E=",
     ...credential,
   };
   const { stderr, ...result } = node.runNodeScript("worker", input, stubs);
