@@ -19,7 +19,7 @@ it("says what is wrong with the bastion that was meant", () => {
     "ssh.bastion.hostKey: is missing; give it a value",
     "ssh.bastion.allowedCidrs: is not a property here; use one of host, hostKey, user, port, privateKey, or remove it",
   ]);
-  expect(check("192.0.2.1")).toEqual(['ssh.bastion: "192.0.2.1" is not allowed: expected object, received string']);
+  expect(check("192.0.2.1")).toEqual(['ssh.bastion: "192.0.2.1" is not allowed: must be an object with machine, or host and hostKey']);
 });
 
 it("refuses an RSA key of a bastion, which would never be let through", () => {
