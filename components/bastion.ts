@@ -7,6 +7,7 @@ import { Problems } from "../lib/problems.ts";
 import { BASTION_MAX_STARTUPS, bastionFiles, checkBastion } from "../lib/ssh/bastion.ts";
 import type { BastionAccess } from "../lib/ssh/settings.ts";
 import type { NetworkAttachment } from "./cluster-network.ts";
+import { after } from "./engine/gate.ts";
 import { replacementTrigger } from "./openstack/lost-machines.ts";
 import { clusterTags, serverArgs } from "./openstack/machine.ts";
 import { type MarkArgs, markedDescription } from "./openstack/mark.ts";
@@ -69,9 +70,9 @@ export class Bastion extends pulumi.ComponentResource {
     );
     const hostKey = hostKeyOf(contacted, server.id);
     // The address alone is known long before anybody gets through.
-    const host = pulumi.all([this.address, hostKey]).apply(([address]) => address);
+    const host = after(this.address, hostKey);
     this.access = { host, hostKey, user: ssh.user, port: ssh.port };
-    this.registerOutputs({ address: pulumi.all([this.address, group.made]).apply(([address]) => address) });
+    this.registerOutputs({ address: after(this.address, group.made) });
   }
 
   /** The address, known when it leads to the port. */

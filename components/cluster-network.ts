@@ -4,6 +4,7 @@ import { checkCidr, checkCidrs } from "../lib/network/cidr.ts";
 import { apiCidrs, controlPlaneRules, nodeAccess, nodeRules } from "../lib/network/security-rules.ts";
 import type { AdoptedNetworkSettings, NetworkSettings, OwnNetworkSettings } from "../lib/network/settings.ts";
 import { Problems } from "../lib/problems.ts";
+import { after } from "./engine/gate.ts";
 import { clearUpOnDeletion } from "./openstack/clear-up.ts";
 import { CloudLookups, type ExternalNetwork } from "./openstack/cloud-lookups.ts";
 import { clusterTags } from "./openstack/machine.ts";
@@ -89,7 +90,7 @@ export class ClusterNetwork extends pulumi.ComponentResource {
       router ?? new openstack.networking.Router(name, { externalNetworkId: this.externalNetwork!.id, ...marked }, markedChild).id;
     // What could be left in the subnet is made after what clears it up; so the subnet is deleted when that has happened.
     const cleared = clearUpOnDeletion(`${name}-leftovers`, [subnet.id, ...(keypair === undefined ? [] : [keypair])], child);
-    const subnetId = pulumi.all([subnet.id, cleared.id]).apply(([id]) => id);
+    const subnetId = after(subnet.id, cleared.id);
     return { networkId: network.id, subnetId, ready: this.#link(name, routerId, subnetId) };
   }
 

@@ -1,5 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { after } from "./engine/gate.ts";
 
 export interface ClusterProviderArgs {
   /** kubeconfig of an administrator, a secret. */
@@ -19,7 +20,7 @@ export class ClusterProvider extends kubernetes.Provider {
     super(
       name,
       {
-        kubeconfig: pulumi.all([kubeconfig, ready.id]).apply(([known]) => known),
+        kubeconfig: after(kubeconfig, ready.id),
         // Else a preview in which the kubeconfig is not known, as when a control plane is replaced, replaces every object.
         clusterIdentifier: lifetime.id,
       },

@@ -10,6 +10,7 @@ import { Problems } from "../lib/problems.ts";
 import type { ControlPlaneArgs } from "./control-plane/arguments.ts";
 import { controlPlaneInput } from "./control-plane/input.ts";
 import { refuseChanges } from "./engine/fixed.ts";
+import { after } from "./engine/gate.ts";
 import { STATEFUL_PROPERTIES, serverArgs } from "./openstack/machine.ts";
 import { withRetries } from "./openstack/retries.ts";
 import { stablePort } from "./openstack/stable-port.ts";
@@ -53,14 +54,14 @@ export class ControlPlane extends pulumi.ComponentResource {
     });
     const peers = machines.map(({ address }) => address);
     const wanted = controlPlaneInput({ ...args, nodeHost, firstNode: names[0]!, peers });
-    const input = pulumi.all([wanted, unchanged]).apply(([variables]) => variables);
+    const input = after(wanted, unchanged);
     this.ready = this.#start(pinned, servers, args.ssh, input, names);
     this.#forgetOthers(name, names, pinned, args);
 
     this.nodes = pulumi.all(machines.map(({ name, address }) => ({ name, address })));
     this.ssh = this.#sshToNodes(args, pinned[0]!);
     this.join = {
-      endpoint: pulumi.all([endpoint, unchanged]).apply(([address]) => address),
+      endpoint: after(endpoint, unchanged),
       // Known only when the API answers, so that whoever joins waits for that.
       authority: pulumi.all([args.pki.cluster, this.ready.id]).apply(([{ certificate }]) => certificate),
       controlPlanes: pinned.map(({ name, id, address, hostKey }) => ({ name, id, address, hostKey })),
@@ -78,7 +79,7 @@ export class ControlPlane extends pulumi.ComponentResource {
   #servers(name: string, names: string[], args: ControlPlaneArgs): openstack.compute.Instance[] {
     const common = serverArgs(args, this, { name, ...(names.length > 1 ? { serverGroup: "soft-anti-affinity" } : {}) });
     return names.map((node, index) => {
-      const port = pulumi.all([this.ports[index]!.id, args.network.ready]).apply(([id]) => id);
+      const port = after(this.ports[index]!.id, args.network.ready);
       return new openstack.compute.Instance(
         node,
         { ...common, name: node, networks: [{ port }] },

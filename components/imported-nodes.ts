@@ -5,7 +5,7 @@ import { checkImportedPool, importedId } from "../lib/pool/imported.ts";
 import type { ImportedPoolSettings, ImportedSshSettings } from "../lib/pool/settings.ts";
 import { ADMISSION, admissionInput, JOIN_SECONDS, reconcileInput, reconcileSeconds, workerInput } from "../lib/pool/worker.ts";
 import { Problems } from "../lib/problems.ts";
-import { allReady, type Ready } from "./engine/settled.ts";
+import { allReady, type Ready } from "./engine/gate.ts";
 import type { JoinContract } from "./pool/join-contract.ts";
 import { createOwner } from "./pool/pool-owner.ts";
 import { CONTACT_SECONDS, hostKeyOf } from "./ssh/contact.ts";

@@ -20,7 +20,7 @@ import { ClusterPki } from "./cluster-pki.ts";
 import { ClusterProvider } from "./cluster-provider.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { refuseChanges } from "./engine/fixed.ts";
-import { allReady, type Ready } from "./engine/settled.ts";
+import { allReady, gate, type Ready } from "./engine/gate.ts";
 import { type EtcdClient, EtcdCluster, type EtcdClusterArgs } from "./etcd-cluster.ts";
 import { FlannelNetwork } from "./flannel-network.ts";
 import { ImportedNodes, importedSsh } from "./imported-nodes.ts";
@@ -72,7 +72,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     const fixed = fixedSettings(args);
     const unchanged = this.#checkFixed(name, fixed, names.known);
     // Nothing is made before it is known that the cloud has all that is named, and that nothing is to change that cannot.
-    const first = { parent: this, dependsOn: unchanged.apply((): pulumi.Resource[] => []) };
+    const first = { parent: this, dependsOn: gate(unchanged) };
 
     const pki = new ClusterPki(`${name}-pki`, { clusterName: name, ...(fixed.kvstore ? { ciliumEtcd: true as const } : {}) }, first);
     // All that is in the cloud is made after what clears up.
@@ -132,7 +132,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
 
   /** Remembers what the cluster is made with, and refuses to change what cannot be changed in place. */
   #checkFixed(name: string, now: FixedSettings, known: pulumi.Output<unknown>): pulumi.Output<void> {
-    const opts = { parent: this, dependsOn: known.apply((): pulumi.Resource[] => []) };
+    const opts = { parent: this, dependsOn: gate(known) };
     return refuseChanges(`${name}-fixed`, `Kubernetes cluster "${name}"`, now, checkFixed, opts);
   }
 

@@ -7,7 +7,8 @@ import type { ConcurrencySettings, MachinePoolSettings } from "../lib/pool/setti
 import { ADMISSION, admissionInput, JOIN_SECONDS, reconcileInput, reconcileSeconds, workerInput } from "../lib/pool/worker.ts";
 import { Problems } from "../lib/problems.ts";
 import type { NetworkAttachment } from "./cluster-network.ts";
-import { allReady, type Ready, settled, tolerateFailure } from "./engine/settled.ts";
+import { after, allReady, type Ready } from "./engine/gate.ts";
+import { settled, tolerateFailure } from "./engine/settled.ts";
 import { type MadeMachines, madeMachines } from "./node-pool/made-machines.ts";
 import { PoolProgress } from "./node-pool/progress.ts";
 import { withShortStackTraces } from "./node-pool/short-stack-traces.ts";
@@ -85,7 +86,7 @@ export class NodePool extends pulumi.ComponentResource {
   #servers(name: string, keys: string[], args: NodePoolArgs): Map<string, WorkerServer> {
     const common = serverArgs(args, this, { name });
     const { networkId, ready, securityGroups } = args.network;
-    const uuid = pulumi.all([networkId, ready]).apply(([id]) => id);
+    const uuid = after(networkId, ready);
     const inputs = { ...common, networks: [{ uuid }], securityGroups };
     const known = settled([this.urn, inputs]);
     return new Map(keys.map((key) => [key, this.#server(`${name}-${key}`, inputs, known)]));

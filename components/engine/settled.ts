@@ -23,13 +23,3 @@ export function tolerateFailure(resource: pulumi.CustomResource): void {
 export async function isMade(resource: pulumi.CustomResource): Promise<boolean> {
   return (await settled(resource.id)) !== undefined;
 }
-
-/** A value for `dependsOn` that waits for something without naming resources. */
-export type Ready = pulumi.Output<pulumi.Resource[]>;
-
-/** A value that is known when all inputs are. A resource that waits for it is not made when one of them fails. */
-export function allReady(done: pulumi.Input<unknown>[]): Ready {
-  const ready = pulumi.all(done).apply((): pulumi.Resource[] => []);
-  pulumi.recover(ready, () => []); // a failure is told anyway, and fails no program in which nobody waits
-  return ready;
-}

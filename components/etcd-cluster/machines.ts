@@ -1,9 +1,10 @@
 import * as openstack from "@pulumi/openstack";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { DataVolumeSettings } from "../../lib/etcd/settings.ts";
 import { CLUSTER_METADATA } from "../../lib/node/machine.ts";
 import type { MachineSettings } from "../../lib/node/machine-settings.ts";
 import type { NetworkAttachment } from "../cluster-network.ts";
+import { after } from "../engine/gate.ts";
 import { STATEFUL_PROPERTIES, serverArgs } from "../openstack/machine.ts";
 import { type MarkArgs, markedDescription } from "../openstack/mark.ts";
 import { stablePort } from "../openstack/stable-port.ts";
@@ -53,7 +54,7 @@ export function etcdMachineMaker(name: string, args: EtcdMachinesArgs, parent: p
   const common = serverArgs(args, parent, { name, serverGroup: "soft-anti-affinity" });
   const { zones = [], network, dataVolume } = args;
   return (place: EtcdPlace, ordinal: number, waitsFor: pulumi.Input<pulumi.Resource[]>): EtcdMachine => {
-    const port = pulumi.all([place.port.id, network.ready]).apply(([id]) => id);
+    const port = after(place.port.id, network.ready);
     const zone = zones.length === 0 ? {} : { availabilityZone: zones[ordinal % zones.length]! };
     const server = new openstack.compute.Instance(
       place.name,

@@ -4,6 +4,7 @@ import { BATCH_SIZE } from "../../lib/pool/node-keys.ts";
 import { Semaphore } from "../../lib/pool/semaphore.ts";
 import type { ConcurrencySettings } from "../../lib/pool/settings.ts";
 import { Problems } from "../../lib/problems.ts";
+import { gate } from "../engine/gate.ts";
 import { isMade, settled } from "../engine/settled.ts";
 
 /** A limit of resources that are under way at a time. */
@@ -21,7 +22,7 @@ export class ConcurrencyLimit {
   make<R extends pulumi.CustomResource>(places: number, waitsFor: pulumi.Input<unknown>, create: (dependsOn: Places) => R): R {
     if (pulumi.runtime.isDryRun()) return create([]);
     const begun = settled(waitsFor).then(() => this.#semaphore.acquire(places));
-    const resource = create(pulumi.output(begun.then((): pulumi.Resource[] => [])));
+    const resource = create(gate(begun));
     begun.then(() => isMade(resource)).then(() => this.#semaphore.release(places));
     return resource;
   }
