@@ -1,14 +1,14 @@
-import type * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { checkEndpoint } from "../lib/api-endpoint/rules.ts";
 import type { ApiEndpointSettings } from "../lib/api-endpoint/settings.ts";
+import { defined } from "../lib/defined.ts";
 import { API_PORT } from "../lib/kubeadm/init.ts";
 import { Problems } from "../lib/problems.ts";
 import type { ApiEndpointArgs, Endpoint } from "./api-endpoint/arguments.ts";
 import { withDnsName } from "./api-endpoint/dns-record.ts";
 import { floatingIpEndpoint } from "./api-endpoint/floating-ip.ts";
-import type { EndpointKind, EndpointPlan } from "./api-endpoint/kind.ts";
 import { loadBalancerEndpoint } from "./api-endpoint/load-balancer.ts";
+import type { EndpointPlan } from "./api-endpoint/plan.ts";
 import { virtualAddressEndpoint } from "./api-endpoint/virtual-address.ts";
 import { withRetries } from "./openstack/retries.ts";
 
@@ -21,33 +21,27 @@ export type {
   VirtualAddressEndpointSettings,
 } from "../lib/api-endpoint/settings.ts";
 
-export type { ApiEndpointArgs, Endpoint, EndpointNetwork } from "./api-endpoint/arguments.ts";
+export type { ApiBackend, ApiEndpointArgs, Endpoint, EndpointNetwork } from "./api-endpoint/arguments.ts";
 
 /** The address of a cluster's API, known before any machine is. */
 export class ApiEndpoint extends pulumi.ComponentResource {
   readonly endpoint: Endpoint;
   /** `host:port` for users. */
   readonly address: pulumi.Output<string>;
-  readonly #kind: EndpointKind;
 
   constructor(name: string, args: ApiEndpointArgs, opts?: pulumi.ComponentResourceOptions) {
     validate(name, args);
     super("caravan:index:ApiEndpoint", name, {}, withRetries(opts));
     const { endpoint, ...rest } = args;
     const plan = { ...rest, name, parent: this };
-    this.#kind = makeKind(plan, endpoint);
-    this.endpoint = endpoint.dns ? withDnsName(plan, this.#kind.endpoint, endpoint.dns) : this.#kind.endpoint;
+    const own = makeEndpoint(plan, endpoint);
+    this.endpoint = endpoint.dns ? withDnsName(plan, own, endpoint.dns) : own;
     this.address = pulumi.interpolate`${this.endpoint.host}:${this.endpoint.port ?? API_PORT}`;
     this.registerOutputs({ address: this.address });
   }
-
-  /** Sends what arrives at the endpoint to the control planes' ports. */
-  forwardTo(ports: readonly openstack.networking.Port[], ready: pulumi.Input<unknown> = true): void {
-    this.#kind.forwardTo?.(ports, ready);
-  }
 }
 
-function makeKind(plan: EndpointPlan, args: ApiEndpointSettings): EndpointKind {
+function makeEndpoint(plan: EndpointPlan, args: ApiEndpointSettings): Endpoint {
   switch (args.type) {
     case "floatingIp":
       return floatingIpEndpoint(plan);
@@ -56,7 +50,7 @@ function makeKind(plan: EndpointPlan, args: ApiEndpointSettings): EndpointKind {
     case "octavia":
       return loadBalancerEndpoint(plan, args);
     case "external":
-      return { endpoint: { host: args.host, nodeHost: args.host, ...(args.port === undefined ? {} : { port: args.port }) } };
+      return defined({ host: args.host, nodeHost: args.host, port: args.port });
   }
 }
 

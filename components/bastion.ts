@@ -8,9 +8,10 @@ import { BASTION_MAX_STARTUPS, bastionFiles, checkBastion } from "../lib/ssh/bas
 import type { BastionAccess } from "../lib/ssh/settings.ts";
 import type { NetworkAttachment } from "./cluster-network.ts";
 import { after } from "./engine/gate.ts";
+import { associate, makeFloatingIp } from "./openstack/floating-ip.ts";
 import { replacementTrigger } from "./openstack/lost-machines.ts";
-import { clusterTags, serverArgs } from "./openstack/machine.ts";
-import { type MarkArgs, markedDescription } from "./openstack/mark.ts";
+import { serverArgs } from "./openstack/machine.ts";
+import type { MarkArgs } from "./openstack/mark.ts";
 import { withRetries } from "./openstack/retries.ts";
 import { securityGroup } from "./openstack/security-group.ts";
 import { stablePort } from "./openstack/stable-port.ts";
@@ -59,7 +60,8 @@ export class Bastion extends pulumi.ComponentResource {
         ...replacementTrigger(this, name),
       },
     );
-    this.address = this.#floatingIp(name, args, port);
+    const floatingIp = makeFloatingIp(name, args, args.floatingIpPool, this);
+    this.address = associate(name, floatingIp, port.id, network.ready, this);
 
     const machine = { name: server.name, id: server.id, address: server.accessIpV4, sshHost: this.address };
     const input = { MAX_STARTUPS: BASTION_MAX_STARTUPS, FILES: encodeNodeFiles(bastionFiles(ssh.port)) };
@@ -73,24 +75,6 @@ export class Bastion extends pulumi.ComponentResource {
     const host = after(this.address, hostKey);
     this.access = { host, hostKey, user: ssh.user, port: ssh.port };
     this.registerOutputs({ address: after(this.address, group.made) });
-  }
-
-  /** The address, known when it leads to the port. */
-  #floatingIp(name: string, args: BastionArgs, port: openstack.networking.Port): pulumi.Output<string> {
-    const { floatingIpPool, network } = args;
-    const floatingIp = new openstack.networking.FloatingIp(
-      name,
-      { pool: floatingIpPool, ...markedDescription(args, name), tags: clusterTags(args.clusterName) },
-      { parent: this, ignoreChanges: ["description"] },
-    );
-    // Neutron associates only what its router reaches.
-    const portId = pulumi.all([port.id, network.ready]).apply(([id]) => id);
-    const association = new openstack.networking.FloatingIpAssociate(
-      name,
-      { floatingIp: floatingIp.address, portId },
-      { parent: this, deletedWith: floatingIp },
-    );
-    return association.floatingIp;
   }
 }
 

@@ -13,7 +13,7 @@ import { refuseChanges } from "./engine/fixed.ts";
 import { after } from "./engine/gate.ts";
 import { STATEFUL_PROPERTIES, serverArgs } from "./openstack/machine.ts";
 import { withRetries } from "./openstack/retries.ts";
-import { stablePort } from "./openstack/stable-port.ts";
+import { addressOf, stablePort } from "./openstack/stable-port.ts";
 import type { JoinContract } from "./pool/join-contract.ts";
 import { contact, hostKeyOf } from "./ssh/contact.ts";
 import { onFirst } from "./ssh/fan-out.ts";
@@ -29,19 +29,20 @@ export class ControlPlane extends pulumi.ComponentResource {
   readonly join: JoinContract;
   /** How the cluster's other nodes are reached over SSH. */
   readonly ssh: SshAccess;
-  /** Ports with the stable addresses of the control planes. */
-  readonly ports: openstack.networking.Port[];
+  /** Ports and stable addresses of the control planes, in order, for an ApiEndpoint. */
+  readonly backends: pulumi.Output<{ portId: string; address: string }[]>;
   /** Names and addresses of the nodes. */
   readonly nodes: pulumi.Output<{ name: string; address: string }[]>;
   /** The last control plane's start: what needs the API depends on it. */
   readonly ready: command.remote.Command;
+  readonly #ports: openstack.networking.Port[];
 
   constructor(name: string, args: ControlPlaneArgs, opts?: pulumi.ComponentResourceOptions) {
     validate(name, args);
     super("caravan:index:ControlPlane", name, {}, withRetries(opts));
 
     const names = nodeKeys({ count: args.count ?? 1 }).map((key) => `${name}-${key}`);
-    this.ports = names.map((node) => this.#port(node, args));
+    this.#ports = names.map((node) => this.#port(node, args));
     const servers = this.#servers(name, names, args);
     const machines = servers.map((server, index) => this.#machine(server, index, args));
     const contacted = contact(`${name}-contact`, { machines }, args.ssh, args, { parent: this });
@@ -58,6 +59,7 @@ export class ControlPlane extends pulumi.ComponentResource {
     this.ready = this.#start(pinned, servers, args.ssh, input, names);
     this.#forgetOthers(name, names, pinned, args);
 
+    this.backends = pulumi.all(this.#ports.map((port) => ({ portId: port.id, address: addressOf(port) })));
     this.nodes = pulumi.all(machines.map(({ name, address }) => ({ name, address })));
     this.ssh = this.#sshToNodes(args, pinned[0]!);
     this.join = {
@@ -79,7 +81,7 @@ export class ControlPlane extends pulumi.ComponentResource {
   #servers(name: string, names: string[], args: ControlPlaneArgs): openstack.compute.Instance[] {
     const common = serverArgs(args, this, { name, ...(names.length > 1 ? { serverGroup: "soft-anti-affinity" } : {}) });
     return names.map((node, index) => {
-      const port = after(this.ports[index]!.id, args.network.ready);
+      const port = after(this.#ports[index]!.id, args.network.ready);
       return new openstack.compute.Instance(
         node,
         { ...common, name: node, networks: [{ port }] },
@@ -91,7 +93,7 @@ export class ControlPlane extends pulumi.ComponentResource {
 
   /** From outside, the first one is reached where the API is; through a bastion, each at its own address. */
   #machine({ name, id }: openstack.compute.Instance, index: number, { ssh, endpoint: { sshHost } }: ControlPlaneArgs) {
-    const address = this.ports[index]!.allFixedIps.apply((ips) => ips[0]!);
+    const address = addressOf(this.#ports[index]!);
     return { name, id, address, ...(index === 0 && sshHost !== undefined && !ssh.bastion ? { sshHost } : {}) };
   }
 

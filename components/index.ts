@@ -72,7 +72,7 @@ export { type PrepareRunOptions, prepareRun } from "../operations/prepare-run.ts
 export { type CheckQuotaOptions, checkQuota, QuotaShortage, type Shortage } from "../operations/quota/quota.ts";
 export { endWithEngine } from "../operations/run/end-with-engine.ts";
 export type { StateReader } from "../operations/state/own-state.ts";
-export { ApiEndpoint, type ApiEndpointArgs, type Endpoint, type EndpointNetwork } from "./api-endpoint.ts";
+export { type ApiBackend, ApiEndpoint, type ApiEndpointArgs, type Endpoint, type EndpointNetwork } from "./api-endpoint.ts";
 export { Bastion, type BastionArgs } from "./bastion.ts";
 export { CiliumNetwork, type CiliumNetworkArgs } from "./cilium-network.ts";
 

@@ -12,7 +12,7 @@ import { kubeletOfPool } from "../lib/kubeadm/kubelet.ts";
 import type { ClusterSoftwareSettings } from "../lib/node/settings.ts";
 import { Problems } from "../lib/problems.ts";
 import { scaledArgs } from "../lib/scale-profile/scaled-args.ts";
-import { ApiEndpoint } from "./api-endpoint.ts";
+import { type ApiBackend, ApiEndpoint } from "./api-endpoint.ts";
 import { Bastion } from "./bastion.ts";
 import { CiliumNetwork } from "./cilium-network.ts";
 import { ClusterNetwork } from "./cluster-network.ts";
@@ -80,7 +80,9 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     const key = new SshKey(`${name}-ssh`, args.ssh ?? {}, child);
     const owner = { clusterName: name, mark: pki.lifetime.id };
     const network = this.#network(name, args, { ...owner, keypair: key.access.keypair }, names, child);
-    const endpoint = this.#endpoint(name, args, owner, network, child);
+    // Control planes are made with the endpoint, which forwards to them.
+    const [backends, resolveBackends] = pulumi.deferredOutput<ApiBackend[]>();
+    const endpoint = this.#endpoint(name, args, owner, network, backends, child);
     const access = this.#bastion(name, args, owner, names, key.access, network, child);
     const common = { ...softwareOf(args), clusterName: name, network: network.attachment };
     const etcd = this.#etcd(name, args, { ...common, ...owner, ssh: access }, names, network, pki, child);
@@ -100,7 +102,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
       },
       child,
     );
-    endpoint.forwardTo(controlPlane.ports, network.attachment.ready);
+    resolveBackends(controlPlane.backends);
     this.kubeconfig = pki.adminKubeconfig(endpoint.address);
     const contract = { ...common, ssh: controlPlane.ssh, join: controlPlane.join };
     const pools = this.#pools(name, args, contract, names, child);
@@ -160,11 +162,12 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     { apiEndpoint, network: { cidr } }: KubernetesClusterArgs,
     owner: MarkArgs,
     { externalNetwork, attachment }: ClusterNetwork,
+    backends: pulumi.Output<ApiBackend[]>,
     child: pulumi.ComponentResourceOptions,
   ): ApiEndpoint {
     const pool = externalNetwork ? { floatingIpPool: externalNetwork.name } : {};
     const network = { ...attachment, cidr };
-    return new ApiEndpoint(`${name}-api`, { ...owner, endpoint: apiEndpoint, network, ...pool }, child);
+    return new ApiEndpoint(`${name}-api`, { ...owner, endpoint: apiEndpoint, network, backends, ...pool }, child);
   }
 
   #bastion(

@@ -9,13 +9,26 @@ export interface EndpointNetwork extends Pick<NetworkAttachment, "networkId" | "
   cidr: string;
 }
 
+/** A control plane as its endpoint sees it. Plain data, so that any program can supply it. */
+export interface ApiBackend {
+  /** Id of its port. */
+  portId: pulumi.Input<string>;
+  /** Address of the port. */
+  address: pulumi.Input<string>;
+}
+
 export interface ApiEndpointArgs extends MarkArgs {
   /** Kind of endpoint. */
   endpoint: ApiEndpointSettings;
   /** Name of the external network that a floating IP is taken from; needed for type "floatingIp". */
   floatingIpPool?: pulumi.Input<string>;
-  /** Network of the control planes; needed for the types "vip" and "octavia". */
+  /** Network of the control planes; needed for the types "vip" and "octavia". A floating IP waits for its `ready`. */
   network?: EndpointNetwork;
+  /**
+   * Control planes that get the connections: the first one for "floatingIp", all for "octavia"; other types need none. It is `backends` of
+   * ControlPlane, which is made with this endpoint: so give the output of `pulumi.deferredOutput()`, and resolve it afterwards. @default none
+   */
+  backends?: pulumi.Input<pulumi.Input<ApiBackend>[]>;
 }
 
 /** Where the API is reached. Plain data, so that any program can supply it. */

@@ -5,7 +5,7 @@ import type { DnsSettings } from "../../lib/api-endpoint/settings.ts";
 import { CloudLookups } from "../openstack/cloud-lookups.ts";
 import { markedDescription } from "../openstack/mark.ts";
 import type { Endpoint } from "./arguments.ts";
-import type { EndpointPlan } from "./kind.ts";
+import type { EndpointPlan } from "./plan.ts";
 
 /** Seconds for which resolvers keep the record: the address stays the same as long as the endpoint does. */
 const TIME_TO_LIVE = 300;

@@ -1,43 +1,25 @@
-import * as openstack from "@pulumi/openstack";
+import type * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
-import { clusterTags } from "../openstack/machine.ts";
-import { markedDescription } from "../openstack/mark.ts";
-import type { EndpointKind, EndpointPlan } from "./kind.ts";
+import { associate, makeFloatingIp } from "../openstack/floating-ip.ts";
+import type { Endpoint } from "./arguments.ts";
+import type { EndpointPlan } from "./plan.ts";
 
 /** A floating IP on the first control plane, which nodes reach without it. */
-export function floatingIpEndpoint(plan: EndpointPlan): EndpointKind {
-  const floatingIp = makeFloatingIp(plan);
-  return {
-    endpoint: { host: floatingIp.address, sshHost: floatingIp.address },
-    forwardTo: ([first], ready) => {
-      if (first) leadTo(plan, floatingIp, first.id, ready);
-    },
-  };
+export function floatingIpEndpoint(plan: EndpointPlan): Endpoint {
+  const { name, parent, floatingIpPool, backends, network } = plan;
+  const floatingIp = makeFloatingIp(name, plan, floatingIpPool!, parent);
+  if (backends) {
+    const firstPort = pulumi.output(backends).apply(([first]) => first!.portId);
+    associate(name, floatingIp, firstPort, network?.ready, parent);
+  }
+  return { host: floatingIp.address, sshHost: floatingIp.address };
 }
 
 /** A floating IP of the plan's pool on a port of the nodes' network; none without a pool. */
-export function floatingIpOn(plan: EndpointPlan, portId: pulumi.Input<string>): openstack.networking.FloatingIp | undefined {
-  if (plan.floatingIpPool === undefined) return undefined;
-  const floatingIp = makeFloatingIp(plan);
-  leadTo(plan, floatingIp, portId, plan.network?.ready);
+export function floatingIpOn(plan: EndpointPlan, port: pulumi.Input<string>): openstack.networking.FloatingIp | undefined {
+  const { name, parent, floatingIpPool, network } = plan;
+  if (floatingIpPool === undefined) return undefined;
+  const floatingIp = makeFloatingIp(name, plan, floatingIpPool, parent);
+  associate(name, floatingIp, port, network?.ready, parent);
   return floatingIp;
-}
-
-function makeFloatingIp(plan: EndpointPlan): openstack.networking.FloatingIp {
-  return new openstack.networking.FloatingIp(
-    plan.name,
-    { pool: plan.floatingIpPool!, ...markedDescription(plan, plan.name), tags: clusterTags(plan.clusterName) },
-    { parent: plan.parent, ignoreChanges: ["description"] },
-  );
-}
-
-function leadTo(
-  { name, parent }: EndpointPlan,
-  floatingIp: openstack.networking.FloatingIp,
-  port: pulumi.Input<string>,
-  ready: pulumi.Input<unknown>,
-): void {
-  // Neutron associates only what its router reaches.
-  const portId = pulumi.all([port, ready]).apply(([id]) => id);
-  new openstack.networking.FloatingIpAssociate(name, { floatingIp: floatingIp.address, portId }, { parent, deletedWith: floatingIp });
 }

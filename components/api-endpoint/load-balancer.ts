@@ -1,9 +1,11 @@
 import * as openstack from "@pulumi/openstack";
+import * as pulumi from "@pulumi/pulumi";
 import type { LoadBalancerEndpointSettings } from "../../lib/api-endpoint/settings.ts";
 import { API_PORT } from "../../lib/kubeadm/init.ts";
 import { clusterTags } from "../openstack/machine.ts";
+import type { Endpoint } from "./arguments.ts";
 import { floatingIpOn } from "./floating-ip.ts";
-import type { EndpointKind, EndpointPlan } from "./kind.ts";
+import type { EndpointPlan } from "./plan.ts";
 
 /** Milliseconds for which a connection may be silent: watches can be for ten minutes and more. */
 const SILENCE = 3_600_000;
@@ -12,7 +14,7 @@ const SILENCE = 3_600_000;
 const MONITOR = { delay: 5, timeout: 3, maxRetries: 2, maxRetriesDown: 2 };
 
 /** A load balancer in the nodes' network, which sends connections to the control planes that are ready. */
-export function loadBalancerEndpoint(plan: EndpointPlan, { allowedCidrs }: LoadBalancerEndpointSettings): EndpointKind {
+export function loadBalancerEndpoint(plan: EndpointPlan, { allowedCidrs }: LoadBalancerEndpointSettings): Endpoint {
   const { name, parent, clusterName } = plan;
   const { subnetId, cidr } = plan.network!;
   const tags = clusterTags(clusterName);
@@ -43,16 +45,12 @@ export function loadBalancerEndpoint(plan: EndpointPlan, { allowedCidrs }: LoadB
     { poolId: pool.id, type: "HTTPS", httpMethod: "GET", urlPath: "/readyz", expectedCodes: "200", ...MONITOR },
     inPool,
   );
+  if (plan.backends) {
+    const members = pulumi
+      .output(plan.backends)
+      .apply((backends) => backends.map(({ address }) => ({ address, protocolPort: API_PORT, subnetId })));
+    new openstack.loadbalancer.Members(name, { poolId: pool.id, members }, inPool);
+  }
   const floatingIp = floatingIpOn(plan, balancer.vipPortId);
-  return {
-    endpoint: { host: floatingIp?.address ?? balancer.vipAddress, nodeHost: balancer.vipAddress, port: API_PORT },
-    forwardTo: (ports) => {
-      const members = ports.map((port) => ({
-        address: port.allFixedIps.apply((ips) => ips[0]!),
-        protocolPort: API_PORT,
-        subnetId,
-      }));
-      new openstack.loadbalancer.Members(name, { poolId: pool.id, members }, inPool);
-    },
-  };
+  return { host: floatingIp?.address ?? balancer.vipAddress, nodeHost: balancer.vipAddress, port: API_PORT };
 }

@@ -1,31 +1,32 @@
 import * as openstack from "@pulumi/openstack";
 import type { VirtualAddressEndpointSettings } from "../../lib/api-endpoint/settings.ts";
 import { DEFAULT_VIRTUAL_ADDRESS_PORT } from "../../lib/control-plane/virtual-address.ts";
+import { defined } from "../../lib/defined.ts";
 import { clusterTags } from "../openstack/machine.ts";
+import { addressOf } from "../openstack/stable-port.ts";
+import type { Endpoint } from "./arguments.ts";
 import { floatingIpOn } from "./floating-ip.ts";
-import type { EndpointKind, EndpointPlan } from "./kind.ts";
+import type { EndpointPlan } from "./plan.ts";
 
 /** An address that no machine has for itself: a port without a machine keeps Neutron from giving it to one. */
-export function virtualAddressEndpoint(plan: EndpointPlan, args: VirtualAddressEndpointSettings): EndpointKind {
+export function virtualAddressEndpoint(plan: EndpointPlan, args: VirtualAddressEndpointSettings): Endpoint {
   const { networkId, subnetId } = plan.network!;
   const port = new openstack.networking.Port(
     plan.name,
     {
       networkId,
-      fixedIps: [{ subnetId, ...(args.address === undefined ? {} : { ipAddress: args.address }) }],
+      fixedIps: [defined({ subnetId, ipAddress: args.address })],
       noSecurityGroups: true,
       tags: clusterTags(plan.clusterName),
     },
     { parent: plan.parent },
   );
-  const address = port.allFixedIps.apply((ips) => ips[0]!);
+  const address = addressOf(port);
   const floatingIp = (args.floatingIp ?? true) ? floatingIpOn(plan, port.id) : undefined;
   return {
-    endpoint: {
-      host: floatingIp?.address ?? address,
-      nodeHost: address,
-      port: args.port ?? DEFAULT_VIRTUAL_ADDRESS_PORT,
-      virtualAddress: address,
-    },
+    host: floatingIp?.address ?? address,
+    nodeHost: address,
+    port: args.port ?? DEFAULT_VIRTUAL_ADDRESS_PORT,
+    virtualAddress: address,
   };
 }

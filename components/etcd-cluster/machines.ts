@@ -7,7 +7,7 @@ import type { NetworkAttachment } from "../cluster-network.ts";
 import { after } from "../engine/gate.ts";
 import { STATEFUL_PROPERTIES, serverArgs } from "../openstack/machine.ts";
 import { type MarkArgs, markedDescription } from "../openstack/mark.ts";
-import { stablePort } from "../openstack/stable-port.ts";
+import { addressOf, stablePort } from "../openstack/stable-port.ts";
 import type { SshAccess } from "../ssh/ssh-access.ts";
 
 export interface EtcdMachinesArgs extends MarkArgs {
@@ -46,7 +46,7 @@ export interface EtcdMachine {
 /** Makes the port of a member. */
 export function etcdPlace(name: string, args: EtcdMachinesArgs, parent: pulumi.Resource): EtcdPlace {
   const port = stablePort(name, args, parent, { name });
-  return { name, port, address: port.allFixedIps.apply((ips) => ips[0]!) };
+  return { name, port, address: addressOf(port) };
 }
 
 /** Gives what makes the machine, and perhaps a volume that outlives it, for the member with some ordinal; it waits for what it is told. */

@@ -12,6 +12,11 @@ export interface StablePortArgs {
   securityGroupIds: pulumi.Input<string>[];
 }
 
+/** The address of a port. */
+export function addressOf(port: openstack.networking.Port): pulumi.Output<string> {
+  return port.allFixedIps.apply((ips) => ips[0]!);
+}
+
 /** Makes a port that is not the server's own, so that its address stays when the server is replaced. */
 export function stablePort(
   name: string,

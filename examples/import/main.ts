@@ -3,6 +3,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import {
+  type ApiBackend,
   ApiEndpoint,
   CiliumNetwork,
   ClusterNetwork,
@@ -29,17 +30,22 @@ const software = {
 
 const pki = new ClusterPki("pki", { clusterName });
 const key = new SshKey("ssh", {});
+const cidr = "10.41.0.0/24";
 const network = new ClusterNetwork("network", {
   clusterName,
-  network: { externalNetwork: config.require("externalNetwork"), cidr: "10.41.0.0/24" },
+  network: { externalNetwork: config.require("externalNetwork"), cidr },
   apiCidrs: allowedCidrs,
   sshCidrs: allowedCidrs,
   keypair: key.access.keypair,
 });
+// Control planes are made with the endpoint, which forwards to them: each needs the other's outputs.
+const [backends, resolveBackends] = pulumi.deferredOutput<ApiBackend[]>();
 const api = new ApiEndpoint("api", {
   clusterName,
   endpoint: { type: "floatingIp", allowedCidrs },
   floatingIpPool: network.externalNetwork!.name,
+  network: { ...network.attachment, cidr },
+  backends,
 });
 const controlPlane = new ControlPlane("control-plane", {
   ...software,
@@ -53,7 +59,7 @@ const controlPlane = new ControlPlane("control-plane", {
   cidrs: { podCidr: "10.244.0.0/16", serviceCidr: "10.96.0.0/12", nodeCidrMask: 24 },
   kubeProxy: false,
 });
-api.forwardTo(controlPlane.ports, network.attachment.ready);
+resolveBackends(controlPlane.backends);
 
 const worker = { ...software, clusterName, machine, network: network.attachment, join: controlPlane.join, ssh: controlPlane.ssh };
 const web = new NodePool("web", { ...worker, pool: "web", count: 1, labels: { tier: "web" } });

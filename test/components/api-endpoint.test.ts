@@ -1,8 +1,7 @@
 import * as openstack from "@pulumi/openstack";
-import { output } from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
-import type { ApiEndpointArgs } from "../../components/api-endpoint.ts";
-import { ApiEndpoint } from "../../components/index.ts";
+import { type ApiBackend, ApiEndpoint, type ApiEndpointArgs } from "../../components/index.ts";
 import type { ApiEndpointSettings } from "../../lib/api-endpoint/settings.ts";
 import { cloudId, deploy, settled } from "../support/deploy.ts";
 
@@ -22,14 +21,14 @@ async function make(endpoint: ApiEndpointSettings, more: Partial<ApiEndpointArgs
   let made: ApiEndpoint | undefined;
   const plan = await deploy(() => {
     const ports = [0, 1].map((place) => new openstack.networking.Port(`node-${place}`, { networkId: "network" }));
-    made = new ApiEndpoint("demo-api", { clusterName: "demo", endpoint, ...more });
-    made.forwardTo(ports, output("router"));
+    const backends = ports.map((port) => ({ portId: port.id, address: port.allFixedIps.apply((ips) => ips[0]!) }));
+    made = new ApiEndpoint("demo-api", { clusterName: "demo", endpoint, backends, ...more });
   });
   const children = plan.filter(({ parent }) => parent === "demo-api");
   return {
     children: children.map(({ type, inputs }) => ({ resource: type.split(":").pop()!, ...inputs })).sort(byResource),
     lifetimes: Object.fromEntries(children.map(({ type, deletedWith }) => [type.split(":").pop(), deletedWith])),
-    endpoint: await settled(output(made!.endpoint)),
+    endpoint: await settled(pulumi.output(made!.endpoint)),
     address: await settled(made!.address),
   };
 }
@@ -43,6 +42,25 @@ it("sends a floating IP to the first control plane's port", async () => {
   expect(children).toEqual([floatingIp, { resource: "FloatingIpAssociate", floatingIp: "203.0.113.10", portId: "node-0-id" }]);
   expect(endpoint).toEqual({ host: "203.0.113.10", sshHost: "203.0.113.10" });
   expect(address).toBe("203.0.113.10:6443");
+});
+
+it("sends it there only when the network leads outside, and to control planes that are made with the endpoint", async () => {
+  const plan = await deploy(() => {
+    const { id: ready } = new openstack.networking.Router("router");
+    const [backends, resolve] = pulumi.deferredOutput<ApiBackend[]>();
+    const args = {
+      endpoint: { type: "floatingIp" as const, allowedCidrs },
+      floatingIpPool: "public",
+      network: { ...network, ready },
+      backends,
+    };
+    const { endpoint } = new ApiEndpoint("demo-api", { clusterName: "demo", ...args });
+    const port = new openstack.networking.Port("node-0", { networkId: "network", description: endpoint.host });
+    resolve(pulumi.all([{ portId: port.id, address: "10.40.0.10" }]));
+  });
+  const association = plan.find(({ type }) => type.endsWith(":FloatingIpAssociate"));
+  expect(association?.inputs.portId).toBe("node-0-id");
+  expect(association?.dependencies).toEqual(["demo-api", "node-0", "router"]);
 });
 
 it("keeps a virtual address from other machines, and leads a floating IP there", async () => {

@@ -45,6 +45,7 @@ it("offers these types", () => {
   expect(types.sort()).toEqual([
     "AdoptedIds",
     "AdoptedNetworkSettings",
+    "ApiBackend",
     "ApiEndpointArgs",
     "ApiEndpointSettings",
     "AuthenticationSettings",

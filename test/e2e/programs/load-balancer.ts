@@ -14,19 +14,20 @@ const network = new ClusterNetwork(`${clusterName}-network`, {
   apiCidrs: allowedCidrs,
   sshCidrs: [],
 });
+const { networkId, subnetId } = network.attachment;
+const ports = Array.from({ length: controlPlanes }, (_, place) => {
+  const name = `${clusterName}-control-plane-${place}`;
+  return new openstack.networking.Port(name, { name, networkId, fixedIps: [{ subnetId }] });
+});
+const backends = ports.map((port) => ({ portId: port.id, address: port.allFixedIps.apply((ips) => ips[0]!) }));
 const api = new ApiEndpoint(`${clusterName}-api`, {
   clusterName,
   endpoint: { type: "octavia", allowedCidrs },
   floatingIpPool: network.externalNetwork!.name,
   network: { ...network.attachment, cidr },
+  backends,
 });
-const { networkId, subnetId, ready } = network.attachment;
-const ports = Array.from({ length: controlPlanes }, (_, place) => {
-  const name = `${clusterName}-control-plane-${place}`;
-  return new openstack.networking.Port(name, { name, networkId, fixedIps: [{ subnetId }] });
-});
-api.forwardTo(ports, ready);
 
 export const address = api.address;
 export const { host, nodeHost } = api.endpoint;
-export const members = ports.map((port) => port.allFixedIps.apply((ips) => ips[0]!));
+export const members = backends.map(({ address }) => address);

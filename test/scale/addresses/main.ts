@@ -13,6 +13,7 @@ const stash = new pulumi.Stash(`${clusterName}-mark`, { input: "nothing" });
 const owner = { clusterName, mark: stash.id };
 const child = { dependsOn: clearUpOnDeletion(`${clusterName}-leftovers`, [stash.id], {}) };
 const allowedCidrs = ["172.24.4.0/22"];
+const cidr = "10.40.0.0/16";
 
 class Bastion extends pulumi.ComponentResource {
   constructor(name: string, hasAddress: boolean, after: pulumi.Resource) {
@@ -26,7 +27,7 @@ class Bastion extends pulumi.ComponentResource {
 
 const network = new ClusterNetwork(
   `${clusterName}-network`,
-  { ...owner, network: { externalNetwork: "public", cidr: "10.40.0.0/16" }, apiCidrs: allowedCidrs, sshCidrs: allowedCidrs },
+  { ...owner, network: { externalNetwork: "public", cidr }, apiCidrs: allowedCidrs, sshCidrs: allowedCidrs },
   child,
 );
 const port = new openstack.networking.Port(clusterName, {
@@ -35,8 +36,13 @@ const port = new openstack.networking.Port(clusterName, {
 });
 const api = new ApiEndpoint(
   `${clusterName}-api`,
-  { ...owner, endpoint: { type: "floatingIp", allowedCidrs }, floatingIpPool: "public" },
+  {
+    ...owner,
+    endpoint: { type: "floatingIp", allowedCidrs },
+    floatingIpPool: "public",
+    network: { ...network.attachment, cidr },
+    backends: [{ portId: port.id, address: port.allFixedIps.apply((ips) => ips[0]!) }],
+  },
   child,
 );
-api.forwardTo([port], network.attachment.ready);
 new Bastion(`${clusterName}-bastion`, config.getBoolean("bastion") ?? false, api);
