@@ -5,6 +5,7 @@ import type { KeyPair } from "../lib/pki/key-pair.ts";
 import { kubeconfig } from "../lib/pki/kubeconfig.ts";
 import { Problems } from "../lib/problems.ts";
 import { remember } from "./engine/remember.ts";
+import type { ControlPlaneCredentials } from "./pki/credentials.ts";
 import { checkGivenAuthority, keptAuthority } from "./pki/given-authority.ts";
 
 const AUTHORITIES = ["cluster", "etcd", "frontProxy", "ciliumEtcd"] as const satisfies readonly (keyof ClusterPkiArgs)[];
@@ -46,6 +47,8 @@ export class ClusterPki extends pulumi.ComponentResource {
   readonly encryptionKey: pulumi.Output<string>;
   /** Exists as long as the cluster does: what need not be undone when the whole cluster goes is `deletedWith` it. */
   readonly lifetime: pulumi.CustomResource;
+  /** What control planes are made with. */
+  readonly credentials: ControlPlaneCredentials;
   readonly #clusterName: string;
   readonly #administrator: pulumi.Output<KeyPair>;
 
@@ -65,6 +68,15 @@ export class ClusterPki extends pulumi.ComponentResource {
     if (args.ciliumEtcd) this.ciliumEtcd = kept("ciliumEtcd", "cilium-etcd", "cilium-etcd-ca").authority;
     this.serviceAccount = remember(`${name}-service-account`, createServiceAccountKey, child);
     this.encryptionKey = remember(`${name}-encryption`, createEncryptionKey, child);
+
+    this.credentials = {
+      clusterCa: this.cluster,
+      frontProxyCa: this.frontProxy,
+      etcdCa: this.etcd,
+      serviceAccountKey: this.serviceAccount,
+      encryptionKey: this.encryptionKey,
+      lifetime: this.lifetime,
+    };
 
     // Signed once, like the authority itself, so that a plan without changes has none; made anew together with it.
     const subject = { user: "kubernetes-admin", group: "kubeadm:cluster-admins", days: CLIENT_DAYS };

@@ -3,6 +3,7 @@ import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { checkControlPlaneFixed, type FixedControlPlaneSettings } from "../lib/cluster/fixed-settings.ts";
 import { checkControlPlaneCount } from "../lib/control-plane/topology.ts";
+import { defined } from "../lib/defined.ts";
 import { API_PORT } from "../lib/kubeadm/init.ts";
 import type { ControlPlaneInput, ControlPlanesInput } from "../lib/node/script-inputs.ts";
 import { nodeKeys } from "../lib/pool/node-keys.ts";
@@ -14,6 +15,7 @@ import { after } from "./engine/gate.ts";
 import { STATEFUL_PROPERTIES, serverArgs } from "./openstack/machine.ts";
 import { withRetries } from "./openstack/retries.ts";
 import { addressOf, stablePort } from "./openstack/stable-port.ts";
+import { checkCredentials, soundCredentials } from "./pki/credentials.ts";
 import type { JoinContract } from "./pool/join-contract.ts";
 import { contact, hostKeyOf } from "./ssh/contact.ts";
 import { onFirst } from "./ssh/fan-out.ts";
@@ -53,8 +55,9 @@ export class ControlPlane extends pulumi.ComponentResource {
     const unchanged = refuseChanges(`${name}-fixed`, `control plane "${name}"`, fixedSettings(args, endpoint), checkControlPlaneFixed, {
       parent: this,
     });
+    const credentials = soundCredentials(`control plane "${name}"`, args.credentials);
     const peers = machines.map(({ address }) => address);
-    const wanted = controlPlaneInput({ ...args, nodeHost, firstNode: names[0]!, peers });
+    const wanted = controlPlaneInput({ ...args, credentials, nodeHost, firstNode: names[0]!, peers });
     const input = after(wanted, unchanged);
     this.ready = this.#start(pinned, servers, args.ssh, input, names);
     this.#forgetOthers(name, names, pinned, args);
@@ -65,9 +68,9 @@ export class ControlPlane extends pulumi.ComponentResource {
     this.join = {
       endpoint: after(endpoint, unchanged),
       // Known only when the API answers, so that whoever joins waits for that.
-      authority: pulumi.all([args.pki.cluster, this.ready.id]).apply(([{ certificate }]) => certificate),
+      authority: after(credentials.clusterCa, this.ready.id).apply(({ certificate }) => certificate),
       controlPlanes: pinned.map(({ name, id, address, hostKey }) => ({ name, id, address, hostKey })),
-      lifetime: args.pki.lifetime,
+      ...defined({ lifetime: args.credentials.lifetime }),
     };
     this.registerOutputs({ nodes: this.nodes });
   }
@@ -79,7 +82,7 @@ export class ControlPlane extends pulumi.ComponentResource {
   }
 
   #servers(name: string, names: string[], args: ControlPlaneArgs): openstack.compute.Instance[] {
-    const common = serverArgs(args, this, { name, ...(names.length > 1 ? { serverGroup: "soft-anti-affinity" } : {}) });
+    const common = serverArgs(args, this, defined({ name, serverGroup: names.length > 1 ? ("soft-anti-affinity" as const) : undefined }));
     return names.map((node, index) => {
       const port = after(this.#ports[index]!.id, args.network.ready);
       return new openstack.compute.Instance(
@@ -116,21 +119,21 @@ export class ControlPlane extends pulumi.ComponentResource {
         remote(
           `${names[index]}-kubeadm`,
           { machine, ssh, script: "controlPlane", input },
-          { parent: this, deletedWith: servers[index]!, ...(previous ? { dependsOn: previous } : {}) },
+          { parent: this, deletedWith: servers[index]!, ...defined({ dependsOn: previous }) },
         ),
       undefined,
     )!;
   }
 
   /** Control planes that are no longer wanted leave the cluster while their machines, and so etcd's majority, are still there; CoreDNS gets its replicas. */
-  #forgetOthers(name: string, names: string[], machines: NodeMachine[], { ssh, etcd, pki, dnsReplicas }: ControlPlaneArgs): void {
+  #forgetOthers(name: string, names: string[], machines: NodeMachine[], { ssh, etcd, credentials, dnsReplicas }: ControlPlaneArgs): void {
     const input: ControlPlanesInput = {
       WANTED_NODES: names.join(" "),
       ETCD: etcd ? "external" : "stacked",
       ...(dnsReplicas === undefined ? {} : { DNS_REPLICAS: String(dnsReplicas) }),
     };
     const task = { machines, ssh, script: "reconcileControlPlanes", input, deadline: 600 } as const;
-    onFirst(`${name}-members`, task, { parent: this, deletedWith: pki.lifetime, dependsOn: this.ready });
+    onFirst(`${name}-members`, task, { parent: this, dependsOn: this.ready, ...defined({ deletedWith: credentials.lifetime }) });
   }
 }
 
@@ -140,8 +143,10 @@ function fixedSettings({ clusterName, kubernetesVersion, cidrs, kubeProxy, etcd 
   return endpoint.apply((address): FixedControlPlaneSettings => ({ ...plain, eventsEtcd: etcd?.events !== undefined, endpoint: address }));
 }
 
-function validate(name: string, { count = 1, etcd }: ControlPlaneArgs): void {
+function validate(name: string, { count = 1, etcd, credentials }: ControlPlaneArgs): void {
   const problems = new Problems();
-  checkControlPlaneCount("count", count, etcd ? "external" : "stacked", problems);
+  const topology = etcd ? "external" : "stacked";
+  checkControlPlaneCount("count", count, topology, problems);
+  checkCredentials(credentials, topology, problems.at("credentials"));
   problems.throwIfAny(`control plane "${name}"`);
 }

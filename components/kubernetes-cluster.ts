@@ -94,7 +94,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
         machine: names.controlPlane,
         securityGroupIds: network.controlPlaneGroupIds,
         endpoint: endpoint.endpoint,
-        pki,
+        credentials: pki.credentials,
         ssh: access,
         cidrs: { podCidr: fixed.podCidr, serviceCidr: fixed.serviceCidr, nodeCidrMask: fixed.nodeCidrMask },
         kubeProxy: fixed.kubeProxy ? (args.kubeProxy ?? {}) : false,

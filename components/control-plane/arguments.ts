@@ -12,8 +12,8 @@ import type { MachineSettings } from "../../lib/node/machine-settings.ts";
 import type { ClusterSoftwareSettings } from "../../lib/node/settings.ts";
 import type { Endpoint } from "../api-endpoint.ts";
 import type { NetworkAttachment } from "../cluster-network.ts";
-import type { ClusterPki } from "../cluster-pki.ts";
 import type { EtcdClient } from "../etcd-cluster.ts";
+import type { ControlPlaneCredentials } from "../pki/credentials.ts";
 import type { SshAccess } from "../ssh/ssh-access.ts";
 
 /** Networks inside of a cluster. */
@@ -41,8 +41,8 @@ export interface ControlPlaneArgs extends ClusterSoftwareSettings {
   securityGroupIds: pulumi.Input<string>[];
   /** Where the API is reached. */
   endpoint: Endpoint;
-  /** Authorities and keys of the cluster. */
-  pki: ClusterPki;
+  /** What makes them the control planes of this cluster: `credentials` of ClusterPki, or others. */
+  credentials: ControlPlaneCredentials;
   /** How the machines are reached. */
   ssh: SshAccess;
   /** Networks inside of the cluster. */

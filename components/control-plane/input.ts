@@ -1,13 +1,17 @@
 import { isIP } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
 import { controlPlaneFiles, type EtcdFilesArgs } from "../../lib/control-plane/files.ts";
+import { defined } from "../../lib/defined.ts";
 import { API_PORT } from "../../lib/kubeadm/init.ts";
 import { encodeNodeFiles } from "../../lib/node/files.ts";
 import type { ControlPlaneInput } from "../../lib/node/script-inputs.ts";
+import type { SoundCredentials } from "../pki/credentials.ts";
 import type { ControlPlaneArgs } from "./arguments.ts";
 
 /** What the script of a control plane is told, beside the machine's own facts. */
-export interface ControlPlaneInputArgs extends ControlPlaneArgs {
+export interface ControlPlaneInputArgs extends Omit<ControlPlaneArgs, "credentials"> {
+  /** What makes machines the control planes of this cluster. */
+  credentials: SoundCredentials;
   /** Host at which nodes reach the API. */
   nodeHost: pulumi.Output<string>;
   /** Name of the control plane that starts the cluster: in its first run that succeeds, and never again. */
@@ -39,13 +43,14 @@ function apiHosts({ nodeHost, endpoint: { host, certificateNames = [] } }: Contr
 }
 
 function files(args: ControlPlaneInputArgs): pulumi.Output<string> {
-  const { pki, endpoint, nodeHost } = args;
+  const { credentials, endpoint, nodeHost } = args;
   const { port = API_PORT, virtualAddress = "" } = endpoint;
   const apiAddress = pulumi.interpolate`${nodeHost}:${port}`;
-  const secrets = pulumi.all([pki.cluster, pki.frontProxy, pki.serviceAccount, pki.encryptionKey]);
+  const { clusterCa, frontProxyCa, serviceAccountKey, encryptionKey } = credentials;
+  const secrets = pulumi.all([clusterCa, frontProxyCa, serviceAccountKey, encryptionKey]);
   return pulumi
     .all([secrets, etcdFiles(args), apiAddress, apiHosts(args), virtualAddress, pulumi.all(args.peers)])
-    .apply(([[cluster, frontProxy, serviceAccount, encryptionKey], etcd, address, hosts, virtual, peers]) =>
+    .apply(([[cluster, frontProxy, serviceAccount, key], etcd, address, hosts, virtual, peers]) =>
       encodeNodeFiles(
         controlPlaneFiles({
           cluster: { ...clusterSettings(args), endpoint: address, certificateNames: hosts },
@@ -59,7 +64,7 @@ function files(args: ControlPlaneInputArgs): pulumi.Output<string> {
           authorities: { cluster, frontProxy },
           etcd,
           serviceAccount,
-          encryptionKey,
+          encryptionKey: key,
           virtualAddress: virtual === "" ? undefined : { address: virtual, port, peers },
         }),
       ),
@@ -72,16 +77,13 @@ function clusterSettings({ cidrs, clusterName, kubernetesVersion, kubeProxy, reg
   return { ...cidrs, clusterName, kubernetesVersion, kubeProxy: kubeProxy !== false, imageRepository, extraArgs, extraEnvs };
 }
 
-function etcdFiles({ etcd, pki }: ControlPlaneInputArgs): pulumi.Output<EtcdFilesArgs> {
-  if (!etcd) return pulumi.output(pki.etcd.apply((authority): EtcdFilesArgs => ({ topology: "stacked", authority })));
+function etcdFiles({ etcd, credentials }: ControlPlaneInputArgs): pulumi.Output<EtcdFilesArgs> {
+  if (!etcd) return credentials.etcdCa!.apply((authority): EtcdFilesArgs => ({ topology: "stacked", authority }));
   const { endpoints, events, authority, client, ready = true } = etcd;
-  return pulumi.all([endpoints, events, authority, client, ready]).apply(
-    ([urls, ofEvents, certificate, pair]): EtcdFilesArgs => ({
-      topology: "external",
-      endpoints: urls,
-      ...(ofEvents ? { eventsEndpoints: ofEvents } : {}),
-      authority: certificate,
-      client: pair,
-    }),
-  );
+  return pulumi
+    .all([endpoints, events, authority, client, ready])
+    .apply(
+      ([urls, ofEvents, certificate, pair]): EtcdFilesArgs =>
+        defined({ topology: "external" as const, endpoints: urls, eventsEndpoints: ofEvents, authority: certificate, client: pair }),
+    );
 }

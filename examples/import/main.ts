@@ -54,7 +54,7 @@ const controlPlane = new ControlPlane("control-plane", {
   network: network.attachment,
   securityGroupIds: network.controlPlaneGroupIds,
   endpoint: api.endpoint,
-  pki,
+  credentials: pki.credentials,
   ssh: key.access,
   cidrs: { podCidr: "10.244.0.0/16", serviceCidr: "10.96.0.0/12", nodeCidrMask: 24 },
   kubeProxy: false,

@@ -1,9 +1,12 @@
+import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
-import { KubernetesCluster } from "../../components/index.ts";
+import { ControlPlane, type ControlPlaneArgs, KubernetesCluster } from "../../components/index.ts";
 import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
+import { createAuthority } from "../../lib/pki/certificates.ts";
+import type { KeyPair } from "../../lib/pki/key-pair.ts";
 import { machine, mini } from "../support/cluster-args.ts";
-import { deploy, type Registered } from "../support/deploy.ts";
+import { deploy, isSecret, type Registered } from "../support/deploy.ts";
 import { filesOf, orderOf, stdinOf, variable } from "../support/orders.ts";
 
 /** Three control planes behind an address that somebody else forwards, on a network that exists. */
@@ -143,4 +146,68 @@ it("has the first one start the cluster when it is created, and never in an upda
     expect([create, update].map((command) => String(command).includes("FIRST_RUN=yes"))).toEqual([true, false]);
     expect(triggers).toBeUndefined();
   }
+});
+
+/** Control planes by plain data alone: no other component is needed. */
+async function plainArgs(): Promise<ControlPlaneArgs> {
+  const [clusterCa, frontProxyCa, etcdCa] = await Promise.all(["cluster", "front-proxy", "etcd"].map(createAuthority));
+  return {
+    clusterName: "demo",
+    kubernetesVersion: "1.36.3",
+    machine,
+    network: { networkId: "network", subnetId: "subnet", securityGroups: ["nodes"] },
+    securityGroupIds: ["nodes-id"],
+    endpoint: { host: "api.example.com" },
+    credentials: {
+      clusterCa: clusterCa!,
+      frontProxyCa: frontProxyCa!,
+      etcdCa: etcdCa!,
+      serviceAccountKey: { publicKey: "public", privateKey: "private" },
+      encryptionKey: "key",
+    },
+    ssh: { user: "root", port: 22, privateKey: "key", keypair: "demo" },
+    cidrs: { podCidr: "10.244.0.0/16", serviceCidr: "10.96.0.0/12", nodeCidrMask: 24 },
+  };
+}
+
+it("takes credentials from any program, which stay secrets", async () => {
+  const args = await plainArgs();
+  let controlPlane: ControlPlane | undefined;
+  const plan = await deploy(() => {
+    controlPlane = new ControlPlane("demo", args);
+  });
+  const files = filesOf(stdinOf(plan, "demo-0-kubeadm"));
+  const contentOf = (name: string) => files.find(({ path }) => path === `/etc/kubernetes/pki/${name}`)?.content;
+  const [clusterCa, frontProxyCa, etcdCa] = [
+    args.credentials.clusterCa,
+    args.credentials.frontProxyCa,
+    args.credentials.etcdCa,
+  ] as KeyPair[];
+  expect(["ca.crt", "ca.key", "front-proxy-ca.key", "etcd/ca.key", "sa.pub", "sa.key"].map(contentOf)).toEqual([
+    clusterCa!.certificate,
+    clusterCa!.privateKey,
+    frontProxyCa!.privateKey,
+    etcdCa!.privateKey,
+    "public",
+    "private",
+  ]);
+  expect(isSecret(plan.find(({ name }) => name === "demo-0-kubeadm")?.inputs.stdin)).toBe(true);
+  expect(await pulumi.isSecret(pulumi.output(controlPlane!.join.authority))).toBe(true);
+  // Without a resource that goes with the cluster, nothing is taken for gone.
+  expect(plan.find(({ name }) => name === "demo-members")?.deletedWith).toBe("");
+  expect(controlPlane!.join).not.toHaveProperty("lifetime");
+});
+
+it("refuses credentials that cannot be any, before it registers anything", async () => {
+  const { credentials, ...args } = await plainArgs();
+  const { etcdCa: _, ...others } = credentials;
+  const wrong = { ...others, frontProxyCa: { certificate: "none", privateKey: "none" } };
+  const registered = await deploy(() => {
+    expect(() => new ControlPlane("demo", { ...args, credentials: wrong })).toThrow(
+      'control plane "demo" has 2 invalid properties:\n' +
+        "  credentials.frontProxyCa: has no certificate in PEM form (-----BEGIN CERTIFICATE-----); give the authority's certificate\n" +
+        "  credentials.etcdCa: is missing; etcd's members on the control planes need it, so give one, or an etcd of its own",
+    );
+  });
+  expect(registered).toEqual([]);
 });

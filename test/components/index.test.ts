@@ -64,6 +64,7 @@ it("offers these types", () => {
     "ConcurrencySettings",
     "ContainerRuntimeSettings",
     "ControlPlaneArgs",
+    "ControlPlaneCredentials",
     "ControlPlaneSettings",
     "DataVolumeSettings",
     "DnsSettings",
