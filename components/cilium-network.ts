@@ -1,14 +1,14 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { OWN_DESCRIPTION } from "../clients/kubernetes/helm-records.ts";
 import { ciliumValues, ETCD_SECRET, etcdSecretData } from "../lib/cni/cilium-values.ts";
-import { chartSource, mergeValues } from "../lib/cni/helm-chart.ts";
+import { mergeValues } from "../lib/cni/helm-chart.ts";
 import { checkMetadataAccess } from "../lib/cni/metadata-access.ts";
 import type { CiliumSettings } from "../lib/cni/settings.ts";
+import { defined } from "../lib/defined.ts";
 import { Problems } from "../lib/problems.ts";
 import { metadataPolicy } from "./cilium-network/metadata-policy.ts";
 import type { EtcdClient } from "./etcd-cluster.ts";
-import { withHelmRepair } from "./kubernetes/helm-repair.ts";
+import { helmRelease } from "./kubernetes/helm-release.ts";
 import { takenOver } from "./kubernetes/own-objects.ts";
 
 export interface CiliumNetworkArgs extends Omit<CiliumSettings, "type"> {
@@ -37,21 +37,11 @@ export class CiliumNetwork extends pulumi.ComponentResource {
     validate(name, args);
     super("caravan:index:CiliumNetwork", name, {}, opts);
     const { chart = "cilium", version = DEFAULT_VERSION, repository = DEFAULT_REPOSITORY, kvstore } = args;
-    const child = { parent: this, ...(opts?.deletedWith ? { deletedWith: opts.deletedWith } : {}) };
+    const child = { parent: this, ...defined({ deletedWith: opts?.deletedWith }) };
     const secret = kvstore ? [etcdSecret(`${name}-etcd`, kvstore, takenOver(name, this, child))] : [];
 
-    this.release = new kubernetes.helm.v3.Release(
-      name,
-      {
-        name: "cilium",
-        namespace: "kube-system",
-        ...chartSource(chart, version, repository),
-        timeout: 600,
-        description: OWN_DESCRIPTION,
-        values: valuesOf(args),
-      },
-      withHelmRepair(name, this, { ...child, dependsOn: secret }),
-    );
+    const release = { release: "cilium", namespace: "kube-system", chart, version, repository, values: valuesOf(args) };
+    this.release = helmRelease(name, release, this, { ...child, dependsOn: secret });
     // Cilium's operator makes the kind of this object known.
     if (!args.metadataAccess) metadataPolicy(`${name}-metadata`, this, { ...child, dependsOn: this.release });
     this.registerOutputs({});
@@ -68,7 +58,7 @@ function validate(name: string, args: CiliumNetworkArgs): void {
 function valuesOf({ clusterName, endpoint, nodes = 1, kvstore, values = {} }: CiliumNetworkArgs): pulumi.Output<Record<string, unknown>> {
   return pulumi.all([endpoint, kvstore?.endpoints, kvstore?.ready]).apply(([address, endpoints]) => {
     const { hostname, port } = new URL(`https://${address}`);
-    const etcd = endpoints === undefined ? {} : { etcdEndpoints: endpoints };
+    const etcd = defined({ etcdEndpoints: endpoints });
     return mergeValues(ciliumValues({ clusterName, nodes, apiHost: hostname, apiPort: Number(port), ...etcd }), values);
   });
 }

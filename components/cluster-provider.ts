@@ -5,8 +5,8 @@ import { after } from "./engine/gate.ts";
 export interface ClusterProviderArgs {
   /** kubeconfig of an administrator, a secret. */
   kubeconfig: pulumi.Input<string>;
-  /** Resource that exists only when the API answers: `ready` of ControlPlane. */
-  ready: pulumi.CustomResource;
+  /** Known when the API answers: `ready` of ControlPlane. */
+  ready: pulumi.Output<unknown>;
   /** Resource that lives as long as the cluster: `lifetime` of ClusterPki. Another one means another cluster, and all objects are made anew. */
   lifetime: pulumi.CustomResource;
 }
@@ -20,7 +20,7 @@ export class ClusterProvider extends kubernetes.Provider {
     super(
       name,
       {
-        kubeconfig: after(kubeconfig, ready.id),
+        kubeconfig: after(kubeconfig, ready),
         // Else a preview in which the kubeconfig is not known, as when a control plane is replaced, replaces every object.
         clusterIdentifier: lifetime.id,
       },

@@ -11,7 +11,7 @@ import { Problems } from "../lib/problems.ts";
 import type { ControlPlaneArgs } from "./control-plane/arguments.ts";
 import { controlPlaneInput } from "./control-plane/input.ts";
 import { refuseChanges } from "./engine/fixed.ts";
-import { after } from "./engine/gate.ts";
+import { after, allReady, type Ready } from "./engine/gate.ts";
 import { STATEFUL_PROPERTIES, serverArgs } from "./openstack/machine.ts";
 import { withRetries } from "./openstack/retries.ts";
 import { addressOf, stablePort } from "./openstack/stable-port.ts";
@@ -35,8 +35,8 @@ export class ControlPlane extends pulumi.ComponentResource {
   readonly backends: pulumi.Output<{ portId: string; address: string }[]>;
   /** Names and addresses of the nodes. */
   readonly nodes: pulumi.Output<{ name: string; address: string }[]>;
-  /** The last control plane's start: what needs the API depends on it. */
-  readonly ready: command.remote.Command;
+  /** Value for `dependsOn` of resources that need the API: the last control plane has started. */
+  readonly ready: Ready;
   readonly #ports: openstack.networking.Port[];
 
   constructor(name: string, args: ControlPlaneArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -59,8 +59,9 @@ export class ControlPlane extends pulumi.ComponentResource {
     const peers = machines.map(({ address }) => address);
     const wanted = controlPlaneInput({ ...args, credentials, nodeHost, firstNode: names[0]!, peers });
     const input = after(wanted, unchanged);
-    this.ready = this.#start(pinned, servers, args.ssh, input, names);
-    this.#forgetOthers(name, names, pinned, args);
+    const started = this.#start(pinned, servers, args.ssh, input, names);
+    this.ready = allReady([started.id]);
+    this.#forgetOthers(name, names, pinned, args, started);
 
     this.backends = pulumi.all(this.#ports.map((port) => ({ portId: port.id, address: addressOf(port) })));
     this.nodes = pulumi.all(machines.map(({ name, address }) => ({ name, address })));
@@ -68,7 +69,7 @@ export class ControlPlane extends pulumi.ComponentResource {
     this.join = {
       endpoint: after(endpoint, unchanged),
       // Known only when the API answers, so that whoever joins waits for that.
-      authority: after(credentials.clusterCa, this.ready.id).apply(({ certificate }) => certificate),
+      authority: after(credentials.clusterCa, started.id).apply(({ certificate }) => certificate),
       controlPlanes: pinned.map(({ name, id, address, hostKey }) => ({ name, id, address, hostKey })),
       ...defined({ lifetime: args.credentials.lifetime }),
     };
@@ -126,14 +127,20 @@ export class ControlPlane extends pulumi.ComponentResource {
   }
 
   /** Control planes that are no longer wanted leave the cluster while their machines, and so etcd's majority, are still there; CoreDNS gets its replicas. */
-  #forgetOthers(name: string, names: string[], machines: NodeMachine[], { ssh, etcd, credentials, dnsReplicas }: ControlPlaneArgs): void {
+  #forgetOthers(
+    name: string,
+    names: string[],
+    machines: NodeMachine[],
+    { ssh, etcd, credentials, dnsReplicas }: ControlPlaneArgs,
+    started: pulumi.Resource,
+  ): void {
     const input: ControlPlanesInput = {
       WANTED_NODES: names.join(" "),
       ETCD: etcd ? "external" : "stacked",
       ...(dnsReplicas === undefined ? {} : { DNS_REPLICAS: String(dnsReplicas) }),
     };
     const task = { machines, ssh, script: "reconcileControlPlanes", input, deadline: 600 } as const;
-    onFirst(`${name}-members`, task, { parent: this, dependsOn: this.ready, ...defined({ deletedWith: credentials.lifetime }) });
+    onFirst(`${name}-members`, task, { parent: this, dependsOn: started, ...defined({ deletedWith: credentials.lifetime }) });
   }
 }
 

@@ -1,10 +1,10 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { OWN_DESCRIPTION } from "../clients/kubernetes/helm-records.ts";
 import { FLANNEL_NAMESPACE, flannelValues } from "../lib/cni/flannel-values.ts";
-import { chartSource, mergeValues } from "../lib/cni/helm-chart.ts";
+import { mergeValues } from "../lib/cni/helm-chart.ts";
 import type { FlannelSettings } from "../lib/cni/settings.ts";
-import { withHelmRepair } from "./kubernetes/helm-repair.ts";
+import { defined } from "../lib/defined.ts";
+import { helmRelease } from "./kubernetes/helm-release.ts";
 import { takenOver } from "./kubernetes/own-objects.ts";
 
 export interface FlannelNetworkArgs extends Omit<FlannelSettings, "type"> {
@@ -27,25 +27,16 @@ export class FlannelNetwork extends pulumi.ComponentResource {
   constructor(name: string, args: FlannelNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("caravan:index:FlannelNetwork", name, {}, opts);
     const { chart = "flannel", version = DEFAULT_VERSION, repository = DEFAULT_REPOSITORY, values = {} } = args;
-    const child = { parent: this, ...(opts?.deletedWith ? { deletedWith: opts.deletedWith } : {}) };
+    const child = { parent: this, ...defined({ deletedWith: opts?.deletedWith }) };
 
     const namespace = new kubernetes.core.v1.Namespace(
       `${name}-namespace`,
       { metadata: { ...FLANNEL_NAMESPACE } },
       takenOver(name, this, child),
     );
-    this.release = new kubernetes.helm.v3.Release(
-      name,
-      {
-        name: "flannel",
-        namespace: namespace.metadata.name,
-        ...chartSource(chart, version, repository),
-        timeout: 600,
-        description: OWN_DESCRIPTION,
-        values: mergeValues(flannelValues(args), values),
-      },
-      withHelmRepair(name, this, child),
-    );
+    const merged = mergeValues(flannelValues(args), values);
+    const release = { release: "flannel", namespace: namespace.metadata.name, chart, version, repository, values: merged };
+    this.release = helmRelease(name, release, this, child);
     this.registerOutputs({});
   }
 }

@@ -7,6 +7,7 @@ import { apiCidrs, bastionRules, controlPlaneRules, nodeAccess, nodeRules, type 
 import type { NetworkSettings } from "../../lib/network/settings.ts";
 import type { MachineSettings } from "../../lib/node/machine-settings.ts";
 import { nodeKeys } from "../../lib/pool/node-keys.ts";
+import { sshCidrs } from "../../lib/ssh/allowed-cidrs.ts";
 import type { OwnBastionSettings } from "../../lib/ssh/settings.ts";
 
 /** A server that a cluster is to have. */
@@ -122,11 +123,10 @@ function ownBastion({ ssh }: KubernetesClusterArgs): OwnBastionSettings | undefi
 
 function securityGroupsOf(args: KubernetesClusterArgs): SecurityRule[][] {
   const { network, apiEndpoint, pools, ssh = {} } = args;
-  const { port = 22, allowedCidrs = apiEndpoint.allowedCidrs } = ssh;
-  const bastion = ownBastion(args);
-  // Through a bastion of its own nobody comes from outside.
+  const { port = 22 } = ssh;
+  const open = sshCidrs(args);
   const access = nodeAccess(network, pools);
   const apiNetworks = apiCidrs(apiEndpoint.allowedCidrs, access);
-  const groups = [nodeRules(access, port), controlPlaneRules(apiNetworks, bastion ? [] : allowedCidrs, port)];
-  return bastion ? [...groups, bastionRules(bastion.allowedCidrs ?? allowedCidrs, port)] : groups;
+  const groups = [nodeRules(access, port), controlPlaneRules(apiNetworks, open.controlPlanes, port)];
+  return ownBastion(args) ? [...groups, bastionRules(open.bastion, port)] : groups;
 }

@@ -43,7 +43,7 @@ const options = { provider, dependsOn: ready, deletedWith: lifetime };
 new kubernetes.core.v1.ConfigMap("own", { metadata: { name: "own" }, data: { a: "1" } }, options);`;
 }
 const early = 'new kubernetes.Provider("early", { kubeconfig })';
-const own = 'new ClusterProvider("cluster", { kubeconfig, ready, lifetime })';
+const own = 'new ClusterProvider("cluster", { kubeconfig, ready: ready.id, lifetime })';
 
 /** Runs a program; the API answers some time after it has begun. */
 async function upWhileStarting(source: string): Promise<number | null> {

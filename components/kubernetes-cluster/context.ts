@@ -1,0 +1,45 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { checkFixed, type FixedSettings } from "../../lib/cluster/fixed-settings.ts";
+import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
+import { fixedSettings } from "../../lib/cluster/shape.ts";
+import { defined } from "../../lib/defined.ts";
+import { scaledArgs } from "../../lib/scale-profile/scaled-args.ts";
+import { ClusterPki } from "../cluster-pki.ts";
+import { refuseChanges } from "../engine/fixed.ts";
+import { gate } from "../engine/gate.ts";
+import { clearUpOnDeletion } from "../openstack/clear-up.ts";
+import type { MarkArgs } from "../openstack/mark.ts";
+import { type CloudNames, lookUpNames } from "./cloud-names.ts";
+
+/** What all parts of a cluster are made with. */
+export interface ClusterContext {
+  /** Name of the cluster, with which the names of its parts begin. */
+  name: string;
+  /** Arguments, with the settings that follow from the cluster's size. */
+  args: KubernetesClusterArgs;
+  /** Settings that cannot be changed in place. */
+  fixed: FixedSettings;
+  /** Ids of what the arguments name in the cloud. */
+  names: CloudNames;
+  pki: ClusterPki;
+  /** Marks of all objects in the cloud. */
+  owner: MarkArgs;
+  /** The cluster. */
+  parent: pulumi.ComponentResource;
+  /** Options of parts with objects in the cloud: these are made after what clears them up when it is deleted. */
+  inCloud: pulumi.ComponentResourceOptions;
+}
+
+/** Makes what all parts of a cluster are made with. Nothing is made before the cloud has all that is named, and no fixed setting changes. */
+export function createContext(name: string, given: KubernetesClusterArgs, parent: pulumi.ComponentResource): ClusterContext {
+  const args = scaledArgs(given);
+  const fixed = fixedSettings(args);
+  const names = lookUpNames(args, parent);
+  const options = { parent, dependsOn: gate(names.known) };
+  const unchanged = refuseChanges(`${name}-fixed`, `Kubernetes cluster "${name}"`, fixed, checkFixed, options);
+  const ciliumEtcd = fixed.kvstore ? (true as const) : undefined;
+  const pki = new ClusterPki(`${name}-pki`, { clusterName: name, ...defined({ ciliumEtcd }) }, { parent, dependsOn: gate(unchanged) });
+  const mark = pki.lifetime.id;
+  const inCloud = { parent, dependsOn: clearUpOnDeletion(`${name}-leftovers`, [mark], { parent }) };
+  return { name, args, fixed, names, pki, owner: { clusterName: name, mark }, parent, inCloud };
+}

@@ -1,0 +1,74 @@
+import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
+import { DEFAULTS } from "../../lib/cluster/shape.ts";
+import { defined } from "../../lib/defined.ts";
+import type { ClusterSoftwareSettings } from "../../lib/node/settings.ts";
+import type { Endpoint } from "../api-endpoint.ts";
+import type { ClusterNetwork, NetworkAttachment } from "../cluster-network.ts";
+import { ControlPlane } from "../control-plane.ts";
+import { type EtcdClient, EtcdCluster } from "../etcd-cluster.ts";
+import type { SshAccess } from "../ssh/ssh-access.ts";
+import type { ClusterContext } from "./context.ts";
+
+/** What all machines of a cluster are made with. */
+export interface NodeArgs extends ClusterSoftwareSettings {
+  clusterName: string;
+  network: NetworkAttachment;
+  ssh: SshAccess;
+}
+
+/** Software of all nodes. */
+export function softwareOf(args: KubernetesClusterArgs): ClusterSoftwareSettings {
+  const { kubernetesVersion = DEFAULTS.kubernetesVersion, kubelet, registries, packageRepository, sysctls, ignorePreflightErrors } = args;
+  return defined({ kubernetesVersion, kubelet, registries, packageRepository, sysctls, ignorePreflightErrors });
+}
+
+/** Makes an etcd on machines of its own, if there is to be one. */
+export function createEtcd(
+  { name, args: { etcd }, names, pki, owner, inCloud }: ClusterContext,
+  node: NodeArgs,
+  { nodeGroupId }: ClusterNetwork,
+): EtcdCluster | undefined {
+  if (etcd?.topology !== "external" || !names.etcd) return undefined;
+  const { eventsEtcd: events = false, ...settings } = etcd;
+  const cilium = pki.ciliumEtcd && { authority: pki.ciliumEtcd };
+  return new EtcdCluster(
+    `${name}-etcd`,
+    {
+      ...node,
+      ...owner,
+      ...settings,
+      machine: names.etcd,
+      securityGroupIds: [nodeGroupId],
+      authority: pki.etcd,
+      events,
+      ...defined({ cilium }),
+    },
+    inCloud,
+  );
+}
+
+/** Makes the control planes. */
+export function createControlPlane(
+  { name, args, fixed, names, pki, inCloud }: ClusterContext,
+  node: NodeArgs,
+  { controlPlaneGroupIds }: ClusterNetwork,
+  endpoint: Endpoint,
+  etcd: EtcdClient | undefined,
+): ControlPlane {
+  const { podCidr, serviceCidr, nodeCidrMask } = fixed;
+  return new ControlPlane(
+    `${name}-control-plane`,
+    {
+      ...node,
+      ...args.controlPlane,
+      machine: names.controlPlane,
+      securityGroupIds: controlPlaneGroupIds,
+      endpoint,
+      credentials: pki.credentials,
+      cidrs: { podCidr, serviceCidr, nodeCidrMask },
+      kubeProxy: fixed.kubeProxy ? (args.kubeProxy ?? {}) : false,
+      ...defined({ etcd }),
+    },
+    inCloud,
+  );
+}

@@ -1,0 +1,71 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { DEFAULT_VIRTUAL_ADDRESS_PORT } from "../../lib/control-plane/virtual-address.ts";
+import { defined } from "../../lib/defined.ts";
+import { API_PORT } from "../../lib/kubeadm/init.ts";
+import { sshCidrs } from "../../lib/ssh/allowed-cidrs.ts";
+import { type ApiBackend, ApiEndpoint, type ApiEndpointSettings } from "../api-endpoint.ts";
+import { Bastion } from "../bastion.ts";
+import { ClusterNetwork } from "../cluster-network.ts";
+import type { SshAccess } from "../ssh/ssh-access.ts";
+import type { ClusterContext } from "./context.ts";
+
+/** Makes or adopts the nodes' network. */
+export function createNetwork({ name, args, names, owner, inCloud }: ClusterContext, keypair: pulumi.Input<string>): ClusterNetwork {
+  const { apiEndpoint, pools = {}, ssh } = args;
+  return new ClusterNetwork(
+    `${name}-network`,
+    {
+      ...owner,
+      keypair,
+      network: names.network,
+      pools,
+      apiCidrs: apiEndpoint.allowedCidrs,
+      apiPort: apiPort(apiEndpoint),
+      sshCidrs: sshCidrs(args).controlPlanes,
+      ...defined({ sshPort: ssh?.port }),
+    },
+    inCloud,
+  );
+}
+
+/** Makes the endpoint of the API in front of control planes that are made with it. */
+export function createEndpoint(
+  { name, args, owner, inCloud }: ClusterContext,
+  { externalNetwork, attachment }: ClusterNetwork,
+  backends: pulumi.Output<ApiBackend[]>,
+): ApiEndpoint {
+  const network = { ...attachment, cidr: args.network.cidr };
+  const floatingIpPool = externalNetwork?.name;
+  return new ApiEndpoint(
+    `${name}-api`,
+    { ...owner, endpoint: args.apiEndpoint, network, backends, ...defined({ floatingIpPool }) },
+    inCloud,
+  );
+}
+
+/** SSH access to all nodes: through a bastion of the cluster's own, if there is to be one. */
+export function createSshAccess(
+  { name, args, names, owner, inCloud }: ClusterContext,
+  network: ClusterNetwork,
+  access: SshAccess,
+): SshAccess {
+  if (!names.bastion) return access;
+  const bastion = new Bastion(
+    `${name}-bastion`,
+    {
+      ...owner,
+      machine: names.bastion,
+      network: network.attachment,
+      floatingIpPool: network.externalNetwork!.name,
+      allowedCidrs: sshCidrs(args).bastion,
+      ssh: access,
+    },
+    inCloud,
+  );
+  return { ...access, bastion: bastion.access };
+}
+
+/** Port at which the API is open to its users. */
+function apiPort(endpoint: ApiEndpointSettings): number {
+  return endpoint.type === "vip" ? (endpoint.port ?? DEFAULT_VIRTUAL_ADDRESS_PORT) : API_PORT;
+}
