@@ -1,12 +1,13 @@
 import { DEFAULT_VIRTUAL_ADDRESS_PORT } from "../control-plane/virtual-address.ts";
+import { CILIUM_ETCD, type EtcdInstance, KUBERNETES_ETCD } from "../etcd/instances.ts";
 import { API_PORT } from "../kubeadm/init.ts";
 import type { Problems } from "../problems.ts";
 
 /** Ports that something else on a control plane may listen at. */
 const TAKEN_PORTS: readonly { first: number; last: number; by: string }[] = [
   { first: 22, last: 22, by: "SSH" },
-  { first: 2379, last: 2381, by: "etcd" },
-  { first: 2479, last: 2481, by: "Cilium's etcd" },
+  { ...portsOf(KUBERNETES_ETCD), by: "etcd" },
+  { ...portsOf(CILIUM_ETCD), by: "Cilium's etcd" },
   { first: 4240, last: 4244, by: "Cilium" },
   { first: API_PORT, last: API_PORT, by: "the API server itself" },
   { first: 10248, last: 10259, by: "Kubernetes' own components" },
@@ -24,4 +25,9 @@ export function checkVirtualAddressPort(property: string, port: number, problems
 /** Notes when something is no TCP port. */
 export function checkForwarderPort(property: string, port: number, problems: Problems): void {
   if (!Number.isInteger(port) || port < 1 || port > 65535) problems.add(property, `${port} is not a TCP port; use 1 to 65535`);
+}
+
+/** First and last of an etcd's ports, which follow each other. */
+function portsOf({ clientPort, metricsPort }: EtcdInstance): { first: number; last: number } {
+  return { first: clientPort, last: metricsPort };
 }
