@@ -7,6 +7,7 @@ import { Problems } from "../lib/problems.ts";
 import { BASTION_MAX_STARTUPS, bastionFiles, checkBastion } from "../lib/ssh/bastion.ts";
 import type { BastionAccess } from "../lib/ssh/settings.ts";
 import type { NetworkAttachment } from "./cluster-network.ts";
+import { completeWith } from "./engine/completion.ts";
 import { after } from "./engine/gate.ts";
 import { associate, makeFloatingIp } from "./openstack/floating-ip.ts";
 import { replacementTrigger } from "./openstack/lost-machines.ts";
@@ -43,7 +44,7 @@ export class Bastion extends pulumi.ComponentResource {
     validate(name, args);
     const { clusterName, network, ssh } = args;
     const rules = bastionRules(args.allowedCidrs, ssh.port);
-    // What a component is made of, and outputs that come when all of it is there: so the state shows whether a creation failed.
+    // Other rules make the component incomplete until they are there.
     super("caravan:index:Bastion", name, { rules: rules.map((rule) => rule.name) }, withRetries(opts));
 
     const group = securityGroup(name, args, rules, this);
@@ -74,7 +75,7 @@ export class Bastion extends pulumi.ComponentResource {
     // The address alone is known long before anybody gets through.
     const host = after(this.address, hostKey);
     this.access = { host, hostKey, user: ssh.user, port: ssh.port };
-    this.registerOutputs({ address: after(this.address, group.made) });
+    this.registerOutputs(completeWith({ address: this.address }, [group.made]));
   }
 }
 

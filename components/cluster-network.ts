@@ -4,6 +4,7 @@ import { checkCidr, checkCidrs } from "../lib/network/cidr.ts";
 import { apiCidrs, controlPlaneRules, nodeAccess, nodeRules } from "../lib/network/security-rules.ts";
 import type { AdoptedNetworkSettings, NetworkSettings, OwnNetworkSettings } from "../lib/network/settings.ts";
 import { Problems } from "../lib/problems.ts";
+import { completeWith } from "./engine/completion.ts";
 import { after } from "./engine/gate.ts";
 import { clearUpOnDeletion } from "./openstack/clear-up.ts";
 import { CloudLookups, type ExternalNetwork } from "./openstack/cloud-lookups.ts";
@@ -60,7 +61,7 @@ export class ClusterNetwork extends pulumi.ComponentResource {
       nodes: nodeRules(access, sshPort),
       controlPlane: controlPlaneRules(apiCidrs(args.apiCidrs, access), args.sshCidrs, sshPort, args.apiPort),
     };
-    // What a component is made of, and outputs that come when all of it is there: so the state shows whether a creation failed.
+    // Other rules make the component incomplete until they are there.
     super(
       "caravan:index:ClusterNetwork",
       name,
@@ -76,7 +77,7 @@ export class ClusterNetwork extends pulumi.ComponentResource {
     this.controlPlaneGroupIds = [nodes.id, controlPlane.id];
     const place = "adopt" in network ? this.#adoptedNetwork(name, network) : this.#ownNetwork(name, args, network);
     this.attachment = { ...place, securityGroups: [nodes.name] };
-    this.registerOutputs({ ready: pulumi.all([place.ready, nodes.made, controlPlane.made]).apply(() => true) });
+    this.registerOutputs(completeWith({ ready: true }, [place.ready, nodes.made, controlPlane.made]));
   }
 
   #ownNetwork(name: string, { keypair, ...owner }: ClusterNetworkArgs, { cidr, dnsServers = [], router }: OwnNetworkSettings): Place {

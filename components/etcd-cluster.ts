@@ -7,6 +7,7 @@ import type { KeyPair } from "../lib/pki/key-pair.ts";
 import { nodeKeys } from "../lib/pool/node-keys.ts";
 import { Problems } from "../lib/problems.ts";
 import type { NetworkAttachment } from "./cluster-network.ts";
+import { completeWith } from "./engine/completion.ts";
 import { type EtcdIdentity, etcdIdentity } from "./etcd-cluster/identity.ts";
 import { type EtcdPlace, etcdPlace } from "./etcd-cluster/machines.ts";
 import { etcdMembers } from "./etcd-cluster/members.ts";
@@ -73,7 +74,8 @@ export class EtcdCluster extends pulumi.ComponentResource {
     const cilium = etcds.find(({ instance }) => instance === CILIUM_ETCD);
     if (cilium) this.ciliumClient = clientOf(cilium);
     this.members = pulumi.all(places.map(({ name, address }) => ({ name, address })));
-    this.registerOutputs({ members: this.members });
+    // Names and addresses are known long before the machines and volumes are there.
+    this.registerOutputs(completeWith({ members: this.members }, [ready]));
   }
 
   /** The etcd of Kubernetes first. */

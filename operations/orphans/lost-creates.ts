@@ -1,4 +1,5 @@
 import { POOL_METADATA } from "../../lib/node/machine.ts";
+import { isComplete } from "../state/completion.ts";
 import { type Inputs, nameOf, pendingOperations, resourcesOf, type StackState, type StateResource } from "../state/stack-state.ts";
 import { TYPES } from "../state/types.ts";
 import type { LostCreate } from "./lost-create.ts";
@@ -47,9 +48,9 @@ export function failedCreates(state: StackState, isSeen = true): LostCreate[] {
   ];
 }
 
-/** Components of which not everything was made, as far as that is seen: their outputs come last, and go when their inputs change. */
+/** Components of which not everything was made, as far as that is seen. */
 function componentsOf(resources: readonly StateResource[], types: readonly string[], isSeen: boolean): StateResource[] {
-  return resources.filter(({ type, outputs }) => types.includes(type) && !(isSeen && outputs));
+  return resources.filter((component) => types.includes(component.type) && !(isSeen && isComplete(component)));
 }
 
 /**
