@@ -1,5 +1,6 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
+import { defined } from "../lib/defined.ts";
 import { checkCidr, checkCidrs } from "../lib/network/cidr.ts";
 import { apiCidrs, controlPlaneRules, nodeAccess, nodeRules } from "../lib/network/security-rules.ts";
 import type { AdoptedNetworkSettings, NetworkSettings, OwnNetworkSettings } from "../lib/network/settings.ts";
@@ -90,13 +91,18 @@ export class ClusterNetwork extends pulumi.ComponentResource {
     const routerId =
       router ?? new openstack.networking.Router(name, { externalNetworkId: this.externalNetwork!.id, ...marked }, markedChild).id;
     // What could be left in the subnet is made after what clears it up; so the subnet is deleted when that has happened.
-    const cleared = clearUpOnDeletion(`${name}-leftovers`, [subnet.id, ...(keypair === undefined ? [] : [keypair])], child);
+    const cleared = clearUpOnDeletion(
+      `${name}-leftovers`,
+      [subnet.id, keypair].filter((id) => id !== undefined),
+      child,
+    );
     const subnetId = after(subnet.id, cleared.id);
     return { networkId: network.id, subnetId, ready: this.#link(name, routerId, subnetId) };
   }
 
   #adoptedNetwork(name: string, { adopt: { networkId, subnetId, routerId } }: AdoptedNetworkSettings): Place {
-    return { networkId, subnetId, ...(routerId === undefined ? {} : { ready: this.#link(name, routerId, subnetId) }) };
+    const ready = routerId === undefined ? undefined : this.#link(name, routerId, subnetId);
+    return { networkId, subnetId, ...defined({ ready }) };
   }
 
   #link(name: string, routerId: pulumi.Input<string>, subnetId: pulumi.Input<string>): pulumi.Output<string> {

@@ -78,8 +78,8 @@ export class ControlPlane extends pulumi.ComponentResource {
 
   #port(node: string, args: ControlPlaneArgs): openstack.networking.Port {
     const { virtualAddress } = args.endpoint;
-    const pairs = virtualAddress === undefined ? {} : { allowedAddressPairs: [{ ipAddress: virtualAddress }] };
-    return stablePort(node, args, this, { name: node, ...pairs });
+    const allowedAddressPairs = virtualAddress === undefined ? undefined : [{ ipAddress: virtualAddress }];
+    return stablePort(node, args, this, { name: node, ...defined({ allowedAddressPairs }) });
   }
 
   #servers(name: string, names: string[], args: ControlPlaneArgs): openstack.compute.Instance[] {
@@ -98,7 +98,7 @@ export class ControlPlane extends pulumi.ComponentResource {
   /** From outside, the first one is reached where the API is; through a bastion, each at its own address. */
   #machine({ name, id }: openstack.compute.Instance, index: number, { ssh, endpoint: { sshHost } }: ControlPlaneArgs) {
     const address = addressOf(this.#ports[index]!);
-    return { name, id, address, ...(index === 0 && sshHost !== undefined && !ssh.bastion ? { sshHost } : {}) };
+    return { name, id, address, ...defined({ sshHost: index === 0 && !ssh.bastion ? sshHost : undefined }) };
   }
 
   /** Through the first control plane when that is what can be reached from outside, unless a bastion was named. */

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { defined } from "../lib/defined.ts";
 import { CILIUM_ETCD, type EtcdInstance, EVENTS_ETCD, KUBERNETES_ETCD } from "../lib/etcd/instances.ts";
 import { checkEtcdCluster, DEFAULT_MEMBERS } from "../lib/etcd/rules.ts";
 import type { EtcdMembersSettings } from "../lib/etcd/settings.ts";
@@ -70,7 +71,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
     const addresses = pulumi.all(places.map(({ address }) => address));
     const endpoints = ({ clientPort }: EtcdInstance) => addresses.apply((all) => all.map((address) => `https://${address}:${clientPort}`));
     const clientOf = ({ instance, authority, client }: EtcdIdentity) => ({ endpoints: endpoints(instance), authority, client, ready });
-    this.client = { ...clientOf(etcds[0]!), ...(args.events ? { events: endpoints(EVENTS_ETCD) } : {}) };
+    this.client = { ...clientOf(etcds[0]!), ...defined({ events: args.events ? endpoints(EVENTS_ETCD) : undefined }) };
     const cilium = etcds.find(({ instance }) => instance === CILIUM_ETCD);
     if (cilium) this.ciliumClient = clientOf(cilium);
     this.members = pulumi.all(places.map(({ name, address }) => ({ name, address })));

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { defined } from "../lib/defined.ts";
 import type { NodeSoftwareSettings } from "../lib/node/settings.ts";
 import { preparationInput } from "../lib/node/software.ts";
 import { checkImportedPool, importedId } from "../lib/pool/imported.ts";
@@ -93,7 +94,7 @@ export class ImportedNodes extends pulumi.ComponentResource {
           machines: controlPlanes,
           script: "admitNodes",
           input: admission,
-          ...(args.clusterSsh ? { ssh: args.clusterSsh } : {}),
+          ...defined({ ssh: args.clusterSsh }),
           ...ADMISSION,
         },
         removal: { script: "importedReset", input: { OWNER: `${args.clusterName}/${args.pool}` }, deadline: RESET_SECONDS },
@@ -117,7 +118,7 @@ export class ImportedNodes extends pulumi.ComponentResource {
     onFirst(
       `${name}-nodes`,
       { machines: controlPlanes, ssh, script: "reconcilePool", input, deadline, alsoOnDeletion: true },
-      { parent: this, ...(lifetime ? { deletedWith: lifetime } : {}) },
+      { parent: this, ...defined({ deletedWith: lifetime }) },
     );
   }
 }
@@ -127,7 +128,7 @@ export function importedSsh(given: ImportedSshSettings = {}, cluster: SshConnect
   const { user = "root", port = 22, privateKey = cluster.privateKey } = given;
   const through = cluster.bastion && { user: cluster.user, privateKey: cluster.privateKey, ...cluster.bastion };
   const bastion = given.bastion ?? through;
-  return { user, port, privateKey, ...(bastion ? { bastion } : {}) };
+  return { user, port, privateKey, ...defined({ bastion }) };
 }
 
 function validate(name: string, args: ImportedNodesArgs): void {

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { defined } from "../lib/defined.ts";
 import type { NodeSoftwareSettings } from "../lib/node/settings.ts";
 import { checkConcurrency } from "../lib/pool/concurrency.ts";
 import { batches, nodeKeys } from "../lib/pool/node-keys.ts";
@@ -140,7 +141,7 @@ export class NodePool extends pulumi.ComponentResource {
         deadline: reconcileSeconds(args),
       },
     };
-    const options = { ...child, ...(lifetime ? { deletedWith: lifetime } : {}) };
+    const options = { ...child, ...defined({ deletedWith: lifetime }) };
     const make = (dependsOn: Places) => fanOut(`${name}-join-${batch}`, work, { ...options, dependsOn });
     const joined = this.#limits.joins.make(size, [this.urn, work], make);
     this.#progress.batch("booted", `${name}-contact-${batch}`, contacted, machines);

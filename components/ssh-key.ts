@@ -1,5 +1,6 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
+import { defined } from "../lib/defined.ts";
 import { createSshKey } from "../lib/ssh/key.ts";
 import type { SshSettings } from "../lib/ssh/settings.ts";
 import { remember } from "./engine/remember.ts";
@@ -27,7 +28,7 @@ export class SshKey extends pulumi.ComponentResource {
       port: args.port ?? 22,
       privateKey: this.privateKey,
       keypair: keypair.name,
-      ...(args.bastion && "host" in args.bastion ? { bastion: args.bastion } : {}),
+      ...defined({ bastion: args.bastion && "host" in args.bastion ? args.bastion : undefined }),
     };
     this.registerOutputs({ privateKey: this.privateKey });
   }

@@ -1,5 +1,6 @@
 import * as openstack from "@pulumi/openstack";
 import type * as pulumi from "@pulumi/pulumi";
+import { defined } from "../../lib/defined.ts";
 import type { DataVolumeSettings } from "../../lib/etcd/settings.ts";
 import { CLUSTER_METADATA } from "../../lib/node/machine.ts";
 import type { MachineSettings } from "../../lib/node/machine-settings.ts";
@@ -55,14 +56,15 @@ export function etcdMachineMaker(name: string, args: EtcdMachinesArgs, parent: p
   const { zones = [], network, dataVolume } = args;
   return (place: EtcdPlace, ordinal: number, waitsFor: pulumi.Input<pulumi.Resource[]>): EtcdMachine => {
     const port = after(place.port.id, network.ready);
-    const zone = zones.length === 0 ? {} : { availabilityZone: zones[ordinal % zones.length]! };
+    const zone = defined({ availabilityZone: zones[ordinal % zones.length] });
     const server = new openstack.compute.Instance(
       place.name,
       { ...common, ...zone, name: place.name, networks: [{ port }] },
       // Nothing but an explicit replacement may take the data away, and a port serves one machine at a time.
       { parent, ignoreChanges: STATEFUL_PROPERTIES, deleteBeforeReplace: true, dependsOn: waitsFor },
     );
-    return { server, ...(dataVolume ? { volumeId: attachedVolume(`${place.name}-data`, server, dataVolume, args, parent) } : {}) };
+    const volumeId = dataVolume && attachedVolume(`${place.name}-data`, server, dataVolume, args, parent);
+    return { server, ...defined({ volumeId }) };
   };
 }
 
@@ -79,7 +81,7 @@ function attachedVolume(
     {
       name,
       size,
-      ...(type === undefined ? {} : { volumeType: type }),
+      ...defined({ volumeType: type }),
       enableOnlineResize: true,
       ...markedDescription(owner, name),
       metadata: { [CLUSTER_METADATA]: owner.clusterName },

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { defined } from "../../lib/defined.ts";
 import { memberInput, membershipInput } from "../../lib/etcd/member-input.ts";
 import type { EtcdTuning } from "../../lib/etcd/settings.ts";
 import type { EtcdMemberInput, EtcdMembersInput } from "../../lib/node/script-inputs.ts";
@@ -53,7 +54,7 @@ export function etcdMembers(
     previous = remote(
       `${place.name}-etcd`,
       { machine: pinned, ssh: args.ssh, script: "etcd", input: inputOf(machine, places[0]!.name, membership, certificates, args) },
-      { parent, deletedWith: machine.server, ...(before ? { dependsOn: before } : {}) },
+      { parent, deletedWith: machine.server, ...defined({ dependsOn: before }) },
     );
     machines.push(pinned);
   }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isZoneId } from "../../lib/api-endpoint/dns-name.ts";
 import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
+import { defined } from "../../lib/defined.ts";
 import type { NetworkSettings } from "../../lib/network/settings.ts";
 import type { MachineSettings } from "../../lib/node/machine-settings.ts";
 import { CloudLookups } from "../openstack/cloud-lookups.ts";
@@ -35,8 +36,10 @@ export function lookUpNames(
   const machines = {
     controlPlane: find(controlPlane.machine),
     pools: Object.fromEntries(made),
-    ...(etcd?.topology === "external" ? { etcd: find(etcd.machine) } : {}),
-    ...(ssh?.bastion && "machine" in ssh.bastion ? { bastion: find(ssh.bastion.machine) } : {}),
+    ...defined({
+      etcd: etcd?.topology === "external" ? find(etcd.machine) : undefined,
+      bastion: ssh?.bastion && "machine" in ssh.bastion ? find(ssh.bastion.machine) : undefined,
+    }),
   };
   const external = network.externalNetwork === undefined ? {} : { externalNetwork: cloud.externalNetwork(network.externalNetwork).id };
   const { dns } = apiEndpoint;

@@ -1,5 +1,6 @@
 import * as openstack from "@pulumi/openstack";
 import type * as pulumi from "@pulumi/pulumi";
+import { defined } from "../../lib/defined.ts";
 import { cloudInit } from "../../lib/node/cloud-init.ts";
 import { CLUSTER_METADATA, POOL_METADATA } from "../../lib/node/machine.ts";
 import type { MachineSettings, ServerGroupPolicy, VolumeSettings } from "../../lib/node/machine-settings.ts";
@@ -38,8 +39,7 @@ export function serverArgs({ machine, clusterName, pool, ssh }: ServerArgs, pare
     userData: cloudInit(),
     metadata: { ...machine.metadata, [CLUSTER_METADATA]: clusterName, ...(pool === undefined ? {} : { [POOL_METADATA]: pool }) },
     tags: [...clusterTags(clusterName), ...(machine.tags ?? [])],
-    ...(machine.zone === undefined ? {} : { availabilityZone: machine.zone }),
-    ...(group === undefined ? {} : { schedulerHints: [{ group }] }),
+    ...defined({ availabilityZone: machine.zone, schedulerHints: group === undefined ? undefined : [{ group }] }),
   };
 }
 
@@ -57,7 +57,7 @@ function disk(image: pulumi.Output<string>, volume: VolumeSettings | undefined) 
         uuid: image,
         destinationType: "volume",
         volumeSize: volume.size,
-        ...(volume.type === undefined ? {} : { volumeType: volume.type }),
+        ...defined({ volumeType: volume.type }),
         bootIndex: 0,
         deleteOnTermination: true,
       },
