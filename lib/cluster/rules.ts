@@ -2,6 +2,7 @@ import { checkApiEndpoint } from "../api-endpoint/rules.ts";
 import { LONGEST_CLUSTER_NAME } from "../cni/cilium-values.ts";
 import { checkCni } from "../cni/rules.ts";
 import { checkControlPlaneCount, MOST_CONTROL_PLANES } from "../control-plane/topology.ts";
+import { defined } from "../defined.ts";
 import { checkEtcd } from "../etcd/rules.ts";
 import { checkAuthenticationFlags } from "../kubeadm/authentication.ts";
 import { MOST_PODS } from "../kubeadm/kubelet.ts";
@@ -102,7 +103,7 @@ function checkExternalEtcd({ etcd, apiEndpoint, ssh, cni }: Partial<KubernetesCl
 function checkNetworkPlugin(cluster: Partial<KubernetesClusterArgs>, problems: Problems): void {
   const { podCidr, kvstore } = fixedSettings(cluster);
   const { cni = { type: "cilium" }, kubeProxy } = cluster;
-  checkCni({ cni, podCidr, ciliumEtcd: kvstore, ...(kubeProxy ? { kubeProxy } : {}) }, problems);
+  checkCni({ cni, podCidr, ciliumEtcd: kvstore, ...defined({ kubeProxy }) }, problems);
 }
 
 function checkSsh({ ssh, network, apiEndpoint }: Partial<KubernetesClusterArgs>, problems: Problems): void {

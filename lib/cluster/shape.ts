@@ -2,6 +2,7 @@ import type { AnyOf } from "../any-of.ts";
 import type { ApiEndpointSettings } from "../api-endpoint/settings.ts";
 import { needsKubeProxy } from "../cni/rules.ts";
 import { DEFAULT_VIRTUAL_ADDRESS_PORT } from "../control-plane/virtual-address.ts";
+import { defined } from "../defined.ts";
 import { DEFAULT_MEMBERS } from "../etcd/rules.ts";
 import { API_PORT } from "../kubeadm/init.ts";
 import { DEFAULT_MAX_PODS } from "../kubeadm/kubelet.ts";
@@ -71,7 +72,7 @@ export function nodeCount({ controlPlane, pools = {} }: Partial<KubernetesCluste
 /** Number of addresses that a cluster's own machines take in the nodes' network, the virtual address included. */
 export function addressCount({ controlPlane, pools = {}, etcd, ssh, apiEndpoint }: Partial<KubernetesClusterArgs>): number {
   const made = Object.fromEntries(Object.entries(pools).filter(([, pool]) => !("imported" in pool)));
-  const nodes = nodeCount({ ...(controlPlane ? { controlPlane } : {}), pools: made });
+  const nodes = nodeCount({ ...defined({ controlPlane }), pools: made });
   const members = etcd?.topology === "external" ? (etcd.members ?? DEFAULT_MEMBERS) : 0;
   const bastion = ssh?.bastion && "machine" in ssh.bastion ? 1 : 0;
   return nodes + members + bastion + (apiEndpoint?.type === "vip" || apiEndpoint?.type === "octavia" ? 1 : 0);

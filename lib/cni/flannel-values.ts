@@ -1,3 +1,4 @@
+import { defined } from "../defined.ts";
 /** What flannel has to know of its cluster. */
 export interface FlannelFacts {
   /** Network of the pods: the one of which kubeadm gives each Node its part. */
@@ -14,5 +15,5 @@ export const FLANNEL_NAMESPACE = {
 
 /** The library's Helm values for flannel: VXLAN over the interface with the default route, whose MTU it takes less the 50 bytes of VXLAN. */
 export function flannelValues({ podCidr, port }: FlannelFacts): Record<string, unknown> {
-  return { podCidr, flannel: { backend: "vxlan", ...(port === undefined ? {} : { backendPort: port }) } };
+  return { podCidr, flannel: defined({ backend: "vxlan", backendPort: port }) };
 }

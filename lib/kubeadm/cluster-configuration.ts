@@ -1,3 +1,4 @@
+import { defined } from "../defined.ts";
 import { admissionPlugins } from "./admission.ts";
 import { ADMISSION, AUDIT_LOG, AUDIT_POLICY, AUTHENTICATION, ENCRYPTION, SCHEDULER, SETTINGS_FOLDER } from "./paths.ts";
 import type { ExtraArgs, ExtraEnvs } from "./settings.ts";
@@ -43,7 +44,7 @@ export function clusterConfiguration(args: ClusterConfigurationArgs) {
     clusterName: args.clusterName,
     kubernetesVersion: `v${args.kubernetesVersion}`,
     controlPlaneEndpoint: args.endpoint,
-    ...(args.imageRepository === undefined ? {} : { imageRepository: args.imageRepository }),
+    ...defined({ imageRepository: args.imageRepository }),
     encryptionAlgorithm: "ECDSA-P256",
     networking: { podSubnet: args.podCidr, serviceSubnet: args.serviceCidr, dnsDomain: "cluster.local" },
     apiServer: {

@@ -1,3 +1,4 @@
+import { defined } from "../defined.ts";
 import { toYaml } from "../yaml.ts";
 import { API_PORT } from "./init.ts";
 import { NODE_ADDRESS, nodeRegistration, type RegistrationArgs } from "./node-registration.ts";
@@ -18,7 +19,7 @@ export function joinConfiguration({ controlPlane, patches, registration }: JoinA
     kind: "JoinConfiguration",
     discovery: { file: { kubeConfigPath: DISCOVERY } },
     nodeRegistration: nodeRegistration(registration),
-    ...(patches === undefined ? {} : { patches: { directory: patches } }),
+    ...defined({ patches: patches && { directory: patches } }),
     ...(controlPlane ? { controlPlane: { localAPIEndpoint: { advertiseAddress: NODE_ADDRESS, bindPort: API_PORT } } } : {}),
   });
 }

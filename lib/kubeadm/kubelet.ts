@@ -1,3 +1,4 @@
+import { defined } from "../defined.ts";
 import type { NodeFile } from "../node/files.ts";
 import type { Problems } from "../problems.ts";
 import { toYaml } from "../yaml.ts";
@@ -42,11 +43,7 @@ export function kubeletConfiguration({ maxPods = DEFAULT_MAX_PODS, configuration
 
 /** What kubelets of a pool have otherwise than the cluster's, as a merge patch of kubeadm. */
 export function kubeletPatch({ maxPods, configuration = {} }: KubeletSettings, cgroupDriver?: string): NodeFile {
-  const settings = {
-    ...(maxPods === undefined ? {} : { maxPods }),
-    ...(cgroupDriver === undefined ? {} : { cgroupDriver }),
-    ...configuration,
-  };
+  const settings = { ...defined({ maxPods, cgroupDriver }), ...configuration };
   return { path: KUBELET_PATCH, mode: "0600", content: toYaml(settings) };
 }
 

@@ -1,3 +1,4 @@
+import { defined } from "../defined.ts";
 import type { Taint } from "../pool/settings.ts";
 /** Marks that the scripts replace by a node's own facts, so that one text serves all nodes. */
 export const NODE_NAME = "@NODE_NAME@";
@@ -23,7 +24,7 @@ export function nodeRegistration({ labels = {}, taints, openstackServer = true, 
     name: NODE_NAME,
     criSocket: "unix:///run/containerd/containerd.sock",
     imagePullPolicy: "IfNotPresent",
-    ...(taints === undefined ? {} : { taints }),
+    ...defined({ taints }),
     ignorePreflightErrors,
     kubeletExtraArgs: [
       // Without it the kubelet of a cluster with a cloud controller has no address until that controller runs, which needs the network.

@@ -1,6 +1,7 @@
 import type { KubernetesClusterArgs } from "../cluster/settings.ts";
 import { DEFAULTS, nodeCount } from "../cluster/shape.ts";
 import { mergeValues } from "../cni/helm-chart.ts";
+import { defined } from "../defined.ts";
 import type { ExtraArgs, ExtraEnvs } from "../kubeadm/settings.ts";
 import { type ScaledSettings, scaleProfile } from "./scale-profile.ts";
 import type { ClusterSize } from "./size.ts";
@@ -13,7 +14,7 @@ export function clusterSize(args: KubernetesClusterArgs): ClusterSize {
   const { scale = {}, controlPlane, kubelet } = args;
   const { nodes = nodeCount(args) } = scale;
   const { pods = nodes * Math.min(PODS_PER_NODE, kubelet?.maxPods ?? DEFAULTS.maxPods) } = scale;
-  return { nodes, pods, controlPlanes: controlPlane.count ?? 1, ...(scale.zones === undefined ? {} : { zones: scale.zones }) };
+  return { nodes, pods, controlPlanes: controlPlane.count ?? 1, ...defined({ zones: scale.zones }) };
 }
 
 /** The arguments of a cluster with the settings that follow from its size. What was given wins, each setting by itself. */
@@ -26,8 +27,7 @@ export function scaledArgs<T extends KubernetesClusterArgs>(args: T): T {
   return {
     ...args,
     controlPlane: {
-      ...(settings.coreDnsReplicas === undefined ? {} : { dnsReplicas: settings.coreDnsReplicas }),
-      ...(settings.eventRateLimits === undefined ? {} : { eventRateLimits: settings.eventRateLimits }),
+      ...defined({ dnsReplicas: settings.coreDnsReplicas, eventRateLimits: settings.eventRateLimits }),
       ...controlPlane,
       extraArgs: extraArgs(settings, etcd.topology, controlPlane.extraArgs),
       extraEnvs: withOwn(settings.extraEnvs, controlPlane.extraEnvs),

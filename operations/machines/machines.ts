@@ -1,4 +1,5 @@
 import { type OpenStack, OpenStackError } from "../../clients/openstack/client.ts";
+import { defined } from "../../lib/defined.ts";
 import { CLUSTER_METADATA } from "../../lib/node/machine.ts";
 import type { StackState } from "../state/stack-state.ts";
 import { type StateServer, stateServers } from "./state-servers.ts";
@@ -39,7 +40,7 @@ export function keptTriggers(state: StackState): Map<string, string> {
 function troubleOf(server: StateServer, status: string | undefined): Trouble {
   const { clusterName: _, trigger: __, ...known } = server;
   const isReplaced = isBeyondRepair(status) && canBeReplaced(server);
-  return { ...known, ...(status === undefined ? {} : { status }), isReplaced };
+  return { ...known, ...defined({ status }), isReplaced };
 }
 
 /** Pulumi makes nothing anew by the first trigger that a server gets. */
