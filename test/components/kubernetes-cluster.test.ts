@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, expect, it } from "vitest";
-import { KubernetesCluster } from "../../components/index.ts";
+import { KubernetesCluster, NodePool } from "../../components/index.ts";
 import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
 import { changes } from "../support/changes.ts";
 import { machine, mini } from "../support/cluster-args.ts";
@@ -261,6 +261,28 @@ it("does not make what waits for nodes that have not joined, and fails only prog
   await setTimeout(100); // rejections are told when all that waits for the failure has settled
   process.removeAllListeners("unhandledRejection");
   for (const listener of listeners) process.on("unhandledRejection", listener);
+});
+
+it("offers its parts' data, with which further components are made in the same program", async () => {
+  let cluster: KubernetesCluster | undefined;
+  const etcd = { topology: "external" as const, members: 3, machine, ciliumEtcd: true };
+  const registered = await deploy(() => {
+    cluster = new KubernetesCluster("mini", { ...mini, etcd, ssh: { bastion: { machine } } });
+    new NodePool("more", { ...cluster.poolArgs, pool: "more", machine, count: 1 });
+  });
+  const { network, apiEndpoint, credentials, etcd: client, ciliumEtcd } = cluster!;
+  expect(registered.find(({ name }) => name === "more-join-0")?.dependencies).toContain("mini-control-plane-0-kubeadm");
+  expect(await settled(pulumi.output({ ...network, ready: undefined }))).toMatchObject({
+    networkId: "mini-network-id",
+    subnetId: "mini-network-id",
+  });
+  expect(await settled(pulumi.output(apiEndpoint))).toEqual({ host: "203.0.113.10", sshHost: "203.0.113.10" });
+  expect(await settled(pulumi.output([client!.endpoints, ciliumEtcd!.endpoints]))).toEqual(
+    [2379, 2479].map((port) => [0, 1, 2].map((ordinal) => `https://10.40.0.1${ordinal}:${port}`)),
+  );
+  const { lifetime: _, ...secrets } = credentials;
+  const outputs = [...Object.values(secrets), client!.client, ciliumEtcd!.client];
+  expect(await Promise.all(outputs.map((output) => pulumi.isSecret(output as pulumi.Output<unknown>)))).toEqual(Array(7).fill(true));
 });
 
 it("refuses bad arguments before it registers anything, all at once", async () => {
