@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import { cacheDir, repositoryDir } from "../../devcloud/support/paths.ts";
 import { run } from "../../devcloud/support/run.ts";
-import type { ClusterResult } from "../scale/hosts/cluster-run.ts";
+import type { ClusterResult } from "../measurements/cluster/cluster-run.ts";
 
 /** Servers of a fake OpenStack, machines that are hollow, and all else real: nothing of this needs devcloud. */
 const REPORT = join(cacheDir, "bench", "cluster-50-faults.json");
@@ -16,7 +16,7 @@ let result: ClusterResult;
 beforeAll(async () => {
   rmSync(REPORT, { force: true });
   const options = `--workers 50 --control-planes 3 --pods 500 --faults --creates ${WAVE}`;
-  const command = ["test/scale/run-cluster.ts", ...options.split(" ")];
+  const command = ["test/measurements/run-cluster.ts", ...options.split(" ")];
   await run(process.execPath, command, { cwd: repositoryDir, deadline: 600, live: true });
   result = JSON.parse(readFileSync(REPORT, "utf8"));
 });

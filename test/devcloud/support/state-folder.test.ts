@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { Stack } from "../plugins/support/stack.ts";
+import { Stack } from "../../engine/support/stack.ts";
 
 it("holds only files that Pulumi replaces as a whole, so that no kill leaves a state which cannot be read", async () => {
   const stack = await Stack.create();

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { EngineStack, type Measured } from "../../scale/engine.ts";
-import { Hosts } from "../../scale/hosts/hosts.ts";
-import { type SshServer, serveSsh } from "../../scale/hosts/ssh-server.ts";
-import { FakeCloud } from "../../scale/openstack/fake-cloud.ts";
-import { answeringWithVolumes, resourceName } from "../../scale/volumes/answers.ts";
+import { EngineStack, type Measured } from "../../engine/engine-stack.ts";
+import { FakeCloud } from "../../fake-openstack/fake-cloud.ts";
+import { answeringWithVolumes, resourceName } from "../../hollow-nodes/answers/volumes.ts";
+import { Hosts } from "../../hollow-nodes/ssh/hosts.ts";
+import { type SshServer, serveSsh } from "../../hollow-nodes/ssh/ssh-server.ts";
 import { freePort } from "../../support/ssh-server.ts";
 
 /**
@@ -26,7 +26,10 @@ beforeAll(async () => {
   await cloud.start();
   sshPort = await freePort();
   ssh = await serveSsh(new Hosts(cloud, { bootSeconds: 0 }), answeringWithVolumes(cloud, events), sshPort);
-  stack = await EngineStack.create(cloud, { program: { name: "volumes", folder: "test/scale/volumes" }, config: configuration() });
+  stack = await EngineStack.create(cloud, {
+    program: { name: "volumes", folder: "test/engine/programs/volumes" },
+    config: configuration(),
+  });
 });
 
 beforeEach(() => {

@@ -3,9 +3,9 @@ import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { Stack } from "../../../engine/support/stack.ts";
 import { comparable, officialState } from "../support/official-state.ts";
 import { processIdIn, untilEnded } from "../support/processes.ts";
-import { Stack } from "../support/stack.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 

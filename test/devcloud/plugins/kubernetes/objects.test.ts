@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { ApiServer } from "../support/api-server.ts";
+import { ApiServer } from "../../../engine/support/api-server.ts";
+import { Stack } from "../../../engine/support/stack.ts";
 import { comparable, officialState } from "../support/official-state.ts";
-import { Stack } from "../support/stack.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 

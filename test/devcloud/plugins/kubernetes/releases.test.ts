@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { run } from "../../../../devcloud/support/run.ts";
 import { provide } from "../../../../devcloud/toolchain/provide.ts";
-import { ApiServer } from "../support/api-server.ts";
+import { ApiServer } from "../../../engine/support/api-server.ts";
+import { Stack } from "../../../engine/support/stack.ts";
+import { NEVER_READY, writeTinyChart } from "../../../engine/support/tiny-chart.ts";
 import { comparable, officialState } from "../support/official-state.ts";
-import { Stack } from "../support/stack.ts";
-import { NEVER_READY, writeTinyChart } from "../support/tiny-chart.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 

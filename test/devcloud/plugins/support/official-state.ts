@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { StateResource } from "./stack.ts";
+import type { StateResource } from "../../../engine/support/stack.ts";
 
 type Recorded = Pick<StateResource, "type" | "id" | "inputs" | "outputs">;
 

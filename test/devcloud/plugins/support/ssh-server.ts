@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { run } from "../../../../devcloud/support/run.ts";
-import { freePort } from "./free-port.ts";
+import { freePort } from "../../../engine/support/free-port.ts";
 
 /** A real OpenSSH server on 127.0.0.1 with keys of its own, which lets root in. */
 export class SshServer {

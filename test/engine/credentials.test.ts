@@ -1,0 +1,28 @@
+import { expect, it } from "vitest";
+import { FakeCloud } from "../fake-openstack/fake-cloud.ts";
+import { EngineStack } from "./engine-stack.ts";
+
+/** A first run makes Pulumi's tools where there are none. */
+const MILLISECONDS = 240_000;
+
+const ERROR = /^error: OpenStack at http:\S+ cannot be used: it does not accept the credentials \(.*: 401 .*\); look at those in/;
+
+async function whatFails(): Promise<string[]> {
+  const cloud = new FakeCloud({ faults: { requests: [{ call: "POST /identity/v3/auth/tokens", effect: { status: 401 } }] } });
+  await cloud.start();
+  const stack = await EngineStack.create(cloud, { program: { name: "addresses", folder: "test/engine/programs/addresses" }, config: {} });
+  try {
+    const { error = "" } = await stack.attempt();
+    const lines = error.split("\n").map((line) => line.trim());
+    return lines.filter((line) => line.startsWith("error: "));
+  } finally {
+    await stack.remove();
+    cloud.stop();
+  }
+}
+
+it(
+  "tells credentials that the cloud does not take by one error, whatever the program makes",
+  async () => expect(await whatFails()).toEqual([expect.stringMatching(ERROR)]),
+  MILLISECONDS,
+);

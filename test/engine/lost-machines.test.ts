@@ -1,0 +1,95 @@
+import { setTimeout } from "node:timers/promises";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { FakeCloud } from "../fake-openstack/fake-cloud.ts";
+import type { Server } from "../fake-openstack/nova/server.ts";
+import { EngineStack } from "./engine-stack.ts";
+import { serverConfig } from "./servers-stack.ts";
+
+/** The engine and the OpenStack plugin on a cloud that loses machines behind Pulumi's back. */
+const cloud = new FakeCloud({ settings: { buildSeconds: 0.2, deleteSeconds: 0.2 } });
+let stack: EngineStack;
+beforeAll(async () => {
+  await cloud.start();
+  const config = serverConfig(3, { "control-planes": "1", parallel: "64", "builds-at-once": "1000" });
+  stack = await EngineStack.create(cloud, { config });
+  await stack.up();
+}, 300_000);
+afterAll(async () => {
+  await stack?.remove();
+  cloud.stop();
+});
+
+const UP = ["up", "--yes", "--skip-preview"];
+const server = (name: string): Server => cloud.nova.servers.store.all.find((each) => each.name.startsWith(`scale-${name}`))!;
+const ids = () => Object.fromEntries(["control-plane-0", "workers-0", "workers-1", "workers-2"].map((name) => [name, server(name)?.id]));
+
+/** The lines about machines, by their names, and the counts, of what a command of pulumi's printed. */
+function said(output: string): string[] {
+  const lines = output.match(/^ +(warning: (control|worker|OpenStack).*|[+-]{1,2} ?\d+ .*|\d+ unchanged)$/gm) ?? [];
+  const [warnings, counts] = [true, false].map((is) =>
+    lines.map((line) => line.trim()).filter((line) => line.startsWith("warning") === is),
+  );
+  return [...warnings!.sort((a, b) => a.replace(/\(.*/, "").localeCompare(b.replace(/\(.*/, ""))), ...counts!];
+}
+
+async function lose(name: string): Promise<void> {
+  cloud.nova.servers.remove(server(name));
+  while (server(name)) {
+    await setTimeout(50);
+    cloud.settle();
+  }
+}
+
+it("does nothing while all machines are there", async () => {
+  const before = ids();
+  expect(said(await stack.command(UP))).toEqual([expect.stringMatching(/^\d+ unchanged$/)]);
+  expect(ids()).toEqual(before);
+}, 120_000);
+
+it("previews and makes anew the workers that are lost or failed in one run, and tells of a control plane that stands still", async () => {
+  const before = ids();
+  await lose("workers-1");
+  server("workers-2").status = "ERROR";
+  server("control-plane-0").status = "SHUTOFF";
+  const urn = await stack.urn("openstack:compute/instance:Instance", "scale-control-plane-0");
+  const troubles = [
+    `warning: control plane scale-control-plane-0 (${before["control-plane-0"]}): does not run, OpenStack says SHUTOFF; have it run with \`openstack server start ${before["control-plane-0"]}\`, or replace it with \`pulumi up --replace '${urn}'\``,
+    expect.stringMatching(
+      new RegExp(
+        `^warning: worker scale-workers-1-\\w{7} \\(${before["workers-1"]}\\): OpenStack has no such server any more; this run makes it anew$`,
+      ),
+    ),
+    expect.stringMatching(
+      new RegExp(
+        `^warning: worker scale-workers-2-\\w{7} \\(${before["workers-2"]}\\): does not run, OpenStack says ERROR; this run makes it anew$`,
+      ),
+    ),
+  ];
+  const unchanged = expect.stringMatching(/^\d+ unchanged$/);
+  expect(said(await stack.command(["preview"]))).toEqual([...troubles, "+-2 to replace", unchanged]);
+  expect(ids()).toMatchObject({ "workers-0": before["workers-0"], "workers-2": before["workers-2"] });
+
+  expect(said(await stack.command(UP))).toEqual([...troubles, "+-2 replaced", unchanged]);
+  const after = ids();
+  expect(Object.keys(after).filter((name) => after[name] !== before[name])).toEqual(["workers-1", "workers-2"]);
+  expect(cloud.inventory).toMatchObject({ servers: 4 });
+
+  server("control-plane-0").status = "ACTIVE";
+  expect(said(await stack.command(UP))).toEqual([unchanged]);
+  expect(ids()).toEqual(after);
+}, 300_000);
+
+it("makes a worker anew that is lost once more, and none when another project is asked", async () => {
+  const before = ids();
+  await lose("workers-1");
+  const output = await stack.command(UP);
+  expect(output).toContain("+-1 replaced");
+  expect(Object.keys(before).filter((name) => before[name] !== ids()[name])).toEqual(["workers-1"]);
+
+  for (const name of ["control-plane-0", "workers-0", "workers-1", "workers-2"]) await lose(name);
+  const strange = said(await stack.command(["preview"]));
+  expect(strange).toEqual([
+    expect.stringMatching(/^warning: OpenStack knows none of the stack's 4 servers, so this run makes none anew: /),
+    expect.stringMatching(/^\d+ unchanged$/),
+  ]);
+}, 300_000);

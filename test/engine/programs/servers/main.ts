@@ -1,0 +1,63 @@
+import * as openstack from "@pulumi/openstack";
+import * as pulumi from "@pulumi/pulumi";
+import { ClusterNetwork } from "../../../../components/index.ts";
+import { withShortStackTraces } from "../../../../components/node-pool/short-stack-traces.ts";
+import { WorkerServer } from "../../../../components/node-pool/worker-server.ts";
+import { replacementTrigger } from "../../../../components/openstack/lost-machines.ts";
+import { clusterTags, STATEFUL_PROPERTIES, serverArgs } from "../../../../components/openstack/machine.ts";
+import { withRetries } from "../../../../components/openstack/retries.ts";
+import { nodeKeys } from "../../../../lib/pool/node-keys.ts";
+import { createSshKey } from "../../../../lib/ssh/key.ts";
+import { prepareRun } from "../../../../operations/prepare-run.ts";
+
+/** The OpenStack part of a cluster: network, groups, key, and the servers of ControlPlane and NodePool as they make them, without SSH. */
+const clusterName = "scale";
+const config = new pulumi.Config();
+await prepareRun(clusterName);
+
+const { attachment, controlPlaneGroupIds } = new ClusterNetwork(clusterName, {
+  clusterName,
+  network: { externalNetwork: "public", cidr: "10.40.0.0/16" },
+  apiCidrs: ["172.24.4.0/22"],
+  sshCidrs: ["172.24.4.0/22"],
+});
+const key = createSshKey(clusterName);
+const keypair = new openstack.compute.Keypair(clusterName, { publicKey: key.publicKey }, { ignoreChanges: ["publicKey"] }).name;
+const ssh = { user: "root", port: 22, privateKey: key.privateKey, keypair };
+
+class ControlPlaneServers extends pulumi.ComponentResource {
+  constructor(name: string, count: number) {
+    super("caravan:index:ControlPlane", name, {}, withRetries());
+    const machine = { image: "node", flavor: "node.medium" };
+    const common = serverArgs({ machine, clusterName, ssh }, this, { name, ...(count > 1 ? { serverGroup: "soft-anti-affinity" } : {}) });
+    for (const node of nodeKeys({ count }).map((each) => `${name}-${each}`)) {
+      const { networkId, subnetId, ready } = attachment;
+      const place = { networkId, fixedIps: [{ subnetId }], securityGroupIds: controlPlaneGroupIds };
+      const made = new openstack.networking.Port(node, { name: node, ...place, tags: clusterTags(clusterName) }, { parent: this });
+      const port = pulumi.all([made.id, ready]).apply(([id]) => id);
+      const options = { parent: this, ignoreChanges: STATEFUL_PROPERTIES, deleteBeforeReplace: true };
+      new openstack.compute.Instance(node, { ...common, name: node, networks: [{ port }] }, options);
+    }
+    this.registerOutputs({});
+  }
+}
+
+class Workers extends pulumi.ComponentResource {
+  constructor(name: string, count: number) {
+    super("caravan:index:NodePool", name, {}, withRetries());
+    const common = serverArgs({ machine: { image: "node", flavor: "node.small" }, clusterName, pool: "workers", ssh }, this, { name });
+    const uuid = pulumi.all([attachment.networkId, attachment.ready]).apply(([id]) => id);
+    const args = { ...common, networks: [{ uuid }], securityGroups: attachment.securityGroups };
+    const options = { parent: this, replaceOnChanges: ["imageId", "#initerror"], ignoreChanges: ["userData", "keyPair"] };
+    withShortStackTraces(() => {
+      for (const ordinal of nodeKeys({ count })) {
+        const server = `${name}-${ordinal}`;
+        new WorkerServer(server, args, { ...options, ...replacementTrigger(this, server) });
+      }
+    });
+    this.registerOutputs({});
+  }
+}
+
+new ControlPlaneServers(`${clusterName}-control-plane`, config.requireNumber("controlPlanes"));
+new Workers(`${clusterName}-workers`, config.requireNumber("workers"));

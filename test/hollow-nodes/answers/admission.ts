@@ -1,0 +1,34 @@
+import { createClient } from "../../../lib/pki/certificates.ts";
+import type { KeyPair } from "../../../lib/pki/key-pair.ts";
+import { readRecord, recordOf, writeRecord } from "../node-records.ts";
+import { type NodeObject, nodePath } from "../nodes.ts";
+import type { Call } from "./answer.ts";
+
+/** An hour. */
+const CREDENTIAL_DAYS = 1 / 24;
+
+/** What a machine joins with: a certificate of its own node. */
+export function nodeCredential(authority: KeyPair, node: string): Promise<KeyPair> {
+  return createClient(authority, { user: `system:node:${node}`, group: "system:nodes", days: CREDENTIAL_DAYS });
+}
+
+/** Notes the machines of a batch, and gives each that is no Node yet what it joins with. */
+export async function admitNodes({ input, cluster: { administrator, authority }, answer }: Call<"admitNodes">): Promise<void> {
+  const machines = input.MACHINES.split("\n").map((line) => line.split(" ") as [name: string, id: string, address: string]);
+  const record = await readRecord(administrator, recordOf(input));
+  const notes = machines.map(([name, id, address]) => {
+    const settings = record[name]?.split(" ").slice(2) ?? [];
+    return [name, [id, address, ...settings].join(" ")] as const;
+  });
+  await writeRecord(administrator, recordOf(input), Object.fromEntries(notes));
+  for (const [name] of machines) {
+    if (await administrator.find<NodeObject>(nodePath(name))) continue;
+    const { certificate, privateKey } = await nodeCredential(authority, name);
+    const assignments = `CLIENT_CERTIFICATE='${base64(certificate)}'\nCLIENT_KEY='${base64(privateKey)}'\n`;
+    answer(`${name} ${base64(assignments)}`);
+  }
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString("base64");
+}

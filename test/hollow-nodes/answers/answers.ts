@@ -1,0 +1,42 @@
+import type { ScriptName } from "../../../lib/node/script-inputs.ts";
+import type { HollowCluster } from "../hollow-cluster.ts";
+import { readRequest } from "../ssh/script-request.ts";
+import type { Execute } from "../ssh/ssh-server.ts";
+import { admitNodes } from "./admission.ts";
+import type { Answer } from "./answer.ts";
+import { controlPlane, etcd } from "./control-plane.ts";
+import { reconcileControlPlanes, reconcilePool } from "./node.ts";
+import { prepare, worker } from "./worker.ts";
+
+/**
+ * What the library's scripts would do, done in this process: a thousand machines with a bash, kubeadm and kubelet each do not fit
+ * on one. What reaches the cluster is real: certificates, Nodes, labels, evictions, with the credentials that the scripts are given.
+ */
+const ANSWERS: { [Name in ScriptName]?: Answer<Name> } = {
+  prepare,
+  bastion: async ({ log }) => log("apply sshd's settings (0 s)"),
+  controlPlane,
+  admitNodes,
+  worker,
+  etcd,
+  reconcileEtcd: async ({ log }) => log("all members of etcd are healthy"),
+  reconcilePool,
+  reconcileControlPlanes,
+};
+
+/** Answers commands of the library's on hollow machines. */
+export function answering(cluster: HollowCluster): Execute {
+  return async (host, command, text, { answer: say, print }) => {
+    if (command === "true") return;
+    const { script, input } = readRequest(command, text);
+    const answer = ANSWERS[script];
+    if (!answer) throw new Error(`hollow machines have no answer for the script ${script}`);
+    const log = (line: string) => print(`${input.NODE_NAME}: ${line}`);
+    try {
+      // The compiler does not see that these are the variables of this script.
+      await answer({ host, input: input as never, cluster, log, answer: say });
+    } catch (error) {
+      throw new Error(`${input.NODE_NAME}: failed: ${(error as Error).message}`);
+    }
+  };
+}

@@ -1,0 +1,31 @@
+import type { Measured, StateSize } from "../../engine/engine-stack.ts";
+
+/** What happened in a phase. */
+export interface Phase extends Measured {
+  /** What was seen after it, or why it failed. */
+  seen: Record<string, number | string>;
+}
+
+/** Prints phases as a table, with calls for each worker. */
+export function printPhases(phases: Record<string, Phase>, workers: number): void {
+  const rows = Object.entries(phases).map(([name, { seconds, calls, processes, seen }]) => {
+    const total = Object.values(calls).reduce((sum, count) => sum + count, 0);
+    const memory = Object.entries(processes).map(([role, { megabytes }]) => [`${role} MB`, megabytes]);
+    const perWorker = Math.round((total / workers) * 10) / 10;
+    const saw = Object.entries(seen).map(([what, value]) => `${what} ${value}`);
+    return [name, { seconds, calls: total, "calls a worker": perWorker, ...Object.fromEntries(memory), seen: saw.join(", ") }];
+  });
+  console.table(Object.fromEntries(rows));
+}
+
+/** Types of resources that a report names: the rest is little. */
+const LARGEST = 6;
+
+/** Prints how large a state is, and of what. */
+export function printState(state: StateSize | undefined): void {
+  if (!state) return;
+  const { bytes, stored, resources, types } = state;
+  console.log("state:", { bytes, stored, resources });
+  const largest = Object.entries(types).sort(([, first], [, second]) => second.bytes - first.bytes);
+  console.table(Object.fromEntries(largest.slice(0, LARGEST)));
+}

@@ -1,0 +1,63 @@
+import { mkdtempSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { installPackages } from "../../devcloud/support/apt.ts";
+import { step } from "../../devcloud/support/progress.ts";
+import { provideAnsible } from "./fan-out/ansible.ts";
+import { compare } from "./fan-out/comparison.ts";
+import type { Run } from "./fan-out/contender.ts";
+import { libraryFanOut } from "./fan-out/library.ts";
+import { MACHINES_CIDR, Machines } from "./fan-out/machines.ts";
+import { measureRun } from "./fan-out/measure.ts";
+import { enterNamespace } from "./namespace.ts";
+import { writeReport } from "./report.ts";
+
+/** How long the library's fan-out and Ansible take to run the same script on many machines over SSH. */
+const { values } = parseArgs({
+  options: {
+    hosts: { type: "string", default: "50" },
+    rounds: { type: "string", default: "2" },
+    // Batches at once: as many as Pulumi works on when it is told nothing.
+    parallel: { type: "string", default: String(4 * availableParallelism()) },
+    // What the script takes, with almost nothing for the CPU to do: one comparison for each of a list.
+    seconds: { type: "string", default: "0.2" },
+    ansible: { type: "string", default: "script,raw" },
+  },
+});
+const hosts = Number(values.hosts);
+const rounds = Number(values.rounds);
+const parallel = Number(values.parallel);
+
+await installPackages(["openssh-client", "openssh-server"], "/dev/null");
+const contenders = [libraryFanOut(parallel), ...(await provideAnsible(values.ansible.split(",")))];
+await enterNamespace([MACHINES_CIDR]);
+
+const dir = mkdtempSync(join(tmpdir(), "fan-out-"));
+const machines = await Machines.start(hosts, dir);
+try {
+  const results = [];
+  for (const duration of values.seconds.split(",").map(Number)) {
+    const runs = await runsOf(duration);
+    const medians = compare(runs);
+    console.log(`\na script of ${duration} s on ${hosts} machines, ${parallel} batches at once; medians of ${rounds} rounds`);
+    console.table(medians);
+    results.push({ duration, medians, runs: Object.fromEntries(runs) });
+  }
+  console.log("machinesCpu is sshd's and the script's; it is on the same cores, and neither contender can do anything about it");
+  writeReport(`fan-out-${hosts}`, { hosts, parallel, results });
+} finally {
+  await machines.stop();
+}
+
+/** Each contender once a round, so that what else this machine does meets all of them. */
+async function runsOf(duration: number): Promise<Map<string, Run[]>> {
+  const runs = new Map<string, Run[]>(contenders.map(({ title }) => [title, []]));
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const contender of contenders) {
+      const title = `round ${round}, script of ${duration} s, ${contender.title}`;
+      runs.get(contender.title)!.push(await step(title, () => measureRun(contender, machines, duration, dir)));
+    }
+  }
+  return runs;
+}
