@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { repositoryDir } from "../devcloud/support/paths.ts";
+import { repositoryDir } from "./support/repository.ts";
 
 /** How a group of checks ended. */
 export interface Result {

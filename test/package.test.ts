@@ -1,40 +1,120 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { repositoryDir } from "../devcloud/support/paths.ts";
-import { type CommandFailed, run } from "../devcloud/support/run.ts";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { command } from "./support/command.ts";
 import { findOldNode, objectionTo } from "./support/old-node.ts";
 import { installExample } from "./support/packed.ts";
+import { repositoryDir } from "./support/repository.ts";
+
+/** Most bytes of the tarball. */
+const MOST_BYTES = 300_000;
+
+vi.setConfig({ testTimeout: 150_000, hookTimeout: 400_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "caravan-package-"));
+let tarball: string;
 
-beforeAll(() => installExample("import", folder), 400_000);
+beforeAll(async () => {
+  tarball = await installExample("import", folder);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
-it("type-checks in another project", async () => {
-  await run(join(repositoryDir, "node_modules", ".bin", "tsc"), [], { cwd: folder, deadline: 120 });
-}, 150_000);
+/** Runs one of this project's programs where the package is installed. */
+const tool = (name: string, ...args: string[]) =>
+  command(join(repositoryDir, "node_modules", ".bin", name), args, { cwd: folder, seconds: 120 });
+const write = (name: string, content: string) => writeFileSync(join(folder, name), content);
+
+it("has what is compiled, the scripts, the changes and the licence, and is small", async () => {
+  const files = (await command("tar", ["--list", "--file", tarball], { cwd: folder, seconds: 20 })).trim().split("\n");
+  const entries = new Set(files.map((file) => /^package\/((?:dist\/)?[^/]*)/.exec(file)?.[1]));
+  expect([...entries].sort()).toEqual([
+    "CHANGES.md",
+    "LICENSE",
+    "README.md",
+    "dist/clients",
+    "dist/components",
+    "dist/lib",
+    "dist/operations",
+    "package.json",
+  ]);
+  const kinds = new Set(files.filter((file) => file.startsWith("package/dist/")).map((file) => /(?<=\w)\..*$/.exec(file)?.[0]));
+  expect([...kinds].sort()).toEqual([".d.ts", ".js", ".mjs", ".py", ".sh"]);
+  expect(statSync(tarball).size).toBeLessThan(MOST_BYTES);
+});
+
+it("brings what it imports, and nothing else", () => {
+  const installed = join(folder, "node_modules", "caravan");
+  const { dependencies } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+  const files = globSync("dist/**/*.{js,d.ts}", { cwd: installed }).map((file) => readFileSync(join(installed, file), "utf8"));
+  const packages = files.flatMap((text) => [...text.matchAll(IMPORT)].map(([, name]) => name));
+  expect([...new Set(packages)].sort()).toEqual(Object.keys(dependencies));
+  expect(Object.keys(dependencies)).toEqual([
+    "@peculiar/x509",
+    "@pulumi/command",
+    "@pulumi/kubernetes",
+    "@pulumi/openstack",
+    "@pulumi/pulumi",
+    "fflate",
+    "reflect-metadata",
+    "yaml",
+    "zod",
+  ]);
+});
+
+it("type-checks as an example that somebody copied", () => tool("tsc"));
+
+/**
+ * Options by kind of program, and their files. The last is what Pulumi has for TypeScript unless told otherwise, and checks the
+ * package's own declarations as well. TypeScript's resolution "classic" finds no package at all.
+ */
+const KINDS = {
+  "an ES module": ["--module nodenext --skipLibCheck", "program.mts"],
+  "a CommonJS module": ["--module nodenext --skipLibCheck", "program.cts"],
+  "a CommonJS module with resolution as of Node.js 10": ["--module commonjs --moduleResolution node10", "program.cts"],
+} as const;
+
+it.each(Object.entries(KINDS))("type-checks in %s", async (_, [options, file]) => {
+  write(file, TYPED);
+  await tool("tsc", "--noEmit", "--strict", "--target", "es2022", ...options.split(" "), file);
+});
 
 it("runs as plain JavaScript in another project, and reads its scripts from the package", async () => {
-  writeFileSync(join(folder, "plan.mjs"), PLAN);
-  const output = await run(join(repositoryDir, "node_modules", ".bin", "node"), ["plan.mjs"], { cwd: folder, deadline: 120 });
-  expect(JSON.parse(output)).toEqual({
-    commands: ["contact", "default-contact-0", "default-join-0", "kubeadm", "leftovers", "members", "network-leftovers"],
-  });
-}, 150_000);
+  write("plan.mjs", PLAN);
+  expect(JSON.parse(await tool("node", "plan.mjs"))).toEqual({ commands: COMMANDS });
+});
+
+it("runs in a CommonJS program", async () => {
+  const required = PLAN.replaceAll(/import (?:\* as )?(.*) from (.*);/g, "const $1 = require($2);");
+  write("plan.cjs", `(async () => {${required}})();`);
+  expect(JSON.parse(await tool("node", "plan.cjs"))).toEqual({ commands: COMMANDS });
+});
 
 const old = findOldNode();
 
-it.skipIf(old === undefined)(
-  "says in one sentence what an older Node.js is to be replaced by, before anything is made",
-  async () => {
-    writeFileSync(join(folder, "old.mjs"), PLAN);
-    const failure = await run(old!.path, ["old.mjs"], { cwd: folder, deadline: 120 }).catch((error: CommandFailed) => error.output);
-    expect(failure.match(/^Error: .*$/gm)).toEqual([`Error: ${objectionTo(old!)}`]);
-  },
-  150_000,
-);
+it.skipIf(old === undefined)("says in one sentence what an older Node.js is to be replaced by, before anything is made", async () => {
+  write("old.mjs", PLAN);
+  const failure = await command(old!.path, ["old.mjs"], { cwd: folder, seconds: 120 }).catch((error: Error) => error.message);
+  expect(failure.match(/^Error: .*$/gm)).toEqual([`Error: ${objectionTo(old!)}`]);
+});
+
+/** The name of a package where one is imported. */
+const IMPORT = /(?:from|import|import\() ?"((?:@[^/"]+\/)?[a-z][^:/"]*)[^:"]*"/g;
+
+/** Commands of a small cluster. */
+const COMMANDS = ["contact", "default-contact-0", "default-join-0", "kubeadm", "leftovers", "members", "network-leftovers"];
+
+/** A program whose compiler must know the package's types: what is marked as an error would be none without them. */
+const TYPED = `
+import * as pulumi from "@pulumi/pulumi";
+import { KubernetesCluster } from "caravan";
+
+export function kubeconfigOf(cluster: KubernetesCluster): pulumi.Output<string> {
+  return cluster.kubeconfig;
+}
+// @ts-expect-error
+new KubernetesCluster(1);
+`;
 
 /** A program that a user could write, against mocks: it prints the commands of a small cluster. */
 const PLAN = `

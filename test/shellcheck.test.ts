@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { expect, it } from "vitest";
-import { repositoryDir } from "../../../devcloud/support/paths.ts";
+import { repositoryDir } from "./support/repository.ts";
 
 it("finds nothing to say about any shell script of the repository", () => {
   const scripts = files().filter(isShellScript);
@@ -19,5 +19,5 @@ function files(): string[] {
 
 function isShellScript(file: string): boolean {
   if (file.endsWith(".sh")) return true;
-  return !basename(file).slice(1).includes(".") && /^#!.*\b(ba|da)?sh\b/.test(readFileSync(repositoryDir + file, "utf8"));
+  return !basename(file).slice(1).includes(".") && /^#!.*\b(ba|da)?sh\b/.test(readFileSync(join(repositoryDir, file), "utf8"));
 }
