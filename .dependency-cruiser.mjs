@@ -1,5 +1,12 @@
-/** A folder whose files only one component may import: that of the same name beside it, and they themselves. */
-const PRIVATE = "^components/(api-endpoint|cilium-network|control-plane|etcd-cluster|kubernetes-cluster|node-pool)/";
+import { existsSync, readdirSync } from "node:fs";
+
+/** Packages that a folder's package.json does not have. */
+const UNDECLARED = ["npm-no-pkg", "npm-unknown", "unknown", "undetermined"];
+
+/** Folders whose files only one component may import: that of the same name beside it, and they themselves. */
+const components = new URL("components/", import.meta.url);
+const names = existsSync(components) ? readdirSync(components) : [];
+const PRIVATE = `^components/(${names.filter((name) => names.includes(`${name}.ts`)).join("|")})/`;
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 export default {
@@ -8,7 +15,7 @@ export default {
       name: "no-circles",
       comment: "Two files that import each other are one file, or hide a third.",
       severity: "error",
-      from: { path: "^(lib|clients|operations|components|stacks)/" },
+      from: {},
       to: { circular: true },
     },
     {
@@ -44,14 +51,43 @@ export default {
       comment: "The library needs neither the embedded OpenStack nor the tests.",
       severity: "error",
       from: { path: "^(lib|clients|operations|components|stacks|examples)/" },
-      to: { path: "^(devcloud|test)/" },
+      to: { path: "^(docs|devcloud|test)/" },
     },
     {
       name: "no-development-packages",
       comment: "Who installs the library has its dependencies only.",
       severity: "error",
       from: { path: "^(lib|clients|operations|components)/" },
-      to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown", "unknown", "undetermined"] },
+      to: { dependencyTypes: ["npm-dev", ...UNDECLARED] },
+    },
+    {
+      name: "declared-packages",
+      comment: "What is not published is installed by its own package.json as well.",
+      severity: "error",
+      from: { path: "^(stacks|docs|devcloud|test)/" },
+      to: { dependencyTypes: UNDECLARED },
+    },
+    {
+      name: "cloud-alone",
+      comment: "The embedded OpenStack is a cloud like others: it knows nothing of the library.",
+      severity: "error",
+      from: { path: "^devcloud/" },
+      to: { path: "^(lib|clients|operations|components|stacks|examples|docs|test)/" },
+    },
+    {
+      name: "library-tests-need-no-cloud",
+      comment:
+        "The library's own tests run without the embedded OpenStack and its packages; those that need Pulumi's engine are in test/engine/.",
+      severity: "error",
+      from: { path: "^test/(lib|clients|operations|components|stacks|docs|support|fake-openstack)/|^test/[^/]+\\.test\\.ts$" },
+      to: { path: "^devcloud/|^test/(devcloud|engine|e2e|hollow-nodes|measurements)/" },
+    },
+    {
+      name: "test-bed-parts",
+      comment: "Hollow nodes and stacks of the engine know neither each other nor who measures with them.",
+      severity: "error",
+      from: { path: "^test/(hollow-nodes|engine)/" },
+      to: { path: "^test/(hollow-nodes|engine|measurements|e2e|devcloud)/", pathNot: "^test/$1/" },
     },
   ],
   options: {

@@ -23,6 +23,9 @@ finish([
     "components",
     "stacks",
     "examples",
+    "docs",
+    "devcloud",
+    "test",
   ]),
   runTests("unit", "vitest.config.ts", process.argv.slice(2)),
 ]);
