@@ -67,7 +67,7 @@ const common = {
   dns: object({ zone: text, name: text.optional() }).optional(),
 };
 
-/** Schema of ApiEndpointSettings. */
+/** Schema of ApiEndpointSettings. @internal */
 export const apiEndpoint = z.discriminatedUnion(
   "type",
   [

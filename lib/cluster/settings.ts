@@ -69,5 +69,5 @@ const properties = {
 /** Names of the properties of a KubernetesCluster. */
 export const CLUSTER_PROPERTIES = Object.keys(properties) as (keyof KubernetesClusterArgs)[];
 
-/** Schema of KubernetesClusterArgs. */
+/** Schema of KubernetesClusterArgs. @internal */
 export const cluster = object(properties);

@@ -52,7 +52,7 @@ const chart = {
   values: fields.optional(),
 };
 
-/** Schema of CniSettings. */
+/** Schema of CniSettings. @internal */
 export const cni = z.discriminatedUnion(
   "type",
   [

@@ -38,7 +38,7 @@ export interface ControlPlaneSettings {
   dnsReplicas?: number;
 }
 
-/** Schema of ControlPlaneSettings. */
+/** Schema of ControlPlaneSettings. @internal */
 export const controlPlane = object({
   count: bounded(1, MOST_CONTROL_PLANES).optional(),
   machine,

@@ -77,7 +77,7 @@ const tuning = object({
   electionMilliseconds: bounded(50, LONGEST_ELECTION).optional(),
 });
 
-/** Schema of EtcdSettings. */
+/** Schema of EtcdSettings. @internal */
 export const etcd = z.discriminatedUnion(
   "topology",
   [

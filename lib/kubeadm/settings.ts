@@ -83,10 +83,10 @@ export interface EventRateLimit {
   cacheSize?: number;
 }
 
-/** Schema of KubeletSettings. */
+/** Schema of KubeletSettings. @internal */
 export const kubelet = object({ maxPods: z.int().meta({ minimum: 1, maximum: 250 }).optional(), configuration: fields.optional() });
 
-/** Schema of KubeProxySettings, SchedulerSettings and AuthenticationSettings. */
+/** Schema of KubeProxySettings, SchedulerSettings and AuthenticationSettings. @internal */
 export const configurationOnly = object({ configuration: fields.optional() });
 
 /** A value for each program of a control plane. */
@@ -98,22 +98,22 @@ const variableName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable's name is made of letters, digits and _, and begins with no digit");
 
-/** Schema of ExtraArgs. */
+/** Schema of ExtraArgs. @internal */
 export const extraArgs = eachProgram(textMap);
 
-/** Schema of ExtraEnvs. */
+/** Schema of ExtraEnvs. @internal */
 export const extraEnvs = eachProgram(z.record(variableName, z.string()));
 
 const level = oneWord(Object.values(PodSecurityLevel)).optional();
 
-/** Schema of PodSecuritySettings. */
+/** Schema of PodSecuritySettings. @internal */
 export const podSecurity = object({ enforce: level, warn: level, audit: level, exemptNamespaces: texts.optional() });
 
 /** The API server starts with no other numbers. */
 const MOST = 2 ** 31 - 1;
 const whole = z.int(`use a whole number from 1 to ${MOST}`).min(1, "use at least 1").max(MOST, `use at most ${MOST}`);
 
-/** Schema of EventRateLimit. */
+/** Schema of EventRateLimit. @internal */
 export const eventRateLimit = object({
   type: oneWord(Object.values(EventRateLimitType)),
   qps: whole,

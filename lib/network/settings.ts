@@ -62,5 +62,5 @@ const adoptedNetwork = object({
   nodeCidrs: texts.optional(),
 });
 
-/** Schema of NetworkSettings. */
+/** Schema of NetworkSettings. @internal */
 export const network = either("adopt", adoptedNetwork, ownNetwork, "must be an object with externalNetwork and cidr, or adopt and cidr");

@@ -56,7 +56,7 @@ export interface MachineSettings {
   metadata?: Record<string, string>;
 }
 
-/** Schema of a volume. */
+/** Schema of a volume. @internal */
 export const volume = object({ size: bounded(1, LARGEST_VOLUME), type: input.optional() });
 const serverGroup = either(
   "id",
@@ -65,7 +65,7 @@ const serverGroup = either(
   "must be an object with id or policy",
 );
 
-/** Schema of MachineSettings. */
+/** Schema of MachineSettings. @internal */
 export const machine = object({
   image: input,
   flavor: input,

@@ -47,13 +47,13 @@ export interface ClusterSoftwareSettings extends NodeSoftwareSettings {
   kubelet?: KubeletSettings;
 }
 
-/** Schema of RegistrySettings. */
+/** Schema of RegistrySettings. @internal */
 export const registries = object({ mirrors: z.record(z.string(), texts).optional(), imageRepository: text.optional() });
 
-/** Schema of ContainerRuntimeSettings. */
+/** Schema of ContainerRuntimeSettings. @internal */
 export const containerRuntime = object({ cgroupDriver: ruledWord(CGROUP_DRIVERS).optional(), configuration: text.optional() });
 
-/** Schemas of the properties of ClusterSoftwareSettings. */
+/** Schemas of the properties of ClusterSoftwareSettings. @internal */
 export const software = {
   kubernetesVersion: text,
   kubelet: kubelet.optional(),

@@ -139,10 +139,10 @@ const importedPool = object({
   }).optional(),
 });
 
-/** Schema of PoolSettings. */
+/** Schema of PoolSettings. @internal */
 export const pool = either("imported", importedPool, machinePool, "must be an object with count and machine, or imported");
 
-/** Schema of ConcurrencySettings. */
+/** Schema of ConcurrencySettings. @internal */
 export const concurrency = object({
   creates: bounded(1, LARGEST_CONCURRENCY).optional(),
   joins: bounded(1, LARGEST_CONCURRENCY).optional(),

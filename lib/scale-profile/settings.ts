@@ -16,5 +16,5 @@ export interface ScaleSettings {
 
 const count = z.int().min(1);
 
-/** Schema of ScaleSettings. */
+/** Schema of ScaleSettings. @internal */
 export const scale = object({ nodes: count.optional(), pods: count.optional(), zones: count.optional() });

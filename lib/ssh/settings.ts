@@ -47,7 +47,7 @@ export interface SshSettings {
   bastion?: BastionAccess | OwnBastionSettings;
 }
 
-/** Schema of BastionAccess. */
+/** Schema of BastionAccess. @internal */
 export const bastionAccess = object({
   host: input,
   hostKey: input,
@@ -63,7 +63,7 @@ const pinnedKey = checkedInput(
   'Pulumi\'s command plugin cannot use RSA keys; give the bastion\'s key of type "ssh-ed25519" or "ecdsa-sha2-nistp256"',
 );
 
-/** Schema of SshSettings. */
+/** Schema of SshSettings. @internal */
 export const ssh = object({
   user: text.optional(),
   port: port.optional(),
