@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 
-/** How the API of a cluster is reached. */
+/** Address and credentials of a cluster's API. */
 export interface ClusterAccess {
   /** `https://host:port` of the API. */
   server: string;
@@ -16,7 +16,7 @@ interface Entries {
   users?: { name: string; user: Record<string, unknown> }[];
 }
 
-/** The way in that a kubeconfig describes, given as its text or the path of its file. No error has anything of its content. */
+/** Reads the access to a cluster from a kubeconfig, which is given as text or as the path of a file. Errors never quote its content. */
 export function clusterAccess(kubeconfig: string): ClusterAccess {
   const all = parsed(/^\s*\{|\n/.test(kubeconfig) ? kubeconfig : fileContent(kubeconfig));
   const context = entry(all.contexts, all["current-context"])?.context;
@@ -25,7 +25,7 @@ export function clusterAccess(kubeconfig: string): ClusterAccess {
   if (typeof cluster?.server !== "string" || !user) throw new Error("its kubeconfig has no current context with a cluster and a user");
   const token = typeof user.token === "string" ? user.token : undefined;
   const cert = content(user, "client-certificate");
-  if (!token && !cert) throw new Error("its kubeconfig has neither a client certificate nor a token; other credentials are not known here");
+  if (!token && !cert) throw new Error("its kubeconfig has neither a client certificate nor a token; other credentials are not supported");
   return {
     server: cluster.server.replace(/\/$/, ""),
     headers: token ? { Authorization: `Bearer ${token}` } : {},

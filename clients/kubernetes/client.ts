@@ -1,10 +1,10 @@
 import { send } from "../openstack/transport.ts";
 import type { ClusterAccess } from "./access.ts";
 
-/** Seconds for one request, when nothing is said. */
+/** Default timeout of one request in seconds. */
 const REQUEST_SECONDS = 30;
 
-/** A request that the API refused. */
+/** Error of a request that the API refused. */
 export class KubernetesError extends Error {
   readonly status: number;
 
@@ -15,7 +15,7 @@ export class KubernetesError extends Error {
   }
 }
 
-/** The API of a cluster. */
+/** Client of a cluster's Kubernetes API. */
 export class Kubernetes {
   readonly #access: ClusterAccess;
   readonly #seconds: number;
@@ -25,12 +25,12 @@ export class Kubernetes {
     this.#seconds = seconds;
   }
 
-  /** Gives an object or a list; `undefined` when it is not there. */
+  /** Returns an object or a list; `undefined` when it does not exist. */
   get<T>(path: string): Promise<T | undefined> {
     return this.#request<T>("GET", path);
   }
 
-  /** Deletes an object; there may be none any more. */
+  /** Deletes an object. An object that does not exist is no error. */
   async delete(path: string): Promise<void> {
     await this.#request("DELETE", path);
   }

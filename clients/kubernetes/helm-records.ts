@@ -1,10 +1,10 @@
 import { gunzipSync } from "node:zlib";
 import type { Kubernetes } from "./client.ts";
 
-/** What the library's releases have as their description in Helm's records, once they are installed. */
+/** Description that the library gives its releases. Helm's records have it once a release is installed. */
 export const OWN_DESCRIPTION = "Installed by caravan";
 
-/** How Helm refuses what an interrupted change keeps it from. */
+/** Helm's errors after an interrupted change of a release, and the step that Helm refused with each. */
 const REFUSALS = [
   { text: "cannot re-use a name that is still in use", step: "install" },
   { text: "another operation (install/upgrade/rollback) is in progress", step: "upgrade" },
@@ -12,25 +12,27 @@ const REFUSALS = [
 
 export type RefusedStep = (typeof REFUSALS)[number]["step"];
 
-/** One revision of a release, as Helm notes it in a Secret. */
+/** Record of one revision of a release, which Helm keeps in a Secret. */
 export interface ReleaseRecord {
   /** Name of the Secret. */
   secret: string;
   revision: number;
-  /** Helm's word: deployed, failed, pending-install, ... */
+  /** Helm's status: deployed, failed, pending-install, ... */
   status: string;
   description: string;
 }
 
-/** What Helm refused because of an earlier change of the release, if an error of the plugin's is about that. */
+/** Returns the step that Helm refused because of an earlier change of the release; `undefined` for every other error of the plugin. */
 export function refusedStep(error: string): RefusedStep | undefined {
   return REFUSALS.find(({ text }) => error.includes(text))?.step;
 }
 
 /**
- * The records that must go so that Helm does what it refused. An upgrade is kept from by one that never ended. A name is taken by a
- * release that the state does not know, because the run ended that made it: without records Helm takes over what it left in the
- * cluster. One that is deployed and not the library's own is somebody's: throws.
+ * Selects the records that must be removed before Helm can do what it refused.
+ *
+ * An upgrade is blocked by a pending record: that change never ended. An install is blocked by a release that the state does not know,
+ * because the run that made it was interrupted. Once its records are removed, Helm adopts what that release left in the cluster.
+ * A deployed release that the library did not install belongs to somebody else: throws.
  */
 export function recordsInTheWay(step: RefusedStep, records: readonly ReleaseRecord[]): ReleaseRecord[] {
   if (step === "upgrade") return records.filter(({ status }) => status.startsWith("pending-"));
@@ -45,7 +47,7 @@ interface SecretList {
   items: { metadata: { name: string; labels: Record<string, string> }; data: { release: string } }[];
 }
 
-/** Helm's records of a release, the oldest first. */
+/** Lists Helm's records of a release, the oldest first. */
 export async function releaseRecords(kubernetes: Kubernetes, namespace: string, name: string): Promise<ReleaseRecord[]> {
   const labels = encodeURIComponent(`owner=helm,name=${name}`);
   const list = await kubernetes.get<SecretList>(`${secretsOf(namespace)}?labelSelector=${labels}`);
@@ -58,12 +60,12 @@ export async function releaseRecords(kubernetes: Kubernetes, namespace: string, 
   return records.sort((a, b) => a.revision - b.revision);
 }
 
-/** Removes a record; what it describes stays as it is. */
+/** Removes a record. The objects that it describes stay. */
 export function removeRecord(kubernetes: Kubernetes, namespace: string, { secret }: ReleaseRecord): Promise<void> {
   return kubernetes.delete(`${secretsOf(namespace)}/${secret}`);
 }
 
-/** Helm packs its record and encodes it, beside the encoding of all Secrets. */
+/** Reads the description in a record. Helm compresses the record and encodes it, in addition to the encoding of every Secret. */
 function descriptionIn(data: string): string {
   const packed = Buffer.from(Buffer.from(data, "base64").toString(), "base64");
   const { info } = JSON.parse(gunzipSync(packed).toString()) as { info?: { description?: string } };

@@ -1,7 +1,7 @@
 import { clusterAccess } from "./access.ts";
 import { Kubernetes } from "./client.ts";
 
-/** A Node of Kubernetes; only what is read here. */
+/** A Node of Kubernetes, with only the fields that the library reads. */
 export interface KubernetesNode {
   metadata: { name: string };
   spec?: { providerID?: string };
@@ -12,11 +12,13 @@ interface NodeList {
   metadata?: { continue?: string };
 }
 
-/** Seconds for an answer, and Nodes in one. */
+/** Timeout of one request in seconds. */
 const SECONDS = 15;
+
+/** Nodes in one answer. */
 const PAGE = 250;
 
-/** The Nodes of the cluster that a kubeconfig leads to, page after page. */
+/** Lists the Nodes of a kubeconfig's cluster, page by page. */
 export async function kubernetesNodes(kubeconfig: string): Promise<KubernetesNode[]> {
   const kubernetes = new Kubernetes(clusterAccess(kubeconfig), SECONDS);
   const nodes: KubernetesNode[] = [];

@@ -3,9 +3,9 @@ import type { CloudSettings } from "./cloud-settings.ts";
 import { tokenRequest } from "./token-request.ts";
 import { type HttpRequest, type HttpResponse, send } from "./transport.ts";
 
-/** Services of OpenStack that are used: their types in the catalogue, the path of their API, and the version asked for. */
+/** OpenStack services that the library uses: their types in the catalogue, the path of their API, and the version that is requested. */
 const SERVICES = {
-  // 2.26 filters servers by tags, 2.47 has the whole flavor in each server (Nova's REST API version history).
+  // 2.26 filters servers by tags. 2.47 returns the whole flavor in each server (Nova's REST API version history).
   compute: { types: ["compute"], path: "", headers: { "OpenStack-API-Version": "compute 2.47" } },
   network: { types: ["network"], path: "/v2.0", headers: {} },
   volume: { types: ["block-storage", "volumev3"], path: "", headers: {} },
@@ -15,25 +15,27 @@ const SERVICES = {
 
 export type Service = keyof typeof SERVICES;
 
-/** Seconds for one request, and the pauses before it is tried again when the service does not answer properly. */
+/** Timeout of one request in seconds. */
 const REQUEST_SECONDS = 60;
-const PAUSES = [0.5, 1, 2, 4];
+
+/** Seconds to wait before each retry after a transient failure. */
+const RETRY_DELAYS = [0.5, 1, 2, 4];
 
 interface CatalogEntry {
   type: string;
   endpoints: { interface: string; region_id?: string; region?: string; url: string }[];
 }
 
-/** A part of a collection. Designate says in `links` where the next one is, the others beside the collection, under its name. */
+/** Page of a collection. Designate links to the next page in `links`, the other services in `COLLECTION_links`. */
 type Page = Record<string, unknown[]> & { links?: { next?: string } };
 
-/** What Keystone says about a token. */
+/** Catalogue and project of a token, as Keystone returns them. */
 interface TokenBody {
   catalog?: CatalogEntry[];
   project?: { id: string };
 }
 
-/** A request that OpenStack refused. */
+/** Error of a request that OpenStack refused. */
 export class OpenStackError extends Error {
   readonly status: number;
 
@@ -44,9 +46,9 @@ export class OpenStackError extends Error {
   }
 }
 
-/** An OpenStack project, signed in. */
+/** Client of an OpenStack project, signed in. */
 export class OpenStack {
-  /** Id of the project that the credentials are for. */
+  /** Id of the credentials' project. */
   readonly projectId: string;
   readonly #settings: CloudSettings;
   readonly #token: string;
@@ -62,18 +64,18 @@ export class OpenStack {
   /** Signs in. */
   static async connect(settings: CloudSettings): Promise<OpenStack> {
     const request: HttpRequest = { method: "POST", url: `${settings.authUrl}/auth/tokens`, body: tokenRequest(settings.auth) };
-    const { headers, text } = await sendPersistently(request, settings.tls);
+    const { headers, text } = await sendWithRetries(request, settings.tls);
     return new OpenStack(settings, String(headers["x-subject-token"]), JSON.parse(text).token);
   }
 
-  /** Whether the cloud has a service. */
+  /** Returns whether the cloud has a service. */
   has(service: Service): boolean {
     return this.#entries(service).length > 0;
   }
 
   /**
-   * Asks a service for something, and again when it does not answer properly; throws OpenStackError when it refuses.
-   * What is created by POST could be created twice, so there is none.
+   * Sends a request to a service. Transient failures are retried; a refusal throws OpenStackError.
+   * POST is left out, because a retried POST could create an object twice.
    */
   request<T>(service: Service, method: "GET" | "PUT" | "DELETE", path: string, body?: unknown): Promise<T> {
     return this.#send<T>(service, method, path, body);
@@ -81,23 +83,23 @@ export class OpenStack {
 
   async #send<T>(service: Service, method: HttpRequest["method"], path: string, body?: unknown): Promise<T> {
     const headers = { ...SERVICES[service].headers, "X-Auth-Token": this.#token };
-    const { text } = await sendPersistently({ method, url: this.#endpoint(service) + path, headers, body }, this.#settings.tls);
+    const { text } = await sendWithRetries({ method, url: this.#endpoint(service) + path, headers, body }, this.#settings.tls);
     return (text ? JSON.parse(text) : undefined) as T;
   }
 
-  /** What a server has printed on its console: the one thing that is asked for by POST. */
+  /** Reads a server's console log. It is the only request by POST. */
   async consoleOutput(serverId: string): Promise<string> {
     const body = { "os-getConsoleOutput": {} };
     return (await this.#send<{ output: string | null }>("compute", "POST", `/servers/${serverId}/action`, body)).output ?? "";
   }
 
-  /** All objects of a collection that a query finds, page after page. */
+  /** Lists all objects of a collection that match a query, page by page. */
   async list<T extends object>(service: Service, path: string, query: Readonly<Record<string, string>> = {}): Promise<T[]> {
     const { links, ...answer } = await this.request<Page>(service, "GET", `${path}?${new URLSearchParams(query)}`);
     const [key = "", found = []] = Object.entries(answer).find(([name, value]) => Array.isArray(value) && !name.endsWith("_links")) ?? [];
     const hasMore = links?.next || (answer[`${key}_links`] as { rel: string }[] | undefined)?.some(({ rel }) => rel === "next");
     const last = found.at(-1) as { id?: string } | undefined;
-    // The address in the link may be one that only the service knows.
+    // The link is not followed: its address may be one that only the service can reach.
     const more = hasMore && last?.id ? await this.list<T>(service, path, { ...query, marker: last.id }) : [];
     return [...(found as T[]), ...more];
   }
@@ -119,14 +121,14 @@ export class OpenStack {
   }
 }
 
-async function sendPersistently(request: HttpRequest, tls: CloudSettings["tls"], pauses = PAUSES): Promise<HttpResponse> {
+async function sendWithRetries(request: HttpRequest, tls: CloudSettings["tls"], delays = RETRY_DELAYS): Promise<HttpResponse> {
   const response = await send(request, tls, REQUEST_SECONDS).catch((error: Error) => error);
   if (!(response instanceof Error) && response.status < 400) return response;
-  const mayPass = response instanceof Error || response.status >= 500 || response.status === 429;
-  const [pause, ...later] = pauses;
-  if (!mayPass || pause === undefined) throw failure(request, response);
-  await setTimeout(pause * 1000);
-  return sendPersistently(request, tls, later);
+  const isTransient = response instanceof Error || response.status >= 500 || response.status === 429;
+  const [delay, ...laterDelays] = delays;
+  if (!isTransient || delay === undefined) throw failure(request, response);
+  await setTimeout(delay * 1000);
+  return sendWithRetries(request, tls, laterDelays);
 }
 
 function failure(request: HttpRequest, response: HttpResponse | Error): Error {
@@ -134,7 +136,7 @@ function failure(request: HttpRequest, response: HttpResponse | Error): Error {
   return new Error(`${request.method} ${request.url.split("?")[0]}: ${response.message || String(response)}`, { cause: response });
 }
 
-/** What a service says about its refusal: `{"NeutronError": {"message": ...}}` and the like. */
+/** Reads the reason from a refusal, like `{"NeutronError": {"message": ...}}`. */
 function reason(text: string): string {
   try {
     const [first] = Object.values(JSON.parse(text)) as { message?: string }[];

@@ -1,40 +1,40 @@
 import { readFileSync } from "node:fs";
 import { type CloudEntry, readCloud } from "./clouds-file.ts";
 
-/** Where an OpenStack is, and as whom it is used. */
+/** Address and credentials of an OpenStack cloud. */
 export interface CloudSettings {
   /** URL of Keystone, with the version: "https://cloud.example.com:5000/v3". */
   authUrl: string;
-  /** Credentials, by their names in clouds.yaml: `username`, `password`, `project_name`, `application_credential_id` and so on. */
+  /** Credentials by their names in clouds.yaml: `username`, `password`, `project_name`, `application_credential_id` and so on. */
   auth: Readonly<Record<string, string | undefined>>;
-  /** Region. @default the only one */
+  /** Region. @default the cloud's only region */
   region?: string;
-  /** Kind of endpoints to use: public, internal or admin. */
+  /** Interface of the endpoints: public, internal or admin. */
   interface: string;
   tls: { ca?: Buffer; cert?: Buffer; key?: Buffer; rejectUnauthorized: boolean };
 }
 
-/** What of the environment may be overridden. */
+/** Cloud and region, in place of those of the environment. */
 export interface CloudChoice {
-  /** Name of a cloud in clouds.yaml. @default that of OS_CLOUD, else the OS_* variables describe the cloud */
+  /** Name of a cloud in clouds.yaml. @default OS_CLOUD, or else the cloud that the OS_* variables describe */
   cloud?: string;
   /** Region. @default that of the cloud */
   region?: string;
 }
 
-/** A choice of what was given; what is empty is left to the environment. */
+/** Makes a CloudChoice of the values that are not empty. The environment decides the others. */
 export function cloudChoice(cloud: string | undefined, region: string | undefined): CloudChoice {
   return { ...(cloud ? { cloud } : {}), ...(region ? { region } : {}) };
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Settings from OS_CLOUD and clouds.yaml, or from OS_* variables, as openstacksdk and Pulumi's provider read them. */
+/** Reads the settings from OS_CLOUD and clouds.yaml, or from the OS_* variables, as openstacksdk and Pulumi's provider do. */
 export function cloudSettings(choice: CloudChoice = {}, environment: Environment = process.env): CloudSettings {
   const name = choice.cloud ?? environment.OS_CLOUD;
   const own = fromEnvironment(environment);
   const cloud = name ? readCloud(name, environment) : own;
-  // A password may be kept out of the file; other credentials of the environment could belong to another cloud.
+  // A user may keep the password out of the file. Other credentials of the environment could belong to another cloud.
   const password = own.auth?.password;
   const { auth_url: authUrl, ...auth }: CloudSettings["auth"] = { ...(password ? { password } : {}), ...cloud.auth };
   if (!authUrl) throw new Error("no OpenStack is configured; set OS_CLOUD to a cloud of clouds.yaml, or OS_AUTH_URL and its companions");
@@ -60,7 +60,7 @@ function fromEnvironment(environment: Environment): CloudEntry {
   return { ...entry, ...(isInsecure ? { verify: false } : {}), auth: { ...(auth_token ? { token: auth_token } : {}), ...auth } };
 }
 
-/** Projects were once called tenants, and are still in many files. */
+/** Renames tenants to projects: they were once called so, and still are in many files. */
 function withAliases({ tenant_id, tenant_name, ...auth }: CloudSettings["auth"]): CloudSettings["auth"] {
   return { ...(tenant_id ? { project_id: tenant_id } : {}), ...(tenant_name ? { project_name: tenant_name } : {}), ...auth };
 }

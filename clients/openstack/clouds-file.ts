@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
 
-/** A cloud as clouds.yaml describes it; only what this library reads is named. */
+/** Entry of a cloud in clouds.yaml, with only the fields that the library reads. */
 export interface CloudEntry {
   auth?: Record<string, string | undefined>;
   auth_type?: string;
@@ -17,7 +17,7 @@ export interface CloudEntry {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads a cloud from clouds.yaml, with what secure.yaml adds to it. Files are looked for where openstacksdk does. */
+/** Reads a cloud from clouds.yaml and secure.yaml. Both are searched for where openstacksdk searches. */
 export function readCloud(name: string, environment: Environment): CloudEntry {
   const file = find("clouds", environment.OS_CLIENT_CONFIG_FILE);
   if (!file) throw new Error(`cloud "${name}" (OS_CLOUD) needs a clouds.yaml; put one in ${places("clouds").join(" or ")}`);

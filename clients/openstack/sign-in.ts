@@ -1,7 +1,7 @@
 import { OpenStack, OpenStackError } from "./client.ts";
 import { type CloudChoice, cloudSettings } from "./cloud-settings.ts";
 
-/** Signs in; a refusal says which cloud refused, and what to look at. */
+/** Signs in to OpenStack. The error of a refusal names the cloud and what to check. */
 export async function signIn(choice: CloudChoice = {}): Promise<OpenStack> {
   const settings = cloudSettings(choice);
   return OpenStack.connect(settings).catch((error) => {

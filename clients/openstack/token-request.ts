@@ -1,9 +1,9 @@
 type Auth = Readonly<Record<string, string | undefined>>;
 
-/** The body with which Keystone is asked for a token: by application credential, by token or by password. */
+/** Makes the body of a token request to Keystone: by application credential, by token or by password. */
 export function tokenRequest(auth: Auth): object {
   if (auth.application_credential_secret) {
-    // An application credential belongs to one project already.
+    // No scope: an application credential belongs to one project already.
     return { auth: { identity: { methods: ["application_credential"], application_credential: applicationCredential(auth) } } };
   }
   const scope = scopeOf(auth);

@@ -2,7 +2,7 @@ import { request as plain } from "node:http";
 import { request as encrypted } from "node:https";
 import type { CloudSettings } from "./cloud-settings.ts";
 
-/** A request to one of OpenStack's APIs. */
+/** A request to an API of OpenStack or Kubernetes. */
 export interface HttpRequest {
   method: "GET" | "POST" | "PUT" | "DELETE";
   url: string;
@@ -16,7 +16,7 @@ export interface HttpResponse {
   text: string;
 }
 
-/** Sends one request and gives the response, whatever its status. `fetch` would not take the certificates of a private cloud. */
+/** Sends one request and returns the response, whatever its status. Not by `fetch`, which takes no certificates of a private cloud. */
 export function send({ method, url, headers = {}, body }: HttpRequest, tls: CloudSettings["tls"], seconds: number): Promise<HttpResponse> {
   const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
   const content = body === undefined ? undefined : Buffer.from(JSON.stringify(body));

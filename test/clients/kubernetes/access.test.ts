@@ -18,7 +18,7 @@ clusters: [{ name: k, cluster: { server: "https://a/", insecure-skip-tls-verify:
 users: [{ name: u, user: ${user} }]
 `;
 
-it("finds the way into a cluster in the library's own kubeconfigs, and in their files", () => {
+it("reads the access to a cluster from the library's own kubeconfigs, given as text or as a file", () => {
   const access = {
     server: "https://203.0.113.10:6443",
     headers: {},
@@ -31,7 +31,7 @@ it("finds the way into a cluster in the library's own kubeconfigs, and in their 
   rmSync(folder, { recursive: true });
 });
 
-it("knows tokens, other names and unchecked servers", () => {
+it("supports tokens, server names for TLS and servers whose certificate is not verified", () => {
   expect(clusterAccess(withUser("{ token: t }"))).toEqual({
     server: "https://a",
     headers: { Authorization: "Bearer t" },
@@ -39,9 +39,9 @@ it("knows tokens, other names and unchecked servers", () => {
   });
 });
 
-it("refuses what it does not know, and shows nothing of the content", () => {
+it("refuses what it does not support, and never quotes the content", () => {
   expect(() => clusterAccess(withUser("{ exec: { command: s3cr3t } }"))).toThrow(
-    "its kubeconfig has neither a client certificate nor a token; other credentials are not known here",
+    "its kubeconfig has neither a client certificate nor a token; other credentials are not supported",
   );
   expect(() => clusterAccess("current-context: other\n")).toThrow("its kubeconfig has no current context with a cluster and a user");
   expect(() => clusterAccess("users: [s3cr3t\n  : {")).toThrow(/^its kubeconfig is no YAML$/);

@@ -33,7 +33,7 @@ it.each([["pending-install"], ["failed"], ["uninstalling"], ["deployed"]])(
   },
 );
 
-it("leaves a release alone that somebody else has installed", () => {
+it("never touches a release that somebody else installed", () => {
   expect(() => recordsInTheWay("install", [record(1, "superseded", OWN_DESCRIPTION), record(2, "deployed", "Upgrade complete")])).toThrow(
     'revision 2 was installed by somebody else ("Upgrade complete"): adopt the release with `pulumi import`, or remove it with `helm uninstall`',
   );
@@ -42,7 +42,7 @@ it("leaves a release alone that somebody else has installed", () => {
   ).toThrow("revision 1 was installed by somebody else");
 });
 
-it("takes only what never ended out of an upgrade's way", () => {
+it("removes only pending records before an upgrade", () => {
   const all = ["superseded", "failed", "deployed", "pending-upgrade", "pending-rollback"].map((status, index) => record(index + 1, status));
   expect(recordsInTheWay("upgrade", all).map(({ revision }) => revision)).toEqual([4, 5]);
 });

@@ -16,14 +16,14 @@ function settings(changes: { region?: string; interface?: string } = {}) {
   return { authUrl: `${cloud.url}/v3`, auth, interface: "public", tls: { rejectUnauthorized: true }, ...changes };
 }
 
-it("signs in, and asks the endpoints of the catalogue", async () => {
+it("signs in and uses the endpoints of the catalogue", async () => {
   cloud.objects.ports = [{ id: "p1", name: "one" }];
   const { ports } = await (await OpenStack.connect(settings())).request<{ ports: unknown[] }>("network", "GET", "/ports?name=one");
   expect(ports).toEqual([{ id: "p1", name: "one" }]);
   expect(cloud.signIns).toMatchObject([{ auth: { identity: { methods: ["password"] } } }]);
 });
 
-it("lists a collection page after page", async () => {
+it("lists a collection page by page", async () => {
   cloud.pageSize = 2;
   cloud.objects.servers = ["a", "b", "c", "d", "e"].map((id) => ({ id, tags: id === "c" ? [] : ["mine"] }));
   const servers = await (await OpenStack.connect(settings())).list("compute", "/servers/detail", { tags: "mine" });
@@ -31,18 +31,18 @@ it("lists a collection page after page", async () => {
   expect(cloud.requests).toEqual(["POST /v3/auth/tokens", "GET /compute/servers/detail", "GET /compute/servers/detail"]);
 });
 
-it("lists records, of which Designate says otherwise that there are more", async () => {
+it("lists DNS records, whose pages Designate links in its own way", async () => {
   cloud.pageSize = 2;
   cloud.objects.recordsets = ["a", "b", "c"].map((id) => ({ id, type: "A" }));
   const records = await (await OpenStack.connect(settings())).list("dns", "/recordsets", { type: "A" });
   expect(records).toMatchObject([{ id: "a" }, { id: "b" }, { id: "c" }]);
 });
 
-it("knows the project that the credentials are for", async () => {
+it("returns the credentials' project", async () => {
   expect((await OpenStack.connect(settings())).projectId).toBe(PROJECT_ID);
 });
 
-it("asks again when a service does not answer properly", async () => {
+it("retries transient failures of a service", async () => {
   cloud.refusals.set("/v3/auth/tokens", [503]);
   cloud.refusals.set("/compute/limits", [500]);
   const openstack = await OpenStack.connect(settings());
@@ -50,20 +50,20 @@ it("asks again when a service does not answer properly", async () => {
   expect(cloud.requests.filter((request) => request === "GET /compute/limits")).toHaveLength(2);
 });
 
-it("says who refused what and why, without anything secret", async () => {
+it("names the refused request and its reason, but no secret", async () => {
   cloud.refusals.set("/v3/auth/tokens", [401]);
   const failure = await OpenStack.connect(settings()).catch((error: Error) => error.message);
   expect(failure).toBe(`POST ${cloud.url}/v3/auth/tokens: 401 refused by the test`);
 });
 
-it("says which endpoint is missing", async () => {
+it("names a missing endpoint", async () => {
   const openstack = await OpenStack.connect(settings({ region: "west", interface: "admin" }));
   await expect(openstack.request("compute", "GET", "/limits")).rejects.toThrow(
     'OpenStack has no admin endpoint of the service "compute" in the region west',
   );
 });
 
-it("names the address that nobody answers at", async () => {
+it("names an address that does not answer", async () => {
   const unreachable = { ...settings(), authUrl: "http://127.0.0.1:1/v3" };
   await expect(OpenStack.connect(unreachable)).rejects.toThrow("POST http://127.0.0.1:1/v3/auth/tokens: connect ECONNREFUSED");
 }, 20_000);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { cloudSettings } from "../../../clients/openstack/cloud-settings.ts";
 
-/** Writes clouds.yaml and its companions, and gives the environment that leads there. */
+/** Writes clouds.yaml and secure.yaml, and returns the environment that names them. */
 function files(contents: Record<string, string>): Record<string, string> {
   const folder = mkdtempSync(join(tmpdir(), "clouds-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -33,7 +33,7 @@ it("reads the cloud that OS_CLOUD names", () => {
   });
 });
 
-it("prefers the cloud and the region that it is given", () => {
+it("prefers a given cloud and region", () => {
   const environment = { ...files({ "clouds.yaml": CLOUDS }), OS_CLOUD: "lab" };
   expect(cloudSettings({ cloud: "shop", region: "east" }, environment)).toMatchObject({
     authUrl: "https://shop.example.com/identity/v3",
@@ -41,7 +41,7 @@ it("prefers the cloud and the region that it is given", () => {
   });
 });
 
-it("adds the secrets of secure.yaml beside it, and a password of the environment", () => {
+it("adds the secrets of secure.yaml and a password of the environment", () => {
   const secure = "clouds: { shop: { auth: { application_credential_secret: hidden } } }";
   const environment = files({ "clouds.yaml": CLOUDS, "secure.yaml": secure });
   expect(cloudSettings({ cloud: "shop" }, environment).auth).toEqual({
@@ -55,7 +55,7 @@ it("adds the secrets of secure.yaml beside it, and a password of the environment
   });
 });
 
-it("reads OS_* variables, and the names that they had before", () => {
+it("reads OS_* variables, by their former names as well", () => {
   const environment = {
     OS_AUTH_URL: "http://keystone.example.com/v2.0",
     OS_USERNAME: "ann",
@@ -75,7 +75,7 @@ it("reads OS_* variables, and the names that they had before", () => {
   });
 });
 
-it("reads the authority's certificate", () => {
+it("reads the CA's certificate", () => {
   const environment = files({ "clouds.yaml": CLOUDS, "ca.pem": "certificate" });
   const cacert = environment.OS_CLIENT_CONFIG_FILE!.replace("clouds.yaml", "ca.pem");
   expect(cloudSettings({ cloud: "shop" }, { ...environment, OS_CACERT: cacert }).tls).toEqual({
@@ -84,7 +84,7 @@ it("reads the authority's certificate", () => {
   });
 });
 
-it("says what to do when no cloud, no file or no such cloud is there", () => {
+it("names the fix when no cloud is configured, or its file or entry is missing", () => {
   expect(() => cloudSettings({}, {})).toThrow("set OS_CLOUD to a cloud of clouds.yaml, or OS_AUTH_URL");
   expect(() => cloudSettings({ cloud: "lab" }, { OS_CLIENT_CONFIG_FILE: "/nowhere/clouds.yaml" })).toThrow(
     "OS_CLIENT_CONFIG_FILE names /nowhere/clouds.yaml, which does not exist",
@@ -94,7 +94,7 @@ it("says what to do when no cloud, no file or no such cloud is there", () => {
   );
 });
 
-it("does not quote a file that cannot be read, which may hold a password", () => {
+it("never quotes a file that cannot be parsed, because it may hold a password", () => {
   const environment = files({ "clouds.yaml": "clouds:\n  lab:\n    auth: { password: hidden\n  other: ]" });
   expect(() => cloudSettings({ cloud: "lab" }, environment)).toThrow(/^(?!.*hidden)[\s\S]*cannot be read as YAML/);
 });

@@ -25,12 +25,12 @@ function environment(values: Record<string, string>): void {
 
 const refusal = () => `(POST ${cloud.url}/v3/auth/tokens: 401 refused by the test)`;
 
-it("gives the project", async () => {
+it("returns the project", async () => {
   environment({ OS_AUTH_URL: cloud.url, OS_USERNAME: "ann", OS_PASSWORD: "secret" });
   expect((await signIn()).projectId).toBe(PROJECT_ID);
 });
 
-it("says that credentials are not accepted", async () => {
+it("reports credentials that are not accepted", async () => {
   environment({ OS_AUTH_URL: cloud.url, OS_USERNAME: "ann", OS_PASSWORD: "wrong" });
   cloud.refusals.set("/v3/auth/tokens", [401]);
   await expect(signIn()).rejects.toThrow(
@@ -38,7 +38,7 @@ it("says that credentials are not accepted", async () => {
   );
 });
 
-it("says that a token may have expired", async () => {
+it("reports a token that may have expired", async () => {
   environment({ OS_AUTH_URL: cloud.url, OS_TOKEN: "old" });
   cloud.refusals.set("/v3/auth/tokens", [401]);
   await expect(signIn()).rejects.toThrow(
@@ -46,7 +46,7 @@ it("says that a token may have expired", async () => {
   );
 });
 
-it("names the clouds that there are instead of one that is not", async () => {
+it("names the existing clouds when one is missing", async () => {
   const file = join(folder, "clouds.yaml");
   writeFileSync(file, `clouds: { known: { auth: { auth_url: "${cloud.url}", username: ann, password: secret } } }`);
   environment({ OS_CLIENT_CONFIG_FILE: file, OS_CLOUD: "unknown" });
@@ -56,7 +56,7 @@ it("names the clouds that there are instead of one that is not", async () => {
   rmSync(folder, { recursive: true });
 });
 
-it("asks for the address when nobody is there", async () => {
+it("questions an address that does not answer", async () => {
   environment({ OS_AUTH_URL: "http://127.0.0.1:1", OS_USERNAME: "ann", OS_PASSWORD: "secret" });
   await expect(signIn()).rejects.toThrow(/connect ECONNREFUSED 127\.0\.0\.1:1; is it the right address, and open from here\?$/);
 }, 20_000);

@@ -11,13 +11,13 @@ it("signs in with a password, scoped to a project", () => {
   });
 });
 
-it("takes ids for names, which need no domain", () => {
+it("takes ids in place of names; ids need no domain", () => {
   expect(tokenRequest({ user_id: "u1", password: "secret", project_id: "p1" })).toEqual({
     auth: { identity: { methods: ["password"], password: { user: { id: "u1", password: "secret" } } }, scope: { project: { id: "p1" } } },
   });
 });
 
-it("falls back to the domain of both, and to the default domain", () => {
+it("falls back to the common domain, and then to the default domain", () => {
   const auth = { username: "ann", password: "secret", project_name: "web" };
   expect(tokenRequest({ ...auth, domain_name: "All" })).toMatchObject({ auth: { scope: { project: { domain: { name: "All" } } } } });
   expect(tokenRequest(auth)).toMatchObject({ auth: { identity: { password: { user: { domain: { id: "default" } } } } } });
@@ -40,6 +40,6 @@ it("signs in with a token", () => {
   });
 });
 
-it("says what is missing when there is nothing to sign in with", () => {
+it("names the accepted credentials when there are none", () => {
   expect(() => tokenRequest({ username: "ann" })).toThrow("have no password, token or application credential");
 });

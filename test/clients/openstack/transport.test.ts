@@ -32,18 +32,18 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-it("trusts the authority that it is given", async () => {
+it("trusts a given CA", async () => {
   const tls = { ca: readFileSync(cert), rejectUnauthorized: true };
   const { status, headers, text } = await send({ method: "GET", url: url() }, tls, 10);
   expect([status, headers["x-kind"], text]).toEqual([418, "teapot", "short and stout"]);
 });
 
-it("trusts no other, unless it is told not to look", async () => {
+it("trusts no other CA unless verification is off", async () => {
   await expect(send({ method: "GET", url: url() }, { rejectUnauthorized: true }, 10)).rejects.toThrow("self-signed certificate");
   expect(await send({ method: "GET", url: url() }, { rejectUnauthorized: false }, 10)).toMatchObject({ status: 418 });
 });
 
-it("gives up a service that does not answer", async () => {
+it("times out when a service does not answer", async () => {
   await expect(send({ method: "GET", url: `${url()}/never` }, { rejectUnauthorized: false }, 0.2)).rejects.toThrow(
     "no answer within 0.2 s",
   );
