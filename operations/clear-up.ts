@@ -4,12 +4,12 @@ import { lookForOrphans, removalLine } from "./orphans/orphans.ts";
 import { exportStack } from "./state/stack-export.ts";
 
 /**
- * The program that lib/scripts/clear-up.sh runs when a cluster or its network is deleted: it removes what interrupted runs left behind, which
- * else would be in the way. It never fails, because what it cannot do must not keep the rest from being deleted.
+ * Program that removes the orphans of interrupted runs, which would block the deletion of a cluster or its network. lib/scripts/clear-up.sh
+ * runs it before that deletion. It never fails: an orphan that cannot be removed must not keep the rest from being deleted.
  */
 const { CARAVAN_STACK: stack = "", CARAVAN_CLOUD: cloud, CARAVAN_REGION: region } = process.env;
 
-/** Seconds for which requests of the run that was interrupted are waited for. */
+/** Seconds to wait for late requests of the interrupted run. */
 const SETTLE_SECONDS = 2;
 
 try {

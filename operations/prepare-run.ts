@@ -10,28 +10,28 @@ import { beginRun, type Run } from "./run/run.ts";
 export interface PrepareRunOptions extends RemoveOrphansOptions {}
 
 /**
- * Prepares a run; a program awaits it before all else. It checks the credentials, the quota and the machines, removes what earlier runs left
- * behind, and has the program end with its engine.
- * @param name the cluster's name
- * @param args those of KubernetesCluster; without, as when a program composes its parts, no quota is looked at
+ * Prepares a run: checks the credentials, the quota and the machines, removes the orphans of earlier runs, and ends the program when its
+ * engine is killed. A program awaits it before everything else.
+ * @param name name of the cluster
+ * @param args arguments of KubernetesCluster. A program that composes the parts itself passes none, and the quota is not checked
  */
 export async function prepareRun(name: string, args?: KubernetesClusterArgs, options: PrepareRunOptions = {}): Promise<void> {
   endWithEngine();
   const run = beginRun(options, "prepareRun");
   if (options.cloud || isCloudOfEnvironment()) await signedIn(run);
-  // Each ends whatever becomes of the others: what is removed makes room for another try.
-  const results = await Promise.allSettled([args && checkQuota(name, args, run.choice), clearUp(run, options), lookAtMachines(run)]);
+  // All steps run to their end, even when one fails: removed orphans make room in the quota for the next run.
+  const results = await Promise.allSettled([args && checkQuota(name, args, run.choice), clearUp(run, options), checkStackMachines(run)]);
   for (const result of results) if (result.status === "rejected") throw result.reason;
 }
 
-/** Signs in; a refusal is one error, which Pulumi shows without a stack. */
+/** Signs in. Pulumi shows a refusal as one error without a stack trace. */
 function signedIn(run: Run): Promise<unknown> {
   return run.cloud().catch((error: Error) => {
     throw new pulumi.RunError(error.message);
   });
 }
 
-/** Removes what earlier runs left behind. A failure is a warning, and the run goes on; objects that serve are an error. */
+/** Removes the orphans of earlier runs. A failure is a warning, and the run goes on. Orphans in use are an error. */
 async function clearUp(run: Run, options: RemoveOrphansOptions): Promise<void> {
   try {
     await removeOrphansOf(run, options);
@@ -41,8 +41,8 @@ async function clearUp(run: Run, options: RemoveOrphansOptions): Promise<void> {
   }
 }
 
-/** Finds out which of the stack's machines do not run. */
-async function lookAtMachines(run: Run): Promise<void> {
+/** Checks which of the stack's machines do not run. */
+async function checkStackMachines(run: Run): Promise<void> {
   try {
     await checkMachinesOf(await run.state(), run.cloud);
   } catch (error) {

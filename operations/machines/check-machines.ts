@@ -8,20 +8,20 @@ import { findTroubles, keptTriggers } from "./machines.ts";
 import { troubleLine } from "./trouble.ts";
 
 /**
- * Asks OpenStack which servers of the stack do not run, and says so of each in a line. The run then makes workers and bastions anew that are lost
- * or failed, and waits for no machine that does not run. It must run before resources are registered, in previews as well, which show what is made anew.
- * A question that fails is a warning: the run goes on without the answer.
- * @param state the stack's at the beginning of the run
+ * Checks which servers of the stack do not run in OpenStack, and logs a line for each. The run then recreates lost and failed workers and
+ * bastions, and waits for no machine that does not run. Call it before resources are registered, in previews as well: they show what is
+ * recreated. A failed check is a warning, and the run goes on without it.
+ * @param state state of the stack at the beginning of the run
  */
 export function checkMachines(state: StackState, choice: CloudChoice = {}): Promise<void> {
   return checkMachinesOf(state, () => signIn(choice));
 }
 
-/** The same as one of several steps before a run, which sign in once. */
+/** The same check as one of the steps of prepareRun, which share one sign-in. */
 export async function checkMachinesOf(state: StackState, connect: () => Promise<OpenStack>): Promise<void> {
   try {
     const findings = await findTroubles(state, connect);
-    if (findings.unknown !== undefined) pulumi.log.warn(strangeLine(findings.unknown));
+    if (findings.unknown !== undefined) pulumi.log.warn(allUnknownLine(findings.unknown));
     for (const trouble of findings.troubles) pulumi.log.warn(troubleLine(trouble));
     takeIntoAccount(findings);
   } catch (error) {
@@ -30,7 +30,7 @@ export async function checkMachinesOf(state: StackState, connect: () => Promise<
   }
 }
 
-function strangeLine(count: number): string {
+function allUnknownLine(count: number): string {
   return (
     `OpenStack knows none of the stack's ${count} servers, so this run makes none anew: are these the credentials, project and region that made them? ` +
     "Replace a server that is gone with `pulumi up --replace URN`"

@@ -4,30 +4,30 @@ import { type CloudChoice, cloudSettings } from "../../clients/openstack/cloud-s
 import { Semaphore } from "../../lib/pool/semaphore.ts";
 import { consoleKeys } from "../../lib/ssh/console-keys.ts";
 
-/** The host keys that a machine shows on its console, or why they are not known. */
+/** Host keys that a machine shows on its console, or the reason why they are not known. */
 export type ShownKeys = { keys: string[] } | { reason: string };
 
-/** Requests at a time: each has Nova ask the compute host of the machine. */
-const REQUESTS = 16;
+/** Concurrency limit of requests: for each, Nova asks the compute host of the machine. */
+const CONCURRENT_REQUESTS = 16;
 
-/** Seconds after which a console is asked again that had no keys yet. */
-const PAUSE = 3;
+/** Seconds before the retry of a console that shows no keys yet. */
+const RETRY_SECONDS = 3;
 
-/** Reads machines' host keys from Nova's console logs: one request for each, as long as the cloud gives them. */
+/** Reads the host keys of machines from Nova's console logs: one request a machine, as long as the cloud returns console logs. */
 export class ConsoleLog {
   readonly #choice: CloudChoice;
-  readonly #semaphore = new Semaphore(REQUESTS);
+  readonly #semaphore = new Semaphore(CONCURRENT_REQUESTS);
   #cloud: Promise<OpenStack> | undefined;
-  /** Why no console is asked any more. */
+  /** Reason why no further console is requested. */
   #refusal: string | undefined;
-  /** Whether a console had no keys, and none when it was asked again either: images may print none. */
-  #hasSeenNone = false;
+  /** Set once a console shows no keys on the retry either: images may print none, and further consoles are not retried. */
+  #mayPrintNone = false;
 
   constructor(choice: CloudChoice) {
     this.#choice = choice;
   }
 
-  /** The keys of a server, whose first boot must be over. */
+  /** Reads the keys of a server, whose first boot must be over. */
   async keysOf(serverId: string): Promise<ShownKeys> {
     await this.#semaphore.acquire(1);
     try {
@@ -43,11 +43,11 @@ export class ConsoleLog {
   async #read(serverId: string): Promise<ShownKeys> {
     const first = consoleKeys(await this.#output(serverId));
     if (first.length > 0) return { keys: first };
-    if (!this.#hasSeenNone) {
-      await setTimeout(PAUSE * 1000);
+    if (!this.#mayPrintNone) {
+      await setTimeout(RETRY_SECONDS * 1000);
       const keys = consoleKeys(await this.#output(serverId));
       if (keys.length > 0) return { keys };
-      this.#hasSeenNone = true;
+      this.#mayPrintNone = true;
     }
     return { reason: "the console log shows no host keys" };
   }
@@ -59,17 +59,17 @@ export class ConsoleLog {
       return await cloud.consoleOutput(serverId);
     } catch (error) {
       if (!(error instanceof OpenStackError && error.status === 401)) throw error;
-      // A run may last longer than a token.
+      // A run may outlast its token.
       this.#cloud = OpenStack.connect(cloudSettings(this.#choice));
       return (await this.#cloud).consoleOutput(serverId);
     }
   }
 
-  /** Says why a console cannot be read; what is so for all is not asked again. */
+  /** Returns the reason why a console cannot be read. When the reason holds for all consoles, no further one is requested. */
   #reasonOf(error: unknown): string {
     const reason = `the cloud gives no console log (${error instanceof Error ? error.message : error})`;
-    const isOfOne = error instanceof OpenStackError && [404, 409].includes(error.status);
-    if (!isOfOne) this.#refusal = reason;
+    const isOfThisServer = error instanceof OpenStackError && [404, 409].includes(error.status);
+    if (!isOfThisServer) this.#refusal = reason;
     return reason;
   }
 }

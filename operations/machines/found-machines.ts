@@ -1,40 +1,40 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Findings } from "./machines.ts";
-import { absenceOf, troubleLine } from "./trouble.ts";
+import { troubleLine, troubleReason } from "./trouble.ts";
 
-/** What was found out about the machines of a stack at the beginning of a run. */
-export interface Found {
+/** Findings about a stack's machines at the beginning of a run. */
+export interface RunFindings {
   triggers: Findings["triggers"];
-  /** Why nobody answers on a machine, by its id, or beyond it, by its address. */
+  /** Reasons why machines do not answer, by the machine's id. For what is reached through a machine, by that machine's floating IP. */
   absences: ReadonlyMap<string, string>;
 }
 
-/** A run has one connection to the engine. */
-const foundByMonitor = new WeakMap<object, Found>();
+/** Findings by the run's connection to the engine: a run has one. */
+const findingsByMonitor = new WeakMap<object, RunFindings>();
 
-/** Absences by project and stack, for questions that come from outside of any run: a program of the Automation API may run several stacks. */
-const absencesByStack = new Map<string, Found["absences"]>();
+/** Absences by project and stack, for lookups from outside of any run. A program of the Automation API may run several stacks. */
+const absencesByStack = new Map<string, RunFindings["absences"]>();
 
-/** Has the run take into account what was found out about the stack's machines. */
+/** Records the findings about the stack's machines, which the run then takes into account. */
 export function takeIntoAccount({ troubles, triggers }: Findings): void {
   const absences = new Map(
     troubles.flatMap((trouble) => [
-      [trouble.id, absenceOf(trouble)],
+      [trouble.id, troubleReason(trouble)],
       ...trouble.floatingIps.map((address) => [address, `the way to it leads through ${troubleLine(trouble)}`] as const),
     ]),
   );
-  foundByMonitor.set(pulumi.runtime.getMonitor()!, { triggers, absences });
+  findingsByMonitor.set(pulumi.runtime.getMonitor()!, { triggers, absences });
   absencesByStack.set(`${pulumi.getProject()}/${pulumi.getStack()}`, absences);
 }
 
-/** Why nobody answers on a machine of any stack that this program runs, by its id, or beyond it, by its address. */
+/** Returns the reason why a machine of any of the program's stacks does not answer, by its id or by the floating IP in front of it. */
 export function knownAbsence(machine: string): string | undefined {
   for (const absences of absencesByStack.values()) if (absences.has(machine)) return absences.get(machine);
   return undefined;
 }
 
-/** What was found out in this run; nothing when it was not asked. */
-export function foundInThisRun(): Found | undefined {
+/** Returns this run's findings; `undefined` when the machines were not checked. */
+export function foundInThisRun(): RunFindings | undefined {
   const monitor = pulumi.runtime.getMonitor();
-  return monitor && foundByMonitor.get(monitor);
+  return monitor && findingsByMonitor.get(monitor);
 }

@@ -5,19 +5,20 @@ import type { StackState } from "../state/stack-state.ts";
 import { type StateServer, stateServers } from "./state-servers.ts";
 import { isBeyondRepair, isReplaceable, isTrouble, type Trouble } from "./trouble.ts";
 
-/** What OpenStack says of a stack's servers. */
+/** Status of a stack's servers, as OpenStack reports it. */
 export interface Findings {
   troubles: readonly Trouble[];
-  /** By the URN of each server that is made anew, or was once: what it is made for. Another value makes it anew. */
+  /** Replacement triggers by the URN of each server that is recreated or once was. A changed trigger recreates the server. */
   triggers: ReadonlyMap<string, string>;
-  /** Number of servers, when OpenStack knows none of them. @default it knows some, or there are none */
+  /** Number of the stack's servers, set when OpenStack knows none of them. @default OpenStack knows some, or the stack has none */
   unknown?: number;
 }
 
 /**
- * Asks OpenStack once, by a listing, which servers of a stack do not run. Of those that the listing lacks it is asked again, each by its id:
- * tags can be taken away. Where it knows none at all, the credentials may be those of another project, and nothing is said of any.
- * @param connect signs in; asked only when the state has servers
+ * Finds the servers of a stack that do not run, by one listing. Servers that the listing lacks are requested by id, because their tags may
+ * have been removed. When OpenStack knows none of the servers, the credentials may be those of another project, and no server counts as
+ * lost.
+ * @param connect signs in; called only when the state has servers
  */
 export async function findTroubles(state: StackState, connect: () => Promise<OpenStack>): Promise<Findings> {
   const servers = stateServers(state);
@@ -32,7 +33,7 @@ export async function findTroubles(state: StackState, connect: () => Promise<Ope
   return { troubles, triggers: new Map([...keptTriggers(state), ...replaced]) };
 }
 
-/** The triggers of servers that were made anew by one. */
+/** Returns the triggers in the state that are not empty: those of servers that a run recreated. */
 export function keptTriggers(state: StackState): Map<string, string> {
   return new Map(stateServers(state).flatMap(({ urn, trigger }) => (trigger ? [[urn, trigger]] : [])));
 }
@@ -43,38 +44,38 @@ function troubleOf(server: StateServer, status: string | undefined): Trouble {
   return { ...known, ...defined({ status }), isReplaced };
 }
 
-/** Pulumi makes nothing anew by the first trigger that a server gets. */
+/** Returns whether this run can recreate a server. The first trigger that a server gets recreates nothing in Pulumi. */
 function canBeReplaced(server: StateServer): boolean {
   return isReplaceable(server) && server.trigger !== undefined;
 }
 
-/** A server as Nova gives it; only what is read here. */
+/** A server as Nova returns it, with only the fields that are read here. */
 interface Listed {
   id: string;
   status: string;
 }
 
-/** Requests at a time for what the listing lacks. */
-const REQUESTS = 10;
+/** Concurrency limit of requests for servers that the listing lacks. */
+const CONCURRENT_REQUESTS = 10;
 
-/** What OpenStack says of those servers that it knows. */
+/** Returns the status of each server that OpenStack knows, by id. */
 async function statusesOf(cloud: OpenStack, servers: readonly StateServer[]): Promise<Map<string, string>> {
   const clusters = [...new Set(servers.map(({ clusterName }) => clusterName))].filter((name) => name !== "");
   const list = (name: string) => cloud.list<Listed>("compute", "/servers/detail", { tags: `${CLUSTER_METADATA}=${name}` });
   const listed = (await Promise.all(clusters.map(list))).flat();
   const all = new Map(listed.map(({ id, status }) => [id, status]));
   const known = new Map(servers.flatMap(({ id }) => (all.has(id) ? [[id, all.get(id)!]] : [])));
-  const lacking = servers.map(({ id }) => id).filter((id) => !known.has(id));
-  while (lacking.length > 0) {
-    for (const { id, status } of await Promise.all(lacking.splice(0, REQUESTS).map((id) => ask(cloud, id))))
+  const missing = servers.map(({ id }) => id).filter((id) => !known.has(id));
+  while (missing.length > 0) {
+    for (const { id, status } of await Promise.all(missing.splice(0, CONCURRENT_REQUESTS).map((id) => requestServer(cloud, id))))
       if (status) known.set(id, status);
-    // A project that has none of these has none of the others.
+    // A project without any of these has none of the others either.
     if (known.size === 0) break;
   }
   return known;
 }
 
-async function ask(cloud: OpenStack, id: string): Promise<{ id: string; status?: string }> {
+async function requestServer(cloud: OpenStack, id: string): Promise<{ id: string; status?: string }> {
   try {
     return (await cloud.request<{ server: Listed }>("compute", "GET", `/servers/${id}`)).server;
   } catch (error) {

@@ -2,7 +2,7 @@ import { CLUSTER_METADATA } from "../../lib/node/machine.ts";
 import { nameOf, resourcesOf, type StackState, type StateResource, typeOf } from "../state/stack-state.ts";
 import { TYPES } from "../state/types.ts";
 
-/** What a machine is to its cluster, by the component that it is part of. */
+/** Roles of machines in a cluster, by the type of the component that they belong to. */
 const ROLES = {
   "caravan:index:NodePool": "worker",
   "caravan:index:Bastion": "bastion",
@@ -12,29 +12,29 @@ const ROLES = {
 
 export type Role = (typeof ROLES)[keyof typeof ROLES];
 
-/** A server of a cluster, as the state of its stack has it. */
+/** A server of a cluster in the state of its stack. */
 export interface StateServer {
   urn: string;
   id: string;
   name: string;
   role: Role;
   clusterName: string;
-  /** What it was made for: another value makes it anew. None of a server that was made without. */
+  /** Replacement trigger: a changed one recreates the server. `undefined` for a server that was created without one. */
   trigger: string | undefined;
-  /** Its floating IPs: others may be reached through it. */
+  /** Floating IPs of the server: other machines may be reached through it. */
   floatingIps: string[];
 }
 
 const ASSOCIATION = "openstack:networking/floatingIpAssociate:FloatingIpAssociate";
 
-/** A resource with what only the search for servers reads. */
+/** A resource with the fields that only this search reads. */
 interface KeptResource extends StateResource {
-  /** Whether it was replaced and is still to be deleted. */
+  /** Set when the resource was replaced and is still to be deleted. */
   delete?: boolean;
   replacementTrigger?: unknown;
 }
 
-/** The servers of a stack that are part of a cluster, those left out that are to be deleted anyway. */
+/** Returns the servers of a stack that belong to a cluster, without those that are still to be deleted. */
 export function stateServers(state: StackState): StateServer[] {
   const associations = resourcesOf(state).flatMap(({ type, inputs = {} }) => (type === ASSOCIATION ? [inputs] : []));
   return (resourcesOf(state) as readonly KeptResource[]).flatMap(({ urn, type, id, parent = "", inputs = {}, outputs = {}, ...rest }) => {
@@ -48,7 +48,7 @@ export function stateServers(state: StackState): StateServer[] {
   });
 }
 
-/** The URN of a component's server. */
+/** Makes the URN of a component's server. */
 export function serverUrn(parent: string, name: string): string {
   const [stack, project, types] = parent.split("::");
   return [stack, project, `${types}$${TYPES.server}`, name].join("::");

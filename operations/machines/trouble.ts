@@ -1,14 +1,14 @@
 import type { Role, StateServer } from "./state-servers.ts";
 
-/** A server of which the cloud says that it does not run. */
+/** A server that does not run, as the cloud reports. */
 export interface Trouble extends Omit<StateServer, "clusterName" | "trigger"> {
-  /** What Nova says of it. @default there is no such server */
+  /** Nova's status. @default the server does not exist */
   status?: string;
-  /** Whether this run makes it anew. */
+  /** Set when this run recreates the server. */
   isReplaced: boolean;
 }
 
-/** Nova's states in which a server does not run, with the command that has it run again. */
+/** Nova's statuses in which a server does not run, each with the command that starts it again. */
 const REMEDIES: Readonly<Record<string, string>> = {
   SHUTOFF: "start",
   PAUSED: "unpause",
@@ -18,31 +18,31 @@ const REMEDIES: Readonly<Record<string, string>> = {
   RESCUE: "unrescue",
 };
 
-/** On these nothing lives that is not elsewhere as well. */
+/** Roles of machines that may be recreated: they hold no data that is not elsewhere as well. */
 const REPLACEABLE: readonly Role[] = ["worker", "bastion"];
 
-/** Whether a server does not run and will not by itself. */
+/** Returns whether a server does not run and will not start by itself. */
 export function isTrouble(status: string | undefined): boolean {
   return isBeyondRepair(status) || status === "UNKNOWN" || status in REMEDIES;
 }
 
-/** Whether only another machine helps. */
+/** Returns whether a server can only be replaced. */
 export function isBeyondRepair(status: string | undefined): status is "ERROR" | undefined {
   return status === undefined || status === "ERROR";
 }
 
-/** Whether a server may be made anew without anybody's asking. */
+/** Returns whether a server may be recreated without being asked for. */
 export function isReplaceable({ role }: StateServer): boolean {
   return REPLACEABLE.includes(role);
 }
 
-/** One line that names the machine, what is wrong, and what is done or to do. */
+/** Writes a line with the machine, what is wrong, and what the run does or the user can do. */
 export function troubleLine(trouble: Trouble): string {
-  return `${trouble.role} ${trouble.name} (${trouble.id}): ${absenceOf(trouble)}`;
+  return `${trouble.role} ${trouble.name} (${trouble.id}): ${troubleReason(trouble)}`;
 }
 
-/** What is wrong with a machine, and what is done or to do. */
-export function absenceOf({ id, urn, status, isReplaced }: Trouble): string {
+/** Writes what is wrong with a machine, and what the run does or the user can do. */
+export function troubleReason({ id, urn, status, isReplaced }: Trouble): string {
   const wrong = status === undefined ? "OpenStack has no such server any more" : `does not run, OpenStack says ${status}`;
   return `${wrong}; ${isReplaced ? "this run makes it anew" : remedy(id, urn, status)}`;
 }

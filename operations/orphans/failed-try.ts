@@ -6,36 +6,36 @@ import type { LostCreate } from "./lost-create.ts";
 import { type Orphan, removeAll } from "./removal.ts";
 import { findLost } from "./search.ts";
 
-/** Types of which OpenStack has no two alike: it refuses to make what is there already. */
+/** Types whose objects are unique: OpenStack refuses to create a second one like it. */
 const UNIQUE: readonly string[] = [TYPES.routerInterface, TYPES.securityGroupRule];
 
-/** Types that are found by a description with a mark. */
+/** Types whose objects are found by the mark in their description. */
 const MARKED: readonly string[] = [TYPES.floatingIp, TYPES.volume, TYPES.recordSet];
 
-/** Nothing is the stack's own here, so that what could be another's is not found at all. */
+/** No ids of the stack's own, so that the search never matches what could belong to another stack. */
 const NOTHING: Known = { ids: new Set(), own: new Set(), urns: new Set() };
 
-/** What becomes of an object that a failed try may have left behind. */
+/** Outcome for the object that a failed attempt may have left behind. */
 export type Leftover = "none possible" | "findable" | "not findable";
 
-/** Whether an object that a creation made, and of which it knows nothing, can be told from those of others. */
+/** Returns whether a failed creation can leave an object behind, and whether that could be told from other users' objects. */
 export function leftoverOf(type: string, { __defaults: defaults }: Inputs): Leftover {
   const types: readonly string[] = Object.values(TYPES);
   if (!types.includes(type) || UNIQUE.includes(type)) return "none possible";
-  // Another stack may have given the same name; a generated one is like no other.
+  // A given name may be that of another stack's object. A generated one is unique.
   return MARKED.includes(type) || (Array.isArray(defaults) && defaults.includes("name")) ? "findable" : "not findable";
 }
 
 /**
- * Deletes what a failed creation made, so that it can be tried again. What the state knows stays: its predecessor, when it is replaced, is
- * described alike and in use until then. So does what is in use otherwise, which is an error.
- * @param readState reads the state, and is asked only when something was found
+ * Deletes what a failed creation left behind, so that the creation can be retried. Objects in the state stay: in a replacement, the
+ * predecessor has the same description and is in use until the end. An object that something else uses stays as well, and is an error.
+ * @param readState reads the state; called only when something was found
  */
 export async function removeLeftover(cloud: OpenStack, create: LostCreate, readState: () => Promise<StackState>): Promise<Orphan[]> {
   const all = await findLost(cloud, [create], NOTHING);
   if (all.length === 0) return [];
   const { ids } = knownOf(await readState());
-  // A server has the name of this very try, which no Node has.
+  // The server's generated name is that of this very attempt, so it cannot be a Node.
   const { free, serving } = await judge(
     cloud,
     all.filter(({ object }) => !ids.has(object.id)),

@@ -4,43 +4,43 @@ import { type Orphan, orphanOf } from "./removal.ts";
 import type { Found } from "./search.ts";
 import { type Use, usesOf } from "./uses.ts";
 
-/** An object that is of use, and so is not removed unless somebody says so. */
+/** An orphan in use, which is not removed unless the user gives its id. */
 export interface Serving extends Orphan {
-  /** Why. */
+  /** Reason why it is in use. */
   reason: string;
 }
 
-/** Why a server is a part of the cluster that runs, if it is. */
+/** Returns the reason why a server may belong to the running cluster; `undefined` when it does not. */
 export type ServerJudge = (found: Found) => Promise<string | undefined>;
 
 export interface Judged {
-  /** What may be removed. */
+  /** Objects that may be removed. */
   free: Found[];
-  /** What may not. */
+  /** Objects in use. */
   serving: Serving[];
 }
 
 /**
- * The one place that decides what may be removed: nothing that serves, unless somebody gave its id. What is used by nothing but what is
- * removed itself serves nobody.
- * @param mayGo ids of what is to be removed whatever it is used for
+ * Decides which objects may be removed; nothing else decides it. An object in use stays, unless its id was given. An object counts as
+ * unused when all its users are removed as well.
+ * @param forcedIds ids of objects that are removed even when they are in use
  */
 export async function judge(
   cloud: OpenStack,
   found: readonly Found[],
   judgeServer: ServerJudge,
-  mayGo: readonly string[] = [],
+  forcedIds: readonly string[] = [],
 ): Promise<Judged> {
   const uses = new Map<Found, Use[]>();
-  for (const each of found) uses.set(each, mayGo.includes(each.object.id) ? [] : await allUses(cloud, each, judgeServer));
+  for (const each of found) uses.set(each, forcedIds.includes(each.object.id) ? [] : await allUses(cloud, each, judgeServer));
 
   const free = new Set(found);
   const serving = new Map<Found, string>();
-  const isGoing = (id: string | undefined) => [...free].some(({ object }) => object.id === id);
+  const isRemoved = (id: string | undefined) => [...free].some(({ object }) => object.id === id);
   for (let before = -1; before !== serving.size; ) {
     before = serving.size;
     for (const each of free) {
-      const use = uses.get(each)!.find(({ by }) => !isGoing(by));
+      const use = uses.get(each)!.find(({ by }) => !isRemoved(by));
       if (use) serving.set(each, use.reason);
     }
     for (const each of serving.keys()) free.delete(each);

@@ -4,25 +4,25 @@ import { TYPES } from "../state/types.ts";
 import type { LostCreate } from "./lost-create.ts";
 import { hasName, hasUniqueDescription, isOwnPort, isOwnServer, isOwnVolume, isSameRule, type Listed } from "./matching.ts";
 
-/** How the objects of a resource type are found and deleted. */
+/** Resource type with how its objects are found and deleted. */
 export interface Kind {
   type: string;
-  /** What users call it. */
+  /** Name for users. */
   title: string;
   service: Service;
-  /** Path of all objects; that of one has its id behind it. */
+  /** Path of the collection; the path of one object has its id appended. */
   path: string;
-  /** Path of the collection that an object is in. @default the path of all */
+  /** Path of the collection that an object is in. @default `path` */
   pathOf?: (object: Listed) => string;
-  /** Path at which objects are listed with all their properties. @default the same */
+  /** Path of a listing with all properties. @default `path` */
   listPath?: string;
-  /** Query that finds, among others, the objects that a creation may have made. */
+  /** Query whose result includes the objects that a lost creation may have made. */
   query: (lost: LostCreate) => Readonly<Record<string, unknown>>;
-  /** Query that finds those of any number of creations. @default each creation has its own */
+  /** Query whose result includes those of all lost creations. @default each creation has its own query */
   queryOfMany?: Readonly<Record<string, unknown>>;
-  /** Whether an object can only be that of a lost creation of this very stack. */
+  /** Returns whether an object can only be that of a lost creation of this very stack. */
   isLost: (object: Listed, lost: LostCreate, known: Known) => boolean;
-  /** Deletes an object otherwise than by DELETE. */
+  /** Deletes an object. @default a DELETE of its path */
   remove?: (cloud: OpenStack, object: Listed) => Promise<unknown>;
 }
 
@@ -34,7 +34,7 @@ export const KINDS: readonly Kind[] = [
     service: "compute",
     path: "/servers",
     listPath: "/servers/detail",
-    // Nova takes a regular expression.
+    // Nova takes a regular expression as name.
     query: ({ inputs, names }) => ({ name: names?.source ?? `^${String(inputs.name).replace(/[^\w-]/g, ".")}$` }),
     queryOfMany: {},
     isLost: isOwnServer,
@@ -95,7 +95,7 @@ export const KINDS: readonly Kind[] = [
   { ...named(TYPES.keypair, "key pair", "/os-keypairs"), service: "compute", query: () => ({}) },
 ];
 
-/** A kind whose objects are told from others by nothing but a generated name. */
+/** Makes a kind whose objects are recognized by nothing but their generated name. */
 function named(type: string, title: string, path: string): Kind {
   return {
     type,

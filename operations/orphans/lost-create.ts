@@ -1,16 +1,16 @@
 import type { Inputs } from "../state/stack-state.ts";
 
-/** A creation whose result, if it has one, is not in the state. */
+/** A lost creation: its object, if there is one, is not in the state. */
 export interface LostCreate {
-  /** The resource that was to be; of a failed creation, the component that it was part of. */
+  /** URN of the resource; of a failed creation, that of the component. */
   urn: string;
   type: string;
-  /** What was asked for, as far as it is known. */
+  /** Inputs of the resource, as far as they are known. */
   inputs: Inputs;
-  /** Names that the object may have, when it is not known which was generated; by mark, names of its resource. @default that of the inputs */
+  /** Possible names of the object, when the generated one is not known. With `byMark`, names of the resource. @default the inputs' name */
   names?: RegExp;
-  /** Whether the object is known by the mark in its description, whoever could have given its name. @default false */
+  /** Recognizes the object by the mark in its description instead of its name. @default false */
   byMark?: boolean;
-  /** Whether the state says that the creation was under way. @default false */
+  /** Set when the state has the creation as a pending operation. @default false */
   isPending?: boolean;
 }

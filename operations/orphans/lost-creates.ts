@@ -8,8 +8,8 @@ import { poolOf } from "./matching.ts";
 const ETCD_CLUSTER = "caravan:index:EtcdCluster";
 
 /**
- * What the parts of a component may leave behind when their creation fails, all marked in their description, and what is behind the
- * component's name in that of the resource.
+ * Parts of components that have a mark in their description, and may be left behind when their creation fails. The value of each type is
+ * the pattern of what follows the component's name in the resource's name.
  */
 const MARKED_PARTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "caravan:index:ClusterNetwork": { [TYPES.network]: "", [TYPES.router]: "", [TYPES.securityGroup]: "-.+" },
@@ -18,7 +18,7 @@ const MARKED_PARTS: Readonly<Record<string, Readonly<Record<string, string>>>> =
   [ETCD_CLUSTER]: { [TYPES.volume]: "-[0-9]+-data" },
 };
 
-/** Creations that were under way when a run ended without notice. */
+/** Returns the creations that were pending when a run was interrupted. */
 export function interruptedCreates(state: StackState): LostCreate[] {
   return pendingOperations(state)
     .filter(({ type }) => type === "creating")
@@ -26,14 +26,14 @@ export function interruptedCreates(state: StackState): LostCreate[] {
 }
 
 /**
- * Creations of this library's components that may have failed with an object left behind: the provider tells of most
- * objects only when it has waited for them, and of none when the answer was lost. Looked for is what is part of what the
- * state knows or has its mark, so that it can be of no other stack.
- * @param isSeen whether the state tells of every run; after one that was ended before it wrote the state, any component may have lost something
+ * Returns the creations of this library's components that may have failed and left an object behind: the provider reports most objects only
+ * after it has waited for them, and none when the answer was lost. Each object must be part of something in the state, or have its mark. So
+ * it can belong to no other stack.
+ * @param isStateCurrent false when a run may have ended before it wrote the state; then any component may have lost something
  */
-export function failedCreates(state: StackState, isSeen = true): LostCreate[] {
+export function failedCreates(state: StackState, isStateCurrent = true): LostCreate[] {
   const resources = resourcesOf(state);
-  const unfinished = (types: readonly string[]) => componentsOf(resources, types, isSeen);
+  const unfinished = (types: readonly string[]) => unfinishedComponents(resources, types, isStateCurrent);
   const networks = ofType(resources, "caravan:index:ClusterNetwork").map((component) => partsOf(component, resources));
   const numberedMachines = unfinished(["caravan:index:ControlPlane", ETCD_CLUSTER]);
   const pools = unfinished(["caravan:index:NodePool"]);
@@ -48,21 +48,21 @@ export function failedCreates(state: StackState, isSeen = true): LostCreate[] {
   ];
 }
 
-/** Components of which not everything was made, as far as that is seen. */
-function componentsOf(resources: readonly StateResource[], types: readonly string[], isSeen: boolean): StateResource[] {
-  return resources.filter((component) => types.includes(component.type) && !(isSeen && isComplete(component)));
+/** Returns the components whose parts may not all have been made. In a state that is not current, all components count. */
+function unfinishedComponents(resources: readonly StateResource[], types: readonly string[], isStateCurrent: boolean): StateResource[] {
+  return resources.filter((component) => types.includes(component.type) && !(isStateCurrent && isComplete(component)));
 }
 
 /**
- * Parts with a mark that the state lacks: of those that it has, there may be copies, and predecessors that `retainOnDelete` kept. And rules
- * of the security groups that there are: OpenStack would refuse to make those a second time.
+ * Returns the marked parts that the state lacks. Parts that the state has are left out, because copies of them may exist, and predecessors
+ * that `retainOnDelete` kept. Rules of the existing security groups are included: OpenStack would refuse to create them a second time.
  */
 function lostParts({ urn, type }: StateResource, resources: readonly StateResource[]): LostCreate[] {
   const groups = ofType(resources, TYPES.securityGroup).filter(({ parent }) => parent === urn);
   return [
     ...Object.entries(MARKED_PARTS[type]!).map(([part, rest]) => {
-      const there = ofType(resources, part).map((each) => escaped(nameOf(each.urn)));
-      const names = new RegExp(`^(?!(${there.join("|")})$)${escaped(nameOf(urn))}${rest}$`);
+      const existing = ofType(resources, part).map((each) => escaped(nameOf(each.urn)));
+      const names = new RegExp(`^(?!(${existing.join("|")})$)${escaped(nameOf(urn))}${rest}$`);
       return { urn, type: part, inputs: {}, names, byMark: true };
     }),
     ...groups.map(({ id }) => ({ urn, type: TYPES.securityGroupRule, inputs: { securityGroupId: id }, byMark: true })),
@@ -106,7 +106,7 @@ function lostServers(urn: string, inputs: Inputs, names: RegExp): LostCreate {
   return { urn, type: TYPES.server, inputs, names };
 }
 
-/** Workers of a pool of which the state has some: only they tell what it is called. */
+/** Returns the lost workers of a pool. The state must have one worker, whose metadata has the pool's name. */
 function lostWorkers({ urn }: StateResource, keyPair: string | undefined, resources: readonly StateResource[]): LostCreate[] {
   const worker = ofType(resources, TYPES.server).find(({ parent }) => parent === urn);
   const pool = poolOf(worker?.inputs?.metadata);
@@ -118,12 +118,12 @@ function ofType(resources: readonly StateResource[], type: string): StateResourc
   return resources.filter((resource) => resource.type === type);
 }
 
-/** Names of control planes or members of etcd, and of their ports. */
+/** Matches names of control planes or etcd members, and of their ports. */
 function numbered(name: string): RegExp {
   return new RegExp(`^${escaped(name)}-[0-9]+$`);
 }
 
-/** Names that Pulumi generates, with a key in between for nodes of a pool. */
+/** Matches names that Pulumi generates; those of a pool's nodes have a key in between. */
 function generated(name: string, key = ""): RegExp {
   return new RegExp(`^${escaped(name)}${key}-[0-9a-f]{7}$`);
 }

@@ -10,36 +10,37 @@ const CONTROL_PLANE = "caravan:index:ControlPlane";
 const ETCD_CLUSTER = "caravan:index:EtcdCluster";
 const STASH = "pulumi:index:Stash";
 
-/** Seconds by which the clocks of cloud and engine may differ, and in which a request arrives. */
+/** Seconds of tolerance for the clocks of cloud and engine, and for the arrival of a request. */
 const CLOCK_SECONDS = 300;
 
-/** The Nodes of the clusters of a state, or why they are not known. */
+/** Nodes of the clusters in a state, or the reason why they are not known. */
 type Nodes = { nodes: readonly KubernetesNode[] } | { unknown: string };
 
 /**
- * Tells of each server that the state does not know whether it may be part of a cluster. As long as no control plane has started, nothing
- * was there to join, unless the state is old; then the clusters are asked for their Nodes, with the administrator's kubeconfig in the state.
- * Voters of an etcd on machines of its own are no Nodes: such a machine counts as one.
- * @param readSecrets reads the state with its secrets, and is asked only when a server was found and a control plane has started
+ * Makes a judge that tells whether a server that the state does not know may belong to a cluster. Before a control plane has started, there
+ * is nothing to join, so only a server that is younger than the state may: the state may be old. Afterwards the clusters are asked for
+ * their Nodes, with the administrator's kubeconfig in the state. Voters of an external etcd are not Nodes, so a running machine of etcd
+ * counts as a voter.
+ * @param readSecrets reads the state with its secrets; called only when a server was found and a control plane has started
  */
 export function membershipJudge(state: StackState, readSecrets: () => Promise<StackState>): ServerJudge {
   const hasStarted = startedControlPlanes(state).length > 0;
   let nodes: Promise<Nodes> | undefined;
   return async (found) => {
-    if (!hasStarted) return youngServer(found, state);
+    if (!hasStarted) return reasonByAge(found, state);
     nodes ??= nodesOf(readSecrets);
-    return memberOf(found, await nodes);
+    return reasonByMembership(found, await nodes);
   };
 }
 
-/** A server that is younger than the state was not lost by a run that wrote it. */
-function youngServer({ object, create }: Found, { deployment }: StackState): string | undefined {
+/** Returns a reason for a server that is younger than the state: the run that wrote the state did not lose it. */
+function reasonByAge({ object, create }: Found, { deployment }: StackState): string | undefined {
   if (create.isPending) return undefined;
   const isOlder = timeOf(object.created) <= timeOf(deployment?.manifest?.time) + CLOCK_SECONDS * 1000;
   return isOlder ? undefined : "it was made after the state was written, and may be part of a cluster that the state does not know";
 }
 
-function memberOf({ object, create }: Found, known: Nodes): string | undefined {
+function reasonByMembership({ object, create }: Found, known: Nodes): string | undefined {
   if ("unknown" in known) return `it may be a Node: ${known.unknown}`;
   const node = known.nodes.find(({ metadata, spec }) => metadata.name === object.name || spec?.providerID?.endsWith(`/${object.id}`));
   if (node) return `it is the Node ${node.metadata.name} of the cluster`;
@@ -58,14 +59,14 @@ async function nodesOf(readSecrets: () => Promise<StackState>): Promise<Nodes> {
   }
 }
 
-/** URNs of the components whose first control plane has started. */
+/** Returns the URNs of the components whose initial control plane has started. */
 function startedControlPlanes(state: StackState): string[] {
   return resourcesOf(state).flatMap(({ type, parent = "" }) =>
     type === "command:remote:Command" && typeOf(parent) === CONTROL_PLANE ? [parent] : [],
   );
 }
 
-/** The administrators' kubeconfigs in a state: those of authorities that are in it, too. */
+/** Returns the administrators' kubeconfigs in a state whose CA is in the state, too. */
 function ownKubeconfigs(state: StackState): string[] {
   const resources = resourcesOf(state);
   const authorities = new Set(resources.flatMap((each) => (each.type === STASH ? certificateIn(each) : [])));

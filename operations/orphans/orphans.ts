@@ -13,37 +13,37 @@ export { type Orphan, removalLine, type Serving, type StackState };
 
 export interface OrphanSearch {
   state: StackState;
-  /** Reads the state with its secrets; asked only when a lost server could be a Node. */
+  /** Reads the state with its secrets; called only when a lost server could be a Node. */
   readSecrets: () => Promise<StackState>;
-  /** Signs in; asked only when the state lacks something. */
+  /** Signs in; called only when something may be lost. */
   connect: () => Promise<OpenStack>;
   /**
-   * Whether a run may have been ended before it wrote the state: then OpenStack is asked for all that the state's components may have lost.
-   * @default whether the environment has PULUMI_SKIP_CHECKPOINTS, which writes it at the end alone
+   * Searches for everything that the state's components may have lost, because a run may have ended before it wrote the state.
+   * @default true when PULUMI_SKIP_CHECKPOINTS is set, with which Pulumi writes the state only at the end
    */
   skipsCheckpoints?: boolean;
-  /** Ids of what is to be removed although it serves. @default none */
+  /** Ids of objects that are removed although they are in use. @default none */
   removeServing?: readonly string[];
-  /** Seconds in which requests of the interrupted run may still arrive. @default 5 */
+  /** Seconds during which requests of the interrupted run may still arrive. @default 5 */
   settleSeconds?: number;
 }
 
-/** What was found, and how it is removed. */
+/** Orphans that were found, and their removal. */
 export interface Orphans {
-  /** What may be removed. */
+  /** Orphans that may be removed. */
   found: readonly Orphan[];
-  /** What is of use to somebody, and stays. */
+  /** Orphans in use, which stay. */
   serving: readonly Serving[];
-  /** Removes what may be removed, and what arrives meanwhile; told of each object before. */
+  /** Removes the orphans that may be removed, and those that appear meanwhile. Calls `onRemoval` before each. */
   remove: (onRemoval: (orphan: Orphan) => void) => Promise<Orphan[]>;
 }
 
 const LOSABLE: readonly string[] = Object.values(TYPES);
 
 /**
- * Looks for what an interrupted or failed run of Pulumi left in OpenStack: objects of creations whose end the state does not know, which
- * the next run would make a second time and no run would ever delete. An object is found only when it can be of no other stack, and never
- * when the state knows its id; where the state lacks nothing and every run was seen to its end, OpenStack is not asked at all.
+ * Finds orphans: objects that an interrupted or failed run of Pulumi left in OpenStack. The state does not know the end of their creation,
+ * so the next run would create them a second time, and no run would ever delete them. An object is found only when it can belong to no
+ * other stack and its id is not in the state. When the state is complete and no run was interrupted, OpenStack is not asked at all.
  */
 export async function lookForOrphans(search: OrphanSearch): Promise<Orphans> {
   const { state, skipsCheckpoints = /^(1|true)$/i.test(process.env.PULUMI_SKIP_CHECKPOINTS ?? "") } = search;
@@ -57,7 +57,7 @@ export async function lookForOrphans(search: OrphanSearch): Promise<Orphans> {
   const look = async (creates: readonly LostCreate[]): Promise<Judged> =>
     judge(cloud, await findLost(cloud, creates, known), judgeServer, search.removeServing);
   const { free, serving } = await look([...interrupted, ...failed]);
-  // What the state has meanwhile was made by a later run; requests of the one before have long arrived.
+  // A resource that the state has by now was created by a later run. Requests of the interrupted one arrived long ago.
   const recent = interrupted.filter(({ urn }) => !known.urns.has(urn));
   const late = (open: readonly LostCreate[]) => look(open).then((judged) => judged.free);
   return {
@@ -67,7 +67,7 @@ export async function lookForOrphans(search: OrphanSearch): Promise<Orphans> {
   };
 }
 
-/** Removes what was found, and then, as long as requests may arrive, what was not there yet. */
+/** Removes the orphans that were found, and then those that appear as long as requests may arrive. */
 async function removeAndWait(
   cloud: OpenStack,
   free: readonly Found[],

@@ -4,31 +4,31 @@ import { KINDS, type Kind } from "./kinds.ts";
 import type { Listed } from "./matching.ts";
 import type { Found } from "./search.ts";
 
-/** An object that no state knows of, left behind by a creation whose end nobody saw. */
+/** Object that no state knows, left behind by an interrupted or failed creation. */
 export interface Orphan {
-  /** What it is: "server", "port" and so on. */
+  /** Kind of the object: "server", "port" and so on. */
   kind: string;
   id: string;
-  /** Its name or address. */
+  /** Name or address. */
   name: string;
-  /** URN of the resource that it was made for; after a failure that of the component. */
+  /** URN of the resource that it was created for; after a failed creation, that of the component. */
   urn: string;
 }
 
-/** Seconds in which an object must be gone once it is deleted. */
+/** Seconds to wait until a deleted object is gone. */
 const REMOVAL_SECONDS = 180;
 
-/** The line in which users are told that an object goes. */
+/** Writes what users read about the removal of an orphan. */
 export function removalLine({ kind, name, id }: Orphan): string {
   return `the ${kind} ${name} (${id}), which an earlier run left behind`;
 }
 
-/** What users are told of an object. */
+/** Makes the description of an orphan for users. */
 export function orphanOf({ kind, object, create }: Found): Orphan {
   return { kind: kind.title, id: object.id, name: nameOf(object), urn: create.urn };
 }
 
-/** Deletes objects that nothing may be lost with, kind by kind, in an order that works. Only what was judged by `judge` may come here. */
+/** Deletes objects kind by kind, in an order that OpenStack accepts. Only objects that `judge` found free may be passed. */
 export async function removeAll(cloud: OpenStack, found: readonly Found[], onRemoval: (orphan: Orphan) => void): Promise<Orphan[]> {
   const removed: Orphan[] = [];
   for (const kind of KINDS) {
@@ -44,7 +44,7 @@ export async function removeAll(cloud: OpenStack, found: readonly Found[], onRem
   return removed;
 }
 
-/** Deletes an object and waits until it is gone. What holds it may be going itself, so a conflict is not the last word. */
+/** Deletes an object and waits until it is gone. A conflict is retried: what uses the object may be under deletion itself. */
 async function remove(cloud: OpenStack, kind: Kind, object: Listed): Promise<void> {
   const path = `${kind.pathOf?.(object) ?? kind.path}/${object.id}`;
   const requestRemoval = kind.remove ?? (() => cloud.request(kind.service, "DELETE", path));
@@ -59,7 +59,7 @@ async function remove(cloud: OpenStack, kind: Kind, object: Listed): Promise<voi
   throw new Error(`${kind.title} ${object.id} (${nameOf(object)}) is still there ${REMOVAL_SECONDS} s after it was to be deleted${reason}`);
 }
 
-/** The error with which OpenStack refuses a request, when its status is one of these. */
+/** Returns the error with which OpenStack refuses a request, if its status is one of these. */
 async function refusalOf(statuses: readonly number[], request: Promise<unknown>): Promise<OpenStackError | undefined> {
   try {
     await request;

@@ -3,11 +3,11 @@ import { beginRun, type Run, type RunOptions } from "../run/run.ts";
 import { lookForOrphans, type Orphan, type OrphanSearch, removalLine, type Serving } from "./orphans.ts";
 
 export interface RemoveOrphansOptions extends RunOptions, Pick<OrphanSearch, "settleSeconds" | "skipsCheckpoints"> {
-  /** Ids of what is to be removed although it serves. @default those in the environment's CARAVAN_REMOVE_SERVING, with commas between */
+  /** Ids of orphans that are removed although they are in use. @default the comma-separated ids in CARAVAN_REMOVE_SERVING */
   removeServing?: readonly string[];
 }
 
-/** What the state lacks is of use to somebody. Pulumi shows it without a stack. */
+/** Error about orphans that are in use. Pulumi shows it without a stack trace. */
 export class OrphansServe extends pulumi.RunError {
   readonly serving: readonly Serving[];
 
@@ -23,14 +23,15 @@ export class OrphansServe extends pulumi.RunError {
 }
 
 /**
- * Deletes what an interrupted or failed run of Pulumi left in OpenStack, before resources are registered. It works inside of a program,
- * under the stack's lock; in a preview, which has no lock, it lists what it would remove. Objects that serve are an error unless their ids are given.
+ * Removes the objects that an interrupted or failed run of Pulumi left in OpenStack. Call it inside of a program, under the stack's lock,
+ * before resources are registered. In a preview, which holds no lock, it only lists what it would remove. Objects in use are an error
+ * unless their ids are given.
  */
 export async function removeOrphans(options: RemoveOrphansOptions = {}): Promise<Orphan[]> {
   return removeOrphansOf(beginRun(options, "removeOrphans"), options);
 }
 
-/** The same as one of several steps before a run. */
+/** The same removal as one of the steps of prepareRun. */
 export async function removeOrphansOf(run: Run, options: RemoveOrphansOptions): Promise<Orphan[]> {
   const { removeServing = idsIn(process.env.CARAVAN_REMOVE_SERVING), ...rest } = options;
   const state = await run.state();

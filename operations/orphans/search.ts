@@ -4,23 +4,23 @@ import { KINDS, type Kind } from "./kinds.ts";
 import type { LostCreate } from "./lost-create.ts";
 import { isMarked, type Listed } from "./matching.ts";
 
-/** An object of a lost creation. */
+/** Object that was found for a lost creation. */
 export interface Found {
   kind: Kind;
   object: Listed;
   create: LostCreate;
 }
 
-/** Creations from which on it is less work for OpenStack to list everything once than to look for each. */
+/** Number of creations from which on one listing of everything is less work for OpenStack than a query for each. */
 const MANY = 10;
 
-/** Finds the objects of lost creations that the state does not know, kind by kind, in an order in which they can be removed. */
+/** Finds the objects of lost creations that are not in the state, in an order in which they can be removed. */
 export async function findLost(cloud: OpenStack, creates: readonly LostCreate[], known: Known): Promise<Found[]> {
-  // A cloud without block storage, say, has no volumes that could be lost.
+  // Without block storage, for example, a cloud has no volumes that could be lost.
   const kinds = KINDS.filter(({ service }) => cloud.has(service));
   const of = (kind: Kind) => creates.filter(({ type }) => type === kind.type);
   const found = await Promise.all(kinds.map((kind) => findKind(cloud, kind, of(kind), known)));
-  // An object may be found twice: by the creation that was interrupted, and by what its component lacks. What is interrupted says more.
+  // An object may be found twice: by its pending creation, and as a part that its component lacks. The pending creation is kept: it says more.
   return found.flatMap((all) => [...new Map(all.toReversed().map((each) => [each.object.id, each])).values()].toReversed());
 }
 

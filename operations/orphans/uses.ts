@@ -2,21 +2,21 @@ import type { OpenStack } from "../../clients/openstack/client.ts";
 import { TYPES } from "../state/types.ts";
 import type { Listed } from "./matching.ts";
 
-/** Why an object is of use to somebody. */
+/** Use of an object, which keeps it from being removed. */
 export interface Use {
-  /** Id of what uses it: when that is to be removed as well, it is no reason. @default nothing that could be removed before */
+  /** Id of the user. When the user is removed as well, the use does not count. @default the use always counts */
   by?: string;
   reason: string;
 }
 
 type Uses = (object: Listed, cloud: OpenStack) => Use[] | Promise<Use[]>;
 
-/** Seconds after which a change of an object is no part of its creation any more. */
+/** Seconds after an object's creation during which a change still belongs to the creation. */
 const CREATION_SECONDS = 60;
 
 /**
- * What tells, by an object itself, that it is in use. Networks, subnets, routers and security groups in use are refused to be deleted by
- * Neutron itself; key pairs, rules, monitors and DNS records are used by nothing that misses them once the same run has made them anew.
+ * Uses of an object that the object itself tells, by type. Neutron itself refuses to delete networks, subnets, routers and security groups
+ * in use. Nothing misses key pairs, rules, monitors and DNS records once the same run has recreated them.
  */
 const USES: Readonly<Record<string, Uses>> = {
   [TYPES.port]: ({ device_id: device, device_owner: owner }) =>
@@ -41,18 +41,18 @@ const USES: Readonly<Record<string, Uses>> = {
   },
 };
 
-/** What an object is used for, as far as OpenStack tells. */
+/** Returns the uses of an object, as far as OpenStack tells them. */
 export async function usesOf(type: string, object: Listed, cloud: OpenStack): Promise<Use[]> {
   return (await USES[type]?.(object, cloud)) ?? [];
 }
 
-/** A use that has ended: whoever makes an object is done with it within a minute, and nobody but a user changes it later. */
+/** Returns a use that has ended. A creation ends within a minute, and later only a user changes the object. */
 function laterUse({ created_at: created, updated_at: updated }: Listed, reason: string): Use[] {
   const seconds = (timeOf(updated ?? created) - timeOf(created)) / 1000;
   return seconds <= CREATION_SECONDS ? [] : [{ reason }];
 }
 
-/** Milliseconds since 1970 of a time of OpenStack's, which may leave out that it is UTC; not a number for none. */
+/** Parses a time of OpenStack's into milliseconds since 1970. Without a time zone it is UTC. Returns NaN when there is none. */
 export function timeOf(text: unknown): number {
   const time = String(text);
   return Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(time) ? time : `${time}Z`);

@@ -1,7 +1,7 @@
 import type { OpenStack } from "../../clients/openstack/client.ts";
 import type { Limits, Resource } from "./resources.ts";
 
-/** Where limits come from. */
+/** Source of the limits of some resources. */
 interface Source {
   resources: readonly Resource[];
   ask: (cloud: OpenStack) => Promise<Limits>;
@@ -14,7 +14,10 @@ const SOURCES: readonly Source[] = [
   { resources: ["loadBalancers"], ask: loadBalancerLimit },
 ];
 
-/** Limits of these resources, and others that come with them. Of what OpenStack does not tell, `onUnknown` is told. */
+/**
+ * Returns the limits of these resources, and of others from the same requests. Calls `onUnknown` with the resources whose limits are not
+ * known.
+ */
 export async function limitsOf(
   cloud: OpenStack,
   resources: readonly Resource[],
@@ -31,7 +34,7 @@ export async function limitsOf(
   return Object.assign({}, ...(await Promise.all(limits)));
 }
 
-/** Key pairs are the user's and not the project's, and Nova does not tell their number. */
+/** Requests Nova's limits. Key pairs belong to the user, not to the project, and are listed because Nova does not tell their number. */
 async function computeLimits(cloud: OpenStack): Promise<Limits> {
   const [absolute, keyPairs] = await Promise.all([absoluteLimits(cloud, "compute"), cloud.list("compute", "/os-keypairs")]);
   return {
@@ -68,7 +71,7 @@ async function volumeLimits(cloud: OpenStack): Promise<Limits> {
   };
 }
 
-/** Octavia tells the limit only, so the load balancers of the project are counted. */
+/** Requests Octavia's limit, and counts the project's load balancers, because Octavia does not tell their number. */
 async function loadBalancerLimit(cloud: OpenStack): Promise<Limits> {
   type Answer = { quota: { load_balancer: number } };
   const [{ quota }, loadBalancers] = await Promise.all([

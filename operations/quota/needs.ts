@@ -2,7 +2,7 @@ import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
 import type { Amounts, Resource } from "./resources.ts";
 import { type Wanted, type WantedServer, wantedOf } from "./wanted.ts";
 
-/** A flavor of the cloud, with RAM in MiB. */
+/** Flavor of the cloud; RAM in MiB. */
 export interface Flavor {
   id: string;
   name: string;
@@ -10,7 +10,7 @@ export interface Flavor {
   ram: number;
 }
 
-/** What a cluster has already. */
+/** Objects in OpenStack that a cluster already has. */
 export interface Owned {
   servers: readonly OwnedServer[];
   /** Names of server groups. */
@@ -27,7 +27,7 @@ export interface Owned {
   loadBalancers: number;
 }
 
-/** A server that a cluster has already. */
+/** Server that a cluster already has. */
 export interface OwnedServer {
   name: string;
   flavor: { name: string; vcpus: number; ram: number };
@@ -35,7 +35,7 @@ export interface OwnedServer {
   volumes: number;
 }
 
-/** Rules that Neutron makes in each new security group: to let everything out, for IPv4 and for IPv6. */
+/** Rules that Neutron creates in each new security group: one each for IPv4 and IPv6, which let all traffic out. */
 const DEFAULT_RULES = 2;
 
 const NOTHING: Owned = {
@@ -51,14 +51,14 @@ const NOTHING: Owned = {
   loadBalancers: 0,
 };
 
-/** How much a new cluster uses. Flavors that are not known, or not there, count for no cores and no RAM. */
+/** Returns the amounts that a new cluster needs. A flavor that is not known or does not exist counts for no cores and no RAM. */
 export function quotaNeeds(clusterName: string, args: KubernetesClusterArgs, flavors: readonly Flavor[]): Amounts {
   return needsBeyond(wantedOf(clusterName, args), NOTHING, flavors);
 }
 
-/** How much more a cluster uses than it has already. */
+/** Returns the amounts that a cluster needs beyond what it already has. */
 export function needsBeyond(wanted: Wanted, owned: Owned, flavors: readonly Flavor[]): Amounts {
-  // Servers are made with the key pair and after the link with the router, so both are there when they are.
+  // Servers are created with the key pair and after the router interface, so a cluster with servers has both.
   const isEmpty = owned.servers.length === 0;
   const existing = byWantedName(owned.servers);
   const servers = wanted.servers.map((server) => ({ server, existing: existing.get(server.name) }));
@@ -79,7 +79,7 @@ export function needsBeyond(wanted: Wanted, owned: Owned, flavors: readonly Flav
     networks: missing(wanted.networks, owned.networks),
     subnets,
     routers: missing(wanted.routers, owned.routers),
-    // Each new subnet has a port of DHCP, and each link and load balancer one that is made with it.
+    // Each new subnet has a DHCP port, and each router interface and load balancer has a port that is created with it.
     ports: portsOf(wanted, owned, fresh) + subnets + (isEmpty ? wanted.routerInterfaces : 0) + loadBalancers,
     floatingIps: missing(wanted.floatingIps, owned.floatingIps),
     securityGroups,
@@ -90,18 +90,18 @@ export function needsBeyond(wanted: Wanted, owned: Owned, flavors: readonly Flav
   };
 }
 
-/** Resources of which a cluster needs more. */
+/** Returns the resources of which a cluster needs more. */
 export function neededResources(needs: Amounts): Resource[] {
   return (Object.keys(needs) as Resource[]).filter((resource) => needs[resource] > 0);
 }
 
-/** Whether flavors have to be known: of new servers, or of those that may grow. */
+/** Returns whether flavors must be known: for new servers, or for servers whose flavor changes. */
 export function dependsOnFlavors({ servers }: Wanted, owned: Owned): boolean {
   const existing = byWantedName(owned.servers);
   return servers.some(({ name, flavor }) => flavor !== undefined && existing.get(name)?.flavor.name !== flavor);
 }
 
-/** Cores and RAM of new servers, and what others grow by. */
+/** Sums the cores and RAM of new servers, and the growth of the others. */
 function sizeOf(servers: readonly { server: WantedServer; existing?: OwnedServer | undefined }[], flavors: readonly Flavor[]) {
   const growth = servers.flatMap(({ server, existing }) => {
     const flavor = flavors.find(({ name }) => name === server.flavor) ?? flavors.find(({ id }) => id === server.flavor);
@@ -112,13 +112,13 @@ function sizeOf(servers: readonly { server: WantedServer; existing?: OwnedServer
   return { cores: sum(growth.map(({ cores }) => cores)), ram: sum(growth.map(({ ram }) => ram)) };
 }
 
-/** Ports of machines and of a virtual address. A port that was made before its server outlives it. */
+/** Counts the new ports of machines and of a virtual address. A port that was created before its server outlives the server. */
 function portsOf({ servers, addressPorts }: Wanted, owned: Owned, fresh: readonly WantedServer[]): number {
   const tagged = servers.filter(({ hasOwnPort }) => hasOwnPort).length + addressPorts;
   return missing(tagged, owned.ports) + fresh.filter(({ hasOwnPort }) => !hasOwnPort).length;
 }
 
-/** Objects by the names that were asked for: their own, or those from which Pulumi generated them. */
+/** Maps objects by their wanted names: their own, or those from which Pulumi generated them. */
 function byWantedName<T extends { name: string }>(objects: readonly T[]): Map<string, T> {
   const generated = objects.map((object) => [object.name.replace(/-[0-9a-f]{7}$/, ""), object] as const);
   return new Map([...generated, ...objects.map((object) => [object.name, object] as const)]);

@@ -2,14 +2,14 @@ import type { OpenStack } from "../../clients/openstack/client.ts";
 import type { Owned, OwnedServer } from "./needs.ts";
 import type { Wanted } from "./wanted.ts";
 
-/** A server as Nova lists it. */
+/** Server in Nova's listing. */
 interface Server {
   name: string;
   flavor: { original_name: string; vcpus: number; ram: number };
   "os-extended-volumes:volumes_attached"?: unknown[];
 }
 
-/** Asks OpenStack what carries a cluster's tag; what the cluster does not want is not asked for. */
+/** Lists the objects with a cluster's tag. Kinds of objects that the cluster does not want are not requested. */
 export async function ownedOf(cloud: OpenStack, clusterName: string, wanted: Wanted): Promise<Owned> {
   const tags = `caravan-cluster=${clusterName}`;
   const tagged = async (path: string, fields = "id") => cloud.list<Record<string, unknown>>("network", path, { tags, fields });

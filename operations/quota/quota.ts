@@ -14,11 +14,11 @@ import { type Wanted, wantedOf } from "./wanted.ts";
 export type { Shortage };
 
 export interface CheckQuotaOptions extends CloudChoice {
-  /** Told of what could not be checked, for want of a permission or of a service. @default a warning of Pulumi's */
+  /** Called with a message about what could not be checked, because a permission or a service is missing. @default logs a warning */
   onUnchecked?: (message: string) => void;
 }
 
-/** A cluster that does not fit into its project. Pulumi shows it without a stack. */
+/** Error about a cluster that does not fit into its project's quota. Pulumi shows it without a stack trace. */
 export class QuotaShortage extends pulumi.RunError {
   readonly shortages: readonly Shortage[];
 
@@ -30,14 +30,14 @@ export class QuotaShortage extends pulumi.RunError {
 }
 
 /**
- * Throws one QuotaShortage that names every quota which does not suffice for what a cluster needs beyond what it has
- * already, so that it is found out before anything is made and not half way. What the cluster has is known by its tag, so
- * its name must be the only one in the project. What others make in the project meanwhile is not foreseen, nor is what a
- * replacement needs while old and new are both there. Of ports it counts one for each machine and virtual address or load
- * balancer, the router's in the subnet and one of DHCP.
+ * Checks the project's quotas before anything is created, and throws one QuotaShortage that names every quota that is too small for what
+ * the cluster needs beyond what it already has. The cluster's objects are found by its tag, so its name must be unique in the project.
+ *
+ * Ports are counted for each machine, virtual address and load balancer, and for the router and DHCP in the subnet. Not counted are objects
+ * that others create meanwhile, and the double need of a replacement while old and new exist.
  */
 export async function checkQuota(clusterName: string, args: KubernetesClusterArgs, options: CheckQuotaOptions = {}): Promise<void> {
-  if (!isSound(clusterName, args)) return;
+  if (!isValid(clusterName, args)) return;
   const { onUnchecked = (message) => void pulumi.log.warn(message) } = options;
   const unchecked = (what: string, reason: unknown) =>
     onUnchecked(`the quota of ${what} was not checked: ${reason instanceof Error ? reason.message : reason}`);
@@ -58,7 +58,7 @@ async function findShortages(
   const owned = await ownedOf(cloud, clusterName, wanted);
   const needsFlavors = dependsOnFlavors(wanted, owned);
   const resources = neededResources(needsBeyond(wanted, owned, []));
-  // What is complete is asked no further: most runs change nothing.
+  // Most runs change nothing, so they need no further requests.
   if (!needsFlavors && resources.length === 0) return [];
 
   const [flavors, limits] = await Promise.all([
@@ -70,8 +70,8 @@ async function findShortages(
   return shortagesOf(needsBeyond(wanted, owned, flavors), limits);
 }
 
-/** Whether the arguments are worth a look: what is wrong with them is told by the component. */
-function isSound(clusterName: string, args: KubernetesClusterArgs): boolean {
+/** Returns whether the arguments are valid. The component reports what is wrong with them. */
+function isValid(clusterName: string, args: KubernetesClusterArgs): boolean {
   const problems = new Problems();
   checkCluster(clusterName, args, problems);
   return problems.lines.length === 0;

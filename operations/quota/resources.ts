@@ -1,4 +1,4 @@
-/** What OpenStack limits and clusters use: what users call it, and how a cluster gets along with less of it. */
+/** Resources with a quota that clusters use: each with its name for users, and what to do with less of it. */
 export const RESOURCES = {
   instances: { title: "instances", instead: "have fewer nodes" },
   cores: { title: "cores", instead: "have fewer nodes or smaller flavors" },
@@ -20,14 +20,14 @@ export const RESOURCES = {
 
 export type Resource = keyof typeof RESOURCES;
 
-/** How much of each resource. */
+/** Amount of each resource. */
 export type Amounts = Record<Resource, number>;
 
-/** How much of a resource a project may use, -1 for as much as it likes, and how much it does. */
+/** Limit and use of a resource in a project. A limit of -1 is unlimited. */
 export interface Limit {
   limit: number;
   used: number;
 }
 
-/** The limits that are known. */
+/** Known limits. */
 export type Limits = Partial<Record<Resource, Limit>>;

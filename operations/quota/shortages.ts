@@ -1,19 +1,19 @@
 import { type Amounts, type Limits, RESOURCES, type Resource } from "./resources.ts";
 
-/** A resource of which a project has not enough left. */
+/** Shortage of a resource in a project. */
 export interface Shortage {
   resource: Resource;
-  /** How much more the cluster needs than it has. */
+  /** Amount that the cluster needs beyond what it has. */
   needed: number;
-  /** How much the project uses. */
+  /** Amount that the project uses. */
   used: number;
-  /** How much the project may use. */
+  /** Amount that the project may use. */
   limit: number;
-  /** How much the limit is too low by. */
+  /** Amount by which the limit is too low. */
   missing: number;
 }
 
-/** The resources that do not suffice. */
+/** Returns the shortages: resources whose limit is lower than their use and the need together. */
 export function shortagesOf(needs: Amounts, limits: Limits): Shortage[] {
   return (Object.keys(RESOURCES) as Resource[]).flatMap((resource) => {
     const [needed, known] = [needs[resource], limits[resource]];
@@ -23,7 +23,7 @@ export function shortagesOf(needs: Amounts, limits: Limits): Shortage[] {
   });
 }
 
-/** A shortage in a line, with what to do about it. */
+/** Writes a shortage as one line, with what to do about it. */
 export function shortageText({ resource, needed, used, limit, missing }: Shortage): string {
   const { title, instead } = RESOURCES[resource];
   return `${title}: ${needed} needed, ${used} of ${limit} used, ${missing} missing; ask for a quota of ${used + needed}, or ${instead}`;

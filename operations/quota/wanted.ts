@@ -10,34 +10,34 @@ import { nodeKeys } from "../../lib/pool/node-keys.ts";
 import { sshCidrs } from "../../lib/ssh/allowed-cidrs.ts";
 import type { OwnBastionSettings } from "../../lib/ssh/settings.ts";
 
-/** A server that a cluster is to have. */
+/** Server that a cluster should have. */
 export interface WantedServer {
-  /** Its name; OpenStack's may have a generated suffix. */
+  /** Name. In OpenStack it may have a generated suffix. */
   name: string;
-  /** Name or id of its flavor, unless that becomes known only later. */
+  /** Name or id of the flavor; `undefined` when it becomes known only later. */
   flavor: string | undefined;
-  /** Sizes of its volumes in GiB, the one that it boots from first. */
+  /** Sizes of the volumes in GiB, the boot volume first. */
   volumes: readonly number[];
-  /** Whether its port is made before it, and not by Nova with it. */
+  /** True for a port that is created before the server, and not by Nova with it. */
   hasOwnPort: boolean;
 }
 
-/** A server group that a cluster is to have. */
+/** Server group that a cluster should have. */
 export interface WantedGroup {
   name: string;
   members: number;
 }
 
-/** Everything in OpenStack that a cluster is to have. */
+/** Objects in OpenStack that a cluster should have. */
 export interface Wanted {
   servers: readonly WantedServer[];
   serverGroups: readonly WantedGroup[];
-  /** Ports beside those of servers that are tagged with the cluster's name: a virtual address. */
+  /** Tagged ports beside those of servers: a virtual address has one. */
   addressPorts: number;
-  /** Networks of the cluster's own, each with a subnet. */
+  /** Networks of the cluster's own, each with one subnet. */
   networks: number;
   routers: number;
-  /** Links of a router with a subnet. */
+  /** Interfaces of a router in a subnet. */
   routerInterfaces: number;
   floatingIps: number;
   /** Rules that let traffic in, by security group. */
@@ -45,19 +45,19 @@ export interface Wanted {
   loadBalancers: number;
 }
 
-/** Servers that are alike. */
+/** Group of like servers. */
 interface Role {
   name: string;
   keys: readonly string[];
   machine: MachineSettings;
   hasOwnPorts: boolean;
-  /** Size of another volume of each, in GiB. */
+  /** Size of each server's data volume in GiB. */
   dataVolume?: number;
-  /** Whether several are put apart when nothing is said. */
+  /** True when several servers get a server group by default. */
   isSpread: boolean;
 }
 
-/** Everything that a cluster is to have in OpenStack, from its arguments. */
+/** Derives from its arguments what a cluster should have in OpenStack. */
 export function wantedOf(clusterName: string, args: KubernetesClusterArgs): Wanted {
   const roles = rolesOf(clusterName, args);
   const { type } = args.apiEndpoint;
@@ -78,7 +78,7 @@ function networksOf({ adopt, router }: AnyOf<NetworkSettings>): Pick<Wanted, "ne
   return { networks: 1, routers: router === undefined ? 1 : 0, routerInterfaces: 1 };
 }
 
-/** Whether the API's endpoint has a floating IP of the cluster's own. */
+/** Returns whether the API's endpoint has a floating IP of the cluster's own. */
 function isPublic({ apiEndpoint, network }: KubernetesClusterArgs): boolean {
   const { type, floatingIp = true }: AnyOf<ApiEndpointSettings> = apiEndpoint;
   return type === "floatingIp" || (type !== "external" && floatingIp && network.externalNetwork !== undefined);
@@ -116,7 +116,7 @@ function groupOf({ name, keys, machine, isSpread }: Role): WantedGroup[] {
   return !hasOwn ? [] : [{ name, members: keys.length }];
 }
 
-/** The bastion of the cluster's own, if there is one. */
+/** Returns the bastion of the cluster's own; `undefined` when it has none. */
 function ownBastion({ ssh }: KubernetesClusterArgs): OwnBastionSettings | undefined {
   return ssh?.bastion && "machine" in ssh.bastion ? ssh.bastion : undefined;
 }

@@ -1,17 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type CloudChoice, cloudChoice } from "../../clients/openstack/cloud-settings.ts";
 
-/** The cloud that the stack's configuration names, if it is not left to the environment. */
+/** Returns the cloud and region that the stack's configuration names. The environment decides what it does not name. */
 export function programCloud(): CloudChoice {
   return cloudChoice(configured("cloud"), configured("region"));
 }
 
-/** Whether the cloud is known from clouds.yaml and the environment: configuration may tell the plugin, and it alone, of another. */
+/** Returns whether clouds.yaml and the environment describe the cloud. Configuration may describe another, which only the plugin reads. */
 export function isCloudOfEnvironment(): boolean {
   return configured("authUrl") === undefined;
 }
 
-/** A setting of Pulumi's plugin. Where a stack has no configuration at all, the SDK (3.270) cannot be asked for any. */
+/** Reads a setting of Pulumi's plugin. In a stack without any configuration, the SDK (3.270) throws a TypeError. */
 function configured(key: string): string | undefined {
   try {
     return new pulumi.Config("openstack").get(key);

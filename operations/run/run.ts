@@ -8,25 +8,25 @@ import { programCloud } from "./program-cloud.ts";
 
 export interface RunOptions extends CloudChoice {
   /**
-   * Reads the state of the stack, when Pulumi's command cannot do it from inside of the program: `() => stack.exportStack()` in an inline
-   * program of the Automation API. @default `pulumi stack export`
+   * Reads the state of the stack where Pulumi's command cannot: `() => stack.exportStack()` in an inline program of the Automation API.
+   * @default `pulumi stack export`
    */
   readState?: StateReader;
 }
 
-/** What the steps before a run share: each thing is asked for once, and only when a step wants it. */
+/** Data that the steps of prepareRun share. Each is requested once, and only when a step needs it. */
 export interface Run {
-  /** The cloud that the program's resources are in. */
+  /** Cloud of the program's resources. */
   choice: CloudChoice;
   /** Signs in. */
   cloud: () => Promise<OpenStack>;
-  /** The stack's state at the beginning of the run. */
+  /** Reads the stack's state at the beginning of the run. */
   state: () => Promise<StackState>;
-  /** The same with its secrets. */
+  /** Reads the same state with its secrets. */
   secrets: () => Promise<StackState>;
 }
 
-/** Begins a run of the program that calls it; outside of a program, where no lock is held, it is an error that names who called. */
+/** Makes the data of the running program. Outside of a program no lock is held, which is an error with the caller's name. */
 export function beginRun(options: RunOptions, caller: string): Run {
   if (!pulumi.runtime.getMonitor()) {
     throw new Error(

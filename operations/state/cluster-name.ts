@@ -1,15 +1,15 @@
 import { nameOf, resourcesOf, type StackState } from "./stack-state.ts";
 
 export interface ClusterNames {
-  /** Name in the configuration, if there is one. */
+  /** Name in the configuration; `undefined` when it has none. */
   given: string | undefined;
-  /** Name with which the stack's cluster was made, if it was. */
+  /** Name in the state; `undefined` when the stack has no cluster yet. */
   kept: string | undefined;
   /** Name of the stack. */
   stack: string;
 }
 
-/** The name of a stack's cluster. It never changes, because all resources have it in theirs: a stack that is renamed keeps its cluster. */
+/** Decides the name of a stack's cluster. It never changes, even when the stack is renamed: all names of resources contain it. */
 export function clusterName({ given, kept, stack }: ClusterNames): string {
   if (given && kept && given !== kept) {
     throw new Error(
@@ -20,7 +20,7 @@ export function clusterName({ given, kept, stack }: ClusterNames): string {
   return kept || given || stack;
 }
 
-/** The name of the cluster in a stack's state, also of one that no run has finished. */
+/** Returns the name of the cluster in a stack's state, even if no run has finished it. */
 export function clusterIn(state: StackState): string | undefined {
   const cluster = resourcesOf(state).find(({ type }) => type === "caravan:index:KubernetesCluster");
   return cluster && nameOf(cluster.urn);

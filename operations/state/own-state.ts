@@ -2,28 +2,34 @@ import * as pulumi from "@pulumi/pulumi";
 import { exportStack } from "./stack-export.ts";
 import type { StackState } from "./stack-state.ts";
 
-/** Reads the state of the stack that the program runs in; reading needs no lock. */
+/** Function that reads the state of the program's stack. Reading needs no lock. */
 export type StateReader = (options?: {
-  /** Whether secrets are shown, as an Automation API's always does. @default false */
+  /** Includes secrets, as the Automation API always does. @default false */
   showSecrets?: boolean;
 }) => Promise<StackState>;
 
-/** A program has one connection to the engine; one that runs several stacks has one for each. */
+/** Readers by connection to the engine. A program has one connection for each stack that it runs. */
 const readers = new WeakMap<object, StateReader>();
 
-/** Has the state of this run's stack read by a function: in an inline program, the environment is not that of the stack's commands. */
+/** Sets the reader of this run's state. An inline program needs it, because its environment is not that of the stack's commands. */
 export function readOwnStateBy(reader: StateReader): void {
   readers.set(pulumi.runtime.getMonitor() as object, reader);
 }
 
-/** What reads the state of this run's stack: the function that was given meanwhile, or else Pulumi's command. To be asked for by the program itself. */
+/**
+ * Returns the reader of this run's state: at each call it uses the function that was set by then, or else Pulumi's command. It must be
+ * called from within the program.
+ */
 export function ownStateReader(): StateReader {
   const monitor = pulumi.runtime.getMonitor() as object;
   const stack = fullStackName();
   return (options) => readers.get(monitor)?.(options) ?? exportStack(stack, options?.showSecrets);
 }
 
-/** With the project, because the folder may be another's, or none; the organization is told by no engine that is old. */
+/**
+ * Returns the stack's name with its project, because the folder may be that of another project or of none. Old engines tell no
+ * organization.
+ */
 export function fullStackName(): string {
   try {
     return [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");

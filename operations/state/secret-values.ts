@@ -1,9 +1,9 @@
 import type { Inputs } from "./stack-state.ts";
 
-/** By which Pulumi marks a secret in a state. */
+/** Signature with which Pulumi marks a secret in a state. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 
-/** A value of a state whose secrets are shown, without the marks around them. */
+/** Removes the marks around the secrets of a value, from a state with plain secrets. */
 export function revealed(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (SIGNATURE in value) {

@@ -1,7 +1,7 @@
 /** Inputs of a resource, as the provider got them. */
 export type Inputs = Readonly<Record<string, unknown>>;
 
-/** A resource in the state of a stack; only what is read here. */
+/** Resource in the state of a stack, with only the fields that the library reads. */
 export interface StateResource {
   urn: string;
   type: string;
@@ -12,54 +12,54 @@ export interface StateResource {
   outputs?: Inputs;
 }
 
-/** The state of a stack, as `pulumi stack export` prints it and the Automation API's `stack.exportStack()` gives it. */
+/** State of a stack, as `pulumi stack export` prints it and the Automation API's `stack.exportStack()` returns it. */
 export interface StackState {
   deployment?: {
-    /** Tells when the state was written. */
+    /** Manifest, with the time when the state was written. */
     manifest?: { time?: string } | null;
     resources?: readonly StateResource[] | null;
     pending_operations?: readonly { type: string; resource: StateResource }[] | null;
   } | null;
 }
 
-/** What a state knows of. */
+/** Ids and URNs in a state. */
 export interface Known {
-  /** Ids of all resources, and of those that were being changed, imported or deleted, which must never be deleted here. */
+  /** Ids of all resources, and of pending updates, imports and deletions: objects that the library must never delete as orphans. */
   ids: ReadonlySet<string>;
-  /** Ids of those that the stack made itself, and so of which it alone makes parts. */
+  /** Ids of the resources that the stack created itself. Only this stack creates parts of them. */
   own: ReadonlySet<string>;
   urns: ReadonlySet<string>;
 }
 
-/** The resources of a state. */
+/** Returns the resources of a state. */
 export function resourcesOf(state: StackState): readonly StateResource[] {
   return state.deployment?.resources ?? [];
 }
 
-/** The operations that were under way when a run was interrupted. */
+/** Returns the operations that were pending when a run was interrupted. */
 export function pendingOperations(state: StackState): readonly { type: string; resource: StateResource }[] {
   return state.deployment?.pending_operations ?? [];
 }
 
 /**
- * Everything that a state knows of. What was being created is not part of it, even with an id: Pulumi has that as soon as the object is made,
- * but does nothing with it until the resource is among the others.
+ * Returns the ids and URNs that a state knows. Pending creations are left out, even with an id: Pulumi has the id as soon as the object
+ * exists, but does nothing with it until the resource is among the others.
  */
 export function knownOf(state: StackState): Known {
   const resources = resourcesOf(state);
   const others = pendingOperations(state).filter(({ type }) => type !== "creating");
-  // The id of what is part of something else begins with that: "ZONE/RECORD".
+  // The id of a part begins with that of its whole: "ZONE/RECORD".
   const ids = [...resources, ...others.map(({ resource }) => resource)].flatMap(({ id }) => (id ? [id, id.split("/").at(-1)!] : []));
   const own = resources.filter(({ external }) => !external).flatMap(({ id }) => id ?? []);
   return { ids: new Set(ids), own: new Set(own), urns: new Set(resources.map(({ urn }) => urn)) };
 }
 
-/** The type of a URN's resource, without those of its parents. */
+/** Returns the type in a URN, without the types of its parents. */
 export function typeOf(urn: string): string {
   return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }
 
-/** The last part of a URN: the name that the program gave. */
+/** Returns the name in a URN, which the program gave. */
 export function nameOf(urn: string): string {
   return urn.split("::").at(-1)!;
 }

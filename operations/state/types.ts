@@ -1,4 +1,4 @@
-/** Tokens of the resource types whose objects can be lost. */
+/** Type tokens of the resources whose objects can be orphans. */
 export const TYPES = {
   server: "openstack:compute/instance:Instance",
   serverGroup: "openstack:compute/serverGroup:ServerGroup",

@@ -27,7 +27,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A `pulumi` that exports a state, or that fails. */
+/** Makes a `pulumi` that exports a state, or fails. */
 function pulumiWith(state: StackState | undefined): void {
   writeFileSync(join(folder, "state"), JSON.stringify(state ?? null));
   const works = `[ "$*" = "stack export --stack organization/demo/dev --non-interactive" ] && cat "${folder}/state"`;
@@ -35,7 +35,7 @@ function pulumiWith(state: StackState | undefined): void {
   chmodSync(join(folder, "pulumi"), 0o755);
 }
 
-/** Runs what the deleted resource keeps, as Pulumi's plugin does; it must never fail. */
+/** Runs the command of the deleted resource as Pulumi's plugin does. It must never fail. */
 async function clearUp(programs: { CARAVAN_IN_PROJECT?: string; CARAVAN_AT_CREATION?: string }): Promise<string> {
   const cloudEnvironment = { OS_AUTH_URL: cloud.url, OS_USERNAME: "ann", OS_PASSWORD: "secret" };
   const env = {
@@ -52,7 +52,7 @@ async function clearUp(programs: { CARAVAN_IN_PROJECT?: string; CARAVAN_AT_CREAT
   return stdout;
 }
 
-it("removes what an interrupted run left behind, and says what it leaves", async () => {
+it("removes the orphans of an interrupted run, and lists those that stay", async () => {
   pulumiWith(stateOf([], pending));
   cloud.objects.networks = [{ id: "n1", name: "demo-1234567" }];
   cloud.objects.ports = [{ id: "p1", name: "p-1234567", device_id: "s1", device_owner: "compute:nova" }];
@@ -63,13 +63,13 @@ it("removes what an interrupted run left behind, and says what it leaves", async
   expect(cloud.names).toEqual(["p-1234567"]);
 });
 
-it("asks nobody when nothing was interrupted", async () => {
+it("sends no request when nothing was interrupted", async () => {
   pulumiWith(stateOf([resource("Network", "demo", { id: "n1" })]));
   expect(await clearUp({ CARAVAN_IN_PROJECT: PROGRAM })).toBe("");
   expect(cloud.requests).toEqual([]);
 });
 
-it("says what to run when the state or the cloud cannot be asked", async () => {
+it("names the command to run when the state or the cloud cannot be read", async () => {
   pulumiWith(undefined);
   expect(await clearUp({ CARAVAN_IN_PROJECT: PROGRAM })).toBe(
     "what interrupted runs may have left in OpenStack was not removed: the stack's state cannot be read: " +
@@ -80,7 +80,7 @@ it("says what to run when the state or the cloud cannot be asked", async () => {
   expect(await clearUp({ CARAVAN_IN_PROJECT: PROGRAM })).toMatch(/was not removed: OpenStack at .* does not accept the credentials/);
 });
 
-it("says what to run when the library is not there", async () => {
+it("names the command to run when the library is missing", async () => {
   expect(await clearUp({})).toBe(
     `what interrupted runs may have left in OpenStack was not looked for: no Node.js or no library of caravan is here. ${ADVICE}`,
   );

@@ -35,7 +35,7 @@ afterEach(() => {
 
 const prepare = (readState: () => Promise<StackState> = async () => lost) => prepareRun("demo", args, { readState, settleSeconds: 0 });
 
-it("stops at credentials that the cloud does not take, with that one reason", async () => {
+it("stops at credentials that the cloud does not accept, with that as the only error", async () => {
   cloud.refusals.set("/v3/auth/tokens", [401]);
   const error = await prepare().catch((reason) => reason);
   expect(error).toBeInstanceOf(pulumi.RunError);
@@ -45,19 +45,19 @@ it("stops at credentials that the cloud does not take, with that one reason", as
   expect(cloud.requests).toEqual(["POST /v3/auth/tokens"]);
 });
 
-it("stops at what serves", async () => {
+it("stops at an orphan in use", async () => {
   cloud.objects.ports = [{ id: "p1", name: "p-1234567", device_id: "s1" }];
   const served = stateOf([], [resource("Port", "p", generated("p-1234567"))]);
   await expect(prepare(async () => served)).rejects.toBeInstanceOf(OrphansServe);
 });
 
-it("removes what was left behind although the quota does not suffice", async () => {
+it("removes orphans even when the quota is too small", async () => {
   cloud.answers.set("/compute/limits", { limits: LIMITS });
   await expect(prepare()).rejects.toBeInstanceOf(QuotaShortage);
   expect(cloud.objects.networks).toEqual([]);
 });
 
-it("warns when it cannot look for what was left behind, and goes on", async () => {
+it("warns when it cannot search for orphans, and goes on", async () => {
   await prepare(() => Promise.reject(new Error("the stack's state cannot be read")));
   expect(warnings).toContain("what an earlier run may have left in OpenStack was not removed: the stack's state cannot be read");
 });

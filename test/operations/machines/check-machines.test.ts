@@ -35,7 +35,7 @@ afterEach(() => {
   cloud.stop();
 });
 
-/** The pool's servers in the state, made for what is given. */
+/** Makes a state with the pool's servers and their triggers. */
 const stateWith = (...triggers: (string | undefined)[]) =>
   stateOf(
     triggers.map((replacementTrigger, key) => ({
@@ -53,7 +53,7 @@ const nova = (...statuses: string[]) => {
   cloud.objects.servers = statuses.map((status, key) => ({ id: `id-${key}`, status, tags: ["caravan-cluster=demo"] }));
 };
 
-/** What each server of the pool is made for, by a program that finds them made for what is given. */
+/** Runs a program on a state with these triggers, and returns the trigger of each server in its plan. */
 async function triggers(...given: (string | undefined)[]): Promise<unknown[]> {
   const plan = await deploy(async () => {
     await checkMachines(stateWith(...given));
@@ -62,24 +62,24 @@ async function triggers(...given: (string | undefined)[]): Promise<unknown[]> {
   return plan.filter(({ type }) => type === SERVER).map(({ replacementTrigger }) => replacementTrigger);
 }
 
-it("gives every worker a trigger, so that a later one makes it anew", async () => {
+it("gives every worker a trigger, so that a later one recreates it", async () => {
   nova("ACTIVE", "ACTIVE");
   expect(await triggers(undefined, "")).toEqual(["", ""]);
   expect(warnings).toEqual([]);
 });
 
-it("gives none where the machines were not checked", async () => {
+it("gives no trigger when the machines were not checked", async () => {
   const plan = await deploy(() => new NodePool("demo-web", args));
   expect(plan.map(({ replacementTrigger }) => replacementTrigger)).toEqual(Array(6).fill(undefined));
 });
 
-it("has a lost worker made anew and leaves others as they were made", async () => {
+it("recreates a lost worker and leaves the others", async () => {
   nova("ACTIVE");
   expect(await triggers("id-of-then", "")).toEqual(["id-of-then", "id-1"]);
   expect(warnings).toEqual(["worker demo-web-1-1234567 (id-1): OpenStack has no such server any more; this run makes it anew"]);
 });
 
-it("keeps what workers were made for when the cloud does not answer or is another", async () => {
+it("keeps the triggers of workers when the cloud does not answer or is another one", async () => {
   nova();
   expect(await triggers("id-of-then", "")).toEqual(["id-of-then", ""]);
   cloud.services = [];

@@ -25,7 +25,7 @@ it("reads the keys of each machine by one request, signed in once", async () => 
   expect(cloud.requests.sort()).toEqual(["POST /compute/servers/a/action", "POST /compute/servers/b/action", "POST /v3/auth/tokens"]);
 });
 
-it("asks a console again once that has no keys yet, and no other after one that never had any", async () => {
+it("retries a console without keys once, and no further console after one that never shows any", async () => {
   cloud.consoles.set("a", "boots");
   cloud.onRequest = (request) =>
     asked().length === 1 && request.endsWith("/action") && setTimeout(() => cloud.consoles.set("a", log(KEY)), 100);
@@ -44,7 +44,7 @@ it("signs in again when the token has expired", async () => {
   expect(cloud.signIns).toHaveLength(2);
 });
 
-it("asks a cloud no more that gives no console logs, but others when one machine has none", async () => {
+it("stops requests to a cloud without console logs, but not when only one machine has none", async () => {
   cloud.consoles.set("b", log(KEY));
   const reason = (status: number, why: string) =>
     `the cloud gives no console log (POST ${cloud.url}/compute/servers/a/action: ${status} ${why})`;

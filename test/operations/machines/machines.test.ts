@@ -23,7 +23,7 @@ afterEach(() => {
   cloud.stop();
 });
 
-/** A server of a component as the state has it; its id is its name's last part. */
+/** Makes a component's server in a state. The last part of its name is its id. */
 function server(component: string, name: string, rest: object = {}): StateResource {
   const [, short] = /^prod-(.*)$/.exec(name)!;
   return {
@@ -47,13 +47,13 @@ function nova(statuses: Record<string, string>): void {
 
 const urn = (component: string, name: string) => `${STACK}${component}$${SERVER}::${name}`;
 
-it("has nothing to say of machines that run or are about to, and asks once", async () => {
+it("reports no machine that runs or is about to, and sends one request", async () => {
   nova({ "control-plane-0": "ACTIVE", "web-0": "REBOOT", "web-1": "VERIFY_RESIZE" });
   expect(await findTroubles(cluster())).toEqual({ troubles: [], triggers: new Map() });
   expect(cloud.requests).toEqual(["POST /v3/auth/tokens", "GET /compute/servers/detail"]);
 });
 
-it("asks nothing for a stack without machines", async () => {
+it("sends no request for a stack without machines", async () => {
   const foreign = { ...server("NodePool", "prod-web-0"), parent: "urn:pulumi:prod::caravan::pulumi:pulumi:Stack::caravan-prod" };
   expect(await findTroubles(stateOf([foreign, server("NodePool", "prod-web-1", { delete: true })]))).toEqual({
     troubles: [],
@@ -62,7 +62,7 @@ it("asks nothing for a stack without machines", async () => {
   expect(cloud.requests).toEqual([]);
 });
 
-it("has workers that are lost or failed made anew, and says what else to do with others", async () => {
+it("recreates lost and failed workers, and names the remedy for other machines", async () => {
   nova({ "control-plane-0": "SHUTOFF", "web-0": "ERROR", "control-plane-1": "ERROR", "web-2": "PAUSED", "web-3": "UNKNOWN" });
   const more = [
     server("ControlPlane", "prod-control-plane-1"),
@@ -94,7 +94,7 @@ it("has workers that are lost or failed made anew, and says what else to do with
   );
 });
 
-it("knows the addresses by which others are reached through a machine", async () => {
+it("reports the floating IPs through which other machines are reached", async () => {
   nova({ "control-plane-0": "SHUTOFF", "web-0": "ACTIVE", "web-1": "ACTIVE" });
   const state = cluster();
   const [controlPlane, ...workers] = state.deployment!.resources!;
@@ -120,7 +120,7 @@ it("knows the addresses by which others are reached through a machine", async ()
   ]);
 });
 
-it("keeps what a worker was made anew for, and has it made anew again when that is lost, too", async () => {
+it("keeps the trigger of a recreated worker, and recreates it again when it is lost again", async () => {
   nova({ "control-plane-0": "ACTIVE", "web-0": "ACTIVE", "web-1": "ACTIVE", "web-2": "ACTIVE" });
   const remade = cluster(server("NodePool", "prod-web-2", { replacementTrigger: "id-of-then" }));
   expect(await findTroubles(remade)).toEqual({ troubles: [], triggers: new Map([[urn("NodePool", "prod-web-2"), "id-of-then"]]) });
@@ -129,13 +129,13 @@ it("keeps what a worker was made anew for, and has it made anew again when that 
   expect(keptTriggers(remade)).toEqual(new Map([[urn("NodePool", "prod-web-2"), "id-of-then"]]));
 });
 
-it("takes no server for lost whose tag somebody has taken away", async () => {
+it("does not count a server as lost when somebody removed its tag", async () => {
   nova({ "control-plane-0": "ACTIVE", "web-0": "ACTIVE" });
   cloud.answers.set("/compute/servers/id-web-1", { server: { id: "id-web-1", status: "ACTIVE" } });
   expect(await findTroubles(cluster())).toEqual({ troubles: [], triggers: new Map() });
 });
 
-it("has nothing made anew where OpenStack knows none of the servers, and asks for no more than ten", async () => {
+it("recreates nothing when OpenStack knows none of the servers, and requests ten of them at most", async () => {
   const many = Array.from({ length: 40 }, (_, key) =>
     server("NodePool", `prod-web-${key}`, { replacementTrigger: key === 7 ? "once" : "" }),
   );

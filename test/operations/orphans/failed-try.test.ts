@@ -8,7 +8,7 @@ import { stateOf } from "../../support/stack-state.ts";
 
 const GENERATED = { name: "workers-0-4a5b6c7", keyPair: "shop-ssh-1234567", __defaults: ["name", "powerState"] };
 
-describe("what a failed try may leave behind", () => {
+describe("the object that a failed attempt may leave behind", () => {
   it.each([
     ["a server with a generated name", TYPES.server, GENERATED, "findable"],
     ["a server with a given name, as another stack may have one", TYPES.server, { name: "shop-0", __defaults: [] }, "not findable"],
@@ -21,7 +21,7 @@ describe("what a failed try may leave behind", () => {
   });
 });
 
-describe("removing it", () => {
+describe("the removal of that object", () => {
   let cloud: FakeOpenStack;
 
   beforeEach(async () => {
@@ -30,7 +30,7 @@ describe("removing it", () => {
   });
   afterEach(() => cloud.stop());
 
-  it("deletes the server that was asked for, and none that is called alike or has another key", async () => {
+  it("deletes the server of the attempt, and none with a similar name or another key", async () => {
     cloud.objects.servers = [
       { id: "lost", name: GENERATED.name, key_name: GENERATED.keyPair },
       { id: "longer", name: `${GENERATED.name}8`, key_name: GENERATED.keyPair },

@@ -25,12 +25,12 @@ function found(title: string, object: Listed): Found {
   return { kind, object, create: { urn: `urn::${object.id}`, type: kind.type, inputs: {} } };
 }
 
-async function decide(all: Found[], mayGo: string[] = [], node?: string) {
-  const { free, serving } = await judge(cloud, all, async ({ object }) => (object.id === node ? "it is a Node" : undefined), mayGo);
+async function decide(all: Found[], forcedIds: string[] = [], node?: string) {
+  const { free, serving } = await judge(cloud, all, async ({ object }) => (object.id === node ? "it is a Node" : undefined), forcedIds);
   return { free: free.map(({ object }) => object.id), serving: serving.map(({ kind, id, reason }) => `${kind} ${id}: ${reason}`) };
 }
 
-describe("what serves is not removed", () => {
+describe("an object in use is not removed", () => {
   it.each([
     ["port", { device_id: "s1", device_owner: "compute:nova" }, "it is the port of compute:nova s1"],
     ["floating IP", { ...MADE, port_id: "p1" }, "it leads to the port p1"],
@@ -72,11 +72,11 @@ it.each([
   ["DNS record", {}],
   ["server", {}],
   ["network", {}],
-])("a %s that nobody uses is removed: %j", async (title, object) => {
+])("removes a %s that nobody uses: %j", async (title, object) => {
   expect(await decide([found(title, { id: "x", ...object })])).toEqual({ free: ["x"], serving: [] });
 });
 
-describe("what only what is removed itself uses", () => {
+describe("an object whose only users are orphans themselves", () => {
   const all = [
     found("server", { id: "s1" }),
     found("volume", { id: "v1", ...MADE, attachments: [{ server_id: "s1" }] }),
@@ -84,11 +84,11 @@ describe("what only what is removed itself uses", () => {
     found("port", { id: "p1", device_id: "s1", device_owner: "compute:nova" }),
   ];
 
-  it("goes with it", async () => {
+  it("is removed with them", async () => {
     expect(await decide(all)).toEqual({ free: ["s1", "v1", "f1", "p1"], serving: [] });
   });
 
-  it("stays with it", async () => {
+  it("stays with them", async () => {
     expect(await decide(all, [], "s1")).toEqual({
       free: [],
       serving: [
@@ -100,7 +100,7 @@ describe("what only what is removed itself uses", () => {
     });
   });
 
-  it("goes with it when somebody says so", async () => {
+  it("is removed with a user whose id is given", async () => {
     expect(await decide(all, ["s1"], "s1")).toEqual({ free: ["s1", "v1", "f1", "p1"], serving: [] });
     expect(await decide(all, ["v1"], "s1")).toMatchObject({ free: ["v1"] });
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { failedCreates, interruptedCreates } from "../../../operations/orphans/lost-creates.ts";
 import { resource, stateOf, urnOf } from "../../support/stack-state.ts";
 
-it("takes creations for interrupted, and no other operations", () => {
+it("returns interrupted creations, and no other operations", () => {
   const [port, network] = [resource("Port", "demo", { inputs: { name: "demo" } }), resource("Network", "demo", { id: "n1" })];
   const pending = [
     { type: "creating", resource: port },
@@ -13,7 +13,7 @@ it("takes creations for interrupted, and no other operations", () => {
   ]);
 });
 
-describe("what may have failed with an object left behind", () => {
+describe("the object that a failed creation may leave behind", () => {
   const parent = urnOf("ClusterNetwork", "demo-network");
   const component = resource("ClusterNetwork", "demo-network", { outputs: { ready: true } });
   const network = resource("Network", "demo-network", { id: "n1", parent });
@@ -27,7 +27,7 @@ describe("what may have failed with an object left behind", () => {
   const lost = (...resources: Parameters<typeof stateOf>[0]) =>
     failedCreates(stateOf(resources)).map(({ type, inputs, names }) => [type.split(":").at(-1), inputs, names?.source]);
 
-  it("is nothing when all parts of a component are there", () => {
+  it("is none when all parts of a component exist", () => {
     const controlPlane = resource("ControlPlane", "demo-control-plane", { outputs: { nodes: [] } });
     expect(lost(component, network, router, subnet, link, keypair, controlPlane)).toEqual([]);
   });
@@ -40,7 +40,7 @@ describe("what may have failed with an object left behind", () => {
     expect(lost(component, network, router, subnet)).toEqual([["RouterInterface", { routerId: "r1", subnetId: "s1" }, undefined]]);
   });
 
-  it("is a port or a server of nodes that are not all there", () => {
+  it("is a port or a server of nodes of which some are missing", () => {
     const [pool, empty] = [resource("NodePool", "demo-default"), resource("NodePool", "demo-empty")];
     const unfinished = [resource("ControlPlane", "demo-control-plane"), pool, worker(pool.urn), empty];
     expect(lost(component, network, router, subnet, link, keypair, ...unfinished)).toEqual([
@@ -50,7 +50,7 @@ describe("what may have failed with an object left behind", () => {
     ]);
   });
 
-  it("is what any component may have, when a run may have ended before it wrote the state", () => {
+  it("is any part of any component when a run may have ended before it wrote the state", () => {
     const endpoint = resource("ApiEndpoint", "demo-endpoint", { outputs: {} });
     const pool = resource("NodePool", "demo-default", { outputs: { nodes: [] } });
     const creates = failedCreates(stateOf([component, network, router, subnet, link, keypair, endpoint, pool, worker(pool.urn)]), false);
@@ -64,7 +64,7 @@ describe("what may have failed with an object left behind", () => {
     ]);
   });
 
-  it("is a port, a server or a data volume of members of etcd that are not all there", () => {
+  it("is a port, a server or a data volume of etcd members of which some are missing", () => {
     const etcd = resource("EtcdCluster", "demo-etcd");
     const volume = resource("Volume", "demo-etcd-0-data", { id: "v1", parent: etcd.urn });
     const creates = failedCreates(stateOf([component, network, router, subnet, link, keypair, etcd, volume]));
@@ -107,7 +107,7 @@ describe("what may have failed with an object left behind", () => {
     ]);
   });
 
-  it("is nothing on a network that was there before", () => {
+  it("is none on an adopted network", () => {
     expect(lost(component, resource("ControlPlane", "demo-control-plane"))).toEqual([]);
   });
 });

@@ -11,7 +11,7 @@ import { TYPES } from "../../../operations/state/types.ts";
 import { MADE } from "../../support/fake-openstack.ts";
 import { resource, stateOf, urnOf } from "../../support/stack-state.ts";
 
-/** Seconds after the state was written. */
+/** Time after the state was written, beyond the tolerance of clocks. */
 const LATER = "2026-11-27T12:20:00Z";
 
 const STARTED: StateResource = {
@@ -31,19 +31,19 @@ function askWith(state: StackState, read: () => Promise<StackState>, object: Par
 }
 
 describe("before a control plane has started", () => {
-  it("a server whose creation was under way has joined nothing, nor has one that is older than the state", async () => {
+  it("a server belongs to no cluster when its creation is pending or it is older than the state", async () => {
     expect(await ask(stateOf([]), { created: LATER }, { isPending: true })).toBeUndefined();
     expect(await ask(stateOf([]), {})).toBeUndefined();
   });
 
-  it("a server that is younger than the state may be part of what that does not know", async () => {
+  it("a server that is younger than the state may belong to a cluster that the state does not know", async () => {
     const reason = "it was made after the state was written, and may be part of a cluster that the state does not know";
     expect(await ask(stateOf([]), { created: LATER })).toBe(reason);
     expect(await ask({ deployment: { resources: [] } }, {})).toBe(reason);
   });
 });
 
-describe("once one has started", () => {
+describe("after a control plane has started", () => {
   let api: Server;
   let text: string;
   let state: StackState;
@@ -89,7 +89,7 @@ describe("once one has started", () => {
   const judged = (object: Partial<Listed> = {}, urn = urnOf("NodePool", "demo")) =>
     askWith(state, async () => state, object, { isPending: true, urn });
 
-  it("a server that is a Node serves, by its id or its name, and no other", async () => {
+  it("a server is in use when it is a Node, by its id or name, and no other is", async () => {
     items = [{ metadata: { name: "n" }, spec: { providerID: "openstack:///s1" } }, { metadata: { name: "demo-2" } }];
     expect(await judged()).toBe("it is the Node n of the cluster");
     expect(questions).toEqual(["/api/v1/nodes?limit=250", "/api/v1/nodes?limit=250&continue=more"]);
@@ -97,7 +97,7 @@ describe("once one has started", () => {
     expect(await judged({ id: "s3", name: "demo-3" })).toBeUndefined();
   });
 
-  it("a member of etcd may vote, unless it was never active", async () => {
+  it("an etcd member may be a voter, unless its server was never active", async () => {
     items = [];
     const urn = urnOf("EtcdCluster", "demo-etcd");
     expect(await judged({}, urn)).toBe("it may be a voter of etcd");
@@ -105,7 +105,7 @@ describe("once one has started", () => {
     expect(await judged({ status: "ERROR" }, urn)).toBeUndefined();
   });
 
-  it("any server serves when the API does not answer, or nothing in the state leads to it", async () => {
+  it("any server counts as in use when the API does not answer, or the state has no kubeconfig", async () => {
     api.closeAllConnections();
     await new Promise((resolve) => api.close(resolve));
     expect(await judged()).toMatch(/^it may be a Node: the Kubernetes API cannot be asked \(connect ECONNREFUSED 127\.0\.0\.1:\d+\)$/);

@@ -26,7 +26,7 @@ function search(state: StackState, more: Partial<OrphanSearch> = {}) {
   return lookForOrphans({ state, connect, readSecrets: async () => state, settleSeconds: 0, ...more });
 }
 
-/** Removes what may be removed, and nothing may serve. */
+/** Removes the orphans; none of them may be in use. */
 async function remove(state: StackState, settleSeconds = 0): Promise<Orphan[]> {
   const { serving, remove: removeFound } = await search(state, { settleSeconds });
   expect(serving).toEqual([]);
@@ -34,14 +34,14 @@ async function remove(state: StackState, settleSeconds = 0): Promise<Orphan[]> {
 }
 const titles = (orphans: Orphan[]) => orphans.map(({ kind, id }) => `${kind} ${id}`);
 
-it("does not ask OpenStack when nothing was interrupted", async () => {
+it("sends no request to OpenStack when nothing was interrupted", async () => {
   const pending = [resource("Command", "demo-contact")];
   expect(await remove(stateOf([resource("Network", "demo", { id: "n1" })], pending))).toEqual([]);
   expect(await remove({ deployment: null })).toEqual([]);
   expect(cloud.requests).toEqual([]);
 });
 
-describe("what was being created is removed", () => {
+describe("the object of a pending creation is removed", () => {
   const own = [
     resource("Network", "demo", { id: "n1" }),
     resource("Subnet", "demo", { id: "s1" }),
@@ -93,7 +93,7 @@ describe("what was being created is removed", () => {
   });
 });
 
-describe("what may be another's is left alone", () => {
+describe("an object that may belong to somebody else stays", () => {
   it.each([
     ["a name that was given may be given twice", "Network", "networks", { inputs: { name: "shared" } }, { name: "shared" }],
     [
@@ -153,14 +153,14 @@ describe("what may be another's is left alone", () => {
     expect(cloud.objects[key]).toHaveLength(1);
   });
 
-  it("a rule of the same group that says something else", async () => {
+  it("another rule of the same group", async () => {
     const pending = resource("SecGroupRule", "ssh", { inputs: { securityGroupId: "g1", direction: "ingress", protocol: "tcp" } });
     cloud.objects.security_group_rules = [{ id: "egress", security_group_id: "g1", direction: "egress" }];
     expect(await remove(stateOf([resource("SecGroup", "demo", { id: "g1" })], [pending]))).toEqual([]);
   });
 });
 
-it("never removes what the state knows, whatever was interrupted", async () => {
+it("never removes an object in the state, whatever was interrupted", async () => {
   const places = { Network: "networks", Router: "routers", Port: "ports", Instance: "servers" } as const;
   const objects = fc.array(
     fc.record({
@@ -197,7 +197,7 @@ it("never removes what the state knows, whatever was interrupted", async () => {
   );
 });
 
-it("removes what a failed creation left on the cluster's own network, and nothing else there", async () => {
+it("removes what a failed creation left on the cluster's own network, and nothing else on it", async () => {
   const parent = urnOf("ClusterNetwork", "demo-network");
   const network = resource("Network", "demo-network", { id: "n1", parent });
   const names = ["demo-network-1234567", "demo-network-extra", "other-1234567"];
@@ -206,7 +206,7 @@ it("removes what a failed creation left on the cluster's own network, and nothin
   expect(titles(await remove(stateOf([resource("ClusterNetwork", "demo-network"), network])))).toEqual(["subnet demo-network-1234567"]);
 });
 
-it("removes what a run lost that ended before it wrote the state, and nothing of a pool in another stack", async () => {
+it("removes the orphans of a run that ended before it wrote the state, and nothing of a pool in another stack", async () => {
   const [keyPair, pool] = [resource("Keypair", "demo", { id: "demo-ssh-1" }), resource("NodePool", "demo-web", { outputs: { nodes: [] } })];
   const worker = resource("Instance", "demo-web-0", { id: "known", parent: pool.urn, inputs: { metadata: { "caravan-pool": "web" } } });
   const state = stateOf([keyPair, pool, worker]);
@@ -224,7 +224,7 @@ it("removes what a run lost that ended before it wrote the state, and nothing of
   expect(titles(await remove(state))).toEqual(["server lost"]);
 });
 
-describe("what a failed creation left without anything but a mark", () => {
+describe("an orphan that only its mark identifies", () => {
   const OWN = "0b8f0b5e-53a8-4d5e-a1ce-4c64b8ab0f4c";
   const OTHER = "7d9c7a52-9d0e-4b6f-8f62-0d0c9a2f4a11";
   const marked = (mark: string, name = "") => `caravan-cluster=demo ${mark} ${name || "demo"}`;
@@ -264,7 +264,7 @@ describe("what a failed creation left without anything but a mark", () => {
     expect(await remove(stateOf([stash, resource(component, "demo"), resource(type, "demo", { id: "now" })]))).toEqual([]);
   });
 
-  it("is a data volume of a member that has none, but no copy of another's", async () => {
+  it("is a data volume of a member without one, but no copy of another member's", async () => {
     const etcd = resource("EtcdCluster", "demo-etcd");
     const volume = resource("Volume", "demo-etcd-0-data", { id: "known", parent: etcd.urn });
     const [of0, of1] = [marked(OWN, "-etcd-0-data"), marked(OWN, "-etcd-1-data")];
@@ -278,39 +278,39 @@ describe("what a failed creation left without anything but a mark", () => {
     expect(titles(await remove(stateOf([stash, etcd, volume])))).toEqual(["volume lost"]);
   });
 
-  it("is looked for in no service that the cloud does not have", async () => {
+  it("is not searched for in services that the cloud does not have", async () => {
     cloud.services = ["compute", "network"];
     expect(await remove(stateOf([stash, resource("EtcdCluster", "demo-etcd")]))).toEqual([]);
   });
 
-  it("is removed from a security group, whose other rules stay", async () => {
+  it("is a rule of a security group, whose other rules stay", async () => {
     const group = resource("SecGroup", "demo", { id: "g1", parent: urnOf("ClusterNetwork", "demo") });
     const rule = (id: string, description: string, security_group_id = "g1") => ({ id, description, security_group_id });
     cloud.objects.security_group_rules = [rule("lost", marked(OWN)), rule("of a person", ""), rule("elsewhere", marked(OWN), "g2")];
     expect(titles(await remove(stateOf([stash, resource("ClusterNetwork", "demo"), group])))).toEqual(["security group rule lost"]);
   });
 
-  it("is looked for no more once the component is complete", async () => {
+  it("is not searched for once the component is complete", async () => {
     cloud.objects.networks = [{ id: "n", description: marked(OWN) }];
     expect(await remove(stateOf([stash, resource("ClusterNetwork", "demo", { outputs: { ready: true } })]))).toEqual([]);
     expect(cloud.requests).toEqual([]);
   });
 
-  it("does not count as its own what a stack only reads", async () => {
+  it("does not have the id of a resource that the stack only reads", async () => {
     cloud.objects.networks = [{ id: "n", description: marked(OTHER) }];
     const read = resource("Network", "shared", { id: OTHER, external: true });
     expect(await remove(stateOf([stash, read, resource("ClusterNetwork", "demo")]))).toEqual([]);
   });
 });
 
-it("removes an object once that is both interrupted and missing", async () => {
+it("removes an object once that is both a pending creation and a missing part", async () => {
   const [controlPlane, keypair] = [resource("ControlPlane", "demo"), resource("Keypair", "demo", { id: "k" })];
   const pending = resource("Instance", "demo-0", { inputs: { name: "demo-0", keyPair: "k" } });
   cloud.objects.servers = [{ id: "lost", name: "demo-0", key_name: "k" }];
   expect(titles(await remove(stateOf([controlPlane, keypair], [pending])))).toEqual(["server lost"]);
 });
 
-it("removes what was made and has an id already, but did not get from what was under way to what there is", async () => {
+it("removes the object of a pending creation that has an id already, unless the resource is in the state", async () => {
   const made = [
     resource("Instance", "a", { id: "s1", ...generated("a-1234567") }),
     resource("Instance", "b", { id: "s2", ...generated("b-1234567") }),
@@ -322,7 +322,7 @@ it("removes what was made and has an id already, but did not get from what was u
   expect(titles(await remove(stateOf([made[1]!], made)))).toEqual(["server s1"]);
 });
 
-it("lists all servers once, a page after another, when many may be lost", async () => {
+it("lists all servers once, page by page, when many may be lost", async () => {
   const pending = Array.from({ length: 20 }, (_, index) => resource("Instance", `w-${index}`, generated(`w-${index}-1234567`)));
   const others = [{ id: "other", name: "w-0-7654321" }];
   cloud.objects.servers = [...others, { id: "s3", name: "w-3-1234567" }, { id: "s19", name: "w-19-1234567" }];
@@ -347,7 +347,7 @@ it("removes servers before ports, and networks last", async () => {
   ]);
 });
 
-it("tells of each orphan before it is removed", async () => {
+it("reports each orphan before its removal", async () => {
   cloud.objects.networks = [{ id: "lost", name: "demo-1234567" }];
   const found: [Orphan, number][] = [];
   const pending = resource("Network", "demo", generated("demo-1234567"));
@@ -357,14 +357,14 @@ it("tells of each orphan before it is removed", async () => {
   expect(found).toEqual([[{ kind: "network", id: "lost", name: "demo-1234567", urn: urnOf("Network", "demo") }, 1]]);
 });
 
-it("asks again for what something else still holds", async () => {
+it("retries the deletion of an object that something else still uses", async () => {
   cloud.objects.networks = [{ id: "lost", name: "demo-1234567" }];
   cloud.refusals.set("/network/v2.0/networks/lost", [409]);
   await remove(stateOf([], [resource("Network", "demo", generated("demo-1234567"))]));
   expect(cloud.names).toEqual([]);
 });
 
-it("waits for requests of the interrupted run that arrive late", async () => {
+it("waits for late requests of the interrupted run", async () => {
   const pending = resource("Network", "demo", generated("demo-1234567"));
   setTimeout(() => {
     cloud.objects.networks = [{ id: "late", name: "demo-1234567" }];
@@ -372,14 +372,14 @@ it("waits for requests of the interrupted run that arrive late", async () => {
   expect(titles(await remove(stateOf([], [pending]), 5))).toEqual(["network late"]);
 }, 10_000);
 
-it("does not wait for what a later run has made already", async () => {
+it("does not wait for a resource that a later run has created", async () => {
   const pending = resource("Network", "demo", generated("demo-1234567"));
   const start = Date.now();
   expect(await remove(stateOf([resource("Network", "demo", { id: "n2" })], [pending]), 5)).toEqual([]);
   expect(Date.now() - start).toBeLessThan(1000);
 });
 
-it("reports what OpenStack refuses", async () => {
+it("reports a refusal of OpenStack", async () => {
   cloud.refusals.set("/network/v2.0/networks", [403]);
   await expect(remove(stateOf([], [resource("Network", "demo", generated("demo-1234567"))]))).rejects.toThrow("403 refused by the test");
 });

@@ -8,7 +8,7 @@ import type { FakeOpenStack } from "../../support/fake-openstack.ts";
 import { startSignedIn } from "../../support/signed-in.ts";
 import { generated, resource, stateOf } from "../../support/stack-state.ts";
 
-/** What a run left behind that was killed: a network that nobody uses, and a port of a server. */
+/** Orphans of a killed run: a network that nobody uses, and the port of a server. */
 const state = stateOf([], [resource("Network", "demo", generated("demo-1234567")), resource("Port", "p", generated("p-1234567"))]);
 
 let cloud: FakeOpenStack;
@@ -41,14 +41,14 @@ function usePort(): void {
   cloud.objects.ports = [{ id: "p1", name: "p-1234567", device_id: "s1", device_owner: "compute:nova" }];
 }
 
-it("removes what an earlier run left behind, and says so", async () => {
+it("removes and logs the orphans of an earlier run", async () => {
   await inRun();
   expect((await remove()).map(({ id }) => id)).toEqual(["n1"]);
   expect(said).toEqual(["info: removing the network demo-1234567 (n1), which an earlier run left behind"]);
   expect(cloud.names).toEqual([]);
 });
 
-it("only lists it in a preview, which has no lock", async () => {
+it("only lists them in a preview, which holds no lock", async () => {
   await inRun(true);
   usePort();
   expect(await remove()).toEqual([]);
@@ -59,7 +59,7 @@ it("only lists it in a preview, which has no lock", async () => {
   expect(cloud.requests.filter((request) => request.startsWith("DELETE"))).toEqual([]);
 });
 
-it("removes nothing at all when something serves, and tells the ways on", async () => {
+it("removes nothing when an orphan is in use, and names the remedies", async () => {
   await inRun();
   usePort();
   await expect(remove()).rejects.toThrow(
@@ -73,7 +73,7 @@ it("removes nothing at all when something serves, and tells the ways on", async 
   expect(cloud.names).toEqual(["demo-1234567", "p-1234567"]);
 });
 
-it("removes what serves when its id is given", async () => {
+it("removes an orphan in use when its id is given", async () => {
   await inRun();
   usePort();
   expect((await remove(state, ["p1"])).map(({ id }) => id)).toEqual(["p1", "n1"]);
@@ -82,7 +82,7 @@ it("removes what serves when its id is given", async () => {
   expect((await remove()).map(({ id }) => id)).toEqual(["p1"]);
 });
 
-it("does nothing outside of a program, where no lock is held", async () => {
+it("refuses to run outside of a program, where no lock is held", async () => {
   const module = new URL("../../../operations/orphans/remove-orphans.ts", import.meta.url).href;
   const script = `import { removeOrphans } from ${JSON.stringify(module)}; await removeOrphans().catch(({ message }) => console.log(message));`;
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script]);

@@ -14,7 +14,7 @@ const FLAVORS = [
 ];
 const NEW_NETWORK = { networks: 1, subnets: 1, routers: 1 };
 
-/** What is there once everything that was wanted has been made. */
+/** Returns what a cluster has once everything that it wants has been created. */
 function made(wanted: Wanted): Owned {
   const flavorOf = (wantedName: string | undefined) => FLAVORS.find(({ id, name }) => id === wantedName || name === wantedName)!;
   return {
@@ -35,7 +35,7 @@ function made(wanted: Wanted): Owned {
   };
 }
 
-/** Needs that are not zero. */
+/** Returns the needs that are not zero. */
 function needs(args: KubernetesClusterArgs, change: (owned: Owned, wanted: Wanted) => Partial<Owned>) {
   const wanted = wantedOf("demo", args);
   const owned = { ...made(wanted), ...change(made(wanted), wanted) };
@@ -93,32 +93,32 @@ it("counts everything of a large cluster", () => {
   });
 });
 
-it("counts rules as the components make them", () => {
+it("counts rules as the components create them", () => {
   const allowedCidrs = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"];
   const rules = [...nodeRules(nodeAccess(mini.network), 22), ...controlPlaneRules(allowedCidrs, allowedCidrs, 22)];
   const { securityGroupRules } = quotaNeeds("demo", { ...mini, apiEndpoint: { type: "vip", allowedCidrs } }, FLAVORS);
   expect(securityGroupRules).toBe(rules.length + 4);
 });
 
-describe("beyond what a cluster has", () => {
+describe("the need beyond what a cluster has", () => {
   it("is nothing when it is complete", () => {
     expect(needs(mini, () => ({}))).toEqual({});
   });
 
-  it("is a worker with the port that Nova makes for it", () => {
+  it("is a worker with the port that Nova creates for it", () => {
     expect(needs(mini, ({ servers }) => ({ servers: servers.slice(0, 2) }))).toEqual({ instances: 1, cores: 2, ram: 4096, ports: 1 });
   });
 
-  it("is a control plane without its port, which outlived it", () => {
+  it("is a control plane without a port, because the old port outlived its server", () => {
     expect(needs(mini, ({ servers }) => ({ servers: servers.slice(1) }))).toEqual({ instances: 1, cores: 2, ram: 4096 });
   });
 
-  it("is a new pool, though another goes: that is deleted afterwards", () => {
+  it("is a new pool even when another is removed, because that is deleted afterwards", () => {
     const other = ({ servers }: Owned) => servers.map((server) => ({ ...server, name: server.name.replace("default", "other") }));
     expect(needs(mini, (owned) => ({ servers: other(owned) }))).toEqual({ instances: 2, cores: 4, ram: 8192, ports: 2 });
   });
 
-  it("is what a machine grows by when its flavor changes, and nothing when it shrinks", () => {
+  it("is a machine's growth when its flavor changes, and nothing when it shrinks", () => {
     const [small, medium] = [FLAVORS[0]!, FLAVORS[1]!];
     const all = (flavor: typeof small) => (owned: Owned) => ({ servers: owned.servers.map((server) => ({ ...server, flavor })) });
     expect(needs({ ...mini, controlPlane: { machine: { image: "debian", flavor: "node.medium" } } }, all(small))).toEqual({
@@ -128,37 +128,37 @@ describe("beyond what a cluster has", () => {
     expect(needs(mini, all(medium))).toEqual({});
   });
 
-  it("is a volume that machines get later", () => {
+  it("is a volume that is added to existing machines", () => {
     const machine = { image: "debian", flavor: "node.small", volume: { size: 20 } };
     const etcd: EtcdSettings = { topology: "external", members: 3, machine, dataVolume: { size: 50 } };
     const old = ({ servers }: Owned) => servers.map((server) => ({ ...server, volumes: Math.min(server.volumes, 1) }));
     expect(needs({ ...mini, etcd }, (owned) => ({ servers: old(owned) }))).toEqual({ volumes: 3, gigabytes: 150 });
   });
 
-  it("is a rule, without Neutron's own, in a group that is there", () => {
+  it("is a rule in an existing group, without Neutron's own", () => {
     expect(needs(mini, () => ({ securityGroupRules: 2 }))).toEqual({ securityGroupRules: 1 });
   });
 
-  it("is the port of DHCP in a new subnet", () => {
+  it("is the DHCP port in a new subnet", () => {
     expect(needs(mini, () => ({ subnets: 0, routers: 0 }))).toEqual({ subnets: 1, routers: 1, ports: 1 });
   });
 
-  it("is the key pair and the link with the router as long as there is no server", () => {
+  it("is the key pair and the router interface as long as no server exists", () => {
     const { instances, ...rest } = needs(mini, () => ({ servers: [] }));
     expect([instances, rest]).toEqual([3, { cores: 6, ram: 12_288, keyPairs: 1, ports: 3 }]);
   });
 
-  it("counts the members of a server group that gets another, all of them", () => {
+  it("counts all members of a server group that gets another", () => {
     const spread = { ...mini, controlPlane: { count: 5, machine: { image: "debian", flavor: "node.small" } } };
     expect(needs(spread, ({ servers }) => ({ servers: servers.slice(1) }))).toMatchObject({ instances: 1, serverGroupMembers: 5 });
   });
 
-  it("has no cores of flavors that the cloud has not got", () => {
+  it("has no cores for flavors that the cloud does not have", () => {
     expect(quotaNeeds("demo", mini, [])).toMatchObject({ instances: 3, cores: 0, ram: 0 });
   });
 });
 
-it("asks for flavors only when a server is new or has another", () => {
+it("requests flavors only when a server is new or gets another flavor", () => {
   const wanted = wantedOf("demo", mini);
   const owned = made(wanted);
   expect(dependsOnFlavors(wanted, owned)).toBe(false);
@@ -168,7 +168,7 @@ it("asks for flavors only when a server is new or has another", () => {
   ).toBe(true);
 });
 
-describe("of any cluster", () => {
+describe("the need of any cluster", () => {
   const machine = fc.record(
     {
       image: fc.constant("debian"),
@@ -194,7 +194,7 @@ describe("of any cluster", () => {
     pools: fc.dictionary(fc.constantFrom("a", "b", "c"), fc.record({ count: fc.integer({ min: 0, max: 50 }), machine })),
   });
 
-  it("needs nothing more when everything is there", () => {
+  it("is nothing more when everything exists", () => {
     const known = cluster.filter((args) => wantedOf("x", args).servers.every(({ flavor }) => flavor !== "unknown"));
     fc.assert(
       fc.property(known, (args) => {
@@ -204,7 +204,7 @@ describe("of any cluster", () => {
     );
   });
 
-  it("needs less, never more, with each server that is there", () => {
+  it("is less, never more, with each server that exists", () => {
     fc.assert(
       fc.property(cluster, fc.nat(), (args, number) => {
         const wanted = wantedOf("x", args);
@@ -217,7 +217,7 @@ describe("of any cluster", () => {
     );
   });
 
-  it("needs a port for each machine at least, and a rule for each network at each door", () => {
+  it("is at least a port for each machine, and a rule for each network that may connect", () => {
     fc.assert(
       fc.property(cluster, (args) => {
         const { ports, instances, securityGroupRules } = quotaNeeds("x", args, FLAVORS);

@@ -24,7 +24,7 @@ afterEach(() => {
   cloud.stop();
 });
 
-/** Sets all quotas, of which some is used. */
+/** Sets all quotas, each with some use. */
 function allow(limit: number, used = 0): void {
   const names = ["Instances", "Cores", "RAMSize"].map((name) => [`maxTotal${name}`, name === "RAMSize" ? limit * 1024 : limit]);
   const uses = ["Instances", "Cores", "RAM", "ServerGroups"].map((name) => [`total${name}Used`, name === "RAM" ? used * 1024 : used]);
@@ -37,7 +37,7 @@ function allow(limit: number, used = 0): void {
   cloud.answers.set("/volumev3/limits", { limits: { absolute: volumes } });
 }
 
-/** Puts a cluster into the cloud, as complete as the smallest is. */
+/** Puts a complete cluster of the smallest size into the cloud. */
 function makeCluster(): void {
   const server = (name: string) => ({ id: name, name, flavor: SMALL, tags: TAGS });
   cloud.objects.servers = ["demo-control-plane-0", "demo-default-0-1234567", "demo-default-1-89abcde"].map(server);
@@ -49,12 +49,12 @@ function makeCluster(): void {
 const check = (changes: object = {}) =>
   checkQuota("demo", { ...mini, ...changes }, { onUnchecked: (message) => void unchecked.push(message) });
 
-it("says nothing when the cluster fits", async () => {
+it("accepts a cluster that fits", async () => {
   await check();
   expect(unchecked).toEqual([]);
 });
 
-it("names every shortage with its numbers and what to do", async () => {
+it("names every shortage with its numbers and remedy", async () => {
   allow(9, 8);
   const failure = await check().catch((error: Error) => error);
   expect(failure).toBeInstanceOf(QuotaShortage);
@@ -72,7 +72,7 @@ it("names every shortage with its numbers and what to do", async () => {
   expect((failure as QuotaShortage).shortages).toHaveLength(6);
 });
 
-it("asks for nothing but the cluster's own objects when it is complete, whatever the quota", async () => {
+it("requests only the cluster's own objects when it is complete, whatever the quota", async () => {
   makeCluster();
   allow(0, 50);
   await check();
@@ -88,7 +88,7 @@ it("asks for nothing but the cluster's own objects when it is complete, whatever
   ]);
 });
 
-it("counts what a third worker needs, and nothing of the rest or of others", async () => {
+it("counts the needs of a third worker, and nothing of the rest or of other clusters", async () => {
   makeCluster();
   cloud.objects.servers!.push({ id: "x", name: "demo-default-2-1234567", flavor: SMALL, tags: ["caravan-cluster=other"] });
   allow(10, 10);
@@ -102,7 +102,7 @@ it("counts what a third worker needs, and nothing of the rest or of others", asy
   );
 });
 
-it("asks Cinder for volumes, and only then", async () => {
+it("requests Cinder's limits only for volumes", async () => {
   await check();
   expect(cloud.requests).not.toContain("GET /volumev3/limits");
   allow(50, 20);
@@ -121,7 +121,7 @@ it("counts the members of a server group against their own limit", async () => {
   );
 });
 
-it("warns of what it may not ask for, and checks the rest", async () => {
+it("warns about limits that it may not read, and checks the rest", async () => {
   allow(2);
   cloud.refusals.set(NETWORK_QUOTA, [403]);
   await expect(check()).rejects.toThrow("instances: 3 needed");
@@ -129,7 +129,7 @@ it("warns of what it may not ask for, and checks the rest", async () => {
   expect(unchecked).toEqual([`the quota of ${what} was not checked: GET ${cloud.url}${NETWORK_QUOTA}: 403 refused by the test`]);
 });
 
-it("warns of a service that is not there", async () => {
+it("warns about a missing service", async () => {
   cloud.services = ["compute", "network"];
   await check({ controlPlane: { machine: VOLUME } });
   expect(unchecked).toEqual([
@@ -145,11 +145,11 @@ it("warns when it cannot sign in", async () => {
   ]);
 });
 
-it("leaves arguments that are wrong to the component that tells what is wrong", async () => {
+it("leaves invalid arguments to the component, which reports them", async () => {
   await check({ controlPlane: { count: 2, machine: {} } });
   expect(cloud.requests).toEqual([]);
 });
 
-it("is shown by Pulumi without a stack", () => {
+it("is an error that Pulumi shows without a stack trace", () => {
   expect(new QuotaShortage("demo", [])).toHaveProperty("__pulumiRunError", true);
 });

@@ -15,15 +15,15 @@ it.each([
   expect(shortagesOf(needs, { instances })).toEqual(expected);
 });
 
-it("is none of what is not needed, however little there is", () => {
+it("finds no shortage of a resource that is not needed, however little is left", () => {
   expect(shortagesOf(needs, { volumes: { limit: 0, used: 3 } })).toEqual([]);
 });
 
-it("is none of what is not known", () => {
+it("finds no shortage of a resource whose limit is not known", () => {
   expect(shortagesOf(needs, {})).toEqual([]);
 });
 
-it("is told with its numbers and two ways out, whatever the resource", () => {
+it("writes a shortage of any resource with its numbers and two remedies", () => {
   const text = (resource: keyof typeof RESOURCES) => shortageText({ resource, needed: 3, used: 8, limit: 10, missing: 1 });
   const resources = Object.keys(RESOURCES) as (keyof typeof RESOURCES)[];
   expect(resources.map(text)).toEqual([

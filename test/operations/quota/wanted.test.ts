@@ -38,7 +38,7 @@ it("is one server without volumes in the smallest cluster", () => {
   });
 });
 
-it("has servers of all roles, by the names that they will have", () => {
+it("has the servers of all roles by name", () => {
   const names = namesOf({
     controlPlane: { count: 3, machine },
     etcd: { topology: "external", members: 3, machine },
@@ -53,12 +53,12 @@ it("has servers of all roles, by the names that they will have", () => {
   ]);
 });
 
-it("has five members of etcd when nothing is said, and none when control planes carry it", () => {
+it("has five etcd members by default, and none with stacked etcd", () => {
   expect(namesOf({ etcd: { topology: "external", machine } })).toHaveLength(6);
   expect(namesOf({ etcd: { topology: "stacked" } })).toHaveLength(1);
 });
 
-it("does not know the flavor of a machine that becomes known only later", () => {
+it("leaves out a flavor that becomes known only later", () => {
   const [server] = wantedOf("demo", cluster({ controlPlane: { machine: { ...machine, flavor: Promise.resolve("m1") } } })).servers;
   expect(server?.flavor).toBeUndefined();
 });
@@ -69,7 +69,7 @@ it("has boot volumes, and data volumes of etcd", () => {
   expect(servers.map(({ volumes }) => volumes)).toEqual([[30], [20, 50]]);
 });
 
-it("spreads several machines with etcd, and others when it is told so", () => {
+it("spreads several machines with etcd by default, and others on request", () => {
   expect(groupsOf({ controlPlane: { count: 3, machine }, pools: { default: { count: 9, machine } } })).toEqual([
     { name: "demo-control-plane", members: 3 },
   ]);
@@ -77,7 +77,7 @@ it("spreads several machines with etcd, and others when it is told so", () => {
   expect(groupsOf({ pools: { default: { count: 9, machine: spread } } })).toEqual([{ name: "demo-default", members: 9 }]);
 });
 
-it("makes no server group when there is one", () => {
+it("has no server group when an existing one is given", () => {
   expect(groupsOf({ controlPlane: { count: 3, machine: { ...machine, serverGroup: { id: "g1" } } } })).toEqual([]);
 });
 
@@ -111,7 +111,7 @@ it.each<[AnyOf<NetworkSettings>, object]>([
   expect(wantedOf("demo", cluster({ network: { cidr: "10.0.0.0/16", ...network } as NetworkSettings }))).toMatchObject(expected);
 });
 
-it("has no floating IP for a virtual address on a network without an outside", () => {
+it("has no floating IP for a virtual address without an external network", () => {
   const network = { cidr: "10.0.0.0/16", adopt: ids };
   expect(wantedOf("demo", cluster({ network, apiEndpoint: { type: "vip", allowedCidrs: [] } }))).toMatchObject({
     networks: 0,
@@ -120,7 +120,7 @@ it("has no floating IP for a virtual address on a network without an outside", (
   });
 });
 
-it("has a floating IP and a security group for a bastion, but not for one that is there", () => {
+it("has a floating IP and a security group for a bastion of its own, but not for an existing one", () => {
   const own = wantedOf("demo", cluster({ ssh: { bastion: { machine } } }));
   expect([own.floatingIps, own.securityGroups.map(({ length }) => length)]).toEqual([2, [1, 1, 1]]);
   const cidrs = ["192.0.2.0/24", "203.0.113.0/24"];
