@@ -1,12 +1,12 @@
 import type { Problems } from "./problems.ts";
 
-/** Longest DNS label (RFC 1123), and so the longest Kubernetes node name that is also a host name. */
+/** Longest DNS label (RFC 1123), and so the longest name of a Node that is also a host name. */
 export const LONGEST_LABEL = 63;
 
-/** Characters that Pulumi adds to the name of a machine that it names itself: a hyphen and seven hexadecimal digits. */
+/** Length of the suffix of names that Pulumi generates: a hyphen and seven hexadecimal digits. */
 export const GENERATED_SUFFIX = 8;
 
-/** Notes when a name cannot be a DNS label, or would not be one any more once `suffix` characters are added to it. */
+/** Checks that a name is a DNS label, and still is one when `suffix` characters are added to it. */
 export function checkName(property: string, name: string, problems: Problems, suffix = 0): void {
   if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name)) {
     problems.add(

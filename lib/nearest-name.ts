@@ -1,7 +1,7 @@
-/** Characters from which on a name may be told from its beginning. */
+/** Least characters of a beginning that identifies a name. */
 const SHORTEST_BEGINNING = 4;
 
-/** The name that was probably meant by another: written with the fewest mistakes, or begun or ended otherwise; none when nothing is near. */
+/** Finds the name that a misspelt one means: with few mistakes, or with the same beginning. Returns `undefined` when none is near. */
 export function nearestName(given: string, names: readonly string[]): string | undefined {
   const near = names
     .map((name) => ({ name, mistakes: mistakesBetween(given.toLowerCase(), name.toLowerCase()) }))
@@ -10,12 +10,12 @@ export function nearestName(given: string, names: readonly string[]): string | u
   return near[0]?.name;
 }
 
-/** Whether one name is so nearly another that it can only be a mistake. */
-export function isNearly(given: string, name: string): boolean {
+/** Returns whether a name is so close to another that it can only be a mistake. */
+export function isTypoOf(given: string, name: string): boolean {
   return given !== name && mistakesBetween(given.toLowerCase(), name.toLowerCase()) <= 2;
 }
 
-/** What to use in place of a name that is none: the nearest, else any of those that there are. */
+/** Writes what to use in place of an unknown name: the nearest, or else any of the known names. */
 export function nameAdvice(given: string, names: readonly string[]): string {
   const nearest = nearestName(given, names);
   return nearest === undefined ? `use one of ${names.join(", ")}` : `use "${nearest}"`;
@@ -29,7 +29,7 @@ function begins(name: string, longer: string): boolean {
   return name.length >= SHORTEST_BEGINNING && longer.toLowerCase().startsWith(name.toLowerCase());
 }
 
-/** Letters that are missing, too many, wrong, or changed places with their neighbour (optimal string alignment). */
+/** Counts the letters that are missing, surplus, wrong or swapped with their neighbour (optimal string alignment). */
 function mistakesBetween(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);

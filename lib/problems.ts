@@ -1,6 +1,6 @@
 import { InputPropertiesError } from "@pulumi/pulumi";
 
-/** Collects everything that is wrong with an input, so that it can be mended in one go. */
+/** Collection of all problems of an input, so that a user can fix them in one go. Functions named `check...` add to it. */
 export class Problems {
   readonly #found: { propertyPath: string; reason: string }[];
   readonly #prefix: string;
@@ -10,22 +10,22 @@ export class Problems {
     this.#found = found;
   }
 
-  /** The same collection, seen from a property: paths added there begin with it. */
+  /** Returns the same collection, seen from a property: the paths of problems that are added there begin with it. */
   at(property: string): Problems {
     return new Problems(this.#path(property), this.#found);
   }
 
-  /** Notes what is wrong with a property: the value given, what is allowed, and how to mend it. */
+  /** Adds a problem of a property. The reason has the given value, what is allowed, and the fix. */
   add(property: string, reason: string): void {
     this.#found.push({ propertyPath: this.#path(property), reason });
   }
 
-  /** The problems so far, one line each. */
+  /** Problems so far, one line each. */
   get lines(): string[] {
     return this.#found.map(({ propertyPath, reason }) => `${propertyPath}: ${reason}`);
   }
 
-  /** Throws one InputPropertiesError that names all problems, and what may help, or does nothing when there are none. */
+  /** Throws one InputPropertiesError with all problems and the help; does nothing when there are none. */
   throwIfAny(subject: string, help?: string): void {
     if (this.#found.length === 0) return;
     const count = this.#found.length === 1 ? "1 invalid property" : `${this.#found.length} invalid properties`;
@@ -41,7 +41,9 @@ export class Problems {
   }
 }
 
-/** Has Pulumi show the error as its message alone: the mark by which it knows its own RunError. The user's input is wrong, not a program. */
+/**
+ * Marks an error as Pulumi marks its own RunError, so that it shows the message without a stack trace: the input is wrong, not the program.
+ */
 function withoutStack(error: InputPropertiesError): InputPropertiesError {
   return Object.defineProperty(error, "__pulumiRunError", { value: true });
 }

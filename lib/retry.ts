@@ -1,14 +1,14 @@
 import { setTimeout } from "node:timers/promises";
 
-/** Most tries of an operation, the first included: with the pauses below, two minutes in which a service may start anew. */
+/** Most tries of an operation, the first included. With the delays below they last two minutes, in which a service may restart. */
 export const MOST_TRIES = 8;
 
-/** Seconds of the longest pause before the second try; each later one is twice as long, up to the longest of all. */
-const FIRST_PAUSE = 2;
-const LONGEST_PAUSE = 30;
+/** Longest delay before the second try in seconds. It doubles with each further try, up to LONGEST_DELAY. */
+const FIRST_DELAY = 2;
+const LONGEST_DELAY = 30;
 
-/** What the plugin says of answers that may be others a moment later, and what users call them. */
-const PASSING: readonly [RegExp, string][] = [
+/** Patterns of transient failures in the plugin's errors, with their names for users. */
+const TRANSIENT: readonly [RegExp, string][] = [
   [/Too many requests have been sent|\bgot 429 instead/, "429 Too Many Requests"],
   [/Internal Server Error|\bgot 500 instead/, "500 Internal Server Error"],
   [/Bad Gateway|\bgot 502 instead/, "502 Bad Gateway"],
@@ -19,44 +19,47 @@ const PASSING: readonly [RegExp, string][] = [
   [/TLS handshake timeout|i\/o timeout/, "no answer"],
 ];
 
-/** With these the service has certainly not done what it was asked for. */
+/** Transient failures after which the service has certainly done nothing. */
 const UNDONE: readonly string[] = ["429 Too Many Requests", "connection refused"];
 
-/** A failure of an operation that may succeed when it is tried again. */
-export interface PassingFailure {
-  /** What the cloud said. */
-  said: string;
-  /** Whether the object is there, and the plugin failed when it looked at it. */
-  isMade: boolean;
-  /** Whether it may be there although the plugin knows nothing of it. */
-  mayBeMade: boolean;
-}
-
-/** What may pass in an error of the plugin's; nothing for what stays: a conflict, a quota, a server in ERROR. */
-export function passingFailure(error: string): PassingFailure | undefined {
-  const [, said] = PASSING.find(([pattern]) => pattern.test(error)) ?? [];
-  if (said === undefined || error.includes("unexpected state")) return undefined;
-  // The bridge puts the resource before what went wrong with an object that has an id already.
-  const isMade = /creating urn:/.test(error);
-  return { said, isMade, mayBeMade: !isMade && !UNDONE.includes(said) };
+/** Transient failure of an operation, which may succeed on a retry. */
+export interface TransientFailure {
+  /** Reason, for users. */
+  reason: string;
+  /** True when the object exists, and the plugin failed when it read it. */
+  exists: boolean;
+  /** True when the object may exist although the plugin does not know it. */
+  mayExist: boolean;
 }
 
 /**
- * Seconds before an operation that failed so many times is tried again: any time up to a limit that doubles, so that many that
- * failed at once do not come back at once ("full jitter", AWS Architecture Blog, Exponential Backoff And Jitter).
+ * Finds the transient failure in an error of the plugin. Returns `undefined` for all other errors: a conflict, a quota, a server in ERROR.
  */
-export function pauseAfter(failures: number, random: () => number = Math.random): number {
-  return random() * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - 1));
+export function transientFailure(error: string): TransientFailure | undefined {
+  const [, reason] = TRANSIENT.find(([pattern]) => pattern.test(error)) ?? [];
+  if (reason === undefined || error.includes("unexpected state")) return undefined;
+  // The bridge names the resource before the failure of an object that has an id already.
+  const exists = /creating urn:/.test(error);
+  return { reason, exists, mayExist: !exists && !UNDONE.includes(reason) };
 }
 
-/** Gives what the cloud answers, asked again when it is busy or cannot be reached. For what changes nothing. */
-export async function persistently<T>(ask: () => Promise<T>, failures = 0): Promise<T> {
+/**
+ * Returns the seconds before the retry of an operation, by the number of its failures: a random time up to a limit that doubles. So
+ * operations that failed at the same time are not retried at the same time ("full jitter", AWS Architecture Blog, Exponential Backoff And
+ * Jitter).
+ */
+export function retryDelay(failures: number, random: () => number = Math.random): number {
+  return random() * Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** (failures - 1));
+}
+
+/** Runs a request, and retries it up to MOST_TRIES after transient failures. Only for requests that change nothing. */
+export async function retry<T>(request: () => Promise<T>, failures = 0): Promise<T> {
   try {
-    return await ask();
+    return await request();
   } catch (error) {
-    const mayPass = failures + 1 < MOST_TRIES && passingFailure(String(error)) !== undefined;
-    if (!mayPass) throw error;
-    await setTimeout(pauseAfter(failures + 1) * 1000);
-    return persistently(ask, failures + 1);
+    const isRetried = failures + 1 < MOST_TRIES && transientFailure(String(error)) !== undefined;
+    if (!isRetried) throw error;
+    await setTimeout(retryDelay(failures + 1) * 1000);
+    return retry(request, failures + 1);
   }
 }

@@ -1,12 +1,12 @@
 import { type Input, Output } from "@pulumi/pulumi";
 import { z } from "zod";
 
-/** Says whether a value becomes known only later. */
+/** Returns whether a value becomes known only later: an Output or a promise. */
 export function isLater(value: unknown): boolean {
   return Output.isInstance(value) || value instanceof Promise;
 }
 
-/** A schema with what `z.toJSONSchema` makes of it: zod itself knows no JSON Schema of a check in code. */
+/** Sets the JSON Schema of a schema. zod itself has none for a check in code. */
 function asJson<S extends z.ZodType>(schema: S, json: z.core.JSONSchema.BaseSchema): S {
   schema._zod.toJSONSchema = () => json;
   return schema;
@@ -14,13 +14,13 @@ function asJson<S extends z.ZodType>(schema: S, json: z.core.JSONSchema.BaseSche
 
 const NOT_EMPTY = { type: "string", minLength: 1 } as const;
 
-/** Text that is known now, or an Output that will be text. */
+/** Schema of a text, or of an Output that will be text. */
 export const input = asJson(
   z.custom<Input<string>>((value) => (typeof value === "string" && value !== "") || isLater(value), "must be a text that is not empty"),
   NOT_EMPTY,
 );
 
-/** The same with a further check of text that is known now. */
+/** Makes a schema of the same with a further check, which applies only to a text that is known now. */
 export function checkedInput(check: (text: string) => boolean, message: string) {
   return asJson(
     input.refine((value) => typeof value !== "string" || check(value), message),
@@ -33,65 +33,67 @@ export const texts = z.array(text);
 export const textMap = z.record(z.string(), z.string());
 export const port = z.int().min(1).max(65535);
 
-/** Fields of a configuration that is not ours, passed through. */
+/** Schema of a foreign configuration, whose fields are passed through. */
 export const fields = z.record(z.string(), z.unknown());
 
-/** A number or a text. */
+/** Schema of a number or a text. */
 export const numberOrText = asJson(
   z.custom<number | string>((value) => ["number", "string"].includes(typeof value), "must be a number or a text"),
   { type: ["number", "string"] },
 );
 
-/** A number whose bounds the rules check, with a reason of their own. */
+/** Makes a schema of a number with bounds. The rules check the bounds and report their own reason. */
 export function bounded(minimum: number, maximum: number) {
   return asJson(z.number(), { type: "integer", minimum, maximum });
 }
 
-/** One of some numbers, which the rules check with a reason of their own. */
+/** Makes a schema of one of some numbers. The rules check them and report their own reason. */
 export function oneNumber(numbers: readonly number[]) {
   return asJson(z.number(), { type: "integer", enum: [...numbers] });
 }
 
-/** One of some words, which the rules check with a reason of their own. */
+/** Makes a schema of one of some words. The rules check them and report their own reason. */
 export function ruledWord<T extends string>(words: readonly T[]) {
   const schema = z.custom<T>((value) => typeof value === "string" && value !== "", "must be a text that is not empty");
   return asJson(schema, { type: "string", enum: [...words] });
 }
 
-/** One of some words. */
+/** Makes a schema of one of some words. */
 export function oneWord<T extends string>(words: readonly T[]) {
   return z.enum(words, `use ${words.map((word) => `"${word}"`).join(" or ")}`);
 }
 
-/** An object, or an Output that will be one; JSON Schema knows the object alone. */
+/** Makes a schema of an object, or of an Output that will be one. Its JSON Schema is that of the object alone. */
 export function laterObject<S extends z.ZodObject>(shape: S, message: string) {
   const schema = z.custom<Input<z.infer<S>>>((value) => isLater(value) || shape.safeParse(value).success, message);
   schema._zod.toJSONSchema = () => z.toJSONSchema(shape);
   return schema;
 }
 
-/** Separator of the names of an object's properties in the message about those that are unknown. */
+/** Separator of the known properties' names in the message about unknown properties. */
 const BETWEEN = " ";
 
-/** An object with some properties and no others. Zod names the others; the message names those that there are, for `propertiesIn`. */
+/**
+ * Makes a schema of an object without unknown properties. zod names the unknown ones, and the message the known ones, for `propertiesIn`.
+ */
 export function object<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject(shape, { error: ({ code }) => (code === "unrecognized_keys" ? Object.keys(shape).join(BETWEEN) : undefined) });
 }
 
-/** The names of the properties that there are, from the message about those that are unknown. */
+/** Reads the names of the known properties from the message about unknown ones. */
 export function propertiesIn(message: string): string[] {
   return message.split(BETWEEN);
 }
 
-/** The error for a `type` that is none of those that there are. */
+/** Makes the error for a `type` that does not exist. */
 export function oneOf(...types: string[]): { error: z.core.$ZodErrorMap } {
   const list = types.map((type) => `"${type}"`).join(" or ");
   return { error: ({ code }) => (code === "invalid_union" ? `use ${list}` : undefined) };
 }
 
 /**
- * One of two objects, told apart by a property that only the first has, so that what is wrong is said of the one that was meant.
- * @param advice reason when the value is no object at all
+ * Makes a schema of one of two objects. A property that only the first has decides which one is meant, so that errors are about that one.
+ * @param advice message when the value is no object at all
  */
 export function either<Having extends z.ZodObject, Lacking extends z.ZodObject>(
   property: keyof Having["shape"] & string,
@@ -100,7 +102,7 @@ export function either<Having extends z.ZodObject, Lacking extends z.ZodObject>(
   advice: string,
 ) {
   const union: z.ZodUnion<[Having, Lacking]> = z.union([having, lacking]);
-  // Of a union zod tells what is wrong with each of its members.
+  // For a union, zod would report the errors of each member.
   const parse: typeof union._zod.parse = (payload, context) => {
     const { value } = payload;
     if (typeof value !== "object" || value === null) {

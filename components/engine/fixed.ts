@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { noteAnew } from "../../lib/cluster/fixed-settings.ts";
+import { recordAgainHelp } from "../../lib/cluster/fixed-settings.ts";
 import { Problems } from "../../lib/problems.ts";
 import { stash } from "./remember.ts";
 
@@ -15,7 +15,7 @@ export function refuseChanges<T>(
   const checked = pulumi.all([noted.output as pulumi.Output<T>, pulumi.output(now), noted.urn]).apply(([before, wanted, urn]) => {
     const problems = new Problems();
     check(before as T, wanted as T, problems);
-    problems.throwIfAny(subject, noteAnew(urn));
+    problems.throwIfAny(subject, recordAgainHelp(urn));
   });
   // That nothing has changed is no secret, and makes nothing one that waits for it.
   return pulumi.unsecret(checked);

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { noteAnew } from "../../lib/cluster/fixed-settings.ts";
+import { recordAgainHelp } from "../../lib/cluster/fixed-settings.ts";
 import type { EtcdInstance } from "../../lib/etcd/instances.ts";
 import type { MemberCertificates } from "../../lib/etcd/member-files.ts";
 import { checkSigned } from "../../lib/pki/authority.ts";
@@ -34,8 +34,8 @@ export interface EtcdIdentity extends Pick<EtcdIdentityArgs, "instance" | "suffi
 }
 
 /**
- * Makes what one etcd is known by. A member's certificates are made anew with its address, and with the certificate of the authority; another
- * authority is refused, because members and clients would no longer trust each other.
+ * Makes what one etcd is known by. A member's certificates are made anew with its address, and with the certificate of the authority;
+ * another authority is refused, because members and clients would no longer trust each other.
  */
 export function etcdIdentity(name: string, args: EtcdIdentityArgs, parent: pulumi.Resource): EtcdIdentity {
   const { instance, suffix, user, places } = args;
@@ -46,7 +46,7 @@ export function etcdIdentity(name: string, args: EtcdIdentityArgs, parent: pulum
   const signer = pulumi.all([given, client, noted.urn]).apply(([ca, { certificate }, urn]) => {
     const problems = new Problems();
     checkSigned("authority", ca, certificate, problems);
-    problems.throwIfAny(subject, noteAnew(urn));
+    problems.throwIfAny(subject, recordAgainHelp(urn));
     return ca;
   });
   const authority = pulumi.unsecret(signer.apply(({ certificate }) => certificate));

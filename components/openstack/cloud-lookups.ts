@@ -1,7 +1,7 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { signIn } from "../../clients/openstack/sign-in.ts";
-import { persistently } from "../../lib/retry.ts";
+import { retry } from "../../lib/retry.ts";
 import { isCloudOfEnvironment, programCloud } from "../../operations/run/program-cloud.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -69,16 +69,16 @@ export class CloudLookups {
   }
 
   async #image(name: string): Promise<string> {
-    const { id } = await persistently(() => openstack.images.getImage({ name }, this.#options)).catch((error) =>
+    const { id } = await retry(() => openstack.images.getImage({ name }, this.#options)).catch((error) =>
       this.#refuse("image", name, "image list", error),
     );
     return id;
   }
 
   async #flavor(name: string): Promise<string> {
-    const byName = await persistently(() => openstack.compute.getFlavor({ name }, this.#options)).catch(() => undefined);
+    const byName = await retry(() => openstack.compute.getFlavor({ name }, this.#options)).catch(() => undefined);
     if (byName) return byName.id;
-    const { id } = await persistently(() => openstack.compute.getFlavor({ flavorId: name }, this.#options)).catch((error) =>
+    const { id } = await retry(() => openstack.compute.getFlavor({ flavorId: name }, this.#options)).catch((error) =>
       this.#refuse("flavor", name, "flavor list", error),
     );
     return id;
@@ -86,8 +86,8 @@ export class CloudLookups {
 
   async #externalNetwork(text: string): Promise<ExternalNetwork> {
     const query = UUID.test(text) ? { networkId: text } : { name: text };
-    const { id, name } = await persistently(() => openstack.networking.getNetwork({ ...query, external: true }, this.#options)).catch(
-      (error) => this.#refuse("external network", text, "network list --external", error),
+    const { id, name } = await retry(() => openstack.networking.getNetwork({ ...query, external: true }, this.#options)).catch((error) =>
+      this.#refuse("external network", text, "network list --external", error),
     );
     return { id, name: name ?? text };
   }
@@ -103,7 +103,7 @@ export class CloudLookups {
 
   async #zone(text: string): Promise<DnsZone> {
     const query = { name: `${text.replace(/\.$/, "")}.` };
-    const { id, name } = await persistently(() => openstack.dns.getDnsZone(query, this.#options)).catch((error) =>
+    const { id, name } = await retry(() => openstack.dns.getDnsZone(query, this.#options)).catch((error) =>
       this.#refuse("DNS zone", text, "zone list", error),
     );
     return { id, name: name ?? query.name };

@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { OpenStack } from "../../clients/openstack/client.ts";
 import { type CloudChoice, cloudSettings } from "../../clients/openstack/cloud-settings.ts";
-import { MOST_TRIES, type PassingFailure, passingFailure, pauseAfter } from "../../lib/retry.ts";
+import { MOST_TRIES, retryDelay, type TransientFailure, transientFailure } from "../../lib/retry.ts";
 import { leftoverOf, removeLeftover } from "../../operations/orphans/failed-try.ts";
 import { programCloud } from "../../operations/run/program-cloud.ts";
 import { ownStateReader } from "../../operations/state/own-state.ts";
@@ -63,14 +63,14 @@ function registeredHooks(): Hooks | undefined {
 /** Decides on another try, prepares it, and waits until it is time. */
 async function mayTryAgain(args: pulumi.ErrorHookArgs, own: Surroundings | undefined): Promise<boolean> {
   const { name, errors, failedOperation } = args;
-  const failure = passingFailure(errors[0] ?? "");
+  const failure = transientFailure(errors[0] ?? "");
   if (!failure || errors.length >= MOST_TRIES) return false;
-  const pause = pauseAfter(errors.length);
+  const pause = retryDelay(errors.length);
   await setTimeout(pause * 1000);
-  const isMade = failedOperation === "create" && failure.isMade;
+  const isMade = failedOperation === "create" && failure.exists;
   const goesOn = isMade && (await engineGoesOn());
   const obstacle = failedOperation === "create" && !goesOn ? await obstacleToCreation(args, failure, own) : undefined;
-  const attempt = `${failedOperation} of ${name}: ${failure.said}`;
+  const attempt = `${failedOperation} of ${name}: ${failure.reason}`;
   if (obstacle) pulumi.log.warn(`${attempt}; not tried again: ${obstacle}`);
   else pulumi.log.info(`${attempt}; try ${errors.length + 1} of ${MOST_TRIES} after ${pause.toFixed(1)} s`);
   if (isMade && !goesOn && !obstacle)
@@ -81,12 +81,12 @@ async function mayTryAgain(args: pulumi.ErrorHookArgs, own: Surroundings | undef
 /** Why a creation cannot be tried again, if it cannot; what it left behind is gone afterwards. */
 async function obstacleToCreation(
   args: pulumi.ErrorHookArgs,
-  failure: PassingFailure,
+  failure: TransientFailure,
   own: Surroundings | undefined,
 ): Promise<string | undefined> {
   const { urn, type, newInputs = {} } = args;
   const leftover = leftoverOf(type, newInputs);
-  if (leftover === "none possible" || !(failure.isMade || failure.mayBeMade)) return undefined;
+  if (leftover === "none possible" || !(failure.exists || failure.mayExist)) return undefined;
   if (leftover === "not findable") return "it may have left something behind that only the next run can tell from what is others'";
   if (!own) return "it may have left something behind, and its provider's cloud is not known here";
   try {

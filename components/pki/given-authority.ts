@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { noteAnew } from "../../lib/cluster/fixed-settings.ts";
+import { recordAgainHelp } from "../../lib/cluster/fixed-settings.ts";
 import { checkAuthority, checkSameAuthority } from "../../lib/pki/authority.ts";
 import type { KeyPair } from "../../lib/pki/key-pair.ts";
 import { Problems } from "../../lib/problems.ts";
@@ -36,7 +36,7 @@ export function keptAuthority(
   const authority = pulumi.all([kept, sound, noted.urn]).apply(([before, now, urn]) => {
     const problems = new Problems();
     checkSameAuthority(property, before.certificate, now.certificate, problems);
-    problems.throwIfAny(subject, noteAnew(urn));
+    problems.throwIfAny(subject, recordAgainHelp(urn));
     return before;
   });
   return { noted, authority };

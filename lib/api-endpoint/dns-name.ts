@@ -3,18 +3,18 @@ import type { DnsSettings } from "./settings.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Labels of RFC 1123, joined by dots. */
+/** RFC 1123 labels, joined by dots. */
 const NAME = /^(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*$/;
 
-/** Longest DNS name without its final dot (RFC 1035, 2.3.4: 255 octets with the lengths of its labels). */
+/** Longest DNS name without its final dot (RFC 1035, 2.3.4: 255 octets, which include the length of each label). */
 const LONGEST_NAME = 253;
 
-/** Whether a zone was given by its id. */
+/** Returns whether a zone is given by its id. */
 export function isZoneId(zone: string): boolean {
   return UUID.test(zone);
 }
 
-/** Notes what is wrong with a DNS name. */
+/** Checks the zone and the name of a DNS record. */
 export function checkDns({ zone, name }: DnsSettings, problems: Problems): void {
   const zoneName = zone.replace(/\.$/, "");
   if (!isZoneId(zone) && !NAME.test(zoneName)) {

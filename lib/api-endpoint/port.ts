@@ -3,7 +3,7 @@ import { CILIUM_ETCD, type EtcdInstance, KUBERNETES_ETCD } from "../etcd/instanc
 import { API_PORT } from "../kubeadm/init.ts";
 import type { Problems } from "../problems.ts";
 
-/** Ports that something else on a control plane may listen at. */
+/** Ports of a control plane on which something else may listen. */
 const TAKEN_PORTS: readonly { first: number; last: number; by: string }[] = [
   { first: 22, last: 22, by: "SSH" },
   { ...portsOf(KUBERNETES_ETCD), by: "etcd" },
@@ -14,7 +14,7 @@ const TAKEN_PORTS: readonly { first: number; last: number; by: string }[] = [
   { first: 30000, last: 32767, by: "services of type NodePort" },
 ];
 
-/** Notes when the API of a virtual address cannot be at a port. */
+/** Checks that the API of a virtual address can be at a port. */
 export function checkVirtualAddressPort(property: string, port: number, problems: Problems): void {
   const taken = TAKEN_PORTS.find(({ first, last }) => port >= first && port <= last);
   if (!taken) checkForwarderPort(property, port, problems);
@@ -22,7 +22,7 @@ export function checkVirtualAddressPort(property: string, port: number, problems
     problems.add(property, `${port} is used on control planes by ${taken.by}; choose another port, like ${DEFAULT_VIRTUAL_ADDRESS_PORT}`);
 }
 
-/** Notes when something is no TCP port. */
+/** Checks that a number is a TCP port. */
 export function checkForwarderPort(property: string, port: number, problems: Problems): void {
   if (!Number.isInteger(port) || port < 1 || port > 65535) problems.add(property, `${port} is not a TCP port; use 1 to 65535`);
 }

@@ -6,15 +6,15 @@ import { checkDns } from "./dns-name.ts";
 import { checkForwarderPort, checkVirtualAddressPort } from "./port.ts";
 import type { ApiEndpointSettings } from "./settings.ts";
 
-/** What the cluster of an endpoint is like. */
+/** Facts about the cluster of an endpoint. */
 export interface EndpointContext {
-  /** The nodes' network; missing when it is not sound itself. */
+  /** Network of the nodes; missing when it is invalid itself. */
   network?: { cidr: string; externalNetwork?: unknown } | undefined;
   /** Number of control planes. */
   controlPlanes: number;
 }
 
-/** Notes what is wrong with the endpoint of a cluster. */
+/** Checks the endpoint of a cluster. */
 export function checkApiEndpoint(
   endpoint: AnyOf<ApiEndpointSettings>,
   { network, controlPlanes }: EndpointContext,
@@ -34,7 +34,7 @@ export function checkApiEndpoint(
   }
 }
 
-/** Notes what is wrong with an endpoint by itself, in a network if that is known. */
+/** Checks an endpoint by itself, and its address when the network is known. */
 export function checkEndpoint(endpoint: AnyOf<ApiEndpointSettings>, networkCidr: string | undefined, problems: Problems): void {
   const { type, allowedCidrs = [], address, port, dns } = endpoint;
   checkAllowedCidrs(allowedCidrs, problems);

@@ -1,20 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isNearly, nearestName } from "../nearest-name.ts";
+import { isTypoOf, nearestName } from "../nearest-name.ts";
 import { Problems } from "../problems.ts";
 
-/** The library's own namespace, which a configuration may bring along from another project. */
+/** The library's own namespace. A configuration that was copied from another project may use it. */
 const OWN = "caravan";
 
-/** Namespaces that others read. */
+/** Namespaces of other readers of the configuration. */
 const OTHERS = ["openstack", "kubernetes", "command", "pulumi"];
 
-/** Variables of the environment that the library reads. */
+/** Environment variables that the library reads. */
 const VARIABLES = ["CARAVAN_SSH_LOGINS", "CARAVAN_REMOVE_SERVING"];
 
 /**
- * Throws one error that names every key of the stack's configuration that nobody reads, each with the nearest that the program does
- * read: a setting that is not read means its default, which may be that there is nothing. It must run before anything else.
- * @param settings names that the program reads in its project's namespace
+ * Checks the stack's configuration for keys that nobody reads, and throws one error that names each with the nearest key that the program
+ * reads. Without this check, a misspelt setting would silently have its default, which may be none at all. Call it before everything else.
+ * @param settings settings that the program reads in its project's namespace
  */
 export function checkConfig(settings: readonly string[]): void {
   const problems = new Problems();
@@ -23,7 +23,7 @@ export function checkConfig(settings: readonly string[]): void {
   problems.throwIfAny(`the configuration of stack "${pulumi.getStack()}"`);
 }
 
-/** Notes keys of a project's namespace that are none of its settings, and keys whose namespace is nearly one that is read. */
+/** Checks for keys in a project's namespace that are no settings, and for keys whose namespace is a misspelt one. */
 export function checkConfigKeys(keys: readonly string[], project: string, settings: readonly string[], problems: Problems): void {
   for (const key of keys) {
     const colon = key.indexOf(":");
@@ -34,19 +34,19 @@ export function checkConfigKeys(keys: readonly string[], project: string, settin
   }
 }
 
-/** Notes variables of the environment that are nearly one of the library's. */
+/** Checks for environment variables that are misspelt variables of the library. */
 export function checkVariables(names: readonly string[], problems: Problems): void {
   for (const name of names) {
-    const meant = VARIABLES.find((variable) => isNearly(name, variable));
+    const meant = VARIABLES.find((variable) => isTypoOf(name, variable));
     if (meant) problems.add(name, `is a variable that nobody reads; use ${meant}, or unset it`);
   }
 }
 
-/** The namespace that was meant by another, which may be the same. */
+/** Returns the namespace that a given one means; a namespace that is not misspelt means itself. */
 function meantNamespace(namespace: string, project: string): string {
   if (namespace === project || OTHERS.includes(namespace)) return namespace;
-  if (namespace === OWN || isNearly(namespace, project) || isNearly(namespace, OWN) || namespace.startsWith(`${project}-`)) return project;
-  return OTHERS.find((other) => isNearly(namespace, other)) ?? namespace;
+  if (namespace === OWN || isTypoOf(namespace, project) || isTypoOf(namespace, OWN) || namespace.startsWith(`${project}-`)) return project;
+  return OTHERS.find((other) => isTypoOf(namespace, other)) ?? namespace;
 }
 
 function adviceOn(key: string, name: string, project: string, settings: readonly string[]): string {

@@ -1,35 +1,35 @@
 import type { Problems } from "../problems.ts";
 
-/** What of a cluster is decided for good when it is made. */
+/** Settings of a cluster that are fixed when it is created. */
 export interface FixedSettings {
   kubernetesVersion: string;
   cni: "cilium" | "flannel" | "none";
-  /** Whether Cilium keeps its state in an etcd of its own. */
+  /** True when Cilium keeps its state in an etcd of its own. */
   kvstore: boolean;
-  /** Whether events are in an etcd of their own: API servers that were told to look there could not do without it. */
+  /** True when events are in an etcd of their own. API servers that use it cannot do without it. */
   eventsEtcd: boolean;
   podCidr: string;
   serviceCidr: string;
   nodeCidrMask: number;
-  /** Whether kube-proxy runs. */
+  /** True when kube-proxy runs. */
   kubeProxy: boolean;
   etcd: "stacked" | "external";
-  /** Addresses of the nodes' network. */
+  /** CIDR of the nodes' network. */
   networkCidr: string;
-  /** The network and subnet that were adopted, or that there are none. What is no plain value is not compared. */
+  /** Ids of the adopted network and subnet, or false. An id that is not a plain value is not compared. */
   adoptedNetwork?: string | false;
   adoptedSubnet?: string | false;
-  /** The router that exists already, or that there is none. */
+  /** Id of the existing router, or false. */
   router?: string | false;
   externalNetwork?: string | false;
-  /** Where nodes reach the API. */
+  /** Type of the API's endpoint, through which nodes reach it. */
   endpoint: string;
   endpointAddress: string | false;
   endpointPort: number;
   endpointHost?: string | false;
 }
 
-/** The property of a cluster that each setting comes from. */
+/** Property of a cluster for each setting. */
 const PROPERTIES: Record<keyof FixedSettings, string> = {
   kubernetesVersion: "kubernetesVersion",
   cni: "cni.type",
@@ -51,17 +51,17 @@ const PROPERTIES: Record<keyof FixedSettings, string> = {
   endpointHost: "apiEndpoint.host",
 };
 
-/** Settings that follow from another one: when that has changed, its change says it all. */
+/** Settings that follow from another one. When that one has changed, only its change is reported. */
 const FOLLOWING: Partial<Record<keyof FixedSettings, readonly (keyof FixedSettings)[]>> = {
   cni: ["kvstore", "kubeProxy"],
   endpoint: ["endpointAddress", "endpointPort", "endpointHost"],
 };
 
-/** What a control plane that is put together by hand is made with for good. */
+/** Settings of a control plane that are fixed when it is created, for programs that compose the parts themselves. */
 export interface FixedControlPlaneSettings
   extends Pick<FixedSettings, "kubernetesVersion" | "podCidr" | "serviceCidr" | "nodeCidrMask" | "kubeProxy" | "etcd" | "eventsEtcd"> {
   clusterName: string;
-  /** `host:port` at which nodes reach the API: kubelets keep it. */
+  /** `host:port` at which nodes reach the API. Kubelets keep it. */
   endpoint: string;
 }
 
@@ -77,12 +77,12 @@ const CONTROL_PLANE_PROPERTIES: Record<keyof FixedControlPlaneSettings, string> 
   eventsEtcd: "etcd.events",
 };
 
-/** Notes each setting of a cluster that is not what it was made with; what was not kept then is let be. */
+/** Checks that a cluster's fixed settings are those that it was created with. A setting that was not recorded then is not checked. */
 export function checkFixed(before: Partial<FixedSettings>, now: FixedSettings, problems: Problems): void {
   noteChanges(before, now, PROPERTIES, problems);
 }
 
-/** The same for a control plane. */
+/** Checks the fixed settings of a control plane in the same way. */
 export function checkControlPlaneFixed(
   before: Partial<FixedControlPlaneSettings>,
   now: FixedControlPlaneSettings,
@@ -103,14 +103,14 @@ function noteChanges<T extends object>(before: Partial<T>, now: T, properties: R
     problems.add(properties[setting], fixedReason(before[setting] as Value, now[setting] as Value, setting === "kubernetesVersion"));
 }
 
-/** Why something is refused that is not what it was. */
+/** Writes why a changed setting is refused. */
 function fixedReason(before: Value, now: Value, isVersion: boolean): string {
   const [old, given] = [JSON.stringify(before), JSON.stringify(now)];
   const obstacle = isVersion ? "a cluster cannot be upgraded yet" : "it cannot be changed in place";
   return `${given} is not what this cluster was made with, ${old}, and ${obstacle}; put ${old} back, or make a new cluster`;
 }
 
-/** What helps when a cluster was never made: its first settings are noted before it is known that they work. */
-export function noteAnew(urn: string): string {
+/** Writes the help for a cluster that never ran: its settings are recorded before it is known that they work. */
+export function recordAgainHelp(urn: string): string {
   return `if it has never run, have its settings noted anew: pulumi up --replace '${urn}'`;
 }

@@ -22,19 +22,19 @@ import { checkShape } from "./schema.ts";
 import type { KubernetesClusterArgs } from "./settings.ts";
 import { addressCount, DEFAULTS, fixedSettings, nodeCount } from "./shape.ts";
 
-/** Largest service network of kubeadm: 20 bits of addresses (constants.go, MaximumBitsForServiceSubnet). */
+/** Shortest prefix of a service network: kubeadm allows 20 bits of addresses (constants.go, MaximumBitsForServiceSubnet). */
 const LARGEST_SERVICE_PREFIX = 12;
 
-/** Addresses of a node's pod network that no pod gets: the network itself, broadcast, and Cilium's router and health endpoint. */
+/** Addresses of a node's pod network that no pod gets: network, broadcast, and Cilium's router and health endpoint. */
 const RESERVED_POD_ADDRESSES = 4;
 
 /** Longest name of a cluster in a tag, "caravan-cluster=NAME". */
 const LONGEST_TAGGED_NAME = LONGEST_TAG - "caravan-cluster=".length;
 
-/** Parts of a cluster whose machines are named like a pool's. */
+/** Parts of every cluster. Their machines are named like a pool's, so no pool may have such a name. */
 const OWN_PARTS = ["control-plane", "etcd", "bastion"];
 
-/** Notes everything that is wrong with a cluster's arguments and that can be known without asking the cloud. */
+/** Checks all arguments of a cluster, as far as that is possible without a request to the cloud. */
 export function checkCluster(name: string, args: object, problems: Problems): void {
   const sound = checkShape(args, problems);
   const cluster = Object.fromEntries(
@@ -69,7 +69,7 @@ function checkNames(name: string, { pools = {}, cni }: Partial<KubernetesCluster
   }
   const nameLength = Math.min(name.length, LONGEST_LABEL - suffix);
   for (const [pool, args] of Object.entries(pools)) {
-    // A server is called CLUSTER-POOL-KEY and a generated suffix.
+    // A server's name is CLUSTER-POOL-KEY and a generated suffix.
     const keyLength = "count" in args && isPoolSize(args.count) ? String(args.count).length : 1;
     checkName(`pools.${pool}`, pool, problems, nameLength + keyLength + 2 + GENERATED_SUFFIX);
     if (OWN_PARTS.includes(pool)) problems.add(`pools.${pool}`, `"${pool}" is a part of every cluster; choose another name`);
@@ -91,7 +91,7 @@ function checkExternalEtcd({ etcd, apiEndpoint, ssh, cni }: Partial<KubernetesCl
   if (etcd.ciliumEtcd && (cni?.type ?? "cilium") !== "cilium") {
     at.add("ciliumEtcd", `true is only of use to Cilium, and cni.type is "${cni?.type}"; leave it out, or use cni.type "cilium"`);
   }
-  // etcd starts before the control plane, so its machines cannot be reached through that.
+  // etcd starts before the control plane, so its machines cannot be reached through the control plane.
   if (apiEndpoint?.type === "floatingIp" && !ssh?.bastion) {
     problems.add(
       "ssh.bastion",
@@ -139,7 +139,7 @@ function checkNetworks(cluster: Partial<KubernetesClusterArgs>, problems: Proble
   }
 }
 
-/** Nodes may be in a part of their network; but nothing of a network may be taken for pods or services. */
+/** Checks further networks of nodes. They may be inside the nodes' network, but must not overlap those of pods and Services. */
 function checkNodeCidrs(nodeCidrs: readonly string[], inside: readonly [property: string, cidr: string][], problems: Problems): void {
   nodeCidrs.forEach((cidr, place) => {
     const property = `network.nodeCidrs[${place}]`;

@@ -4,7 +4,7 @@ import type { Problems } from "../problems.ts";
 import { propertiesIn } from "../schema.ts";
 import { CLUSTER_PROPERTIES, cluster } from "./settings.ts";
 
-/** Notes every property that is missing, unknown or of the wrong kind; returns the names of the sound ones. */
+/** Checks for properties that are missing, unknown or of the wrong kind. Returns the names of the valid ones. */
 export function checkShape(args: object, problems: Problems): Set<string> {
   const issues = issuesOf(cluster, args);
   for (const { path, reason } of issues) problems.add(pathText(path), reason);
@@ -30,12 +30,12 @@ function issuesOf(shape: z.ZodType, value: unknown): Issue[] {
 function reasonOf(issue: z.core.$ZodIssue, path: PropertyKey[]): string {
   const value = issue.code === "invalid_union" ? (issue.input as Record<string, unknown>)[issue.discriminator ?? "type"] : issue.input;
   if (value === undefined) return "is missing; give it a value";
-  // Of a key in a record zod itself says only that it is invalid.
+  // About a record's key, zod itself says only that it is invalid.
   const { message } = issue.code === "invalid_key" ? (issue.issues[0] ?? issue) : issue;
   return `${shown(value, path)}is not allowed: ${message.replace(/^Invalid input: /, "")}`;
 }
 
-/** A value for an error's text, if it is short and cannot be a secret. */
+/** Writes a value for an error's text; nothing when it is an object or could be a secret. */
 function shown(value: unknown, path: PropertyKey[]): string {
   const secret = path.some((part) => part === "keyPair" || part === "privateKey");
   return secret || (typeof value === "object" && value !== null) ? "" : `${JSON.stringify(value)} `;

@@ -13,7 +13,7 @@ import type { PoolSettings } from "../pool/settings.ts";
 import type { FixedSettings } from "./fixed-settings.ts";
 import type { KubernetesClusterArgs } from "./settings.ts";
 
-/** What a cluster has when nothing is said. */
+/** Defaults of a cluster. */
 export const DEFAULTS = {
   kubernetesVersion: DEFAULT_KUBERNETES_VERSION,
   podCidr: "10.244.0.0/16",
@@ -22,7 +22,7 @@ export const DEFAULTS = {
   maxPods: DEFAULT_MAX_PODS,
 } as const;
 
-/** What of a cluster is decided for good when it is made. */
+/** Returns the settings of a cluster that are fixed when it is created. */
 export function fixedSettings(args: Partial<KubernetesClusterArgs>): FixedSettings {
   const { kubernetesVersion, cni, etcd, podCidr, serviceCidr, nodeCidrMask } = args;
   const plugin = cni?.type ?? "cilium";
@@ -58,18 +58,18 @@ function fixedEndpoint({ apiEndpoint = {} }: { apiEndpoint?: AnyOf<ApiEndpointSe
   return { endpoint: type, endpointAddress: address ?? false, endpointPort: port ?? defaultPort, ...plain("endpointHost", host) } as const;
 }
 
-/** A setting that is given as text, or not at all; what only a run knows is left out. */
+/** Returns a setting that is given as text, or false when it is not given. A value that becomes known only in a run is left out. */
 function plain<K extends string>(setting: K, value: unknown): { [key in K]?: string | false } {
   if (value === undefined) return { [setting]: false } as { [key in K]: false };
   return typeof value === "string" ? ({ [setting]: value } as { [key in K]: string }) : {};
 }
 
-/** Number of nodes of a cluster, control planes included. */
+/** Counts the nodes of a cluster, control planes included. */
 export function nodeCount({ controlPlane, pools = {} }: Partial<KubernetesClusterArgs>): number {
   return Object.values(pools).reduce((sum, pool) => sum + poolSize(pool), controlPlane?.count ?? 1);
 }
 
-/** Number of addresses that a cluster's own machines take in the nodes' network, the virtual address included. */
+/** Counts the addresses that a cluster takes in the nodes' network: its own machines, and the endpoint's address in it. */
 export function addressCount({ controlPlane, pools = {}, etcd, ssh, apiEndpoint }: Partial<KubernetesClusterArgs>): number {
   const made = Object.fromEntries(Object.entries(pools).filter(([, pool]) => !("imported" in pool)));
   const nodes = nodeCount({ ...defined({ controlPlane }), pools: made });
@@ -80,6 +80,6 @@ export function addressCount({ controlPlane, pools = {}, etcd, ssh, apiEndpoint 
 
 function poolSize(pool: PoolSettings): number {
   if ("imported" in pool) return pool.imported.length;
-  // What is no number of nodes is noted elsewhere, and counts for none here.
+  // An invalid count is reported elsewhere, and counts as zero here.
   return isPoolSize(pool.count) ? nodeKeys(pool).length : 0;
 }

@@ -1,19 +1,23 @@
 import { defined } from "../defined.ts";
-/** What flannel has to know of its cluster. */
+
+/** Facts about a cluster that flannel needs. */
 export interface FlannelFacts {
-  /** Network of the pods: the one of which kubeadm gives each Node its part. */
+  /** Network of the pods, of which each Node has its part from kubeadm. */
   podCidr: string;
-  /** UDP port of VXLAN. @default the chart's */
+  /** UDP port of VXLAN. @default the chart's default */
   port?: number;
 }
 
-/** Namespace that flannel's chart is installed in; its pods set up the nodes' network, so they are privileged. */
+/** Namespace of flannel's chart. Its pods are privileged, because they set up the nodes' network. */
 export const FLANNEL_NAMESPACE = {
   name: "kube-flannel",
   labels: { "pod-security.kubernetes.io/enforce": "privileged" },
 } as const;
 
-/** The library's Helm values for flannel: VXLAN over the interface with the default route, whose MTU it takes less the 50 bytes of VXLAN. */
+/**
+ * Makes the library's Helm values for flannel: VXLAN over the interface with the default route; its MTU is 50 bytes less than that
+ * interface's.
+ */
 export function flannelValues({ podCidr, port }: FlannelFacts): Record<string, unknown> {
   return { podCidr, flannel: defined({ backend: "vxlan", backendPort: port }) };
 }

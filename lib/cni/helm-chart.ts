@@ -1,9 +1,9 @@
-/** Where a chart is and which version of it: one that is named by a path or an oci:// reference is in no repository. */
+/** Returns a chart's source and version. A chart that is given as a path or an oci:// reference needs no repository. */
 export function chartSource(chart: string, version: string, repository: string) {
   return { chart, version, ...(chart.includes("/") ? {} : { repositoryOpts: { repo: repository } }) };
 }
 
-/** Values with others laid over them: objects are merged, everything else is replaced. */
+/** Merges Helm values: objects are merged, everything else is replaced. */
 export function mergeValues(base: Record<string, unknown>, over: Record<string, unknown>): Record<string, unknown> {
   const merged = { ...base };
   for (const [key, value] of Object.entries(over)) {

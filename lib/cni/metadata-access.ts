@@ -1,22 +1,25 @@
 import type { Problems } from "../problems.ts";
 
-/** What of Cilium decides whether pods can be kept from the cloud's metadata service. */
+/** Settings of Cilium that decide whether a policy can keep pods from the cloud's metadata service. */
 export interface MetadataAccessFacts {
-  /** Version of the chart, when it was given. */
+  /** Version of the chart, when it is given. */
   version?: string | undefined;
   /** Further values of the chart. */
   values?: Record<string, unknown> | undefined;
-  /** Whether pods reach the metadata service. @default false */
+  /** Lets pods reach the metadata service. @default false */
   metadataAccess?: boolean | undefined;
 }
 
 /** Address of the metadata service in every OpenStack. */
 const METADATA_SERVICE = "169.254.169.254/32";
 
-/** First version of Cilium in which a policy can deny one thing without denying all that it does not name. */
+/** First minor version of Cilium (1.x) in which a policy can deny one destination without denying all that it does not name. */
 const FIRST_MINOR = 16;
 
-/** Cilium's policy for all pods: those with the host's network are none of its endpoints, and everything else stays as it is. */
+/**
+ * Cilium's policy that keeps pods from the metadata service and changes nothing else. Pods on the host's network are not Cilium's
+ * endpoints, so it does not apply to them.
+ */
 export const METADATA_POLICY = {
   apiVersion: "cilium.io/v2",
   kind: "CiliumClusterwideNetworkPolicy",
@@ -29,10 +32,10 @@ export const METADATA_POLICY = {
   },
 } as const;
 
-/** Path of the policy in the API. */
+/** Path of the policy in the Kubernetes API. */
 export const METADATA_POLICY_PATH = `/apis/${METADATA_POLICY.apiVersion}/ciliumclusterwidenetworkpolicies/${METADATA_POLICY.metadata.name}`;
 
-/** Notes with which settings of Cilium that policy would do nothing, or cut off every pod. */
+/** Checks for settings of Cilium with which that policy would do nothing, or would cut off every pod. */
 export function checkMetadataAccess({ version, values = {}, metadataAccess = false }: MetadataAccessFacts, problems: Problems): void {
   if (metadataAccess) return;
   const [, minor] = /^v?1\.(\d+)\./.exec(version ?? "") ?? [];

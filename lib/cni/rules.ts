@@ -2,25 +2,25 @@ import type { KubeProxySettings } from "../kubeadm/settings.ts";
 import type { Problems } from "../problems.ts";
 import { checkMetadataAccess } from "./metadata-access.ts";
 
-/** What of a cluster must fit its network plugin. */
+/** Settings of a cluster that must fit its network plugin. */
 export interface CniFacts {
   cni: { type: string; version?: string; values?: Record<string, unknown>; metadataAccess?: boolean };
   /** Network of the pods. */
   podCidr: string;
-  /** Whether there is an etcd for Cilium. */
+  /** True when Cilium has an etcd of its own. */
   ciliumEtcd: boolean;
-  /** Settings of kube-proxy, if any were given. */
+  /** Settings of kube-proxy, when given. */
   kubeProxy?: KubeProxySettings;
 }
 
 const PROXY_MODES = ["nftables", "iptables", "ipvs"];
 
-/** Whether kube-proxy runs beside a network plugin: Cilium takes its place. */
+/** Returns whether a network plugin needs kube-proxy. Cilium takes its place. */
 export function needsKubeProxy({ type }: { type: string }): boolean {
   return type !== "cilium";
 }
 
-/** Notes what does not fit a cluster's network plugin. */
+/** Checks that the settings of a cluster fit its network plugin. */
 export function checkCni({ cni, podCidr, ciliumEtcd, kubeProxy }: CniFacts, problems: Problems): void {
   const values = problems.at("cni.values");
   if (cni.type === "cilium") {

@@ -17,29 +17,29 @@ import { type VirtualAddressArgs, virtualAddressFiles } from "./virtual-address.
 
 const PKI_FOLDER = "/etc/kubernetes/pki";
 
-/** What a control plane is given, secrets included. */
+/** Arguments of a control plane's files, secrets included. */
 export interface ControlPlaneFilesArgs extends AdmissionArgs {
   cluster: ClusterConfigurationArgs;
   kubelet?: KubeletSettings | undefined;
   kubeProxy?: KubeProxySettings | undefined;
   ignorePreflightErrors?: readonly string[] | undefined;
   authorities: { cluster: KeyPair; frontProxy: KeyPair };
-  /** Authority of the etcd members on control planes, or how an etcd on machines of its own is reached. */
+  /** CA of stacked etcd, or endpoints and client certificate of an external etcd. */
   etcd: EtcdFilesArgs;
   scheduler?: SchedulerSettings | undefined;
   authentication?: AuthenticationSettings | undefined;
-  /** The address that the control planes hold among themselves. @default none */
+  /** Virtual address of the control planes. @default none */
   virtualAddress?: VirtualAddressArgs | undefined;
   serviceAccount: { publicKey: string; privateKey: string };
   encryptionKey: string;
 }
 
-/** etcd as the API server sees it: with a member on each control plane, or on machines of its own. */
+/** etcd as the API server sees it: stacked, with a member on each control plane, or external. */
 export type EtcdFilesArgs =
   | { topology: "stacked"; authority: KeyPair }
   | { topology: "external"; endpoints: readonly string[]; eventsEndpoints?: readonly string[]; authority: string; client: KeyPair };
 
-/** Every file that a control plane needs before kubeadm runs. They are the same on all of them. */
+/** Makes all files that a control plane needs before kubeadm runs. They are the same on every control plane. */
 export function controlPlaneFiles(args: ControlPlaneFilesArgs): NodeFile[] {
   const { cluster, frontProxy } = args.authorities;
   return [
@@ -55,7 +55,7 @@ export function controlPlaneFiles(args: ControlPlaneFilesArgs): NodeFile[] {
   ];
 }
 
-/** What the API server and the scheduler read, and what starts them anew when it changes. */
+/** Makes the files that the API server and the scheduler read, and the patches that restart them when one changes. */
 function componentFiles({ encryptionKey, scheduler, authentication, ...admission }: ControlPlaneFilesArgs): NodeFile[] {
   const apiServerFiles = [
     secret(paths.ADMISSION, admissionConfiguration(admission)),
@@ -93,7 +93,7 @@ function pairFiles(name: string, { certificate, privateKey }: KeyPair): NodeFile
   ];
 }
 
-/** A timer that approves the kubelets' serving certificates, at the join and at each renewal. */
+/** Makes a timer that approves the kubelets' serving certificates at the join and at each renewal. */
 function servingCertificateApprover(): NodeFile[] {
   const script = "/usr/local/sbin/caravan-approve-serving-certificates";
   const service =

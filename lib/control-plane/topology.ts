@@ -1,12 +1,12 @@
 import type { Problems } from "../problems.ts";
 
-/** Numbers of control planes that may carry etcd: odd, for a majority, and not more than seven (etcd's FAQ on cluster size). */
+/** Numbers of control planes with stacked etcd: odd, for a majority, and at most seven (etcd's FAQ on cluster size). */
 export const STACKED_COUNTS = [1, 3, 5, 7] as const;
 
-/** Most control planes with an etcd on machines of its own: more than twice those of the largest cluster that is known to run so. */
+/** Most control planes with an external etcd: more than twice as many as in the largest cluster that is known to run so. */
 export const MOST_CONTROL_PLANES = 50;
 
-/** Notes when there cannot be so many control planes. */
+/** Checks the number of control planes. */
 export function checkControlPlaneCount(property: string, count: number, etcd: "stacked" | "external", problems: Problems): void {
   if (etcd === "stacked") checkStackedCount(property, count, problems);
   else if (!(Number.isInteger(count) && count >= 1 && count <= MOST_CONTROL_PLANES)) {

@@ -4,27 +4,28 @@ import { NODE_ADDRESS } from "../kubeadm/node-registration.ts";
 import { SETTINGS_FOLDER } from "../kubeadm/paths.ts";
 import type { NodeFile } from "../node/files.ts";
 
-/** Port of a virtual address when nothing is said: 6443 is the API server's own on the same machines (kubeadm, docs/ha-considerations.md). */
+/** Default port of a virtual address. 6443 is the API server's own port on the same machines (kubeadm, docs/ha-considerations.md). */
 export const DEFAULT_VIRTUAL_ADDRESS_PORT = 8443;
 
-/** An address that the control planes of a cluster hold among themselves. */
+/** Virtual address, which one of a cluster's control planes holds. */
 export interface VirtualAddressArgs {
-  /** The address; not one of the control planes' own. */
+  /** The address; not one of the control planes' own addresses. */
   address: string;
-  /** Port at which the API is reached there. */
+  /** Port of the API at the virtual address. */
   port: number;
   /** Addresses of all control planes. */
   peers: readonly string[];
 }
 
-/** What only control planes know, from which keepalived's password is made. */
+/** Arguments of the files of a virtual address. */
 export interface VirtualAddressFilesArgs extends VirtualAddressArgs {
+  /** Secret that only control planes know; keepalived's password is derived from it. */
   secret: string;
 }
 
 /**
- * The settings from which lib/scripts/virtual-address.sh starts haproxy, which forwards to every control plane that is ready,
- * and keepalived, which has one of the control planes hold the address. They are the same on all of them.
+ * Makes the settings from which lib/scripts/virtual-address.sh starts haproxy and keepalived. haproxy forwards to every control plane that
+ * is ready; keepalived lets one control plane hold the address. The files are the same on every control plane.
  */
 export function virtualAddressFiles(args: VirtualAddressFilesArgs): NodeFile[] {
   return [
@@ -33,8 +34,8 @@ export function virtualAddressFiles(args: VirtualAddressFilesArgs): NodeFile[] {
   ];
 }
 
-// Every API server's certificate is for the name "kubernetes". Watches may be silent for long: kubelets' last up to ten minutes.
-// When none is ready, as when etcd is slow, all are asked: what they can still answer is better than nothing.
+// Every API server's certificate has the name "kubernetes". Watches may be silent for long: those of kubelets last up to ten minutes.
+// When no API server is ready, for example because etcd is slow, haproxy forwards to all of them: some answers are better than none.
 function haproxyConfiguration({ port, peers }: VirtualAddressArgs): string {
   return `global
     log stdout format short local0 notice
@@ -69,19 +70,19 @@ ${peers.map((peer) => `    server ${peer}-unready ${peer}:${API_PORT} backup no-
 /** Length of keepalived's passwords. */
 const PASSWORD_LENGTH = 8;
 
-/** A password from which nobody learns anything of the secret. */
+/** Derives a password that reveals nothing of the secret. */
 function passwordFrom(secret: string): string {
   return createHmac("sha256", secret).update("keepalived").digest("base64url").slice(0, PASSWORD_LENGTH);
 }
 
-// Equal priorities: a machine that comes back takes nothing from the holder, and when two take the address at once, VRRP leaves
-// it to the higher of their own addresses (RFC 5798, 6.4.3). A machine whose haproxy reaches no API hands over to one whose does;
-// when none does, as during the first start, the address is still held.
+// Equal priorities: a machine that comes back does not take the address from its holder. When two machines take it at once, VRRP
+// leaves it to the one with the higher own address (RFC 5798, 6.4.3). A machine whose haproxy reaches no API hands the address over to
+// one whose haproxy does. When none does, as during the first start, one machine still holds the address.
 //
-// Only control planes are listened to: advertisements to a group are not, nor those of other senders, nor, where the cloud lets
-// machines send in other machines' names, those without the password. A sole control plane has the address itself for a peer,
-// because without any keepalived listens to the group. Not AH: a machine that comes back begins its sequence anew, and its peers
-// would not hear it (keepalived 2.2.7 and 2.2.8, vrrp_in_chk_ipsecah).
+// keepalived accepts advertisements of control planes only: none to a multicast group, and none of other senders. The password is for
+// clouds where a machine can send with another machine's address. A sole control plane has the virtual address itself as its peer,
+// because without any peer keepalived listens to the multicast group. No AH: a machine that comes back restarts its sequence numbers,
+// and its peers would ignore it (keepalived 2.2.7 and 2.2.8, vrrp_in_chk_ipsecah).
 function keepalivedConfiguration({ address, port, peers, secret }: VirtualAddressFilesArgs): string {
   const curl = "/usr/bin/curl --silent --fail --max-time 5 --output /dev/null --cacert /etc/kubernetes/pki/ca.crt";
   const listed = peers.length > 1 ? peers : [...peers, address];

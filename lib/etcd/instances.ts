@@ -1,20 +1,20 @@
-/** One of the etcds that a member's machine can run. */
+/** An etcd that a member's machine can run. A machine can run several. */
 export interface EtcdInstance {
-  /** Name of its static pod, and of its folders. */
+  /** Name of the static pod and of the folders. */
   name: string;
   /** Port for clients. */
   clientPort: number;
   /** Port for the other members. */
   peerPort: number;
-  /** Port of 127.0.0.1 for probes and metrics, without TLS. */
+  /** Port on 127.0.0.1 for probes and metrics, without TLS. */
   metricsPort: number;
-  /** Folder of its data. */
+  /** Folder of the data. */
   dataFolder: string;
-  /** Hours of history that are kept; undefined: its clients compact it themselves. */
+  /** Hours of history that etcd keeps; `undefined` when its clients compact it themselves. */
   retentionHours?: number;
 }
 
-/** The etcd of Kubernetes, with the ports and folders that kubeadm uses (kubeadm/app/constants). API servers compact it every five minutes. */
+/** etcd of Kubernetes, with kubeadm's ports and folders (kubeadm/app/constants). API servers compact it every five minutes. */
 export const KUBERNETES_ETCD: EtcdInstance = {
   name: "etcd",
   clientPort: 2379,
@@ -23,7 +23,7 @@ export const KUBERNETES_ETCD: EtcdInstance = {
   dataFolder: "/var/lib/etcd",
 };
 
-/** The etcd of Cilium. Nothing of Cilium compacts it: one hour is what Cilium's own charts choose for the etcd of a cluster mesh. */
+/** etcd of Cilium. Cilium does not compact it; the one hour is that of Cilium's own charts for the etcd of a cluster mesh. */
 export const CILIUM_ETCD: EtcdInstance = {
   name: "cilium-etcd",
   clientPort: 2479,
@@ -33,7 +33,7 @@ export const CILIUM_ETCD: EtcdInstance = {
   retentionHours: 1,
 };
 
-/** The etcd of the API servers' events, which are the most of what a large cluster writes, and nothing is lost with them. API servers compact it. */
+/** etcd of events, which are most of what a large cluster writes, and are no loss. API servers compact it. */
 export const EVENTS_ETCD: EtcdInstance = {
   name: "events-etcd",
   clientPort: 2579,
@@ -42,7 +42,7 @@ export const EVENTS_ETCD: EtcdInstance = {
   dataFolder: "/var/lib/events-etcd",
 };
 
-/** Folder of an etcd's certificates on its members. */
+/** Returns the folder of an etcd's certificates on its members. */
 export function certificateFolder({ name }: EtcdInstance): string {
   return `/etc/kubernetes/pki/${name}`;
 }

@@ -8,24 +8,24 @@ import { standaloneKubeletFiles } from "./standalone-kubelet.ts";
 import { etcdStaticPod } from "./static-pod.ts";
 import { etcdSettings } from "./tuning.ts";
 
-/** The certificates of one member. */
+/** Certificates of one member. */
 export interface MemberCertificates {
-  /** Certificate of the authority, PEM; its key never reaches a member. */
+  /** Certificate of the CA, PEM. The CA's key never reaches a member. */
   authority: string;
-  /** Shown to clients. */
+  /** Certificate for connections from clients. */
   server: KeyPair;
-  /** Shown to other members. */
+  /** Certificate for connections between members. */
   peer: KeyPair;
 }
 
 export interface MemberFilesArgs {
   kubelet?: KubeletSettings | undefined;
   settings: EtcdTuning;
-  /** What the machine runs, each with its certificates. */
+  /** Etcds that the machine runs, each with its certificates. */
   etcds: readonly { instance: EtcdInstance; certificates: MemberCertificates }[];
 }
 
-/** Every file that a member's machine needs before its etcds start. */
+/** Makes all files that a member's machine needs before its etcds start. */
 export function memberFiles({ kubelet, settings, etcds }: MemberFilesArgs): NodeFile[] {
   return [
     ...etcds.flatMap(({ instance, certificates }) => [

@@ -5,7 +5,7 @@ import type { EtcdInstance } from "./instances.ts";
 import { type MemberCertificates, memberFiles } from "./member-files.ts";
 import type { EtcdTuning } from "./settings.ts";
 
-/** The etcds of a machine and who belongs to them: the same for all members. */
+/** Etcds of each machine, and their members. The same for all members. */
 export interface MembershipArgs {
   /** Addresses of all members. */
   peers: readonly string[];
@@ -14,11 +14,11 @@ export interface MembershipArgs {
 }
 
 export interface MemberInputArgs extends MembershipArgs {
-  /** Name of the member that starts an etcd: in its first run that succeeds, and never again. */
+  /** Name of the initial member. It starts an etcd in its first successful run, and never again. */
   firstMember: string;
   software: Pick<ClusterSoftwareSettings, "kubernetesVersion" | "registries" | "kubelet">;
   settings?: EtcdTuning | undefined;
-  /** Tag of the etcd image; undefined: kubeadm's. */
+  /** Tag of the etcd image. @default kubeadm's */
   etcdVersion?: string | undefined;
   /** The volume for the data of Kubernetes' etcd, if it has one of its own. */
   dataVolume?: { id: string; size: number } | undefined;
@@ -28,7 +28,7 @@ export interface MemberInputArgs extends MembershipArgs {
   certificates: readonly MemberCertificates[];
 }
 
-/** Where the project publishes its images; a mirror has the same names below its own. */
+/** Registry of the Kubernetes project's images. A mirror has the same names below its own. */
 const DEFAULT_REPOSITORY = "registry.k8s.io";
 
 /** Shell assignments that say which etcds there are. */

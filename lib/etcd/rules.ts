@@ -5,10 +5,10 @@ import type { Problems } from "../problems.ts";
 import { type EtcdMembersSettings, MEMBER_COUNTS } from "./settings.ts";
 import { checkEtcdSettings } from "./tuning.ts";
 
-/** Members when nothing is said: two may be lost. */
+/** Default number of members. With five, two may be lost. */
 export const DEFAULT_MEMBERS = 5;
 
-/** Notes everything that is wrong with an etcd's arguments and that can be known without asking the cloud. */
+/** Checks the arguments of an etcd, as far as that is possible without a request to the cloud. */
 export function checkEtcd(
   { members = DEFAULT_MEMBERS, etcdVersion, zones, dataVolume, settings = {} }: Partial<EtcdMembersSettings>,
   problems: Problems,
@@ -24,7 +24,7 @@ export function checkEtcd(
   checkEtcdSettings(settings, problems.at("settings"));
 }
 
-/** Notes what is wrong with an etcd that is used by itself. */
+/** Checks the arguments of an etcd that is used by itself. */
 export function checkEtcdCluster(args: Partial<EtcdMembersSettings> & { kubernetesVersion: string }, problems: Problems): void {
   checkEtcd(args, problems);
   checkKubernetesVersion("kubernetesVersion", args.kubernetesVersion, problems);

@@ -6,12 +6,12 @@ import { KUBERNETES_ETCD } from "./instances.ts";
 /** Folder of the static pods. */
 const MANIFESTS = "/etc/kubernetes/manifests";
 
-/** Where kubeadm has the kubelet's configuration, and packages of the kubelet expect it. */
+/** Path of the kubelet's configuration: kubeadm's, which the kubelet's packages expect. */
 const CONFIGURATION = "/var/lib/kubelet/config.yaml";
 
 /**
- * A kubelet that belongs to no cluster and only keeps static pods running, as in kubeadm's guide to external etcd
- * (https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/setup-ha-etcd-with-kubeadm/). It listens to nobody.
+ * Makes the files of a kubelet that belongs to no cluster and only runs static pods, as in kubeadm's guide to external etcd
+ * (https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/setup-ha-etcd-with-kubeadm/). Its API is off.
  */
 export function standaloneKubeletFiles({ configuration = {} }: KubeletSettings = {}): NodeFile[] {
   const kubelet = {
@@ -31,7 +31,7 @@ export function standaloneKubeletFiles({ configuration = {} }: KubeletSettings =
   ];
 }
 
-/** Comes after kubeadm's own, which would join a cluster. */
+/** Writes the drop-in of the kubelet's unit. It comes after kubeadm's own, which would join a cluster. */
 function unit(): string {
   return [
     "[Unit]",

@@ -5,7 +5,7 @@ import { toYaml } from "../yaml.ts";
 import { certificateFolder, type EtcdInstance } from "./instances.ts";
 import type { EtcdTuning } from "./settings.ts";
 
-/** Marks that the script on a member replaces when it knows the image, and what there is to join. */
+/** Placeholders that the script on a member replaces by the image and by the cluster that the member starts or joins. */
 export const ETCD_IMAGE = "@ETCD_IMAGE@";
 export const INITIAL_CLUSTER = "@INITIAL_CLUSTER@";
 export const INITIAL_CLUSTER_STATE = "@INITIAL_CLUSTER_STATE@";
@@ -13,13 +13,13 @@ export const INITIAL_CLUSTER_STATE = "@INITIAL_CLUSTER_STATE@";
 export interface StaticPodArgs {
   instance: EtcdInstance;
   settings: Required<EtcdTuning>;
-  /** Certificate of the authority that clients and members are signed by, PEM. */
+  /** Certificate of the CA that signs clients and members, PEM. */
   authority: string;
 }
 
 /**
- * A member of etcd as a static pod: priority, resources and times of probes are those of kubeadm (app/phases/etcd/local.go),
- * and one text serves all members.
+ * Makes the static pod of an etcd member. Priority, resources and times of probes are those of kubeadm (app/phases/etcd/local.go). The text
+ * is the same for all members.
  */
 export function etcdStaticPod(args: StaticPodArgs): string {
   const { instance, authority } = args;
@@ -32,7 +32,7 @@ export function etcdStaticPod(args: StaticPodArgs): string {
       name,
       namespace: "kube-system",
       labels: { component: name, tier: "control-plane" },
-      // etcd reads new certificates of its own by itself, but a new authority only when it starts.
+      // etcd reloads its own certificates by itself, but reads a new CA only when it starts.
       annotations: { "caravan.dev/authority": createHash("sha256").update(authority).digest("hex") },
     },
     spec: {
@@ -48,7 +48,7 @@ export function etcdStaticPod(args: StaticPodArgs): string {
           command: ["etcd", ...Object.entries(flags(args)).map(([flag, value]) => `--${flag}=${value}`)],
           resources: { requests: { cpu: "100m", memory: "100Mi" } },
           livenessProbe: { ...probe(instance, "/livez"), initialDelaySeconds: 10, failureThreshold: 8 },
-          // Not kubeadm's /readyz: a learner that takes long to catch up, or a member without a majority, gains nothing from a restart.
+          // Not kubeadm's /readyz: a restart does not help a learner that takes long to catch up, or a member without a majority.
           startupProbe: { ...probe(instance, "/livez"), initialDelaySeconds: 10, failureThreshold: 24 },
           volumeMounts: [
             { name: "data", mountPath: dataFolder },
@@ -57,7 +57,7 @@ export function etcdStaticPod(args: StaticPodArgs): string {
         },
       ],
       volumes: [
-        // Never made here: a folder that is missing must not look like an empty one.
+        // Kubernetes must not create the folder: a missing one must not look like an empty one.
         { name: "data", hostPath: { path: dataFolder, type: "Directory" } },
         { name: "certificates", hostPath: { path: certificates, type: "Directory" } },
       ],

@@ -3,7 +3,7 @@ import { type EtcdTuning, LARGEST_QUOTA, LONGEST_ELECTION, SMALLEST_QUOTA } from
 
 const DEFAULTS: Required<EtcdTuning> = { quotaBytes: 2 * 1024 ** 3, heartbeatMilliseconds: 100, electionMilliseconds: 1000 };
 
-/** The settings with defaults in place of what was not said. */
+/** Completes the settings of etcd with their defaults. */
 export function etcdSettings({
   quotaBytes = DEFAULTS.quotaBytes,
   heartbeatMilliseconds = DEFAULTS.heartbeatMilliseconds,
@@ -12,7 +12,7 @@ export function etcdSettings({
   return { quotaBytes, heartbeatMilliseconds, electionMilliseconds };
 }
 
-/** Notes what is wrong with settings of etcd. */
+/** Checks the settings of etcd. */
 export function checkEtcdSettings(settings: EtcdTuning, problems: Problems): void {
   const { quotaBytes, heartbeatMilliseconds, electionMilliseconds } = etcdSettings(settings);
   if (!isWithin(quotaBytes, SMALLEST_QUOTA, LARGEST_QUOTA))

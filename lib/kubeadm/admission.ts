@@ -3,16 +3,19 @@ import { eventRateLimitConfiguration } from "./event-rate-limits.ts";
 import { podSecurityConfiguration } from "./pod-security.ts";
 import type { EventRateLimit, PodSecuritySettings } from "./settings.ts";
 
-/** What the API server admits. */
+/** Settings of the API server's admission plugins. */
 export interface AdmissionArgs {
   podSecurity?: PodSecuritySettings | undefined;
   eventRateLimits?: readonly EventRateLimit[] | undefined;
 }
 
-/** Admission plugins beside Kubernetes' own: nodes change only themselves and their pods, nobody claims foreign addresses, nobody floods etcd with events. */
+/**
+ * Admission plugins beside Kubernetes' defaults. With them, nodes change only themselves and their pods, Services claim no external IPs,
+ * and nobody floods etcd with events.
+ */
 const PLUGINS = ["NodeRestriction", "DenyServiceExternalIPs", "EventRateLimit"];
 
-/** Settings of admission plugins. */
+/** Writes the API server's AdmissionConfiguration. */
 export function admissionConfiguration({ podSecurity, eventRateLimits }: AdmissionArgs): string {
   const configurations = {
     EventRateLimit: eventRateLimitConfiguration(eventRateLimits),
@@ -26,8 +29,8 @@ export function admissionConfiguration({ podSecurity, eventRateLimits }: Admissi
 }
 
 /**
- * The API server's arguments about admission plugins: a user's come beside the library's, because whoever adds one does not mean to lose
- * NodeRestriction, and those that the user disables are left out.
+ * Makes the API server's arguments about admission plugins. A user's plugins come beside the library's, because a user who adds one does
+ * not mean to lose NodeRestriction. Plugins that the user disables are left out.
  */
 export function admissionPlugins(own: Readonly<Record<string, string>> = {}): Record<string, string> {
   const disabled = namesIn(own["disable-admission-plugins"]);

@@ -1,6 +1,9 @@
 import { toYaml } from "../yaml.ts";
 
-/** What the API server logs: who changed what, without the contents of secrets and without the noise of leases, events and nodes' reads of anything but Secrets. */
+/**
+ * Writes the audit policy of the API server. It logs who changed what, but neither the contents of Secrets nor the noise of leases, events
+ * and nodes' reads. Only nodes' reads of Secrets are logged.
+ */
 export function auditPolicy(): string {
   return toYaml({
     apiVersion: "audit.k8s.io/v1",
@@ -16,7 +19,7 @@ export function auditPolicy(): string {
           { group: "events.k8s.io", resources: ["events"] },
         ],
       },
-      // A node reads the Secrets of its pods; somebody with its credentials may read them, too.
+      // A node reads the Secrets of its pods. Somebody with its credentials can read them, too.
       {
         level: "Metadata",
         userGroups: ["system:nodes"],

@@ -2,10 +2,10 @@ import type { Problems } from "../problems.ts";
 import { toYaml } from "../yaml.ts";
 import type { AuthenticationSettings } from "./settings.ts";
 
-/** Paths at which the API server says whether it is well: kubeadm's probes, haproxy, keepalived and load balancers ask there without a name. */
+/** Paths of the API server's health. Probes of kubeadm, haproxy, keepalived and load balancers request them anonymously. */
 const HEALTH_PATHS = ["/livez", "/readyz", "/healthz"];
 
-/** The API server's AuthenticationConfiguration, which 1.34 to 1.37 take as v1: nobody without a name gets further than to its health. */
+/** Writes the API server's AuthenticationConfiguration (v1, in 1.34 to 1.37). Anonymous requests reach nothing but its health. */
 export function authenticationConfiguration({ configuration = {} }: AuthenticationSettings = {}): string {
   return toYaml({
     apiVersion: "apiserver.config.k8s.io/v1",
@@ -16,7 +16,7 @@ export function authenticationConfiguration({ configuration = {} }: Authenticati
   });
 }
 
-/** Notes arguments of the API server with which it does not start beside its AuthenticationConfiguration. */
+/** Checks for arguments of the API server that keep it from starting beside its AuthenticationConfiguration. */
 export function checkAuthenticationFlags(flags: Readonly<Record<string, string>>, problems: Problems): void {
   for (const flag of Object.keys(flags)) {
     const field = flag.startsWith("oidc-") ? "jwt" : flag === "anonymous-auth" ? "anonymous" : undefined;

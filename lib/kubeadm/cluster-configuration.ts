@@ -4,7 +4,7 @@ import { ADMISSION, AUDIT_LOG, AUDIT_POLICY, AUTHENTICATION, ENCRYPTION, SCHEDUL
 import type { ExtraArgs, ExtraEnvs } from "./settings.ts";
 import { CIPHER_SUITES, etcdCipherSuites } from "./tls.ts";
 
-/** What the configuration of a cluster depends on. */
+/** Arguments of a ClusterConfiguration. */
 export interface ClusterConfigurationArgs {
   /** Name of the cluster. */
   clusterName: string;
@@ -12,7 +12,7 @@ export interface ClusterConfigurationArgs {
   kubernetesVersion: string;
   /** `host:port` at which nodes reach the API. */
   endpoint: string;
-  /** Names and addresses that the API's certificate is also for. */
+  /** Further names and addresses in the API's certificate. */
   certificateNames: readonly string[];
   /** Network of the pods. */
   podCidr: string;
@@ -20,21 +20,21 @@ export interface ClusterConfigurationArgs {
   serviceCidr: string;
   /** Prefix length of each node's part of the pod network. */
   nodeCidrMask: number;
-  /** Whether kube-proxy runs; not when the network plugin does its work. */
+  /** Runs kube-proxy; false when the network plugin replaces it. */
   kubeProxy: boolean;
-  /** Registry that the control plane's images come from. @default registry.k8s.io */
+  /** Registry of the control plane's images. @default registry.k8s.io */
   imageRepository?: string | undefined;
-  /** URLs of the members of an etcd on machines of its own. @default a member on each control plane */
+  /** URLs of the members of an external etcd. @default a member on each control plane */
   etcdEndpoints?: readonly string[] | undefined;
-  /** URLs of the members of an etcd for events alone. @default events are with everything else */
+  /** URLs of the members of an etcd for events alone. @default events are in the cluster's etcd */
   eventsEndpoints?: readonly string[] | undefined;
-  /** Command-line arguments beside the library's, which they win over. @default none */
+  /** Command-line arguments, which win over the library's. @default none */
   extraArgs?: ExtraArgs | undefined;
   /** Environment variables. @default none */
   extraEnvs?: ExtraEnvs | undefined;
 }
 
-/** kubeadm's ClusterConfiguration (v1beta4). */
+/** Makes kubeadm's ClusterConfiguration (v1beta4). */
 export function clusterConfiguration(args: ClusterConfigurationArgs) {
   const own = args.extraArgs ?? {};
   const environment = args.extraEnvs ?? {};
@@ -61,7 +61,7 @@ export function clusterConfiguration(args: ClusterConfigurationArgs) {
         ...(args.eventsEndpoints ? { "etcd-servers-overrides": `/events#${args.eventsEndpoints.join(";")}` } : {}),
         "kubelet-certificate-authority": "/etc/kubernetes/pki/ca.crt",
         profiling: "false",
-        // Without it a token that was to live an hour lives a year, for clients of before 2021.
+        // By default, a token of an hour is valid for a year, for clients from before 2021.
         "service-account-extend-token-expiration": "false",
         "tls-cipher-suites": CIPHER_SUITES.join(","),
         ...own.apiServer,

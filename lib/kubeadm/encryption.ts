@@ -6,7 +6,10 @@ export function createEncryptionKey(): string {
   return randomBytes(32).toString("base64");
 }
 
-/** The API server's EncryptionConfiguration: Secrets are written with XSalsa20-Poly1305; what is older and in the clear can still be read. */
+/**
+ * Writes the API server's EncryptionConfiguration: Secrets are encrypted with XSalsa20-Poly1305. Older ones in plain text can still be
+ * read.
+ */
 export function encryptionConfiguration(key: string): string {
   return toYaml({
     apiVersion: "apiserver.config.k8s.io/v1",

@@ -17,7 +17,10 @@ export interface InitArgs {
   registration: RegistrationArgs;
 }
 
-/** The configuration of `kubeadm init` (v1beta4): InitConfiguration, ClusterConfiguration, KubeletConfiguration and, where it runs, KubeProxyConfiguration. */
+/**
+ * Writes the configuration of `kubeadm init` (v1beta4): InitConfiguration, ClusterConfiguration, KubeletConfiguration, and
+ * KubeProxyConfiguration where kube-proxy runs.
+ */
 export function initConfiguration({ cluster, kubelet, kubeProxy, registration }: InitArgs): string {
   const init = {
     apiVersion: "kubeadm.k8s.io/v1beta4",

@@ -5,14 +5,14 @@ import { NODE_ADDRESS, nodeRegistration, type RegistrationArgs } from "./node-re
 import { DISCOVERY } from "./paths.ts";
 
 export interface JoinArgs {
-  /** Whether the node becomes a control plane. */
+  /** Makes the node a control plane. */
   controlPlane: boolean;
-  /** Folder on the node with patches of what kubeadm writes. @default none */
+  /** Folder on the node with kubeadm's patches. @default none */
   patches?: string | undefined;
   registration: RegistrationArgs;
 }
 
-/** The configuration of `kubeadm join` (v1beta4). */
+/** Writes the configuration of `kubeadm join` (v1beta4). */
 export function joinConfiguration({ controlPlane, patches, registration }: JoinArgs): string {
   return toYaml({
     apiVersion: "kubeadm.k8s.io/v1beta4",

@@ -1,7 +1,7 @@
 import type { KubeProxySettings } from "./settings.ts";
 /**
- * The KubeProxyConfiguration of a cluster: kubeadm gives it to kube-proxy on every node. It works with nftables, stable since Kubernetes
- * 1.33: its rules are looked up rather than gone through, so they do not slow down with the number of Services as those of iptables do.
+ * Makes the KubeProxyConfiguration of a cluster, which kubeadm gives to kube-proxy on every node. The mode is nftables, stable since
+ * Kubernetes 1.33. It looks rules up instead of going through them, so the number of Services does not slow it down as it does iptables.
  */
 export function kubeProxyConfiguration({ configuration = {} }: KubeProxySettings = {}) {
   return {

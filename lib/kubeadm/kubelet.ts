@@ -6,24 +6,24 @@ import { KUBELET_PATCH } from "./paths.ts";
 import type { KubeletSettings } from "./settings.ts";
 import { CIPHER_SUITES } from "./tls.ts";
 
-/** Pods of a node when nothing is said: Kubernetes' own limit for large clusters. */
+/** Default limit of pods a node: Kubernetes' own for large clusters. */
 export const DEFAULT_MAX_PODS = 110;
 
-/** Most pods of a node. */
+/** Highest limit of pods a node. */
 export const MOST_PODS = 250;
 
-/** Most processes and threads of a pod: one cannot take those of its whole node, and no ordinary program comes near. */
+/** Limit of processes and threads a pod. One pod cannot take those of its whole node, and no ordinary program comes near the limit. */
 const POD_PIDS_LIMIT = 4096;
 
-/** Fields of KubeletConfiguration that have properties of their own, which must not contradict them. */
+/** Fields of KubeletConfiguration that have a property of their own. They are refused, so that the two cannot differ. */
 const SET_ELSEWHERE = { maxPods: "kubelet.maxPods", cgroupDriver: "containerRuntime.cgroupDriver" };
 
-/** Settings of a pool's kubelets: the cluster's, with the pool's own laid over them. */
+/** Merges a pool's settings of kubelets over the cluster's. */
 export function kubeletOfPool(cluster: KubeletSettings = {}, pool: KubeletSettings): KubeletSettings {
   return { ...cluster, ...pool, configuration: { ...cluster.configuration, ...pool.configuration } };
 }
 
-/** The KubeletConfiguration of a cluster: kubeadm gives it to every node. */
+/** Makes the KubeletConfiguration of a cluster, which kubeadm gives to every node. */
 export function kubeletConfiguration({ maxPods = DEFAULT_MAX_PODS, configuration = {} }: KubeletSettings = {}) {
   return {
     apiVersion: "kubelet.config.k8s.io/v1beta1",
@@ -31,23 +31,23 @@ export function kubeletConfiguration({ maxPods = DEFAULT_MAX_PODS, configuration
     cgroupDriver: "systemd",
     maxPods,
     rotateCertificates: true,
-    // Serving certificates signed by the cluster, which clients can verify; approved by a timer on the control planes.
+    // The cluster signs the serving certificates, so that clients can verify them. A timer on the control planes approves them.
     serverTLSBootstrap: true,
     tlsCipherSuites: CIPHER_SUITES,
     podPidsLimit: POD_PIDS_LIMIT,
-    // The container runtime's profile of system calls for pods that name none, instead of all calls.
+    // Pods that name no seccomp profile have that of the container runtime, instead of all system calls.
     seccompDefault: true,
     ...configuration,
   };
 }
 
-/** What kubelets of a pool have otherwise than the cluster's, as a merge patch of kubeadm. */
+/** Makes kubeadm's merge patch with the settings in which a pool's kubelets differ from the cluster's. */
 export function kubeletPatch({ maxPods, configuration = {} }: KubeletSettings, cgroupDriver?: string): NodeFile {
   const settings = { ...defined({ maxPods, cgroupDriver }), ...configuration };
   return { path: KUBELET_PATCH, mode: "0600", content: toYaml(settings) };
 }
 
-/** Notes what is wrong with the settings of a pool's kubelets. */
+/** Checks the settings of a pool's kubelets. */
 export function checkKubelet({ maxPods = DEFAULT_MAX_PODS, configuration = {} }: KubeletSettings, problems: Problems): void {
   if (!(Number.isInteger(maxPods) && maxPods >= 1 && maxPods <= MOST_PODS))
     problems.add("maxPods", `${maxPods} is not a number of pods for a node; use 1 to ${MOST_PODS}`);

@@ -3,12 +3,12 @@ import type { NodeFile } from "../node/files.ts";
 import { toYaml } from "../yaml.ts";
 import { PATCHES_FOLDER } from "./paths.ts";
 
-/** Annotation of a static pod with the digest of the files that it reads only when it starts. */
+/** Annotation of a static pod with the digest of the files that the pod reads only at its start. */
 export const SETTINGS_ANNOTATION = "caravan.dev/settings";
 
 /**
- * Patches by which kubeadm writes into each static pod the digest of its settings: the kubelet starts a pod anew when its
- * manifest changes, and only then.
+ * Makes the patches by which kubeadm writes the digest of its settings into each static pod. The kubelet restarts a pod only when its
+ * manifest changes.
  */
 export function settingsPatches(settings: Readonly<Record<string, readonly NodeFile[]>>): NodeFile[] {
   return Object.entries(settings).map(([component, files]) => ({

@@ -1,4 +1,4 @@
-/** Folder on control planes with what the library gives to kubeadm and the API server. */
+/** Folder on control planes with the library's files for kubeadm and the API server. */
 export const SETTINGS_FOLDER = "/etc/kubernetes/caravan";
 
 /** Configuration of `kubeadm init`. */
@@ -7,7 +7,7 @@ export const INIT_CONFIGURATION = `${SETTINGS_FOLDER}/init.yaml`;
 /** Configuration of a control plane's `kubeadm join`. */
 export const CONTROL_PLANE_JOIN_CONFIGURATION = `${SETTINGS_FOLDER}/join.yaml`;
 
-/** Folder with patches of what kubeadm writes on a control plane. */
+/** Folder with kubeadm's patches on a control plane. */
 export const PATCHES_FOLDER = `${SETTINGS_FOLDER}/patches`;
 
 /** Settings of the scheduler. */
@@ -16,26 +16,26 @@ export const SCHEDULER = `${SETTINGS_FOLDER}/scheduler.yaml`;
 /** Settings of the API server's admission plugins. */
 export const ADMISSION = `${SETTINGS_FOLDER}/admission.yaml`;
 
-/** Who is who to the API server, beside certificates and service accounts. */
+/** Authenticators of the API server, beside certificates and service accounts. */
 export const AUTHENTICATION = `${SETTINGS_FOLDER}/authentication.yaml`;
 
-/** What the API server writes to its audit log. */
+/** Audit policy of the API server. */
 export const AUDIT_POLICY = `${SETTINGS_FOLDER}/audit-policy.yaml`;
 
-/** Where the API server writes its audit log. */
+/** Audit log of the API server. */
 export const AUDIT_LOG = "/var/log/kubernetes/audit/audit.log";
 
-/** Keys with which the API server encrypts what it stores. */
+/** Keys with which the API server encrypts Secrets at rest. */
 export const ENCRYPTION = `${SETTINGS_FOLDER}/encryption.yaml`;
 
-/** Folder on workers with patches of what kubeadm writes there. */
+/** Folder with kubeadm's patches on a worker. */
 export const WORKER_PATCHES_FOLDER = "/var/lib/caravan/patches";
 
-/** What a worker's kubelet has otherwise than the cluster's. */
+/** Patch with the settings in which a worker's kubelet differs from the cluster's. */
 export const KUBELET_PATCH = `${WORKER_PATCHES_FOLDER}/kubeletconfiguration+merge.yaml`;
 
-/** Configuration of a worker's `kubeadm join`: in memory only. */
+/** Configuration of a worker's `kubeadm join`; in memory only. */
 export const WORKER_JOIN_CONFIGURATION = "/run/caravan/join.yaml";
 
-/** kubeconfig with which a node joins: in memory only. */
+/** kubeconfig with which a node joins; in memory only. */
 export const DISCOVERY = "/run/caravan/discovery.conf";

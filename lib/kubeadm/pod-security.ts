@@ -1,9 +1,9 @@
 import type { PodSecuritySettings } from "./settings.ts";
 
-/** Namespace of what runs the cluster: network plugins and control planes set up their hosts. */
+/** Namespace of the cluster's own pods. Network plugins and control planes set up their hosts, so they are exempt. */
 const SYSTEM_NAMESPACE = "kube-system";
 
-/** Configuration of the admission plugin PodSecurity. */
+/** Makes the configuration of the admission plugin PodSecurity. */
 export function podSecurityConfiguration({
   enforce = "baseline",
   warn = "restricted",

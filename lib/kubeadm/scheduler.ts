@@ -1,13 +1,15 @@
 import { toYaml } from "../yaml.ts";
 import type { SchedulerSettings } from "./settings.ts";
 
-/** The KubeSchedulerConfiguration of every control plane. With such a file the scheduler takes its client and leader election from there. */
+/**
+ * Writes the KubeSchedulerConfiguration of every control plane. With this file, the scheduler reads its client and leader election from it.
+ */
 export function schedulerConfiguration({ configuration = {} }: SchedulerSettings = {}): string {
   return toYaml({
     apiVersion: "kubescheduler.config.k8s.io/v1",
     kind: "KubeSchedulerConfiguration",
     leaderElection: { leaderElect: true },
-    // As an argument it would be ignored beside this file.
+    // Beside this file, the scheduler ignores it as an argument.
     enableProfiling: false,
     ...configuration,
     clientConnection: { kubeconfig: "/etc/kubernetes/scheduler.conf", ...(configuration.clientConnection as object | undefined) },

@@ -1,19 +1,19 @@
 import { BlockList, isIPv4 } from "node:net";
 import type { Problems } from "../problems.ts";
 
-/** Notes when a text is no IPv4 network; returns whether it is one. */
+/** Checks that a text is an IPv4 network in CIDR form. Returns whether it is. */
 export function checkCidr(property: string, cidr: string, problems: Problems): boolean {
   if (!isCidr(cidr)) {
     problems.add(property, `"${cidr}" is not an IPv4 network in CIDR form; write it like 10.40.0.0/16`);
     return false;
   }
-  // Neutron refuses such a subnet, and rewrites such a rule, which every later plan would then want to change back.
+  // Neutron refuses a subnet with host bits. It rewrites a rule with host bits, which every later plan would then change back.
   const network = networkOf(cidr);
   if (cidr !== network) problems.add(property, `"${cidr}" is not how its network is written; write ${network}`);
   return cidr === network;
 }
 
-/** Notes what is wrong in a list of networks: malformed ones and repetitions. */
+/** Checks a list of networks for malformed ones and repetitions. */
 export function checkCidrs(property: string, cidrs: readonly string[], problems: Problems): void {
   cidrs.forEach((cidr, place) => {
     const path = `${property}[${place}]`;
@@ -22,7 +22,7 @@ export function checkCidrs(property: string, cidrs: readonly string[], problems:
   });
 }
 
-/** Notes each pair of networks that share addresses. The networks must be well-formed. */
+/** Checks that no two networks share addresses. The networks must be well-formed. */
 export function checkOverlaps(networks: Readonly<Record<string, string>>, problems: Problems): void {
   const entries = Object.entries(networks);
   entries.forEach(([property, cidr], index) => {
@@ -33,13 +33,13 @@ export function checkOverlaps(networks: Readonly<Record<string, string>>, proble
   });
 }
 
-/** Notes when a pod network has fewer blocks of `/nodeMask` than there can be nodes. */
+/** Checks that a pod network has a block of `/nodeMask` for each node. */
 export function checkPodCapacity(property: string, podCidr: string, nodeMask: number, nodes: number, problems: Problems): void {
   const prefix = prefixOf(podCidr);
   const bits = nodeMask - prefix;
   if (bits < 0)
     problems.add(property, `${podCidr} is smaller than the /${nodeMask} block of a single node; use a prefix of at most /${nodeMask}`);
-  // kubeadm refuses more than 16 bits between the two (pod network too large for its node mask).
+  // kubeadm refuses a difference of more than 16 bits (pod network too large for its node mask).
   else if (bits > 16)
     problems.add(
       property,
@@ -54,19 +54,19 @@ export function checkPodCapacity(property: string, podCidr: string, nodeMask: nu
   }
 }
 
-/** Addresses of a network that machines can have: all but the network, broadcast and gateway address and the DHCP port. */
+/** Counts the addresses of a network that machines can have: all but those of the network, broadcast, gateway and DHCP port. */
 export function machineCapacity(cidr: string): number {
   return Math.max(0, 2 ** (32 - prefixOf(cidr)) - 4);
 }
 
-/** Whether a machine can have an address in a network: neither the network's own nor broadcast. Both must be well-formed. */
+/** Returns whether a machine can have an address in a network: neither the network's own nor broadcast. Both must be well-formed. */
 export function isInside(address: string, cidr: string): boolean {
   const [network = ""] = cidr.split("/");
   const place = numberOf(address) - numberOf(network);
   return place > 0 && place < 2 ** (32 - prefixOf(cidr)) - 1;
 }
 
-/** Number of leading bits that a network fixes. */
+/** Returns the prefix length of a network. */
 export function prefixOf(cidr: string): number {
   return Number(cidr.split("/")[1]);
 }
@@ -76,7 +76,7 @@ function isCidr(text: string): boolean {
   return isIPv4(address) && /^\d{1,2}$/.test(prefix) && Number(prefix) <= 32 && rest.length === 0;
 }
 
-/** The network that an address with a prefix length is in, in its usual form. */
+/** Returns the network of an address with a prefix length, in its usual form. */
 function networkOf(cidr: string): string {
   const [address = ""] = cidr.split("/");
   const value = numberOf(address);

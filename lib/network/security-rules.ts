@@ -3,11 +3,11 @@ import { API_PORT } from "../kubeadm/init.ts";
 import { isInside } from "./cidr.ts";
 import type { NetworkSettings } from "./settings.ts";
 
-/** A rule that lets traffic in. */
+/** Security group rule that lets traffic in. */
 export interface SecurityRule {
-  /** What the rule is for; part of its resource's name. */
+  /** Purpose of the rule; part of its resource's name. */
   name: string;
-  /** Network that the traffic comes from. @default whatever has the rule's own security group */
+  /** Source network of the traffic. @default members of the rule's own security group */
   cidr?: string;
   /** Protocol. @default all */
   protocol?: "tcp";
@@ -15,21 +15,21 @@ export interface SecurityRule {
   port?: number;
 }
 
-/** Who reaches every port of every node. */
+/** Networks and members that reach every port of every node. */
 export interface NodeAccess {
   /** Network of the nodes. */
   cidr: string;
-  /** Whether all of that network does: it is the cluster's own, or it was said. */
+  /** Lets in the whole network, because it is the cluster's own or the user opens it. */
   wholeNetwork: boolean;
-  /** Whether nodes do by their security group: by networks alone, too many would or too few. */
+  /** Lets in nodes by their security group, where networks alone would let in too many machines or too few. */
   members: boolean;
-  /** Further networks that do. */
+  /** Further networks of nodes. */
   nodeCidrs: readonly string[];
-  /** Addresses of imported servers that do, which are in no security group of the cluster's. */
+  /** Addresses of imported servers, which are in no security group of the cluster. */
   imported: readonly string[];
 }
 
-/** Who reaches every port of every node: the cluster's own nodes, in whatever network they are. */
+/** Decides which networks and members reach every port of every node: those of the cluster's own nodes, in whatever network they are. */
 export function nodeAccess(network: NetworkSettings, pools: Readonly<Record<string, object>> = {}): NodeAccess {
   const { cidr, adopt, openTo, nodeCidrs = [] } = network as AnyOf<NetworkSettings> & Pick<NetworkSettings, "cidr">;
   const wholeNetwork = adopt === undefined || openTo === "network";
@@ -47,9 +47,11 @@ export function nodeAccess(network: NetworkSettings, pools: Readonly<Record<stri
 }
 
 /**
- * Rules for every node: all traffic from the cluster's other nodes. In a network of the cluster's own by CIDR, because rules by security
- * group grow with the square of the ports in Neutron; one rule, because each costs a call at creation and five seconds at deletion. In a
- * network that others use, too, by security group; there, whoever comes by SSH from within it, like a bastion that exists, needs a key.
+ * Makes the rules for every node, which let in all traffic from the cluster's other nodes.
+ *
+ * In a network of the cluster's own the rule is by CIDR, because in Neutron rules by security group grow with the square of the ports. It
+ * is one rule, because each costs a call at creation and five seconds at deletion. In a network that others use as well, the rule is by
+ * security group. There, SSH is open to the whole network, for example for an existing bastion; a login still needs a key.
  */
 export function nodeRules({ cidr, wholeNetwork, members, nodeCidrs, imported }: NodeAccess, sshPort: number): SecurityRule[] {
   return [
@@ -61,12 +63,15 @@ export function nodeRules({ cidr, wholeNetwork, members, nodeCidrs, imported }: 
   ];
 }
 
-/** Networks from which the API is open: those that were named, and that of the nodes, where a load balancer may be, if not all of it is let in anyway. */
+/**
+ * Returns the networks from which the API is open: the given ones and that of the nodes, where a load balancer may be. The latter is left
+ * out when it is let in as a whole anyway.
+ */
 export function apiCidrs(named: readonly string[], { cidr, wholeNetwork }: NodeAccess): string[] {
   return [...new Set([...named, ...(wholeNetwork ? [] : [cidr])])];
 }
 
-/** Rules for control planes: the API, at the port of its endpoint, and SSH, from the networks that were named. */
+/** Makes the rules for control planes: the API, at the port of its endpoint, and SSH, each from the given networks. */
 export function controlPlaneRules(
   apiNetworks: readonly string[],
   sshCidrs: readonly string[],
@@ -76,7 +81,7 @@ export function controlPlaneRules(
   return [...portRules("api", apiNetworks, apiPort), ...portRules("ssh", sshCidrs, sshPort)];
 }
 
-/** Rules for a bastion: SSH, from the networks that were named. */
+/** Makes the rules for a bastion: SSH from the given networks. */
 export function bastionRules(sshCidrs: readonly string[], sshPort: number): SecurityRule[] {
   return portRules("ssh", sshCidrs, sshPort);
 }
@@ -85,7 +90,7 @@ function portRules(purpose: string, cidrs: readonly string[], port: number): Sec
   return cidrs.map((cidr) => ({ name: `${purpose}-${slug(cidr)}`, cidr, protocol: "tcp", port }));
 }
 
-/** A network as part of a name: rules are known by it, so that removing one leaves the others alone. */
+/** Writes a network as part of a rule's name. Rules are identified by their network, so removing one leaves the others alone. */
 function slug(cidr: string): string {
   return cidr.replaceAll(/[./]/g, "-");
 }

@@ -1,15 +1,15 @@
 import { toYaml } from "../yaml.ts";
 
 /**
- * The user data of every node: static, so that replacing a machine needs nothing new, and without any secret, because
- * everything on the machine can read it. What depends on the cluster comes later, over SSH.
+ * Writes the user data of every node. It is static, so that replacing a machine needs nothing new, and has no secrets, because everything
+ * on the machine can read it. Settings of the cluster come later, over SSH.
  */
 export function cloudInit(): string {
   const config = {
-    // Root by key, so that the same SSH user works on every image.
+    // Root can log in by key, so that the same SSH user works on every image.
     disable_root: false,
     ssh_pwauth: false,
-    // What a node runs is pinned; nothing upgrades behind Kubernetes' back.
+    // Software versions are pinned, so no package may upgrade by itself.
     package_update: false,
     package_upgrade: false,
   };

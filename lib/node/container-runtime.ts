@@ -2,15 +2,15 @@ import type { Problems } from "../problems.ts";
 import type { NodeFile } from "./files.ts";
 import { CGROUP_DRIVERS, type ContainerRuntimeSettings } from "./settings.ts";
 
-/** The driver when nothing is said: that of every Linux with systemd. */
+/** Default cgroup driver: that of every Linux with systemd. */
 export const DEFAULT_CGROUP_DRIVER = "systemd";
 
-/** containerd's further configuration, if there is one. */
+/** Makes the file of containerd's further configuration, if one is given. */
 export function containerRuntimeFiles({ configuration }: ContainerRuntimeSettings): NodeFile[] {
   return configuration === undefined ? [] : [{ path: "/etc/containerd/conf.d/caravan.toml", mode: "0644", content: configuration }];
 }
 
-/** Notes what is wrong with the settings of containerd. */
+/** Checks the settings of containerd. */
 export function checkContainerRuntime(
   { cgroupDriver = DEFAULT_CGROUP_DRIVER, configuration }: ContainerRuntimeSettings,
   problems: Problems,

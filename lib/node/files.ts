@@ -1,14 +1,14 @@
-/** A file to be written on a node. */
+/** File that is written on a node. */
 export interface NodeFile {
-  /** Absolute path; folders are made. */
+  /** Absolute path. Missing folders are created. */
   path: string;
-  /** Permission bits in octal, like "0600". */
+  /** Permissions in octal, like "0600". */
   mode: string;
-  /** The text of the file. */
+  /** Text of the file. */
   content: string;
 }
 
-/** Files as lines of mode, path and base64 content: the form in which the scripts take them. */
+/** Encodes files for the scripts: one line a file, with mode, path and base64 content. */
 export function encodeNodeFiles(files: readonly NodeFile[]): string {
   return files.map(({ path, mode, content }) => `${mode} ${path} ${Buffer.from(content).toString("base64")}\n`).join("");
 }

@@ -7,7 +7,7 @@ const MODULES = ["overlay", "br_netfilter"];
 const SYSCTLS: Sysctls = {
   "net.ipv4.ip_forward": 1,
   "net.bridge.bridge-nf-call-iptables": 1,
-  // The kernel's 128/512/1024 make a subnet of 1,000 nodes drop neighbours (facts of OpenAI's and others' large clusters).
+  // With the kernel's 128, 512 and 1024, nodes in a subnet of 1,000 drop neighbours (seen in OpenAI's and others' large clusters).
   "net.ipv4.neigh.default.gc_thresh1": 4096,
   "net.ipv4.neigh.default.gc_thresh2": 8192,
   "net.ipv4.neigh.default.gc_thresh3": 16384,
@@ -19,7 +19,7 @@ const SYSCTLS: Sysctls = {
   "kernel.panic_on_oops": 1,
 };
 
-/** Files that set what Kubernetes needs of the kernel at every boot, and others' settings, which win. */
+/** Makes the files that set the kernel's modules and sysctls at every boot. Given sysctls win over the library's. */
 export function kernelSettings(others: Sysctls = {}): NodeFile[] {
   const sysctl = Object.entries({ ...SYSCTLS, ...others }).map(([name, value]) => `${name} = ${value}\n`);
   return [
@@ -28,7 +28,7 @@ export function kernelSettings(others: Sysctls = {}): NodeFile[] {
   ];
 }
 
-/** Notes what is wrong with settings of the kernel. */
+/** Checks the sysctls of the kernel. */
 export function checkSysctls(sysctls: Sysctls, problems: Problems): void {
   for (const [name, value] of Object.entries(sysctls)) {
     if (!/^[a-z0-9_-]+([./][\w.-]+)+$/i.test(name))

@@ -1,12 +1,12 @@
 import type { Problems } from "../problems.ts";
 
-/** Kubernetes minor versions that the generated configuration is made and tested for (kubeadm v1beta4). */
+/** Minor versions of Kubernetes for which the generated configuration is written and tested (kubeadm v1beta4). */
 export const SUPPORTED_MINORS = ["1.34", "1.35", "1.36", "1.37"] as const;
 
-/** Version used when none is given. */
+/** Default version. */
 export const DEFAULT_KUBERNETES_VERSION = "1.36.3";
 
-/** Notes when a text is not a full version of a supported minor. */
+/** Checks that a text is a full version of a supported minor version. */
 export function checkKubernetesVersion(property: string, version: string, problems: Problems): void {
   if (!/^\d+\.\d+\.\d+$/.test(version)) {
     problems.add(property, `"${version}" is not a full version; write it without a "v", like ${DEFAULT_KUBERNETES_VERSION}`);
@@ -15,7 +15,7 @@ export function checkKubernetesVersion(property: string, version: string, proble
   }
 }
 
-/** The minor of a version: "1.36" of "1.36.3". */
+/** Returns the minor version: "1.36" of "1.36.3". */
 export function minorOf(version: string): string {
   return version.split(".").slice(0, 2).join(".");
 }

@@ -1,24 +1,28 @@
 import type { Problems } from "../problems.ts";
 import { LARGEST_VOLUME, type MachineSettings, SERVER_GROUP_POLICIES } from "./machine-settings.ts";
 
-/** Tags of a server (nova/objects/instance.py, MAX_TAG_COUNT), and characters of each (nova/objects/tag.py, MAX_TAG_LENGTH). */
+/** Most tags of a server (nova/objects/instance.py, MAX_TAG_COUNT). */
 const MOST_TAGS = 50;
+
+/** Most characters of a tag (nova/objects/tag.py, MAX_TAG_LENGTH). */
 export const LONGEST_TAG = 60;
 
-/** Tags and metadata that the library gives to each server itself. */
+/** Number of tags that the library sets itself. */
 const OWN_TAGS = 1;
+
+/** Metadata keys that the library sets itself. */
 export const CLUSTER_METADATA = "caravan-cluster";
 export const POOL_METADATA = "caravan-pool";
 const OWN_METADATA: readonly string[] = [CLUSTER_METADATA, POOL_METADATA];
 
-/** Characters of a key and of a value of a server's metadata (nova/api/validation/parameter_types.py, metadata). */
+/** Limits of a server's metadata keys and values (nova/api/validation/parameter_types.py, metadata). */
 const METADATA_KEY = /^[a-zA-Z0-9-_:. ]{1,255}$/;
 const LONGEST_METADATA_VALUE = 255;
 
-/** Settings of a machine that rules look at. */
+/** Settings of a machine that the rules check. */
 export type MachineChoices = Partial<MachineSettings>;
 
-/** Notes what is wrong with a machine's volume, server group, tags and metadata. */
+/** Checks the volume, server group, tags and metadata of a machine. */
 export function checkMachine({ volume, serverGroup, tags = [], metadata = {} }: MachineChoices, problems: Problems): void {
   if (volume && !isVolumeSize(volume.size))
     problems.add("volume.size", `${volume.size} is not a size of a volume; use whole GiB from 1 to ${LARGEST_VOLUME}`);
@@ -28,7 +32,7 @@ export function checkMachine({ volume, serverGroup, tags = [], metadata = {} }: 
   checkMetadata(metadata, problems);
 }
 
-/** Whether a volume can have so many GiB. */
+/** Returns whether a volume can have a size in GiB. */
 export function isVolumeSize(size: number): boolean {
   return Number.isInteger(size) && size >= 1 && size <= LARGEST_VOLUME;
 }

@@ -2,7 +2,7 @@ import type { Problems } from "../problems.ts";
 import type { NodeFile } from "./files.ts";
 import type { RegistrySettings } from "./settings.ts";
 
-/** containerd's hosts.toml for each registry that has mirrors. */
+/** Makes containerd's hosts.toml for each registry with mirrors. */
 export function registryFiles({ mirrors = {} }: RegistrySettings): NodeFile[] {
   return Object.entries(mirrors).map(([registry, hosts]) => ({
     path: `/etc/containerd/certs.d/${registry}/hosts.toml`,
@@ -13,7 +13,7 @@ export function registryFiles({ mirrors = {} }: RegistrySettings): NodeFile[] {
   }));
 }
 
-/** Notes what is wrong with mirrors. */
+/** Checks the mirrors of registries. */
 export function checkRegistries({ mirrors = {} }: RegistrySettings, problems: Problems): void {
   for (const [registry, hosts] of Object.entries(mirrors)) {
     const at = problems.at(`mirrors["${registry}"]`);

@@ -1,4 +1,4 @@
-/** A text as one word of a POSIX shell. */
+/** Quotes a text as one word of a POSIX shell. */
 export function shellQuote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
@@ -13,16 +13,16 @@ export function shellAssignments<Names extends Variables<Names>>(variables: Name
     .join("");
 }
 
-/** What a command tells its script that Pulumi runs to create a resource: what it updates has been created, by a run that succeeded. */
+/** Assignment that tells a script that Pulumi creates its resource. An update follows a successful creation, and does not have it. */
 export const FIRST_RUN = "FIRST_RUN=yes";
 
 /**
- * A command line that runs the bash script on its standard input as root, whatever shell the SSH user has, and ends it after
+ * Makes a command line that runs the bash script on its standard input as root, whatever shell the SSH user has. It ends the script after
  * some seconds, because a script outlives the connection that started it.
  */
 export function scriptFromInput(user: string, seconds: number, form: "plain" | "packed" = "plain", run: "first" | "any" = "any"): string {
   const read = form === "packed" ? "base64 -d | gzip -d" : "cat";
-  // All of it is read before any of it runs, so that no command of the script can eat the rest; what cannot be read does not run as nothing.
+  // The whole script is read before it runs, so that none of its commands can consume the rest. When the read fails, the command fails.
   const script = `${run === "first" ? `${FIRST_RUN}; ` : ""}script=$(${read}) || exit; eval "$script"`;
   return `${user === "root" ? "" : "sudo -n "}timeout --kill-after=10 ${seconds} bash -c '${script}'`;
 }

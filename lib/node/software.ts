@@ -6,13 +6,16 @@ import { registryFiles } from "./registries.ts";
 import type { PreparationInput } from "./script-inputs.ts";
 import type { ContainerRuntimeSettings, NodeSoftwareSettings } from "./settings.ts";
 
-/** What one machine's software is made from. */
+/** Arguments of the preparation of a machine's software. */
 export interface PreparationArgs extends NodeSoftwareSettings {
   /** Settings of containerd. @default the systemd cgroup driver, and nothing else */
   containerRuntime?: ContainerRuntimeSettings;
 }
 
-/** The community's package repository: one for each minor version (https://kubernetes.io/blog/2023/08/15/pkgs-k8s-io-introduction/). */
+/**
+ * Package repository of the Kubernetes community, one for each minor version
+ * (https://kubernetes.io/blog/2023/08/15/pkgs-k8s-io-introduction/).
+ */
 export const DEFAULT_PACKAGE_REPOSITORY = "https://pkgs.k8s.io/core:/stable:/v{minor}/deb/";
 
 /** The input of the script that makes a machine fit to be a node. */

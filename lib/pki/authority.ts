@@ -2,7 +2,7 @@ import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import type { Problems } from "../problems.ts";
 import type { KeyPair } from "./key-pair.ts";
 
-/** Curves of ECDSA authorities, by OpenSSL's names, with the digest that signatures by such a key have. */
+/** Curves of ECDSA CAs by OpenSSL's names, each with the digest of its signatures. */
 const CURVES: Record<string, { namedCurve: string; hash: string }> = {
   prime256v1: { namedCurve: "P-256", hash: "SHA-256" },
   secp384r1: { namedCurve: "P-384", hash: "SHA-384" },
@@ -13,16 +13,16 @@ const LEAST_RSA_BITS = 2048;
 const MOST_RSA_BITS = 4096;
 const ALLOWED = `an RSA key of ${LEAST_RSA_BITS} to ${MOST_RSA_BITS} bits, or an ECDSA key on P-256, P-384 or P-521`;
 
-/** How an authority signs: the parameters that Web Crypto and the X.509 library need for its key. */
+/** Signature algorithm of a CA: the parameters of its key for Web Crypto and the X.509 library. */
 export type SigningAlgorithm = { name: "ECDSA"; namedCurve: string; hash: string } | { name: "RSASSA-PKCS1-v1_5"; hash: string };
 
-/** Notes what keeps a given certificate and key from being an authority. */
+/** Checks that a given certificate and key are a CA. */
 export function checkAuthority(property: string, pair: KeyPair, problems: Problems): void {
   const reason = obstacle(pair);
   if (reason) problems.add(property, reason);
 }
 
-/** The algorithm of an authority's key, and the key as PKCS#8, in whichever form it was given. */
+/** Returns the algorithm of a CA's key, and the key as PKCS#8, in whichever form it was given. */
 export function signerOf({ privateKey }: KeyPair): { algorithm: SigningAlgorithm; pkcs8: Uint8Array<ArrayBuffer> } {
   const key = createPrivateKey(privateKey);
   const algorithm = algorithmOf(key);
@@ -30,13 +30,13 @@ export function signerOf({ privateKey }: KeyPair): { algorithm: SigningAlgorithm
   return { algorithm, pkcs8: new Uint8Array(key.export({ type: "pkcs8", format: "der" })) };
 }
 
-/** Notes that an authority is another one than before. */
+/** Checks that a CA is the same as before. */
 export function checkSameAuthority(property: string, before: string, now: string, problems: Problems): void {
   const [old, given] = [before, now].map((certificate) => new X509Certificate(certificate).fingerprint256);
   if (old !== given) problems.add(property, otherAuthority(`SHA-256 ${old}`, `SHA-256 ${given}`));
 }
 
-/** Notes that an authority did not sign a certificate that is in use. */
+/** Checks that a CA signed a certificate that is in use. */
 export function checkSigned(property: string, { certificate }: KeyPair, signed: string, problems: Problems): void {
   const [authority, leaf] = [new X509Certificate(certificate), new X509Certificate(signed)];
   if (!leaf.verify(authority.publicKey))
@@ -79,7 +79,7 @@ function described(key: KeyObject): string {
   return `a key of type ${key.asymmetricKeyType}${detail}`;
 }
 
-/** What a function makes, or nothing if it cannot; its error could quote a key. */
+/** Returns the result of a function, or `undefined` when it throws. The error is dropped, because it could quote a key. */
 function parsed<T>(make: () => T): T | undefined {
   try {
     return make();

@@ -1,4 +1,4 @@
-// The x509 library's dependency injection needs this polyfill before anything else.
+// The x509 library's dependency injection needs this polyfill before all other imports.
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
 import { signerOf } from "./authority.ts";
@@ -7,13 +7,13 @@ import type { KeyPair } from "./key-pair.ts";
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const DAY = 24 * 60 * 60 * 1000;
 
-/** Days that a certificate authority is valid; kubeadm's own default for its CAs. */
+/** Validity of a CA in days; kubeadm's default for its CAs. */
 export const AUTHORITY_DAYS = 3650;
 
-/** Days that the administrator's certificate is valid; kubeadm's own default for client certificates. */
+/** Validity of the administrator's certificate in days; kubeadm's default for client certificates. */
 export const CLIENT_DAYS = 365;
 
-/** Who a client certificate speaks for. */
+/** Subject of a client certificate. */
 export interface ClientSubject {
   /** User name: the common name. */
   user: string;
@@ -23,7 +23,7 @@ export interface ClientSubject {
   days: number;
 }
 
-/** What a server certificate stands for. */
+/** Subject of a server certificate. */
 export interface ServerSubject {
   /** The common name. */
   name: string;
@@ -35,7 +35,7 @@ export interface ServerSubject {
   days: number;
 }
 
-/** Makes a self-signed certificate authority (ECDSA P-256) that may sign leaf certificates only. */
+/** Makes a self-signed CA (ECDSA P-256) that may sign leaf certificates only. */
 export async function createAuthority(commonName: string): Promise<KeyPair> {
   const keys = await generateKeys();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
@@ -55,13 +55,13 @@ export async function createAuthority(commonName: string): Promise<KeyPair> {
   return { certificate: pem(certificate), privateKey: await privatePem(keys.privateKey) };
 }
 
-/** Makes a client certificate for a user of the Kubernetes API or of etcd, signed by an authority. */
+/** Makes a client certificate for a user of the Kubernetes API or of etcd, signed by a CA. */
 export function createClient(authority: KeyPair, { user, group, days }: ClientSubject): Promise<KeyPair> {
   const name = [...(group === undefined ? [] : [{ O: [group] }]), { CN: [user] }];
   return createLeaf(authority, name, days, [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth])]);
 }
 
-/** Makes a certificate for a server that is a client of its peers, too, like a member of etcd; signed by an authority. */
+/** Makes a certificate for a server that is also a client of its peers, like an etcd member, signed by a CA. */
 export function createServer(authority: KeyPair, { name, hosts, addresses, days }: ServerSubject): Promise<KeyPair> {
   const names = [...hosts.map((value) => ({ type: "dns", value }) as const), ...addresses.map((value) => ({ type: "ip", value }) as const)];
   return createLeaf(authority, [{ CN: [name] }], days, [
@@ -70,7 +70,9 @@ export function createServer(authority: KeyPair, { name, hosts, addresses, days 
   ]);
 }
 
-/** Makes the RSA key that signs service-account tokens: RSA, because the token's algorithm follows the key and RS256 is what verifiers know. */
+/**
+ * Makes the key that signs service-account tokens. It is RSA because the key decides the token's algorithm, and all verifiers know RS256.
+ */
 export async function createServiceAccountKey(): Promise<{ publicKey: string; privateKey: string }> {
   const rsa = { name: "RSASSA-PKCS1-v1_5", modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]), hash: "SHA-256" };
   const keys = await crypto.subtle.generateKey(rsa, true, ["sign", "verify"]);
@@ -103,15 +105,17 @@ function generateKeys() {
   return crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
 }
 
-/** Validity from now on, but never longer than that of who signs. */
+/** Returns a validity from now on, which never ends after that of the issuer. */
 function validity(days: number, latest?: Date): { notBefore: Date; notAfter: Date } {
-  // Machines' clocks may be a little behind when they first see the certificate.
+  // The clock of a machine may be a little behind when it first sees the certificate.
   const notBefore = new Date(Date.now() - 5 * 60 * 1000);
   const notAfter = new Date(notBefore.getTime() + days * DAY);
   return { notBefore, notAfter: latest && latest < notAfter ? latest : notAfter };
 }
 
-/** The identifier by which an authority says that it is known: not every tool makes it of the key in the same way. */
+/**
+ * Returns the key identifier of an issuer. It is read from its certificate, because not every tool derives it from the key in the same way.
+ */
 async function keyIdentifierOf(issuer: x509.X509Certificate): Promise<x509.Extension> {
   const own = issuer.getExtension(x509.SubjectKeyIdentifierExtension);
   return own ? new x509.AuthorityKeyIdentifierExtension(own.keyId) : x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey);

@@ -1,13 +1,13 @@
 import { toYaml } from "../yaml.ts";
 import type { KeyPair } from "./key-pair.ts";
 
-/** What a kubeconfig needs to know. */
+/** Arguments of a kubeconfig. */
 export interface KubeconfigArgs {
-  /** Name of the cluster, which the context is called by. */
+  /** Name of the cluster and of the context. */
   cluster: string;
   /** `https://host:port` of the API. */
   server: string;
-  /** Certificate of the cluster's authority, PEM. */
+  /** Certificate of the cluster's CA, PEM. */
   authority: string;
   /** Name of the user entry. */
   user: string;
@@ -15,7 +15,7 @@ export interface KubeconfigArgs {
   client: KeyPair;
 }
 
-/** A kubeconfig with one cluster, one user and one context, everything embedded. */
+/** Writes a kubeconfig with one cluster, one user and one context, everything embedded. */
 export function kubeconfig({ cluster, server, authority, user, client }: KubeconfigArgs): string {
   return toYaml({
     apiVersion: "v1",

@@ -4,12 +4,12 @@ import type { Problems } from "../problems.ts";
 import { checkPoolSettings } from "./rules.ts";
 import type { ImportedServer, PoolNodeSettings } from "./settings.ts";
 
-/** A server is known by its name and address: at another address it is another server. */
+/** Makes the id of an imported server from its name and address. At another address it is another server. */
 export function importedId({ name, address }: ImportedServer): string {
   return `${name}@${address}`;
 }
 
-/** Notes what is wrong with a pool of imported servers. */
+/** Checks a pool of imported servers. */
 export function checkImportedPool({ imported, ...settings }: PoolNodeSettings & { imported: ImportedServer[] }, problems: Problems): void {
   imported.forEach((server, place) => {
     const at = problems.at(`imported[${place}]`);

@@ -1,26 +1,26 @@
 import type { Problems } from "../problems.ts";
 import { LARGEST_POOL, type NodeKeys } from "./settings.ts";
 
-/** Nodes that share one join: few enough to see who failed, many enough to keep the state small. */
+/** Nodes of a batch, which share one join resource: few enough to see which failed, many enough to keep the state small. */
 export const BATCH_SIZE = 64;
 
-/** The keys of a pool's nodes, in order. */
+/** Returns the keys of a pool's nodes, in order. */
 export function nodeKeys({ count, without = [] }: NodeKeys): string[] {
   const left = new Set(without);
   return Array.from({ length: count }, (_, ordinal) => String(ordinal)).filter((key) => !left.has(key));
 }
 
-/** Keys by the batch that they belong to. A key stays in its batch whatever becomes of the others. */
+/** Groups keys by batch. A key stays in its batch whatever becomes of the others. */
 export function batches(keys: readonly string[]): Map<string, string[]> {
   return Map.groupBy(keys, (key) => String(Math.floor(Number(key) / BATCH_SIZE)));
 }
 
-/** Whether a pool can have a number of nodes. */
+/** Returns whether a pool can have a number of nodes. */
 export function isPoolSize(count: number): boolean {
   return Number.isInteger(count) && count >= 0 && count <= LARGEST_POOL;
 }
 
-/** Notes what is wrong with the keys of a pool. */
+/** Checks the keys of a pool. */
 export function checkNodeKeys({ count, without = [] }: NodeKeys, problems: Problems): void {
   if (!isPoolSize(count)) {
     problems.add("count", `${count} is not a number of nodes; use a whole number from 0 to ${LARGEST_POOL}`);

@@ -1,24 +1,24 @@
-/** How far the nodes of a pool are. */
+/** Progress of a pool: numbers of its nodes. */
 export interface PoolCounts {
   wanted: number;
-  /** Whose server is there. */
+  /** Nodes whose server exists. */
   created: number;
-  /** Whose batch was contacted. */
+  /** Nodes whose batch was contacted. */
   booted: number;
-  /** Whose batch has joined. */
+  /** Nodes whose batch has joined. */
   joined: number;
-  /** Whose server is not there, and will not be in this run. */
+  /** Nodes whose server does not exist, and will not in this run. */
   failed: number;
 }
 
-/** What of it was done since the first of it began. */
+/** Pace of a pool: what was done since its first node began. */
 export interface PoolPace {
   created: number;
   joined: number;
   seconds: number;
 }
 
-/** A line that says how far a pool is, and how long the rest takes: of the servers, or once all are there, of the joins. */
+/** Writes a line with a pool's progress and the time left: for the servers, and once all exist, for the joins. */
 export function progressLine(pool: string, counts: PoolCounts, pace: PoolPace): string {
   const { wanted, created, booted, joined, failed } = counts;
   const failures = failed > 0 ? `, ${failed} failed` : "";

@@ -6,26 +6,26 @@ import type { Problems } from "../problems.ts";
 import { checkNodeKeys } from "./node-keys.ts";
 import { type NodeKeys, type PoolNodeSettings, TAINT_EFFECTS } from "./settings.ts";
 
-/** Labels by which the Nodes of one batch of a pool are found again. */
+/** Returns the labels that identify the Nodes of a pool's batch. */
 export function batchLabels(pool: string, batch: string): Record<string, string> {
   return { "caravan.dev/pool": pool, "caravan.dev/batch": batch };
 }
 
-/** Seconds that a drain may take when nothing is said. */
+/** Default timeout of a drain in seconds. */
 export const DEFAULT_DRAIN_SECONDS = 300;
 
 // https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
 const KEY = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
 
-/** Notes what is wrong with a pool of machines. */
+/** Checks a pool of machines. */
 export function checkPool(pool: NodeKeys & PoolNodeSettings & { machine?: MachineChoices }, problems: Problems): void {
   checkNodeKeys(pool, problems);
   checkMachine(pool.machine ?? {}, problems.at("machine"));
   checkPoolSettings(pool, problems);
 }
 
-/** Notes what is wrong with a pool's labels, taints, times and settings. */
+/** Checks a pool's labels, taints, times and settings. */
 export function checkPoolSettings(pool: PoolNodeSettings, problems: Problems): void {
   for (const [key, value] of Object.entries(pool.labels ?? {})) checkKeyAndValue(problems.at(`labels["${key}"]`), key, value);
   (pool.taints ?? []).forEach(({ key, value = "", effect }, place) => {

@@ -1,4 +1,4 @@
-/** A semaphore whose places are acquired in the order of asking. */
+/** Semaphore whose places are acquired in the order of the requests. */
 export class Semaphore {
   #free: number;
   readonly #waiting: { places: number; begin: () => void }[] = [];
@@ -7,7 +7,7 @@ export class Semaphore {
     this.#free = places;
   }
 
-  /** Acquires so many places when they are free; they must not be more than there are. */
+  /** Acquires a number of places as soon as they are free. The number must not exceed that of all places. */
   acquire(places: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.push({ places, begin: resolve });

@@ -6,15 +6,15 @@ import type { BatchInput, PoolInput, WorkerInput } from "../node/script-inputs.t
 import { batchLabels, DEFAULT_DRAIN_SECONDS } from "./rules.ts";
 import type { PoolNodeSettings } from "./settings.ts";
 
-/** What a batch of workers needs to join. */
+/** Arguments of the join of a batch of workers. */
 export interface WorkerArgs extends PoolNodeSettings {
   pool: string;
   batch: string;
   /** `host:port` of the API. */
   endpoint: string;
-  /** Certificate of the cluster's authority, PEM. */
+  /** Certificate of the cluster's CA, PEM. */
   authority: string;
-  /** Whether the nodes are OpenStack servers. @default true */
+  /** True when the nodes are OpenStack servers. @default true */
   openstackServer?: boolean;
   ignorePreflightErrors?: string[] | undefined;
 }
@@ -33,9 +33,9 @@ export function workerInput({ pool, batch, endpoint, authority, ...args }: Worke
   };
 }
 
-/** What of a pool is in the record of its nodes. */
+/** Pool and batch in the records of nodes. */
 export interface RecordArgs {
-  /** What tells this pool from any other, also from those of the same name in other stacks. */
+  /** Id that is unique to the pool, even among pools of the same name in other stacks. */
   owner: string;
   pool: string;
   batch: string;
@@ -46,7 +46,7 @@ export function admissionInput({ owner, pool, batch }: RecordArgs): BatchInput {
   return { OWNER: owner, POOL: pool, BATCH: batch };
 }
 
-/** Seconds that it may take to admit the machines of a batch, and in which a control plane must let us in for it. */
+/** Seconds for the admission of a batch's machines, and seconds to wait for SSH on a control plane for it. */
 export const ADMISSION = { deadline: 300, patience: 60 } as const;
 
 /**
@@ -70,13 +70,13 @@ export function reconcileInput(
   };
 }
 
-/** Seconds in which a node must have joined. */
+/** Timeout of a node's join in seconds. */
 export const JOIN_SECONDS = 600;
 
-/** Seconds that bringing Node objects in line may take beside their drains. */
+/** Timeout of the reconciliation of Nodes in seconds, without their drains. */
 const RECONCILE_SECONDS = 300;
 
-/** Seconds that bringing Node objects in line may take in all; drains run beside each other. */
+/** Returns the timeout of the reconciliation of Nodes in seconds, with their drains, which run in parallel. */
 export function reconcileSeconds({ drainSeconds = DEFAULT_DRAIN_SECONDS }: PoolNodeSettings): number {
   return drainSeconds + RECONCILE_SECONDS;
 }

@@ -2,8 +2,8 @@ import { clientRate } from "./client-rate.ts";
 import { type ClusterSize, settingsOf, stepFor } from "./size.ts";
 
 /**
- * Controllers' concurrent syncs (5 each; garbage collector 20, namespaces 10): what Gardener gives the clusters that it runs
- * (pkg/component/kubernetes/controllermanager). More than a few only help once kube-api-qps lets them.
+ * Concurrent syncs of controllers (default 5 each; garbage collector 20, namespaces 10). The values are Gardener's for the clusters
+ * that it runs (pkg/component/kubernetes/controllermanager). They help only with a kube-api-qps that leaves room for them.
  */
 const CONCURRENT_SYNCS = {
   "concurrent-deployment-syncs": "50",
@@ -18,13 +18,13 @@ const CONCURRENT_SYNCS = {
 };
 
 /**
- * Arguments of kube-controller-manager for a size.
+ * Makes the arguments of kube-controller-manager for a size.
  *
  * - kube-api-qps (20), kube-api-burst (30): see clientRate.
  * - endpoint and endpointslice-updates-batch-period (0s): every node watches EndpointSlices, so pods that become ready together
- *   are better told together. 500ms is that of kops' scalability scenario (run-test.sh).
+ *   should be announced together. 500ms is the value of kops' scalability scenario (run-test.sh).
  *
- * node-monitor-grace-period and the eviction rates stay: the controller manager adapts the latter to the size by itself.
+ * node-monitor-grace-period and the eviction rates keep their defaults. The controller manager adapts the latter to the size by itself.
  */
 export function controllerManagerArgs(size: ClusterSize): Record<string, string> {
   const rate = clientRate(size)?.toString();

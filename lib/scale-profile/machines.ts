@@ -1,6 +1,6 @@
 import type { ClusterSize } from "./size.ts";
 
-/** What a machine should at least have. */
+/** Least size of a machine. */
 export interface SuggestedMachine {
   /** Virtual CPUs. */
   cores: number;
@@ -10,19 +10,20 @@ export interface SuggestedMachine {
   disk: number;
 }
 
-/** What a member of etcd should at least have. */
+/** Least size of an etcd member's machine. */
 export interface SuggestedEtcdMachine extends SuggestedMachine {
-  /** Operations a second of its disk, many at a time. */
+  /** Operations a second of the disk, with many at a time. */
   operations: number;
 }
 
-/** Most nodes, and what serves them. */
+/** Rows of the most nodes, and the machine for them. */
 type Rows<T> = readonly [number, T][];
 
 /**
- * A control plane, as if it were the only one: several share the API's work, but each holds all of its objects in memory.
- * Kubernetes' own scripts (cluster/gce/config-common.sh, get-master-size and get-master-root-disk-size: n1-standard machines,
- * 3.75 GiB a core); 64 cores and 240 GiB are what SIG Scalability's results of 5,000 nodes are from (provider-configs.md).
+ * Machines of control planes, as if each were the only one: several share the API's work, but each holds all objects in memory. The
+ * sizes are those of Kubernetes' own scripts (cluster/gce/config-common.sh, get-master-size and get-master-root-disk-size:
+ * n1-standard machines, 3.75 GiB a core). SIG Scalability's results of 5,000 nodes are from 64 cores and 240 GiB
+ * (provider-configs.md).
  */
 const CONTROL_PLANES: Rows<SuggestedMachine> = [
   [10, { cores: 2, memory: 8, disk: 20 }],
@@ -34,8 +35,8 @@ const CONTROL_PLANES: Rows<SuggestedMachine> = [
 ];
 
 /**
- * A member of an etcd on machines of its own: etcd's examples for Kubernetes of 50, 250, 1,000 and 3,000 nodes (op-guide/hardware).
- * Each serves up to twice the nodes of its example here; for more than 3,000 there is none. Disks are those of Kubernetes' scripts
+ * Machines of external etcd members: etcd's examples for Kubernetes of 50, 250, 1,000 and 3,000 nodes (op-guide/hardware). Here each
+ * serves up to twice the nodes of its example. etcd has no example for more than 3,000. Disks are those of Kubernetes' scripts
  * (get-master-disk-size).
  */
 const ETCD: Rows<SuggestedEtcdMachine> = [
@@ -46,12 +47,12 @@ const ETCD: Rows<SuggestedEtcdMachine> = [
   [Number.POSITIVE_INFINITY, { cores: 16, memory: 64, disk: 200, operations: 16_000 }],
 ];
 
-/** A control plane for a size. */
+/** Suggests the machine of a control plane for a size. */
 export function suggestedControlPlane(size: ClusterSize): SuggestedMachine {
   return rowFor(size, CONTROL_PLANES);
 }
 
-/** A member of etcd for a size. */
+/** Suggests the machine of an etcd member for a size. */
 export function suggestedEtcdMember(size: ClusterSize): SuggestedEtcdMachine {
   return rowFor(size, ETCD);
 }

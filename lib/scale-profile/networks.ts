@@ -1,28 +1,30 @@
 import type { ClusterSize } from "./size.ts";
 
-/** Networks that have room for a cluster. Suggestions, because they cannot be changed once a cluster is made. */
+/** Networks with room for a cluster. They are suggestions, because they cannot be changed once a cluster exists. */
 export interface SuggestedNetworks {
   /** Network of the pods. */
   podCidr: string;
   /** Prefix length of each node's part of it. */
   nodeCidrMask: number;
-  /** Prefix length that the nodes' own network should at least have room for. */
+  /** Longest prefix that the nodes' own network should have. */
   nodesPrefix: number;
 }
 
-/** 256 addresses for at most 110 pods, so that an address is not used again at once (kubeadm's default, and that of Kubernetes' scripts). */
+/** Node mask: 256 addresses for at most 110 pods, so that an address is not reused at once (default of kubeadm and Kubernetes' scripts). */
 const NODE_MASK = 24;
 
-/** Room for the nodes that replace others and for growth: with 1,019 nodes, a /14 would have five blocks to spare. */
+/** Factor of room for replacements and growth: with 1,019 nodes, a /14 would have only five blocks to spare. */
 const SPARE = 1.1;
 
-/** kubeadm's customary 10.244.0.0/16 is the least, and a network that begins in 10.128.0.0, away from services in 10.96.0.0/12, the most. */
+/**
+ * Prefixes of the largest and smallest pod network: one that begins at 10.128.0.0, away from Services in 10.96.0.0/12, and 10.244.0.0/16.
+ */
 const [LARGEST, SMALLEST] = [9, 16];
 
-/** Addresses in the nodes' network for members of etcd, a bastion, the API's address and what the cloud takes. */
+/** Addresses in the nodes' network for etcd members, a bastion, the API's address and those that the cloud takes. */
 const OTHER_MACHINES = 16;
 
-/** Networks for a size; Kubernetes' own scripts choose the same ones (cluster/gce/config-common.sh, get-cluster-ip-range). */
+/** Suggests the networks for a size, the same as Kubernetes' own scripts choose (cluster/gce/config-common.sh, get-cluster-ip-range). */
 export function suggestedNetworks({ nodes }: ClusterSize): SuggestedNetworks {
   const prefix = Math.min(SMALLEST, Math.max(LARGEST, NODE_MASK - bitsFor(nodes * SPARE)));
   return {

@@ -14,21 +14,21 @@ import { type SuggestedNetworks, suggestedNetworks } from "./networks.ts";
 import { schedulerConfiguration } from "./scheduler.ts";
 import { type ClusterSize, type SizeClass, sizeClass, stepFor } from "./size.ts";
 
-/** Settings for a size, in the form in which components take them. In a small cluster all are empty. */
+/** Settings for a size, in the form of the components' arguments. In a small cluster all are empty. */
 export interface ScaledSettings {
-  /** Command-line arguments of API server and controller manager, and of etcd where it runs on control planes. */
+  /** Command-line arguments of the API server, the controller manager and stacked etcd. */
   extraArgs: Required<Pick<ExtraArgs, "apiServer" | "controllerManager" | "etcd">>;
   /** Environment variables of the API server, the controller manager and the scheduler. */
   extraEnvs: Required<Omit<ExtraEnvs, "etcd">>;
-  /** Limits of the events that each API server takes. */
+  /** Limits of events for each API server. */
   eventRateLimits?: EventRateLimit[];
   /** Fields of KubeSchedulerConfiguration. */
   scheduler: Record<string, unknown>;
-  /** Settings of an etcd on machines of its own. */
+  /** Settings of external etcd. */
   etcd: EtcdTuning;
   /** Fields of KubeletConfiguration. */
   kubelet: Record<string, unknown>;
-  /** Settings of the nodes' kernels beyond those of every node. */
+  /** Sysctls beyond those of every node. */
   sysctls: Record<string, number>;
   /** Helm values of Cilium. */
   cilium: Record<string, unknown>;
@@ -36,16 +36,19 @@ export interface ScaledSettings {
   coreDnsReplicas?: number;
 }
 
-/** What a size asks for beside settings: it is decided when a cluster is made, or no component makes it yet. */
+/** Suggestions for a size, which are not applied: they are decided when a cluster is created, or no component implements them yet. */
 export interface ScaleSuggestions {
   networks: SuggestedNetworks;
   controlPlane: SuggestedMachine;
   etcdMember: SuggestedEtcdMachine;
-  /** Whether events should be in an etcd of their own (`etcd.eventsEtcd`, decided when a cluster is made), as in Kubernetes' guide to large clusters. */
+  /**
+   * Suggests an etcd of its own for events (`etcd.eventsEtcd`, decided when a cluster is created), as Kubernetes' guide to large clusters
+   * does.
+   */
   eventsEtcd: boolean;
 }
 
-/** Everything that should follow from a cluster's size. */
+/** Profile of a cluster's size: its settings and suggestions. */
 export interface ScaleProfile {
   size: SizeClass;
   settings: ScaledSettings;
@@ -53,7 +56,7 @@ export interface ScaleProfile {
 }
 
 /**
- * Everything that should follow from a cluster's size. Where each value comes from is said in scale-profile/.
+ * Returns the settings and suggestions for a cluster's size. The files of scale-profile/ name the source of each value.
  *
  * @param nodes number of nodes, control planes included
  * @param pods number of pods

@@ -6,10 +6,10 @@ import type { ExtraArgs, ExtraEnvs } from "../kubeadm/settings.ts";
 import { type ScaledSettings, scaleProfile } from "./scale-profile.ts";
 import type { ClusterSize } from "./size.ts";
 
-/** Pods of a node on average, when nothing is said: those of 50,000 pods on 1,000 nodes. */
+/** Default number of pods per node, on average: 50,000 pods on 1,000 nodes. */
 const PODS_PER_NODE = 50;
 
-/** The size of a cluster: what was said of it, else what it has. */
+/** Returns the size of a cluster: the given one, or else the cluster's own. */
 export function clusterSize(args: KubernetesClusterArgs): ClusterSize {
   const { scale = {}, controlPlane, kubelet } = args;
   const { nodes = nodeCount(args) } = scale;
@@ -17,7 +17,7 @@ export function clusterSize(args: KubernetesClusterArgs): ClusterSize {
   return { nodes, pods, controlPlanes: controlPlane.count ?? 1, ...defined({ zones: scale.zones }) };
 }
 
-/** The arguments of a cluster with the settings that follow from its size. What was given wins, each setting by itself. */
+/** Adds the settings for a cluster's size to its arguments. Each given setting wins over that of its size. */
 export function scaledArgs<T extends KubernetesClusterArgs>(args: T): T {
   const { nodes, pods, ...others } = clusterSize(args);
   const { size, settings } = scaleProfile(nodes, pods, others);
@@ -44,12 +44,15 @@ function extraArgs({ extraArgs: { apiServer, controllerManager, etcd } }: Scaled
   return withOwn({ apiServer, controllerManager, ...(topology === "stacked" ? { etcd } : {}) }, own);
 }
 
-/** The settings of each program, under those that were given for it. */
+/** Merges the given settings of each program over those of the size. */
 function withOwn<T extends ExtraArgs | ExtraEnvs>(settings: T, own: Partial<T> | undefined): T {
   return mergeValues({ ...settings }, { ...own }) as T;
 }
 
-/** A request above a limit that was given would be refused, so what an agent gets is from one side alone. */
+/**
+ * Merges Cilium's given values over those of the size. Given resources replace the size's as a whole: a request above a given limit is
+ * refused.
+ */
 function ciliumValues({ cilium: { resources, ...others } }: ScaledSettings, own: Record<string, unknown> = {}): Record<string, unknown> {
   return mergeValues({ ...others, ...(own.resources === undefined && resources !== undefined ? { resources } : {}) }, own);
 }

@@ -1,13 +1,16 @@
 import { clientRate } from "./client-rate.ts";
 import { type ClusterSize, settingsOf, stepFor } from "./size.ts";
 
-/** Nodes above which the scheduler's own choice makes it look at more than it needs: 46 % of 500 are 230. */
+/** Nodes above which the scheduler by default scores more nodes than it needs: 46 % of 500 are 230. */
 const MANY_NODES = 500;
 
-/** Nodes from which on the scheduler's own choice is 10 % or less. */
+/** Nodes from which on the scheduler's default is 10 % or less. */
 const ADAPTED_NODES = 5_000;
 
-/** The first of the constraints that pods without their own have (kubernetes, pkg/scheduler/framework/plugins/podtopologyspread/plugin.go). */
+/**
+ * First default constraint of pods without constraints of their own (kubernetes,
+ * pkg/scheduler/framework/plugins/podtopologyspread/plugin.go).
+ */
 const SPREAD_OVER_HOSTS = {
   name: "PodTopologySpread",
   args: {
@@ -17,16 +20,16 @@ const SPREAD_OVER_HOSTS = {
 };
 
 /**
- * Fields of KubeSchedulerConfiguration for a size.
+ * Makes the fields of KubeSchedulerConfiguration for a size.
  *
  * - clientConnection.qps (50) and burst (100): see clientRate.
- * - percentageOfNodesToScore: the scheduler's own choice is 50 - nodes/125 percent, at least 5, and never fewer than 100 nodes
+ * - percentageOfNodesToScore: the scheduler's default is 50 - nodes/125 percent, at least 5, and never fewer than 100 nodes
  *   (kubernetes, pkg/scheduler/schedule_one.go). Of 1,019 nodes that is 42 %, 427 nodes for every pod; with 10 it is 101. 10 is the
- *   least that Kubernetes' guide to scheduler tuning recommends. At 5,000 nodes the choice is 10 by itself, and lower beyond: there a
+ *   least that Kubernetes' guide to scheduler tuning recommends. At 5,000 nodes the default is 10, and beyond it is lower. There a
  *   value would only make the scheduler slower, so none is set.
- * - PodTopologySpread's defaultConstraints, where all nodes are in one zone: the scheduler's own for hosts alone. Its other one spreads a
- *   Deployment's pods over zones, for which it counts them among all pods of all nodes for each one that it places (kubernetes#105750, #128949): with
- *   50,000 pods that was 60 % of its CPU, and in a single zone decides nothing.
+ * - PodTopologySpread's defaultConstraints, where all nodes are in one zone: only the scheduler's default for hosts. Its other default
+ *   spreads a Deployment's pods over zones. For each pod that it places, it counts them among all pods of all nodes
+ *   (kubernetes#105750, #128949). With 50,000 pods that was 60 % of its CPU, and in a single zone it decides nothing.
  */
 export function schedulerConfiguration(size: ClusterSize): Record<string, unknown> {
   const rate = clientRate(size);

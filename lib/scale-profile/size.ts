@@ -1,4 +1,4 @@
-/** How large a cluster is, or is meant to become. */
+/** Size that a cluster has, or should have later. */
 export interface ClusterSize {
   /** Number of nodes, control planes included. */
   nodes: number;
@@ -6,18 +6,18 @@ export interface ClusterSize {
   pods: number;
   /** Number of control planes. */
   controlPlanes: number;
-  /** Number of availability zones that nodes are in, where it is known. */
+  /** Number of availability zones with nodes; `undefined` when not known. */
   zones?: number | undefined;
 }
 
-/** Sizes from which on settings differ. In a small cluster everything is Kubernetes' own default. */
+/** Size classes, whose settings differ. In a small cluster all settings are Kubernetes' defaults. */
 export const SIZE_CLASSES = ["small", "medium", "large", "huge"] as const;
 export type SizeClass = (typeof SIZE_CLASSES)[number];
 
 /**
- * Most nodes and pods of each class, 50 pods a node. 100 and 500 nodes are where Kubernetes' own scripts change the control
- * plane's machine (cluster/gce/config-common.sh, get-master-size), 2,000 where they change its networks. The classes are few,
- * so that a cluster that grows does not get new settings, and restarts for them, with every node.
+ * Most nodes and pods of each class, 50 pods a node. At 100 and 500 nodes Kubernetes' own scripts change the control plane's machine
+ * (cluster/gce/config-common.sh, get-master-size), and at 2,000 its networks. The classes are few, so that a growing cluster does not
+ * get new settings, and restarts for them, with every node.
  */
 const BOUNDS: readonly [SizeClass, { nodes: number; pods: number }][] = [
   ["small", { nodes: 100, pods: 5_000 }],
@@ -25,21 +25,21 @@ const BOUNDS: readonly [SizeClass, { nodes: number; pods: number }][] = [
   ["large", { nodes: 2_000, pods: 100_000 }],
 ];
 
-/** The class of a cluster: the smallest that has room for its nodes and its pods. */
+/** Returns the class of a cluster: the smallest with room for its nodes and its pods. */
 export function sizeClass({ nodes, pods }: Pick<ClusterSize, "nodes" | "pods">): SizeClass {
   return BOUNDS.find(([, most]) => nodes <= most.nodes && pods <= most.pods)?.[0] ?? "huge";
 }
 
-/** A value for each class from which on it holds: a class that is left out has that of the one below. */
+/** Values by the class from which on they hold. A class that is left out has the value of the class below. */
 export type Steps<T> = Partial<Record<Exclude<SizeClass, "small">, T>>;
 
-/** The value for a cluster, or nothing where the default holds. */
+/** Returns the value for a cluster; `undefined` where the default holds. */
 export function stepFor<T>(size: ClusterSize, steps: Steps<T>): T | undefined {
   const reached = SIZE_CLASSES.slice(1, SIZE_CLASSES.indexOf(sizeClass(size)) + 1) as (keyof Steps<T>)[];
   return reached.map((name) => steps[name]).findLast((value) => value !== undefined);
 }
 
-/** Settings without those that have no value. */
+/** Removes the settings without a value. */
 export function settingsOf<T>(settings: Record<string, T | undefined>): Record<string, T> {
   return Object.fromEntries(Object.entries(settings).filter((entry): entry is [string, T] => entry[1] !== undefined));
 }

@@ -3,18 +3,18 @@ import type { NodeFile } from "../node/files.ts";
 import { checkMachine, type MachineChoices } from "../node/machine.ts";
 import type { Problems } from "../problems.ts";
 
-/** Where sshd's settings of a bastion are. Of several files the first that says something wins, so the name begins low. */
+/** File with a bastion's sshd settings. The first file that has a setting wins, so its name sorts first. */
 export const BASTION_SSHD_SETTINGS = "/etc/ssh/sshd_config.d/00-caravan-bastion.conf";
 
-/** The one setting of which the last wins. */
+/** File with MaxStartups, the one setting of which the last file wins. */
 export const BASTION_SSHD_STARTUPS = "/etc/ssh/sshd_config.d/99-caravan-bastion.conf";
 
-/** Logins that may be under way at once before sshd turns some away, and before it turns all away. */
+/** Concurrent logins from which on sshd refuses 30 % of further ones, and from which on it refuses all. */
 export const BASTION_MAX_STARTUPS = "500:30:1000";
 
 /**
- * What a bastion's sshd is told: many logins at once, since a fan-out opens one for each node, by key only, and nothing to
- * be reached but the nodes' SSH (PermitOpen knows no networks, so it is the port that limits it).
+ * Makes the files of a bastion's sshd. It accepts many logins at once, because a fan-out opens one for each node, and only by key. It
+ * forwards to nothing but the nodes' SSH port; PermitOpen cannot be limited to a network.
  */
 export function bastionFiles(nodePort: number): NodeFile[] {
   const settings = [
@@ -37,7 +37,7 @@ export function bastionFiles(nodePort: number): NodeFile[] {
   ];
 }
 
-/** Notes what is wrong with a bastion of the cluster's own. */
+/** Checks a bastion of the cluster's own. */
 export function checkBastion({ machine, allowedCidrs }: { machine: MachineChoices; allowedCidrs: string[] }, problems: Problems): void {
   checkMachine(machine, problems.at("machine"));
   if (allowedCidrs.length === 0)

@@ -1,8 +1,10 @@
-/** What cloud-init prints around a machine's host keys (cloudinit/config/cc_keys_to_console.py). */
+/** Block of host keys that cloud-init prints (cloudinit/config/cc_keys_to_console.py). */
 const BLOCK = /-----BEGIN SSH HOST KEY KEYS-----(.*?)-----END SSH HOST KEY KEYS-----/gs;
 const KEY = /\b((?:ssh|ecdsa)-[a-z0-9-]+) (AAAA[A-Za-z0-9+/=]+)/;
 
-/** A machine's host keys, as `TYPE BASE64`, from what it printed on its console. The kernel may have written into the midst of one: that is left out. */
+/**
+ * Reads a machine's host keys from its console log, as `TYPE BASE64`. A key is left out when the kernel wrote into the middle of it.
+ */
 export function consoleKeys(text: string): string[] {
   const lines = [...text.matchAll(BLOCK)].flatMap(([, block = ""]) => block.split("\n"));
   const keys = lines.flatMap((line) => {
@@ -12,7 +14,7 @@ export function consoleKeys(text: string): string[] {
   return [...new Set(keys)];
 }
 
-/** Whether a key has all its parts, each behind its length, of which the first is its type. */
+/** Returns whether a key is complete: its parts are each preceded by their length, and the first part is its type. */
 function isWhole(type: string, blob: Buffer): boolean {
   const parts: Buffer[] = [];
   let end = 0;

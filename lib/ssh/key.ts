@@ -1,8 +1,8 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 
-/** An SSH key pair. */
+/** SSH key pair. */
 export interface SshKeyPair {
-  /** PEM (SEC 1), which every OpenSSH and the SSH library of Pulumi's command provider read. */
+  /** PEM (SEC 1), which every OpenSSH and the SSH library of Pulumi's command provider can read. */
   privateKey: string;
   /** One authorized_keys line. */
   publicKey: string;
@@ -17,7 +17,7 @@ export function createSshKey(comment: string): SshKeyPair {
   };
 }
 
-/** The key as RFC 5656 writes it: type, curve and point, each with its length before it. */
+/** Encodes a public key as in RFC 5656: type, curve and point, each preceded by its length. */
 function publicBlob(publicKey: KeyObject): string {
   const { x = "", y = "" } = publicKey.export({ format: "jwk" });
   const point = Buffer.concat([Buffer.from([4]), Buffer.from(x, "base64url"), Buffer.from(y, "base64url")]);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isNearly, nameAdvice, nearestName } from "../../lib/nearest-name.ts";
+import { isTypoOf, nameAdvice, nearestName } from "../../lib/nearest-name.ts";
 
 const NAMES = ["network", "controlPlane", "pools", "kubernetesVersion", "kubelet", "kubeProxy", "ssh"];
 
@@ -27,6 +27,6 @@ it("says which names there are when none is near", () => {
 
 it("takes up to two mistakes for a mistake", () => {
   expect(
-    ["caravan", "Caravan", "caravn", "carvan", "caravans", "karawan", "caravel-x", "pulumi"].map((name) => isNearly(name, "caravan")),
+    ["caravan", "Caravan", "caravn", "carvan", "caravans", "karawan", "caravel-x", "pulumi"].map((name) => isTypoOf(name, "caravan")),
   ).toEqual([false, true, true, true, true, true, false, false]);
 });
