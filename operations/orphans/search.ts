@@ -20,7 +20,7 @@ export async function findLost(cloud: OpenStack, creates: readonly LostCreate[],
   const kinds = KINDS.filter(({ service }) => cloud.has(service));
   const of = (kind: Kind) => creates.filter(({ type }) => type === kind.type);
   const found = await Promise.all(kinds.map((kind) => findKind(cloud, kind, of(kind), known)));
-  // An object may be found twice: by its pending creation, and as a part that its component lacks. The pending creation is kept: it says more.
+  // An object may be found twice, by its pending creation and as a missing part. The pending creation is kept, because it says more.
   return found.flatMap((all) => [...new Map(all.toReversed().map((each) => [each.object.id, each])).values()].toReversed());
 }
 

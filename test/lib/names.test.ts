@@ -5,7 +5,7 @@ import { problemsOf } from "../support/problems.ts";
 
 const check = (name: string, suffix?: number) => problemsOf((problems) => checkName("name", name, problems, suffix));
 
-it.each(["a", "0", "web", "web-1", "1-web", "a".repeat(63)])("takes %s", (name) => {
+it.each(["a", "0", "web", "web-1", "1-web", "a".repeat(63)])("accepts %s", (name) => {
   expect(check(name)).toEqual([]);
 });
 
@@ -15,18 +15,18 @@ it.each(["", "-web", "web-", "Web", "web_1", "web.1", "wéb", "web\n"])("refuses
   ]);
 });
 
-it("refuses a name that is too long once its suffix is added", () => {
+it("refuses a name that is too long with its suffix", () => {
   expect(check("a".repeat(53), 10)).toEqual([]);
   expect(check("a".repeat(54), 10)).toEqual([
     `name: "${"a".repeat(54)}" has 54 characters; at most 53 leave room for what is added to it, so shorten it`,
   ]);
 });
 
-it("notes that a name is both malformed and too long", () => {
+it("reports a name that is both malformed and too long", () => {
   expect(check("A".repeat(64))).toHaveLength(2);
 });
 
-it("takes exactly the names that stay DNS labels with their suffix", () => {
+it("accepts exactly the names that are DNS labels with their suffix", () => {
   const label = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
   const names = fc.string({ unit: fc.constantFrom(..."abz09-A_."), maxLength: 70 });
   fc.assert(

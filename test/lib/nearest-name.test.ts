@@ -20,12 +20,12 @@ it.each([
   expect(nearestName(given, NAMES)).toBe(nearest);
 });
 
-it("says which names there are when none is near", () => {
+it("names all known names when none is near", () => {
   expect(nameAdvice("flavour", ["image", "flavor"])).toBe('use "flavor"');
   expect(nameAdvice("size", ["image", "flavor"])).toBe("use one of image, flavor");
 });
 
-it("takes up to two mistakes for a mistake", () => {
+it("treats up to two mistakes as a typo", () => {
   expect(
     ["caravan", "Caravan", "caravn", "carvan", "caravans", "karawan", "caravel-x", "pulumi"].map((name) => isTypoOf(name, "caravan")),
   ).toEqual([false, true, true, true, true, true, false, false]);

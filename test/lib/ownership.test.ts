@@ -8,19 +8,19 @@ it.each([
   ["demo-bastion", `caravan-cluster=demo ${STACK} -bastion`],
   ["demonstration", `caravan-cluster=demo ${STACK} demonstration`],
   ["other-api", `caravan-cluster=demo ${STACK} other-api`],
-])("tells what is made for %s, and from which stack it is", (resource, text) => {
+])("marks an object with the resource %s and its stack", (resource, text) => {
   expect(markText({ clusterName: "demo", stack: STACK, resource })).toBe(text);
   expect(markIn(text)).toEqual({ clusterName: "demo", stack: STACK, resource });
 });
 
 it.each([undefined, "", "web", STACK, "caravan-cluster=demo", `caravan-cluster=demo ${STACK}`, "caravan-cluster=demo stack -api"])(
-  "is not in %j, which anybody may write",
+  "finds no mark in %j, which anybody may write",
   (text) => {
     expect(markIn(text)).toBeUndefined();
   },
 );
 
-it("leaves room in the 160 characters of Designate with the longest names", () => {
+it("fits into the 160 characters of Designate with the longest names", () => {
   const clusterName = "c".repeat(46);
   expect(markText({ clusterName, stack: STACK, resource: `${clusterName}-api` }).length).toBeLessThanOrEqual(160);
 });

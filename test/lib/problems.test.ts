@@ -2,7 +2,7 @@ import { InputPropertiesError } from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import { Problems } from "../../lib/problems.ts";
 
-it("throws nothing when nothing was noted", () => {
+it("throws nothing without problems", () => {
   expect(() => new Problems().throwIfAny("pool")).not.toThrow();
 });
 
@@ -21,13 +21,13 @@ it("throws one error that names every problem, with its path", () => {
   });
 });
 
-it("says property when there is one problem", () => {
+it("writes one problem in the singular", () => {
   const problems = new Problems();
   problems.add("count", "0 is too few");
   expect(() => problems.throwIfAny('pool "web"')).toThrow('pool "web" has 1 invalid property:\n  count: 0 is too few');
 });
 
-it("joins the paths of properties, of places in a list and of the value itself", () => {
+it("joins the paths of properties, of list items and of the value itself", () => {
   const problems = new Problems();
   const taints = problems.at("pools.web").at("taints");
   taints.add("", "are too many");

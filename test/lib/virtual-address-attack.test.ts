@@ -5,12 +5,12 @@ import { canHoldAddresses, VrrpNetwork } from "../support/vrrp-network.ts";
 const ADDRESS = "10.40.0.5";
 const CONTROL_PLANES = { one: "10.40.0.11", two: "10.40.0.12" };
 const WORKER = "10.40.1.1";
-/** VRRP's group of routers. */
+/** VRRP's multicast group of routers. */
 const GROUP = "224.0.0.18";
-/** keepalived gives the address up at the first advertisement that it believes, and says to whom. */
+/** Seconds of an attack. keepalived gives the address up at the first advertisement that it accepts, and logs its sender. */
 const SECONDS = 2;
 
-/** What lib/scripts/virtual-address.sh makes of keepalived's settings on each machine. */
+/** Makes keepalived's settings of each machine, as lib/scripts/virtual-address.sh does. */
 function configurations(machines: Partial<typeof CONTROL_PLANES>): Record<string, string> {
   const files = virtualAddressFiles({ address: ADDRESS, port: 8443, peers: Object.values(machines), secret: "secret" });
   const { content } = files.find(({ path }) => path.endsWith("keepalived.conf"))!;
@@ -29,7 +29,7 @@ const passwordIn = (configuration: string) => /auth_pass (\S+)/.exec(configurati
 const unprotected = (configuration: string) =>
   configuration.replace(/ *check_unicast_src\n/, "").replace(/ *authentication \{[^}]*\}\n/, "");
 
-/** Starts control planes, attacks whoever holds the address, and tells whether no machine believed the attacker. */
+/** Starts control planes, attacks the holder of the address, and returns whether no machine accepted the attacker's advertisements. */
 async function survives(all: Record<string, string>, args: (holder: string) => string[]): Promise<boolean> {
   await using network = await VrrpNetwork.create({ ...CONTROL_PLANES, worker: WORKER });
   const names = Object.keys(all);
@@ -44,7 +44,7 @@ const other = (holder: string) => Object.values(CONTROL_PLANES).find((address) =
 describe
   .skipIf(!canHoldAddresses())
   .concurrent("the virtual address under attack (skipped without keepalived, python3 or network namespaces)", { timeout: 180_000 }, () => {
-    it("moves to the other control plane when the one that holds it is gone: they do believe each other", async () => {
+    it("moves to the other control plane when its holder is gone, so they do accept each other", async () => {
       await using network = await VrrpNetwork.create(CONTROL_PLANES);
       const all = configurations(CONTROL_PLANES);
       for (const [name, configuration] of Object.entries(all)) network.start(name, configuration);
@@ -54,37 +54,37 @@ describe
       expect(await network.holder(ADDRESS, others)).toBe(others[0]);
     });
 
-    it("would be lost to anybody if keepalived believed everybody", async () => {
+    it("would be lost to any machine if keepalived accepted every sender", async () => {
       const all = configurations(CONTROL_PLANES);
       const open = Object.fromEntries(Object.entries(all).map(([name, configuration]) => [name, unprotected(configuration)]));
       expect(await survives(open, (holder) => [WORKER, ADDRESS, "", holder])).toBe(false);
     });
 
-    it("stays against a machine that is no control plane, even if it knew the password", async () => {
+    it("withstands a machine that is no control plane, even if it knew the password", async () => {
       const all = configurations(CONTROL_PLANES);
       expect(await survives(all, (holder) => [WORKER, ADDRESS, passwordIn(all.one!), holder, GROUP])).toBe(true);
     });
 
-    it("stays against a machine that sends in a control plane's name, without the password", async () => {
+    it("withstands a machine that sends with a control plane's address, without the password", async () => {
       expect(await survives(configurations(CONTROL_PLANES), (holder) => [other(holder), ADDRESS, "", holder, GROUP])).toBe(true);
     });
 
-    it("stays against a machine that sends in a control plane's name, with a password that it guessed", async () => {
+    it("withstands a machine that sends with a control plane's address and a guessed password", async () => {
       expect(await survives(configurations(CONTROL_PLANES), (holder) => [other(holder), ADDRESS, "caravan1", holder, GROUP])).toBe(true);
     });
 
-    it("would be lost to somebody who has both, so that each counts", async () => {
+    it("would be lost to a machine that has both, so each of them counts", async () => {
       const all = configurations(CONTROL_PLANES);
       expect(await survives(all, (holder) => [other(holder), ADDRESS, passwordIn(all.one!), holder])).toBe(false);
     });
 
-    it("would be lost with a control plane that is alone, if it had no peer", async () => {
+    it("would be lost with a sole control plane if that had no peer", async () => {
       const alone = configurations({ one: CONTROL_PLANES.one });
       const group = { one: alone.one!.replace(/unicast_peer \{[^}]*\}/, "") };
       expect(await survives(group, () => [WORKER, ADDRESS, passwordIn(alone.one!), GROUP])).toBe(false);
     });
 
-    it("stays with a control plane that is alone, which listens to no group", async () => {
+    it("stays with a sole control plane, which listens to no multicast group", async () => {
       const alone = configurations({ one: CONTROL_PLANES.one });
       expect(await survives(alone, (holder) => [WORKER, ADDRESS, passwordIn(alone.one!), holder, GROUP])).toBe(true);
     });

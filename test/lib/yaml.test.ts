@@ -10,6 +10,6 @@ it.each(["yes", "no", "on", "Off", "y", "12:30", "0777", "1e3", "1_000", "null",
   },
 );
 
-it("writes truth values and numbers as such", () => {
+it("writes booleans and numbers as such", () => {
   expect(toYaml({ truth: true, number: 3 })).toBe("truth: true\nnumber: 3\n");
 });

@@ -20,11 +20,11 @@ it.each<AnyOf<ApiEndpointSettings>>([
   { type: "external", host: "api.example.com", port: 6443 },
   { type: "external", host: "192.0.2.7", dns: { zone: "example.com." } },
   { type: "vip", dns: { zone: "ee5c54f0-1f5c-4b3c-8f0a-0b1f6f6d2c11", name: "api.demo" } },
-])("has nothing against %j", (endpoint) => {
+])("accepts %j", (endpoint) => {
   expect(problemsOf(endpoint)).toEqual([]);
 });
 
-it("wants to know who may reach the API", () => {
+it("requires the networks that may reach the API", () => {
   expect(problemsOf({ allowedCidrs: [] })).toEqual([
     'apiEndpoint.allowedCidrs: is empty, so nobody could reach the API; name the networks of its users, like ["198.51.100.0/24"]',
   ]);
@@ -42,7 +42,7 @@ it.each(["10.41.0.5", "10.40.0.0", "10.40.255.255"])(
   },
 );
 
-it("refuses an address that is none, whatever the network", () => {
+it("refuses a malformed address, whatever the network", () => {
   const problems = new Problems();
   checkEndpoint({ ...sound, address: "10.40.0" }, undefined, problems);
   expect(problems.lines).toEqual(['address: "10.40.0" is not an IPv4 address; write it like 10.40.0.5']);
@@ -63,7 +63,7 @@ it.each<[NonNullable<AnyOf<ApiEndpointSettings>["type"]>, number]>([
   ["vip", 0],
   ["vip", 65536],
   ["external", 1.5],
-])("refuses what is no port for type %s: %d", (type, port) => {
+])("refuses a number that is no port for type %s: %d", (type, port) => {
   expect(problemsOf({ type, port, host: "192.0.2.7" })).toEqual([`apiEndpoint.port: ${port} is not a TCP port; use 1 to 65535`]);
 });
 
@@ -76,7 +76,7 @@ it("refuses one floating IP for several control planes", () => {
 it.each<[AnyOf<ApiEndpointSettings>, string]>([
   [{ type: "floatingIp" }, 'an API endpoint of type "floatingIp"'],
   [{ type: "vip", floatingIp: true }, 'the floating IP of an API endpoint of type "vip"'],
-])("asks for the external network of %j", (endpoint, what) => {
+])("requires the external network for %j", (endpoint, what) => {
   expect(problemsOf(endpoint, { network: { cidr: "10.40.0.0/16" }, controlPlanes: 1 })).toEqual([
     `network.externalNetwork: is missing; ${what} is taken from there, so name the external network`,
   ]);
@@ -100,7 +100,7 @@ it("refuses a DNS name that is too long", () => {
   ]);
 });
 
-it("refuses a DNS record that would have a name for its address", () => {
+it("refuses a DNS record for a host that is given by name", () => {
   expect(problemsOf({ type: "external", host: "api.example.com", dns: { zone: "example.com" } })).toEqual([
     'apiEndpoint.host: "api.example.com" is a name, and the DNS record needs an IPv4 address; give the address, or leave dns out',
   ]);

@@ -14,10 +14,10 @@ import type { ConcurrencySettings, concurrency, PoolSettings, pool } from "../..
 import type { ScaleSettings, scale } from "../../../lib/scale-profile/settings.ts";
 import type { SshSettings, ssh } from "../../../lib/ssh/settings.ts";
 
-/** A value that Pulumi may know later; the comparison does not look into it. */
+/** Value that Pulumi may know later; the comparison does not look into it. */
 type Later = Output<unknown> | Promise<unknown>;
 
-/** A type without the difference between a property that may be missing and one that may be undefined, which zod does not make. */
+/** Type without the difference between a missing and an undefined property, which zod does not make. */
 type Exact<T> = T extends Later ? T : T extends object ? { [Key in keyof T]: Exact<Exclude<T[Key], undefined>> } : T;
 
 /** True when two types are the same: neither has a property, a choice or an option that the other lacks. */
@@ -26,7 +26,7 @@ type Same<A, B> = (<T>() => T extends Exact<A> ? 1 : 2) extends <T>() => T exten
 /** Compiles only for a schema and an interface that agree in both directions. */
 function agree<Schema extends z.ZodType, Declared>(_same: Same<z.input<Schema>, Declared>): void {}
 
-it("each section's schema and interface agree, as the compiler sees", () => {
+it("the schema and interface of each section agree at compile time", () => {
   agree<typeof machine, MachineSettings>(true);
   agree<typeof network, NetworkSettings>(true);
   agree<typeof apiEndpoint, ApiEndpointSettings>(true);
@@ -44,7 +44,7 @@ it("each section's schema and interface agree, as the compiler sees", () => {
   agree<typeof cluster, KubernetesClusterArgs>(true);
 });
 
-it("the comparison sees a missing property, another choice and another option", () => {
+it("the comparison finds a missing property, another choice and another option", () => {
   agree<z.ZodObject<{ a: z.ZodString }>, { a: string; b?: string }>(false);
   agree<z.ZodObject<{ a: z.ZodString }>, { a?: string }>(false);
   agree<z.ZodObject<{ a: z.ZodEnum<{ x: "x" }> }>, { a: "x" | "y" }>(false);
@@ -52,7 +52,7 @@ it("the comparison sees a missing property, another choice and another option", 
   agree<z.ZodObject<{ a: z.ZodString }>, { a: string }>(true);
 });
 
-it("JSON Schema of the whole is made by zod itself", () => {
+it("zod itself makes the JSON Schema of the whole", () => {
   const { properties = {}, required } = z.toJSONSchema(cluster, { io: "input" });
   expect(Object.keys(properties).length).toBe(Object.keys(cluster.shape).length);
   expect(required).toEqual(["network", "apiEndpoint", "controlPlane"]);

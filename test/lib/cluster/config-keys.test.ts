@@ -11,12 +11,12 @@ const SETTINGS = ["name", ...CLUSTER_PROPERTIES];
 const check = (keys: string[], project = "caravan", settings = SETTINGS) =>
   problemsOf((problems) => checkConfigKeys(keys, project, settings, problems));
 
-it("takes what the program reads, and what others read", () => {
+it("accepts keys that the program or others read", () => {
   const others = ["openstack:cloud", "openstack:region", "kubernetes:context", "command:x", "pulumi:tags", "aws:region"];
   expect(check([...SETTINGS.map((setting) => `caravan:${setting}`), ...others])).toEqual([]);
 });
 
-it("names every key that nobody reads, with the nearest that is read", () => {
+it("names every key that nobody reads, with the nearest known key", () => {
   const wrong = [
     "caravan:pool",
     "caravan:Network",
@@ -40,14 +40,14 @@ it("names every key that nobody reads, with the nearest that is read", () => {
   ]);
 });
 
-it("sends keys of the library's namespace to that of a project with another name", () => {
+it("names the project's namespace for keys in the library's, when the project has another name", () => {
   expect(check(["infra:image", "caravan:image", "caravn:image"], "infra", ["image"])).toEqual([
     "caravan:image: is no setting of this program; use \"infra:image\", or remove it with `pulumi config rm 'caravan:image'`",
     "caravn:image: is no setting of this program; use \"infra:image\", or remove it with `pulumi config rm 'caravn:image'`",
   ]);
 });
 
-it("knows variables of the environment that are nearly the library's", () => {
+it("names misspelt environment variables of the library", () => {
   const names = [
     "PATH",
     "CARAVAN_SSH_LOGINS",
@@ -64,7 +64,7 @@ it("knows variables of the environment that are nearly the library's", () => {
   ]);
 });
 
-it("throws one error for all, which Pulumi shows without a stack", async () => {
+it("throws one error for all, which Pulumi shows without a stack trace", async () => {
   await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, "caravan", "prod");
   pulumi.runtime.setAllConfig({ "caravan:pool": "{}", "caravan:network": "{}", "caravn:ssh": "{}" });
   try {

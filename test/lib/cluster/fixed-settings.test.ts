@@ -11,7 +11,7 @@ const vip = { type: "vip", allowedCidrs: ["0.0.0.0/0"] };
 const external = { type: "external", host: "api.example.com", allowedCidrs: ["0.0.0.0/0"] };
 const externalEtcd = { topology: "external", machine } as const;
 
-/** Changes of each property of a cluster: what they were, what they are to be, and which property is refused, if one is. */
+/** Changes of each property of a cluster: its value before and after, and the property that is refused, if one is. */
 const CHANGES: Record<string, [before: unknown, after: unknown, refused?: string][]> = {
   kubernetesVersion: [["1.36.3", "1.36.4", "kubernetesVersion"]],
   network: [
@@ -84,7 +84,7 @@ it.each(CASES)("%s: from %j to %j", (property, before, after, refused) => {
   expect(problems.map((problem) => problem.slice(0, problem.indexOf(": ")))).toEqual(refused ? [refused] : []);
 });
 
-it("says what it was, what it is, and the way out", () => {
+it("names the value before, the value now, and the remedy", () => {
   const changed = { ...settings("podCidr", "10.1.0.0/16"), kubernetesVersion: "1.37.0" };
   expect(problemsOf((found) => checkFixed(settings("kubernetesVersion", "1.36.3"), changed, found))).toEqual([
     'kubernetesVersion: "1.37.0" is not what this cluster was made with, "1.36.3", and a cluster cannot be upgraded yet; ' +
@@ -94,11 +94,11 @@ it("says what it was, what it is, and the way out", () => {
   ]);
 });
 
-it("lets settings be that were not kept when the cluster was made", () => {
+it("does not check settings that were not recorded when the cluster was created", () => {
   expect(problemsOf((found) => checkFixed({ cni: "cilium" }, settings("podCidr", "10.1.0.0/16"), found))).toEqual([]);
 });
 
-it("refuses the same of a control plane that is put together by hand, and another address of its API", () => {
+it("refuses the same changes of a control plane that is used by itself, and another address of its API", () => {
   const before: FixedControlPlaneSettings = {
     clusterName: "demo",
     kubernetesVersion: "1.36.3",

@@ -9,17 +9,17 @@ const check = (args: object, name = "mini") => problemsOf((problems) => checkClu
 
 const rfc1123 = "is not an RFC 1123 label; use lower-case letters, digits and hyphens, beginning and ending with a letter or digit";
 
-it("finds nothing wrong with the smallest cluster", () => {
+it("accepts the smallest cluster", () => {
   expect(check(mini)).toEqual([]);
 });
 
-it("finds nothing wrong with 1,019 nodes on networks that hold them", () => {
+it("accepts 1,019 nodes in networks with room for them", () => {
   const external = { type: "external", host: "api.example.com", allowedCidrs: ["0.0.0.0/0"] };
   const pools = { default: { count: 1012, machine } };
   expect(check({ ...mini, apiEndpoint: external, controlPlane: { count: 7, machine }, pools, podCidr: "10.128.0.0/14" })).toEqual([]);
 });
 
-it("names everything that is wrong with a cluster at once", () => {
+it("names all problems of a cluster at once", () => {
   const pools = {
     Web: {
       count: 300,
@@ -80,7 +80,7 @@ it("names everything that is wrong with a cluster at once", () => {
   ]);
 });
 
-it("looks at the rest when a property is of the wrong kind", () => {
+it("checks the other properties when one is of the wrong kind", () => {
   expect(check({ ...mini, pools: [], controlPlane: { count: 0, machine } })).toEqual([
     "pools: is not allowed: expected record, received array",
     "controlPlane.count: 0 control planes cannot carry etcd; use 1, 3, 5, 7, or an etcd on machines of its own",
@@ -100,13 +100,13 @@ it("refuses a floating IP for three control planes", () => {
   ]);
 });
 
-it("asks an adopted network for the external network of a floating IP", () => {
+it("requires the external network for a floating IP in an adopted network", () => {
   expect(check({ ...mini, network: { adopt: { networkId: "n", subnetId: "s" }, cidr: "10.40.0.0/16" } })).toEqual([
     'network.externalNetwork: is missing; an API endpoint of type "floatingIp" is taken from there, so name the external network',
   ]);
 });
 
-it("asks for what an external etcd needs", () => {
+it("requires what external etcd needs", () => {
   const etcd = { topology: "external", members: 4, machine: { ...machine, volume: { size: 0 } }, ciliumEtcd: true };
   expect(check({ ...mini, etcd, cni: { type: "flannel" } })).toEqual([
     "etcd.members: 4 is not a number of members; use 3, 5, 7",
@@ -116,7 +116,7 @@ it("asks for what an external etcd needs", () => {
   ]);
 });
 
-it("lets an external etcd have any number of control planes, and counts its machines", () => {
+it("accepts any number of control planes with external etcd, and counts its machines", () => {
   const vip = { type: "vip", allowedCidrs: ["198.51.100.0/24"] };
   const args = { ...mini, apiEndpoint: vip, controlPlane: { count: 20, machine }, ssh: { bastion: { machine } } };
   expect(check({ ...args, etcd: { topology: "external", machine } })).toEqual([]);
@@ -125,7 +125,7 @@ it("lets an external etcd have any number of control planes, and counts its mach
   );
 });
 
-it("asks for what fits the network plugin", () => {
+it("requires settings that fit the network plugin", () => {
   const cni = { type: "flannel", values: { podCidr: "10.1.0.0/16" } };
   expect(check({ ...mini, cni, kubeProxy: { configuration: { mode: "userspace" } } })).toEqual([
     'cni.values.podCidr: "10.1.0.0/16" is not the cluster\'s podCidr, 10.244.0.0/16; remove it',
@@ -133,7 +133,7 @@ it("asks for what fits the network plugin", () => {
   ]);
 });
 
-it("takes further networks of nodes that are none of pods or services", () => {
+it("accepts further networks of nodes that do not overlap pods or Services", () => {
   const network = (...nodeCidrs: string[]) => check({ ...mini, network: { ...mini.network, nodeCidrs } });
   expect(network("10.50.0.0/24", "10.40.7.0/24")).toEqual([]);
   expect(network("10.50.0.1/24", "10.244.3.0/24", "10.96.0.0/16")).toEqual([
@@ -143,7 +143,7 @@ it("takes further networks of nodes that are none of pods or services", () => {
   ]);
 });
 
-it("refuses arguments with which the API server would not start", () => {
+it("refuses arguments that keep the API server from starting", () => {
   const extraArgs = { apiServer: { "oidc-client-id": "kubernetes" } };
   expect(check({ ...mini, controlPlane: { machine, extraArgs } })).toEqual([
     "controlPlane.extraArgs.apiServer.oidc-client-id: cannot be used beside the library's AuthenticationConfiguration; " +
@@ -151,7 +151,7 @@ it("refuses arguments with which the API server would not start", () => {
   ]);
 });
 
-it("asks for the external network of a bastion's floating IP", () => {
+it("requires the external network for a bastion's floating IP", () => {
   const args = { ...mini, apiEndpoint: { type: "external", host: "api.example.com", allowedCidrs: ["198.51.100.0/24"] } };
   const network = { adopt: { networkId: "n", subnetId: "s" }, cidr: "10.40.0.0/16" };
   expect(check({ ...args, network, ssh: { bastion: { machine } } })).toEqual([
@@ -159,7 +159,7 @@ it("asks for the external network of a bastion's floating IP", () => {
   ]);
 });
 
-it("leaves room for what is added to a cluster's name", () => {
+it("leaves room for the suffixes of a cluster's name", () => {
   const none = { ...mini, cni: { type: "none" } };
   const [longest, tooLong] = ["a".repeat(44), "a".repeat(45)];
   expect(check({ ...none, pools: { workforce: { count: 2, machine } } }, longest)).toEqual([
@@ -171,7 +171,7 @@ it("leaves room for what is added to a cluster's name", () => {
   ]);
 });
 
-it("knows that Cilium takes shorter names", () => {
+it("limits a cluster's name further with Cilium", () => {
   const [longest, tooLong] = ["a".repeat(32), "a".repeat(33)];
   expect(check(mini, longest)).toEqual([]);
   expect(check(mini, tooLong)).toEqual([`name: "${tooLong}" has 33 characters; Cilium takes at most 32, so shorten it`]);
@@ -185,7 +185,7 @@ it("leaves room for a worker's key in a pool's name", () => {
   ]);
 });
 
-it("survives a pool size that no machine could count to", () => {
+it("refuses a pool size that is too large to count", () => {
   expect(check({ ...mini, pools: { web: { count: 1e10, machine } } })).toEqual([
     "pools.web.count: 10000000000 is not a number of nodes; use a whole number from 0 to 5000",
   ]);
@@ -197,7 +197,7 @@ it.each([0, 251])("refuses %i pods for a node", (maxPods) => {
   ]);
 });
 
-it("gives each pod an address beside those that are taken", () => {
+it("requires an address for each pod beside the reserved ones", () => {
   expect(check({ ...mini, nodeCidrMask: 25, kubelet: { maxPods: 124 } })).toEqual([]);
   expect(check({ ...mini, nodeCidrMask: 25, kubelet: { maxPods: 125 } })).toEqual([
     "nodeCidrMask: /25 has addresses for 124 pods, too few for kubelet.maxPods 125; use a shorter prefix or fewer pods",
@@ -208,7 +208,7 @@ it("gives each pod an address beside those that are taken", () => {
   ]);
 });
 
-it("counts control planes and workers, without those that are taken out", () => {
+it("counts control planes and workers, without those in `without`", () => {
   expect(nodeCount({})).toBe(1);
   expect(
     nodeCount({ controlPlane: { count: 3, machine }, pools: { a: { count: 5, without: ["1"], machine }, b: { count: 2, machine } } }),

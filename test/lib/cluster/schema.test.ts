@@ -34,11 +34,11 @@ it("names the properties of a cluster", () => {
   ]);
 });
 
-it("takes the smallest cluster", () => {
+it("accepts the smallest cluster", () => {
   expect(check(mini)).toEqual([]);
 });
 
-it("takes every property that there is", () => {
+it("accepts every property", () => {
   const everything = {
     network: {
       adopt: { networkId: "n", subnetId: "s" },
@@ -95,14 +95,14 @@ it("takes every property that there is", () => {
   expect(check(everything)).toEqual([]);
 });
 
-it("takes values that are known only later", () => {
+it("accepts values that become known only later", () => {
   const later = { image: output("node"), flavor: Promise.resolve("node.small") };
   expect(
     check({ ...mini, controlPlane: { machine: later }, network: { externalNetwork: output("public"), cidr: "10.40.0.0/16" } }),
   ).toEqual([]);
 });
 
-it("asks for the three properties that have no default", () => {
+it("requires the three properties without a default", () => {
   expect(check({})).toEqual([
     "network: is missing; give it a value",
     "apiEndpoint: is missing; give it a value",
@@ -110,7 +110,7 @@ it("asks for the three properties that have no default", () => {
   ]);
 });
 
-it("names everything that is of the wrong kind, missing or unknown, with its path", () => {
+it("names every property that is of the wrong kind, missing or unknown, with its path", () => {
   const wrong = {
     network: { externalNetwork: "public", cidr: 10, name: "nodes" },
     apiEndpoint: { type: "ingress", allowedCidrs: "all" },
@@ -165,7 +165,7 @@ it.each(["public", null, 3])("refuses %j as a network", (network) => {
   ]);
 });
 
-it("asks an adopted network for both ids", () => {
+it("requires both ids of an adopted network", () => {
   expect(check({ ...mini, network: { adopt: { networkId: "n" }, cidr: "10.40.0.0/16" } })).toEqual([
     "network.adopt.subnetId: is missing; give it a value",
   ]);
@@ -181,16 +181,16 @@ it("never shows a private key", () => {
   expect(check({ ...mini, ssh: { keyPair: privateKey } })).toEqual(["ssh.keyPair: is not allowed: must have publicKey and privateKey"]);
 });
 
-it("tells the sound properties, so that rules look at nothing else", () => {
+it("returns the valid properties, so that the rules check nothing else", () => {
   const sound = checkShape({ ...mini, podCidr: 5, pools: { a: 3 } }, new Problems());
   expect([...sound]).toEqual(CLUSTER_PROPERTIES.filter((property) => property !== "podCidr" && property !== "pools"));
 });
 
-it("says which topologies etcd may have", () => {
+it("names the topologies of etcd", () => {
   expect(check({ ...mini, etcd: { topology: "both" } })).toEqual(['etcd.topology: "both" is not allowed: use "stacked" or "external"']);
 });
 
-it("says what pod security and limits of events may be", () => {
+it("names the levels of pod security and the types of event limits", () => {
   const controlPlane = {
     machine,
     podSecurity: { enforce: "strict", version: "latest" },

@@ -3,7 +3,7 @@ import { ciliumValues, etcdSecretData } from "../../../lib/cni/cilium-values.ts"
 
 const facts = { clusterName: "demo", apiHost: "10.40.0.10", apiPort: 6443, nodes: 3 };
 
-it("lets Cilium replace kube-proxy and take addresses from each Node", () => {
+it("makes Cilium replace kube-proxy and use addresses from each Node's podCIDR", () => {
   expect(ciliumValues(facts)).toEqual({
     cluster: { name: "demo" },
     k8sServiceHost: "10.40.0.10",
@@ -21,7 +21,7 @@ it.each([
   [1, 1],
   [2, 2],
   [1019, 2],
-])("runs on %i nodes %i operators, each on its own", (nodes, replicas) => {
+])("runs, for %i nodes, %i replicas of the operator", (nodes, replicas) => {
   expect(ciliumValues({ ...facts, nodes })).toMatchObject({ operator: { replicas } });
 });
 
@@ -29,7 +29,7 @@ it("shortens a cluster name that Cilium would refuse", () => {
   expect(ciliumValues({ ...facts, clusterName: `${"a".repeat(31)}-b` })).toMatchObject({ cluster: { name: "a".repeat(31) } });
 });
 
-it("keeps identities and endpoints in an etcd when there is one for it, and makes no custom resources of them", () => {
+it("keeps identities and endpoints in Cilium's etcd when it exists, and not in custom resources", () => {
   const etcdEndpoints = ["https://10.40.0.20:2479", "https://10.40.0.21:2479"];
   const { ciliumEndpointSlice: _, ...common } = ciliumValues(facts);
   expect(ciliumValues({ ...facts, etcdEndpoints })).toEqual({
@@ -40,7 +40,7 @@ it("keeps identities and endpoints in an etcd when there is one for it, and make
   });
 });
 
-it("gives etcd's certificates the names that Cilium's chart reads them by", () => {
+it("names etcd's certificates as Cilium's chart expects", () => {
   const text = (data: string | undefined) => Buffer.from(data ?? "", "base64").toString();
   const data = etcdSecretData("authority", { certificate: "certificate", privateKey: "key" });
   expect(Object.entries(data).map(([file, content]) => [file, text(content)])).toEqual([

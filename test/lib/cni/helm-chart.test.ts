@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { chartSource, mergeValues } from "../../../lib/cni/helm-chart.ts";
 
-it("takes a chart by its name from a repository", () => {
+it("finds a chart by name in a repository", () => {
   expect(chartSource("cilium", "1.19.6", "https://helm.cilium.io")).toEqual({
     chart: "cilium",
     version: "1.19.6",
@@ -9,7 +9,7 @@ it("takes a chart by its name from a repository", () => {
   });
 });
 
-it.each(["oci://registry.example.com/cilium", "./charts/cilium"])("takes %s without a repository", (chart) => {
+it.each(["oci://registry.example.com/cilium", "./charts/cilium"])("finds %s without a repository", (chart) => {
   expect(chartSource(chart, "1.19.6", "https://helm.cilium.io")).toEqual({ chart, version: "1.19.6" });
 });
 
@@ -24,7 +24,7 @@ it("merges values deeply, and lets the later ones win", () => {
   });
 });
 
-it("leaves both sets of values as they were", () => {
+it("does not change either set of values", () => {
   const base = { operator: { replicas: 2 } };
   const over = { operator: { replicas: 1 } };
   mergeValues(base, over);

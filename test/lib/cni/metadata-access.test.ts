@@ -11,11 +11,11 @@ it.each([
   { version: "1.15.9", metadataAccess: true },
   { values: { enableNonDefaultDenyPolicies: true, policyEnforcementMode: "default" } },
   { values: { enableNonDefaultDenyPolicies: false, policyEnforcementMode: "never" }, metadataAccess: true },
-])("takes %j", (facts) => {
+])("accepts %j", (facts) => {
   expect(check(facts)).toEqual([]);
 });
 
-it("refuses a Cilium and values with which the policy would cut pods off, or do nothing", () => {
+it("refuses versions and values of Cilium with which the policy would cut off pods or do nothing", () => {
   expect(check({ version: "1.15.9", values: { enableNonDefaultDenyPolicies: false, policyEnforcementMode: "never" } })).toEqual([
     "version: 1.15.9 cannot keep pods from the metadata service; use 1.16 or newer, or metadataAccess true",
     "values.enableNonDefaultDenyPolicies: false would have the policy that keeps pods from the metadata service deny everything else, too; " +

@@ -12,7 +12,7 @@ it.each([
   { cni: { type: "flannel", values: { podCidr: "10.244.0.0/16" } }, kubeProxy: { configuration: { mode: "iptables" } } },
   { cni: { type: "none" }, kubeProxy: {} },
   { cni: { type: "cilium" }, kubeProxy: {} },
-])("takes %j", (facts) => {
+])("accepts %j", (facts) => {
   expect(check(facts)).toEqual([]);
 });
 
@@ -20,11 +20,11 @@ it.each([
   ["cilium", false],
   ["flannel", true],
   ["none", true],
-])("beside %s, whether kube-proxy runs is %s", (type, runs) => {
+])("with network plugin %s, needing kube-proxy is %s", (type, runs) => {
   expect(needsKubeProxy({ type })).toBe(runs);
 });
 
-it("refuses values of Cilium that leave Services to nobody, or endpoints to two stores", () => {
+it("refuses values of Cilium that leave Services unserved, or endpoints in two stores", () => {
   const values = { kubeProxyReplacement: "false", ciliumEndpointSlice: { enabled: true } };
   expect(check({ cni: { type: "cilium", values }, ciliumEtcd: true })).toEqual([
     'cni.values.kubeProxyReplacement: "false" leaves nobody to serve Services, because kube-proxy does not run beside Cilium; remove it',
@@ -32,7 +32,7 @@ it("refuses values of Cilium that leave Services to nobody, or endpoints to two 
   ]);
 });
 
-it("refuses a Cilium that cannot keep pods from the metadata service", () => {
+it("refuses a version of Cilium that cannot keep pods from the metadata service", () => {
   expect(check({ cni: { type: "cilium", version: "1.15.0" } })).toEqual([
     "cni.version: 1.15.0 cannot keep pods from the metadata service; use 1.16 or newer, or metadataAccess true",
   ]);
@@ -44,7 +44,7 @@ it("refuses another network of the pods in flannel's values", () => {
   ]);
 });
 
-it("refuses settings of a kube-proxy that does not run, and a mode that it has not got", () => {
+it("refuses settings of a kube-proxy that does not run, and an unknown mode", () => {
   expect(check({ kubeProxy: { configuration: { mode: "nft" } } })).toEqual([
     "kubeProxy.configuration: is set, but kube-proxy does not run: Cilium takes its place; remove it",
     'kubeProxy.configuration.mode: "nft" is no mode of kube-proxy; use nftables, iptables, ipvs',

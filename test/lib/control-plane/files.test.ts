@@ -12,7 +12,7 @@ const args = {
 };
 const files = controlPlaneFiles(args);
 
-it("gives control planes their authorities, settings and the approver of certificates", () => {
+it("gives control planes their CAs, settings and the approver of certificates", () => {
   expect(files.map(({ mode, path }) => `${mode} ${path}`)).toEqual([
     "0644 /etc/kubernetes/pki/ca.crt",
     "0600 /etc/kubernetes/pki/ca.key",
@@ -37,12 +37,12 @@ it("gives control planes their authorities, settings and the approver of certifi
   ]);
 });
 
-it("lets nobody but root read a key", () => {
+it("lets only root read a key", () => {
   const open = files.filter(({ mode }) => mode !== "0600").map(({ content }) => content);
   expect(open.filter((content) => content.startsWith("key of"))).toEqual([]);
 });
 
-it("puts each authority where kubeadm looks for it", () => {
+it("puts each CA where kubeadm expects it", () => {
   const contents = Object.fromEntries(files.map(({ path, content }) => [path.replace("/etc/kubernetes/pki/", ""), content]));
   expect(contents).toMatchObject({
     "ca.crt": "certificate of cluster",
@@ -52,7 +52,7 @@ it("puts each authority where kubeadm looks for it", () => {
   });
 });
 
-it("gives an etcd of its own only its authority's certificate and a client's pair", () => {
+it("has only the CA's certificate and a client's pair for external etcd", () => {
   const external = {
     topology: "external" as const,
     endpoints: ["https://10.40.0.30:2379"],
@@ -67,7 +67,7 @@ it("gives an etcd of its own only its authority's certificate and a client's pai
   ]);
 });
 
-it("starts the scheduler anew when its settings change, and the API server when it is to encrypt, admit or know somebody otherwise", () => {
+it("restarts the scheduler when its settings change, and the API server when encryption, admission or authentication change", () => {
   const changed = (changes: object) => {
     const now = controlPlaneFiles({ ...args, ...changes });
     return now.filter(

@@ -6,22 +6,22 @@ const args = { address: "10.40.0.5", port: 8443, peers: ["10.40.0.11", "10.40.0.
 const files = virtualAddressFiles(args);
 const content = (name: string) => files.find(({ path }) => path === `/etc/kubernetes/caravan/${name}`)?.content ?? "";
 
-it("makes the settings of haproxy and keepalived, of which only root reads the one with a password", () => {
+it("makes the settings of haproxy and keepalived; only root can read those with the password", () => {
   expect(files.map(({ path, mode }) => `${mode} ${path}`)).toEqual([
     "0644 /etc/kubernetes/caravan/haproxy.cfg",
     "0600 /etc/kubernetes/caravan/keepalived.conf",
   ]);
 });
 
-it("forwards every address of the machine at the endpoint's port to all API servers that are ready, and keeps watches for an hour", () => {
+it("forwards the endpoint's port of every address to all API servers that are ready, and keeps watches for an hour", () => {
   expect(content("haproxy.cfg")).toBe(readFileSync(new URL("../../golden/haproxy.cfg", import.meta.url), "utf8"));
 });
 
-it("lets any control plane hold the address, none before the others, listens to control planes alone, and marks what differs between machines", () => {
+it("lets any control plane hold the address equally, accepts control planes alone, and has placeholders for machines' facts", () => {
   expect(content("keepalived.conf")).toBe(readFileSync(new URL("../../golden/keepalived.conf", import.meta.url), "utf8"));
 });
 
-it("gives keepalived a password of eight characters that follows from the secret and does not tell it", () => {
+it("derives a password of eight characters from the secret, which does not reveal it", () => {
   const passwordOf = (secret: string) => {
     const { content: text } = virtualAddressFiles({ ...args, secret }).find(({ path }) => path.endsWith("keepalived.conf"))!;
     expect(text).not.toContain(secret);
@@ -32,7 +32,7 @@ it("gives keepalived a password of eight characters that follows from the secret
   expect(passwordOf("secret")).not.toBe(passwordOf("another"));
 });
 
-it("gives a control plane that is alone the address itself for a peer, so that it listens to no group", () => {
+it("gives a sole control plane the virtual address as its peer, so that it listens to no multicast group", () => {
   const alone = virtualAddressFiles({ ...args, peers: ["10.40.0.11"] }).find(({ path }) => path.endsWith("keepalived.conf"))!;
   expect(alone.content).toContain("    unicast_peer {\n        10.40.0.11\n        10.40.0.5\n    }\n");
 });

@@ -22,7 +22,7 @@ it("names the members, and each etcd with its ports and its folder", () => {
   });
 });
 
-it("leaves the image to kubeadm, unless a version is given", () => {
+it("leaves the image to kubeadm unless a version is given", () => {
   const image = (more: Partial<MemberInputArgs>) => {
     const { ETCD_IMAGE, IMAGE_REPOSITORY } = memberInput({ ...args, ...more });
     return { ETCD_IMAGE, IMAGE_REPOSITORY };
@@ -42,7 +42,7 @@ it("names the volume and its size, so that the file system grows with it", () =>
   expect(memberInput(args)).toMatchObject({ VOLUME_ID: "", VOLUME_GIB: "" });
 });
 
-it("gives each etcd its own certificates, and no authority's key", () => {
+it("gives each etcd its own certificates, and no CA's key", () => {
   const files = filesOf(shellAssignments(memberInput(args)));
   expect(files.map(({ mode, path }) => `${mode} ${path}`)).toEqual([
     ...["etcd", "cilium-etcd"].flatMap((name) => [

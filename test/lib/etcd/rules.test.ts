@@ -33,7 +33,7 @@ it.each([
   expect(check(etcd)).toEqual([problem]);
 });
 
-it("looks at the Kubernetes version of an etcd that is used by itself", () => {
+it("checks the Kubernetes version of an etcd that is used by itself", () => {
   expect(problemsOf((problems) => checkEtcdCluster({ members: 2, kubernetesVersion: "1.36" }, problems))).toEqual([
     "members: 2 is not a number of members; use 3, 5, 7",
     'kubernetesVersion: "1.36" is not a full version; write it without a "v", like 1.36.3',

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { standaloneKubeletFiles } from "../../../lib/etcd/standalone-kubelet.ts";
 
-it("runs static pods, belongs to no cluster and listens to nobody", () => {
+it("runs static pods, belongs to no cluster and offers no API", () => {
   const [configuration] = standaloneKubeletFiles();
   expect(configuration).toMatchObject({ path: "/var/lib/kubelet/config.yaml", mode: "0600" });
   expect(parse(configuration!.content)).toEqual({
@@ -17,12 +17,12 @@ it("runs static pods, belongs to no cluster and listens to nobody", () => {
   });
 });
 
-it("takes further settings, but none that would open it", () => {
+it("accepts further settings, but none that would open its API", () => {
   const [configuration] = standaloneKubeletFiles({ configuration: { failCgroupV1: false, enableServer: true } });
   expect(parse(configuration!.content)).toMatchObject({ failCgroupV1: false, enableServer: false });
 });
 
-it("replaces kubeadm's way to start the kubelet, and waits for a volume to be mounted", () => {
+it("replaces kubeadm's start of the kubelet, and waits until a volume is mounted", () => {
   expect(standaloneKubeletFiles()[1]).toEqual({
     path: "/etc/systemd/system/kubelet.service.d/90-caravan-etcd.conf",
     mode: "0644",

@@ -6,7 +6,7 @@ import { etcdSettings } from "../../../lib/etcd/tuning.ts";
 
 const args: StaticPodArgs = { instance: KUBERNETES_ETCD, settings: etcdSettings({}), authority: "certificate" };
 
-it.each([KUBERNETES_ETCD, CILIUM_ETCD])("runs $name as a static pod, one text for all members", async (instance) => {
+it.each([KUBERNETES_ETCD, CILIUM_ETCD])("runs $name as a static pod with the same text for all members", async (instance) => {
   await expect(etcdStaticPod({ ...args, instance })).toMatchFileSnapshot(`../../golden/static-pod-${instance.name}.yaml`);
 });
 
@@ -32,20 +32,20 @@ it("shares neither ports nor folders between the two etcds of a machine", () => 
   expect([...one!].filter((found) => other!.has(found))).toEqual([]);
 });
 
-it("sets what was asked for", () => {
+it("sets the given settings", () => {
   const settings = { quotaBytes: 8 * 1024 ** 3, heartbeatMilliseconds: 200, electionMilliseconds: 2000 };
   expect(flags({ ...args, settings })).toEqual(
     expect.arrayContaining(["--quota-backend-bytes=8589934592", "--heartbeat-interval=200", "--election-timeout=2000"]),
   );
 });
 
-it("keeps a history without end for Kubernetes, which compacts it, and an hour for Cilium", () => {
+it("keeps the history for Kubernetes, which compacts it, and an hour of it for Cilium", () => {
   const compaction = (instance: StaticPodArgs["instance"]) => flags({ ...args, instance }).filter((flag) => flag.includes("compaction"));
   expect(compaction(KUBERNETES_ETCD)).toEqual([]);
   expect(compaction(CILIUM_ETCD)).toEqual(["--auto-compaction-mode=periodic", "--auto-compaction-retention=1h"]);
 });
 
-it("changes with the authority, which etcd reads only when it starts", () => {
+it("changes with the CA, which etcd reads only when it starts", () => {
   expect(etcdStaticPod({ ...args, authority: "another" })).not.toBe(etcdStaticPod(args));
 });
 

@@ -41,7 +41,7 @@ it("enforces the baseline of pod security, warns below restricted, exempts what 
   });
 });
 
-it("takes other levels, exemptions and limits, and never leaves kube-system out", () => {
+it("accepts other levels, exemptions and limits, and always exempts kube-system", () => {
   const [events, pods] = pluginsOf({
     podSecurity: { enforce: "privileged", warn: "baseline", exemptNamespaces: ["storage", "kube-system"] },
     eventRateLimits: [{ type: "SourceAndObject", qps: 1, burst: 50, cacheSize: 1000 }],

@@ -11,7 +11,7 @@ interface Rule {
 
 const { rules } = parse(auditPolicy()) as { rules: Rule[] };
 
-/** The first rule that is about a kind of object or about all: the one that the API server follows. */
+/** Returns the level of the first rule for a kind of object or for all: the API server applies the first. */
 const levelOf = (group: string, resource: string) =>
   rules
     .filter((rule) => !("userGroups" in rule) && !("nonResourceURLs" in rule) && !rule.verbs)
@@ -24,11 +24,11 @@ it("logs who changed a secret, but never what is in it", () => {
   expect(levelOf("authentication.k8s.io", "tokenreviews")).toBe("Metadata");
 });
 
-it("logs what other changes were", () => {
+it("logs the contents of other changes", () => {
   expect(levelOf("apps", "deployments")).toBe("Request");
 });
 
-it("leaves out leases and events", () => {
+it("does not log leases and events", () => {
   expect([levelOf("coordination.k8s.io", "leases"), levelOf("", "events"), levelOf("events.k8s.io", "events")]).toEqual([
     "None",
     "None",

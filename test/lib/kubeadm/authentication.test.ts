@@ -5,7 +5,7 @@ import { problemsOf } from "../../support/problems.ts";
 
 const health = { enabled: true, conditions: [{ path: "/livez" }, { path: "/readyz" }, { path: "/healthz" }] };
 
-it("lets nobody without a name further than to the API server's health", () => {
+it("lets anonymous requests reach nothing but the API server's health", () => {
   expect(parse(authenticationConfiguration())).toEqual({
     apiVersion: "apiserver.config.k8s.io/v1",
     kind: "AuthenticationConfiguration",
@@ -19,7 +19,7 @@ it("takes users of an OpenID provider beside that", () => {
   expect(parse(authenticationConfiguration({ configuration: { jwt } }))).toMatchObject({ jwt, anonymous: health });
 });
 
-it("names the arguments with which the API server would not start, and what to use instead", () => {
+it("names the arguments that keep the API server from starting, and their replacement", () => {
   const flags = { "anonymous-auth": "false", "oidc-issuer-url": "https://login.example.com", v: "4" };
   expect(problemsOf((problems) => checkAuthenticationFlags(flags, problems))).toEqual([
     "anonymous-auth: cannot be used beside the library's AuthenticationConfiguration; use controlPlane.authentication.configuration.anonymous",

@@ -6,12 +6,12 @@ const SUITES =
   "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256," +
   "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256";
 
-it("runs kube-proxy only when the network plugin does not do its work", () => {
+it("runs kube-proxy only when the network plugin does not replace it", () => {
   expect(clusterConfiguration(clusterConfigurationArgs).proxy).toEqual({ disabled: true });
   expect(clusterConfiguration({ ...clusterConfigurationArgs, kubeProxy: true }).proxy).toEqual({ disabled: false });
 });
 
-it("logs requests, encrypts Secrets, verifies kubelets, and knows nobody without a name", () => {
+it("logs requests, encrypts Secrets, verifies kubelets, and configures anonymous requests by a file", () => {
   expect(apiServerArguments()).toEqual({
     "admission-control-config-file": "/etc/kubernetes/caravan/admission.yaml",
     "audit-log-maxage": "30",
@@ -29,27 +29,27 @@ it("logs requests, encrypts Secrets, verifies kubelets, and knows nobody without
   });
 });
 
-it("lets the API server see each file that its arguments name", () => {
+it("mounts each file that the API server's arguments name", () => {
   const mounted = clusterConfiguration(clusterConfigurationArgs).apiServer.extraVolumes.map(({ mountPath }) => mountPath);
   const files = Object.values(apiServerArguments()).filter((value) => value.startsWith("/"));
-  // kubeadm mounts its own folder of certificates.
+  // kubeadm itself mounts its folder of certificates.
   expect(files.filter((file) => ![...mounted, "/etc/kubernetes/pki"].some((folder) => file.startsWith(`${folder}/`)))).toEqual([]);
 });
 
-it("divides the pod network into the blocks that were asked for", () => {
+it("divides the pod network into blocks of the given size", () => {
   const { controllerManager, networking } = clusterConfiguration({ ...clusterConfigurationArgs, nodeCidrMask: 26 });
   expect(controllerManager.extraArgs).toContainEqual({ name: "node-cidr-mask-size", value: "26" });
   expect(networking).toEqual({ podSubnet: "10.244.0.0/16", serviceSubnet: "10.96.0.0/12", dnsDomain: "cluster.local" });
 });
 
-it("takes images from another registry only when one is named", () => {
+it("uses another registry for images only when one is given", () => {
   expect(clusterConfiguration(clusterConfigurationArgs)).not.toHaveProperty("imageRepository");
   expect(clusterConfiguration({ ...clusterConfigurationArgs, imageRepository: "registry.example.com" }).imageRepository).toBe(
     "registry.example.com",
   );
 });
 
-it("keeps etcd on the control planes, or asks one on machines of its own", () => {
+it("configures stacked or external etcd", () => {
   const extraArgs = { etcd: { "quota-backend-bytes": "8589934592" } };
   expect(clusterConfiguration({ ...clusterConfigurationArgs, extraArgs }).etcd).toEqual({
     local: {
@@ -60,7 +60,7 @@ it("keeps etcd on the control planes, or asks one on machines of its own", () =>
       ],
     },
   });
-  // etcd starts with no list of ciphers beside TLS 1.3.
+  // With TLS 1.3, etcd does not start with a list of cipher suites.
   expect(
     clusterConfiguration({ ...clusterConfigurationArgs, extraArgs: { etcd: { "tls-min-version": "TLS1.3" } } }).etcd.local?.extraArgs,
   ).toEqual([{ name: "tls-min-version", value: "TLS1.3" }]);
@@ -80,7 +80,7 @@ it("keeps etcd on the control planes, or asks one on machines of its own", () =>
   });
 });
 
-it("lets the user's arguments win over its own", () => {
+it("lets the user's arguments win over the library's", () => {
   const extraArgs = { apiServer: { "audit-log-maxage": "7" }, controllerManager: { "kube-api-qps": "100" }, scheduler: { v: "2" } };
   const { apiServer, controllerManager, scheduler } = clusterConfiguration({ ...clusterConfigurationArgs, extraArgs });
   expect(apiServer.extraArgs).toContainEqual({ name: "audit-log-maxage", value: "7" });
@@ -95,7 +95,7 @@ it("lets the user's arguments win over its own", () => {
   ]);
 });
 
-it("gives what runs on control planes the user's environment variables", () => {
+it("gives the components of control planes the user's environment variables", () => {
   const extraEnvs = {
     apiServer: { GOGC: "300", GOMEMLIMIT: "16GiB" },
     controllerManager: { A: "1" },

@@ -5,7 +5,7 @@ import type { EventRateLimit } from "../../../lib/kubeadm/settings.ts";
 import { clientRate } from "../../../lib/scale-profile/client-rate.ts";
 import { scaleProfile } from "../../../lib/scale-profile/scale-profile.ts";
 
-/** Events of a pod's start: scheduled, pulled, created, started, and its controller's. */
+/** Events of the start of a pod: scheduled, pulled, created, started, and that of its controller. */
 const EVENTS = 5;
 
 const limitsFor = (nodes: number, pods: number): readonly EventRateLimit[] =>
@@ -32,7 +32,7 @@ it("never limits a cluster whose pods all start as fast as its controller manage
       expect(server!.burst).toBeGreaterThanOrEqual(EVENTS * pods);
       expect(namespace!.burst).toBeGreaterThanOrEqual(EVENTS * Math.min(pods, 3_000));
       expect(namespace!.qps).toBeGreaterThanOrEqual(EVENTS * rate);
-      // The scheduler writes one event a pod; a kubelet writes at most 50 a second, and 100 at once.
+      // The scheduler writes one event a pod. A kubelet writes at most 50 a second, and 100 in a burst.
       expect(user!.qps).toBeGreaterThanOrEqual(Math.max(rate, 50));
       expect(user!.burst).toBeGreaterThanOrEqual(Math.max(pods, 100));
     }),

@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import { joinConfiguration } from "../../../lib/kubeadm/join.ts";
 import { batchLabels } from "../../../lib/pool/rules.ts";
 
-it("lets a worker join with labels and taints from its first moment, and as no control plane", async () => {
+it("makes a worker join with labels and taints from the start, and not as a control plane", async () => {
   const registration = { labels: batchLabels("web", "0"), taints: [{ key: "gpu", effect: "NoSchedule" as const }] };
   const text = joinConfiguration({ controlPlane: false, registration });
   await expect(text).toMatchFileSnapshot("../../golden/kubeadm-join-worker.yaml");
@@ -13,7 +13,7 @@ it("lets a worker join with labels and taints from its first moment, and as no c
   expect(nodeRegistration.kubeletExtraArgs).toContainEqual({ name: "node-labels", value: "caravan.dev/pool=web,caravan.dev/batch=0" });
 });
 
-it("lets a control plane join with its own API server, and leaves its taint to kubeadm", async () => {
+it("makes a control plane join with its own API server, and leaves its taint to kubeadm", async () => {
   const text = joinConfiguration({ controlPlane: true, registration: {} });
   await expect(text).toMatchFileSnapshot("../../golden/kubeadm-join-control-plane.yaml");
   const { controlPlane, nodeRegistration } = parse(text);
@@ -21,12 +21,12 @@ it("lets a control plane join with its own API server, and leaves its taint to k
   expect(nodeRegistration).not.toHaveProperty("taints");
 });
 
-it("finds the cluster by a kubeconfig alone, without a token that expires", () => {
+it("discovers the cluster by a kubeconfig alone, without a token that expires", () => {
   const { discovery } = parse(joinConfiguration({ controlPlane: false, registration: {} }));
   expect(discovery).toEqual({ file: { kubeConfigPath: "/run/caravan/discovery.conf" } });
 });
 
-it("leaves no text to kubeadm that it would read as a truth value", () => {
+it("quotes each text that kubeadm would read as a boolean", () => {
   const taints = [{ key: "gpu", value: "yes", effect: "NoSchedule" as const }];
   expect(joinConfiguration({ controlPlane: false, registration: { taints } })).toContain('value: "yes"\n');
 });

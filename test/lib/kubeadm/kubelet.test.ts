@@ -6,7 +6,7 @@ import { problemsOf } from "../../support/problems.ts";
 
 const check = (kubelet: KubeletSettings) => problemsOf((problems) => checkKubelet(kubelet, problems));
 
-it("has kubelets ask for serving certificates that clients can verify, and gives pods few processes and few system calls", () => {
+it("makes kubelets request serving certificates that clients can verify, and limits pods' processes and system calls", () => {
   expect(kubeletConfiguration()).toEqual({
     apiVersion: "kubelet.config.k8s.io/v1beta1",
     kind: "KubeletConfiguration",
@@ -25,7 +25,7 @@ it("lets the user's settings win", () => {
   expect(kubeletConfiguration({ maxPods: 50, configuration })).toMatchObject({ maxPods: 50, rotateCertificates: true, ...configuration });
 });
 
-it("patches nothing but what a pool has otherwise", () => {
+it("patches only the settings in which a pool differs", () => {
   const path = "/var/lib/caravan/patches/kubeletconfiguration+merge.yaml";
   expect(kubeletPatch({})).toEqual({ path, mode: "0600", content: "{}\n" });
   expect(kubeletPatch({ maxPods: 50, configuration: { featureGates: { Example: true } } }, "cgroupfs").content).toBe(
@@ -33,7 +33,7 @@ it("patches nothing but what a pool has otherwise", () => {
   );
 });
 
-it("takes settings of kubelets", () => {
+it("accepts settings of kubelets", () => {
   expect([check({}), check({ maxPods: 1 }), check({ maxPods: 250, configuration: { imageGCHighThresholdPercent: 80 } })]).toEqual([
     [],
     [],
@@ -45,14 +45,14 @@ it.each([0, 251, 1.5, Number.NaN])("refuses %d pods", (maxPods) => {
   expect(check({ maxPods })).toEqual([`maxPods: ${maxPods} is not a number of pods for a node; use 1 to 250`]);
 });
 
-it("refuses fields that are set elsewhere", () => {
+it("refuses fields that have a property of their own", () => {
   expect(check({ configuration: { maxPods: 50, cgroupDriver: "cgroupfs" } })).toEqual([
     "configuration.maxPods: is set elsewhere; use kubelet.maxPods",
     "configuration.cgroupDriver: is set elsewhere; use containerRuntime.cgroupDriver",
   ]);
 });
 
-it("lays a pool's settings over the cluster's, field by field", () => {
+it("merges a pool's settings over the cluster's, field by field", () => {
   const cluster = { maxPods: 50, configuration: { failCgroupV1: false, evictionHard: { "memory.available": "5%" } } };
   expect(kubeletOfPool(cluster, { maxPods: 20, configuration: { imageGCHighThresholdPercent: 70 } })).toEqual({
     maxPods: 20,

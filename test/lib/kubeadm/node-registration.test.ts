@@ -14,13 +14,13 @@ it("registers a node by its server's name, address and id", () => {
   });
 });
 
-it("gives no id to a node that is no OpenStack server", () => {
+it("sets no provider id for a node that is not an OpenStack server", () => {
   expect(nodeRegistration({ openstackServer: false }).kubeletExtraArgs).toEqual([{ name: "node-ip", value: "@NODE_ADDRESS@" }]);
 });
 
 it("adds labels, taints and preflight checks", () => {
   const registration = nodeRegistration({ labels: { a: "1", b: "" }, taints: [], ignorePreflightErrors: ["Swap"] });
   expect(registration.kubeletExtraArgs).toContainEqual({ name: "node-labels", value: "a=1,b=" });
-  // An empty list takes kubeadm's own taint away.
+  // An empty list removes kubeadm's own taint.
   expect(registration).toMatchObject({ taints: [], ignorePreflightErrors: ["Swap"] });
 });

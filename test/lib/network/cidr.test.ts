@@ -7,13 +7,13 @@ const overlaps = (networks: Record<string, string>) => problemsOf((problems) => 
 const capacity = (podCidr: string, nodeMask: number, nodes: number) =>
   problemsOf((problems) => checkPodCapacity("podCidr", podCidr, nodeMask, nodes, problems));
 
-/** Networks in 10.0.0.0/8, where many of them overlap. */
+/** Networks in 10.0.0.0/8, many of which overlap. */
 const network = fc.record({ place: fc.nat(2 ** 24 - 1), prefix: fc.integer({ min: 8, max: 32 }) }).map(({ place, prefix }) => {
   const first = place - (place % 2 ** (32 - prefix));
   return `10.${first >> 16}.${(first >> 8) & 255}.${first & 255}/${prefix}`;
 });
 
-it.each(["0.0.0.0/0", "10.40.0.0/16", "192.0.2.7/32"])("takes %s as a network", (cidr) => {
+it.each(["0.0.0.0/0", "10.40.0.0/16", "192.0.2.7/32"])("accepts %s as a network", (cidr) => {
   expect(problemsOf((problems) => checkCidr("cidr", cidr, problems))).toEqual([]);
 });
 
@@ -26,7 +26,7 @@ it.each(["", "10.40.0.0", "10.40.0.0/", "10.40.0.0/33", "10.40.0.256/16", "10.40
   },
 );
 
-it("takes every network as it is usually written", () => {
+it("accepts every network in its usual form", () => {
   fc.assert(fc.property(network, (cidr) => void expect(problemsOf((problems) => checkCidr("cidr", cidr, problems))).toEqual([])));
 });
 
@@ -35,7 +35,7 @@ it.each([
   ["192.0.2.130/25", "192.0.2.128/25"],
   ["10.0.0.0/08", "10.0.0.0/8"],
   ["192.0.2.7/0", "0.0.0.0/0"],
-])("refuses %s, which OpenStack knows as %s", (cidr, network) => {
+])("refuses %s, which OpenStack writes as %s", (cidr, network) => {
   expect(problemsOf((problems) => checkCidr("cidr", cidr, problems))).toEqual([
     `cidr: "${cidr}" is not how its network is written; write ${network}`,
   ]);
@@ -66,7 +66,7 @@ it("finds that every network overlaps itself", () => {
   fc.assert(fc.property(network, (cidr) => void expect(overlaps({ one: cidr, other: cidr })).toHaveLength(1)));
 });
 
-it("finds an overlap whichever of two networks comes first, and just when they share an address", () => {
+it("finds an overlap whichever of two networks comes first, and only when they share an address", () => {
   fc.assert(
     fc.property(network, network, (one, other) => {
       const [first, second] = [range(one), range(other)];
@@ -77,14 +77,14 @@ it("finds an overlap whichever of two networks comes first, and just when they s
   );
 });
 
-it("lets a pod network serve as many nodes as it has blocks", () => {
+it("accepts as many nodes as a pod network has blocks", () => {
   expect(capacity("10.244.0.0/16", 24, 256)).toEqual([]);
   expect(capacity("10.244.0.0/16", 24, 257)).toEqual([
     "podCidr: 10.244.0.0/16 has 256 blocks of /24, too few for 257 nodes; use a prefix of at most /15",
   ]);
 });
 
-it("knows that 1,019 nodes need a /14 of /24 blocks", () => {
+it("requires a /14 of /24 blocks for 1,019 nodes", () => {
   expect(capacity("10.0.0.0/14", 24, 1019)).toEqual([]);
   expect(capacity("10.0.0.0/15", 24, 1019)).toHaveLength(1);
 });
@@ -95,14 +95,14 @@ it("refuses a pod network that is smaller than one node's block", () => {
   ]);
 });
 
-it("refuses a pod network that kubeadm finds too large for its blocks", () => {
+it("refuses a pod network that is too large for its blocks in kubeadm", () => {
   expect(capacity("10.0.0.0/8", 24, 1)).toEqual([]);
   expect(capacity("10.0.0.0/8", 25, 1)).toEqual([
     "podCidr: 10.0.0.0/8 divided into /25 blocks makes 2^17 of them; kubeadm allows 2^16, so use a prefix of at least /9",
   ]);
 });
 
-it("advises a prefix that is then accepted", () => {
+it("suggests a prefix that is accepted", () => {
   fc.assert(
     fc.property(fc.integer({ min: 16, max: 28 }), fc.integer({ min: 2, max: 5000 }), (nodeMask, nodes) => {
       const [problem = ""] = capacity(`10.0.0.0/${nodeMask}`, nodeMask, nodes);
@@ -119,7 +119,7 @@ it("counts the addresses that machines can have", () => {
   expect(machineCapacity("10.40.0.0/32")).toBe(0);
 });
 
-it("knows the prefix of a network", () => {
+it("returns the prefix of a network", () => {
   expect(prefixOf("10.96.0.0/12")).toBe(12);
 });
 

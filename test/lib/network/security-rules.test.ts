@@ -12,20 +12,20 @@ const internal = { name: "internal", cidr: CIDR };
 const members = { name: "members" };
 const ssh = { name: "ssh-10-40-0-0-16", cidr: CIDR, protocol: "tcp", port: 22 };
 
-it("lets nodes in a network of their own reach each other by one rule", () => {
+it("opens nodes in a network of their own to each other by one rule", () => {
   expect(rulesFor(own, { web: { count: 1000 } })).toEqual([internal]);
 });
 
-it("lets nodes in a network that others use reach each other by security group, and others no further than to SSH", () => {
+it("opens nodes in a shared network to each other by security group, and to others only for SSH", () => {
   expect(rulesFor(adopted)).toEqual([members, ssh]);
 });
 
-it("opens such a network as a whole only when it is told to", () => {
+it("opens a shared network as a whole only on request", () => {
   expect(rulesFor({ ...adopted, openTo: "network" })).toEqual([internal]);
   expect(rulesFor({ ...adopted, openTo: "nodes" })).toEqual([members, ssh]);
 });
 
-it("lets in nodes of pools in other networks: by those networks where they are named, else by security group", () => {
+it("lets in nodes of pools in other networks: by those networks when given, or else by security group", () => {
   const pools = { far: { count: 2, network: { networkId: "other" } } };
   expect(rulesFor(own, pools)).toEqual([internal, members]);
   expect(rulesFor({ ...own, nodeCidrs: ["10.50.0.0/24"] }, pools)).toEqual([
@@ -48,13 +48,13 @@ it("lets in imported servers by their addresses, unless their network is open al
   ]);
 });
 
-it("opens the API to all of a network that others use, where a load balancer may be, once", () => {
+it("opens the API once to the whole of a shared network, where a load balancer may be", () => {
   expect(apiCidrs(["198.51.100.0/24"], nodeAccess(own))).toEqual(["198.51.100.0/24"]);
   expect(apiCidrs(["198.51.100.0/24", CIDR], nodeAccess(adopted))).toEqual(["198.51.100.0/24", CIDR]);
   expect(apiCidrs(["198.51.100.0/24"], nodeAccess(adopted))).toEqual(["198.51.100.0/24", CIDR]);
 });
 
-it("opens the API and SSH of control planes to the named networks", () => {
+it("opens the API and SSH of control planes to the given networks", () => {
   expect(controlPlaneRules(["198.51.100.0/24", "203.0.113.7/32"], ["192.0.2.0/24"], 2222)).toEqual([
     { name: "api-198-51-100-0-24", cidr: "198.51.100.0/24", protocol: "tcp", port: 6443 },
     { name: "api-203-0-113-7-32", cidr: "203.0.113.7/32", protocol: "tcp", port: 6443 },
@@ -62,21 +62,21 @@ it("opens the API and SSH of control planes to the named networks", () => {
   ]);
 });
 
-it("opens the port at which the endpoint is, and not the API server's own", () => {
+it("opens the endpoint's port, and not the API server's own", () => {
   expect(controlPlaneRules(["198.51.100.0/24"], [], 22, 8443)).toEqual([
     { name: "api-198-51-100-0-24", cidr: "198.51.100.0/24", protocol: "tcp", port: 8443 },
   ]);
 });
 
-it("opens SSH of a bastion to the named networks, and nothing else", () => {
+it("opens SSH of a bastion to the given networks, and nothing else", () => {
   expect(bastionRules(["192.0.2.0/24"], 2222)).toEqual([{ name: "ssh-192-0-2-0-24", cidr: "192.0.2.0/24", protocol: "tcp", port: 2222 }]);
 });
 
-it("opens nothing that was not named", () => {
+it("opens nothing without given networks", () => {
   expect(controlPlaneRules([], [], 22)).toEqual([]);
 });
 
-it("leaves the names of other rules alone when one is taken out", () => {
+it("keeps the names of other rules when one is removed", () => {
   const before = controlPlaneRules(["10.0.0.0/8", "192.0.2.0/24", "198.51.100.0/24"], [], 22);
   const after = controlPlaneRules(["10.0.0.0/8", "198.51.100.0/24"], [], 22);
   expect(after).toEqual(before.filter(({ cidr }) => cidr !== "192.0.2.0/24"));

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { cloudInit } from "../../../lib/node/cloud-init.ts";
 
-it("lets root in by key only, and upgrades nothing behind Kubernetes' back", async () => {
+it("lets root log in by key only, and upgrades no packages", async () => {
   const text = cloudInit();
   await expect(text).toMatchFileSnapshot("../../golden/cloud-init.yaml");
   expect(text.startsWith("#cloud-config\n")).toBe(true);

@@ -10,7 +10,7 @@ it("writes a line of mode, path and base64 content for each file", () => {
   expect(encodeNodeFiles(files)).toBe("0644 /etc/one b25lCg==\n0600 /etc/two \n");
 });
 
-it("keeps a file to one line of three words whatever its content", () => {
+it("writes one line of three words whatever the content", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme", minLength: 1, maxLength: 500 }), (content) => {
       const [mode, path, encoded, ...rest] = encodeNodeFiles([{ path: "/etc/one", mode: "0644", content }]).split(/\s/);

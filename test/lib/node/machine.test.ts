@@ -5,7 +5,7 @@ import { problemsOf } from "../../support/problems.ts";
 
 const check = (machine: MachineChoices) => problemsOf((problems) => checkMachine(machine, problems));
 
-it("takes what Nova takes", () => {
+it("accepts what Nova accepts", () => {
   const tags = Array.from({ length: 49 }, (_, index) => `tag ${index}`);
   expect(check({})).toEqual([]);
   expect(check({ volume: { size: 1 }, serverGroup: { id: "group" }, tags, metadata: { "a b-_:.1": "v".repeat(255) } })).toEqual([]);
@@ -27,13 +27,13 @@ it.each(["", "a,b", "a/b", "t".repeat(61)])("refuses %j as a tag", (tag) => {
   expect(check({ tags: [tag] })).toEqual([`tags[0]: "${tag}" is no tag; use 1 to 60 characters without "," and "/"`]);
 });
 
-it("counts the library's own tag, and wants each once", () => {
+it("counts the library's own tag, and refuses repeated tags", () => {
   const tags = Array.from({ length: 50 }, (_, index) => `tag-${index}`);
   expect(check({ tags })).toEqual(["tags: has 50 tags; a server takes 49 beside the library's own, so leave some out"]);
   expect(check({ tags: ["a", "a"] })).toEqual(['tags[1]: "a" is named twice; name each tag once']);
 });
 
-it("refuses metadata that Nova or the library does not let through", () => {
+it("refuses metadata that Nova or the library does not accept", () => {
   expect(check({ metadata: { "caravan-cluster": "other", "a/b": "", note: "n".repeat(256) } })).toEqual([
     'metadata["caravan-cluster"]: "caravan-cluster" is set by the library; choose another key',
     'metadata["a/b"]: "a/b" is no metadata key; use 1 to 255 letters, digits, spaces and "-", "_", ":", "."',

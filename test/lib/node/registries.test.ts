@@ -8,7 +8,7 @@ it("writes no file without mirrors", () => {
   expect(registryFiles({ imageRepository: "registry.example.com" })).toEqual([]);
 });
 
-it("tells containerd the mirrors of each registry, in their order", () => {
+it("writes the mirrors of each registry in order", () => {
   const mirrors = {
     "docker.io": ["https://one.example.com", "http://two.example.com:5000/v2"],
     "registry.k8s.io": ["https://one.example.com"],
@@ -30,11 +30,11 @@ it("tells containerd the mirrors of each registry, in their order", () => {
   ]);
 });
 
-it("takes registries with ports and mirrors with paths", () => {
+it("accepts registries with ports and mirrors with paths", () => {
   expect(check({ "registry.example.com:5000": ["https://mirror.example.com:8443/docker"], "docker.io": [] })).toEqual([]);
 });
 
-it("refuses what is no registry and no URL", () => {
+it("refuses invalid registries and URLs", () => {
   expect(check({ "https://docker.io": ["mirror.example.com", "https://"], "docker.io": ['https://a"b'] })).toEqual([
     'mirrors["https://docker.io"]: "https://docker.io" is not a registry; write its host, like registry.k8s.io',
     'mirrors["https://docker.io"][0]: "mirror.example.com" is not a URL; write it like https://mirror.example.com',

@@ -4,15 +4,15 @@ import { expect, it } from "vitest";
 import { packed } from "../../../lib/node/packed.ts";
 import { scriptFromInput, shellAssignments, shellQuote } from "../../../lib/node/shell.ts";
 
-/** Any text that a shell word can hold: all but NUL. */
+/** Any text that a word of a shell can hold: all characters but NUL. */
 const text = fc.string({ unit: "binary" }).filter((value) => !value.includes("\0"));
 const texts = fc.array(fc.oneof(text, fc.string({ unit: fc.constantFrom("'", '"', "\\", "$", "`", "\n", " ", "a") })), { maxLength: 200 });
 
-it("makes one word of a text", () => {
+it("quotes a text as one word", () => {
   expect(shellQuote("it's $HOME")).toBe(`'it'\\''s $HOME'`);
 });
 
-it("gives bash back every text as it was", () => {
+it("quotes every text so that bash reads the same text", () => {
   fc.assert(
     fc.property(texts, (values) => {
       const script = `printf '%s\\0' begin ${values.map(shellQuote).join(" ")}`;
@@ -43,7 +43,7 @@ it("runs the script on standard input with bash whatever the login shell, by sud
   expect(execFileSync("sh", ["-c", scriptFromInput("root", 60)], { encoding: "utf8", input })).toBe("it's done");
 });
 
-it("runs a script that is packed, and nothing of one that cannot be unpacked", () => {
+it("runs a packed script, and nothing of one that cannot be unpacked", () => {
   const run = (input: string) => spawnSync("sh", ["-c", scriptFromInput("root", 60, "packed")], { encoding: "utf8", input });
   const script = packed("cat >/dev/null; set -e; echo done; false; echo not reached");
   expect(run(script)).toMatchObject({ status: 1, stdout: "done\n" });
@@ -56,7 +56,7 @@ it("tells a script of its first run", () => {
   expect([run("first"), run("any")]).toEqual(["yes\n", "\n"]);
 });
 
-it("ends a script at its time, with what the script started", () => {
+it("ends a script after its timeout, with all processes that it started", () => {
   const started = Date.now();
   const { status } = spawnSync("sh", ["-c", scriptFromInput("root", 1)], { input: "sleep 20 &\nwait" });
   expect(status).toBe(124);

@@ -5,7 +5,7 @@ import { kernelSettings } from "../../../lib/node/kernel-settings.ts";
 import { registryFiles } from "../../../lib/node/registries.ts";
 import { preparationInput } from "../../../lib/node/software.ts";
 
-it("takes the community's packages of the right minor version unless told otherwise", () => {
+it("uses the community's packages of the minor version by default", () => {
   expect(preparationInput({ kubernetesVersion: "1.36.3" })).toEqual({
     KUBERNETES_VERSION: "1.36.3",
     PACKAGE_REPOSITORY: "https://pkgs.k8s.io/core:/stable:/v1.36/deb/",
@@ -22,7 +22,7 @@ it.each(["https://packages.example.com/v{minor}", "https://packages.example.com/
   },
 );
 
-it("configures the container runtime as the pool wants it", () => {
+it("configures the container runtime with the pool's settings", () => {
   const containerRuntime = { cgroupDriver: "cgroupfs" as const, configuration: "version = 2\n" };
   const input = preparationInput({ kubernetesVersion: "1.36.3", containerRuntime });
   expect(input.CGROUP_DRIVER).toBe("cgroupfs");

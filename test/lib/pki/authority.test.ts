@@ -23,13 +23,13 @@ const KEYS: Record<string, string[]> = {
   p521: ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-521"],
 };
 
-/** An authority as OpenSSL makes it; `options` are those of its certificate. */
+/** Makes a CA with OpenSSL; `options` are those of its certificate. */
 function authorityOf(key: string, options: readonly string[] = ["-days", "3650"]): KeyPair {
   openssl("req", "-x509", "-new", "-key", key, "-config", "authority.cnf", "-out", "ca.crt", ...options);
   return { certificate: read("ca.crt"), privateKey: read(key) };
 }
 
-// The identifier is none of the key's digests: what signs with it must take it as it is.
+// The key identifier is not a digest of the key, so a signer must copy it from the certificate.
 const SETTINGS = `[req]
 prompt = no
 distinguished_name = name
@@ -60,7 +60,7 @@ it.each([
   ["p384-sec1", "EC PRIVATE KEY", "ecdsa-with-SHA384"],
   ["p384-with-parameters", "EC PARAMETERS", "ecdsa-with-SHA384"],
   ["p521", "PRIVATE KEY", "ecdsa-with-SHA512"],
-])("signs with an authority of %s, and OpenSSL trusts the result", async (key, form, algorithm) => {
+])("signs with a CA of %s, and OpenSSL trusts the result", async (key, form, algorithm) => {
   const authority = authorityOf(key);
   expect(authority.privateKey).toMatch(new RegExp(`^-----BEGIN ${form}-----`));
   expect(problemsOf((problems) => checkAuthority("cluster", authority, problems))).toEqual([]);
@@ -74,13 +74,13 @@ it.each([
   }
 });
 
-it("signs nothing that is valid longer than the authority is", async () => {
+it("signs no certificate that is valid longer than the CA", async () => {
   const authority = authorityOf("p256", ["-days", "30"]);
   const { certificate } = await createClient(authority, { user: "a", days: 365 });
   expect(new X509Certificate(certificate).validTo).toBe(new X509Certificate(authority.certificate).validTo);
 });
 
-it("refuses what is no authority, does not fit together, has expired or has another kind of key", async () => {
+it("refuses a pair that is no CA, does not match, has expired or has another kind of key", async () => {
   openssl("genpkey", "-algorithm", "ed25519", "-out", "ed25519");
   openssl("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:1024", "-out", "rsa1024");
   openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:secp256k1", "-out", "k1");
@@ -108,7 +108,7 @@ it("refuses what is no authority, does not fit together, has expired or has anot
   expect(problem(expired())).toEqual([`cluster: has expired: ${name} was valid until Jan  2 00:00:00 2020 GMT; give one that is valid`]);
 });
 
-it("tells another authority from the same one, however that is written", async () => {
+it("recognizes another CA, and the same CA in another encoding", async () => {
   const [one, other] = await Promise.all([createAuthority("kubernetes"), createAuthority("kubernetes")]);
   const { certificate: leaf } = await createClient(one, { user: "leaf", days: 1 });
   const same = (certificate: string) =>
@@ -125,7 +125,7 @@ it("tells another authority from the same one, however that is written", async (
   ]);
 });
 
-/** Only `openssl ca` writes dates of its own choice. */
+/** Makes an expired CA. Only `openssl ca` can set its dates. */
 function expired(): KeyPair {
   openssl("req", "-new", "-key", "p256", "-subj", "/O=Example/CN=kubernetes", "-out", "ca.csr");
   const settings =

@@ -20,7 +20,7 @@ beforeAll(async () => {
   client = await createClient(authority, subject);
 });
 
-it("makes an authority that signed itself and may sign nothing but leaves", () => {
+it("makes a self-signed CA that may sign leaf certificates only", () => {
   const certificate = new X509Certificate(authority.certificate);
   expect(certificate.subject).toBe("CN=kubernetes");
   expect(certificate.issuer).toBe("CN=kubernetes");
@@ -46,12 +46,12 @@ it("makes client certificates that the authority signed, for one user and group"
   ]);
 });
 
-it("makes client certificates of no group", async () => {
+it("makes client certificates without a group", async () => {
   const { certificate } = await createClient(authority, { user: "etcd-client", days: 1 });
   expect(new X509Certificate(certificate).subject).toBe("CN=etcd-client");
 });
 
-it("makes certificates of servers for their names and addresses, which speak for them as clients, too", async () => {
+it("makes server certificates for names and addresses, which are client certificates as well", async () => {
   const server = await createServer(authority, {
     name: "etcd-0",
     hosts: ["localhost", "etcd-0"],
@@ -69,14 +69,14 @@ it("makes certificates of servers for their names and addresses, which speak for
   ]);
 });
 
-it("is not taken for another authority of the same name", async () => {
+it("makes certificates that do not verify with another CA of the same name", async () => {
   const impostor = new X509Certificate((await createAuthority("kubernetes")).certificate);
   const certificate = new X509Certificate(client.certificate);
   expect(certificate.checkIssued(impostor)).toBe(false);
   expect(certificate.verify(impostor.publicKey)).toBe(false);
 });
 
-it("makes authorities valid for ten years and administrators for one, from a little before now", () => {
+it("makes CAs valid for ten years and administrators for one, from a little before now", () => {
   expect([daysOf(authority), daysOf(client)]).toEqual([AUTHORITY_DAYS, CLIENT_DAYS]);
   expect([AUTHORITY_DAYS, CLIENT_DAYS]).toEqual([3650, 365]);
   const age = Date.now() - new X509Certificate(client.certificate).validFromDate.getTime();
@@ -106,7 +106,7 @@ it("makes RSA keys of 2048 bits for service accounts", async () => {
   expect(verify("sha256", Buffer.from("token"), publicKey, sign("sha256", Buffer.from("token"), privateKey))).toBe(true);
 });
 
-/** The extensions that say what a certificate may be used for, as OpenSSL reads them. */
+/** Reads the extensions about a certificate's purpose with OpenSSL. */
 function extensions({ certificate }: KeyPair): string[] {
   const names = "basicConstraints,keyUsage,extendedKeyUsage";
   const text = execFileSync("openssl", ["x509", "-noout", "-ext", names], { encoding: "utf8", input: certificate });

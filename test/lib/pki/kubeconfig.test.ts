@@ -10,7 +10,7 @@ const args = {
   client: { certificate: "client's certificate", privateKey: "client's key" },
 };
 
-it("embeds all that is needed to reach one cluster as one user", () => {
+it("embeds everything to reach one cluster as one user", () => {
   expect(parse(kubeconfig(args))).toEqual({
     apiVersion: "v1",
     kind: "Config",

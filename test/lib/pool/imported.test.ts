@@ -6,7 +6,7 @@ import { problemsOf } from "../../support/problems.ts";
 const check = (imported: ImportedServer[], settings: object = {}) =>
   problemsOf((problems) => checkImportedPool({ imported, ...settings }, problems));
 
-it("takes servers with and without a host key", () => {
+it("accepts servers with and without a host key", () => {
   expect(check([])).toEqual([]);
   expect(
     check([
@@ -16,7 +16,7 @@ it("takes servers with and without a host key", () => {
   ).toEqual([]);
 });
 
-it("names everything that is wrong with servers", () => {
+it("names all problems of servers", () => {
   expect(
     check([
       { name: "DGX", address: "dgx.example.com" },
@@ -32,13 +32,13 @@ it("names everything that is wrong with servers", () => {
   ]);
 });
 
-it("checks what imported servers have in common with machines", () => {
+it("checks the settings that all pools have", () => {
   expect(check([], { drainSeconds: 0, kubelet: { maxPods: 0 } })).toEqual([
     "drainSeconds: 0 is not a time for a drain; use 1 to 3600 seconds",
     "kubelet.maxPods: 0 is not a number of pods for a node; use 1 to 250",
   ]);
 });
 
-it("takes a server at another address for another", () => {
+it("treats a server at another address as another server", () => {
   expect(importedId({ name: "dgx-1", address: "192.0.2.10" })).toBe("dgx-1@192.0.2.10");
 });

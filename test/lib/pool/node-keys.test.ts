@@ -6,7 +6,7 @@ import { problemsOf } from "../../support/problems.ts";
 
 const check = (keys: NodeKeys) => problemsOf((problems) => checkNodeKeys(keys, problems));
 
-it("counts keys from zero and leaves out those that are named", () => {
+it("counts keys from zero and leaves out those in `without`", () => {
   expect(nodeKeys({ count: 0 })).toEqual([]);
   expect(nodeKeys({ count: 3 })).toEqual(["0", "1", "2"]);
   expect(nodeKeys({ count: 4, without: ["0", "2"] })).toEqual(["1", "3"]);
@@ -21,7 +21,7 @@ it("puts 64 keys in a batch", () => {
   ]);
 });
 
-it("leaves every other key in its batch when one is taken out", () => {
+it("keeps every other key in its batch when one is removed", () => {
   const pool = fc.integer({ min: 1, max: 200 }).chain((count) => fc.record({ count: fc.constant(count), gone: fc.nat(count - 1) }));
   fc.assert(
     fc.property(pool, ({ count, gone }) => {
@@ -33,7 +33,7 @@ it("leaves every other key in its batch when one is taken out", () => {
   );
 });
 
-it.each([0, 1, 5000])("takes a pool of %i", (count) => {
+it.each([0, 1, 5000])("accepts a pool of %i", (count) => {
   expect(check({ count })).toEqual([]);
 });
 

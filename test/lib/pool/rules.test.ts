@@ -11,7 +11,7 @@ it("labels the Nodes of a batch with their pool and batch", () => {
   expect(batchLabels("web", "1")).toEqual({ "caravan.dev/pool": "web", "caravan.dev/batch": "1" });
 });
 
-it("takes labels and taints as Kubernetes does", () => {
+it("accepts the labels and taints that Kubernetes accepts", () => {
   const labels = { tier: "web", "node.example.com/disk_type": "NVMe.2", empty: "", [`example.com/${"a".repeat(63)}`]: "b".repeat(63) };
   const taints: Taint[] = [
     { key: "gpu", effect: "NoSchedule" },
@@ -32,7 +32,7 @@ it.each(["a b", "-a", "a/b", "a,b", "a".repeat(64)])("refuses %j as a label's va
   ]);
 });
 
-it("checks all parts of a pool, each by its path", () => {
+it("checks all parts of a pool, and names their paths", () => {
   const containerRuntime = { cgroupDriver: "crun" as "systemd" };
   const registries = { mirrors: { "docker.io": ["mirror"] } };
   expect(check({ machine: { volume: { size: 0 } }, kubelet: { maxPods: 0 }, containerRuntime, registries })).toEqual([
@@ -43,7 +43,7 @@ it("checks all parts of a pool, each by its path", () => {
   ]);
 });
 
-it("names everything that is wrong with a pool", () => {
+it("names all problems of a pool", () => {
   const taints = [{ key: "gpu", value: "a b", effect: "Never" as Taint["effect"] }];
   expect(check({ without: ["3"], labels: { "a b": "web" }, taints, drainSeconds: Number.NaN })).toEqual([
     'without[0]: "3" is no key of a pool of 3; leave it out',

@@ -15,7 +15,7 @@ const settings = {
   registries: { mirrors: { "docker.io": ["https://mirror.example.com"] } },
 };
 
-it("takes every property of a pool of machines", () => {
+it("accepts every property of a pool of machines", () => {
   const everything = {
     ...machine,
     zone: "nova",
@@ -28,13 +28,13 @@ it("takes every property of a pool of machines", () => {
   expect(check({ count: 2, machine: { ...machine, serverGroup: { id: output("id") } } })).toEqual([]);
 });
 
-it("takes every property of a pool of imported servers", () => {
+it("accepts every property of a pool of imported servers", () => {
   const bastion = { host: "192.0.2.1", hostKey: "ssh-ed25519 AAAA" };
   const ssh = { user: "admin", port: 2222, privateKey: output("key"), bastion };
   expect(check({ imported: [{ name: "dgx-1", address: "192.0.2.10", hostKey: "ssh-ed25519 BBBB" }], ssh, ...settings })).toEqual([]);
 });
 
-it("says what is wrong with the kind of pool that was meant", () => {
+it("names the problems of the kind of pool that was meant", () => {
   expect(check({ imported: [{ name: "dgx-1" }], count: 2, machine })).toEqual([
     "pools.pool.imported[0].address: is missing; give it a value",
     "pools.pool.count: is not a property here; use one of labels, taints, drainSeconds, kubelet, containerRuntime, registries, imported, ssh, or remove it",
@@ -46,7 +46,7 @@ it("says what is wrong with the kind of pool that was meant", () => {
   ]);
 });
 
-it("says what is wrong with the kind of server group that was meant", () => {
+it("names the problems of the kind of server group that was meant", () => {
   const wrong = (serverGroup: unknown) => check({ count: 1, machine: { ...machine, serverGroup } });
   expect(wrong({ id: "" })).toEqual(['pools.pool.machine.serverGroup.id: "" is not allowed: must be a text that is not empty']);
   expect(wrong({ polcy: "affinity" })).toEqual([

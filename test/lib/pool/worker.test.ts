@@ -6,7 +6,7 @@ import { filesOf } from "../../support/orders.ts";
 
 const args = { pool: "web", batch: "0", endpoint: "10.40.0.10:6443", authority: "ABC" };
 
-it("keeps what only the join needs apart from what stays", () => {
+it("separates the files of the join from those that stay", () => {
   const input = shellAssignments(workerInput({ ...args, kubelet: { maxPods: 50 }, containerRuntime: { cgroupDriver: "cgroupfs" } }));
   expect(filesOf(input).map(({ path, content }) => [path, parse(content)])).toEqual([
     ["/var/lib/caravan/patches/kubeletconfiguration+merge.yaml", { maxPods: 50, cgroupDriver: "cgroupfs" }],
@@ -16,17 +16,17 @@ it("keeps what only the join needs apart from what stays", () => {
   expect(parse(join[0]!.content)).toMatchObject({ patches: { directory: "/var/lib/caravan/patches" } });
 });
 
-it("asks for no id of an OpenStack server where there is none", () => {
+it("sets no provider id for a server that is not OpenStack's", () => {
   const join = (openstackServer: boolean) => filesOf(shellAssignments(workerInput({ ...args, openstackServer })), "JOIN_FILES")[0]!.content;
   expect([join(true).includes("provider-id"), join(false).includes("provider-id")]).toEqual([true, false]);
 });
 
-it("tells a control plane whose the nodes of a batch are", () => {
+it("gives a control plane the owner, pool and batch of the nodes", () => {
   const batch = { owner: "0123456789", pool: "web", batch: "1" };
   expect(admissionInput(batch)).toEqual({ OWNER: "0123456789", POOL: "web", BATCH: "1" });
 });
 
-it("tells a control plane what the Nodes of a batch should be", () => {
+it("gives a control plane the names, labels and taints of a batch's Nodes", () => {
   const taints = [
     { key: "gpu", value: "true", effect: "NoSchedule" as const },
     { key: "spot", effect: "NoExecute" as const },
@@ -49,6 +49,6 @@ it("tells a control plane what the Nodes of a batch should be", () => {
   });
 });
 
-it("gives drains the time that they may take", () => {
+it("adds the time of drains to the timeout", () => {
   expect([reconcileSeconds({}), reconcileSeconds({ drainSeconds: 3600 })]).toEqual([600, 3900]);
 });

@@ -8,7 +8,7 @@ import { scaleProfile } from "../../../lib/scale-profile/scale-profile.ts";
 import { SIZE_CLASSES } from "../../../lib/scale-profile/size.ts";
 import { problemsOf } from "../../support/problems.ts";
 
-/** Up to the most nodes that a pod network in 10.128.0.0/9 has room for. */
+/** Numbers of nodes, up to the most for which a pod network in 10.128.0.0/9 has room. */
 const nodes = fc.oneof(fc.integer({ min: 1, max: 600 }), fc.integer({ min: 1, max: 29_000 }));
 const size = fc.record({ nodes, podsPerNode: fc.integer({ min: 0, max: 250 }) });
 
@@ -28,7 +28,7 @@ it.each([3, 100, 500, 1019, 2000, 5000])("gives %i nodes with 50 pods each, behi
   await expect(json(scaleProfile(count, 50 * count, { controlPlanes: 3 }))).toMatchFileSnapshot(golden(`${count}-nodes`));
 });
 
-it("leaves everything as Kubernetes has it up to 100 nodes and 5,000 pods", () => {
+it("keeps Kubernetes' defaults up to 100 nodes and 5,000 pods", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 100 }),
@@ -50,11 +50,11 @@ it.each([
   [2_000, 100_000, "large"],
   [2_001, 0, "huge"],
   [500, 100_001, "huge"],
-])("takes %i nodes with %i pods for %s", (count, pods, name) => {
+])("classes %i nodes with %i pods as %s", (count, pods, name) => {
   expect(scaleProfile(count, pods).size).toBe(name);
 });
 
-it("never gives a larger cluster less", () => {
+it("never lowers a value for a larger cluster", () => {
   fc.assert(
     fc.property(size, size, (one, other) => {
       const [less, more] = [Math.min(one.nodes, other.nodes), Math.max(one.nodes, other.nodes)];
@@ -67,7 +67,7 @@ it("never gives a larger cluster less", () => {
   );
 });
 
-it("gives only what components take", () => {
+it("has only settings that the components accept", () => {
   fc.assert(
     fc.property(size, ({ nodes: count, podsPerNode }) => {
       const { settings } = scaleProfile(count, podsPerNode * count);
@@ -77,7 +77,7 @@ it("gives only what components take", () => {
   );
 });
 
-it("never has the scheduler look at more nodes than it would by itself", () => {
+it("never makes the scheduler score more nodes than by default", () => {
   fc.assert(
     fc.property(nodes, (count) => {
       const { percentageOfNodesToScore = 0 } = scaleProfile(count, 0).settings.scheduler as { percentageOfNodesToScore?: number };
@@ -86,12 +86,12 @@ it("never has the scheduler look at more nodes than it would by itself", () => {
   );
 });
 
-it("has the scheduler look at 101 of 1,019 nodes instead of 427", () => {
+it("makes the scheduler score 101 of 1,019 nodes instead of 427", () => {
   expect(scaleProfile(1019, 50_000).settings.scheduler).toMatchObject({ percentageOfNodesToScore: 10 });
   expect([examined(1019, 10), examined(1019, 0)]).toEqual([101, 427]);
 });
 
-it("spreads pods over hosts alone where all nodes of a large cluster are in one zone", () => {
+it("spreads pods only over hosts when all nodes of a large cluster are in one zone", () => {
   const scheduler = (count: number, zones?: number) => scaleProfile(count, 0, { zones }).settings.scheduler;
   const { profiles, ...others } = scheduler(1019, 1);
   expect(others).toEqual(scheduler(1019));
@@ -112,17 +112,17 @@ it("spreads pods over hosts alone where all nodes of a large cluster are in one 
   expect(scheduler(500, 1)).toEqual(scheduler(500));
 });
 
-it.each([500, 5_000, 10_000])("leaves it to the scheduler how many of %i nodes it looks at", (count) => {
+it.each([500, 5_000, 10_000])("leaves the number of scored nodes of %i to the scheduler", (count) => {
   expect(scaleProfile(count, 50 * count).settings.scheduler).not.toHaveProperty("percentageOfNodesToScore");
 });
 
-it("has clients change their API server only where there are several, and not in a small cluster", () => {
+it("moves clients between API servers only when there are several, and not in a small cluster", () => {
   const chance = (count: number, controlPlanes: number) =>
     scaleProfile(count, 0, { controlPlanes }).settings.extraArgs.apiServer["goaway-chance"];
   expect([chance(1019, 1), chance(100, 3), chance(101, 3)]).toEqual([undefined, undefined, "0.001"]);
 });
 
-it("gives an API server of many pods the memory for them, on however few nodes they are", () => {
+it("gives an API server the memory for many pods, however few the nodes", () => {
   const limit = (count: number, pods: number) => scaleProfile(count, pods).settings.extraEnvs.apiServer.GOMEMLIMIT;
   expect([limit(500, 25_000), limit(10, 50_000), limit(1019, 50_000), limit(10, 150_000), limit(5_000, 0)]).toEqual([
     undefined,
@@ -133,7 +133,7 @@ it("gives an API server of many pods the memory for them, on however few nodes t
   ]);
 });
 
-it("suggests networks with a tenth to spare, away from the services", () => {
+it("suggests networks with a tenth to spare, away from the Services", () => {
   fc.assert(
     fc.property(nodes, (count) => {
       const { podCidr, nodeCidrMask, nodesPrefix } = scaleProfile(count, 0).suggestions.networks;
@@ -144,7 +144,7 @@ it("suggests networks with a tenth to spare, away from the services", () => {
   );
 });
 
-it("suggests a member of etcd with twice the memory of its database", () => {
+it("suggests an etcd member with twice the memory of its database", () => {
   fc.assert(
     fc.property(nodes, (count) => {
       const { settings, suggestions } = scaleProfile(count, 50 * count);
@@ -153,7 +153,7 @@ it("suggests a member of etcd with twice the memory of its database", () => {
   );
 });
 
-it("keeps all nodes of a subnet in the kernel's table of neighbours", () => {
+it("keeps all nodes of a subnet in the kernel's neighbour table", () => {
   expect(scaleProfile(4096, 0).settings.sysctls).toEqual({});
   expect(scaleProfile(5000, 0).settings.sysctls).toEqual({
     "net.ipv4.neigh.default.gc_thresh1": 8192,
@@ -162,7 +162,10 @@ it("keeps all nodes of a subnet in the kernel's table of neighbours", () => {
   });
 });
 
-/** What may only grow, as numbers; where nothing is set, the default (kube-apiserver, kube-controller-manager and kubelet of 1.36). */
+/**
+ * Returns the settings that may only grow, as numbers; unset ones as defaults (kube-apiserver, kube-controller-manager and kubelet of
+ * 1.36).
+ */
 function capacities(count: number, pods: number) {
   const { size, settings, suggestions } = scaleProfile(count, pods);
   const { apiServer, controllerManager } = settings.extraArgs;
@@ -191,7 +194,7 @@ function capacities(count: number, pods: number) {
   };
 }
 
-/** Nodes that the scheduler looks at for one pod (kubernetes, pkg/scheduler/schedule_one.go, numFeasibleNodesToFind). */
+/** Computes the nodes that the scheduler scores for one pod (kubernetes, pkg/scheduler/schedule_one.go, numFeasibleNodesToFind). */
 function examined(count: number, percentage: number): number {
   const chosen = percentage || Math.max(5, 50 - Math.floor(count / 125));
   return Math.min(count, Math.max(100, Math.floor((count * chosen) / 100)));

@@ -5,22 +5,22 @@ import { clusterSize, scaledArgs } from "../../../lib/scale-profile/scaled-args.
 import { machine, mini } from "../../support/cluster-args.ts";
 import { stackArgs } from "../../support/stack-config.ts";
 
-/** A thousand workers and three control planes, which carry etcd. */
+/** Cluster of a thousand workers and three control planes with stacked etcd. */
 const large: KubernetesClusterArgs = { ...mini, controlPlane: { count: 3, machine }, pools: { default: { count: 1000, machine } } };
 const { settings } = scaleProfile(1003, 50_150, { controlPlanes: 3 });
 
-it.each(["mini", "dev", "standard"])("leaves the arguments of the stack %s as they are", (name) => {
+it.each(["mini", "dev", "standard"])("does not change the arguments of the stack %s", (name) => {
   const args = stackArgs(name);
   expect(scaledArgs(args)).toBe(args);
 });
 
-it("takes as a cluster's size what it has, with 50 pods a node or fewer", () => {
+it("uses the nodes of a cluster as its size by default, with at most 50 pods a node", () => {
   expect(clusterSize(mini)).toEqual({ nodes: 3, pods: 150, controlPlanes: 1 });
   expect(clusterSize({ ...large, kubelet: { maxPods: 30 } })).toEqual({ nodes: 1003, pods: 30_090, controlPlanes: 3 });
   expect(clusterSize({ ...large, kubelet: { maxPods: 250 } })).toEqual({ nodes: 1003, pods: 50_150, controlPlanes: 3 });
 });
 
-it("takes as a cluster's size what was said of it", () => {
+it("uses a given size", () => {
   expect(clusterSize({ ...mini, scale: { nodes: 1000 } })).toEqual({ nodes: 1000, pods: 50_000, controlPlanes: 1 });
   expect(clusterSize({ ...mini, scale: { pods: 6000 } })).toEqual({ nodes: 3, pods: 6000, controlPlanes: 1 });
   expect(clusterSize({ ...mini, scale: { zones: 2 } })).toEqual({ nodes: 3, pods: 150, controlPlanes: 1, zones: 2 });
@@ -42,24 +42,24 @@ it("gives a large cluster the settings of its size", () => {
   });
 });
 
-it("tells the profile in how many zones nodes are", () => {
+it("passes the number of zones to the profile", () => {
   const { controlPlane } = scaledArgs({ ...large, scale: { zones: 1 } });
   const { scheduler } = scaleProfile(1003, 50_150, { controlPlanes: 3, zones: 1 }).settings;
   expect(controlPlane.scheduler).toEqual({ configuration: scheduler });
 });
 
-it("gives the same to a small one that is to become large", () => {
+it("gives a small cluster with a large given size the same settings", () => {
   const small = { ...large, pools: {}, scale: { nodes: 1003 } };
   expect(scaledArgs(small)).toEqual({ ...scaledArgs(large), pools: {}, scale: { nodes: 1003 } });
 });
 
-it("gives an etcd on machines of its own its settings, and those on control planes none", () => {
+it("gives external etcd its settings, and sets no etcd arguments of control planes", () => {
   const { controlPlane, etcd } = scaledArgs({ ...large, etcd: { topology: "external", machine } });
   expect(etcd).toEqual({ topology: "external", machine, settings: settings.etcd });
   expect(controlPlane.extraArgs).not.toHaveProperty("etcd");
 });
 
-it("lets what was given win, each setting by itself", () => {
+it("lets each given setting win by itself", () => {
   const given = {
     ...large,
     controlPlane: {
@@ -96,11 +96,11 @@ it("lets what was given win, each setting by itself", () => {
   });
 });
 
-it("asks for no memory for Cilium's agents where their resources were given", () => {
+it("requests no memory for Cilium's agents when their resources are given", () => {
   const resources = { limits: { memory: "512Mi" } };
   expect(scaledArgs({ ...large, cni: { type: "cilium", values: { resources } } }).cni).toMatchObject({ values: { resources } });
 });
 
-it.each(["flannel", "none"] as const)("gives no values to a network plugin of type %s", (type) => {
+it.each(["flannel", "none"] as const)("sets no values for a network plugin of type %s", (type) => {
   expect(scaledArgs({ ...large, cni: { type } }).cni).toEqual({ type });
 });

@@ -9,7 +9,7 @@ import { problemsOf } from "../../support/problems.ts";
 
 const check = (bastion: Parameters<typeof checkBastion>[0]) => problemsOf((problems) => checkBastion(bastion, problems));
 
-it("has settings that a real sshd takes, whatever others say", () => {
+it("has settings that a real sshd applies, whatever other files set", () => {
   const folder = mkdtempSync(join(tmpdir(), "bastion-"));
   const file = join(folder, "config");
   const [first, last] = bastionFiles(2222);
@@ -36,11 +36,11 @@ it("has settings that a real sshd takes, whatever others say", () => {
   );
 });
 
-it("takes a machine and networks", () => {
+it("accepts a machine and networks", () => {
   expect(check({ machine, allowedCidrs: ["198.51.100.0/24"] })).toEqual([]);
 });
 
-it("names everything that is wrong", () => {
+it("names all problems", () => {
   expect(check({ machine: { volume: { size: 0 } }, allowedCidrs: [] })).toEqual([
     "machine.volume.size: 0 is not a size of a volume; use whole GiB from 1 to 2147483647",
     'allowedCidrs: is empty, so nobody could reach the bastion; name the networks of its users, like ["198.51.100.0/24"]',

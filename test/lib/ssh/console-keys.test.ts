@@ -26,21 +26,21 @@ const log = (...lines: string[]) =>
     "[   20.1] cloud-init[801]: Cloud-init v. 22.4.2 finished at Fri, 27 Nov 2026 15:00:01 +0000. Up 20.1 seconds",
   ].join("\r\n");
 
-it("finds the keys of all types, however lines begin and end", () => {
+it("finds keys of all types, however lines begin and end", () => {
   expect(consoleKeys(log(ecdsa, `[   19.9] cloud-init[801]: ${ed25519}`, rsa))).toEqual([ecdsa, ed25519, rsa].map(bare));
 });
 
-it("takes keys of every boot, each once", () => {
+it("returns the keys of every boot, each once", () => {
   expect(consoleKeys(log(ecdsa) + log(ecdsa, rsa))).toEqual([ecdsa, rsa].map(bare));
 });
 
-it("leaves out what the kernel wrote into, and what is not finished", () => {
+it("leaves out keys that the kernel wrote into, and unfinished ones", () => {
   const torn = `${ed25519.slice(0, 40)}[   20.0] IPv6: eth0: link becomes ready`;
   expect(consoleKeys(log(torn, ecdsa))).toEqual([bare(ecdsa)]);
   expect(consoleKeys(log(ecdsa).split("-----END SSH HOST KEY KEYS")[0]!)).toEqual([]);
 });
 
-it("takes no other text for a key", () => {
+it("does not mistake other text for a key", () => {
   expect(consoleKeys("")).toEqual([]);
   expect(consoleKeys(`authorized: ${rsa}`)).toEqual([]);
   expect(consoleKeys(log("ssh-ed25519 AAAA", ecdsa.replace("ecdsa-sha2-nistp256", "ssh-ed25519")))).toEqual([]);

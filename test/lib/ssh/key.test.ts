@@ -13,7 +13,7 @@ it("writes the private key as the PEM that every SSH library reads", () => {
 });
 
 it("writes the public key as OpenSSH derives it from the private one", () => {
-  // Half of all keys have a coordinate whose first bits are zero: several show that lengths are right.
+  // Half of all keys have a coordinate whose first bits are zero, so several keys show that the lengths are right.
   for (let round = 0; round < 8; round++) {
     const { privateKey, publicKey } = createSshKey("demo cluster");
     const file = join(folder, `key-${round}`);

@@ -5,12 +5,12 @@ import { problemsOf } from "../../support/problems.ts";
 
 const check = (bastion: unknown) => problemsOf((problems) => checkShape({ ...mini, ssh: { bastion } }, problems));
 
-it("takes a bastion that exists and one of the cluster's own", () => {
+it("accepts an existing bastion and one of the cluster's own", () => {
   expect(check({ host: "192.0.2.1", hostKey: "ssh-ed25519 AAAA", user: "jump", port: 2200, privateKey: "key" })).toEqual([]);
   expect(check({ machine, allowedCidrs: ["198.51.100.0/24"] })).toEqual([]);
 });
 
-it("says what is wrong with the bastion that was meant", () => {
+it("names the problems of the bastion that was meant", () => {
   expect(check({ machine: { image: "node" }, hostKey: "ssh-ed25519 AAAA" })).toEqual([
     "ssh.bastion.machine.flavor: is missing; give it a value",
     "ssh.bastion.hostKey: is not a property here; use one of machine, allowedCidrs, or remove it",
@@ -22,7 +22,7 @@ it("says what is wrong with the bastion that was meant", () => {
   expect(check("192.0.2.1")).toEqual(['ssh.bastion: "192.0.2.1" is not allowed: must be an object with machine, or host and hostKey']);
 });
 
-it("refuses an RSA key of a bastion, which would never be let through", () => {
+it("refuses an RSA host key of a bastion, which Pulumi's command plugin cannot use", () => {
   expect(check({ host: "192.0.2.1", hostKey: "ssh-rsa AAAA" })).toEqual([
     'ssh.bastion.hostKey: "ssh-rsa AAAA" is not allowed: Pulumi\'s command plugin cannot use RSA keys; give the bastion\'s key of type "ssh-ed25519" or "ecdsa-sha2-nistp256"',
   ]);
