@@ -20,7 +20,8 @@ try {
     settleSeconds: SETTLE_SECONDS,
   });
   await remove((orphan) => console.log(`removing ${removalLine(orphan)}`));
-  for (const { kind, name, id, reason } of serving) console.log(`leaving the ${kind} ${name} (${id}), which the state lacks: ${reason}`);
+  for (const { kind, name, id, reason } of serving)
+    console.log(`leaving the ${kind} ${name} (${id}), which is not in the state but in use: ${reason}`);
 } catch (error) {
   console.log(
     `what interrupted runs may have left in OpenStack was not removed: ${error instanceof Error ? error.message : error}. ` +

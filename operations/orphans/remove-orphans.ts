@@ -14,9 +14,9 @@ export class OrphansServe extends pulumi.RunError {
   constructor(serving: readonly Serving[]) {
     const ids = serving.map(({ id }) => id).join(",");
     super(
-      `the stack's state lacks what serves, so nothing was changed:\n${linesOf(serving)}\n` +
-        "  An old state is mended by `pulumi stack import` of the right one, or by `pulumi import` of each object.\n" +
-        `  What is to go all the same (drain a Node before) is removed by the next run with CARAVAN_REMOVE_SERVING=${ids}`,
+      `the stack's state does not have objects that are in use, so nothing was changed:\n${linesOf(serving)}\n` +
+        "  Repair an old state by `pulumi stack import` of the right one, or by `pulumi import` of each object.\n" +
+        `  To remove the objects all the same (drain a Node before), run again with CARAVAN_REMOVE_SERVING=${ids}`,
     );
     this.serving = serving;
   }
@@ -46,7 +46,8 @@ export async function removeOrphansOf(run: Run, options: RemoveOrphansOptions): 
 
 async function announce(found: readonly Orphan[], serving: readonly Serving[]): Promise<void> {
   for (const orphan of found) await pulumi.log.info(`would remove ${removalLine(orphan)}`);
-  if (serving.length > 0) await pulumi.log.warn(`the stack's state lacks what serves, and the run would stop:\n${linesOf(serving)}`);
+  if (serving.length > 0)
+    await pulumi.log.warn(`the stack's state does not have objects that are in use, and the run would stop:\n${linesOf(serving)}`);
 }
 
 function linesOf(serving: readonly Serving[]): string {

@@ -58,7 +58,7 @@ it("removes the orphans of an interrupted run, and lists those that stay", async
   cloud.objects.ports = [{ id: "p1", name: "p-1234567", device_id: "s1", device_owner: "compute:nova" }];
   expect(await clearUp({ CARAVAN_AT_CREATION: PROGRAM })).toBe(
     "removing the network demo-1234567 (n1), which an earlier run left behind\n" +
-      "leaving the port p-1234567 (p1), which the state lacks: it is the port of compute:nova s1\n",
+      "leaving the port p-1234567 (p1), which is not in the state but in use: it is the port of compute:nova s1\n",
   );
   expect(cloud.names).toEqual(["p-1234567"]);
 });

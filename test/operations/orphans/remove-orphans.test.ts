@@ -54,7 +54,7 @@ it("only lists them in a preview, which holds no lock", async () => {
   expect(await remove()).toEqual([]);
   expect(said).toEqual([
     "info: would remove the network demo-1234567 (n1), which an earlier run left behind",
-    "warn: the stack's state lacks what serves, and the run would stop:\n  port p-1234567 (p1): it is the port of compute:nova s1",
+    "warn: the stack's state does not have objects that are in use, and the run would stop:\n  port p-1234567 (p1): it is the port of compute:nova s1",
   ]);
   expect(cloud.requests.filter((request) => request.startsWith("DELETE"))).toEqual([]);
 });
@@ -64,10 +64,10 @@ it("removes nothing when an orphan is in use, and names the remedies", async () 
   usePort();
   await expect(remove()).rejects.toThrow(
     [
-      "the stack's state lacks what serves, so nothing was changed:",
+      "the stack's state does not have objects that are in use, so nothing was changed:",
       "  port p-1234567 (p1): it is the port of compute:nova s1",
-      "  An old state is mended by `pulumi stack import` of the right one, or by `pulumi import` of each object.",
-      "  What is to go all the same (drain a Node before) is removed by the next run with CARAVAN_REMOVE_SERVING=p1",
+      "  Repair an old state by `pulumi stack import` of the right one, or by `pulumi import` of each object.",
+      "  To remove the objects all the same (drain a Node before), run again with CARAVAN_REMOVE_SERVING=p1",
     ].join("\n"),
   );
   expect(cloud.names).toEqual(["demo-1234567", "p-1234567"]);
