@@ -23,7 +23,7 @@ import type { KubernetesClusterArgs } from "./settings.ts";
 import { addressCount, DEFAULTS, fixedSettings, nodeCount } from "./shape.ts";
 
 /** Shortest prefix of a service network: kubeadm allows 20 bits of addresses (constants.go, MaximumBitsForServiceSubnet). */
-const LARGEST_SERVICE_PREFIX = 12;
+const SHORTEST_SERVICE_PREFIX = 12;
 
 /** Addresses of a node's pod network that no pod gets: network, broadcast, and Cilium's router and health endpoint. */
 const RESERVED_POD_ADDRESSES = 4;
@@ -127,8 +127,8 @@ function checkNetworks(cluster: Partial<KubernetesClusterArgs>, problems: Proble
 
   const properties = new Set(wellFormed.map(([property]) => property));
   if (properties.has("podCidr")) checkPodCapacity("podCidr", podCidr, nodeCidrMask, nodeCount(cluster), problems);
-  if (properties.has("serviceCidr") && prefixOf(serviceCidr) < LARGEST_SERVICE_PREFIX) {
-    problems.add("serviceCidr", `${serviceCidr} is larger than kubeadm allows; use a prefix of at least /${LARGEST_SERVICE_PREFIX}`);
+  if (properties.has("serviceCidr") && prefixOf(serviceCidr) < SHORTEST_SERVICE_PREFIX) {
+    problems.add("serviceCidr", `${serviceCidr} is larger than kubeadm allows; use a prefix of at least /${SHORTEST_SERVICE_PREFIX}`);
   }
   const addresses = addressCount(cluster);
   if (properties.has("network.cidr") && network && machineCapacity(network.cidr) < addresses) {

@@ -1,8 +1,8 @@
 import { toYaml } from "../yaml.ts";
 
 /**
- * Writes the audit policy of the API server. It logs who changed what, but neither the contents of Secrets nor the noise of leases, events
- * and nodes' reads. Only nodes' reads of Secrets are logged.
+ * Writes the audit policy of the API server. It logs who changed what, without the contents of Secrets, and without the noise of leases,
+ * events and nodes' reads. Of nodes' reads, only those of Secrets are logged.
  */
 export function auditPolicy(): string {
   return toYaml({

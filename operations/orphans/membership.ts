@@ -17,10 +17,11 @@ const CLOCK_SECONDS = 300;
 type Nodes = { nodes: readonly KubernetesNode[] } | { unknown: string };
 
 /**
- * Makes a judge that tells whether a server that the state does not know may belong to a cluster. Before a control plane has started, there
- * is nothing to join, so only a server that is younger than the state may: the state may be old. Afterwards the clusters are asked for
- * their Nodes, with the administrator's kubeconfig in the state. Voters of an external etcd are not Nodes, so a running machine of etcd
- * counts as a voter.
+ * Makes a judge that tells whether a server that the state does not know may belong to a cluster.
+ *
+ * Before a control plane has started, there is nothing to join. Then only a server that is younger than the state may belong to a cluster,
+ * because the state may be old. Afterwards the clusters are asked for their Nodes, with the administrator's kubeconfig in the state. Voters
+ * of external etcd are not Nodes, so a running machine of etcd counts as a voter.
  * @param readSecrets reads the state with its secrets; called only when a server was found and a control plane has started
  */
 export function membershipJudge(state: StackState, readSecrets: () => Promise<StackState>): ServerJudge {
