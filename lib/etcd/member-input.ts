@@ -9,7 +9,7 @@ import type { EtcdTuning } from "./settings.ts";
 export interface MembershipArgs {
   /** Addresses of all members. */
   peers: readonly string[];
-  /** The etcds of each machine. */
+  /** Etcds of each machine. */
   etcds: readonly { instance: EtcdInstance }[];
 }
 
@@ -20,7 +20,7 @@ export interface MemberInputArgs extends MembershipArgs {
   settings?: EtcdTuning | undefined;
   /** Tag of the etcd image. @default kubeadm's */
   etcdVersion?: string | undefined;
-  /** The volume for the data of Kubernetes' etcd, if it has one of its own. */
+  /** Data volume of Kubernetes' etcd. @default the machine's disk */
   dataVolume?: { id: string; size: number } | undefined;
   /** Flavor of the machine. */
   flavorId: string;
@@ -31,7 +31,7 @@ export interface MemberInputArgs extends MembershipArgs {
 /** Registry of the Kubernetes project's images. A mirror has the same names below its own. */
 const DEFAULT_REPOSITORY = "registry.k8s.io";
 
-/** Shell assignments that say which etcds there are. */
+/** Makes the variables that name the etcds and their members. */
 export function membershipInput({ peers, etcds }: MembershipArgs): EtcdMembership {
   const lines = etcds.map(({ instance }) => {
     const { name, clientPort, peerPort, metricsPort, dataFolder } = instance;
@@ -40,7 +40,7 @@ export function membershipInput({ peers, etcds }: MembershipArgs): EtcdMembershi
   return { PEERS: peers.join(" "), INSTANCES: lines.join("\n") };
 }
 
-/** Shell assignments for the script that makes a machine a member. */
+/** Makes the input of the script that makes a machine a member. */
 export function memberInput(args: MemberInputArgs): EtcdMemberInput {
   const { software, settings = {}, etcdVersion, dataVolume, certificates, etcds } = args;
   const { imageRepository } = software.registries ?? {};
@@ -58,7 +58,7 @@ export function memberInput(args: MemberInputArgs): EtcdMemberInput {
     VOLUME_ID: dataVolume?.id ?? "",
     // The file system grows with the volume.
     VOLUME_GIB: String(dataVolume?.size ?? ""),
-    // A machine that was resized has started anew: the next one waits until this one votes again.
+    // A resized machine has restarted, so the next one waits until this one votes again.
     FLAVOR_ID: args.flavorId,
     FILES: encodeNodeFiles(files),
   };

@@ -1,6 +1,6 @@
 /**
- * Variables that the program gives to each script on machines, by the script's name. What the variables of a script are is written here
- * alone: a test compares it with what the script reads.
+ * Variables that the program gives to each script on machines, by the script's name. Only this file declares them, and a test compares them
+ * with those that the scripts read.
  */
 export interface ScriptInputs {
   prepare: PreparationInput;
@@ -36,7 +36,7 @@ export interface ScriptFacts {
   importedReset: MachineFacts;
 }
 
-/** The machine that a script runs on. */
+/** Facts about the machine that a script runs on. */
 export interface MachineFacts {
   NODE_NAME: string;
   NODE_ADDRESS: string;
@@ -48,32 +48,32 @@ export interface FirstRunFact {
   FIRST_RUN?: string;
 }
 
-/** What admitNodes gives to a machine that has not joined, base64. */
+/** Credential from admitNodes for a machine that has not joined, base64. */
 export interface NodeCredential {
   CLIENT_CERTIFICATE?: string;
   CLIENT_KEY?: string;
 }
 
-/** What the first control plane that answers is told before the machines of a batch get their script. */
+/** Facts for the first control plane that answers, before the machines of a batch get their script. */
 export interface AdmissionFacts {
   NODE_NAME: string;
   /** Lines of name, id and address. */
   MACHINES: string;
 }
 
-/** What the first machine that answers is told when all others have ended. */
+/** Facts for the first machine that answers, after all others have ended. */
 export interface ReconcileFacts {
   NODE_NAME: string;
   /** Names of the machines whose script failed. */
   FAILED_NODES: string;
 }
 
-/** Files to be written, as `encodeNodeFiles` makes them. */
+/** Files to write, in the form of `encodeNodeFiles`. */
 interface FilesInput {
   FILES: string;
 }
 
-/** What a machine's software is made from. */
+/** Variables of the preparation of a machine's software. */
 export interface PreparationInput extends FilesInput {
   KUBERNETES_VERSION: string;
   /** apt repository of kubeadm, kubelet and kubectl, with a slash at the end. */
@@ -93,22 +93,22 @@ export interface ControlPlaneInput extends FilesInput {
   PEERS: string;
   /** "stacked" or "external". */
   ETCD: string;
-  /** `host:port` of the virtual address, or nothing. */
+  /** `host:port` of the virtual address; empty without one. */
   VIRTUAL_ADDRESS: string;
-  /** IP addresses at which the API is reached, with commas between. */
+  /** IP addresses at which the API is reached, separated by commas. */
   API_ADDRESSES: string;
 }
 
-/** Which control planes stay. */
+/** Control planes that stay. */
 export interface ControlPlanesInput {
   WANTED_NODES: string;
   /** "stacked" or "external". */
   ETCD: string;
-  /** Replicas of CoreDNS, if they are the library's business. */
+  /** Replicas of CoreDNS, when the library sets them. */
   DNS_REPLICAS?: string;
 }
 
-/** The etcds of a machine, and their members. */
+/** Etcds of a machine, and their members. */
 export interface EtcdMembership {
   /** Addresses of all members. */
   PEERS: string;
@@ -120,25 +120,25 @@ export interface EtcdMemberInput extends EtcdMembership, FilesInput {
   /** Name of the initial member. */
   FIRST_MEMBER: string;
   KUBERNETES_VERSION: string;
-  /** Repository of the image of etcd that kubeadm names, or nothing: kubeadm's. */
+  /** Repository of kubeadm's image of etcd; empty for kubeadm's own. */
   IMAGE_REPOSITORY: string;
-  /** Image of etcd, or nothing: the one that kubeadm names. */
+  /** Image of etcd; empty for kubeadm's. */
   ETCD_IMAGE: string;
-  /** Id of the data volume, or nothing. */
+  /** Id of the data volume; empty without one. */
   VOLUME_ID: string;
   VOLUME_GIB: string;
-  /** Flavor of the machine. No script reads it: another flavor restarts the machine, so that the script must run again. */
+  /** Flavor of the machine. No script reads it, but another flavor restarts the machine, and then the script must run again. */
   FLAVOR_ID: string;
 }
 
-/** Which members stay. */
+/** Members that stay. */
 export interface EtcdMembersInput extends EtcdMembership {
   WANTED_MEMBERS: string;
 }
 
-/** A batch of a pool in the records of nodes. */
+/** Batch of a pool in the records of nodes. */
 export interface BatchInput {
-  /** Id of the pool, among those of the same name in other stacks. */
+  /** Id of the pool, unique even among pools of the same name in other stacks. */
   OWNER: string;
   POOL: string;
   BATCH: string;
@@ -155,7 +155,7 @@ export interface WorkerInput extends FilesInput {
   CA_CERTIFICATE: string;
 }
 
-/** The Nodes of a batch as they should be. */
+/** Nodes of a batch, with their names, labels and taints. */
 export interface PoolInput extends BatchInput {
   WANTED_NODES: string;
   /** Names of resources whose machine this run does not know. */

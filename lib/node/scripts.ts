@@ -45,16 +45,16 @@ const PARTS: Record<ScriptName, { files: readonly string[]; entry: string }> = {
   reconcilePool: { files: ["common.sh", "node-removal.sh", "node-records.sh", "reconcile-pool.sh"], entry: "reconcile_pool" },
 };
 
-/** Text of a script for a machine; its input comes before it, as shell assignments. */
+/** Returns the text of a script for a machine. Its input comes before it, as shell assignments. */
 export function nodeScript(name: ScriptName): string {
   const { files, entry } = PARTS[name];
   return [...files.map(readScript), entry].join("\n");
 }
 
-/** What starts a line that only readers need. The first line of a script that is a program by itself is none. */
+/** Comment lines by type of file. A shebang in the first line of a script is no comment. */
 const COMMENTS: Record<string, RegExp> = { ".sh": /^ *#(?!!).*\n/gm, ".py": /^ *#(?!!).*\n/gm, ".mjs": /^ *(\/\/|\/?\*).*\n/gm };
 
-/** The text of a file in lib/scripts without its comments: a state keeps it many times, and another comment is no change to a cluster. */
+/** Reads a file in lib/scripts without its comments: a state keeps it many times, and a changed comment must not change a cluster. */
 export function readScript(file: string): string {
   const text = readFileSync(new URL(`../scripts/${file}`, import.meta.url), "utf8");
   return text.replace(COMMENTS[extname(file)]!, "");

@@ -3,10 +3,10 @@ export function shellQuote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Variables of a script: texts by name. */
+/** Variables of a script by name. */
 type Variables<Names> = { readonly [Name in keyof Names]: string | undefined };
 
-/** Shell assignments, one a line, for the standard input of a script on a node. */
+/** Writes shell assignments, one a line, for the standard input of a script on a node. */
 export function shellAssignments<Names extends Variables<Names>>(variables: Names): string {
   return Object.entries<string>(variables as Record<string, string>)
     .map(([name, value]) => `${name}=${shellQuote(value)}\n`)

@@ -18,7 +18,7 @@ export interface PreparationArgs extends NodeSoftwareSettings {
  */
 export const DEFAULT_PACKAGE_REPOSITORY = "https://pkgs.k8s.io/core:/stable:/v{minor}/deb/";
 
-/** The input of the script that makes a machine fit to be a node. */
+/** Makes the input of the script that prepares a machine to be a node. */
 export function preparationInput({
   kubernetesVersion,
   registries = {},

@@ -19,7 +19,10 @@ export interface WorkerArgs extends PoolNodeSettings {
   ignorePreflightErrors?: string[] | undefined;
 }
 
-/** The input of the script with which a machine joins. What only the join needs is apart, because it is removed again. */
+/**
+ * Makes the input of the script with which a machine joins. Files that only the join needs are separate, because they are removed
+ * afterwards.
+ */
 export function workerInput({ pool, batch, endpoint, authority, ...args }: WorkerArgs): WorkerInput {
   const { taints, openstackServer, ignorePreflightErrors, kubelet = {}, containerRuntime = {} } = args;
   const registration = { labels: batchLabels(pool, batch), taints, openstackServer, ignorePreflightErrors };
@@ -41,7 +44,7 @@ export interface RecordArgs {
   batch: string;
 }
 
-/** The input of the script that admits the machines of a batch as nodes. */
+/** Makes the input of the script that admits the machines of a batch as nodes. */
 export function admissionInput({ owner, pool, batch }: RecordArgs): BatchInput {
   return { OWNER: owner, POOL: pool, BATCH: batch };
 }
@@ -50,8 +53,8 @@ export function admissionInput({ owner, pool, batch }: RecordArgs): BatchInput {
 export const ADMISSION = { deadline: 300, patience: 60 } as const;
 
 /**
- * The input of the script that brings the Node objects of a batch in line with the machines that there are.
- * @param absent resources whose machine is not known: the Nodes of their earlier machines stay
+ * Makes the input of the script that reconciles the Nodes of a batch with the machines that exist.
+ * @param absent resources whose machine is not known; the Nodes of their earlier machines stay
  */
 export function reconcileInput(
   { labels = {}, taints = [], drainSeconds = DEFAULT_DRAIN_SECONDS, ...args }: PoolNodeSettings & RecordArgs,

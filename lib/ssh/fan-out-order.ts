@@ -1,58 +1,58 @@
-/** A fan-out's order: what components/ssh/fan-out.ts packs and lib/scripts/ssh-fan-out.mjs carries out. Secrets travel only there. */
+/** Order of a fan-out. components/ssh/fan-out.ts packs it, and lib/scripts/ssh-fan-out.mjs executes it. Secrets are sent only in it. */
 export interface FanOutOrder extends Partial<OrderTask> {
   ssh: OrderConnection;
-  /** Machines that each get the script of the order itself, which has one if it has machines. */
+  /** Machines that each get the order's own script. An order with machines has one. */
   hosts: OrderHost[];
-  /** Resources whose machine is not known; it is called by the resource's name and a suffix. What is remembered of it is kept. */
+  /** Resources whose machine is not known. Its name is the resource's with a suffix. Its results of earlier runs are kept. */
   absent?: string[] | undefined;
-  /** Whether machines may fail: each that does has a line in the output, and the fan-out succeeds all the same. */
+  /** Lets machines fail: each failure has a line in the output, and the fan-out still succeeds. */
   tolerant?: boolean;
-  /** Whether an RSA host key will do. */
+  /** Accepts RSA host keys. */
   rsaHostKeys?: boolean;
-  /** What hosts get first that are not prepared. */
+  /** Task that runs first on hosts that are not prepared. */
   preparation?: (OrderTask & Patience) | undefined;
-  /** What each host gets when the command is deleted. */
+  /** Task of each host when the command is deleted. */
   removal?: OrderTask;
-  /** What the first of its hosts that answers gets before any other, if there is one to get its script. */
+  /** Task of the first of its hosts that answers, before all others. It is skipped when no host needs its script. */
   beforehand?: FirstHostTask & Patience & { ssh?: OrderConnection };
-  /** What the first of its hosts that answers gets when all others have ended, and when the command is deleted. */
+  /** Task of the first of its hosts that answers, after all others have ended, and when the command is deleted. */
   afterwards?: FirstHostTask;
 }
 
-/** A machine of an order. */
+/** Machine of an order. */
 export interface OrderHost {
   /** Name by which SSH knows its host key. */
   name: string;
   id: string;
   address: string;
-  /** Address at which SSH is reached, if it is another. */
+  /** Address for SSH. @default `address` */
   sshHost?: string;
   hostKey?: string;
   unprepared?: boolean;
 }
 
-/** A script, and how it is run. */
+/** Script, and how it is run. */
 export interface OrderTask {
-  /** Command line that runs what is on its standard input. */
+  /** Command line that runs the script on its standard input. */
   command: string;
   script: string;
   /** Shell assignments before the script. */
   input: string;
-  /** Seconds after which it is ended. */
+  /** Timeout of the script in seconds. */
   deadline: number;
 }
 
-/** A task for the first of some machines that answers. */
+/** Task of the first of some machines that answers. */
 export interface FirstHostTask extends OrderTask {
   hosts: OrderHost[];
 }
 
-/** Seconds in which a machine must let us in. */
+/** Seconds to wait for SSH on a machine. */
 export interface Patience {
   patience: number;
 }
 
-/** How the machines of an order are reached. */
+/** SSH connection to the machines of an order. */
 export interface OrderConnection {
   user: string;
   port: number;
@@ -60,7 +60,7 @@ export interface OrderConnection {
   bastion?: OrderBastion | undefined;
 }
 
-/** A machine in between. What it does not name is as on the machines behind it. */
+/** Bastion in front of the machines. User, port and key are theirs by default. */
 export interface OrderBastion {
   host: string;
   hostKey: string;
@@ -69,12 +69,12 @@ export interface OrderBastion {
   privateKey?: string;
 }
 
-/** A line of a fan-out's output: what it remembers of a machine for the next run. */
+/** Line of a fan-out's output: the result of a machine, which the next run reads. */
 export interface HostResult {
   name: string;
   id: string;
   hostKey?: string;
-  /** Digest of the script and input with which the machine was done. */
+  /** Digest of the script and input that the machine has run. */
   digest?: string;
   unprepared?: true;
 }

@@ -46,7 +46,7 @@ it.each([
 
 const SCRIPTS = new URL("../../../lib/scripts/", import.meta.url);
 
-it.each(readdirSync(SCRIPTS))("takes nothing but comments from %s", (file) => {
+it.each(readdirSync(SCRIPTS))("removes only comments from %s", (file) => {
   const [before, after] = [readFileSync(new URL(file, SCRIPTS), "utf8"), readScript(file)].map((text) => text.split("\n"));
   const isComment = /\.(sh|py)$/.test(file) ? /^ *#( |$)/ : /^ *(\/\/( |$)|\/\*\*( |$)| \* | \*\/$)/;
   const comments = before!.filter((line) => isComment.test(line));
@@ -54,7 +54,7 @@ it.each(readdirSync(SCRIPTS))("takes nothing but comments from %s", (file) => {
   expect(after).toEqual(before!.filter((line) => !comments.includes(line)));
 });
 
-it("leaves the first line of a script that is a program by itself", () => {
+it("keeps the shebang of a script", () => {
   expect(readScript("approve-serving-certificates.py").split("\n")[0]).toBe("#!/usr/bin/python3 -I");
 });
 
