@@ -27,7 +27,7 @@ export function checkForwarderPort(property: string, port: number, problems: Pro
   if (!Number.isInteger(port) || port < 1 || port > 65535) problems.add(property, `${port} is not a TCP port; use 1 to 65535`);
 }
 
-/** First and last of an etcd's ports, which follow each other. */
+/** Returns the first and the last of an etcd's ports, which are consecutive. */
 function portsOf({ clientPort, metricsPort }: EtcdInstance): { first: number; last: number } {
   return { first: clientPort, last: metricsPort };
 }

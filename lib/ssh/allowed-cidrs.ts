@@ -1,14 +1,17 @@
 import type { ApiEndpointSettings } from "../api-endpoint/settings.ts";
 import type { SshSettings } from "./settings.ts";
 
-/** Networks from which SSH is open, by the machines to which it is. */
+/** Networks from which SSH is open, by machines. */
 export interface SshCidrs {
   controlPlanes: string[];
-  /** Those of a bastion of the cluster's own. */
+  /** Networks of a bastion of the cluster's own. */
   bastion: string[];
 }
 
-/** Networks from which SSH is open: those that were named, otherwise those of the API. Behind a bastion of the cluster's own it is open to that alone. */
+/**
+ * Decides the networks from which SSH is open: the given ones, or else those of the API. With a bastion of the cluster's own, SSH is open
+ * to the bastion only.
+ */
 export function sshCidrs({
   apiEndpoint,
   ssh = {},
