@@ -63,7 +63,7 @@ function valuesOf({ clusterName, endpoint, nodes = 1, kvstore, values = {} }: Ci
   });
 }
 
-function etcdSecret(name: string, { authority, client }: EtcdClient, opts: pulumi.CustomResourceOptions): kubernetes.core.v1.Secret {
-  const data = pulumi.secret(pulumi.all([authority, client])).apply(([certificate, pair]) => etcdSecretData(certificate, pair));
+function etcdSecret(name: string, { ca, client }: EtcdClient, opts: pulumi.CustomResourceOptions): kubernetes.core.v1.Secret {
+  const data = pulumi.secret(pulumi.all([ca, client])).apply(([certificate, pair]) => etcdSecretData(certificate, pair));
   return new kubernetes.core.v1.Secret(name, { metadata: { ...ETCD_SECRET }, data }, opts);
 }

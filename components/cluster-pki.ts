@@ -1,45 +1,45 @@
 import * as pulumi from "@pulumi/pulumi";
 import { createEncryptionKey } from "../lib/kubeadm/encryption.ts";
-import { CLIENT_DAYS, createAuthority, createClient, createServiceAccountKey } from "../lib/pki/certificates.ts";
+import { CLIENT_DAYS, createCa, createClient, createServiceAccountKey } from "../lib/pki/certificates.ts";
 import type { KeyPair } from "../lib/pki/key-pair.ts";
 import { kubeconfig } from "../lib/pki/kubeconfig.ts";
 import { Problems } from "../lib/problems.ts";
 import { remember } from "./engine/remember.ts";
 import type { ControlPlaneCredentials } from "./pki/credentials.ts";
-import { checkGivenAuthority, keptAuthority } from "./pki/given-authority.ts";
+import { checkGivenCa, keptCa } from "./pki/given-ca.ts";
 
-const AUTHORITIES = ["cluster", "etcd", "frontProxy", "ciliumEtcd"] as const satisfies readonly (keyof ClusterPkiArgs)[];
-type AuthorityProperty = (typeof AUTHORITIES)[number];
+const CAS = ["cluster", "etcd", "frontProxy", "ciliumEtcd"] as const satisfies readonly (keyof ClusterPkiArgs)[];
+type CaProperty = (typeof CAS)[number];
 
 /**
- * Authorities that exist already, for example in a Vault: certificates with keys of RSA (2048 to 4096 bits) or ECDSA (P-256, P-384 or P-521)
+ * CAs that exist already, for example in a Vault: certificates with keys of RSA (2048 to 4096 bits) or ECDSA (P-256, P-384 or P-521)
  * in PEM. They cannot be changed later.
  */
 export interface ClusterPkiArgs {
   /** Name of the cluster, used in kubeconfigs. */
   clusterName: string;
-  /** Authority of the Kubernetes API and its clients. @default made and kept in the state */
+  /** CA of the Kubernetes API and its clients. @default made and kept in the state */
   cluster?: pulumi.Input<KeyPair>;
-  /** Authority of etcd. @default made and kept in the state */
+  /** CA of etcd. @default made and kept in the state */
   etcd?: pulumi.Input<KeyPair>;
-  /** Authority of the API's aggregation layer. @default made and kept in the state */
+  /** CA of the API's aggregation layer. @default made and kept in the state */
   frontProxy?: pulumi.Input<KeyPair>;
-  /** Authority of an etcd that is Cilium's alone; true: made and kept in the state. @default none */
+  /** CA of an etcd that is Cilium's alone; true: made and kept in the state. @default none */
   ciliumEtcd?: true | pulumi.Input<KeyPair>;
 }
 
 /**
- * The identity of a cluster: its authorities and keys, made before any machine and kept in the encrypted state. So nodes
+ * The identity of a cluster: its CAs and keys, made before any machine and kept in the encrypted state. So nodes
  * are all alike, credentials are known before the first server is, and nothing secret is fetched from a node.
  */
 export class ClusterPki extends pulumi.ComponentResource {
-  /** Authority of the Kubernetes API and its clients. */
+  /** CA of the Kubernetes API and its clients. */
   readonly cluster: pulumi.Output<KeyPair>;
-  /** Authority of etcd. */
+  /** CA of etcd. */
   readonly etcd: pulumi.Output<KeyPair>;
-  /** Authority of the API's aggregation layer. */
+  /** CA of the API's aggregation layer. */
   readonly frontProxy: pulumi.Output<KeyPair>;
-  /** Authority of Cilium's etcd, if there is one. */
+  /** CA of Cilium's etcd, if there is one. */
   readonly ciliumEtcd?: pulumi.Output<KeyPair>;
   /** Keys that sign service-account tokens. */
   readonly serviceAccount: pulumi.Output<{ publicKey: string; privateKey: string }>;
@@ -58,14 +58,14 @@ export class ClusterPki extends pulumi.ComponentResource {
     this.#clusterName = args.clusterName;
     const child = { parent: this };
 
-    const kept = (property: AuthorityProperty, suffix: string, commonName: string, given = args[property]) =>
-      keptAuthority(`${name}-${suffix}`, property, () => createAuthority(commonName), given === true ? undefined : given, child);
-    const { noted: authority, authority: cluster } = kept("cluster", "cluster", "kubernetes");
-    this.lifetime = authority;
+    const kept = (property: CaProperty, suffix: string, commonName: string, given = args[property]) =>
+      keptCa(`${name}-${suffix}`, property, () => createCa(commonName), given === true ? undefined : given, child);
+    const { noted: ca, ca: cluster } = kept("cluster", "cluster", "kubernetes");
+    this.lifetime = ca;
     this.cluster = cluster;
-    this.etcd = kept("etcd", "etcd", "etcd-ca").authority;
-    this.frontProxy = kept("frontProxy", "front-proxy", "front-proxy-ca").authority;
-    if (args.ciliumEtcd) this.ciliumEtcd = kept("ciliumEtcd", "cilium-etcd", "cilium-etcd-ca").authority;
+    this.etcd = kept("etcd", "etcd", "etcd-ca").ca;
+    this.frontProxy = kept("frontProxy", "front-proxy", "front-proxy-ca").ca;
+    if (args.ciliumEtcd) this.ciliumEtcd = kept("ciliumEtcd", "cilium-etcd", "cilium-etcd-ca").ca;
     this.serviceAccount = remember(`${name}-service-account`, createServiceAccountKey, child);
     this.encryptionKey = remember(`${name}-encryption`, createEncryptionKey, child);
 
@@ -78,11 +78,11 @@ export class ClusterPki extends pulumi.ComponentResource {
       lifetime: this.lifetime,
     };
 
-    // Signed once, like the authority itself, so that a plan without changes has none; made anew together with it.
+    // Signed once, like the CA itself, so that a plan without changes has none; made anew together with it.
     const subject = { user: "kubernetes-admin", group: "kubeadm:cluster-admins", days: CLIENT_DAYS };
     this.#administrator = remember(`${name}-administrator`, () => this.cluster.apply((ca) => createClient(ca, subject)), {
       ...child,
-      replaceWith: [authority],
+      replaceWith: [ca],
     });
     this.registerOutputs({});
   }
@@ -93,14 +93,12 @@ export class ClusterPki extends pulumi.ComponentResource {
     const user = "kubernetes-admin";
     return pulumi
       .all([endpoint, this.cluster, this.#administrator])
-      .apply(([server, { certificate }, client]) =>
-        kubeconfig({ cluster, server: `https://${server}`, authority: certificate, user, client }),
-      );
+      .apply(([server, { certificate }, client]) => kubeconfig({ cluster, server: `https://${server}`, ca: certificate, user, client }));
   }
 }
 
 function validate(name: string, args: ClusterPkiArgs): void {
   const problems = new Problems();
-  for (const property of AUTHORITIES) checkGivenAuthority(property, args[property], problems);
-  problems.throwIfAny(`authorities "${name}"`);
+  for (const property of CAS) checkGivenCa(property, args[property], problems);
+  problems.throwIfAny(`CAs "${name}"`);
 }

@@ -69,7 +69,7 @@ export class ControlPlane extends pulumi.ComponentResource {
     this.join = {
       endpoint: after(endpoint, unchanged),
       // Known only when the API answers, so that whoever joins waits for that.
-      authority: after(credentials.clusterCa, started.id).apply(({ certificate }) => certificate),
+      ca: after(credentials.clusterCa, started.id).apply(({ certificate }) => certificate),
       controlPlanes: pinned.map(({ name, id, address, hostKey }) => ({ name, id, address, hostKey })),
       ...defined({ lifetime: args.credentials.lifetime }),
     };

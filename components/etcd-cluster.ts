@@ -14,15 +14,15 @@ import { type EtcdPlace, etcdPlace } from "./etcd-cluster/machines.ts";
 import { etcdMembers } from "./etcd-cluster/members.ts";
 import type { MarkArgs } from "./openstack/mark.ts";
 import { withRetries } from "./openstack/retries.ts";
-import { checkGivenAuthority } from "./pki/given-authority.ts";
+import { checkGivenCa } from "./pki/given-ca.ts";
 import type { SshAccess } from "./ssh/ssh-access.ts";
 
 /** How clients reach an etcd. Plain data, so that any program can supply it. */
 export interface EtcdClient {
   /** URLs of the members, like "https://10.40.0.20:2379". */
   endpoints: pulumi.Input<string[]>;
-  /** Certificate of the authority that signed the members' certificates, PEM. */
-  authority: pulumi.Input<string>;
+  /** Certificate of the CA that signed the members' certificates, PEM. */
+  ca: pulumi.Input<string>;
   /** Client certificate and key, PEM. */
   client: pulumi.Input<KeyPair>;
   /** URLs of the members of an etcd for events alone, which trusts the same clients. @default events are with everything else */
@@ -36,12 +36,12 @@ export interface EtcdClusterArgs extends EtcdMembersSettings, ClusterSoftwareSet
   network: NetworkAttachment;
   /** Ids of the security groups of their ports. */
   securityGroupIds: pulumi.Input<string>[];
-  /** Authority that signs the certificates of members and clients. Its key never reaches a machine. */
-  authority: pulumi.Input<KeyPair>;
+  /** CA that signs the certificates of members and clients. Its key never reaches a machine. */
+  ca: pulumi.Input<KeyPair>;
   /** How the machines are reached. */
   ssh: SshAccess;
-  /** A second etcd on the same machines, for Cilium alone, with an authority of its own. @default none */
-  cilium?: { authority: pulumi.Input<KeyPair> };
+  /** A second etcd on the same machines, for Cilium alone, with a CA of its own. @default none */
+  cilium?: { ca: pulumi.Input<KeyPair> };
   /** Whether the API servers keep events in a further etcd on the same machines, with the same certificates. @default false */
   events?: boolean;
 }
@@ -70,7 +70,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
 
     const addresses = pulumi.all(places.map(({ address }) => address));
     const endpoints = ({ clientPort }: EtcdInstance) => addresses.apply((all) => all.map((address) => `https://${address}:${clientPort}`));
-    const clientOf = ({ instance, authority, client }: EtcdIdentity) => ({ endpoints: endpoints(instance), authority, client, ready });
+    const clientOf = ({ instance, ca, client }: EtcdIdentity) => ({ endpoints: endpoints(instance), ca, client, ready });
     this.client = { ...clientOf(etcds[0]!), ...defined({ events: args.events ? endpoints(EVENTS_ETCD) : undefined }) };
     const cilium = etcds.find(({ instance }) => instance === CILIUM_ETCD);
     if (cilium) this.ciliumClient = clientOf(cilium);
@@ -80,13 +80,9 @@ export class EtcdCluster extends pulumi.ComponentResource {
   }
 
   /** The etcd of Kubernetes first. */
-  #identities(name: string, { authority, cilium, events }: EtcdClusterArgs, places: EtcdPlace[]): EtcdIdentity[] {
-    const kubernetes = etcdIdentity(
-      name,
-      { instance: KUBERNETES_ETCD, suffix: "", authority, user: "kube-apiserver-etcd-client", places },
-      this,
-    );
-    const own = cilium && { instance: CILIUM_ETCD, suffix: "-cilium", authority: cilium.authority, user: "cilium", places };
+  #identities(name: string, { ca, cilium, events }: EtcdClusterArgs, places: EtcdPlace[]): EtcdIdentity[] {
+    const kubernetes = etcdIdentity(name, { instance: KUBERNETES_ETCD, suffix: "", ca, user: "kube-apiserver-etcd-client", places }, this);
+    const own = cilium && { instance: CILIUM_ETCD, suffix: "-cilium", ca: cilium.ca, user: "cilium", places };
     return [
       kubernetes,
       ...(own ? [etcdIdentity(name, own, this)] : []),
@@ -99,7 +95,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
 function validate(name: string, args: EtcdClusterArgs): void {
   const problems = new Problems();
   checkEtcdCluster(args, problems);
-  checkGivenAuthority("authority", args.authority, problems);
-  checkGivenAuthority("cilium.authority", args.cilium?.authority, problems);
+  checkGivenCa("ca", args.ca, problems);
+  checkGivenCa("cilium.ca", args.cilium?.ca, problems);
   problems.throwIfAny(`etcd "${name}"`);
 }

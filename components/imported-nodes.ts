@@ -77,10 +77,10 @@ export class ImportedNodes extends pulumi.ComponentResource {
 
   /** One command a server, so that each can be set free by itself, even when the cluster goes and nothing is drained any more. */
   #join(name: string, server: NodeMachine & { name: string }, args: ImportedNodesArgs) {
-    const { endpoint, authority, controlPlanes } = args.join;
+    const { endpoint, ca, controlPlanes } = args.join;
     const input = pulumi
-      .all([endpoint, authority])
-      .apply(([api, ca]) => workerInput({ ...args, batch: BATCH, endpoint: api, authority: ca, openstackServer: false }));
+      .all([endpoint, ca])
+      .apply(([api, ca]) => workerInput({ ...args, batch: BATCH, endpoint: api, ca: ca, openstackServer: false }));
     const admission = this.#owner.apply((owner) => admissionInput({ ...args, batch: BATCH, owner }));
     return fanOut(
       `${name}-${server.name}`,

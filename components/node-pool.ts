@@ -113,14 +113,14 @@ export class NodePool extends pulumi.ComponentResource {
   #join(name: string, batch: string, size: number, { machines, absent }: MadeMachines, args: NodePoolArgs): JoinedBatch {
     const child = { parent: this, ...this.#progress.options };
     const contacted = contact(`${name}-contact-${batch}`, { machines, absent, tolerant: true, rsaHostKeys: true }, args.ssh, args, child);
-    const { endpoint, authority, controlPlanes, lifetime } = args.join;
+    const { endpoint, ca, controlPlanes, lifetime } = args.join;
     const work: FanOut = {
       machines: contactedMachines(machines, contacted),
       absent,
       ssh: args.ssh,
       preparation: { ...preparation(args), patience: PATIENCE },
       script: "worker",
-      input: pulumi.all([endpoint, authority]).apply(([server, ca]) => workerInput({ ...args, batch, endpoint: server, authority: ca })),
+      input: pulumi.all([endpoint, ca]).apply(([server, ca]) => workerInput({ ...args, batch, endpoint: server, ca: ca })),
       deadline: JOIN_SECONDS,
       beforehand: {
         machines: controlPlanes,

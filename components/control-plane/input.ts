@@ -61,7 +61,7 @@ function files(args: ControlPlaneInputArgs): pulumi.Output<string> {
           podSecurity: args.podSecurity,
           eventRateLimits: args.eventRateLimits,
           ignorePreflightErrors: args.ignorePreflightErrors,
-          authorities: { cluster, frontProxy },
+          cas: { cluster, frontProxy },
           etcd,
           serviceAccount,
           encryptionKey: key,
@@ -78,12 +78,12 @@ function clusterSettings({ cidrs, clusterName, kubernetesVersion, kubeProxy, reg
 }
 
 function etcdFiles({ etcd, credentials }: ControlPlaneInputArgs): pulumi.Output<EtcdFilesArgs> {
-  if (!etcd) return credentials.etcdCa!.apply((authority): EtcdFilesArgs => ({ topology: "stacked", authority }));
-  const { endpoints, events, authority, client, ready = true } = etcd;
+  if (!etcd) return credentials.etcdCa!.apply((ca): EtcdFilesArgs => ({ topology: "stacked", ca }));
+  const { endpoints, events, ca, client, ready = true } = etcd;
   return pulumi
-    .all([endpoints, events, authority, client, ready])
+    .all([endpoints, events, ca, client, ready])
     .apply(
       ([urls, ofEvents, certificate, pair]): EtcdFilesArgs =>
-        defined({ topology: "external" as const, endpoints: urls, eventsEndpoints: ofEvents, authority: certificate, client: pair }),
+        defined({ topology: "external" as const, endpoints: urls, eventsEndpoints: ofEvents, ca: certificate, client: pair }),
     );
 }

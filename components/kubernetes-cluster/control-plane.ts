@@ -30,7 +30,7 @@ export function createEtcd(
 ): EtcdCluster | undefined {
   if (etcd?.topology !== "external" || !names.etcd) return undefined;
   const { eventsEtcd: events = false, ...settings } = etcd;
-  const cilium = pki.ciliumEtcd && { authority: pki.ciliumEtcd };
+  const cilium = pki.ciliumEtcd && { ca: pki.ciliumEtcd };
   return new EtcdCluster(
     `${name}-etcd`,
     {
@@ -39,7 +39,7 @@ export function createEtcd(
       ...settings,
       machine: names.etcd,
       securityGroupIds: [nodeGroupId],
-      authority: pki.etcd,
+      ca: pki.etcd,
       events,
       ...defined({ cilium }),
     },

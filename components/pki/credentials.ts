@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { KeyPair } from "../../lib/pki/key-pair.ts";
 import type { Problems } from "../../lib/problems.ts";
-import { checkGivenAuthority, soundAuthority } from "./given-authority.ts";
+import { checkGivenCa, soundCa } from "./given-ca.ts";
 
 /**
  * Credentials that make machines the control planes of one cluster, all of them secrets. Plain data, so that any program can supply
@@ -33,7 +33,7 @@ export interface SoundCredentials {
 
 /** Notes what is wrong with credentials, as far as they are known before anything is made. */
 export function checkCredentials(credentials: ControlPlaneCredentials, etcd: "stacked" | "external", problems: Problems): void {
-  for (const property of ["clusterCa", "frontProxyCa", "etcdCa"] as const) checkGivenAuthority(property, credentials[property], problems);
+  for (const property of ["clusterCa", "frontProxyCa", "etcdCa"] as const) checkGivenCa(property, credentials[property], problems);
   if (etcd === "stacked" && credentials.etcdCa === undefined)
     problems.add("etcdCa", "is missing; etcd's members on the control planes need it, so give one, or an etcd of its own");
 }
@@ -41,7 +41,7 @@ export function checkCredentials(credentials: ControlPlaneCredentials, etcd: "st
 /** Credentials as secrets; a ca that cannot be one goes no further. */
 export function soundCredentials(subject: string, credentials: ControlPlaneCredentials): SoundCredentials {
   const { clusterCa, frontProxyCa, etcdCa, serviceAccountKey, encryptionKey } = credentials;
-  const sound = (property: string, given: pulumi.Input<KeyPair>) => soundAuthority(subject, `credentials.${property}`, given);
+  const sound = (property: string, given: pulumi.Input<KeyPair>) => soundCa(subject, `credentials.${property}`, given);
   return {
     clusterCa: sound("clusterCa", clusterCa),
     frontProxyCa: sound("frontProxyCa", frontProxyCa),

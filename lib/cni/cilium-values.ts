@@ -44,7 +44,7 @@ function kvstore(endpoints: readonly string[]) {
 }
 
 /** Makes the Secret's data: the certificates for Cilium's etcd, by the names that its chart expects. */
-export function etcdSecretData(authority: string, client: { certificate: string; privateKey: string }): Record<string, string> {
-  const files = { "etcd-client-ca.crt": authority, "etcd-client.crt": client.certificate, "etcd-client.key": client.privateKey };
+export function etcdSecretData(ca: string, client: { certificate: string; privateKey: string }): Record<string, string> {
+  const files = { "etcd-client-ca.crt": ca, "etcd-client.crt": client.certificate, "etcd-client.key": client.privateKey };
   return Object.fromEntries(Object.entries(files).map(([file, text]) => [file, Buffer.from(text).toString("base64")]));
 }

@@ -23,7 +23,7 @@ export interface ControlPlaneFilesArgs extends AdmissionArgs {
   kubelet?: KubeletSettings | undefined;
   kubeProxy?: KubeProxySettings | undefined;
   ignorePreflightErrors?: readonly string[] | undefined;
-  authorities: { cluster: KeyPair; frontProxy: KeyPair };
+  cas: { cluster: KeyPair; frontProxy: KeyPair };
   /** CA of stacked etcd, or endpoints and client certificate of an external etcd. */
   etcd: EtcdFilesArgs;
   scheduler?: SchedulerSettings | undefined;
@@ -36,12 +36,12 @@ export interface ControlPlaneFilesArgs extends AdmissionArgs {
 
 /** etcd as the API server sees it: stacked, with a member on each control plane, or external. */
 export type EtcdFilesArgs =
-  | { topology: "stacked"; authority: KeyPair }
-  | { topology: "external"; endpoints: readonly string[]; eventsEndpoints?: readonly string[]; authority: string; client: KeyPair };
+  | { topology: "stacked"; ca: KeyPair }
+  | { topology: "external"; endpoints: readonly string[]; eventsEndpoints?: readonly string[]; ca: string; client: KeyPair };
 
 /** Makes all files that a control plane needs before kubeadm runs. They are the same on every control plane. */
 export function controlPlaneFiles(args: ControlPlaneFilesArgs): NodeFile[] {
-  const { cluster, frontProxy } = args.authorities;
+  const { cluster, frontProxy } = args.cas;
   return [
     ...pairFiles("ca", cluster),
     ...etcdFiles(args.etcd),
@@ -78,8 +78,8 @@ function kubeadmFiles({ cluster, etcd, kubelet, kubeProxy, ignorePreflightErrors
 }
 
 function etcdFiles(etcd: ControlPlaneFilesArgs["etcd"]): NodeFile[] {
-  if (etcd.topology === "stacked") return pairFiles("etcd/ca", etcd.authority);
-  return [{ path: `${PKI_FOLDER}/etcd/ca.crt`, mode: "0644", content: etcd.authority }, ...pairFiles("apiserver-etcd-client", etcd.client)];
+  if (etcd.topology === "stacked") return pairFiles("etcd/ca", etcd.ca);
+  return [{ path: `${PKI_FOLDER}/etcd/ca.crt`, mode: "0644", content: etcd.ca }, ...pairFiles("apiserver-etcd-client", etcd.client)];
 }
 
 function secret(path: string, content: string): NodeFile {

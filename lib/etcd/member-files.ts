@@ -11,7 +11,7 @@ import { etcdSettings } from "./tuning.ts";
 /** Certificates of one member. */
 export interface MemberCertificates {
   /** Certificate of the CA, PEM. The CA's key never reaches a member. */
-  authority: string;
+  ca: string;
   /** Certificate for connections from clients. */
   server: KeyPair;
   /** Certificate for connections between members. */
@@ -33,16 +33,16 @@ export function memberFiles({ kubelet, settings, etcds }: MemberFilesArgs): Node
       {
         path: `${SETTINGS_FOLDER}/${instance.name}.yaml`,
         mode: "0600",
-        content: etcdStaticPod({ instance, settings: etcdSettings(settings), authority: certificates.authority }),
+        content: etcdStaticPod({ instance, settings: etcdSettings(settings), ca: certificates.ca }),
       },
     ]),
     ...standaloneKubeletFiles(kubelet),
   ];
 }
 
-function certificateFiles(folder: string, { authority, server, peer }: MemberCertificates): NodeFile[] {
+function certificateFiles(folder: string, { ca, server, peer }: MemberCertificates): NodeFile[] {
   return [
-    { path: `${folder}/ca.crt`, mode: "0644", content: authority },
+    { path: `${folder}/ca.crt`, mode: "0644", content: ca },
     ...Object.entries({ server, peer }).flatMap(([name, { certificate, privateKey }]) => [
       { path: `${folder}/${name}.crt`, mode: "0644", content: certificate },
       { path: `${folder}/${name}.key`, mode: "0600", content: privateKey },

@@ -14,7 +14,7 @@ export interface StaticPodArgs {
   instance: EtcdInstance;
   settings: Required<EtcdTuning>;
   /** Certificate of the CA that signs clients and members, PEM. */
-  authority: string;
+  ca: string;
 }
 
 /**
@@ -22,7 +22,7 @@ export interface StaticPodArgs {
  * is the same for all members.
  */
 export function etcdStaticPod(args: StaticPodArgs): string {
-  const { instance, authority } = args;
+  const { instance, ca } = args;
   const { name, dataFolder } = instance;
   const certificates = certificateFolder(instance);
   return toYaml({
@@ -33,7 +33,7 @@ export function etcdStaticPod(args: StaticPodArgs): string {
       namespace: "kube-system",
       labels: { component: name, tier: "control-plane" },
       // etcd reloads its own certificates by itself, but reads a new CA only when it starts.
-      annotations: { "caravan.dev/authority": createHash("sha256").update(authority).digest("hex") },
+      annotations: { "caravan.dev/authority": createHash("sha256").update(ca).digest("hex") },
     },
     spec: {
       hostNetwork: true,

@@ -1,14 +1,14 @@
 // The x509 library's dependency injection needs this polyfill before all other imports.
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
-import { signerOf } from "./authority.ts";
+import { signerOf } from "./ca.ts";
 import type { KeyPair } from "./key-pair.ts";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const DAY = 24 * 60 * 60 * 1000;
 
 /** Validity of a CA in days; kubeadm's default for its CAs. */
-export const AUTHORITY_DAYS = 3650;
+export const CA_DAYS = 3650;
 
 /** Validity of the administrator's certificate in days; kubeadm's default for client certificates. */
 export const CLIENT_DAYS = 365;
@@ -36,11 +36,11 @@ export interface ServerSubject {
 }
 
 /** Makes a self-signed CA (ECDSA P-256) that may sign leaf certificates only. */
-export async function createAuthority(commonName: string): Promise<KeyPair> {
+export async function createCa(commonName: string): Promise<KeyPair> {
   const keys = await generateKeys();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     name: [{ CN: [commonName] }],
-    ...validity(AUTHORITY_DAYS),
+    ...validity(CA_DAYS),
     keys,
     signingAlgorithm: ALGORITHM,
     extensions: [
@@ -56,15 +56,15 @@ export async function createAuthority(commonName: string): Promise<KeyPair> {
 }
 
 /** Makes a client certificate for a user of the Kubernetes API or of etcd, signed by a CA. */
-export function createClient(authority: KeyPair, { user, group, days }: ClientSubject): Promise<KeyPair> {
+export function createClient(ca: KeyPair, { user, group, days }: ClientSubject): Promise<KeyPair> {
   const name = [...(group === undefined ? [] : [{ O: [group] }]), { CN: [user] }];
-  return createLeaf(authority, name, days, [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth])]);
+  return createLeaf(ca, name, days, [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth])]);
 }
 
 /** Makes a certificate for a server that is also a client of its peers, like an etcd member, signed by a CA. */
-export function createServer(authority: KeyPair, { name, hosts, addresses, days }: ServerSubject): Promise<KeyPair> {
+export function createServer(ca: KeyPair, { name, hosts, addresses, days }: ServerSubject): Promise<KeyPair> {
   const names = [...hosts.map((value) => ({ type: "dns", value }) as const), ...addresses.map((value) => ({ type: "ip", value }) as const)];
-  return createLeaf(authority, [{ CN: [name] }], days, [
+  return createLeaf(ca, [{ CN: [name] }], days, [
     new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth]),
     new x509.SubjectAlternativeNameExtension(names),
   ]);
@@ -80,10 +80,10 @@ export async function createServiceAccountKey(): Promise<{ publicKey: string; pr
   return { publicKey: `${x509.PemConverter.encode(publicKey, "PUBLIC KEY")}\n`, privateKey: await privatePem(keys.privateKey) };
 }
 
-async function createLeaf(authority: KeyPair, subject: x509.JsonName, days: number, purpose: x509.Extension[]): Promise<KeyPair> {
+async function createLeaf(ca: KeyPair, subject: x509.JsonName, days: number, purpose: x509.Extension[]): Promise<KeyPair> {
   const keys = await generateKeys();
-  const issuer = new x509.X509Certificate(authority.certificate);
-  const { algorithm, pkcs8 } = signerOf(authority);
+  const issuer = new x509.X509Certificate(ca.certificate);
+  const { algorithm, pkcs8 } = signerOf(ca);
   const certificate = await x509.X509CertificateGenerator.create({
     subject,
     issuer: issuer.subjectName,

@@ -8,7 +8,7 @@ export interface KubeconfigArgs {
   /** `https://host:port` of the API. */
   server: string;
   /** Certificate of the cluster's CA, PEM. */
-  authority: string;
+  ca: string;
   /** Name of the user entry. */
   user: string;
   /** The user's certificate and key. */
@@ -16,11 +16,11 @@ export interface KubeconfigArgs {
 }
 
 /** Writes a kubeconfig with one cluster, one user and one context, everything embedded. */
-export function kubeconfig({ cluster, server, authority, user, client }: KubeconfigArgs): string {
+export function kubeconfig({ cluster, server, ca, user, client }: KubeconfigArgs): string {
   return toYaml({
     apiVersion: "v1",
     kind: "Config",
-    clusters: [{ name: cluster, cluster: { server, "certificate-authority-data": base64(authority) } }],
+    clusters: [{ name: cluster, cluster: { server, "certificate-authority-data": base64(ca) } }],
     users: [{ name: user, user: { "client-certificate-data": base64(client.certificate), "client-key-data": base64(client.privateKey) } }],
     contexts: [{ name: cluster, context: { cluster, user } }],
     "current-context": cluster,

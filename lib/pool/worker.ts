@@ -13,7 +13,7 @@ export interface WorkerArgs extends PoolNodeSettings {
   /** `host:port` of the API. */
   endpoint: string;
   /** Certificate of the cluster's CA, PEM. */
-  authority: string;
+  ca: string;
   /** True when the nodes are OpenStack servers. @default true */
   openstackServer?: boolean;
   ignorePreflightErrors?: string[] | undefined;
@@ -23,7 +23,7 @@ export interface WorkerArgs extends PoolNodeSettings {
  * Makes the input of the script with which a machine joins. Files that only the join needs are separate, because they are removed
  * afterwards.
  */
-export function workerInput({ pool, batch, endpoint, authority, ...args }: WorkerArgs): WorkerInput {
+export function workerInput({ pool, batch, endpoint, ca, ...args }: WorkerArgs): WorkerInput {
   const { taints, openstackServer, ignorePreflightErrors, kubelet = {}, containerRuntime = {} } = args;
   const registration = { labels: batchLabels(pool, batch), taints, openstackServer, ignorePreflightErrors };
   const join = joinConfiguration({ controlPlane: false, patches: WORKER_PATCHES_FOLDER, registration });
@@ -32,7 +32,7 @@ export function workerInput({ pool, batch, endpoint, authority, ...args }: Worke
     PATCHES: WORKER_PATCHES_FOLDER,
     JOIN_FILES: encodeNodeFiles([{ path: WORKER_JOIN_CONFIGURATION, mode: "0600", content: join }]),
     API_ENDPOINT: endpoint,
-    CA_CERTIFICATE: Buffer.from(authority).toString("base64"),
+    CA_CERTIFICATE: Buffer.from(ca).toString("base64"),
   };
 }
 

@@ -2,7 +2,7 @@
 # What a control plane that takes the place of a lost one has to put in order before it joins: etcd counts the lost member
 # for its majority until it is removed, and the Node still says which machine it was.
 
-# The administrator's credential is signed here, from the authority that every control plane has.
+# The administrator's credential is signed here, from the CA that every control plane has.
 sign_admin_kubeconfig() {
   kubeadm init phase kubeconfig admin --config "$SETTINGS/init.yaml" --kubeconfig-dir "$SCRATCH"
 }

@@ -5,7 +5,7 @@
 check_cluster() {
   [[ -f /etc/kubernetes/kubelet.conf ]] || return 0
   [[ $(base64 --decode <<<"$CA_CERTIFICATE") == "$(</etc/kubernetes/pki/ca.crt)" ]] ||
-    fail "this server is a node of another cluster, by the certificate of its authority; run \`kubeadm reset\` on it if that cluster is gone"
+    fail "this server is a node of another cluster, by the certificate of its CA; run \`kubeadm reset\` on it if that cluster is gone"
 }
 
 join_imported() {

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Signs what a machine joins with, where the cluster's authority is: a client certificate of its own node, valid for an hour, with
+# Signs what a machine joins with, where the cluster's CA is: a client certificate of its own node, valid for an hour, with
 # which its kubelet asks for one of its own. Private keys are in memory only.
 
 # Prepares the folder in which OpenSSL keeps its book while it signs.

@@ -18,7 +18,7 @@ running_pod() {
   pid=$(pgrep --newest --full -- "^$1 ") && grep --only-matching --max-count 1 'pod[0-9a-f]\{32\}' "/proc/$pid/cgroup" | cut -c 4-
 }
 
-# answers HOST:PORT: whether a ready API server with our certificate authority answers there.
+# answers HOST:PORT: whether a ready API server with our CA answers there.
 answers() {
   curl --silent --fail --max-time 3 --cacert "$PKI/ca.crt" --output /dev/null "https://$1/readyz"
 }

@@ -70,10 +70,10 @@ function startedControlPlanes(state: StackState): string[] {
 /** Returns the administrators' kubeconfigs in a state whose CA is in the state, too. */
 function ownKubeconfigs(state: StackState): string[] {
   const resources = resourcesOf(state);
-  const authorities = new Set(resources.flatMap((each) => (each.type === STASH ? certificateIn(each) : [])));
+  const cas = new Set(resources.flatMap((each) => (each.type === STASH ? certificateIn(each) : [])));
   const found = resources.flatMap(({ inputs, outputs }) => [inputs?.kubeconfig, outputs?.kubeconfig]).map(revealed);
   const kubeconfigs = found.filter((each): each is string => typeof each === "string" && each.includes("clusters:"));
-  return [...new Map(kubeconfigs.map((each) => [serverOf(each, authorities), each])).entries()].flatMap(([server, each]) =>
+  return [...new Map(kubeconfigs.map((each) => [serverOf(each, cas), each])).entries()].flatMap(([server, each]) =>
     server === undefined ? [] : [each],
   );
 }
@@ -84,8 +84,8 @@ function certificateIn({ outputs }: StateResource): string[] {
   return typeof certificate === "string" ? [certificate.trim()] : [];
 }
 
-function serverOf(kubeconfig: string, authorities: ReadonlySet<string>): string | undefined {
+function serverOf(kubeconfig: string, cas: ReadonlySet<string>): string | undefined {
   const [{ cluster } = {}] = parse(kubeconfig)?.clusters ?? [];
-  const authority = Buffer.from(String(cluster?.["certificate-authority-data"]), "base64").toString().trim();
-  return authorities.has(authority) ? String(cluster.server) : undefined;
+  const ca = Buffer.from(String(cluster?.["certificate-authority-data"]), "base64").toString().trim();
+  return cas.has(ca) ? String(cluster.server) : undefined;
 }

@@ -63,7 +63,7 @@ it.each(["oci://registry.example.com/cilium", "./charts/cilium"])("takes %s with
 
 const kvstore: EtcdClient = {
   endpoints: output(["https://10.40.0.20:2479"]),
-  authority: "authority",
+  ca: "ca",
   client: { certificate: "certificate", privateKey: "key" },
 };
 

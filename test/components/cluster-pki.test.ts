@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, expect, it } from "vitest";
 import { parse } from "yaml";
 import { ClusterPki, type ClusterPkiArgs } from "../../components/index.ts";
-import { createAuthority } from "../../lib/pki/certificates.ts";
+import { createCa } from "../../lib/pki/certificates.ts";
 import { deploy, type Registered, settled } from "../support/deploy.ts";
 
 let plan: Registered[];
@@ -29,9 +29,9 @@ it("stashes what it makes", () => {
   ]);
 });
 
-it("makes an authority for each purpose, with the names that kubeadm gives them", async () => {
-  const authorities = await Promise.all([pki.cluster, pki.etcd, pki.frontProxy].map(settled));
-  expect(authorities.map(({ certificate }) => new X509Certificate(certificate).subject)).toEqual([
+it("makes a CA for each purpose, with the names that kubeadm gives them", async () => {
+  const cas = await Promise.all([pki.cluster, pki.etcd, pki.frontProxy].map(settled));
+  expect(cas.map(({ certificate }) => new X509Certificate(certificate).subject)).toEqual([
     "CN=kubernetes",
     "CN=etcd-ca",
     "CN=front-proxy-ca",
@@ -48,11 +48,11 @@ it("signs a kubeconfig for the administrator", async () => {
   const kubeconfig = parse(await settled(pki.adminKubeconfig("api.example.com:6443")));
   const [{ cluster }] = kubeconfig.clusters;
   const certificate = new X509Certificate(decoded(kubeconfig.users[0].user["client-certificate-data"]));
-  const authority = decoded(cluster["certificate-authority-data"]);
+  const ca = decoded(cluster["certificate-authority-data"]);
   expect(cluster.server).toBe("https://api.example.com:6443");
-  expect(authority).toBe((await settled(pki.cluster)).certificate);
+  expect(ca).toBe((await settled(pki.cluster)).certificate);
   expect(certificate.subject).toBe("O=kubeadm:cluster-admins\nCN=kubernetes-admin");
-  expect(certificate.checkIssued(new X509Certificate(authority))).toBe(true);
+  expect(certificate.checkIssued(new X509Certificate(ca))).toBe(true);
   expect(Math.round((certificate.validToDate.getTime() - Date.now()) / (24 * 60 * 60_000))).toBe(365);
 });
 
@@ -63,8 +63,8 @@ it("gives out the same in every later run", async () => {
   expect(await settled(pki.adminKubeconfig("a:1"))).toBe(await settled(before.pki.adminKubeconfig("a:1")));
 });
 
-it("uses authorities that were given, and notes them", async () => {
-  const [cluster, etcd, frontProxy] = await Promise.all(["given", "given-etcd", "given-proxy"].map(createAuthority));
+it("uses CAs that were given, and notes them", async () => {
+  const [cluster, etcd, frontProxy] = await Promise.all(["given", "given-etcd", "given-proxy"].map(createCa));
   await make({ cluster: cluster!, etcd: etcd!, frontProxy: frontProxy! });
   expect(await settled(pki.cluster)).toEqual(cluster);
   expect(await pulumi.isSecret(pki.etcd)).toBe(true);
@@ -81,32 +81,32 @@ it("uses authorities that were given, and notes them", async () => {
   expect(decoded(kubeconfig.clusters[0].cluster["certificate-authority-data"])).toBe(cluster?.certificate);
 });
 
-it("makes or takes an authority for an etcd that is Cilium's alone, when there is one", async () => {
+it("makes or takes a CA for an etcd that is Cilium's alone, when there is one", async () => {
   await make();
   expect(pki.ciliumEtcd).toBeUndefined();
   await make({ ciliumEtcd: true });
   expect(new X509Certificate((await settled(pki.ciliumEtcd!)).certificate).subject).toBe("CN=cilium-etcd-ca");
   expect(plan.find(({ name }) => name === "demo-cilium-etcd")?.type).toBe("pulumi:index:Stash");
-  const given = await createAuthority("given");
+  const given = await createCa("given");
   await make({ ciliumEtcd: given });
   expect(await settled(pki.ciliumEtcd!)).toEqual(given);
   expect(await pulumi.isSecret(pki.ciliumEtcd!)).toBe(true);
 });
 
-it("goes on with an authority that was given once, when it is given no more", async () => {
-  const given = await createAuthority("given");
+it("goes on with a CA that was given once, when it is given no more", async () => {
+  const given = await createCa("given");
   await make({ cluster: given });
   await make({}, plan);
   expect(await settled(pki.cluster)).toEqual(given);
 });
 
-it("refuses before anything is made what can be no authority", async () => {
-  const [one, other] = await Promise.all([createAuthority("one"), createAuthority("other")]);
+it("refuses before anything is made what can be no CA", async () => {
+  const [one, other] = await Promise.all([createCa("one"), createCa("other")]);
   const registered = await deploy(() => {
     const wrong = { clusterName: "demo", etcd: { ...one, privateKey: other.privateKey } };
     expect(() => new ClusterPki("demo", wrong)).toThrow(
-      'authorities "demo" has 1 invalid property:\n' +
-        "  etcd: has a private key that is not the one of its certificate (CN=one); give both of the same authority",
+      'CAs "demo" has 1 invalid property:\n' +
+        "  etcd: has a private key that is not the one of its certificate (CN=one); give both of the same CA",
     );
   });
   expect(registered).toEqual([]);

@@ -3,7 +3,7 @@ import { beforeAll, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { ControlPlane, type ControlPlaneArgs, KubernetesCluster } from "../../components/index.ts";
 import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
-import { createAuthority } from "../../lib/pki/certificates.ts";
+import { createCa } from "../../lib/pki/certificates.ts";
 import type { KeyPair } from "../../lib/pki/key-pair.ts";
 import { machine, mini } from "../support/cluster-args.ts";
 import { deploy, isSecret, type Registered } from "../support/deploy.ts";
@@ -150,7 +150,7 @@ it("has the first one start the cluster when it is created, and never in an upda
 
 /** Control planes by plain data alone: no other component is needed. */
 async function plainArgs(): Promise<ControlPlaneArgs> {
-  const [clusterCa, frontProxyCa, etcdCa] = await Promise.all(["cluster", "front-proxy", "etcd"].map(createAuthority));
+  const [clusterCa, frontProxyCa, etcdCa] = await Promise.all(["cluster", "front-proxy", "etcd"].map(createCa));
   return {
     clusterName: "demo",
     kubernetesVersion: "1.36.3",
@@ -192,7 +192,7 @@ it("takes credentials from any program, which stay secrets", async () => {
     "private",
   ]);
   expect(isSecret(plan.find(({ name }) => name === "demo-0-kubeadm")?.inputs.stdin)).toBe(true);
-  expect(await pulumi.isSecret(pulumi.output(controlPlane!.join.authority))).toBe(true);
+  expect(await pulumi.isSecret(pulumi.output(controlPlane!.join.ca))).toBe(true);
   // Without a resource that goes with the cluster, nothing is taken for gone.
   expect(plan.find(({ name }) => name === "demo-members")?.deletedWith).toBe("");
   expect(controlPlane!.join).not.toHaveProperty("lifetime");
@@ -205,7 +205,7 @@ it("refuses credentials that cannot be any, before it registers anything", async
   const registered = await deploy(() => {
     expect(() => new ControlPlane("demo", { ...args, credentials: wrong })).toThrow(
       'control plane "demo" has 2 invalid properties:\n' +
-        "  credentials.frontProxyCa: has no certificate in PEM form (-----BEGIN CERTIFICATE-----); give the authority's certificate\n" +
+        "  credentials.frontProxyCa: has no certificate in PEM form (-----BEGIN CERTIFICATE-----); give the CA's certificate\n" +
         "  credentials.etcdCa: is missing; etcd's members on the control planes need it, so give one, or an etcd of its own",
     );
   });

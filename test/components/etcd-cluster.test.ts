@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, expect, it } from "vitest";
 import { EtcdCluster, type EtcdClusterArgs } from "../../components/etcd-cluster.ts";
 import { nodeScript } from "../../lib/node/scripts.ts";
-import { createAuthority } from "../../lib/pki/certificates.ts";
+import { createCa } from "../../lib/pki/certificates.ts";
 import type { KeyPair } from "../../lib/pki/key-pair.ts";
 import { changes } from "../support/changes.ts";
 import { machine } from "../support/cluster-args.ts";
@@ -18,11 +18,11 @@ const args: EtcdClusterArgs = {
   kubernetesVersion: "1.36.3",
   network: { networkId: "network", subnetId: "subnet", securityGroups: ["nodes"] },
   securityGroupIds: ["nodes-id"],
-  authority: { certificate: "", privateKey: "" },
+  ca: { certificate: "", privateKey: "" },
   ssh: { user: "debian", port: 2222, privateKey: "key", keypair: "demo" },
 };
 const names = ["etcd-0", "etcd-1", "etcd-2"];
-let ciliumAuthority: KeyPair;
+let ciliumCa: KeyPair;
 let etcd: EtcdCluster;
 let plan: Registered[];
 
@@ -33,9 +33,9 @@ async function planOf(more: Partial<EtcdClusterArgs> = {}, before: Registered[] 
 }
 
 beforeAll(async () => {
-  args.authority = await createAuthority("etcd-ca");
-  ciliumAuthority = await createAuthority("cilium-etcd-ca");
-  plan = await planOf({ cilium: { authority: ciliumAuthority } });
+  args.ca = await createCa("etcd-ca");
+  ciliumCa = await createCa("cilium-etcd-ca");
+  plan = await planOf({ cilium: { ca: ciliumCa } });
 });
 
 const find = (type: string, name: string, resources = plan) =>
@@ -145,25 +145,25 @@ it("tells all of them who the members are, of each etcd", () => {
   );
 });
 
-it("signs a certificate for each member's name and address, by the authority of each etcd", () => {
-  const authorities = { etcd: args.authority as KeyPair, "cilium-etcd": ciliumAuthority };
-  for (const [instance, authority] of Object.entries(authorities)) {
+it("signs a certificate for each member's name and address, by the CA of each etcd", () => {
+  const cas = { etcd: args.ca as KeyPair, "cilium-etcd": ciliumCa };
+  for (const [instance, ca] of Object.entries(cas)) {
     names.forEach((name, index) => {
       const folder = `/etc/kubernetes/pki/${instance}`;
       for (const role of ["server", "peer"]) {
         const certificate = new X509Certificate(contentOf(name, `${folder}/${role}.crt`));
         expect(certificate.subject).toBe(`CN=${name}`);
         expect(certificate.subjectAltName).toBe(`DNS:localhost, DNS:${name}, IP Address:127.0.0.1, IP Address:10.40.0.1${index}`);
-        expect(certificate.verify(new X509Certificate(authority.certificate).publicKey)).toBe(true);
+        expect(certificate.verify(new X509Certificate(ca.certificate).publicKey)).toBe(true);
       }
-      expect(contentOf(name, `${folder}/ca.crt`)).toBe(authority.certificate);
+      expect(contentOf(name, `${folder}/ca.crt`)).toBe(ca.certificate);
     });
   }
 });
 
-it("never gives an authority's key to a machine", () => {
+it("never gives a CA's key to a machine", () => {
   const everything = names.flatMap((name) => filesOf(stdinOf(plan, `${name}-etcd`)).map(({ content }) => content));
-  for (const { privateKey } of [args.authority as KeyPair, ciliumAuthority]) {
+  for (const { privateKey } of [args.ca as KeyPair, ciliumCa]) {
     expect(everything.filter((content) => content.includes(privateKey.split("\n")[1]!))).toEqual([]);
   }
 });
@@ -175,11 +175,11 @@ it("keeps certificates and commands secret", () => {
 });
 
 it("tells clients where the members are, when all of them are healthy", async () => {
-  await planOf({ cilium: { authority: ciliumAuthority } });
+  await planOf({ cilium: { ca: ciliumCa } });
   const [client, cilium] = [etcd.client, etcd.ciliumClient!];
   const endpoints = await Promise.all([client, cilium].map((each) => settled(pulumi.output(each.endpoints))));
   expect(endpoints).toEqual([2379, 2479].map((port) => [10, 11, 12].map((host) => `https://10.40.0.${host}:${port}`)));
-  expect(await settled(pulumi.output(client.authority))).toBe((args.authority as KeyPair).certificate);
+  expect(await settled(pulumi.output(client.ca))).toBe((args.ca as KeyPair).certificate);
   const certificates = await Promise.all([client, cilium].map((each) => settled(pulumi.output(each.client))));
   expect(certificates.map(({ certificate }) => new X509Certificate(certificate).subject)).toEqual([
     "CN=kube-apiserver-etcd-client",

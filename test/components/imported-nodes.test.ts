@@ -21,7 +21,7 @@ const args: ImportedNodesArgs = {
   pool: "gpu",
   imported,
   kubernetesVersion: "1.36.3",
-  join: { endpoint: "10.40.0.10:6443", authority: "ABC", controlPlanes: [controlPlane] },
+  join: { endpoint: "10.40.0.10:6443", ca: "ABC", controlPlanes: [controlPlane] },
   ssh: { user: "admin", port: 2222, privateKey: "key of the servers" },
   clusterSsh: { user: "root", port: 22, privateKey: "key of the cluster" },
   labels: { gpu: "h100" },

@@ -110,7 +110,7 @@ it("keeps what was made once, and control planes as they were made", () => {
   ]);
 });
 
-it("replaces workers whose image changes or whose creation failed, and credentials with their authority", () => {
+it("replaces workers whose image changes or whose creation failed, and credentials with their CA", () => {
   // Commands have it from their SDK.
   expect(having("replaceOnChanges").filter((line) => !line.startsWith("Command "))).toEqual([
     "Instance mini-default-0: imageId,#initerror",
@@ -157,7 +157,7 @@ it("gives its users the way in, and keeps the keys secret", async () => {
 it("tells pools of other stacks, in plain data and as a secret, all that its own pools know but its lifetime", async () => {
   const { join, ssh, network, ...software } = await settled(cluster.poolContract);
   expect(software).toEqual({ clusterName: "mini", kubernetesVersion: expect.any(String) });
-  expect(Object.keys(join).sort()).toEqual(["authority", "controlPlanes", "endpoint"]);
+  expect(Object.keys(join).sort()).toEqual(["ca", "controlPlanes", "endpoint"]);
   expect(network).toEqual({
     networkId: expect.any(String),
     subnetId: expect.any(String),

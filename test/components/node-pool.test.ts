@@ -19,7 +19,7 @@ const args: NodePoolArgs = {
   pool: "web",
   kubernetesVersion: "1.36.3",
   network: { networkId: "network", subnetId: "subnet", securityGroups: ["nodes"] },
-  join: { endpoint: "10.40.0.10:6443", authority: "ABC", controlPlanes: [controlPlane] },
+  join: { endpoint: "10.40.0.10:6443", ca: "ABC", controlPlanes: [controlPlane] },
   ssh: { user: "debian", port: 2222, privateKey: "key", keypair: "demo" },
   labels: { tier: "web", zone: "a" },
   taints: [

@@ -55,15 +55,15 @@ it("keeps nothing in the state with which a machine could become a node", () => 
   expect(commands.map(({ name }) => name).filter((name) => credential.test(stdinOf(plan, name)))).toEqual([]);
 });
 
-it("never gives an authority's key to a worker", () => {
+it("never gives a CA's key to a worker", () => {
   const { input } = orderOf(plan, "mini-default-join-0");
   const files = [...filesOf(input), ...filesOf(input, "JOIN_FILES")];
   expect(files.map(({ mode, path }) => `${mode} ${path}`)).toEqual([
     "0600 /var/lib/caravan/patches/kubeletconfiguration+merge.yaml",
     "0600 /run/caravan/join.yaml",
   ]);
-  const authorities = ["cluster", "etcd", "front-proxy"].map((authority) => stashed(`mini-pki-${authority}`) as KeyPair);
-  for (const { privateKey } of authorities) {
+  const cas = ["cluster", "etcd", "front-proxy"].map((ca) => stashed(`mini-pki-${ca}`) as KeyPair);
+  for (const { privateKey } of cas) {
     expect(stdinOf(plan, "mini-default-join-0")).not.toContain(keyLines(privateKey)[0]);
     expect(files.filter(({ content }) => content.includes(Buffer.from(privateKey).toString("base64")))).toEqual([]);
   }

@@ -84,7 +84,7 @@ describe("the mini stack", () => {
     expect(await benchmarkArguments(cluster.kubectl, "e2e-mini-control-plane-0")).toEqual(BENCHMARK_ARGUMENTS);
   });
 
-  it("makes nobody an administrator but those who have the administrator's certificate or the authority", async () => {
+  it("makes nobody an administrator but those who have the administrator's certificate or the CA", async () => {
     const bindings = JSON.parse(await cluster.kubectl(["get", "clusterrolebindings", "-o", "json"])).items as Binding[];
     const administrators = bindings.filter(({ roleRef }) => roleRef.name === "cluster-admin").flatMap(({ subjects = [] }) => subjects);
     expect(administrators.map(({ kind, name }) => `${kind} ${name}`).sort()).toEqual([
@@ -187,7 +187,7 @@ describe("the mini stack", () => {
   it("shows no secret in the state, in what pulumi prints, in process arguments or in user data", async () => {
     const { stack } = cluster;
     const secrets = await secretsOf(stack);
-    // Four authorities' and signers' keys, the administrator's (also as base64 in a kubeconfig), the SSH key and the encryption key.
+    // Four CAs' and signers' keys, the administrator's (also as base64 in a kubeconfig), the SSH key and the encryption key.
     expect(secrets.length).toBeGreaterThanOrEqual(7);
     const places = {
       state: await pulumi(stack, ["stack", "export"], { deadline: 60 }),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { repositoryDir } from "../../devcloud/support/paths.ts";
-import { createAuthority } from "../../lib/pki/certificates.ts";
+import { createCa } from "../../lib/pki/certificates.ts";
 import { Stack } from "./support/stack.ts";
 
 let stack: Stack;
@@ -12,8 +12,8 @@ afterAll(() => stack?.remove());
 
 const from = (file: string) => JSON.stringify(`${repositoryDir}${file}`);
 
-it("refuses another given authority in the preview and in the update, and takes it when it is noted anew", async () => {
-  const [one, other] = await Promise.all([createAuthority("one"), createAuthority("other")]);
+it("refuses another given CA in the preview and in the update, and takes it when it is noted anew", async () => {
+  const [one, other] = await Promise.all([createCa("one"), createCa("other")]);
   const program = (given: object) => `
     import * as pulumi from "@pulumi/pulumi";
     import { ClusterPki } from ${from("components/index.ts")};
@@ -22,7 +22,7 @@ it("refuses another given authority in the preview and in the update, and takes 
   await stack.up(program(one));
   const kubeconfig = () => stack.pulumi("stack", "output", "kubeconfig", "--show-secrets");
   const before = await kubeconfig();
-  const message = "cluster: is another authority (SHA-256 ";
+  const message = "cluster: is another CA (SHA-256 ";
   await expect(stack.preview(program(other))).rejects.toThrow(message);
   const output = await stack.failingUp(program(other));
   expect(output).toContain(message);

@@ -17,7 +17,7 @@ export class HollowCluster {
   #controlPlane: ProcessControlPlane | undefined;
   #kwok: Awaited<ReturnType<typeof startKwok>> | undefined;
   #administrator: KubernetesApi | undefined;
-  #authority: KeyPair | undefined;
+  #ca: KeyPair | undefined;
 
   /** @param dir folder for its data and logs */
   constructor(dir: string) {
@@ -34,10 +34,10 @@ export class HollowCluster {
     return this.#administrator;
   }
 
-  /** The authority of the API and its clients, which every control plane has. */
-  get authority(): KeyPair {
-    if (!this.#authority) throw new Error("no control plane was started");
-    return this.#authority;
+  /** The CA of the API and its clients, which every control plane has. */
+  get ca(): KeyPair {
+    if (!this.#ca) throw new Error("no control plane was started");
+    return this.#ca;
   }
 
   /** Megabytes that each process had at most. */
@@ -51,7 +51,7 @@ export class HollowCluster {
     await mkdir(dir, { recursive: true });
     this.#controlPlane = await startControlPlane({ files, initConfig: INIT_CONFIGURATION, advertise, dir });
     const { kubeconfig } = this.#controlPlane;
-    this.#authority = {
+    this.#ca = {
       certificate: contentOf(files, "/etc/kubernetes/pki/ca.crt"),
       privateKey: contentOf(files, "/etc/kubernetes/pki/ca.key"),
     };

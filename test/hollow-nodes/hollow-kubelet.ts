@@ -16,8 +16,8 @@ export interface HollowKubeletArgs {
   joinConfiguration: string;
   /** `https://host:port` of the API. */
   server: string;
-  /** Certificate of the cluster's authority, PEM. */
-  authority: string;
+  /** Certificate of the cluster's CA, PEM. */
+  ca: string;
   /** What it asks for its certificate with. */
   credential: KeyPair;
   /** What this node has otherwise than the cluster's KubeletConfiguration. @default nothing */

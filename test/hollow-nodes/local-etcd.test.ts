@@ -25,9 +25,9 @@ it("gives a control plane one etcd of its own, whose certificates kubeadm makes"
   const credentials = ["etcd/ca.crt", "apiserver-etcd-client.crt", "apiserver-etcd-client.key"];
   const files = [...credentials.map((name) => file(`/etc/kubernetes/pki/${name}`, "")), file("/etc/kubernetes/pki/ca.crt", "ca")];
 
-  const [authority, init, ...others] = withLocalEtcd([...files, file(INIT_CONFIGURATION, INIT)], { "heartbeat-interval": "100" });
+  const [ca, init, ...others] = withLocalEtcd([...files, file(INIT_CONFIGURATION, INIT)], { "heartbeat-interval": "100" });
 
-  expect([authority, others]).toEqual([file("/etc/kubernetes/pki/ca.crt", "ca"), []]);
+  expect([ca, others]).toEqual([file("/etc/kubernetes/pki/ca.crt", "ca"), []]);
   expect(parseAllDocuments(init!.content).map((document) => document.toJS())).toEqual([
     { kind: "InitConfiguration" },
     {

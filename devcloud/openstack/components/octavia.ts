@@ -6,7 +6,7 @@ import { configurationPath } from "../configuration.ts";
 import { database, logging, messaging, serviceAccess, tokenValidation } from "../sections.ts";
 
 const configured = ["--config-file", configurationPath("octavia.conf")];
-const authority = ["-keyout", join(dataDir, "octavia", "ca.key"), "-out", join(dataDir, "octavia", "ca.pem")];
+const ca = ["-keyout", join(dataDir, "octavia", "ca.key"), "-out", join(dataDir, "octavia", "ca.pem")];
 const python = fileURLToPath(new URL("../python", import.meta.url));
 
 /** Octavia: load balancers as objects only. Their address is a real port, but nothing forwards what is sent there. */
@@ -21,7 +21,7 @@ export const octavia: OptionalComponent = {
   schema: [
     ["octavia-db-manage", ...configured, "upgrade", "head"],
     // Octavia makes certificates for its forwarding machines even when there are none.
-    ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650", "-subj", "/CN=octavia", ...authority],
+    ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650", "-subj", "/CN=octavia", ...ca],
   ],
   endpoint: { name: "octavia", type: "load-balancer", url: "http://127.0.0.1:9876" },
   roles: ["load-balancer_member"],

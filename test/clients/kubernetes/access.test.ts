@@ -8,7 +8,7 @@ import { kubeconfig } from "../../../lib/pki/kubeconfig.ts";
 const own = kubeconfig({
   cluster: "demo",
   server: "https://203.0.113.10:6443",
-  authority: "authority",
+  ca: "ca",
   user: "admin",
   client: { certificate: "certificate", privateKey: "key" },
 });
@@ -22,7 +22,7 @@ it("reads the access to a cluster from the library's own kubeconfigs, given as t
   const access = {
     server: "https://203.0.113.10:6443",
     headers: {},
-    tls: { ca: Buffer.from("authority"), cert: Buffer.from("certificate"), key: Buffer.from("key"), rejectUnauthorized: true },
+    tls: { ca: Buffer.from("ca"), cert: Buffer.from("certificate"), key: Buffer.from("key"), rejectUnauthorized: true },
   };
   expect(clusterAccess(own)).toEqual(access);
   const folder = mkdtempSync(join(tmpdir(), "caravan-access-"));

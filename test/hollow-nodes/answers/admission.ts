@@ -8,12 +8,12 @@ import type { Call } from "./answer.ts";
 const CREDENTIAL_DAYS = 1 / 24;
 
 /** What a machine joins with: a certificate of its own node. */
-export function nodeCredential(authority: KeyPair, node: string): Promise<KeyPair> {
-  return createClient(authority, { user: `system:node:${node}`, group: "system:nodes", days: CREDENTIAL_DAYS });
+export function nodeCredential(ca: KeyPair, node: string): Promise<KeyPair> {
+  return createClient(ca, { user: `system:node:${node}`, group: "system:nodes", days: CREDENTIAL_DAYS });
 }
 
 /** Notes the machines of a batch, and gives each that is no Node yet what it joins with. */
-export async function admitNodes({ input, cluster: { administrator, authority }, answer }: Call<"admitNodes">): Promise<void> {
+export async function admitNodes({ input, cluster: { administrator, ca }, answer }: Call<"admitNodes">): Promise<void> {
   const machines = input.MACHINES.split("\n").map((line) => line.split(" ") as [name: string, id: string, address: string]);
   const record = await readRecord(administrator, recordOf(input));
   const notes = machines.map(([name, id, address]) => {
@@ -23,7 +23,7 @@ export async function admitNodes({ input, cluster: { administrator, authority },
   await writeRecord(administrator, recordOf(input), Object.fromEntries(notes));
   for (const [name] of machines) {
     if (await administrator.find<NodeObject>(nodePath(name))) continue;
-    const { certificate, privateKey } = await nodeCredential(authority, name);
+    const { certificate, privateKey } = await nodeCredential(ca, name);
     const assignments = `CLIENT_CERTIFICATE='${base64(certificate)}'\nCLIENT_KEY='${base64(privateKey)}'\n`;
     answer(`${name} ${base64(assignments)}`);
   }

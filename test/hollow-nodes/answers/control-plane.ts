@@ -46,7 +46,7 @@ async function joinControlPlane(
   files: NodeFile[],
   host: Host,
   { NODE_NAME, INSTANCE_ID }: Input<"controlPlane">,
-  { administrator, authority }: HollowCluster,
+  { administrator, ca }: HollowCluster,
 ): Promise<void> {
   const predecessor = await administrator.find<NodeObject>(nodePath(NODE_NAME));
   const provider = predecessor?.spec.providerID;
@@ -54,8 +54,8 @@ async function joinControlPlane(
   await joinNode({
     joinConfiguration: contentOf(files, CONTROL_PLANE_JOIN_CONFIGURATION),
     server: administrator.server,
-    authority: authority.certificate,
-    credential: await nodeCredential(authority, NODE_NAME),
+    ca: ca.certificate,
+    credential: await nodeCredential(ca, NODE_NAME),
     machine: host.server.flavor,
   });
   await markControlPlane(administrator, NODE_NAME);

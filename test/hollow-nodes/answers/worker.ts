@@ -26,7 +26,7 @@ export async function worker({ host, input, cluster, log }: Call<"worker">): Pro
   await joinNode({
     joinConfiguration: contentOf(files, WORKER_JOIN_CONFIGURATION),
     server: `https://${input.API_ENDPOINT}`,
-    authority: decoded(input.CA_CERTIFICATE),
+    ca: decoded(input.CA_CERTIFICATE),
     credential: { certificate: decoded(input.CLIENT_CERTIFICATE), privateKey: decoded(input.CLIENT_KEY) },
     patch: contentOf(files, KUBELET_PATCH),
     machine: host.server.flavor,

@@ -42,9 +42,9 @@ it("keeps identities and endpoints in Cilium's etcd when it exists, and not in c
 
 it("names etcd's certificates as Cilium's chart expects", () => {
   const text = (data: string | undefined) => Buffer.from(data ?? "", "base64").toString();
-  const data = etcdSecretData("authority", { certificate: "certificate", privateKey: "key" });
+  const data = etcdSecretData("ca", { certificate: "certificate", privateKey: "key" });
   expect(Object.entries(data).map(([file, content]) => [file, text(content)])).toEqual([
-    ["etcd-client-ca.crt", "authority"],
+    ["etcd-client-ca.crt", "ca"],
     ["etcd-client.crt", "certificate"],
     ["etcd-client.key", "key"],
   ]);

@@ -5,8 +5,8 @@ import { clusterConfigurationArgs } from "../../support/kubeadm-args.ts";
 const pair = (name: string) => ({ certificate: `certificate of ${name}`, privateKey: `key of ${name}` });
 const args = {
   cluster: clusterConfigurationArgs,
-  authorities: { cluster: pair("cluster"), frontProxy: pair("front proxy") },
-  etcd: { topology: "stacked" as const, authority: pair("etcd") },
+  cas: { cluster: pair("cluster"), frontProxy: pair("front proxy") },
+  etcd: { topology: "stacked" as const, ca: pair("etcd") },
   serviceAccount: { publicKey: "public key of accounts", privateKey: "key of accounts" },
   encryptionKey: "key of Secrets",
 };
@@ -56,7 +56,7 @@ it("has only the CA's certificate and a client's pair for external etcd", () => 
   const external = {
     topology: "external" as const,
     endpoints: ["https://10.40.0.30:2379"],
-    authority: "certificate of etcd",
+    ca: "certificate of etcd",
     client: pair("client"),
   };
   const own = controlPlaneFiles({ ...args, etcd: external }).filter(({ path }) => path.includes("etcd"));

@@ -5,7 +5,7 @@ import { shellAssignments } from "../../../lib/node/shell.ts";
 import { filesOf } from "../../support/orders.ts";
 
 const pair = (name: string) => ({ certificate: `certificate of ${name}`, privateKey: `key of ${name}` });
-const certificates = (name: string) => ({ authority: `authority of ${name}`, server: pair(`${name} server`), peer: pair(`${name} peer`) });
+const certificates = (name: string) => ({ ca: `CA of ${name}`, server: pair(`${name} server`), peer: pair(`${name} peer`) });
 const args: MemberInputArgs = {
   software: { kubernetesVersion: "1.36.3" },
   peers: ["10.0.0.1", "10.0.0.2"],
@@ -57,7 +57,7 @@ it("gives each etcd its own certificates, and no CA's key", () => {
     "0644 /etc/systemd/system/kubelet.service.d/90-caravan-etcd.conf",
   ]);
   const contents = Object.fromEntries(files.map(({ path, content }) => [path, content]));
-  expect(contents["/etc/kubernetes/pki/etcd/ca.crt"]).toBe("authority of kubernetes");
-  expect(contents["/etc/kubernetes/pki/cilium-etcd/ca.crt"]).toBe("authority of cilium");
+  expect(contents["/etc/kubernetes/pki/etcd/ca.crt"]).toBe("CA of kubernetes");
+  expect(contents["/etc/kubernetes/pki/cilium-etcd/ca.crt"]).toBe("CA of cilium");
   expect(contents["/etc/kubernetes/pki/cilium-etcd/peer.key"]).toBe("key of cilium peer");
 });

@@ -4,13 +4,13 @@ import { CILIUM_ETCD, KUBERNETES_ETCD } from "../../../lib/etcd/instances.ts";
 import { etcdStaticPod, type StaticPodArgs } from "../../../lib/etcd/static-pod.ts";
 import { etcdSettings } from "../../../lib/etcd/tuning.ts";
 
-const args: StaticPodArgs = { instance: KUBERNETES_ETCD, settings: etcdSettings({}), authority: "certificate" };
+const args: StaticPodArgs = { instance: KUBERNETES_ETCD, settings: etcdSettings({}), ca: "certificate" };
 
 it.each([KUBERNETES_ETCD, CILIUM_ETCD])("runs $name as a static pod with the same text for all members", async (instance) => {
   await expect(etcdStaticPod({ ...args, instance })).toMatchFileSnapshot(`../../golden/static-pod-${instance.name}.yaml`);
 });
 
-it("lets nobody in without a certificate of the etcd's own authority", () => {
+it("lets nobody in without a certificate of the etcd's own CA", () => {
   for (const instance of [KUBERNETES_ETCD, CILIUM_ETCD]) {
     expect(flags({ ...args, instance })).toEqual(
       expect.arrayContaining([
@@ -46,7 +46,7 @@ it("keeps the history for Kubernetes, which compacts it, and an hour of it for C
 });
 
 it("changes with the CA, which etcd reads only when it starts", () => {
-  expect(etcdStaticPod({ ...args, authority: "another" })).not.toBe(etcdStaticPod(args));
+  expect(etcdStaticPod({ ...args, ca: "another" })).not.toBe(etcdStaticPod(args));
 });
 
 function flags(args: StaticPodArgs): string[] {

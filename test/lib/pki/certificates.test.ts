@@ -1,43 +1,36 @@
 import { execFileSync } from "node:child_process";
 import { createPrivateKey, createPublicKey, sign, verify, X509Certificate } from "node:crypto";
 import { beforeAll, expect, it } from "vitest";
-import {
-  AUTHORITY_DAYS,
-  CLIENT_DAYS,
-  createAuthority,
-  createClient,
-  createServer,
-  createServiceAccountKey,
-} from "../../../lib/pki/certificates.ts";
+import { CA_DAYS, CLIENT_DAYS, createCa, createClient, createServer, createServiceAccountKey } from "../../../lib/pki/certificates.ts";
 import type { KeyPair } from "../../../lib/pki/key-pair.ts";
 
 const subject = { user: "kubernetes-admin", group: "kubeadm:cluster-admins", days: CLIENT_DAYS };
-let authority: KeyPair;
+let ca: KeyPair;
 let client: KeyPair;
 
 beforeAll(async () => {
-  authority = await createAuthority("kubernetes");
-  client = await createClient(authority, subject);
+  ca = await createCa("kubernetes");
+  client = await createClient(ca, subject);
 });
 
 it("makes a self-signed CA that may sign leaf certificates only", () => {
-  const certificate = new X509Certificate(authority.certificate);
+  const certificate = new X509Certificate(ca.certificate);
   expect(certificate.subject).toBe("CN=kubernetes");
   expect(certificate.issuer).toBe("CN=kubernetes");
   expect(certificate.ca).toBe(true);
   expect(certificate.verify(certificate.publicKey)).toBe(true);
-  expect(extensions(authority)).toEqual([
+  expect(extensions(ca)).toEqual([
     "X509v3 Basic Constraints: critical CA:TRUE, pathlen:0",
     "X509v3 Key Usage: critical Digital Signature, Key Encipherment, Certificate Sign",
   ]);
 });
 
-it("makes client certificates that the authority signed, for one user and group", () => {
+it("makes client certificates that the CA signed, for one user and group", () => {
   const certificate = new X509Certificate(client.certificate);
   expect(certificate.subject).toBe("O=kubeadm:cluster-admins\nCN=kubernetes-admin");
   expect(certificate.ca).toBe(false);
-  expect(certificate.checkIssued(new X509Certificate(authority.certificate))).toBe(true);
-  expect(certificate.verify(createPublicKey(authority.certificate))).toBe(true);
+  expect(certificate.checkIssued(new X509Certificate(ca.certificate))).toBe(true);
+  expect(certificate.verify(createPublicKey(ca.certificate))).toBe(true);
   expect(certificate.subjectAltName).toBeUndefined();
   expect(extensions(client)).toEqual([
     "X509v3 Basic Constraints: critical CA:FALSE",
@@ -47,21 +40,21 @@ it("makes client certificates that the authority signed, for one user and group"
 });
 
 it("makes client certificates without a group", async () => {
-  const { certificate } = await createClient(authority, { user: "etcd-client", days: 1 });
+  const { certificate } = await createClient(ca, { user: "etcd-client", days: 1 });
   expect(new X509Certificate(certificate).subject).toBe("CN=etcd-client");
 });
 
 it("makes server certificates for names and addresses, which are client certificates as well", async () => {
-  const server = await createServer(authority, {
+  const server = await createServer(ca, {
     name: "etcd-0",
     hosts: ["localhost", "etcd-0"],
     addresses: ["127.0.0.1", "10.40.0.10"],
-    days: AUTHORITY_DAYS,
+    days: CA_DAYS,
   });
   const certificate = new X509Certificate(server.certificate);
   expect(certificate.subject).toBe("CN=etcd-0");
   expect(certificate.subjectAltName).toBe("DNS:localhost, DNS:etcd-0, IP Address:127.0.0.1, IP Address:10.40.0.10");
-  expect(certificate.verify(createPublicKey(authority.certificate))).toBe(true);
+  expect(certificate.verify(createPublicKey(ca.certificate))).toBe(true);
   expect(extensions(server)).toEqual([
     "X509v3 Basic Constraints: critical CA:FALSE",
     "X509v3 Key Usage: critical Digital Signature, Key Encipherment",
@@ -70,22 +63,22 @@ it("makes server certificates for names and addresses, which are client certific
 });
 
 it("makes certificates that do not verify with another CA of the same name", async () => {
-  const impostor = new X509Certificate((await createAuthority("kubernetes")).certificate);
+  const impostor = new X509Certificate((await createCa("kubernetes")).certificate);
   const certificate = new X509Certificate(client.certificate);
   expect(certificate.checkIssued(impostor)).toBe(false);
   expect(certificate.verify(impostor.publicKey)).toBe(false);
 });
 
 it("makes CAs valid for ten years and administrators for one, from a little before now", () => {
-  expect([daysOf(authority), daysOf(client)]).toEqual([AUTHORITY_DAYS, CLIENT_DAYS]);
-  expect([AUTHORITY_DAYS, CLIENT_DAYS]).toEqual([3650, 365]);
+  expect([daysOf(ca), daysOf(client)]).toEqual([CA_DAYS, CLIENT_DAYS]);
+  expect([CA_DAYS, CLIENT_DAYS]).toEqual([3650, 365]);
   const age = Date.now() - new X509Certificate(client.certificate).validFromDate.getTime();
   expect(age).toBeGreaterThan(4 * 60_000);
   expect(age).toBeLessThan(10 * 60_000);
 });
 
 it("gives each certificate the ECDSA P-256 key that belongs to it", () => {
-  for (const { certificate, privateKey } of [authority, client]) {
+  for (const { certificate, privateKey } of [ca, client]) {
     const key = createPrivateKey(privateKey);
     expect(key.asymmetricKeyDetails).toEqual({ namedCurve: "prime256v1" });
     expect(new X509Certificate(certificate).checkPrivateKey(key)).toBe(true);
@@ -95,7 +88,7 @@ it("gives each certificate the ECDSA P-256 key that belongs to it", () => {
 });
 
 it("makes a new key and serial number each time", async () => {
-  const another = await createClient(authority, subject);
+  const another = await createClient(ca, subject);
   expect(another.privateKey).not.toBe(client.privateKey);
   expect(new X509Certificate(another.certificate).serialNumber).not.toBe(new X509Certificate(client.certificate).serialNumber);
 });

@@ -5,7 +5,7 @@ import { kubeconfig } from "../../../lib/pki/kubeconfig.ts";
 const args = {
   cluster: "demo",
   server: "https://203.0.113.10:6443",
-  authority: "authority's certificate",
+  ca: "CA's certificate",
   user: "kubernetes-admin",
   client: { certificate: "client's certificate", privateKey: "client's key" },
 };
@@ -15,7 +15,7 @@ it("embeds everything to reach one cluster as one user", () => {
     apiVersion: "v1",
     kind: "Config",
     clusters: [
-      { name: "demo", cluster: { server: "https://203.0.113.10:6443", "certificate-authority-data": base64("authority's certificate") } },
+      { name: "demo", cluster: { server: "https://203.0.113.10:6443", "certificate-authority-data": base64("CA's certificate") } },
     ],
     users: [
       {
@@ -29,7 +29,7 @@ it("embeds everything to reach one cluster as one user", () => {
 });
 
 it("writes long data on one line, as kubectl does", () => {
-  const long = kubeconfig({ ...args, authority: "x".repeat(2000) });
+  const long = kubeconfig({ ...args, ca: "x".repeat(2000) });
   expect(parse(long).clusters[0].cluster["certificate-authority-data"]).toBe(base64("x".repeat(2000)));
   expect(long).not.toMatch(/[>|]-?\n/);
 });

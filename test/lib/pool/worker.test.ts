@@ -4,7 +4,7 @@ import { shellAssignments } from "../../../lib/node/shell.ts";
 import { admissionInput, reconcileInput, reconcileSeconds, workerInput } from "../../../lib/pool/worker.ts";
 import { filesOf } from "../../support/orders.ts";
 
-const args = { pool: "web", batch: "0", endpoint: "10.40.0.10:6443", authority: "ABC" };
+const args = { pool: "web", batch: "0", endpoint: "10.40.0.10:6443", ca: "ABC" };
 
 it("separates the files of the join from those that stay", () => {
   const input = shellAssignments(workerInput({ ...args, kubelet: { maxPods: 50 }, containerRuntime: { cgroupDriver: "cgroupfs" } }));

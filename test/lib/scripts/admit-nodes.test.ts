@@ -1,21 +1,21 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { createAuthority } from "../../../lib/pki/certificates.ts";
+import { createCa } from "../../../lib/pki/certificates.ts";
 import type { KeyPair } from "../../../lib/pki/key-pair.ts";
 import { ScriptedNode } from "../../support/scripted-node.ts";
 
 const MINUTE = 60_000;
 
-let authority: KeyPair;
+let ca: KeyPair;
 let node: ScriptedNode;
 beforeAll(async () => {
-  authority = await createAuthority("kubernetes");
+  ca = await createCa("kubernetes");
 });
 beforeEach(() => {
   node = new ScriptedNode();
-  node.write("etc/kubernetes/pki/ca.crt", authority.certificate);
-  node.write("etc/kubernetes/pki/ca.key", authority.privateKey);
+  node.write("etc/kubernetes/pki/ca.crt", ca.certificate);
+  node.write("etc/kubernetes/pki/ca.key", ca.privateKey);
 });
 afterEach(() => node.remove());
 
@@ -70,7 +70,7 @@ const LABELS = { "caravan.dev/record": "nodes", "caravan.dev/pool": "web", "cara
 it("signs for each machine its own node's certificate and nothing more, which ends within the hour", () => {
   const { code, admitted } = admit(["web-1 id-1 10.40.0.21", "web-2 id-2 10.40.0.22"]);
   expect([code, admitted.map(({ name }) => name)]).toEqual([0, ["web-1", "web-2"]]);
-  const issuer = new X509Certificate(authority.certificate);
+  const issuer = new X509Certificate(ca.certificate);
   for (const { name, certificate, key } of admitted) {
     expect(certificate.subject).toBe(`O=system:nodes\nCN=system:node:${name}`);
     expect([certificate.verify(issuer.publicKey), certificate.checkPrivateKey(key), certificate.ca]).toEqual([true, true, false]);

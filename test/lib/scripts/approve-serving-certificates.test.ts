@@ -150,7 +150,7 @@ it.each([
   ],
   ["names that are critical", openssl(NODE, "subjectAltName=critical,DNS:web-1"), FORM],
   ["a use of the key", openssl(NODE, "keyUsage=digitalSignature", "subjectAltName=DNS:web-1"), MORE],
-  ["an authority", openssl(NODE, "basicConstraints=critical,CA:TRUE", "subjectAltName=DNS:web-1"), MORE],
+  ["a CA", openssl(NODE, "basicConstraints=critical,CA:TRUE", "subjectAltName=DNS:web-1"), MORE],
   ["another node as its subject", openssl("/O=system:nodes/CN=system:node:web-2", "subjectAltName=DNS:web-1"), SUBJECT],
   ["another group", openssl("/O=system:masters/CN=system:node:web-1", "subjectAltName=DNS:web-1"), SUBJECT],
   ["a second group", openssl("/O=system:nodes/O=system:masters/CN=system:node:web-1", "subjectAltName=DNS:web-1"), SUBJECT],
@@ -285,7 +285,7 @@ it.each<[string, Spec, string]>([
   ["nobody", { username: "", groups: [] }, NO_NODE],
   ["a client's use", { usages: ["digital signature", "server auth", "client auth"] }, "it is for another use"],
   ["no use", { usages: [] }, "it is for another use"],
-  ["an authority's use", { usages: ["digital signature", "server auth", "cert sign"] }, "it is for another use"],
+  ["a CA's use", { usages: ["digital signature", "server auth", "cert sign"] }, "it is for another use"],
   ["another signer", { signerName: "kubernetes.io/legacy-unknown" }, "it is for another use"],
   ["ten years", { expirationSeconds: 10 * 365 * 24 * 3600 }, "it is to be valid for too long"],
 ])("leaves a request with %s alone", (_, spec, reason) => {

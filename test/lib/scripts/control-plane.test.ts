@@ -59,7 +59,7 @@ beforeEach(() => {
 afterEach(() => node.remove());
 
 function start(variables: Record<string, string> = {}, stubs = "") {
-  const files = [{ path: `${node.folder}/etc/kubernetes/pki/ca.crt`, mode: "0644", content: "authority" }];
+  const files = [{ path: `${node.folder}/etc/kubernetes/pki/ca.crt`, mode: "0644", content: "ca" }];
   const peers = "10.40.0.20:6443 10.40.0.21:6443";
   const input = {
     FIRST_RUN: "yes",
@@ -179,9 +179,7 @@ it("joins with a credential of its own node, only while that is needed", () => {
     code: 0,
   });
   expect(parse(node.read("run/seen"))).toMatchObject({
-    clusters: [
-      { cluster: { server: "https://10.40.0.21:6443", "certificate-authority-data": Buffer.from("authority").toString("base64") } },
-    ],
+    clusters: [{ cluster: { server: "https://10.40.0.21:6443", "certificate-authority-data": Buffer.from("ca").toString("base64") } }],
     users: [{ user: { "client-certificate-data": "Y2VydA==", "client-key-data": "a2V5" } }],
   });
   expect(credentials()).toEqual([false, false, []]);

@@ -132,7 +132,7 @@ it("joins a server, but none that is left over from a cluster of the same name",
   expect(join()).toMatchObject({
     code: 1,
     stderr:
-      "web-1: failed: this server is a node of another cluster, by the certificate of its authority; run `kubeadm reset` on it if that cluster is gone\n",
+      "web-1: failed: this server is a node of another cluster, by the certificate of its CA; run `kubeadm reset` on it if that cluster is gone\n",
   });
 });
 

@@ -249,7 +249,7 @@ it("asks for what machines get only for those that are to get their script", asy
 
 it.each([
   ["no control plane answers", [nobody], "true", "none of gone answers over SSH\n"],
-  ["it fails there", [], "echo no authority >&2; exit 1", "no authority\nfailed with exit code 1\n"],
+  ["it fails there", [], "echo no CA >&2; exit 1", "no CA\nfailed with exit code 1\n"],
 ])("does nothing on machines when %s beforehand", async (_, others, script, stderr) => {
   const hosts = others.length > 0 ? others : [{ ...web0(), name: "control-plane", hostKey: one.hostKey }];
   const afterwards = { hosts: [{ ...web0(), hostKey: one.hostKey }], ...work(note("after")) };

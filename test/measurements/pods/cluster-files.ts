@@ -5,7 +5,7 @@ import { API_PORT } from "../../../lib/kubeadm/init.ts";
 import { INSTANCE_ID, NODE_ADDRESS, NODE_NAME } from "../../../lib/kubeadm/node-registration.ts";
 import type { NodeFile } from "../../../lib/node/files.ts";
 import { DEFAULT_KUBERNETES_VERSION } from "../../../lib/node/kubernetes-version.ts";
-import { createAuthority, createServiceAccountKey } from "../../../lib/pki/certificates.ts";
+import { createCa, createServiceAccountKey } from "../../../lib/pki/certificates.ts";
 import { scaleProfile } from "../../../lib/scale-profile/scale-profile.ts";
 
 const CLUSTER = "scale";
@@ -30,7 +30,7 @@ export interface ClusterFilesArgs {
 export async function clusterFiles(args: ClusterFilesArgs): Promise<NodeFile[]> {
   const { settings, suggestions } = scaleProfile(args.nodes, args.pods, { zones: args.zones });
   const isProfile = args.settings === "profile";
-  const cluster = await createAuthority("kubernetes");
+  const cluster = await createCa("kubernetes");
   const endpoint = `${CONTROL_PLANE.address}:${API_PORT}`;
   const files = controlPlaneFiles({
     cluster: {
@@ -49,8 +49,8 @@ export async function clusterFiles(args: ClusterFilesArgs): Promise<NodeFile[]> 
     kubelet: isProfile ? { configuration: settings.kubelet } : undefined,
     eventRateLimits: isProfile ? settings.eventRateLimits : undefined,
     scheduler: { configuration: schedulerSettings(isProfile ? settings.scheduler : {}, args.percentage) },
-    authorities: { cluster, frontProxy: await createAuthority("front-proxy-ca") },
-    etcd: { topology: "stacked", authority: await createAuthority("etcd-ca") },
+    cas: { cluster, frontProxy: await createCa("front-proxy-ca") },
+    etcd: { topology: "stacked", ca: await createCa("etcd-ca") },
     serviceAccount: await createServiceAccountKey(),
     encryptionKey: createEncryptionKey(),
   });

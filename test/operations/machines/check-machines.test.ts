@@ -18,7 +18,7 @@ const args: NodePoolArgs = {
   pool: "web",
   kubernetesVersion: "1.36.3",
   network: { networkId: "network", subnetId: "subnet", securityGroups: ["nodes"] },
-  join: { endpoint: "10.40.0.10:6443", authority: "ABC", controlPlanes: [] },
+  join: { endpoint: "10.40.0.10:6443", ca: "ABC", controlPlanes: [] },
   ssh: { user: "debian", port: 22, privateKey: "key", keypair: "demo" },
 };
 

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createAuthority, createClient, createServer as createServerPair } from "../../../lib/pki/certificates.ts";
+import { createCa, createClient, createServer as createServerPair } from "../../../lib/pki/certificates.ts";
 import { kubeconfig } from "../../../lib/pki/kubeconfig.ts";
 import { KINDS } from "../../../operations/orphans/kinds.ts";
 import type { Listed } from "../../../operations/orphans/matching.ts";
@@ -51,14 +51,14 @@ describe("after a control plane has started", () => {
   const questions: string[] = [];
 
   beforeEach(async () => {
-    const authority = await createAuthority("kubernetes");
-    const { certificate: cert, privateKey: key } = await createServerPair(authority, {
+    const ca = await createCa("kubernetes");
+    const { certificate: cert, privateKey: key } = await createServerPair(ca, {
       name: "api",
       hosts: [],
       addresses: ["127.0.0.1"],
       days: 1,
     });
-    const options = { cert, key, ca: authority.certificate, requestCert: true, rejectUnauthorized: true };
+    const options = { cert, key, ca: ca.certificate, requestCert: true, rejectUnauthorized: true };
     questions.length = 0;
     api = createServer(options, (request, response) => {
       questions.push(String(request.url));
@@ -66,12 +66,12 @@ describe("after a control plane has started", () => {
       response.end(JSON.stringify(isFirst ? { items: [], metadata: { continue: "more" } } : { items, metadata: {} }));
     });
     await new Promise<void>((resolve) => api.listen(0, "127.0.0.1", resolve));
-    const client = await createClient(authority, { user: "kubernetes-admin", days: 1 });
+    const client = await createClient(ca, { user: "kubernetes-admin", days: 1 });
     const server = `https://127.0.0.1:${(api.address() as AddressInfo).port}`;
-    text = kubeconfig({ cluster: "demo", server, authority: authority.certificate, user: "kubernetes-admin", client });
+    text = kubeconfig({ cluster: "demo", server, ca: ca.certificate, user: "kubernetes-admin", client });
     const secret = (plain: unknown) => ({ "4dabf18193072939515e22adb298388d": "1b4706", plaintext: JSON.stringify(plain) });
     state = stateOf([
-      resource("Stash", "demo-pki-cluster", { id: "a", outputs: { output: secret(authority) } }),
+      resource("Stash", "demo-pki-cluster", { id: "a", outputs: { output: secret(ca) } }),
       { urn: "urn::cluster", type: "caravan:index:KubernetesCluster", outputs: { kubeconfig: secret(text) } },
       {
         urn: "urn::other",

@@ -28,7 +28,7 @@ const etcd = new EtcdCluster("etcd", {
   machine: { image: "node", flavor: config.require("etcdFlavor") },
   ...(size > 0 ? { dataVolume: { size, type: config.require("dataType") } } : {}),
   securityGroupIds: network.controlPlaneGroupIds,
-  authority: pki.etcd,
+  ca: pki.etcd,
 });
 
 new NodePool("pool", {
@@ -39,7 +39,7 @@ new NodePool("pool", {
   machine: { image: "node", flavor: "node.small", volume: { size: 20 } },
   join: {
     endpoint: "api.invalid:6443",
-    authority: pki.cluster.apply(({ certificate }) => certificate),
+    ca: pki.cluster.apply(({ certificate }) => certificate),
     // Whoever answers: behind the SSH of this cluster's machines, there is no API.
     controlPlanes: etcd.members.apply((members) => members.map((member) => ({ ...member, id: member.name }))),
     lifetime: pki.lifetime,

@@ -4,12 +4,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { checkAuthority, checkSameAuthority, checkSigned } from "../../../lib/pki/authority.ts";
-import { createAuthority, createClient, createServer } from "../../../lib/pki/certificates.ts";
+import { checkCa, checkSameCa, checkSigned } from "../../../lib/pki/ca.ts";
+import { createCa, createClient, createServer } from "../../../lib/pki/certificates.ts";
 import type { KeyPair } from "../../../lib/pki/key-pair.ts";
 import { problemsOf } from "../../support/problems.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "authority-"));
+const folder = mkdtempSync(join(tmpdir(), "ca-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const openssl = (...args: string[]) => execFileSync("openssl", args, { cwd: folder, encoding: "utf8", stdio: "pipe" });
@@ -24,8 +24,8 @@ const KEYS: Record<string, string[]> = {
 };
 
 /** Makes a CA with OpenSSL; `options` are those of its certificate. */
-function authorityOf(key: string, options: readonly string[] = ["-days", "3650"]): KeyPair {
-  openssl("req", "-x509", "-new", "-key", key, "-config", "authority.cnf", "-out", "ca.crt", ...options);
+function caOf(key: string, options: readonly string[] = ["-days", "3650"]): KeyPair {
+  openssl("req", "-x509", "-new", "-key", key, "-config", "ca.cnf", "-out", "ca.crt", ...options);
   return { certificate: read("ca.crt"), privateKey: read(key) };
 }
 
@@ -44,7 +44,7 @@ subjectKeyIdentifier = 0102030405
 `;
 
 beforeAll(() => {
-  writeFileSync(join(folder, "authority.cnf"), SETTINGS);
+  writeFileSync(join(folder, "ca.cnf"), SETTINGS);
   for (const [name, args] of Object.entries(KEYS)) openssl(...args, "-out", name);
   openssl("rsa", "-in", "rsa2048", "-traditional", "-out", "rsa2048-pkcs1");
   openssl("ec", "-in", "p384", "-out", "p384-sec1");
@@ -61,23 +61,23 @@ it.each([
   ["p384-with-parameters", "EC PARAMETERS", "ecdsa-with-SHA384"],
   ["p521", "PRIVATE KEY", "ecdsa-with-SHA512"],
 ])("signs with a CA of %s, and OpenSSL trusts the result", async (key, form, algorithm) => {
-  const authority = authorityOf(key);
-  expect(authority.privateKey).toMatch(new RegExp(`^-----BEGIN ${form}-----`));
-  expect(problemsOf((problems) => checkAuthority("cluster", authority, problems))).toEqual([]);
-  const client = await createClient(authority, { user: "kubernetes-admin", group: "admins", days: 1 });
-  const server = await createServer(authority, { name: "etcd-0", hosts: ["etcd-0"], addresses: ["10.0.0.1"], days: 1 });
+  const ca = caOf(key);
+  expect(ca.privateKey).toMatch(new RegExp(`^-----BEGIN ${form}-----`));
+  expect(problemsOf((problems) => checkCa("cluster", ca, problems))).toEqual([]);
+  const client = await createClient(ca, { user: "kubernetes-admin", group: "admins", days: 1 });
+  const server = await createServer(ca, { name: "etcd-0", hosts: ["etcd-0"], addresses: ["10.0.0.1"], days: 1 });
   for (const [purpose, { certificate }] of Object.entries({ sslclient: client, sslserver: server })) {
     writeFileSync(join(folder, "leaf.crt"), certificate);
     expect(openssl("verify", "-x509_strict", "-purpose", purpose, "-CAfile", "ca.crt", "leaf.crt")).toBe("leaf.crt: OK\n");
     expect(openssl("x509", "-in", "leaf.crt", "-noout", "-text")).toContain(`Signature Algorithm: ${algorithm}\n`);
-    expect(new X509Certificate(certificate).verify(createPublicKey(authority.certificate))).toBe(true);
+    expect(new X509Certificate(certificate).verify(createPublicKey(ca.certificate))).toBe(true);
   }
 });
 
 it("signs no certificate that is valid longer than the CA", async () => {
-  const authority = authorityOf("p256", ["-days", "30"]);
-  const { certificate } = await createClient(authority, { user: "a", days: 365 });
-  expect(new X509Certificate(certificate).validTo).toBe(new X509Certificate(authority.certificate).validTo);
+  const ca = caOf("p256", ["-days", "30"]);
+  const { certificate } = await createClient(ca, { user: "a", days: 365 });
+  expect(new X509Certificate(certificate).validTo).toBe(new X509Certificate(ca.certificate).validTo);
 });
 
 it("refuses a pair that is no CA, does not match, has expired or has another kind of key", async () => {
@@ -85,43 +85,43 @@ it("refuses a pair that is no CA, does not match, has expired or has another kin
   openssl("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:1024", "-out", "rsa1024");
   openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:secp256k1", "-out", "k1");
   openssl("rsa", "-in", "rsa2048", "-aes128", "-passout", "pass:word", "-out", "encrypted");
-  const good = authorityOf("p256");
+  const good = caOf("p256");
   const leaf = await createClient(good, { user: "leaf", days: 1 });
   const allowed = "use an RSA key of 2048 to 4096 bits, or an ECDSA key on P-256, P-384 or P-521";
   const name = "O=Example, CN=kubernetes";
-  const problem = (pair: KeyPair) => problemsOf((problems) => checkAuthority("cluster", pair, problems));
+  const problem = (pair: KeyPair) => problemsOf((problems) => checkCa("cluster", pair, problems));
   expect(problem({ ...good, certificate: "none" })).toEqual([
-    "cluster: has no certificate in PEM form (-----BEGIN CERTIFICATE-----); give the authority's certificate",
+    "cluster: has no certificate in PEM form (-----BEGIN CERTIFICATE-----); give the CA's certificate",
   ]);
   for (const privateKey of ["none", read("encrypted")]) {
     expect(problem({ ...good, privateKey })).toEqual([
       "cluster: has no private key in PEM form without a passphrase (PKCS#8, PKCS#1 or SEC1); give the key of the certificate",
     ]);
   }
-  expect(problem(authorityOf("ed25519"))).toEqual([`cluster: has a key of type ed25519; ${allowed}`]);
-  expect(problem(authorityOf("rsa1024"))).toEqual([`cluster: has a key of type rsa of 1024 bits; ${allowed}`]);
-  expect(problem(authorityOf("k1"))).toEqual([`cluster: has a key of type ec on secp256k1; ${allowed}`]);
+  expect(problem(caOf("ed25519"))).toEqual([`cluster: has a key of type ed25519; ${allowed}`]);
+  expect(problem(caOf("rsa1024"))).toEqual([`cluster: has a key of type rsa of 1024 bits; ${allowed}`]);
+  expect(problem(caOf("k1"))).toEqual([`cluster: has a key of type ec on secp256k1; ${allowed}`]);
   expect(problem({ ...good, privateKey: read("p384") })).toEqual([
-    `cluster: has a private key that is not the one of its certificate (${name}); give both of the same authority`,
+    `cluster: has a private key that is not the one of its certificate (${name}); give both of the same CA`,
   ]);
-  expect(problem(leaf)).toEqual(["cluster: has a certificate that is no authority's (CN=leaf: CA:FALSE); give one with CA:TRUE"]);
+  expect(problem(leaf)).toEqual(["cluster: has a certificate that is no CA's (CN=leaf: CA:FALSE); give one with CA:TRUE"]);
   expect(problem(expired())).toEqual([`cluster: has expired: ${name} was valid until Jan  2 00:00:00 2020 GMT; give one that is valid`]);
 });
 
 it("recognizes another CA, and the same CA in another encoding", async () => {
-  const [one, other] = await Promise.all([createAuthority("kubernetes"), createAuthority("kubernetes")]);
+  const [one, other] = await Promise.all([createCa("kubernetes"), createCa("kubernetes")]);
   const { certificate: leaf } = await createClient(one, { user: "leaf", days: 1 });
   const same = (certificate: string) =>
     problemsOf((problems) => {
-      checkSameAuthority("etcd", one.certificate, certificate, problems);
+      checkSameCa("etcd", one.certificate, certificate, problems);
       checkSigned("etcd", { ...one, certificate }, leaf, problems);
     });
   expect(same(`\n${one.certificate}\n\n`)).toEqual([]);
   const [before, now] = [one, other].map(({ certificate }) => `SHA-256 ${new X509Certificate(certificate).fingerprint256}`);
-  const rest = "and authorities cannot be changed yet: machines and clients would trust one or the other; put the one from before back";
+  const rest = "and CAs cannot be changed yet: machines and clients would trust one or the other; put the one from before back";
   expect(same(other.certificate)).toEqual([
-    `etcd: is another authority (${now}) than the one from before (${before}), ${rest}`,
-    `etcd: is another authority (${now}) than the one from before (which signed what is in use), ${rest}`,
+    `etcd: is another CA (${now}) than the one from before (${before}), ${rest}`,
+    `etcd: is another CA (${now}) than the one from before (which signed what is in use), ${rest}`,
   ]);
 });
 

@@ -17,7 +17,7 @@ const ALLOWED = `an RSA key of ${LEAST_RSA_BITS} to ${MOST_RSA_BITS} bits, or an
 export type SigningAlgorithm = { name: "ECDSA"; namedCurve: string; hash: string } | { name: "RSASSA-PKCS1-v1_5"; hash: string };
 
 /** Checks that a given certificate and key are a CA. */
-export function checkAuthority(property: string, pair: KeyPair, problems: Problems): void {
+export function checkCa(property: string, pair: KeyPair, problems: Problems): void {
   const reason = obstacle(pair);
   if (reason) problems.add(property, reason);
 }
@@ -26,41 +26,38 @@ export function checkAuthority(property: string, pair: KeyPair, problems: Proble
 export function signerOf({ privateKey }: KeyPair): { algorithm: SigningAlgorithm; pkcs8: Uint8Array<ArrayBuffer> } {
   const key = createPrivateKey(privateKey);
   const algorithm = algorithmOf(key);
-  if (!algorithm) throw new Error(`an authority's key is ${described(key)}; it must be ${ALLOWED}`);
+  if (!algorithm) throw new Error(`a CA's key is ${described(key)}; it must be ${ALLOWED}`);
   return { algorithm, pkcs8: new Uint8Array(key.export({ type: "pkcs8", format: "der" })) };
 }
 
 /** Checks that a CA is the same as before. */
-export function checkSameAuthority(property: string, before: string, now: string, problems: Problems): void {
+export function checkSameCa(property: string, before: string, now: string, problems: Problems): void {
   const [old, given] = [before, now].map((certificate) => new X509Certificate(certificate).fingerprint256);
-  if (old !== given) problems.add(property, otherAuthority(`SHA-256 ${old}`, `SHA-256 ${given}`));
+  if (old !== given) problems.add(property, otherCa(`SHA-256 ${old}`, `SHA-256 ${given}`));
 }
 
 /** Checks that a CA signed a certificate that is in use. */
 export function checkSigned(property: string, { certificate }: KeyPair, signed: string, problems: Problems): void {
-  const [authority, leaf] = [new X509Certificate(certificate), new X509Certificate(signed)];
-  if (!leaf.verify(authority.publicKey))
-    problems.add(property, otherAuthority("which signed what is in use", `SHA-256 ${authority.fingerprint256}`));
+  const [ca, leaf] = [new X509Certificate(certificate), new X509Certificate(signed)];
+  if (!leaf.verify(ca.publicKey)) problems.add(property, otherCa("which signed what is in use", `SHA-256 ${ca.fingerprint256}`));
 }
 
-function otherAuthority(before: string, now: string): string {
-  return `is another authority (${now}) than the one from before (${before}), and authorities cannot be changed yet: machines and clients would trust one or the other; put the one from before back`;
+function otherCa(before: string, now: string): string {
+  return `is another CA (${now}) than the one from before (${before}), and CAs cannot be changed yet: machines and clients would trust one or the other; put the one from before back`;
 }
 
 function obstacle({ certificate, privateKey }: KeyPair): string | undefined {
-  const authority = parsed(() => new X509Certificate(certificate));
-  if (!authority) return "has no certificate in PEM form (-----BEGIN CERTIFICATE-----); give the authority's certificate";
+  const ca = parsed(() => new X509Certificate(certificate));
+  if (!ca) return "has no certificate in PEM form (-----BEGIN CERTIFICATE-----); give the CA's certificate";
   const key = parsed(() => createPrivateKey(privateKey));
   if (!key) return "has no private key in PEM form without a passphrase (PKCS#8, PKCS#1 or SEC1); give the key of the certificate";
   if (!algorithmOf(key)) return `has ${described(key)}; use ${ALLOWED}`;
-  const subject = authority.subject.replaceAll("\n", ", ");
-  if (!authority.checkPrivateKey(key))
-    return `has a private key that is not the one of its certificate (${subject}); give both of the same authority`;
-  if (!authority.ca) return `has a certificate that is no authority's (${subject}: CA:FALSE); give one with CA:TRUE`;
-  if (authority.validToDate.getTime() < Date.now())
-    return `has expired: ${subject} was valid until ${authority.validTo}; give one that is valid`;
-  if (authority.validFromDate.getTime() > Date.now())
-    return `is not valid yet: ${subject} is from ${authority.validFrom} on; give one that is valid`;
+  const subject = ca.subject.replaceAll("\n", ", ");
+  if (!ca.checkPrivateKey(key))
+    return `has a private key that is not the one of its certificate (${subject}); give both of the same CA`;
+  if (!ca.ca) return `has a certificate that is no CA's (${subject}: CA:FALSE); give one with CA:TRUE`;
+  if (ca.validToDate.getTime() < Date.now()) return `has expired: ${subject} was valid until ${ca.validTo}; give one that is valid`;
+  if (ca.validFromDate.getTime() > Date.now()) return `is not valid yet: ${subject} is from ${ca.validFrom} on; give one that is valid`;
   return undefined;
 }
 
