@@ -39,7 +39,7 @@ it("has what is compiled, the scripts, the changes and the licence, and is small
     "package.json",
   ]);
   const kinds = new Set(files.filter((file) => file.startsWith("package/dist/")).map((file) => /(?<=\w)\..*$/.exec(file)?.[0]));
-  expect([...kinds].sort()).toEqual([".d.ts", ".js", ".mjs", ".py", ".sh"]);
+  expect([...kinds].sort()).toEqual([".d.ts", ".js", ".mjs", ".py", ".schema.json", ".sh"]);
   expect(statSync(tarball).size).toBeLessThan(MOST_BYTES);
 });
 
@@ -60,6 +60,14 @@ it("brings what it imports, and nothing else", () => {
     "yaml",
     "zod",
   ]);
+});
+
+it("has the arguments of a cluster as JSON Schema", async () => {
+  write(
+    "schema.mjs",
+    'import schema from "caravan/cluster.schema.json" with { type: "json" };\nconsole.log(JSON.stringify(schema.required));',
+  );
+  expect(JSON.parse(await tool("node", "schema.mjs"))).toEqual(["network", "apiEndpoint", "controlPlane"]);
 });
 
 it("type-checks as an example that somebody copied", () => tool("tsc"));

@@ -11,20 +11,16 @@ export interface Plugin {
 
 const providers = ["openstack", "command", "kubernetes"];
 
-/** The plugins that the stacks need, in the versions of package.json. */
+/** The plugins that the stacks need, in the versions of package-lock.json. */
 export function neededPlugins(): Plugin[] {
-  return pluginsOf(JSON.parse(readFileSync(join(repositoryDir, "package.json"), "utf8")));
+  return pluginsOf(JSON.parse(readFileSync(join(repositoryDir, "package-lock.json"), "utf8")));
 }
 
-/** The plugins of a package manifest's provider SDKs. */
-export function pluginsOf(manifest: { dependencies: Record<string, string> }): Plugin[] {
+/** The plugins of the provider SDKs in a lock file: npm's ranges leave open which version is installed. */
+export function pluginsOf({ packages }: { packages: Record<string, { version?: string }> }): Plugin[] {
   return providers.map((name) => {
-    const version = manifest.dependencies[`@pulumi/${name}`];
-    if (version === undefined || !/^\d+\.\d+\.\d+$/.test(version)) {
-      throw new Error(
-        `package.json has "${version}" for @pulumi/${name}: expected one exact version, such as 1.2.3, because plugins are kept by version`,
-      );
-    }
+    const { version } = packages[`node_modules/@pulumi/${name}`] ?? {};
+    if (version === undefined) throw new Error(`package-lock.json has no @pulumi/${name}; run npm install`);
     return { name, version };
   });
 }

@@ -53,8 +53,7 @@ function obstacle({ certificate, privateKey }: KeyPair): string | undefined {
   if (!key) return "has no private key in PEM form without a passphrase (PKCS#8, PKCS#1 or SEC1); give the key of the certificate";
   if (!algorithmOf(key)) return `has ${described(key)}; use ${ALLOWED}`;
   const subject = ca.subject.replaceAll("\n", ", ");
-  if (!ca.checkPrivateKey(key))
-    return `has a private key that is not the one of its certificate (${subject}); give both of the same CA`;
+  if (!ca.checkPrivateKey(key)) return `has a private key that is not the one of its certificate (${subject}); give both of the same CA`;
   if (!ca.ca) return `has a certificate that is no CA's (${subject}: CA:FALSE); give one with CA:TRUE`;
   if (ca.validToDate.getTime() < Date.now()) return `has expired: ${subject} was valid until ${ca.validTo}; give one that is valid`;
   if (ca.validFromDate.getTime() > Date.now()) return `is not valid yet: ${subject} is from ${ca.validFrom} on; give one that is valid`;
