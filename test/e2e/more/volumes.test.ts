@@ -81,6 +81,8 @@ it("moves the volume of a broken member to the machine that replaces its own, an
     [`POST ${SERVERS}`]: 2,
     [`DELETE ${SERVERS}/{id}`]: 2,
     [`POST ${SERVERS}/{id}/os-volume_attachments`]: 1,
+    // The consoles of new machines are read for their host keys.
+    [`POST ${SERVERS}/{id}/action`]: 2,
   });
   expect(done("etcd")).toEqual(["etcd on etcd-0 with 8 GiB"]);
 });
