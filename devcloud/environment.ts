@@ -8,13 +8,13 @@ import { stateFolderUrl } from "./support/state-folder.ts";
 import { provide } from "./toolchain/provide.ts";
 import { pulumiTools } from "./toolchain/pulumi.ts";
 
-/** Where Pulumi keeps the state of the stacks on devcloud: it describes what is in devcloud, so it lives and goes with it. */
+/** Folder of the state of devcloud's stacks. The state describes objects in devcloud, so it is removed together with devcloud. */
 const stateDir = join(dataDir, "pulumi");
 
-/** Found once a process: scenarios run hundreds of commands, and the tools do not change meanwhile. */
+/** Looked up once in a process: scenarios run hundreds of commands, and the tools do not change meanwhile. */
 let toolPath: Promise<string> | undefined;
 
-/** Environment of commands that use devcloud: `pulumi`, `kubectl`, `helm`, `openstack` and their credentials. */
+/** Returns the environment of commands that use devcloud: `pulumi`, `kubectl`, `helm`, `openstack` and their credentials. */
 export async function devcloudEnvironment(): Promise<Record<string, string>> {
   toolPath ??= findTools();
   return {
@@ -26,7 +26,7 @@ export async function devcloudEnvironment(): Promise<Record<string, string>> {
   };
 }
 
-/** Runs a command in devcloud's network, with everything that uses the cloud at hand. */
+/** Runs a command in devcloud's network, with the tools and credentials of devcloud. */
 export async function onDevcloud(command: readonly string[], options: RunOptions): Promise<string> {
   const [program, ...args] = insideNamespace(command);
   return run(program!, args, { ...options, env: { ...(await devcloudEnvironment()), ...options.env } });

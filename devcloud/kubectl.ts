@@ -8,12 +8,12 @@ import type { RunOptions } from "./support/run.ts";
 /** Runs kubectl against a cluster. */
 export type Kubectl = (args: readonly string[], options?: Partial<RunOptions>) => Promise<string>;
 
-/** Path of the file that a stack's kubeconfig is written to. */
+/** Returns the path of a stack's kubeconfig file. */
 export function kubeconfigPath(stackName: string): string {
   return join(dataDir, `kubeconfig-${stackName}`);
 }
 
-/** Writes a stack's kubeconfig to its file and gives a kubectl that uses it. */
+/** Writes a stack's kubeconfig to its file and returns a kubectl that uses it. */
 export async function kubectlOf(stack: Stack): Promise<Kubectl> {
   const path = kubeconfigPath(stack.name);
   await writeFile(path, await stackOutput<string>(stack, "kubeconfig"), { mode: 0o600 });

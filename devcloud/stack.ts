@@ -6,7 +6,7 @@ import { onDevcloud } from "./environment.ts";
 import { dataDir, repositoryDir } from "./support/paths.ts";
 import type { RunOptions } from "./support/run.ts";
 
-/** A stack of a Pulumi project on devcloud. */
+/** Stack of a Pulumi project on devcloud. */
 export interface Stack {
   name: string;
   /** Folder from which pulumi is run. */
@@ -14,8 +14,8 @@ export interface Stack {
 }
 
 /**
- * Makes a stack, or takes the one that exists, with the configuration of a file in stacks/ and changes to it.
- * Pulumi runs in a folder of devcloud's that stands for the project, so that its encryption salt never gets into the checkout.
+ * Creates a stack, or selects the existing one, with the configuration of a file in stacks/ and changes to it. Pulumi runs in a folder of
+ * devcloud that stands for the project, so that its encryption salt never gets into the checkout.
  */
 export async function selectStack(name: string, base: string, changes: Record<string, unknown> = {}): Promise<Stack> {
   const stack = { name, dir: join(dataDir, "pulumi", "project") };
@@ -25,12 +25,12 @@ export async function selectStack(name: string, base: string, changes: Record<st
   return stack;
 }
 
-/** The configuration in a file of stacks/. */
+/** Reads the configuration in a file of stacks/. */
 export async function stackConfig(base: string): Promise<Record<string, unknown>> {
   return parse(await readFile(join(repositoryDir, "stacks", `Pulumi.${base}.yaml`), "utf8")).config;
 }
 
-/** Replaces the configuration of a stack, but for its encryption salt. */
+/** Replaces the configuration of a stack, except its encryption salt. */
 export async function writeConfig({ name, dir }: Stack, config: Record<string, unknown>): Promise<void> {
   const file = join(dir, `Pulumi.${name}.yaml`);
   const before = existsSync(file) ? parse(await readFile(file, "utf8")) : {};
@@ -44,7 +44,7 @@ export function pulumi(stack: Stack, args: readonly string[], options: RunOption
   return onDevcloud(["pulumi", ...args, ...common], { cwd: stack.dir, ...options });
 }
 
-/** An output of a stack, secrets shown. */
+/** Reads an output of a stack, including secrets. */
 export async function stackOutput<T>(stack: Stack, output: string): Promise<T> {
   return JSON.parse(await pulumi(stack, ["stack", "output", output, "--json", "--show-secrets"], { deadline: 60 })) as T;
 }
@@ -56,7 +56,7 @@ async function makeProject(dir: string): Promise<void> {
   for (const folder of [dirname(project.main), "node_modules"]) await link(join(repositoryDir, folder), join(dir, folder));
 }
 
-/** Points a link at a target, whatever it pointed at before. */
+/** Makes a link to a target, or changes an existing one. */
 async function link(target: string, path: string): Promise<void> {
   await rm(`${path}.new`, { force: true });
   await symlink(target, `${path}.new`);

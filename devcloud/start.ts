@@ -5,11 +5,11 @@ import { pulumi, selectStack } from "./stack.ts";
 import { phaseTable, say, step } from "./support/progress.ts";
 import { checkTraffic } from "./traffic.ts";
 
-/** `npm start`: from an empty machine to a Kubernetes cluster on the embedded OpenStack. */
+/** `npm start`: makes a Kubernetes cluster on the embedded OpenStack, starting with an empty machine. */
 async function start(): Promise<void> {
   await step("devcloud", up);
   const stack = await selectStack("mini", "mini");
-  // A run that was killed leaves its lock behind.
+  // A killed run leaves its lock.
   await pulumi(stack, ["cancel", "--yes"], { deadline: 60 });
   await step("pulumi up of stack mini", () => pulumi(stack, ["up", "--yes", "--skip-preview"], { deadline: 1800, live: true }));
   const kubectl = await kubectlOf(stack);

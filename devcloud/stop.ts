@@ -5,15 +5,15 @@ import { holder } from "./openstack/namespace.ts";
 import { pulumi, selectStack } from "./stack.ts";
 import { say, step } from "./support/progress.ts";
 
-/** `npm stop`: removes the cluster of stack mini and stops devcloud; its data stays for the next start. */
+/** `npm stop`: removes the cluster of stack mini and stops devcloud. devcloud's data stay for the next start. */
 async function stop(): Promise<void> {
   if (holder() === undefined) {
     say("devcloud is not running: nothing to stop");
     return;
   }
   const stack = await selectStack("mini", "mini");
-  await pulumi(stack, ["cancel", "--yes"], { deadline: 60 }); // the lock of an update that was killed
-  // With its program, which removes what a killed update left in OpenStack.
+  await pulumi(stack, ["cancel", "--yes"], { deadline: 60 }); // the lock of a killed update
+  // The program runs, too: it removes the orphans of a killed update from OpenStack.
   const destroy = ["destroy", "--yes", "--skip-preview", "--run-program"];
   await step("pulumi destroy of stack mini", () => pulumi(stack, destroy, { deadline: 900, live: true }));
   await rm(kubeconfigPath(stack.name), { force: true });

@@ -3,13 +3,13 @@ import { stringify } from "yaml";
 import type { Kubectl } from "./kubectl.ts";
 import { tools } from "./toolchain/tools.ts";
 
-/** An image that answers HTTP and connects to others; baked into devcloud's node image. */
+/** Image that answers HTTP and connects to others. It is part of devcloud's node image. */
 const IMAGE = `registry.k8s.io/e2e-test-images/agnhost:${tools.agnhost.version}`;
 
 /** Two pods that must be on different nodes, each behind a Service. */
 const SIDES = ["left", "right"] as const;
 
-/** Proves that two pods on different nodes reach each other through a Service by its DNS name; returns the nodes. */
+/** Checks that two pods on different nodes reach each other through a Service by its DNS name. Returns the nodes. */
 export async function checkTraffic(kubectl: Kubectl): Promise<string[]> {
   const objects = SIDES.flatMap((side) => [deployment(side), service(side)]);
   try {
@@ -24,7 +24,7 @@ export async function checkTraffic(kubectl: Kubectl): Promise<string[]> {
   }
 }
 
-/** Connects by name, again for a while: a name resolves a moment after its Service is made. */
+/** Connects by name, with retries: a name resolves a moment after its Service is created. */
 async function connect(kubectl: Kubectl, from: string, to: string): Promise<void> {
   const attempt = [
     "exec",

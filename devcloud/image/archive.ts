@@ -1,10 +1,10 @@
 import { run } from "../support/run.ts";
 
-// The same content gives the same archive: no names of users or times of this machine.
+// The same content makes the same archive: no user names or times of this machine.
 const reproducible = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner"];
 
 export interface ArchiveOptions {
-  /** Store what symbolic links lead to instead of the links. @default false */
+  /** Store the targets of symbolic links instead of the links. @default false */
   followLinks?: boolean;
   /** Mode of all files and folders. @default their own */
   mode?: string;

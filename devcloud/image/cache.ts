@@ -12,13 +12,13 @@ const longestBuild = 3600;
 const longestUpload = 3600;
 
 export interface Artifact {
-  /** Folder with what was built. */
+  /** Folder with the result. */
   dir: string;
-  /** Names everything that went into it. */
+  /** Hash of all inputs. */
   hash: string;
 }
 
-/** Gives the folder that `build` fills, building it only when none exists for these inputs. */
+/** Returns the folder that `build` fills. Builds it only when none exists for these inputs. */
 export async function cached(kind: string, inputs: readonly string[], build: (dir: string) => Promise<void>): Promise<Artifact> {
   const hash = inputHash(inputs);
   const dir = join(imagesDir, `${kind}-${hash}`);
@@ -30,15 +30,15 @@ export async function cached(kind: string, inputs: readonly string[], build: (di
   return { dir, hash };
 }
 
-/** A short name for a list of inputs: it changes whenever one of them, or their order, does. */
+/** Returns a short name for a list of inputs. It changes with each input and with their order. */
 export function inputHash(inputs: readonly string[]): string {
   return createHash("sha256").update(JSON.stringify(inputs)).digest("hex").slice(0, 16);
 }
 
-// The folder appears under its name only when it is complete.
+// The folder gets its name only when it is complete.
 async function buildWhole(kind: string, dir: string, build: (dir: string) => Promise<void>): Promise<void> {
   const prefix = `unfinished-${kind}-`;
-  // Unfinished folders belong to interrupted runs, since this process holds the lock.
+  // This process holds the lock, so unfinished folders belong to interrupted runs.
   await removeFolders((name) => name.startsWith(prefix));
   const unfinished = join(imagesDir, `${prefix}${process.pid}`);
   await mkdir(unfinished);
@@ -51,7 +51,7 @@ async function buildWhole(kind: string, dir: string, build: (dir: string) => Pro
   await removeFolders((name) => name.startsWith(`${kind}-`) && name !== basename(dir) && isUnused(name));
 }
 
-// Images are large, and one that was made for other inputs is not asked for again, unless another process is about to upload it.
+// Images are large, and one for other inputs is not needed any more, unless another process is about to upload it.
 function isUnused(name: string): boolean {
   return (Date.now() - statSync(join(imagesDir, name)).mtimeMs) / 1000 > longestUpload;
 }

@@ -7,13 +7,13 @@ import { moduleSource } from "../toolchain/source.ts";
 import { tools } from "../toolchain/tools.ts";
 import { cached } from "./cache.ts";
 
-/** The network plugins' charts: the tool whose source has it, and where. */
+/** Charts of the network plugins: the tool whose source has the chart, and its folder there. */
 const charts = [
   ["cilium", "install/kubernetes/cilium"],
   ["flannel", "chart/kube-flannel"],
 ] as const;
 
-/** Gives a folder that helm takes for a chart repository when a web server shows it: index.yaml, and the charts of our versions. */
+/** Returns a folder that is a chart repository for helm once a web server serves it: index.yaml, and the charts of our versions. */
 export async function chartRepository(): Promise<{ dir: string }> {
   const inputs = [recipeKey("helm"), ...charts.map(([name]) => `${name} ${tools[name].version}`)];
   const { dir } = await cached("charts", inputs, async (work) => {

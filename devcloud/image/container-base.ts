@@ -4,7 +4,7 @@ import { packFolder } from "./archive.ts";
 import { cached } from "./cache.ts";
 import { makeDebianTree } from "./debian.ts";
 
-// What Cilium's agent and scripts, flannel's daemon and kube-proxy call.
+// Programs that Cilium's agent and scripts, flannel's daemon and kube-proxy call.
 const tree = {
   variant: "extract",
   packages: [
@@ -12,7 +12,7 @@ const tree = {
   ],
 } as const;
 
-// Cilium compiles BPF programs, which need neither headers nor libraries of the system: most of what comes along with clang is in the way.
+// Cilium compiles BPF programs, which need neither the system's headers nor its libraries. So most of what clang depends on is not needed.
 const unneeded = [
   "boot",
   "usr/bin/*-linux-gnu-*",
@@ -25,7 +25,7 @@ const unneeded = [
   "var/{cache,lib/dpkg}",
 ];
 
-// Package scripts make these links, and no script runs in an extracted tree.
+// Package scripts would make these links, but they do not run in an extracted tree.
 const links = {
   "usr/bin/clang": "clang-19",
   ...Object.fromEntries(
@@ -35,7 +35,7 @@ const links = {
   ),
 };
 
-/** Gives a tar file with a small Debian: the lowest layer of container images that are more than one static program. */
+/** Returns a tar file with a small Debian, the lowest layer of container images that need more than one static program. */
 export async function containerBase(): Promise<string> {
   const inputs = [tree, unneeded, links].map((input) => JSON.stringify(input));
   const { dir } = await cached("container-base", inputs, async (work) => {

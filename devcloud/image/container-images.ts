@@ -1,7 +1,7 @@
 import { basename, join } from "node:path";
 import type { ContainerImage } from "./oci-layout.ts";
 
-/** Folders with executables, by the tool they belong to. */
+/** Folders with executables, by tool. */
 export interface ProgramFolders {
   kubernetes: string;
   etcd: string;
@@ -17,15 +17,15 @@ export interface ImageSources {
   programs: ProgramFolders;
   /** Tar file of the small Debian below the images that need one. */
   base: string;
-  /** Sources of Cilium: its scripts and BPF programs. */
+  /** Sources of Cilium, with its scripts and BPF programs. */
   ciliumSource: string;
   versions: { cilium: string; flannel: string; agnhost: string };
 }
 
-/** The CNI plugin's image that flannel's chart asks for. */
+/** CNI plugin's image in flannel's chart. */
 const flannelCniImage = "ghcr.io/flannel-io/flannel-cni-plugin:v1.9.1-flannel3";
 
-/** Every container image of the node image: those that kubeadm names, Cilium's, flannel's, and Kubernetes' test workload. */
+/** Lists every container image of the node image: those that kubeadm names, Cilium's, flannel's, and Kubernetes' test workload. */
 export function containerImages(kubeadmNames: readonly string[], sources: ImageSources): ContainerImage[] {
   return [
     ...kubeadmNames.map((name) => kubeadmImage(name, sources)),
@@ -35,12 +35,12 @@ export function containerImages(kubeadmNames: readonly string[], sources: ImageS
   ];
 }
 
-/** The image names that `kubeadm config images list` printed. */
+/** Parses the output of `kubeadm config images list` into image names. */
 export function parseImageNames(output: string): string[] {
   return output.split("\n").filter((line) => line !== "");
 }
 
-/** The one of kubeadm's images that containerd starts each pod with. */
+/** Finds the image among kubeadm's with which containerd starts each pod. */
 export function pauseImage(kubeadmNames: readonly string[]): string {
   const name = kubeadmNames.find((candidate) => program(candidate) === "pause");
   if (name === undefined) throw new Error(`kubeadm names no pause image, only ${kubeadmNames.join(", ")}`);

@@ -8,13 +8,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { installPackages } from "../support/apt.ts";
 import { run, succeeds } from "../support/run.ts";
 
-// The kubelet sees only the images of this containerd namespace.
+// The kubelet sees only images of this containerd namespace.
 const namespace = "k8s.io";
 
-/** Puts the images of an OCI image layout, unpacked, into the containerd store of a node's file tree. */
+/** Unpacks the images of an OCI image layout into the containerd store of a node's file tree. */
 export async function importImages(layout: string, root: string, log: string): Promise<void> {
   await installPackages(["containerd"], log);
-  // Not in the cache folder: a socket's path may have at most 107 characters.
+  // Not in the cache folder: a socket's path has at most 107 characters.
   const stateDir = await mkdtemp(join(tmpdir(), "caravan-containerd-"));
   const socket = join(stateDir, "containerd.sock");
   const daemon = await startContainerd(root, stateDir, socket, log);
@@ -22,7 +22,7 @@ export async function importImages(layout: string, root: string, log: string): P
     await waitUntilServing(daemon, socket, log);
     const pipe = 'tar --create --directory="$1" . | ctr --address "$2" --namespace "$3" images import -';
     await run("bash", ["-o", "pipefail", "-c", pipe, "import", layout, socket, namespace], { deadline: 900, log });
-    // The layers are unpacked now: their archives would only double the size of every node.
+    // The layers are unpacked now. Their archives would only double the size of every node.
     await run("ctr", ["--address", socket, "--namespace", namespace, "content", "prune", "references"], { deadline: 300, log });
   } finally {
     await stop(daemon);
@@ -30,7 +30,7 @@ export async function importImages(layout: string, root: string, log: string): P
   }
 }
 
-/** The configuration of a containerd that does nothing but keep images below `root`. */
+/** Configuration of a containerd that only keeps images below `root`. */
 export function storeConfiguration(root: string, stateDir: string, socket: string): string {
   return [
     "version = 2",
@@ -47,7 +47,7 @@ async function startContainerd(root: string, stateDir: string, socket: string, l
   const config = join(stateDir, "config.toml");
   await writeFile(config, storeConfiguration(root, stateDir, socket));
   const output = openSync(log, "a");
-  // In a mount namespace of its own, and killed when this process is: an interrupted run leaves neither mounts nor a containerd.
+  // It has its own mount namespace and is killed with this process, so that an interrupted run leaves neither mounts nor a containerd.
   const command = ["--pdeathsig", "KILL", "unshare", "--mount", "--", "containerd", "--config", config];
   const daemon = spawn("setpriv", command, { stdio: ["ignore", output, output] });
   closeSync(output);

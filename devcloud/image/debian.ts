@@ -7,14 +7,17 @@ const release = "bookworm";
 
 export interface DebianTree {
   packages: readonly string[];
-  /** `minbase`: a Debian system that can start; `extract`: just the files of the packages, no package script runs. */
+  /** `minbase`: a Debian system that can start; `extract`: only the files of the packages, without running package scripts. */
   variant: "minbase" | "extract";
 }
 
-// Nobody reads manuals or other languages in these trees.
+// Manuals and other languages are not needed in these trees.
 const excludedPaths = ["/usr/share/man/*", "/usr/share/doc/*", "/usr/share/info/*", "/usr/share/locale/*", "/usr/share/i18n/locales/*"];
 
-/** Makes a tree of Debian packages in `dir`, which must not exist yet, from the machine's own mirrors; `workDir` keeps settings and the log. */
+/**
+ * Makes a tree of Debian packages in `dir`, which must not exist yet, from the machine's own mirrors. `workDir` gets the settings and the
+ * log.
+ */
 export async function makeDebianTree(tree: DebianTree, dir: string, workDir: string): Promise<void> {
   const log = join(workDir, "mmdebstrap.log");
   await installPackages(["mmdebstrap"], log);
@@ -31,12 +34,12 @@ export async function makeDebianTree(tree: DebianTree, dir: string, workDir: str
   await run("setpriv", [...endWithParent, ...command], { deadline: 1800, log });
 }
 
-// Ends everything that the command started when this process is killed: else an interrupted run would go on writing into its folder.
+// Ends everything that the command started when this process is killed. Otherwise an interrupted run would go on writing into its folder.
 const endWithParent = ["--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--mount-proc", "--fork", "--kill-child", "--"];
 
 const indexTargetArguments = ["indextargets", "--format", "$(ORIGIN) $(REPO_URI) $(RELEASE) $(COMPONENT)", "Created-By: Packages"];
 
-/** The machine's Debian mirrors as lines of a sources.list, out of the package indexes that `apt-get indextargets` names. */
+/** Writes the machine's Debian mirrors as lines of a sources.list, from the package indexes that `apt-get indextargets` lists. */
 export function debianSources(indexTargets: string): string {
   const sources = indexTargets
     .split("\n")
@@ -51,7 +54,7 @@ export function debianSources(indexTargets: string): string {
   return [...new Set(sources)].join("");
 }
 
-/** Those of apt's settings (as `apt-config dump` prints them) that decide how packages are fetched: proxies, certificates, checks of dates. */
+/** Selects the settings of apt (as `apt-config dump` prints them) that affect downloads: proxies, certificates, checks of dates. */
 export function transferOptions(aptConfig: string): string {
   return aptConfig
     .split("\n")

@@ -5,7 +5,7 @@ import { run } from "../support/run.ts";
 export async function packDisk(root: string, file: string, bytes: number): Promise<void> {
   await writeFile(file, "");
   await truncate(file, bytes);
-  // Without a journal: an instance that its host takes down is made anew, and boots read and write less.
+  // No journal: an instance whose host crashes is recreated, and boots read and write less without it.
   await run("mkfs.ext4", ["-q", "-F", "-m", "0", "-O", "^has_journal", "-d", root, file], { deadline: 900 });
   await run("fallocate", ["--dig-holes", file], { deadline: 300 });
 }

@@ -14,13 +14,13 @@ import { packDisk } from "./disk.ts";
 import { makeNodeTree, nodeDebian } from "./node-tree.ts";
 import { writeOciLayout } from "./oci-layout.ts";
 
-// The kubelet removes container images when the disk is fuller than 85 %: the image takes less than half of it.
+// The kubelet removes container images when the disk is more than 85 % full. The image fills less than half of it.
 const diskSize = 4 * 2 ** 30;
 const diskName = "node.img";
 
 const toolNames = ["kubernetes", "etcd", "coredns", "pause", "agnhost", "cilium", "flannel", "flannel-cni"] as const;
 
-/** A raw disk image for instances that become Kubernetes nodes; `hash` names everything that went into it. */
+/** Builds a raw disk image for instances that become Kubernetes nodes. `hash` is the hash of all its inputs. */
 export async function nodeImage(): Promise<{ file: string; hash: string }> {
   const inputs = [...toolNames.map(recipeKey), ...(await folderContent(import.meta.dirname))];
   const { dir, hash } = await cached("node-image", inputs, build);

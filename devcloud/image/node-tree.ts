@@ -14,11 +14,11 @@ const debian = {
   ],
 } as const;
 
-// There is no hardware, no login on a console and no clock of its own in an instance, and nothing to fetch updates from.
+// An instance has no hardware, no console login and no clock of its own, and no place to fetch updates from.
 const maskedUnits = [
   ...["systemd-udevd.service", "systemd-udev-trigger.service", "systemd-pstore.service", "getty.target", "console-getty.service"],
   ...["apt-daily.timer", "apt-daily-upgrade.timer", "dpkg-db-backup.timer", "e2scrub_all.timer", "e2scrub_reap.service", "fstrim.timer"],
-  // cloud-init's first of two searches for metadata, before there is a network: only a configuration drive could answer it.
+  // The first of cloud-init's two searches for metadata, before the network is up. Only a configuration drive could answer it.
   ...["cloud-init-local.service", "cloud-init-hotplugd.socket"],
 ];
 
@@ -27,7 +27,7 @@ const enabledUnits = [
   "show-host-keys.service",
 ];
 
-// Only control planes with a virtual address run these, when they have their configuration.
+// Only control planes with a virtual address run these, once they are configured.
 const disabledUnits = ["haproxy.service", "keepalived.service"];
 
 const filesDir = join(import.meta.dirname, "files");
@@ -42,13 +42,13 @@ export interface NodeContents {
   pauseImage: string;
 }
 
-/** Gives the tree of Debian packages that a node consists of. */
+/** Returns the tree of Debian packages of a node. */
 export async function nodeDebian(): Promise<string> {
   const { dir } = await cached("node-debian", [JSON.stringify(debian)], (work) => makeDebianTree(debian, join(work, "tree"), work));
   return join(dir, "tree");
 }
 
-/** Makes the file tree of a node, without container images, in a folder that does not exist yet. */
+/** Makes the file tree of a node, without container images, in a folder that must not exist yet. */
 export async function makeNodeTree(root: string, contents: NodeContents): Promise<void> {
   await run("cp", ["--archive", "--reflink=auto", contents.debian, root], { deadline: 600 });
   await cp(filesDir, root, { recursive: true });
@@ -66,10 +66,10 @@ async function nameSandboxImage(root: string, pauseImage: string): Promise<void>
 async function installPrograms(root: string, { kubernetes, etcd }: NodeContents): Promise<void> {
   for (const name of ["kubeadm", "kubelet", "kubectl"]) await install(join(kubernetes, name), join(root, "usr/bin", name));
   await install(join(etcd, "etcdctl"), join(root, "usr/local/bin/etcdctl"));
-  // A link to systemd until now.
+  // It is a link to systemd until now.
   await rm(join(root, "usr/sbin/init"));
   await install(join(import.meta.dirname, "init"), join(root, "usr/sbin/init"));
-  // Where containerd, the kubelet and Cilium look for CNI plugins; Debian's path stays valid.
+  // The folder in which containerd, the kubelet and Cilium look for CNI plugins. Debian's path stays valid.
   await mkdir(join(root, "opt/cni"), { recursive: true });
   await run("mv", [join(root, "usr/lib/cni"), join(root, "opt/cni/bin")], { deadline: 60 });
   await symlink("/opt/cni/bin", join(root, "usr/lib/cni"));
@@ -84,7 +84,7 @@ async function install(source: string, target: string): Promise<void> {
 }
 
 async function configureUnits(root: string): Promise<void> {
-  // The tree's own systemctl: the machine may have none.
+  // The tree's own systemctl, since the machine may have none.
   const systemctl = [root, "systemctl", "--root=/", "--quiet"];
   await run("chroot", [...systemctl, "mask", ...maskedUnits], { deadline: 60 });
   await run("chroot", [...systemctl, "enable", ...enabledUnits], { deadline: 60 });
@@ -92,7 +92,7 @@ async function configureUnits(root: string): Promise<void> {
   await run("chroot", [...systemctl, "set-default", "multi-user.target"], { deadline: 60 });
 }
 
-// What each instance must have for itself is made at its first boot.
+// Each instance makes its own at its first boot.
 async function removeIdentity(root: string): Promise<void> {
   await writeFile(join(root, "etc/machine-id"), "");
   await writeFile(join(root, "etc/hostname"), "node\n");

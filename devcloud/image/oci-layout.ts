@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { packFolder } from "./archive.ts";
 
 export interface ContainerImage {
-  /** Full name with its tag, as the kubelet asks for it. */
+  /** Full name with its tag, as in the kubelet's requests. */
   name: string;
   /** Tar file of the layer below the files. @default none */
   base?: string;
@@ -15,7 +15,7 @@ export interface ContainerImage {
   entrypoint: readonly string[];
 }
 
-/** How OCI documents refer to a blob. */
+/** Reference to a blob in OCI documents. */
 export interface Descriptor {
   mediaType: string;
   digest: string;
@@ -47,12 +47,12 @@ export async function writeOciLayout(images: readonly ContainerImage[], layout: 
   await writeFile(join(layout, "index.json"), JSON.stringify({ schemaVersion: 2, manifests }));
 }
 
-/** The OCI manifest that names an image's configuration and layers. */
+/** Makes the OCI manifest of an image, with its configuration and layers. */
 export function imageManifest(config: Descriptor, layers: readonly Descriptor[]): object {
   return { schemaVersion: 2, mediaType: mediaTypes.manifest, config, layers };
 }
 
-/** The OCI configuration of an image: how its program is started, and its (uncompressed) layers. */
+/** Makes the OCI configuration of an image, with its entrypoint and its (uncompressed) layers. */
 export function imageConfig(image: ContainerImage, layers: readonly Descriptor[]): object {
   return {
     architecture: process.arch === "arm64" ? "arm64" : "amd64",
@@ -70,7 +70,7 @@ async function addFiles(layout: string, files: ContainerImage["files"]): Promise
     await symlink(source, join(tree, path));
   }
   const archive = join(layout, "layer.tar");
-  // Everything is executable: Go's module cache, where scripts come from, does not keep that bit.
+  // All files become executable: Go's module cache, from which the scripts come, does not keep that bit.
   await packFolder(tree, archive, { followLinks: true, mode: "0755" });
   const layer = await addLayer(layout, archive);
   await rm(tree, { recursive: true });

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { dataDir } from "../support/paths.ts";
 import type { Passwords } from "./passwords.ts";
 
-/** The file through which clients of OpenStack find the cloud and sign in. */
+/** clouds.yaml, through which OpenStack clients find the cloud and sign in. */
 export const cloudsFile = join(dataDir, "clouds.yaml");
 
-/** The text of clouds.yaml: `devcloud` is the user of the project, `devcloud-admin` the administrator. */
+/** Writes clouds.yaml. The cloud `devcloud` has the project's user, `devcloud-admin` the administrator. */
 export function cloudsYaml(passwords: Passwords): string {
   const clouds = { devcloud: ["caravan", passwords.project], "devcloud-admin": ["admin", passwords.admin] } as const;
   const entries = Object.entries(clouds).map(

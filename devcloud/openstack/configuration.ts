@@ -4,26 +4,26 @@ import { dataDir, runDir } from "../support/paths.ts";
 import { writeOwned } from "./files.ts";
 import type { Passwords } from "./passwords.ts";
 
-/** A part of a configuration file that is made from the passwords, because several services repeat it. */
+/** Generated section of a configuration file, because several services share it. */
 export type Section = (passwords: Passwords) => string;
 
-/** A file of etc/ that is filled in and written to the data folder. */
+/** Configuration file, made from a template in etc/ and written to the data folder. */
 export interface ConfigurationFile {
   name: string;
-  /** Appended to the template; sections of the same name are merged by OpenStack's own parser. */
+  /** Sections that follow the template. OpenStack's parser merges sections of the same name. */
   sections?: readonly Section[];
-  /** System user who may read it. @default root */
+  /** System user that may read it. @default root */
   owner?: string;
 }
 
 const templates = new URL("etc/", import.meta.url);
 
-/** Where the finished configuration file lies. */
+/** Returns the path of a finished configuration file. */
 export function configurationPath(name: string): string {
   return join(dataDir, "etc", name);
 }
 
-/** Writes the configuration files, readable by their owners only since they hold passwords. */
+/** Writes the configuration files. Only their owners can read them, since they contain passwords. */
 export async function writeConfiguration(files: readonly ConfigurationFile[], passwords: Passwords): Promise<void> {
   await Promise.all(
     files.map(async ({ name, sections = [], owner = "root" }) => {
@@ -33,7 +33,7 @@ export async function writeConfiguration(files: readonly ConfigurationFile[], pa
   );
 }
 
-/** Fills a template's placeholders and appends its generated sections. */
+/** Fills a template's placeholders and appends the generated sections. */
 export function renderConfiguration(template: string, sections: readonly Section[], passwords: Passwords): string {
   const values: Record<string, string> = { dataDir, runDir, ...passwords };
   const filled = template.replaceAll(/@(\w+)@/g, (placeholder, name: string) => {

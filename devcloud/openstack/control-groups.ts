@@ -1,6 +1,6 @@
 import { CommandFailed, run } from "../support/run.ts";
 
-/** The groups of instances: those that libvirt makes, those that an instance makes for itself, and on cgroup2 hosts the whole cloud's. */
+/** Control groups of instances: libvirt's, those that an instance makes itself, and the whole cloud's on cgroup2 hosts. */
 const ownGroups = ["*-instance-*.libvirt-lxc*", "*/instance.*", "*/caravan-devcloud*"];
 
 /** Removes the empty control groups that killed instances leave behind. */
@@ -9,7 +9,7 @@ export async function removeControlGroups(): Promise<void> {
   try {
     await run("find", ["/sys/fs/cgroup", "-depth", "-type", "d", "(", ...paths, ")", "-exec", "rmdir", "{}", "+"], { deadline: 60 });
   } catch (error) {
-    // A group whose last process is just ending refuses; the next `down` finds it.
+    // A group whose last process is just ending cannot be removed. The next `down` removes it.
     if (!(error instanceof CommandFailed)) throw error;
   }
 }

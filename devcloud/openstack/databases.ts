@@ -14,12 +14,12 @@ const schemaMarker = join(dataDir, "databases-ready");
 
 const account = "'openstack'@'127.0.0.1'";
 
-/** Whether the first start got as far as complete databases. */
+/** Returns whether a start has completed the databases. */
 export function databasesExist(): boolean {
   return existsSync(schemaMarker);
 }
 
-/** Makes the database server's own files; anew as long as the databases are not complete. */
+/** Creates the database server's own files, and recreates them until the databases are complete. */
 export async function ensureDatabaseServer(): Promise<void> {
   if (databasesExist()) return;
   await rm(serverDir, { recursive: true, force: true });
@@ -35,7 +35,7 @@ export async function ensureDatabaseServer(): Promise<void> {
   await run(command!, args, { deadline: 120, log: join(dataDir, "log", "mariadb-install.log") });
 }
 
-/** Makes and fills the databases of all components, once. */
+/** Creates and fills the databases of all components, once. */
 export async function ensureDatabases(components: readonly Component[], passwords: Passwords): Promise<void> {
   if (databasesExist()) return;
   await sql(databaseStatements(components, passwords));
@@ -43,7 +43,7 @@ export async function ensureDatabases(components: readonly Component[], password
   await writeFile(schemaMarker, "");
 }
 
-/** Makes and fills the databases of one more component, once; anew as long as they are not complete. */
+/** Creates and fills the databases of one more component, once. It recreates them until they are complete. */
 export async function ensureMoreDatabases(name: string, component: Component, passwords: Passwords): Promise<void> {
   const marker = `${schemaMarker}-${name}`;
   if (existsSync(marker)) return;
@@ -53,7 +53,7 @@ export async function ensureMoreDatabases(name: string, component: Component, pa
   await writeFile(marker, "");
 }
 
-/** SQL that makes empty databases and their user. */
+/** Writes the SQL that creates empty databases and their user. */
 export function databaseStatements(components: readonly Component[], passwords: Passwords): string {
   const names = components.flatMap((component) => component.databases ?? []);
   return [`CREATE USER ${account} IDENTIFIED BY '${passwords.database}';`, ...creation(names)].join("\n");

@@ -18,7 +18,7 @@ async function stop(): Promise<void> {
 }
 
 async function stopProcesses(): Promise<void> {
-  // First of all nova-compute: it would take the end of the instances for the wish of their owners, and not start them again.
+  // nova-compute is stopped first. Otherwise it would record that the owners stopped their instances, and would not start them again.
   await stopService("nova-compute");
   await stopServices();
   await endNamespace();

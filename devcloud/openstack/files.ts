@@ -2,14 +2,14 @@ import { chown, mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { run } from "../support/run.ts";
 
-/** Makes a folder that belongs to a system user. */
+/** Creates a folder that a system user owns. */
 export async function ensureOwnedDirectory(path: string, owner: string): Promise<void> {
   await mkdir(path, { recursive: true });
   const { user, group } = await idsOf(owner);
   await chown(path, user, group);
 }
 
-/** Writes a file, whole or not at all, that only a system user and root can read. */
+/** Writes a file that only a system user and root can read. The write is atomic. */
 export async function writeOwned(path: string, text: string, owner = "root"): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const { user, group } = await idsOf(owner);

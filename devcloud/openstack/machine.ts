@@ -10,11 +10,11 @@ import type { MachineFacts } from "./preflight.ts";
 const kernelModules = ["loop", "xfs", "veth", "vxlan", "bridge", "br_netfilter"];
 const attempt = { deadline: 30 };
 
-/** Finds out what the cloud asks of a machine. */
+/** Finds the facts about the machine that the cloud's requirements are checked against. */
 export async function readMachineFacts(): Promise<MachineFacts> {
   const root = process.getuid?.() === 0;
   const system = await readSystem();
-  // Only root can try out what the kernel offers, and only Debian's packages have the tools to try it with.
+  // Only root can test the kernel's features, and only Debian has the packages for these tests.
   const supported = root && system === "debian 12";
   return {
     root,
@@ -49,7 +49,7 @@ async function tryKernelFeatures(): Promise<string[]> {
     await mkdir(dataDir, { recursive: true });
     await installPackages(tools, `${dataDir}/apt.log`);
   }
-  // Built into some kernels and no module there: what counts is whether the feature works.
+  // Some kernels have these built in, not as modules. So the test is whether the feature works.
   await Promise.all(kernelModules.map((module) => succeeds("modprobe", [module], attempt)));
   const results = await Promise.all(Object.entries(featureTests).map(async ([feature, test]) => ((await test()) ? [] : [feature])));
   return results.flat();

@@ -1,6 +1,6 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
 
-/** Memory that processes of the cloud take, in bytes; what several share is counted once. */
+/** Memory of the cloud's processes in bytes. Shared memory is counted once. */
 export interface MemoryUse {
   services: number;
   instances: number;
@@ -11,12 +11,12 @@ interface Process {
   parent: number;
 }
 
-/** Adds up the memory of everything that runs below the holder of the namespaces. */
+/** Sums the memory of all processes below the holder of the namespaces. */
 export async function readMemoryUse(holder: number): Promise<MemoryUse> {
   const own = await readlink(`/proc/${holder}/ns/pid_for_children`);
   const use: MemoryUse = { services: 0, instances: 0 };
   for (const pid of descendants(holder, await readProcesses())) {
-    // An instance has a PID namespace of its own inside that of the cloud.
+    // An instance has its own PID namespace inside the cloud's.
     const kind = (await readlink(`/proc/${pid}/ns/pid`).catch(() => own)) === own ? "services" : "instances";
     use[kind] += await readProportionalSize(pid);
   }

@@ -12,57 +12,59 @@ const script = fileURLToPath(new URL("namespace.sh", import.meta.url));
 const wrappers = fileURLToPath(new URL("wrappers", import.meta.url));
 const log = join(dataDir, "log", "supervisord.log");
 
-/** Before a command line: ends the command when this process is killed, so that an interrupted run does not go on behind the next one. */
+/**
+ * Prefix of a command line that ends the command when this process is killed, so that an interrupted run does not continue beside the next.
+ */
 export const endWithParent = ["setpriv", "--pdeathsig", "KILL", "--"];
 
-/** The resolv.conf for commands in the cloud's network; there once the cloud has a name server. */
+/** resolv.conf for commands in the cloud's network. It exists once the cloud has a name server. */
 export const resolverFile = join(runDir, "resolv.conf");
 
-/** The command line that runs a command in the cloud's network, seeing the host's files and processes. */
+/** Command line that runs a command in the cloud's network, with the host's files and processes. */
 export function insideNamespace(command: readonly string[]): string[] {
   return ["nsenter", `--target=${requireHolder()}`, "--net", "--", ...withResolver(command)];
 }
 
-// Nothing in the cloud's network reaches the host's own name servers.
+// The host's own name servers cannot be reached from the cloud's network.
 function withResolver(command: readonly string[]): readonly string[] {
   if (!existsSync(resolverFile)) return command;
   return ["unshare", "--mount", "--", "sh", "-c", 'mount --bind "$0" /etc/resolv.conf && exec "$@"', resolverFile, ...command];
 }
 
-/** The command line that runs a command exactly as the cloud's services run: their network, mounts, processes and host name. */
+/** Command line that runs a command in the same environment as the cloud's services: their network, mounts, processes and host name. */
 export function insideServices(command: readonly string[]): string[] {
   const holder = requireHolder();
   return ["nsenter", `--target=${holder}`, "--net", "--mount", "--uts", `--pid=/proc/${holder}/ns/pid_for_children`, "--", ...command];
 }
 
-/** The path under which this process sees a file that lies in the services' own mounts. */
+/** Returns the path under which this process sees a file in the services' own mounts. */
 export function insideMounts(path: string): string {
   return `/proc/${requireHolder()}/root${path}`;
 }
 
-/** What a client of the cloud needs in its environment. */
+/** Environment variables of the cloud's clients. */
 export function environment(): Record<string, string> {
   return { OS_CLOUD: "devcloud", OS_CLIENT_CONFIG_FILE: join(dataDir, "clouds.yaml"), no_proxy: "*", NO_PROXY: "*" };
 }
 
-/** The process that holds the namespaces, if they exist. */
+/** Returns the id of the process that holds the namespaces, if they exist. */
 export function holder(): number | undefined {
   if (!existsSync(pidFile)) return undefined;
   const pid = Number(readFileSync(pidFile, "utf8"));
   return holdsNamespace(pid) ? pid : undefined;
 }
 
-/** When the namespaces were made. */
+/** Returns the time at which the namespaces were created. */
 export async function startTime(): Promise<Date> {
   return (await stat(pidFile)).mtime;
 }
 
-/** Makes the namespaces, with supervisord in them. */
+/** Creates the namespaces, with supervisord in them. */
 export async function createNamespace(): Promise<void> {
   const output = openSync(log, "a");
   const namespaces = ["--net", "--mount", "--uts", "--pid", "--fork", "--kill-child"];
   const child = spawn("unshare", [...namespaces, "--", script, dataDir, runDir, wrappers], {
-    // Services outlive the checkout that started them: without a folder of their own haproxy, for one, does not start.
+    // Services outlive the checkout that started them. Without an existing folder, some do not start, such as haproxy.
     cwd: "/",
     detached: true,
     stdio: ["ignore", output, output],
@@ -95,7 +97,7 @@ function requireHolder(): number {
 
 function holdsNamespace(pid: number): boolean {
   try {
-    // A process id is given again after a restart of the machine: only our `unshare` has children in another PID namespace.
+    // Process ids are reused after a restart of the machine. Only our `unshare` has children in another PID namespace.
     const command = readFileSync(`/proc/${pid}/comm`, "utf8").trim();
     return command === "unshare" && readlinkSync(`/proc/${pid}/ns/pid_for_children`) !== readlinkSync("/proc/self/ns/pid");
   } catch {

@@ -16,15 +16,15 @@ import { ensurePasswords } from "./passwords.ts";
 import { addStage, serviceStates, startStage } from "./supervisor.ts";
 import { supervisorConfiguration } from "./supervisor-configuration.ts";
 
-// It goes at `down`: what was asked for is forgotten then.
+// `down` removes this folder, and with it the list of requested parts.
 const dir = join(runDir, "parts");
 
-/** The optional parts that were asked for since the cloud started. */
+/** Lists the optional parts that were requested since the cloud started. */
 export function wantedParts(): Part[] {
   return parts.filter((part) => existsSync(join(dir, part)));
 }
 
-/** Starts optional parts beside what runs, and those that an interrupted run left undone. */
+/** Starts optional parts beside the running services, and completes those that an interrupted run left unfinished. */
 export async function startParts(requested: readonly Part[]): Promise<void> {
   await mkdir(dir, { recursive: true });
   for (const part of requested) await writeFile(join(dir, part), "");

@@ -6,10 +6,10 @@ import { dataDir } from "../support/paths.ts";
 const names = ["database", "messageQueue", "admin", "service", "project", "metadata", "nameServer", "loadBalancer"] as const;
 const file = join(dataDir, "passwords.json");
 
-/** The cloud's secrets: made at the first `up`, kept until `reset`. */
+/** Secrets of the cloud. The first `up` makes them, and they stay until `reset`. */
 export type Passwords = Readonly<Record<(typeof names)[number], string>>;
 
-/** Reads the passwords, making those that do not exist yet. */
+/** Reads the passwords and makes the missing ones. */
 export async function ensurePasswords(): Promise<Passwords> {
   const known: Partial<Passwords> = await readPasswords().catch(ignoreMissingFile);
   const passwords = Object.fromEntries(names.map((name) => [name, known[name] ?? randomBytes(24).toString("hex")])) as Passwords;
@@ -19,7 +19,7 @@ export async function ensurePasswords(): Promise<Passwords> {
   return passwords;
 }
 
-/** Reads the passwords of a cloud that was brought up before. */
+/** Reads the passwords of a cloud that has been started before. */
 export async function readPasswords(): Promise<Passwords> {
   return JSON.parse(await readFile(file, "utf8"));
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Asks again and again until the answer is yes; throws, naming what was waited for, after `deadline` seconds. */
+/** Polls until a condition is true. After `deadline` seconds, it throws an error that names the expectation. */
 export async function poll(expectation: string, deadline: number, isTrue: () => Promise<boolean>, interval = 0.2): Promise<void> {
   const end = performance.now() + deadline * 1000;
   while (!(await isTrue())) {

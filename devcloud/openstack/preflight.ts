@@ -1,4 +1,4 @@
-/** What the cloud asks of a machine, as found. */
+/** Facts about the machine that the cloud has requirements for. */
 export interface MachineFacts {
   root: boolean;
   /** Name and version of the system, such as "debian 12". */
@@ -8,14 +8,14 @@ export interface MachineFacts {
   availableMemory: number;
   /** Bytes on the file system of the data folder. */
   freeDisk: number;
-  /** What was tried in vain, in words. */
+  /** Kernel features that failed their test, in words. */
   missingKernelFeatures: readonly string[];
 }
 
 const gibibyte = 1024 ** 3;
 const minimum = { cores: 2, memory: 8 * gibibyte, disk: 20 * gibibyte };
 
-/** Why the machine cannot carry the cloud, each with what helps; empty if it can. */
+/** Lists why the machine cannot run the cloud, each with a fix. The list is empty if it can. */
 export function machineProblems(facts: MachineFacts): string[] {
   const problems: string[] = [];
   if (!facts.root) problems.push("not running as root, which namespaces and mounts need: run the same command with sudo or as root");
@@ -41,7 +41,7 @@ export function machineProblems(facts: MachineFacts): string[] {
   return problems;
 }
 
-/** Throws, with every reason at once, if the machine cannot carry the cloud. */
+/** Throws an error with every reason if the machine cannot run the cloud. */
 export function requireCapableMachine(facts: MachineFacts): void {
   const problems = machineProblems(facts);
   if (problems.length > 0) throw new Error(["this machine cannot run devcloud:", ...problems].join("\n- "));

@@ -17,10 +17,10 @@ import { supervisorConfiguration } from "./supervisor-configuration.ts";
 
 const logDir = join(dataDir, "log");
 
-/** What the set-up itself runs, beside the packages of the components. */
+/** Packages that the set-up itself needs, beside those of the components. */
 const toolPackages = ["supervisor", "xfsprogs", "iproute2", "procps", "sudo", "python3-openstackclient", "openssh-client"];
 
-/** Refuses a machine that cannot carry the cloud, with every reason. */
+/** Checks that the machine can run the cloud, and throws an error with every reason if not. */
 export async function requireMachine(): Promise<void> {
   requireCapableMachine(await readMachineFacts());
 }
@@ -31,7 +31,7 @@ export async function installServices(): Promise<void> {
   await installPackages([...toolPackages, ...components.flatMap((component) => component.packages)], join(logDir, "apt.log"));
 }
 
-/** Makes all files that the services read when they start. */
+/** Makes all files that the services read at their start. */
 export async function prepareFiles(passwords: Passwords): Promise<void> {
   await rm(runDir, { recursive: true, force: true });
   const folders = ["log/libvirt", "libvirt/etc", "libvirt/lib", "nova", "neutron"].map((name) => join(dataDir, name));

@@ -6,7 +6,7 @@ import { endNamespace } from "./end-namespace.ts";
 import { lockFile } from "./lock-file.ts";
 import { holder } from "./namespace.ts";
 
-/** Removes the cloud and all that it remembers; installed packages and caches stay. */
+/** Removes the cloud and all its data. Installed packages and caches stay. */
 export async function reset(): Promise<void> {
   await withLock(lockFile, 3600, async () => {
     if (holder() !== undefined) await step("ending OpenStack", endNamespace);

@@ -3,7 +3,7 @@ import type { Section } from "./configuration.ts";
 
 const identityUrl = "http://127.0.0.1:5000/v3";
 
-/** How a service reaches its database. */
+/** Access of a service to its database. */
 export function database(name: string, section = "database"): Section {
   return (passwords) => `
 [${section}]
@@ -12,7 +12,7 @@ max_pool_size = 10
 max_overflow = 40`;
 }
 
-/** How a service signs in to Keystone to call another service; `section` names the other one. */
+/** Credentials with which a service calls another service, which `section` names. */
 export function serviceAccess(section: string): Section {
   return (passwords) => `
 [${section}]
@@ -26,14 +26,14 @@ project_domain_id = default
 region_name = RegionOne`;
 }
 
-/** How an API checks the tokens of its callers. */
+/** Check of callers' tokens by an API. */
 export const tokenValidation: Section = (passwords) => `
 ${serviceAccess("keystone_authtoken")(passwords).trim()}
 www_authenticate_uri = ${identityUrl}
 memcached_servers = 127.0.0.1:11211
 service_token_roles_required = true`;
 
-/** Remote procedure calls between the processes of a service; nobody listens to notifications. */
+/** Remote procedure calls between the processes of a service. Notifications are off, since nobody reads them. */
 export const messaging: Section = (passwords) => `
 [DEFAULT]
 transport_url = rabbit://openstack:${passwords.messageQueue}@127.0.0.1:5672/
@@ -42,7 +42,7 @@ rpc_response_timeout = 180
 [oslo_messaging_notifications]
 driver = noop`;
 
-/** Logs go to standard error, where supervisord collects them; locks end with the machine's uptime. */
+/** Logs go to standard error, where supervisord collects them. Locks last no longer than the running cloud. */
 export const logging: Section = () => `
 [DEFAULT]
 use_stderr = true

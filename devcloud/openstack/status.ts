@@ -4,7 +4,7 @@ import { type MemoryUse, readMemoryUse } from "./memory.ts";
 import { holder, startTime } from "./namespace.ts";
 import { type ServiceState, serviceStates } from "./supervisor.ts";
 
-/** Prints how the cloud is; gives exit code 0 only if every service runs. */
+/** Prints the status of the cloud. Returns exit code 0 only if every service runs. */
 export async function showStatus(): Promise<number> {
   const pid = holder();
   if (pid === undefined) {
@@ -18,7 +18,7 @@ export async function showStatus(): Promise<number> {
   return states.every(({ state }) => state === "RUNNING") ? 0 : 1;
 }
 
-/** The text of `status`; `servers` is missing while the APIs do not answer. */
+/** Writes the text of `status`. `servers` is missing while the APIs do not answer. */
 export function statusReport(states: readonly ServiceState[], servers: readonly Server[] | undefined, memory: MemoryUse): string {
   const machines = servers?.map(({ name, status, addresses }) => [name, status, addresses.join(" ")]);
   return [

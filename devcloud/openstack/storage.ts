@@ -9,7 +9,7 @@ const file = join(dataDir, "storage.xfs");
 const directory = join(dataDir, "storage");
 const reserveForHost = 10 * 1024 ** 3;
 
-/** Makes the file system for images and instances: XFS in a sparse file, whose reflinks copy a disk in no time. */
+/** Creates the file system for images and instances: XFS in a sparse file. Its reflinks copy a disk in no time. */
 export async function ensureStorage(): Promise<void> {
   await mkdir(directory, { recursive: true });
   if (existsSync(file)) return;
@@ -22,17 +22,17 @@ export async function ensureStorage(): Promise<void> {
   await rename(unfinished, file);
 }
 
-/** Lets go of the loop devices under the instances' disks, deleted ones too; the kernel frees each when its instance ends. */
+/** Detaches the loop devices under the instances' disks, including deleted disks. The kernel frees each when its instance ends. */
 export async function releaseInstanceDisks(): Promise<void> {
   const devices = devicesOn(await losetup(), file);
   if (devices.length > 0) await run("losetup", ["--detach", ...devices], { deadline: 30 });
 }
 
-/** Names of the loop devices whose files are in the file system that another file holds, by what `losetup --json` lists. */
+/** Lists the loop devices whose files are in the file system inside another file, from the output of `losetup --json`. */
 export function devicesOn(list: string, holder: string): string[] {
-  // Without any device it prints nothing at all.
+  // Without any device, it prints nothing.
   const { loopdevices } = JSON.parse(list || '{"loopdevices": []}') as { loopdevices: Record<string, string>[] };
-  // A file that is deleted has no path any more, but still its file system.
+  // A deleted file has no path any more, but still its file system.
   const outer = loopdevices.filter((device) => device["back-file"] === holder).map((device) => device["maj:min"]!.trim());
   return loopdevices.filter((device) => outer.includes(device["back-maj:min"]!.trim())).map(({ name }) => name!);
 }
@@ -41,7 +41,7 @@ function losetup(): Promise<string> {
   return run("losetup", ["--list", "--json", "--output", "NAME,MAJ:MIN,BACK-MAJ:MIN,BACK-FILE"], { deadline: 30 });
 }
 
-/** Waits until no instance and no mount uses the file system any more. */
+/** Waits until no instance and no mount uses the file system. */
 export async function waitForStorageRelease(): Promise<void> {
   await poll(`the kernel lets go of ${file}`, 30, async () => (await run("losetup", ["--associated", file], { deadline: 10 })) === "");
 }

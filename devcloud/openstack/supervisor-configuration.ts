@@ -1,7 +1,7 @@
 import type { Service } from "./component.ts";
 import { logFile, supervisorSocket } from "./supervisor.ts";
 
-/** The configuration of supervisord: a program for each service, and a group of programs for each stage. */
+/** Writes the configuration of supervisord: a program for each service, and a group of programs for each stage. */
 export function supervisorConfiguration(services: readonly Service[]): string {
   const stages = new Set(services.map((service) => service.stage));
   const groups = [...stages].map((stage) => group(stage, services));
@@ -53,7 +53,7 @@ function quote(word: string): string {
   return /[\s"';]/.test(text) ? `'${text}'` : text;
 }
 
-/** supervisord fills in %(name)s, so that a percent sign itself is written twice. */
+/** Doubles each percent sign, since supervisord expands %(name)s. */
 function escapePercent(text: string): string {
   return text.replaceAll("%", "%%");
 }

@@ -5,10 +5,10 @@ import { run } from "../support/run.ts";
 import type { Part, Stage } from "./component.ts";
 import { configurationPath } from "./configuration.ts";
 
-/** Where supervisord answers. */
+/** Socket of supervisord. */
 export const supervisorSocket = join(runDir, "supervisor.sock");
 
-/** What supervisord says of a service. */
+/** State of a service, as supervisord reports it. */
 export interface ServiceState {
   stage: string;
   name: string;
@@ -17,24 +17,24 @@ export interface ServiceState {
   detail: string;
 }
 
-/** The file that a service's output goes to. */
+/** Returns the path of a service's log. */
 export function logFile(service: string): string {
   return join(dataDir, "log", `${service}.log`);
 }
 
-/** Makes a stage of the configuration file known that it did not have when supervisord started. */
+/** Makes supervisord load a stage of the configuration file that it did not have when it started. */
 export async function addStage(stage: Part): Promise<void> {
   if ((await serviceStates()).some((state) => state.stage === stage)) return;
   await control("reread");
   await control("add", stage);
 }
 
-/** Starts the services of a stage that do not run yet. */
+/** Starts the services of a stage that do not run. */
 export async function startStage(stage: Stage | Part): Promise<void> {
   await control("start", `${stage}:*`);
 }
 
-/** Stops one service, in whichever stage the running supervisord has it. */
+/** Stops one service, in whichever stage supervisord has it. */
 export async function stopService(name: string): Promise<void> {
   const service = (await serviceStates()).find((state) => state.name === name);
   if (service !== undefined) await control("stop", `${service.stage}:${name}`);
@@ -45,15 +45,15 @@ export async function stopServices(): Promise<void> {
   await control("stop", "all");
 }
 
-/** The state of every service; none when supervisord does not run. */
+/** Returns the state of every service, and nothing when supervisord does not run. */
 export async function serviceStates(): Promise<ServiceState[]> {
   if (!existsSync(supervisorSocket)) return [];
-  // Exit code 3 only says that something does not run.
+  // Exit code 3 only means that some service does not run.
   const status = 'supervisorctl --configuration "$1" status || [ $? = 3 ]';
   return parseStates(await run("sh", ["-c", status, "sh", configurationPath("supervisord.conf")], { deadline: 60 }));
 }
 
-/** Reads the table that `supervisorctl status` prints. */
+/** Parses the table that `supervisorctl status` prints. */
 export function parseStates(table: string): ServiceState[] {
   return table.split("\n").flatMap((line) => {
     const match = /^(\S+):(\S+)\s+([A-Z]+)\s*(.*)$/.exec(line);

@@ -26,8 +26,8 @@ const discoveryMarker = join(dataDir, "host-discovered");
 const readyMarker = join(runDir, "ready");
 
 /**
- * Brings the cloud up, or finishes what an earlier run left undone; returns when machines can be made from the image `node` and
- * the optional parts run that were asked for, now or since the cloud started.
+ * Starts the cloud, or finishes what an earlier run left unfinished. It returns when servers can be created from the image `node` and the
+ * requested optional parts run, including those requested earlier since the cloud started.
  */
 export async function up({ parts = [] }: { parts?: readonly Part[] } = {}): Promise<void> {
   await withLock(lockFile, 3600, async () => {
@@ -63,7 +63,7 @@ async function everythingRuns(): Promise<boolean> {
 
 async function startServices(): Promise<void> {
   const passwords = await ensurePasswords();
-  // Half a migration of a database cannot be continued: an interrupted first start begins anew.
+  // An interrupted database migration cannot be continued, so an interrupted first start begins again.
   if (holder() !== undefined && !databasesExist()) await endNamespace();
   if (holder() === undefined) {
     await installServices();

@@ -1,4 +1,4 @@
-/** The command that serves a Python web application on 127.0.0.1. */
+/** Command that serves a Python web application on 127.0.0.1. */
 export function uwsgi(application: string, port: number, processes: number): string[] {
   return [
     "uwsgi_python3",
@@ -9,7 +9,7 @@ export function uwsgi(application: string, port: number, processes: number): str
     "--enable-threads",
     "--disable-logging",
     "--buffer-size=65535",
-    // Clients keep connections open, and a kept connection would hold a whole uwsgi thread.
+    // Clients keep connections open, and such a connection would hold a whole uwsgi thread.
     "--add-header=Connection: close",
     `--processes=${processes}`,
     `--http-socket=127.0.0.1:${port}`,

@@ -7,14 +7,14 @@ const policyFile = "/usr/sbin/policy-rc.d";
 const waitForOtherApt = "-oDPkg::Lock::Timeout=900";
 let last: Promise<void> = Promise.resolve();
 
-/** Installs those of the Debian packages that are missing, without starting their services; one call at a time. */
+/** Installs the missing ones of these Debian packages, without starting their services. One call runs at a time. */
 export function installPackages(packages: readonly string[], log: string): Promise<void> {
   const installation = last.then(() => installMissing(packages, log));
   last = installation.catch(() => {});
   return installation;
 }
 
-/** Which of the Debian packages are not installed. */
+/** Lists the Debian packages that are not installed. */
 export async function missingPackages(packages: readonly string[]): Promise<string[]> {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own format
   const list = await run("dpkg-query", ["--show", "--showformat", "${Package} ${db:Status-Status}\\n"], { deadline: 60 });
@@ -26,7 +26,7 @@ async function installMissing(packages: readonly string[], log: string): Promise
   const missing = await missingPackages(packages);
   if (missing.length === 0) return;
   await step(`installing ${missing.length} Debian packages`, async () => {
-    // Packages of services start them at once, on the host itself; this file says no.
+    // Packages of services would start them at once, on the host itself. This file prevents it.
     const ownPolicy = !existsSync(policyFile);
     if (ownPolicy) await writeFile(policyFile, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
     const env = { DEBIAN_FRONTEND: "noninteractive" };

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** Does work while no other process of the machine holds the lock of this file; waits at most `deadline` seconds for it. */
+/** Runs work while this process holds the lock of a file. Waits at most `deadline` seconds for the lock. */
 export async function withLock<T>(file: string, deadline: number, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(file), { recursive: true });
   const handle = await open(file, "a");
@@ -14,7 +14,7 @@ export async function withLock<T>(file: string, deadline: number, work: () => Pr
   }
 }
 
-// flock(2) belongs to the open file, which flock(1) inherits: the lock stays with this process, and goes when it ends in whatever way.
+// flock(2) locks the open file, which flock(1) inherits. So this process keeps the lock, and the lock ends with it in any case.
 function takeLock(descriptor: number, file: string, deadline: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const child = spawn("flock", ["--exclusive", "--timeout", String(deadline), "3"], { stdio: ["ignore", "ignore", "ignore", descriptor] });

@@ -2,14 +2,14 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The checkout that this file belongs to. */
+/** Checkout that contains this file. */
 export const repositoryDir = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Builds and images that can be made again, keyed by version; safe to delete. */
+/** Folder of builds and images, keyed by version. It can be deleted safely, since they can be made again. */
 export const cacheDir = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "caravan");
 
-/** What the devcloud of this machine remembers: databases, instances, credentials, Pulumi state. */
+/** Data of this machine's devcloud: databases, instances, credentials, Pulumi state. */
 export const dataDir = "/var/lib/caravan-devcloud";
 
-/** Sockets, process ids and other things that end with the machine's uptime. */
+/** Sockets, process ids and other files that are lost when the machine restarts. */
 export const runDir = "/run/caravan-devcloud";

@@ -9,7 +9,7 @@ interface Phase {
 const depth = new AsyncLocalStorage<number>();
 const phases: Phase[] = [];
 
-/** Does one named piece of long work, saying when it begins, how long it took, and which piece failed. */
+/** Runs a named step, and reports its start, its duration, or its failure. */
 export async function step<T>(title: string, work: () => Promise<T>): Promise<T> {
   const start = performance.now();
   const phase: Phase = { title, depth: depth.getStore() ?? 0 };
@@ -26,12 +26,12 @@ export async function step<T>(title: string, work: () => Promise<T>): Promise<T>
   }
 }
 
-/** Prints one line of progress, with the time of day. */
+/** Prints a line of progress, with the time of day. */
 export function say(line: string): void {
   process.stderr.write(`${new Date().toTimeString().slice(0, 8)} ${line}\n`);
 }
 
-/** The finished steps of this run with their times, those inside of others indented. */
+/** Writes the finished steps of this run with their durations. Inner steps are indented. */
 export function phaseTable(): string {
   return phases
     .filter(({ seconds }) => seconds !== undefined)

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { link, rm, writeFile } from "node:fs/promises";
 
-/** Makes a file with a random text, for its owner only, if there is none. Several that make it at once get the same, and none gets half of it. */
+/** Makes a file with a random text for its owner only, if it does not exist. All that make it at once get the same, complete text. */
 export async function ensureRandomFile(file: string): Promise<string> {
   if (existsSync(file)) return file;
   const own = `${file}.${randomUUID()}`;

@@ -10,16 +10,16 @@ export interface RunOptions {
   env?: Record<string, string>;
   /** Text for standard input. @default none */
   input?: string;
-  /** File that gets the output too (appended), for commands whose output is long. */
+  /** File to which the output is appended as well, for commands with long output. */
   log?: string;
-  /** Show output as it comes, for commands that a person watches. @default false */
+  /** Show the output at once, for commands that a person watches. @default false */
   live?: boolean;
 }
 
-/** A command that failed or ran out of time; the message ends with its last lines. */
+/** Error: a command failed or exceeded its deadline. The message ends with its last lines. */
 export class CommandFailed extends Error {
   readonly exitCode: number | null;
-  /** The last of what it printed, to 20,000 characters. */
+  /** End of its output, up to 20,000 characters. */
   readonly output: string;
 
   constructor(command: string, exitCode: number | null, reason: string, output: string) {
@@ -27,12 +27,12 @@ export class CommandFailed extends Error {
     this.name = "CommandFailed";
     this.exitCode = exitCode;
     this.output = output;
-    // Whoever prints the error sees its message, not all of the output once more.
+    // Code that prints the error shows its message, and not all of the output again.
     Object.defineProperty(this, "output", { enumerable: false });
   }
 }
 
-/** Runs a command to its end and gives its standard output; throws CommandFailed when it fails or takes too long. */
+/** Runs a command to its end and returns its standard output. Throws CommandFailed when it fails or takes too long. */
 export async function run(command: string, args: readonly string[], options: RunOptions): Promise<string> {
   const log = options.log === undefined ? undefined : openLog(options.log);
   try {
@@ -47,7 +47,7 @@ function openLog(file: string): number {
   return openSync(file, "a");
 }
 
-/** Whether a command ends with exit code 0. */
+/** Returns whether a command ends with exit code 0. */
 export async function succeeds(command: string, args: readonly string[], options: RunOptions): Promise<boolean> {
   try {
     await run(command, args, options);
@@ -60,7 +60,7 @@ export async function succeeds(command: string, args: readonly string[], options
 
 function collect(command: string, args: readonly string[], options: RunOptions, log?: number): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
-  // A group of its own, so that a deadline ends the children too.
+  // Its own process group, so that a deadline ends the children, too.
   const child = spawn(command, args, { cwd: options.cwd, env: { ...process.env, ...options.env }, detached: true, stdio: "pipe" });
   const title = [command, ...args].join(" ").slice(0, 200);
   let output = "";
@@ -100,11 +100,11 @@ function killGroup(pid: number): void {
   try {
     process.kill(-pid, "SIGKILL");
   } catch {
-    // it ended by itself meanwhile
+    // it has ended meanwhile
   }
 }
 
-/** Characters of a line that a message shows: a line of `pulumi up --json` can be longer than a screen. */
+/** Characters of a line in a message. A line of `pulumi up --json` can be longer than a screen. */
 const LINE_WIDTH = 500;
 
 function lastLines(text: string, count: number): string {

@@ -8,10 +8,12 @@ import { executableName } from "./plugins.ts";
 
 const reachableWithin = 3;
 const downloadedWithin = 90;
-/** How long a machine without internet is not asked again. */
+/** Seconds before the next attempt on a machine without internet. */
 export const rememberedFor = 6 * 60 * 60;
 
-/** Downloads an official plugin with Pulumi's own command; false when this machine cannot, which is remembered for some hours. */
+/**
+ * Downloads an official plugin with Pulumi's own command. Returns false when this machine cannot. A failure is remembered for some hours.
+ */
 export async function downloadPlugin(plugin: Plugin, pulumi: string): Promise<boolean> {
   const failure = join(cacheDir, "plugins", `${plugin.name}-${plugin.version}.unreachable`);
   if (isRecent(failure, Date.now())) return false;
@@ -24,20 +26,20 @@ export async function downloadPlugin(plugin: Plugin, pulumi: string): Promise<bo
   return false;
 }
 
-/** Whether a file was written within the time that a failure is remembered. */
+/** Returns whether a file was written within the time that a failure is remembered. */
 export function isRecent(file: string, now: number): boolean {
   const written = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
   return written !== undefined && now - written < rememberedFor * 1000;
 }
 
-/** Asks for the head of the very file that Pulumi would download. */
+/** Requests the head of the file that Pulumi would download. */
 async function canReach(plugin: Plugin): Promise<boolean> {
   const architecture = process.arch === "arm64" ? "arm64" : "amd64";
   const url = `https://get.pulumi.com/releases/plugins/${executableName(plugin)}-v${plugin.version}-linux-${architecture}.tar.gz`;
   try {
     return (await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(reachableWithin * 1000) })).ok;
   } catch {
-    return false; // no name service, no route, no answer in time: no internet
+    return false; // no DNS, no route, or no answer in time: no internet
   }
 }
 

@@ -5,15 +5,15 @@ import { cacheDir } from "../support/paths.ts";
 import { CommandFailed, run } from "../support/run.ts";
 import { atLeast } from "./version.ts";
 
-/** A Go command, with the environment that it needs. */
+/** Go command with its environment. */
 export interface Go {
   command: string;
   env: Record<string, string>;
 }
 
-/** The release that builds the tools where the installed Go is too old to fetch a newer one by itself. */
+/** Release that builds the tools where the installed Go is too old to download a newer one itself. */
 const goVersion = "1.26.8";
-/** Since this release Go reads the toolchain that a go.mod asks for and downloads it. */
+/** First release of Go that reads the toolchain version in a go.mod and downloads it. */
 const firstWithToolchains = "1.21.0";
 
 const env = {
@@ -26,7 +26,7 @@ const env = {
 
 let found: Promise<Go> | undefined;
 
-/** The Go to build with: the installed one, or a newer one that it downloads as a module; installs Debian's where there is none. */
+/** Returns the Go for builds: the installed one, or a newer one that it downloads as a module. Installs Debian's where Go is missing. */
 export function goCommand(): Promise<Go> {
   found ??= findGo();
   return found;
@@ -52,7 +52,7 @@ async function installedVersion(): Promise<string | undefined> {
   }
 }
 
-/** Every release of Go is a module too, which even an old Go can download. */
+/** Downloads a release of Go as a module, which even an old Go can do. */
 async function downloadGo(): Promise<string> {
   const architecture = process.arch === "arm64" ? "arm64" : "amd64";
   const module = `golang.org/toolchain@v0.0.1-go${goVersion}.linux-${architecture}`;

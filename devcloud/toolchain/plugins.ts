@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { repositoryDir } from "../support/paths.ts";
 
-/** A resource plugin of Pulumi, in the version that its Node.js SDK asks for. */
+/** Resource plugin of Pulumi, in the version that its Node.js SDK requires. */
 export interface Plugin {
   name: string;
   version: string;
@@ -11,12 +11,12 @@ export interface Plugin {
 
 const providers = ["openstack", "command", "kubernetes"];
 
-/** The plugins that the stacks need, in the versions of package-lock.json. */
+/** Lists the plugins that the stacks need, in the versions of package-lock.json. */
 export function neededPlugins(): Plugin[] {
   return pluginsOf(JSON.parse(readFileSync(join(repositoryDir, "package-lock.json"), "utf8")));
 }
 
-/** The plugins of the provider SDKs in a lock file: npm's ranges leave open which version is installed. */
+/** Lists the plugins of the provider SDKs in a lock file, since package.json has only ranges of versions. */
 export function pluginsOf({ packages }: { packages: Record<string, { version?: string }> }): Plugin[] {
   return providers.map((name) => {
     const { version } = packages[`node_modules/@pulumi/${name}`] ?? {};
@@ -25,14 +25,14 @@ export function pluginsOf({ packages }: { packages: Record<string, { version?: s
   });
 }
 
-/** Whether Pulumi finds the official plugin by itself, among those it has downloaded. */
+/** Returns whether Pulumi finds the official plugin itself, among its downloads. */
 export function isInstalled(plugin: Plugin, folder = installedPlugins()): boolean {
   const path = join(folder, `resource-${plugin.name}-v${plugin.version}`);
-  // Pulumi leaves this mark while it unpacks, and after it was interrupted.
+  // Pulumi has this file while it unpacks a plugin. It stays after an interruption.
   return existsSync(path) && !existsSync(`${path}.partial`);
 }
 
-/** File name by which Pulumi looks for a plugin on PATH. */
+/** Returns the file name by which Pulumi looks for a plugin on PATH. */
 export function executableName(plugin: Plugin): string {
   return `pulumi-resource-${plugin.name}`;
 }

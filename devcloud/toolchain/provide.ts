@@ -10,13 +10,13 @@ import { tools } from "./tools.ts";
 
 export type { ToolName } from "./tools.ts";
 
-/** Enough for another process to build its tool to the end, twice. */
+/** Long enough for another process to finish two builds. */
 const lockDeadline = 40 * 60;
 
-/** Gives the folder with the executables of each tool, and builds first what is missing. */
+/** Returns the folder with the executables of each tool. Builds missing tools first. */
 export async function provide<T extends ToolName>(names: readonly T[]): Promise<Record<T, string>> {
   const folders: [T, string][] = [];
-  // One after the other: each build uses all cores.
+  // Sequentially, since each build uses all cores.
   for (const name of names) folders.push([name, await provideTool(name)]);
   return Object.fromEntries(folders) as Record<T, string>;
 }
@@ -35,7 +35,7 @@ async function provideTool(name: ToolName): Promise<string> {
 async function buildTool(name: ToolName, key: string): Promise<void> {
   const tool: Tool = tools[name];
   const log = join(toolDir(name), `${key}.log`);
-  // A name of its own: a compiler that outlived its killed parent may still write into an older one.
+  // Its own name: a compiler that outlived its killed parent may still write into an older folder.
   const unfinished = join(toolDir(name), `${unfinishedPrefix}${process.pid}`);
   mkdirSync(toolDir(name), { recursive: true });
   removeInterruptedBuilds(name);
@@ -48,7 +48,7 @@ async function buildTool(name: ToolName, key: string): Promise<void> {
 
 const unfinishedPrefix = "unfinished-";
 
-/** Only the holder of the lock builds, so every unfinished build is one that was interrupted. */
+/** Removes unfinished builds. Only the holder of the lock builds, so all of them were interrupted. */
 function removeInterruptedBuilds(name: ToolName): void {
   for (const entry of readdirSync(toolDir(name))) {
     if (entry.startsWith(unfinishedPrefix)) rmSync(join(toolDir(name), entry), { recursive: true });

@@ -9,10 +9,10 @@ import { executableName, isInstalled, neededPlugins } from "./plugins.ts";
 import { provide } from "./provide.ts";
 import { atLeast } from "./version.ts";
 
-/** The first release whose language host and engine have all that the components use. */
+/** First release whose language host and engine have everything that the components use. */
 const firstUsable = "3.225.0";
 
-/** Gives the folders to put first on PATH so that `pulumi`, its language host and the resource plugins are found. */
+/** Returns the folders that must be first on PATH, so that `pulumi`, its language host and the resource plugins are found. */
 export async function pulumiTools(): Promise<{ path: string[] }> {
   const path = (await usablePulumi()) ? [] : [(await provide(["pulumi"])).pulumi];
   const pulumi = join(path[0] ?? "", "pulumi");
@@ -31,14 +31,14 @@ async function usablePulumi(): Promise<boolean> {
   }
 }
 
-/** The plugins that are neither installed nor can be downloaded. */
+/** Lists the plugins that are not installed and cannot be downloaded. */
 async function missingPlugins(pulumi: string): Promise<Plugin[]> {
   const wanted = neededPlugins().filter((plugin) => !isInstalled(plugin));
   const downloaded = await Promise.all(wanted.map((plugin) => downloadPlugin(plugin, pulumi)));
   return wanted.filter((_, index) => !downloaded[index]);
 }
 
-/** The executable that serves in place of an official plugin. */
+/** Returns the executable that replaces an official plugin. */
 async function substitute(plugin: Plugin): Promise<string> {
   const isBuilt = plugin.name === "openstack";
   const folder = isBuilt
@@ -47,7 +47,7 @@ async function substitute(plugin: Plugin): Promise<string> {
   return join(folder, executableName(plugin));
 }
 
-/** A folder with links to just these executables: a whole folder on PATH would hide official plugins beside them. */
+/** Makes a folder with links to only these executables. A whole folder on PATH would hide official plugins beside them. */
 function linkFolder(executables: readonly string[]): string {
   const key = createHash("sha256").update(executables.join("\n")).digest("hex").slice(0, 12);
   const folder = join(cacheDir, "plugins", key);
@@ -60,7 +60,7 @@ function link(target: string, path: string): void {
   try {
     symlinkSync(target, path);
   } catch (error) {
-    // The folder is named after its targets, so a link that is there already is this one.
+    // The folder is named after its targets, so an existing link is the same.
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
 }

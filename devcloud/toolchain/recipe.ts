@@ -5,29 +5,29 @@ import { cacheDir } from "../support/paths.ts";
 import type { Build, Tool, ToolName } from "./tools.ts";
 import { tools } from "./tools.ts";
 
-/** A file that a build reads, by its name in the module's folder. */
+/** File that a build reads, by its name in the module's folder. */
 export interface RecipeFile {
   name: string;
   content: string;
 }
 
-/** Where a tool's builds are kept, with logs and interrupted builds beside the finished ones. */
+/** Returns the folder of a tool's builds, with logs and interrupted builds beside the finished ones. */
 export function toolDir(name: ToolName): string {
   return join(cacheDir, "toolchain", name);
 }
 
-/** Folder of one pinned Go module. */
+/** Returns the folder of a pinned Go module. */
 export function moduleDir(build: Build): string {
   return join(import.meta.dirname, "modules", build.module);
 }
 
-/** Name of a tool's folder in the cache: its version, and a hash of everything that decides what comes out of the build. */
+/** Returns the name of a tool's folder in the cache: its version, and a hash of everything that affects the build. */
 export function recipeKey(name: ToolName): string {
   const tool: Tool = tools[name];
   return cacheKey(tool, tool.builds.flatMap(recipeFiles));
 }
 
-/** The cache key of a tool that is built with these files. */
+/** Returns the cache key of a tool that is built with these files. */
 export function cacheKey(tool: Tool, files: readonly RecipeFile[]): string {
   const hash = createHash("sha256")
     .update(JSON.stringify([tool, files]))
@@ -35,7 +35,7 @@ export function cacheKey(tool: Tool, files: readonly RecipeFile[]): string {
   return `${tool.version}-${hash.slice(0, 12)}`;
 }
 
-/** What `go build` calls the executable of a package: the last part of its path that is no major version. */
+/** Returns the name that `go build` gives to the executable of a package: the last part of its path that is no major version. */
 export function builtName(build: Build, goPackage: string): string {
   const path = goPackage === "." ? build.module : goPackage;
   return basename(path.replace(/\/v\d+$/, ""));

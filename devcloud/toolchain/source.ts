@@ -6,15 +6,15 @@ import { moduleDir } from "./recipe.ts";
 import type { Tool, ToolName } from "./tools.ts";
 import { tools } from "./tools.ts";
 
-/** Gives the folder with the sources that a tool is built from: charts, scripts and BPF programs are in there too. */
+/** Returns the folder with the sources of a tool. They include charts, scripts and BPF programs. */
 export function moduleSource(name: ToolName): Promise<string> {
   return sourceOf(tools[name]);
 }
 
-/** Copies a tool's source into a new folder, without some of its own folders and main.go's imports of them. */
+/** Copies a tool's source into a new folder, without some of its folders and without main.go's imports of them. */
 export async function sourceWithout(tool: Tool, unneeded: readonly string[], folder: string): Promise<string> {
   await cp(await sourceOf(tool), folder, { recursive: true });
-  // Nothing in Go's module cache can be written to.
+  // Files in Go's module cache are read-only.
   await run("chmod", ["--recursive", "u+w", folder], { deadline: 60 });
   for (const path of unneeded) await rm(join(folder, path), { recursive: true });
   const main = join(folder, "main.go");
@@ -22,7 +22,7 @@ export async function sourceWithout(tool: Tool, unneeded: readonly string[], fol
   return folder;
 }
 
-/** A Go file's text without its blank imports of packages in these folders. */
+/** Removes the blank imports of packages in these folders from the text of a Go file. */
 export function withoutImports(text: string, folders: readonly string[]): string {
   const lines = text.split("\n");
   return lines.filter((line) => !folders.some((folder) => /^\s*_ "/.test(line) && line.endsWith(`/${folder}"`))).join("\n");

@@ -1,19 +1,19 @@
-/** One `go build`: packages of one pinned module that become executables. */
+/** One `go build`: packages of a pinned module that become executables. */
 export interface Build {
   /** Folder under modules/ whose go.mod and go.sum pin the versions. */
   module: string;
   /** Go package of each executable. */
   executables: Record<string, string>;
   tags?: readonly string[];
-  /** Folders of the tool's source that its main.go does without, because they cannot be built here: they need a copy of the source. */
+  /** Folders of the tool's source that cannot be built here and that main.go does not need. They require a copy of the source. */
   without?: readonly string[];
-  /** Values that the linker gives to Go variables. */
+  /** Values of Go variables, set by the linker. */
   variables?: Record<string, string>;
 }
 
 export interface Tool {
   version: string;
-  /** Path of the Go module with the tool's sources; a program of our own has none. */
+  /** Path of the Go module with the tool's sources; missing for a program of our own. */
   source?: string;
   builds: readonly Build[];
 }
@@ -30,12 +30,12 @@ const kubernetesVariables = {
 const flannelModule = "github.com/flannel-io/flannel";
 
 const ciliumModule = "github.com/cilium/cilium";
-// Cilium reads this as "version revision date"; with fewer words it takes its version for unknown.
+// Cilium reads this as "version revision date". With fewer words, it considers its version unknown.
 const ciliumVariables = { [`${ciliumModule}/pkg/version.ciliumVersion`]: "1.19.6 9a8982433e18 2026-07-16T14:53:30Z" };
 
 /**
- * Everything that is built from Go modules: what, from where, and how.
- * Another version: change it here and in modules/<module>/go.mod, run `go mod tidy -e` there (it may complain about modules that only
+ * Tools that are built from Go modules, with their sources and build settings.
+ * To change a version, edit it here and in modules/<module>/go.mod, run `go mod tidy -e` there (it may complain about modules that only
  * tests need), and commit go.mod and go.sum.
  */
 export const tools = {
@@ -50,7 +50,7 @@ export const tools = {
         variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.259.0" },
       },
       {
-        // The official language host is in no module that a proxy has; main.go is as much of it as is needed. It must stand beside pulumi.
+        // No module in a proxy has the official language host, so main.go implements the needed part of it. It must stand beside pulumi.
         module: "pulumi-language-nodejs",
         executables: { "pulumi-language-nodejs": "." },
         variables: { "main.version": "v3.259.0" },
@@ -58,7 +58,7 @@ export const tools = {
     ],
   },
   "pulumi-resource-openstack": {
-    // The version of the Node.js SDK that it serves. The official plugin is in no module, so main.go bridges the Terraform provider anew.
+    // The version of the Node.js SDK that it serves. No module has the official plugin, so main.go bridges the Terraform provider again.
     version: "3.15.2",
     source: "github.com/terraform-provider-openstack/terraform-provider-openstack",
     builds: [
@@ -103,13 +103,13 @@ export const tools = {
     ],
   },
   coredns: {
-    // The version whose image kubeadm of this Kubernetes asks for.
+    // The version of the image that kubeadm of this Kubernetes requires.
     version: "1.14.2",
     source: "github.com/coredns/coredns",
     builds: [{ module: "coredns", executables: { coredns: "github.com/coredns/coredns" } }],
   },
   pause: {
-    // The tag of the pause image that kubeadm of this Kubernetes asks for; the program is our own, the original is C.
+    // The tag of the pause image that kubeadm of this Kubernetes requires. The program is our own; the original is C.
     version: "3.10.2",
     builds: [{ module: "pause", executables: { pause: "." } }],
   },
@@ -134,7 +134,7 @@ export const tools = {
         executables: { helm: "helm.sh/helm/v3/cmd/helm" },
         variables: {
           "helm.sh/helm/v3/internal/version.version": "v3.21.4",
-          // What `helm template` takes the cluster's version for; its own release build sets them too.
+          // The version of the cluster that `helm template` assumes. Helm's own release build sets these, too.
           "helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor": "1",
           "helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor": "36",
         },
@@ -142,7 +142,7 @@ export const tools = {
     ],
   },
   cilium: {
-    // The last release whose dependencies all are to be had as modules. gobgp is the upstream one: Cilium's fork of it is not.
+    // The last release whose dependencies are all available as modules. gobgp is the upstream one: Cilium's fork of it is not available.
     version: "1.19.6",
     source: ciliumModule,
     builds: [
@@ -174,26 +174,27 @@ export const tools = {
       {
         module: "flannel",
         executables: { flanneld: flannelModule, "install-conf": `${flannelModule}/cmd/install_conf` },
-        // The one's SDK is in no module that is to be had, and the other is C.
+        // The SDK of the first is not available as a module, and the second is C.
         without: ["pkg/backend/tencentvpc", "pkg/backend/udp"],
         variables: { [`${flannelModule}/pkg/version.Version`]: "v0.28.10" },
       },
     ],
   },
   "flannel-cni": {
-    // The last release with a plugin for flannel; flannel's own one has come from it, and is in no module. A later CNI library makes it speak CNI 1.0.
+    // The last release with a plugin for flannel. flannel's own plugin is a fork of it, and not available as a module. A later CNI library
+    // makes it support CNI 1.0.
     version: "0.9.1",
     source: "github.com/containernetworking/plugins",
     builds: [{ module: "flannel-cni", executables: { flannel: "github.com/containernetworking/plugins/plugins/meta/flannel" } }],
   },
   kwok: {
-    // Keeps Nodes and pods alive that do not exist.
+    // Simulates Nodes and pods that do not exist.
     version: "0.8.0",
     source: "sigs.k8s.io/kwok",
     builds: [{ module: "kwok", executables: { kwok: "sigs.k8s.io/kwok/cmd/kwok" } }],
   },
   terraform: {
-    // The last release that is one module: later ones need modules of their own for their backends, and no proxy has those.
+    // The last release that is one module. Later ones need further modules for their backends, which no proxy has.
     version: "1.8.5",
     source: "github.com/hashicorp/terraform",
     builds: [
@@ -205,7 +206,7 @@ export const tools = {
     ],
   },
   "terraform-provider-openstack": {
-    // The version that the Pulumi plugin bridges, by itself: for comparisons of the two.
+    // The version that the Pulumi plugin bridges, as a program of its own for comparisons of the two.
     version: "1.54.1",
     source: "github.com/terraform-provider-openstack/terraform-provider-openstack",
     builds: [

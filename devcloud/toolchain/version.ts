@@ -1,4 +1,4 @@
-/** Whether the first dotted version in a text such as "go1.26.8" or "v3.259.0-alpha" is the given one or a later one. */
+/** Returns whether the first dotted version in a text such as "go1.26.8" or "v3.259.0-alpha" is at least the given one. */
 export function atLeast(text: string, minimum: string): boolean {
   const version = numbers(text);
   const wanted = numbers(minimum);

@@ -2,13 +2,13 @@ import { join } from "node:path";
 import { dataDir } from "../../support/paths.ts";
 import type { Component } from "../component.ts";
 
-/** What the Helm chart repository serves. */
+/** Folder that the Helm chart repository serves. */
 export const chartsDir = join(dataDir, "charts");
 
-/** Where it is served, inside the cloud's network. */
+/** URL of the chart repository, inside the cloud's network. */
 export const chartsUrl = "http://127.0.0.1:8879";
 
-/** A static Helm chart repository for machines without internet. */
+/** Static Helm chart repository for machines without internet. */
 export const charts: Component = {
   packages: ["python3"],
   services: [

@@ -4,7 +4,7 @@ import { database, logging, messaging, tokenValidation } from "../sections.ts";
 
 const configured = ["--config-file", configurationPath("cinder.conf")];
 
-/** Cinder: volumes as objects only, which no machine can use. */
+/** Cinder: volumes as objects only. No machine can use them. */
 export const cinder: OptionalComponent = {
   packages: ["cinder-api", "cinder-scheduler", "cinder-volume", "python3-cinderclient"],
   folders: { cinder: "root" },

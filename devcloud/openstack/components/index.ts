@@ -12,18 +12,18 @@ import { nova } from "./nova.ts";
 import { octavia } from "./octavia.ts";
 import { placement } from "./placement.ts";
 
-/** The parts of the cloud that always run. */
+/** Parts of the cloud that always run. */
 export const components: readonly Component[] = [database, messageQueue, libvirt, charts, keystone, glance, placement, neutron, nova];
 
-/** The parts that run when they were asked for. */
+/** Parts of the cloud that run on demand. */
 export const optional: Readonly<Record<Part, OptionalComponent>> = { designate, octavia, cinder };
 
-/** All long-running programs that there can be, in the order of the components. */
+/** All long-running programs of all parts, in the order of the components. */
 export const services: readonly Service[] = [...components, ...parts.map((part) => optional[part])].flatMap(
   (component) => component.services,
 );
 
-/** The services that start in one stage. */
+/** Services that start in a stage. */
 export function servicesOf(stage: Stage | Part): Service[] {
   return services.filter((service) => service.stage === stage);
 }

@@ -17,7 +17,7 @@ export const keystone: Component = {
     [...manage, "db_sync"],
     [...manage, "fernet_setup", ...keyOwner],
     [...manage, "credential_setup", ...keyOwner],
-    // Makes the user `admin`, whose password comes from the environment.
+    // Creates the user `admin`, whose password comes from the environment.
     [...manage, "bootstrap", "--bootstrap-region-id", "RegionOne", ...urls],
   ],
   services: [

@@ -3,7 +3,7 @@ import { runDir } from "../../support/paths.ts";
 import type { Component } from "../component.ts";
 import { configurationPath } from "../configuration.ts";
 
-/** Made anew at each start: a queue that outlives its services only delivers stale requests. */
+/** Recreated at each start: a queue that outlives its services only delivers stale requests. */
 export const messageQueueDir = join(runDir, "rabbitmq");
 
 /** RabbitMQ, through which the processes of a service call each other. */

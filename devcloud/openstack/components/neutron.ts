@@ -2,7 +2,7 @@ import type { Component, Service } from "../component.ts";
 import { configurationPath } from "../configuration.ts";
 import { database, logging, messaging, serviceAccess, tokenValidation } from "../sections.ts";
 
-/** Neutron: networks, routers, security groups and floating IPs, with the agents that make them out of bridges and namespaces. */
+/** Neutron: networks, routers, security groups and floating IPs, with the agents that implement them by bridges and namespaces. */
 export const neutron: Component = {
   packages: [
     "neutron-server",

@@ -5,7 +5,7 @@ import { database, logging, messaging, serviceAccess, tokenValidation } from "..
 const configured = ["--config-file", configurationPath("nova.conf")];
 const manage = ["nova-manage", ...configured];
 
-/** Finds compute hosts that joined and lets the scheduler use them. */
+/** Command that registers new compute hosts, so that the scheduler uses them. */
 export const discoverHosts = [...manage, "cell_v2", "discover_hosts", "--by-service"];
 
 /** Nova: machines, as libvirt's system containers. */

@@ -9,7 +9,7 @@ const configured = ["--config-file", configurationPath("octavia.conf")];
 const ca = ["-keyout", join(dataDir, "octavia", "ca.key"), "-out", join(dataDir, "octavia", "ca.pem")];
 const python = fileURLToPath(new URL("../python", import.meta.url));
 
-/** Octavia: load balancers as objects only. Their address is a real port, but nothing forwards what is sent there. */
+/** Octavia: load balancers as objects only. Their address is a real port, but no traffic is forwarded. */
 export const octavia: OptionalComponent = {
   packages: ["octavia-api", "octavia-worker", "python3-octaviaclient", "openssl"],
   folders: { octavia: "root" },
@@ -20,7 +20,7 @@ export const octavia: OptionalComponent = {
   databases: ["octavia"],
   schema: [
     ["octavia-db-manage", ...configured, "upgrade", "head"],
-    // Octavia makes certificates for its forwarding machines even when there are none.
+    // Octavia makes certificates for its amphorae even when it has none.
     ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650", "-subj", "/CN=octavia", ...ca],
   ],
   endpoint: { name: "octavia", type: "load-balancer", url: "http://127.0.0.1:9876" },

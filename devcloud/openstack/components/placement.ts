@@ -6,7 +6,7 @@ import { uwsgi } from "../uwsgi.ts";
 
 const configuration = configurationPath("placement.conf");
 
-/** Placement: which host has room for a machine. */
+/** Placement: finds a host with room for a machine. */
 export const placement: Component = {
   packages: ["placement-api"],
   configuration: [{ name: "placement.conf", sections: [database("placement", "placement_database"), tokenValidation, logging] }],

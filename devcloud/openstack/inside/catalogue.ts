@@ -3,12 +3,12 @@ import type { Passwords } from "../passwords.ts";
 import { ensureNamed, type Named } from "./ensure.ts";
 import type { Session } from "./session.ts";
 
-/** Makes what the services need before they start: their user, and the list of their addresses. */
+/** Creates what the services need before they start: their user, and the catalogue of their endpoints. */
 export async function ensureCatalogue(session: Session, endpoints: readonly Endpoint[], passwords: Passwords): Promise<void> {
   await Promise.all([ensureServiceUser(session, passwords.service), ensureEndpoints(session, endpoints)]);
 }
 
-/** Takes services that do not run out of the list of addresses: whoever finds them there waits for them. */
+/** Removes services that do not run from the catalogue: clients that find them there would wait for them. */
 export async function retireEndpoints(session: Session, names: readonly string[]): Promise<void> {
   const { services } = await session.request<{ services: Named[] }>("identity", "GET", "/services");
   const retired = services.filter(({ name }) => names.includes(name));

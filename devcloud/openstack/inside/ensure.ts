@@ -1,12 +1,12 @@
 import type { Api, Session } from "./session.ts";
 
-/** A thing that the APIs know by id and name. */
+/** Object with an id and a name. */
 export interface Named {
   id: string;
   name: string;
 }
 
-/** Finds a thing by its name or makes it; `kind` is its word in request and answer, such as "flavor". */
+/** Finds an object by its name or creates it. `kind` is its key in requests and answers, such as "flavor". */
 export async function ensureNamed(
   session: Session,
   api: Api,
@@ -20,7 +20,7 @@ export async function ensureNamed(
   return answer[kind]!;
 }
 
-/** Finds a thing by its name. */
+/** Finds an object by its name. */
 export async function findNamed(session: Session, api: Api, path: string, name: string): Promise<Named | undefined> {
   const collection = path.split("/").at(-1)!.replace(/^os-/, "").replaceAll("-", "_");
   const answer = await session.request<Record<string, Named[]>>(api, "GET", path);

@@ -14,7 +14,7 @@ interface Image {
   caravan_hash?: string;
 }
 
-/** Makes the image `node` from a raw disk image, if it was not made from the same one before; gives its id. */
+/** Creates the image `node` from a raw disk image, unless it was made from the same one before, and returns its id. */
 export async function ensureImage(session: Session, file: string, hash: string): Promise<string> {
   const { images } = await session.request<{ images: Image[] }>("image", "GET", "/images?limit=200");
   const current = images.find((image) => image.name === name && image.caravan_hash === hash);
@@ -33,7 +33,7 @@ async function upload(session: Session, file: string, hash: string): Promise<str
     container_format: "bare",
     caravan_hash: hash,
   });
-  // Without the holes of a raw image, which are most of it. Nova keeps a raw one.
+  // Without the holes, which are most of a raw image. Nova keeps a raw one.
   const compact = join(dataDir, "image.qcow2");
   await run("qemu-img", ["convert", "-f", "raw", "-O", "qcow2", file, compact], { deadline: 300 });
   await session.send(`${urlOf("image")}/images/${image.id}/file`, {

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { run } from "../../support/run.ts";
 import { endWithParent, insideNamespace } from "../namespace.ts";
 
-/** Does one of the tasks of main.ts inside the cloud's network and gives what it printed. */
+/** Runs a task of main.ts inside the cloud's network and returns its output. */
 export function runTask(task: string, ...args: string[]): Promise<string> {
   return runInside("main.ts", 900, task, ...args);
 }

@@ -1,4 +1,4 @@
-/** Runs inside the cloud's network and sets the cloud up through its APIs: `main.ts TASK ARGUMENTS`. */
+/** Program that runs inside the cloud's network and sets the cloud up through its APIs: `main.ts TASK ARGUMENTS`. */
 import { type Part, parts } from "../component.ts";
 import { components, optional } from "../components/index.ts";
 import { readPasswords } from "../passwords.ts";

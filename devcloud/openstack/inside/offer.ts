@@ -7,10 +7,10 @@ const flavors = [
   { name: "node.large", vcpus: 2, ram: 4096 },
 ];
 
-/** Makes what every project may use: flavors and the external network. */
+/** Creates the objects that every project may use: flavors and the external network. */
 export async function ensureOffer(session: Session): Promise<void> {
   await Promise.all([
-    // Disk 0 means the image's own size: a larger one would have to be resized at each start.
+    // Disk 0 means the image's own size. A larger disk would have to be resized at each start.
     ...flavors.map((flavor) => ensureNamed(session, "compute", "/flavors", "flavor", { ...flavor, disk: 0 })),
     ensureExternalNetwork(session),
   ]);

@@ -13,7 +13,7 @@ const networkQuota = {
   security_group_rule: 1000,
 };
 
-/** Makes the project and its user, as which people work; generous but finite, as on a real cloud. */
+/** Creates the project and its user, with which people work. Its quota is generous but finite, as on a real cloud. */
 export async function ensureProject(session: Session, passwords: Passwords): Promise<void> {
   const [project] = await Promise.all([
     ensureNamed(session, "identity", "/projects", "project", { name: "caravan", domain_id: "default" }),
@@ -26,7 +26,7 @@ export async function ensureProject(session: Session, passwords: Passwords): Pro
   ]);
 }
 
-/** Gives the project's user further roles. */
+/** Gives the project's user more roles. */
 export async function ensureProjectRoles(session: Session, names: readonly string[]): Promise<void> {
   const [project, user, ...roles] = await Promise.all([
     findNamed(session, "identity", "/projects", "caravan"),

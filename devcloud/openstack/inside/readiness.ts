@@ -2,10 +2,10 @@ import { poll } from "../poll.ts";
 import type { Session } from "./session.ts";
 
 interface Heartbeat {
-  /** The program that reports. */
+  /** Name of the reporting program. */
   binary: string;
   alive: boolean;
-  /** Time of the last report in UTC without a zone; none before the first one. */
+  /** Time of the last report, in UTC without a zone; null before the first. */
   reported: string | null;
 }
 
@@ -19,7 +19,7 @@ const expected = [
   "neutron-metadata-agent",
 ];
 
-/** Waits until every service and agent has reported since `start`: what an earlier run reported looks alive for minutes. */
+/** Waits until every service and agent has reported since `start`. Reports of an earlier run look alive for minutes. */
 export async function waitUntilReady(session: Session, start: Date): Promise<void> {
   let silent: string[] = expected;
   try {
@@ -38,7 +38,7 @@ export async function waitUntilReady(session: Session, start: Date): Promise<voi
   }
 }
 
-/** The expected programs that have not reported since `start`. */
+/** Lists the expected programs that have not reported since `start`. */
 export function silentServices(heartbeats: readonly Heartbeat[], start: Date): string[] {
   // Reports have no milliseconds.
   const since = start.toISOString().slice(0, 19);

@@ -1,13 +1,13 @@
 import type { Session } from "./session.ts";
 
-/** A machine as `status` shows it. */
+/** Server, with the fields that `status` shows. */
 export interface Server {
   name: string;
   status: string;
   addresses: string[];
 }
 
-/** The machines of all projects. */
+/** Lists the servers of all projects. */
 export async function listServers(session: Session): Promise<Server[]> {
   type Answer = { servers: { name: string; status: string; addresses: Record<string, { addr: string }[]> }[] };
   const { servers } = await session.request<Answer>("compute", "GET", "/servers/detail?all_tenants=true");

@@ -1,9 +1,9 @@
 import { components } from "../components/index.ts";
 
-/** Keystone's address inside the cloud's network. */
+/** URL of Keystone inside the cloud's network. */
 export const identityUrl = "http://127.0.0.1:5000/v3";
 
-/** One signed-in user's access to the APIs. */
+/** Access of one signed-in user to the APIs. */
 export class Session {
   private readonly token: string;
 
@@ -17,11 +17,11 @@ export class Session {
     const identity = { methods: ["password"], password: { user: { name: user, password, domain } } };
     const body = JSON.stringify({ auth: { identity, scope: { project: { name: project, domain } } } });
     const response = await fetch(`${identityUrl}/auth/tokens`, { method: "POST", headers: { "content-type": "application/json" }, body });
-    if (!response.ok) throw new Error(`Keystone does not let user ${user} in: ${response.status} ${await response.text()}`);
+    if (!response.ok) throw new Error(`Keystone refuses user ${user}: ${response.status} ${await response.text()}`);
     return new Session(response.headers.get("x-subject-token")!);
   }
 
-  /** Calls an API, for example `request("compute", "GET", "/flavors")`, and gives the answer's JSON. */
+  /** Calls an API, for example `request("compute", "GET", "/flavors")`, and returns the answer's JSON. */
   async request<Answer>(api: Api, method: string, path: string, body?: unknown): Promise<Answer> {
     const response = await this.send(urlOf(api) + path, {
       method,
@@ -32,7 +32,7 @@ export class Session {
     return (text.startsWith("{") ? JSON.parse(text) : undefined) as Answer;
   }
 
-  /** Sends a request as it is, signed with the token. */
+  /** Sends a request unchanged, with the token. */
   async send(url: string, request: RequestInit): Promise<Response> {
     const headers = { "x-auth-token": this.token, "openstack-api-version": "compute 2.93", ...request.headers };
     const response = await fetch(url, { ...request, headers });
@@ -41,12 +41,12 @@ export class Session {
   }
 }
 
-/** The APIs that the set-up talks to, by their type in the catalogue. */
+/** APIs that the set-up uses, by their type in the catalogue. */
 export type Api = "identity" | "image" | "compute" | "network";
 
 const prefixes: Partial<Record<Api, string>> = { image: "/v2", network: "/v2.0" };
 
-/** The address that an API's paths are appended to. */
+/** Returns the URL to which an API's paths are appended. */
 export function urlOf(api: Api): string {
   if (api === "identity") return identityUrl;
   const endpoint = components.find((component) => component.endpoint?.type === api)?.endpoint;

@@ -1,4 +1,4 @@
-/** Runs inside the cloud's network and waits until each of the given ports of 127.0.0.1 answers: `wait-for-ports.ts PORT...`. */
+/** Program that runs inside the cloud's network and waits until each given port of 127.0.0.1 answers: `wait-for-ports.ts PORT...`. */
 import { once } from "node:events";
 import { connect } from "node:net";
 import { poll } from "../poll.ts";

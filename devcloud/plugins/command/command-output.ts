@@ -4,7 +4,7 @@ import type { PropertyMap } from "../server/property-values.ts";
 export type Logging = "stdout" | "stderr" | "stdoutAndStderr" | "none";
 export type StreamName = "stdout" | "stderr";
 
-/** Keeps what a command prints, and shows the lines of the streams that may be logged. */
+/** Collects the output of a command, and shows the lines of the streams that may be logged. */
 export class CommandOutput {
   readonly #logging: Logging;
   readonly #show: (line: string) => void;
@@ -22,13 +22,13 @@ export class CommandOutput {
     if (this.#mayShow(stream)) this.#showLines(this.#decoder.write(chunk));
   }
 
-  /** The outputs of the resource: each stream without the line break at its end. */
+  /** Returns the outputs of the resource: each stream without its final line break. */
   result(): PropertyMap {
     this.#finishLine();
     return { stdout: this.#text("stdout"), stderr: this.#text("stderr") };
   }
 
-  /** The error of a command that failed, with as much of its output as may be logged. */
+  /** Makes the error of a failed command, with as much of its output as may be logged. */
   failure(error: unknown, command: string): Error {
     this.#finishLine();
     const reason = error instanceof Error ? error.message : String(error);

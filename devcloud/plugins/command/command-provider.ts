@@ -8,7 +8,7 @@ import * as fields from "./fields.ts";
 import { executeLocally } from "./local-execution.ts";
 import { executeRemotely } from "./remote-execution.ts";
 
-// What the official plugin's framework puts into the state of the provider.
+// Property that the official plugin's framework adds to the provider's state.
 const FRAMEWORK = { "__pulumi-go-provider-version": "v1.5.0" };
 
 const resourceTypes: Record<string, ResourceType> = {
@@ -17,7 +17,7 @@ const resourceTypes: Record<string, ResourceType> = {
   "command:remote:CopyToRemote": copyToRemoteResource,
 };
 
-/** The stand-in for version 1.2.1 of the command provider. */
+/** Stand-in for version 1.2.1 of the command provider. */
 export const commandProvider: Provider = {
   version: "1.2.1",
   checkConfig: (inputs) => ({ inputs: { ...inputs, ...FRAMEWORK }, failures: [] }),

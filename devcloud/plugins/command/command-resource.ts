@@ -5,7 +5,7 @@ import { hasUnknown, type PropertyMap, reveal, unknown } from "../server/propert
 import type { CheckResult, DiffRequest, Operation, ResourceType, UpdateRequest } from "../server/provider.ts";
 import { CommandOutput, type Logging } from "./command-output.ts";
 
-/** What a command needs besides its own text. */
+/** Inputs of a command. */
 export interface CommandInputs {
   create?: string;
   update?: string;
@@ -16,19 +16,19 @@ export interface CommandInputs {
   addPreviousOutputInEnv?: boolean;
 }
 
-/** Runs a command to its end, giving all output to `output`; throws the reason when it does not end well. */
+/** Runs a command to its end and passes all output to `output`. Throws the reason when the command fails. */
 export type Execute<Inputs extends CommandInputs> = (execution: Execution<Inputs>) => Promise<void>;
 
 export interface Execution<Inputs extends CommandInputs> {
   command: string;
   inputs: Inputs;
-  /** The inputs' environment and what the command before this one has printed. */
+  /** Environment of the inputs, with the output of the previous command. */
   environment: Record<string, string>;
   output: CommandOutput;
   operation: Operation;
 }
 
-/** A resource whose life cycle is three commands; local and remote ones differ only in how a command is executed. */
+/** Resource whose life cycle is three commands. Local and remote ones differ only in how they execute a command. */
 export class CommandResource<Inputs extends CommandInputs> implements ResourceType {
   readonly #fields: ObjectType;
   readonly #execute: Execute<Inputs>;
@@ -95,7 +95,7 @@ function previousOutput(printed: PropertyMap): Record<string, string> {
   return { ...(stdout !== "" && { PULUMI_COMMAND_STDOUT: stdout }), ...(stderr !== "" && { PULUMI_COMMAND_STDERR: stderr }) };
 }
 
-/** The official plugin's form of an id: the prefix and eight hexadecimal digits. */
+/** Makes an id in the official plugin's form: the prefix and eight hexadecimal digits. */
 export function uniqueId(prefix: string): string {
   return `${prefix}${randomBytes(4).toString("hex")}`;
 }

@@ -13,7 +13,7 @@ interface CopyInputs {
   remotePath: string;
 }
 
-/** A file on another machine, copied from a file or a text of this one. It stays when the resource is deleted. */
+/** File on another machine, copied from a file or a text of this one. It stays when the resource is deleted. */
 export const copyToRemoteResource: ResourceType = {
   check({ news }) {
     const { inputs, failures } = checkFields(copyToRemote, news);

@@ -1,11 +1,11 @@
-/** An SSH host key as a connection names it. */
+/** SSH host key, as a connection pins it. */
 export interface HostKey {
   type: string;
-  /** The key as it goes over the wire, its type included. */
+  /** Key in its wire format, including its type. */
   key: Buffer;
 }
 
-/** Reads a line of authorized_keys, `TYPE BASE64 [comment]`, with comments and empty lines around it. */
+/** Parses a line of authorized_keys, `TYPE BASE64 [comment]`, with comments and empty lines around it. */
 export function parseHostKey(text: string): HostKey {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   const [type = "", base64 = ""] = lines.find((line) => line !== "" && !line.startsWith("#"))?.split(/[ \t]+/) ?? [];
@@ -17,7 +17,7 @@ export function parseHostKey(text: string): HostKey {
   );
 }
 
-/** The only signature algorithm that the official plugin offers: the type itself, for RSA the one with SHA-1, which OpenSSH 8.8 has dropped. */
+/** Signature algorithms that the official plugin offers: only the type itself. For RSA that is SHA-1, which OpenSSH 8.8 has dropped. */
 export function offeredAlgorithms({ type }: HostKey): string[] {
   return [type];
 }

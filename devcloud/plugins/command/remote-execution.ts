@@ -20,7 +20,7 @@ export async function executeRemotely({ command, inputs, environment, output, op
   });
 }
 
-/** A server drops variables that it does not accept without a word, so a first command looks whether they have arrived. */
+/** Checks with a first command that the variables arrive: a server silently drops those that it does not accept. */
 async function requireEnvironment(client: Client, environment: Record<string, string>, signal: AbortSignal): Promise<void> {
   const names = Object.keys(environment);
   const channel = await execute(client, names.map((name) => `test -n "\${${name}+set}"`).join(" && "), environment);
@@ -41,7 +41,7 @@ function execute(client: Client, command: string, environment: Record<string, st
   });
 }
 
-/** Waits for the end of a command; aborted, it is ended, and in the end the connection closed. */
+/** Waits for the end of a command. When aborted, it ends the command, and then closes the connection. */
 async function ended(client: Client, channel: ClientChannel, signal: AbortSignal): Promise<void> {
   const force = () => {
     endProcesses(client, "KILL");
@@ -51,8 +51,8 @@ async function ended(client: Client, channel: ClientChannel, signal: AbortSignal
 }
 
 /**
- * Ends everything that was started over this connection. Servers refuse SSH's own signals for root, and closing the connection leaves
- * the command running; but all its processes, and no others, have this connection in their environment.
+ * Ends everything that was started over this connection. Servers refuse SSH's own signals for root, and a closed connection leaves the
+ * command running. But exactly the command's processes have this connection in their environment.
  */
 function endProcesses(client: Client, signalName: "TERM" | "KILL"): void {
   const script = `for environment in /proc/[0-9]*/environ; do

@@ -2,10 +2,10 @@ import { basename, posix } from "node:path";
 import { promisify } from "node:util";
 import type { Client, SFTPWrapper } from "ssh2";
 
-/** What is copied: the content of a file here, or a text. */
+/** Content to copy: a file of this machine, or a text. */
 export type Source = { path: string } | { text: string };
 
-/** Copies a file or a text to a path over SFTP, making the folders above it. */
+/** Copies a file or a text to a path over SFTP, and creates the folders above it. */
 export async function upload(client: Client, source: Source, remotePath: string, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   const abort = () => client.destroy();
@@ -21,7 +21,7 @@ export async function upload(client: Client, source: Source, remotePath: string,
   }
 }
 
-/** A file goes into an existing folder under its own name; a text has no name of its own. */
+/** Returns the path to write. A file goes into an existing folder under its own name; a text has no name of its own. */
 async function target(sftp: SFTPWrapper, source: Source, remotePath: string): Promise<string> {
   if (await isDirectory(sftp, remotePath)) {
     if ("path" in source) return posix.join(remotePath, basename(source.path));
@@ -37,7 +37,7 @@ async function makeDirectories(sftp: SFTPWrapper, path: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     sftp.mkdir(path, async (error) => {
       if (!error || (await isDirectory(sftp, path)))
-        resolve(); // somebody else may have made it meanwhile
+        resolve(); // another process may have created it meanwhile
       else reject(new Error(`cannot make folder ${path}: ${error.message}`));
     });
   });

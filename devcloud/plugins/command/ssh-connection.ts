@@ -5,14 +5,14 @@ import type { Operation } from "../server/provider.ts";
 import { DialError, openSsh, type SshHost } from "./ssh-host.ts";
 
 export interface Connection extends SshHost {
-  /** The one host through which the connection goes. */
+  /** Host through which the connection goes. */
   proxy?: SshHost;
 }
 
 const FIRST_DELAY = 100; // milliseconds
 const LONGEST_DELAY = 5000;
 
-/** Connects, works, and closes every connection that was opened, also when the work fails. */
+/** Connects, does the work, and closes every connection, also when the work fails. */
 export async function withSsh<T>(connection: Connection, operation: Operation, work: (client: Client) => Promise<T>): Promise<T> {
   const clients = await dialUntilReached(connection, operation);
   try {
@@ -22,7 +22,7 @@ export async function withSsh<T>(connection: Connection, operation: Operation, w
   }
 }
 
-/** Each host has its own limit of failed attempts: a bastion may be up long before the host behind it. */
+/** Dials until the host is reached. Each host has its own limit of failed attempts: a bastion may be up long before the host behind it. */
 async function dialUntilReached(connection: Connection, operation: Operation): Promise<Client[]> {
   const failures = new Map<SshHost, number>();
   for (let delay = FIRST_DELAY; ; delay = Math.min(delay * 1.5, LONGEST_DELAY)) {
@@ -42,7 +42,7 @@ async function dialUntilReached(connection: Connection, operation: Operation): P
   }
 }
 
-/** Opens the connections to the proxy, if there is one, and through it to the host. */
+/** Opens the connections: to the proxy, if one is given, and through it to the host. */
 async function dial(connection: Connection, signal: AbortSignal): Promise<Client[]> {
   if (connection.proxy === undefined) return [await openSsh(connection, signal)];
   const proxy = await openSsh(connection.proxy, signal);

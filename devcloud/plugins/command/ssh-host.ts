@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import ssh2, { type Client, type ConnectConfig } from "ssh2";
 import { type HostKey, offeredAlgorithms, parseHostKey } from "./host-key.ts";
 
-/** How to reach one SSH server. */
+/** Address and credentials of an SSH server. */
 export interface SshHost {
   host: string;
   port: number;
@@ -12,18 +12,18 @@ export interface SshHost {
   privateKey?: string;
   privateKeyPassword?: string;
   agentSocketPath?: string;
-  /** Failed attempts after which to give up; -1 for none. */
+  /** Limit of failed attempts; -1 for no limit. */
   dialErrorLimit: number;
   /** Seconds for one attempt; 0 for no limit. */
   perDialTimeout: number;
-  /** The only key that the server may have, as a line of authorized_keys. @default any key */
+  /** Only key that the server may have, as a line of authorized_keys. @default any key */
   hostKey?: string;
 }
 
-/** An SSH server could not be reached. */
+/** Error: an SSH server could not be reached. */
 export class DialError extends Error {
   readonly host: SshHost;
-  /** Whether another attempt may go better. */
+  /** True when a retry may succeed. */
   readonly temporary: boolean;
 
   constructor(host: SshHost, reason: string, temporary: boolean) {
@@ -34,7 +34,7 @@ export class DialError extends Error {
   }
 }
 
-/** Opens an SSH connection, over a stream that leads to the server or by TCP. */
+/** Opens an SSH connection by TCP, or over a given stream to the server. */
 export function openSsh(host: SshHost, signal: AbortSignal, stream?: Duplex): Promise<Client> {
   const client = new ssh2.Client();
   const pinned = pinnedKey(host);
@@ -60,7 +60,7 @@ export function openSsh(host: SshHost, signal: AbortSignal, stream?: Duplex): Pr
       reject(signal.reason);
     };
     const fail = (error: Error & { level?: string }) => {
-      if (error.level === "agent") return; // an agent that does not answer leaves the other credentials
+      if (error.level === "agent") return; // the other credentials remain when an agent does not answer
       signal.removeEventListener("abort", abort);
       client.destroy();
       reject(refusal ?? new DialError(host, reasonOf(error, pinned), true));
@@ -100,7 +100,7 @@ function pinnedKey(host: SshHost): HostKey | undefined {
   }
 }
 
-/** What the official plugin says of a failed handshake, where there is more to say than that. */
+/** Writes the reason of a failed handshake, in the official plugin's words where they say more. */
 function reasonOf({ message }: Error, pinned: HostKey | undefined): string {
   if (pinned === undefined || !message.includes("no matching host key format")) return message;
   const offered = offeredAlgorithms(pinned).join(" ");

@@ -16,7 +16,7 @@ export interface ApiRequest {
   signal: AbortSignal;
 }
 
-/** The API server has refused a request. */
+/** Error: the API server refused a request. */
 export class ApiError extends Error {
   readonly status: number;
   readonly reason: string;
@@ -29,15 +29,15 @@ export class ApiError extends Error {
   }
 }
 
-/** No API server answers. */
+/** Error: no API server answers. */
 export class Unreachable extends Error {}
 
 const REQUEST_TIMEOUT = 32_000; // milliseconds; that of the official plugin's discovery client
 
-/** The form in which API servers have their schema at hand. */
+/** Format in which API servers have their schema ready. */
 const SCHEMA = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
 
-/** Talks to the API server of one cluster. */
+/** Client of the API server of one cluster. */
 export class ApiClient {
   readonly #access: ClusterAccess;
   readonly #agent: https.Agent | http.Agent;
@@ -50,7 +50,7 @@ export class ApiClient {
     this.#agent = secure ? new https.Agent({ keepAlive: true, ...tlsOptions(access) }) : new http.Agent({ keepAlive: true });
   }
 
-  /** Sends a request and gives the object of the answer; throws ApiError or Unreachable. */
+  /** Sends a request and returns the object of the answer. Throws ApiError or Unreachable. */
   async send(request: ApiRequest): Promise<Json> {
     const { status, body } = await this.#exchange(request);
     const answer = parsed(body);
@@ -58,7 +58,7 @@ export class ApiClient {
     throw new ApiError(status, String(answer.reason ?? ""), String(answer.message ?? (body || `HTTP status ${status}`)));
   }
 
-  /** Asks for something large, and throws as `send` does unless it is given. */
+  /** Checks that the API serves a large document, and otherwise throws like `send`. */
   async reaches(path: string): Promise<void> {
     const { status, body } = await this.#exchange({ method: "GET", path, accept: SCHEMA, signal: new AbortController().signal });
     if (status >= 400) throw new ApiError(status, "", String(parsed(body).message ?? (body || `HTTP status ${status}`)));
@@ -88,7 +88,7 @@ export class ApiClient {
   #headers({ contentType, accept = "application/json", body }: ApiRequest): Record<string, string> {
     return {
       accept,
-      // The API server takes the part before the slash for the manager of fields that come without one.
+      // The API server takes the part before the slash as the field manager of requests that name none.
       "user-agent": "pulumi-kubernetes/4.34.2",
       ...(body !== undefined && { "content-type": contentType ?? "application/json" }),
       ...(this.#access.token !== undefined && { authorization: `Bearer ${this.#access.token}` }),
@@ -96,7 +96,7 @@ export class ApiClient {
   }
 }
 
-/** What Go's HTTP client, and so the official plugin, says of a failure. */
+/** Describes a failure in the words of Go's HTTP client, which are the official plugin's. */
 function inGo(error: NodeJS.ErrnoException, { hostname, port }: URL, tookTooLong: boolean): string {
   const dial = `dial tcp ${hostname}:${port || 443}:`;
   if (tookTooLong) return "context deadline exceeded (Client.Timeout exceeded while awaiting headers)";

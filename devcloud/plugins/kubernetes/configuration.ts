@@ -5,15 +5,15 @@ import { ApiClient } from "./api-client.ts";
 import { type ClusterAccess, clusterAccess, readKubeconfig } from "./kubeconfig.ts";
 import { unreachableReason } from "./reachability.ts";
 
-/** The configuration of the provider, and what follows from it. */
+/** Configuration of the provider, and values derived from it. */
 export class Configuration {
   readonly context: string | undefined;
-  /** Resources of a cluster that does not answer are taken for deleted. */
+  /** Removes resources of a cluster that cannot be reached from the state. */
   readonly deleteUnreachable: boolean;
   readonly configMapsMutable: boolean;
   readonly secretsMutable: boolean;
   readonly patchForce: boolean;
-  /** Creating an object that exists takes it over. */
+  /** Adopts an object that exists already when it is created. */
   readonly upsertExistingObjects: boolean;
   readonly #config: PropertyMap;
   #kubeconfig: string | undefined;
@@ -31,7 +31,7 @@ export class Configuration {
     this.upsertExistingObjects = flag(config.upsertExistingObjects, "PULUMI_K8S_UPSERT_EXISTING_OBJECTS");
   }
 
-  /** The content of the given kubeconfig, or of the one in the usual places. */
+  /** Content of the given kubeconfig, or of the one in the usual places. */
   get kubeconfig(): string {
     const path = process.env.KUBECONFIG || join(homedir(), ".kube", "config");
     this.#kubeconfig ??= readKubeconfig(text(this.#config.kubeconfig) ?? path);
@@ -48,17 +48,17 @@ export class Configuration {
     return this.#client;
   }
 
-  /** Why the cluster cannot be reached; decided once, for all that the provider is asked to do. */
+  /** Reason why the cluster cannot be reached. It is determined once, for all operations of the provider. */
   get unreachable(): string | undefined {
     return this.#unreachable;
   }
 
-  /** Decides whether the cluster can be reached, by asking for the schema of its API. */
+  /** Checks whether the cluster can be reached, by requesting the schema of its API. */
   async reach(): Promise<void> {
     this.#unreachable = await unreachableReason(this);
   }
 
-  /** Where namespaced resources go that name no namespace. */
+  /** Namespace of namespaced resources that name none. */
   get namespace(): string {
     return text(this.#config.namespace) ?? this.access.namespace ?? "default";
   }

@@ -1,21 +1,21 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 
-/** How to reach the API of a cluster, from a kubeconfig. */
+/** Address and credentials of a cluster's API, from a kubeconfig. */
 export interface ClusterAccess {
   server: string;
   certificateAuthority?: string;
-  /** The name that the server's certificate must have. @default the host of the server */
+  /** Name that the server's certificate must have. @default the host of the server */
   serverName?: string;
   insecure: boolean;
   clientCertificate?: string;
   clientKey?: string;
   token?: string;
-  /** The namespace of the kubeconfig's context. */
+  /** Namespace of the kubeconfig's context. */
   namespace?: string;
 }
 
-/** The kubeconfig has credentials that only the official plugin knows. */
+/** Error: the kubeconfig has credentials that only the official plugin supports. */
 export class OtherCredentials extends Error {}
 
 interface Entry {
@@ -34,7 +34,7 @@ export interface KubeconfigChoice {
   cluster?: string | undefined;
 }
 
-/** The content of a kubeconfig that is given as its content or as the path of a file. */
+/** Returns the content of a kubeconfig, which is given as its content or as the path of a file. */
 export function readKubeconfig(contentOrPath: string): string {
   if (contentOrPath.includes("\n") || contentOrPath.trimStart().startsWith("{")) return contentOrPath;
   try {
@@ -44,7 +44,7 @@ export function readKubeconfig(contentOrPath: string): string {
   }
 }
 
-/** Finds the cluster and credentials of a context, by default the current one. */
+/** Finds the cluster and credentials of a context. @default the current context */
 export function clusterAccess(content: string, choice: KubeconfigChoice): ClusterAccess {
   const kubeconfig = (parse(content) ?? {}) as Kubeconfig;
   const contextName = choice.context ?? kubeconfig["current-context"] ?? "";

@@ -8,7 +8,7 @@ import { Configuration } from "./configuration.ts";
 import { ObjectResource } from "./objects/object-resource.ts";
 import { ReleaseResource } from "./releases/release-resource.ts";
 
-// Configuration that changes what the plugin does in ways that this one does not know.
+// Settings that change the official plugin's behaviour in ways that this one does not support.
 const notServedConfiguration = [
   "renderYamlToDirectory",
   "helmReleaseSettings",
@@ -18,7 +18,7 @@ const notServedConfiguration = [
 ];
 const clusterProperties = ["kubeconfig", "context", "cluster"];
 
-/** The stand-in for version 4.34.2 of the Kubernetes provider. */
+/** Stand-in for version 4.34.2 of the Kubernetes provider. */
 export class KubernetesProvider implements Provider {
   readonly version = "4.34.2";
   #release: ReleaseResource | undefined;
@@ -32,14 +32,14 @@ export class KubernetesProvider implements Provider {
     return { inputs, failures };
   }
 
-  /** A provider that leads to another cluster replaces all its resources. */
+  /** Compares configurations. A provider that leads to another cluster replaces all its resources. */
   diffConfig(olds: PropertyMap, news: PropertyMap): Diff {
     const otherCluster = leadsElsewhere(reveal(olds) as PropertyMap, reveal(news) as PropertyMap);
     const replaces = (path: string) => otherCluster && [...clusterProperties, "clusterIdentifier"].includes(path);
     return { changes: propertyDiffs(configuration(olds), configuration(news), replaces) };
   }
 
-  /** Whether the cluster can be reached is decided here, once for all that follows. */
+  /** Configures the provider, and checks once whether the cluster can be reached, for all later operations. */
   async configure(config: PropertyMap): Promise<void> {
     const configuration = new Configuration(reveal(config) as PropertyMap);
     await configuration.reach();
@@ -54,12 +54,17 @@ export class KubernetesProvider implements Provider {
   }
 }
 
-/** Objects of the API have a version such as v1 or v1beta2 (kubernetes:apps/v1:Deployment); lists of them are no resources. */
+/**
+ * Returns whether a type is an object of the API, with a version such as v1 or v1beta2 (kubernetes:apps/v1:Deployment). Lists are no
+ * resources.
+ */
 function isObjectType(type: string): boolean {
   return /^kubernetes:(?!helm\.sh|kustomize|yaml)[^:]+\/v\d+((alpha|beta)\d+)?:\w+(?<!List)$/.test(type);
 }
 
-/** The cluster's identifier decides, where there is one; else where the kubeconfigs lead. */
+/**
+ * Returns whether the provider leads to another cluster: by the clusters' identifiers, if both have one, and otherwise by the kubeconfigs.
+ */
 function leadsElsewhere(olds: PropertyMap, news: PropertyMap): boolean {
   const identifiers = [olds.clusterIdentifier, news.clusterIdentifier];
   if (identifiers.every((identifier) => identifier !== undefined)) return !isDeepStrictEqual(identifiers[0], identifiers[1]);

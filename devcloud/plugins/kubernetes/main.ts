@@ -2,7 +2,7 @@ import { enableCompileCache, flushCompileCache } from "node:module";
 import { join } from "node:path";
 import { cacheDir } from "../../support/paths.ts";
 
-// The engine starts the plugin anew for every preview and update; this halves the start, for what is imported after it.
+// The engine starts the plugin for every preview and update. The cache halves the start, for modules that are imported after it.
 enableCompileCache(join(cacheDir, "compiled"));
 const { serve } = await import("../server/serve.ts");
 const { KubernetesProvider } = await import("./kubernetes-provider.ts");

@@ -2,15 +2,15 @@ import type { Operation } from "../server/provider.ts";
 import type { ApiClient } from "./api-client.ts";
 import { OtherCredentials } from "./kubeconfig.ts";
 
-/** What is known of a cluster when it is asked for something. */
+/** Reachability of a cluster at the start of an operation. */
 interface Reached {
-  /** Why it cannot be reached, if it cannot. */
+  /** Reason why the cluster cannot be reached. */
   readonly unreachable: string | undefined;
-  /** Whether its resources are then taken for deleted. */
+  /** Removes resources of a cluster that cannot be reached from the state. */
   readonly deleteUnreachable: boolean;
 }
 
-/** Why a cluster cannot be reached, in the official plugin's words, if it cannot. */
+/** Returns why a cluster cannot be reached, in the official plugin's words, or `undefined`. */
 export async function unreachableReason(configuration: { readonly client: ApiClient }): Promise<string | undefined> {
   let client: ApiClient;
   try {
@@ -32,7 +32,7 @@ export function refuseUnreachable({ unreachable }: Pick<Reached, "unreachable">)
   if (unreachable !== undefined) throw new Error(`configured Kubernetes cluster is unreachable: ${unreachable}`);
 }
 
-/** Whether a resource may be taken for deleted because its cluster cannot be reached; throws when the user has not allowed that. */
+/** Returns whether a resource counts as deleted because its cluster cannot be reached. Throws unless the user has allowed that. */
 export function goneWithCluster({ unreachable, deleteUnreachable }: Reached, operation: Operation, step: "read" | "delete"): boolean {
   if (unreachable === undefined) return false;
   operation.warn(`configured Kubernetes cluster is unreachable: ${unreachable}`);

@@ -6,22 +6,22 @@ export type FieldType = "string" | "number" | "boolean" | "any" | { list: FieldT
 export interface Field {
   type: FieldType;
   required?: true;
-  /** The value is a secret, whether the program says so or not. */
+  /** Marks the value as a secret, even when the program does not. */
   secret?: true;
   default?: PropertyValue;
-  /** Only the official plugin can do what this field asks for. */
+  /** Only the official plugin supports this field. */
   notServed?: true;
 }
 
 export interface ObjectType {
-  /** As it stands in messages about its fields. */
+  /** Name in messages about its fields. */
   title: string;
   fields: Record<string, Field>;
 }
 
 export const NOT_SERVED = "not served by the stand-in plugin of devcloud; install the official plugin";
 
-/** Checks inputs against their type; good ones get their defaults and have their secrets marked. */
+/** Checks inputs against their type. Valid inputs get their defaults, and their secrets are marked. */
 export function checkFields(type: ObjectType, inputs: PropertyMap): CheckResult {
   const failures = objectFailures(type, inputs, "");
   return { inputs: failures.length > 0 ? inputs : completeObject(type, inputs), failures };

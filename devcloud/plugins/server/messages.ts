@@ -14,7 +14,7 @@ export function pluginInfo(version: string) {
   return response;
 }
 
-/** The engine needs no schema at run time. */
+/** Empty schema: the engine needs none at run time. */
 export function emptySchema() {
   const response = new messages.GetSchemaResponse();
   response.setSchema("{}");
@@ -84,7 +84,7 @@ export function updated(outputs: PropertyMap) {
   return response;
 }
 
-/** An answer without an id says that the resource is gone. */
+/** Makes the answer to a read. Without an id, it means that the resource does not exist. */
 export function read(result: ReadResult) {
   const response = new messages.ReadResponse();
   if (result === undefined) return response;
@@ -94,7 +94,7 @@ export function read(result: ReadResult) {
   return response;
 }
 
-/** The error of a call; a resource that exists but is not ready goes along with it. */
+/** Makes the error of a call, with the resource if it exists but is not ready. */
 export function failure(error: unknown): grpc.ServiceError {
   const message = error instanceof Error ? error.message : String(error);
   const metadata = new grpc.Metadata();

@@ -8,14 +8,14 @@ export interface OperationRequest {
   preview: boolean;
   /** Seconds from the resource's customTimeouts; 0 when it has none. */
   timeout: number;
-  /** Everything that may hold secrets of the resource. */
+  /** All properties that may contain secrets of the resource. */
   properties: PropertyMap[];
 }
 
-// Nothing may hang for ever: what takes longer than this without customTimeouts is broken.
+// Limit for operations without customTimeouts, so that nothing hangs for ever.
 const DEFAULT_TIMEOUT = 3600;
 
-/** The work that is under way: each piece has a deadline, all can be cancelled at once, and none shows a secret. */
+/** Running operations. Each has a deadline, all can be cancelled at once, and none shows a secret. */
 export class Operations {
   readonly #log: EngineLog;
   readonly #cancelled = new AbortController();
@@ -29,7 +29,7 @@ export class Operations {
     this.#cancelled.abort(new Error("cancelled"));
   }
 
-  /** Waits until all work has ended. */
+  /** Waits until all operations have ended. */
   async idle(): Promise<void> {
     await Promise.allSettled(this.#running);
   }
@@ -70,7 +70,7 @@ export class Operations {
   }
 }
 
-/** Takes a URN (`urn:pulumi:stack::project::parent$type::name`) apart. */
+/** Splits a URN (`urn:pulumi:stack::project::parent$type::name`). */
 export function namesOf(urn: string): { urn: string; type: string; name: string } {
   const [, , types = "", ...name] = urn.split("::");
   return { urn, type: types.split("$").at(-1) ?? "", name: name.join("::") };

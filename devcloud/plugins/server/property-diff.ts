@@ -2,13 +2,13 @@ import { isDeepStrictEqual } from "node:util";
 import { isMap, isSecret, type PropertyValue } from "./property-values.ts";
 
 export interface PropertyDiff {
-  /** Where the difference is, such as `environment.HOME` or `triggers[0]`. */
+  /** Path of the difference, such as `environment.HOME` or `triggers[0]`. */
   path: string;
   kind: "add" | "delete" | "update";
   replace: boolean;
 }
 
-/** Every difference between two values; those at paths that `replaces` accepts can only be made by replacing the resource. */
+/** Lists every difference between two values. Those at paths that `replaces` accepts require a replacement of the resource. */
 export function propertyDiffs(olds: PropertyValue, news: PropertyValue, replaces: (path: string) => boolean): PropertyDiff[] {
   return differences(olds, news, "").map((difference) => ({ ...difference, replace: replaces(difference.path) }));
 }
@@ -26,7 +26,7 @@ function differences(olds: PropertyValue, news: PropertyValue, path: string): Om
 
 type Pair = { path: string; old: PropertyValue | undefined; now: PropertyValue | undefined };
 
-/** A secret is compared as one value, so that the shape of its content is not shown. */
+/** Pairs the members of two values. A secret is compared as one value, so that the structure of its content is not shown. */
 function memberPairs(olds: PropertyValue, news: PropertyValue, path: string): Pair[] | undefined {
   if (Array.isArray(olds) && Array.isArray(news)) {
     const length = Math.max(olds.length, news.length);

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 
-/** A property as the engine sends it: JSON in which secrets, assets and unknown values are marked. */
+/** Property in the engine's format: JSON in which secrets, assets and unknown values are marked. */
 export type PropertyValue = null | boolean | number | string | PropertyValue[] | PropertyMap;
 export type PropertyMap = { [name: string]: PropertyValue };
 
@@ -8,10 +8,10 @@ const { specialArchiveSig, specialSecretSig, specialSigKey, unknownValue } = cre
   "@pulumi/pulumi/runtime/rpc.js",
 ) as typeof import("@pulumi/pulumi/runtime/rpc.js");
 
-/** The mark of a value that a preview cannot know yet. */
+/** Mark of a value that a preview cannot know yet. */
 export const unknown: string = unknownValue;
 
-/** Marks a value as a secret, which the engine then encrypts in its state and hides in its output. */
+/** Marks a value as a secret. The engine then encrypts it in the state and hides it in the output. */
 export function secret(value: PropertyValue): PropertyMap {
   return isSecret(value) ? value : { [specialSigKey]: specialSecretSig, value };
 }
@@ -20,7 +20,7 @@ export function isSecret(value: PropertyValue | undefined): value is PropertyMap
   return isMap(value) && value[specialSigKey] === specialSecretSig;
 }
 
-/** An asset of many files, such as a folder. */
+/** Returns whether a value is an asset of many files, such as a folder. */
 export function isArchive(value: PropertyValue | undefined): boolean {
   return isMap(value) && value[specialSigKey] === specialArchiveSig;
 }
@@ -29,7 +29,7 @@ export function isMap(value: PropertyValue | undefined): value is PropertyMap {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The same value with the marks of secrets removed at every depth. */
+/** Returns the same value without the marks of secrets, at every depth. */
 export function reveal(value: PropertyValue): PropertyValue {
   if (isSecret(value)) return reveal(value.value);
   if (Array.isArray(value)) return value.map(reveal);
@@ -46,8 +46,8 @@ export function hasSecret(value: PropertyValue): boolean {
 }
 
 /**
- * Every text that must not be shown. A secret object whose members are marked themselves, such as a connection with its private key,
- * is secret in these members only: its host and user are needed in messages. So are a state's inputs, all of which the Kubernetes
+ * Lists every text that must not be shown. In a secret object whose members are marked themselves, such as a connection with its private
+ * key, only these members are secret: messages need its host and user. The same is true of a state's inputs, all of which the Kubernetes
  * plugin marks.
  */
 export function secretTexts(value: PropertyValue): string[] {

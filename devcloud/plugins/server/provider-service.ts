@@ -8,7 +8,7 @@ import { namesOf, Operations } from "./operations.ts";
 import type { PropertyMap } from "./property-values.ts";
 import type { Provider, ResourceType } from "./provider.ts";
 
-/** Answers the engine's calls, as pulumi/provider.proto describes them, from a provider. */
+/** Answers the engine's calls (pulumi/provider.proto) with a provider. */
 export class ProviderService {
   readonly #provider: Provider;
   readonly #operations: Operations;
@@ -111,7 +111,7 @@ export class ProviderService {
   }
 }
 
-/** Refuses what only the official plugin can do. */
+/** Throws the error about a feature that only the official plugin has. */
 export function notServed(token: string): never {
   throw new Error(`${token} is ${NOT_SERVED}`);
 }

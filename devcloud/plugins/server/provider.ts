@@ -1,14 +1,14 @@
 import type { PropertyDiff } from "./property-diff.ts";
 import type { PropertyMap } from "./property-values.ts";
 
-/** A Pulumi provider: its own configuration, and the resource types that it serves. */
+/** Pulumi provider: its configuration, and the resource types that it serves. */
 export interface Provider {
   version: string;
-  /** Validates the configuration of the provider and adds what belongs into its state. */
+  /** Validates the configuration of the provider and adds what its state needs. */
   checkConfig(inputs: PropertyMap): CheckResult;
   diffConfig(olds: PropertyMap, news: PropertyMap): Diff;
   configure(config: PropertyMap): void | Promise<void>;
-  /** Finds the implementation of a type such as `command:local:Command`; throws for a type that is not served. */
+  /** Finds the implementation of a type such as `command:local:Command`. Throws for a type that is not served. */
   resourceType(type: string): ResourceType;
 }
 
@@ -18,23 +18,23 @@ export interface ResourceType {
   create(operation: Operation, inputs: PropertyMap): Promise<Created>;
   update(operation: Operation, request: UpdateRequest): Promise<PropertyMap>;
   delete(operation: Operation, request: DeleteRequest): Promise<void>;
-  /** Reads the resource as it is now. @default the state is trusted */
+  /** Reads the resource's present state. @default the recorded state */
   read?(operation: Operation, request: ReadRequest): Promise<ReadResult>;
 }
 
-/** One create, read, update or delete of one resource. */
+/** Create, read, update or delete of one resource. */
 export interface Operation {
   urn: string;
-  /** The name of the resource in the program. */
+  /** Name of the resource in the program. */
   name: string;
   type: string;
-  /** True when nothing may be changed: the answer is what would be. */
+  /** True when nothing may be changed. The answer is the expected result. */
   preview: boolean;
   /** Seconds from the resource's customTimeouts; 0 when it has none. */
   timeout: number;
-  /** Ends the work: its deadline has passed, the user has cancelled, or the engine has gone. */
+  /** Aborted when the deadline has passed, the user has cancelled, or the engine has ended. */
   signal: AbortSignal;
-  /** Shows a line beside the resource while it is worked on. */
+  /** Shows a line beside the resource during the operation. */
   status(line: string): void;
   /** Shows a line that stays in the output. */
   warn(line: string): void;
@@ -96,10 +96,10 @@ export interface ReadRequest {
   inputs: PropertyMap;
 }
 
-/** What is there now, or `undefined` when the resource is gone. */
+/** Present state of the resource, or `undefined` when it does not exist. */
 export type ReadResult = { id: string; outputs: PropertyMap; inputs: PropertyMap } | undefined;
 
-/** The resource exists but did not become ready: the engine keeps it in the state and tries again at the next update. */
+/** Error: the resource exists but did not become ready. The engine keeps it in the state, and the next update retries it. */
 export class NotReady extends Error {
   readonly id: string;
   readonly outputs: PropertyMap;

@@ -1,12 +1,12 @@
-const SHORTEST = 4; // shorter texts are everywhere: hiding them would hide nothing but the message
+const SHORTEST = 4; // shorter texts are common: hiding them would only make the message unreadable
 
-/** Hides known secrets in texts that people see. */
+/** Hides known secrets in texts for people. */
 export class Mask {
   readonly #secrets: string[];
 
   constructor(secrets: readonly string[]) {
     const parts = secrets.flatMap((secret) => [secret, ...secret.split("\n")]).map((part) => part.trim());
-    // The longest first, so that no rest of a longer secret stays behind.
+    // The longest first, so that no part of a longer secret remains.
     this.#secrets = [...new Set(parts)].filter((part) => part.length >= SHORTEST).sort((a, b) => b.length - a.length);
   }
 

@@ -7,7 +7,7 @@ import { ProviderService } from "./provider-service.ts";
 
 const MESSAGE_LIMIT = 400 * 1024 * 1024; // the engine's own
 
-/** Serves a provider to the Pulumi engine that started this process; prints the port, as the engine expects. */
+/** Serves a provider to the Pulumi engine that started this process. Prints the port, as the engine expects. */
 export async function serve(provider: Provider): Promise<void> {
   const engineAddress = process.argv.slice(2).find((argument) => /:\d+$/.test(argument));
   const service = new ProviderService(provider, new EngineLog(engineAddress));
@@ -21,7 +21,7 @@ export async function serve(provider: Provider): Promise<void> {
   endWithParent(service);
 }
 
-/** Ends all work when the engine is gone: a killed engine cannot say so, and nobody would see the results. */
+/** Ends all operations when the engine has ended: a killed engine cannot cancel them, and nobody would see the results. */
 function endWithParent(service: ProviderService): void {
   const parent = process.ppid;
   const end = async () => {

@@ -1,15 +1,15 @@
-/** How something that runs is ended. */
+/** Ways to end a running command. */
 export interface Ending {
   /** Asks it to end. */
   ask(): void;
-  /** Ends it, because it did not end when it was asked. */
+  /** Ends it by force, when it did not end on request. */
   force(): void;
 }
 
-/** Milliseconds between asking a command to end and killing it. */
+/** Milliseconds between the request to end a command and its kill. */
 export const GRACE = 5000;
 
-/** Waits for something that runs. When `signal` aborts, it is ended, and the error is the signal's reason. */
+/** Waits for something running. When `signal` aborts, it is ended, and the error is the signal's reason. */
 export async function endOnAbort(running: Promise<void>, { ask, force }: Ending, signal: AbortSignal): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const abort = () => {

@@ -12,7 +12,7 @@ export interface GroupCommand {
   take(stream: "stdout" | "stderr", chunk: Buffer): void;
 }
 
-/** Runs a command to its end. When `signal` aborts it, it ends with all processes of its group. */
+/** Runs a command to its end. When `signal` aborts, all processes of its group end. */
 export async function runGroup(command: GroupCommand, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   const child = spawn(command.program, command.args, {
@@ -42,7 +42,7 @@ function ended(child: Child, { program, cwd }: GroupCommand): Promise<void> {
   });
 }
 
-/** A process that has left the group can keep the output open, so that is closed, too. */
+/** Kills a group. A process that has left the group can keep the output open, so that is closed, too. */
 function killGroup(child: Child): void {
   signalGroup(child, "SIGKILL");
   child.stdout.destroy();

@@ -7,7 +7,7 @@ const home = mkdtempSync(join(tmpdir(), "cache-"));
 let cached: typeof import("../../../devcloud/image/cache.ts").cached;
 let inputHash: typeof import("../../../devcloud/image/cache.ts").inputHash;
 
-// The cache folder is fixed when the module is loaded, perhaps by another test of this worker before.
+// The cache folder is fixed when the module is loaded, perhaps earlier by another test of this worker.
 beforeAll(async () => {
   vi.stubEnv("XDG_CACHE_HOME", home);
   vi.resetModules();
@@ -20,13 +20,13 @@ afterAll(() => {
   rmSync(home, { recursive: true });
 });
 
-it("names inputs by their content and order", () => {
+it("makes a hash of inputs that depends on their content and order", () => {
   expect(inputHash(["a", "b"])).toMatch(/^[0-9a-f]{16}$/);
   expect(inputHash(["a", "b"])).toBe(inputHash(["a", "b"]));
   expect(new Set([["a", "b"], ["b", "a"], ["ab"], ["a", "b", ""]].map(inputHash)).size).toBe(4);
 });
 
-it("builds once for the same inputs, also when asked twice at a time", async () => {
+it("builds once for the same inputs, also when two builds are requested at the same time", async () => {
   const build = vi.fn(async (dir: string) => writeFileSync(join(dir, "result"), "done"));
   const [first, second] = await Promise.all([cached("once", ["x"], build), cached("once", ["x"], build)]);
   expect(build).toHaveBeenCalledTimes(1);
@@ -34,7 +34,7 @@ it("builds once for the same inputs, also when asked twice at a time", async () 
   expect(readdirSync(first.dir)).toEqual(["result"]);
 });
 
-it("shows nothing of a build that failed, and builds when asked again", async () => {
+it("keeps nothing of a failed build, and builds at the next request", async () => {
   const failing = async (dir: string) => {
     writeFileSync(join(dir, "half"), "");
     throw new Error("disk full");
@@ -46,7 +46,7 @@ it("shows nothing of a build that failed, and builds when asked again", async ()
   expect(readdirSync(dir)).toEqual(["whole"]);
 });
 
-it("removes what was built for other inputs, once nobody can be using it", async () => {
+it("removes builds for other inputs, once nobody can use them any more", async () => {
   const old = await cached("renewed", ["1"], async () => {});
   const recent = await cached("renewed", ["2"], async () => {});
   const twoHoursAgo = Date.now() / 1000 - 7200;

@@ -12,10 +12,10 @@ import { flannelValues } from "../../../lib/cni/flannel-values.ts";
 const helm = join(toolDir("helm"), recipeKey("helm"), "helm");
 const facts = { clusterName: "demo", apiHost: "10.40.0.10", apiPort: 6443, nodes: 3 };
 
-/** The `data` of a ConfigMap that a chart makes from the library's values. */
+/** Renders a chart with the library's values and returns the `data` of one of its ConfigMaps. */
 type Rendered = (chart: "cilium" | "flannel", values: object, configMap: string) => Promise<Record<string, string>>;
 
-// Building helm takes minutes: what it renders is looked at where it is built already, as on every machine with a devcloud.
+// Building helm takes minutes, so these tests run only where it is built already, as on every machine with a devcloud.
 describe.runIf(existsSync(helm))("the charts of the network plugins", () => {
   let rendered: Rendered;
 
@@ -30,7 +30,7 @@ describe.runIf(existsSync(helm))("the charts of the network plugins", () => {
     };
   });
 
-  it("have Cilium keep its state in custom resources, endpoints in slices", async () => {
+  it("make Cilium keep its state in custom resources, and endpoints in slices", async () => {
     expect(await rendered("cilium", ciliumValues(facts), "cilium-config")).toMatchObject({
       "enable-cilium-endpoint-slice": "true",
       "identity-allocation-mode": "crd",
@@ -39,7 +39,7 @@ describe.runIf(existsSync(helm))("the charts of the network plugins", () => {
     });
   });
 
-  it("have Cilium keep its state in etcd, and none in custom resources", async () => {
+  it("make Cilium keep its state in etcd, and nothing in custom resources", async () => {
     const values = ciliumValues({ ...facts, etcdEndpoints: ["https://10.40.0.20:2479"] });
     const config = await rendered("cilium", values, "cilium-config");
     expect(config).toMatchObject({ "disable-endpoint-crd": "true", "identity-allocation-mode": "kvstore", kvstore: "etcd" });
@@ -52,7 +52,7 @@ describe.runIf(existsSync(helm))("the charts of the network plugins", () => {
     });
   });
 
-  it("have flannel hand out the pods' network over VXLAN", async () => {
+  it("make flannel connect the pods' network by VXLAN", async () => {
     const config = await rendered("flannel", flannelValues({ podCidr: "10.1.0.0/16", port: 4789 }), "kube-flannel-cfg");
     expect(JSON.parse(config["net-conf.json"]!)).toEqual({ Network: "10.1.0.0/16", Backend: { Port: 4789, Type: "vxlan" } });
   });

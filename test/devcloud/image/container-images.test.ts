@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { containerImages, type ImageSources, parseImageNames, pauseImage } from "../../../devcloud/image/container-images.ts";
 
-// What `kubeadm config images list --kubernetes-version v1.36.3` prints.
+// Output of `kubeadm config images list --kubernetes-version v1.36.3`.
 const kubeadmOutput = `registry.k8s.io/kube-apiserver:v1.36.3
 registry.k8s.io/kube-controller-manager:v1.36.3
 registry.k8s.io/kube-scheduler:v1.36.3
@@ -31,7 +31,7 @@ const sources: ImageSources = {
 describe("containerImages", () => {
   const images = containerImages(kubeadmNames, sources);
 
-  it("makes every image that kubeadm, the network plugins' charts and the test workload ask for, under exactly their names", () => {
+  it("makes every image that kubeadm, the network plugins' charts and the test workload need, with exactly their names", () => {
     expect(images.map((image) => image.name)).toEqual([
       ...kubeadmOutput.trim().split("\n"),
       "quay.io/cilium/cilium:v1.19.6",
@@ -42,7 +42,7 @@ describe("containerImages", () => {
     ]);
   });
 
-  it("starts a program that the image contains", () => {
+  it("has entrypoints that the images contain", () => {
     for (const image of images) expect(Object.keys(image.files)).toContain(image.entrypoint[0]);
   });
 
@@ -55,7 +55,7 @@ describe("containerImages", () => {
     ]);
   });
 
-  it("takes programs from their tool's folder, and Cilium's scripts and BPF programs from its source", () => {
+  it("takes programs from the folders of their tools, and Cilium's scripts and BPF programs from its source", () => {
     const files = Object.assign({}, ...images.map((image) => image.files));
     expect(files).toMatchObject({
       "/usr/local/bin/kube-apiserver": "/k8s/kube-apiserver",
@@ -68,7 +68,7 @@ describe("containerImages", () => {
     });
   });
 
-  it("refuses an image of kubeadm that it knows nothing about", () => {
+  it("refuses an unknown image of kubeadm", () => {
     expect(() => containerImages(["registry.k8s.io/new-thing:v1"], sources)).toThrow(
       "kubeadm asks for the image registry.k8s.io/new-thing:v1, and nothing says what it is made of: add it to container-images.ts",
     );
@@ -76,11 +76,11 @@ describe("containerImages", () => {
 });
 
 describe("pauseImage", () => {
-  it("finds the image that containerd starts each pod with", () => {
+  it("finds the image with which containerd starts each pod", () => {
     expect(pauseImage(kubeadmNames)).toBe("registry.k8s.io/pause:3.10.2");
   });
 
-  it("says what kubeadm named when there is none", () => {
+  it("lists kubeadm's images when the pause image is missing", () => {
     expect(() => pauseImage(["a/b:1"])).toThrow("kubeadm names no pause image, only a/b:1");
   });
 });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { debianSources, transferOptions } from "../../../devcloud/image/debian.ts";
 
-it("takes the machine's own Debian mirrors, once each, and no other repository", () => {
+it("finds the machine's own Debian mirrors, once each, and no other repository", () => {
   const indexTargets = [
     "Debian http://mirror.test/debian/ bookworm main",
     "Debian http://mirror.test/debian/ bookworm main",
@@ -21,13 +21,13 @@ it("takes the machine's own Debian mirrors, once each, and no other repository",
   );
 });
 
-it("says what to do when apt knows no Debian mirror", () => {
+it("names the fix when apt has no Debian mirror", () => {
   expect(() => debianSources("")).toThrow(
     "apt has no package index of Debian bookworm: name a mirror of it in /etc/apt/sources.list and run `apt-get update`",
   );
 });
 
-it("hands over how packages are fetched, and nothing else of apt's settings", () => {
+it("passes on apt's settings for downloads, and no others", () => {
   const dump = [
     'APT::Install-Recommends "true";',
     'Acquire::http::Proxy "http://proxy.test:3128";',

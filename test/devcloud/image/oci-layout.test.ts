@@ -48,7 +48,7 @@ function readJson<T>(layout: string, descriptor: Descriptor): T {
   return JSON.parse(readFileSync(blob(layout, descriptor), "utf8"));
 }
 
-it("names each image the way containerd stores it", async () => {
+it("gives each image the name under which containerd stores it", async () => {
   const index = readIndex(await write("layout"));
   expect(index.map((manifest) => manifest.annotations)).toEqual([
     { "io.containerd.image.name": "example.test/small:v1" },
@@ -56,7 +56,7 @@ it("names each image the way containerd stores it", async () => {
   ]);
 });
 
-it("leaves nothing but blobs under their own digests, with the sizes that refer to them", async () => {
+it("leaves only blobs under their own digests, referenced by their sizes", async () => {
   const layout = await write("layout");
   expect(readdirSync(layout).sort()).toEqual(["blobs", "index.json", "oci-layout"]);
   for (const digest of readdirSync(join(layout, "blobs/sha256"))) {
@@ -67,7 +67,7 @@ it("leaves nothing but blobs under their own digests, with the sizes that refer 
   expect(readFileSync(blob(layout, manifest!)).length).toBe(manifest!.size);
 });
 
-it("puts the base below the files, and says how to start the program", async () => {
+it("puts the base below the files, and sets the entrypoint", async () => {
   const layout = await write("layout");
   const manifest = readJson<Manifest>(layout, readIndex(layout)[1]!);
   expect(readFileSync(blob(layout, manifest.layers[0]!), "utf8")).toBe("not really an archive");
@@ -78,7 +78,7 @@ it("puts the base below the files, and says how to start the program", async () 
   });
 });
 
-it("packs files and folders of root that everybody may run", async () => {
+it("packs files and folders that belong to root and are executable for everybody", async () => {
   const layout = await write("layout");
   const { layers } = readJson<Manifest>(layout, readIndex(layout)[0]!);
   const listing = await run("tar", ["--list", "--verbose", "--numeric-owner", `--file=${blob(layout, layers[0]!)}`], { deadline: 10 });
@@ -86,7 +86,7 @@ it("packs files and folders of root that everybody may run", async () => {
   expect(listing).toMatch(/^-rwxr-xr-x 0\/0 +0 1970-01-01 00:00 \.\/lib\/headers\/a\.h$/m);
 });
 
-it("gives the same bytes for the same content", async () => {
+it("makes the same bytes from the same content", async () => {
   const [first, second] = [await write("first"), await write("second")];
   expect(readFileSync(join(second, "index.json"))).toEqual(readFileSync(join(first, "index.json")));
 });

@@ -4,7 +4,7 @@ import { cloudsYaml } from "../../../devcloud/openstack/clients.ts";
 import { passwords } from "./passwords.ts";
 
 describe("cloudsYaml", () => {
-  it("knows the project's user and the administrator", () => {
+  it("has the project's user and the administrator", () => {
     const domains = { user_domain_name: "Default", project_domain_name: "Default" };
     const common = { region_name: "RegionOne", identity_api_version: 3 };
     const auth_url = "http://127.0.0.1:5000/v3";

@@ -16,7 +16,7 @@ describe("the table of components", () => {
     ]);
   });
 
-  it("starts these services only when they are asked for", () => {
+  it("starts these services only on demand", () => {
     expect(parts.map((part) => [part, servicesOf(part).map((service) => service.name)])).toEqual([
       ["designate", ["named", "designate-api", "designate-central", "designate-mdns", "designate-producer", "designate-worker"]],
       ["octavia", ["octavia-api", "octavia-worker"]],
@@ -36,7 +36,7 @@ describe("the table of components", () => {
     expect(silent.map((service) => service.name)).toEqual(["nova-conductor", "nova-scheduler"]);
   });
 
-  it("has a template for each configuration file, and no template that nobody uses", () => {
+  it("has a template for each configuration file, and no unused template", () => {
     const used = [...components, ...Object.values(optional)].flatMap((component) => component.configuration ?? []).map((file) => file.name);
     expect(used.filter((name) => !existsSync(new URL(name, templates)))).toEqual([]);
     expect(readdirSync(templates).sort()).toEqual(used.sort());

@@ -25,7 +25,7 @@ max_overflow = 40
 `);
   });
 
-  it("names a placeholder that has no value, and those that have one", () => {
+  it("names a placeholder without a value, and those with one", () => {
     expect(() => renderConfiguration("key = @datadir@", [], passwords)).toThrow(
       "unknown placeholder @datadir@; known: dataDir, runDir, database, messageQueue, admin, service, project, metadata",
     );
@@ -33,7 +33,7 @@ max_overflow = 40
 });
 
 describe("the generated sections", () => {
-  it("let an API check tokens with the service user", () => {
+  it("let an API validate tokens with the service user", () => {
     expect(tokenValidation(passwords)).toContain("[keystone_authtoken]\nauth_type = password");
     expect(tokenValidation(passwords)).toContain("password = service-secret");
   });
@@ -54,7 +54,7 @@ describe("the configuration files", () => {
     expect(render("metadata_agent.ini")).toContain("metadata_proxy_shared_secret = metadata-secret");
   });
 
-  it("keep the administrator's and the project's passwords out of every service", () => {
+  it("contain neither the administrator's nor the project's password", () => {
     const text = files.map((file) => render(file.name)).join("\n");
     expect(text).not.toContain(passwords.admin);
     expect(text).not.toContain(passwords.project);

@@ -3,7 +3,7 @@ import { databaseStatements } from "../../../devcloud/openstack/databases.ts";
 import { passwords } from "./passwords.ts";
 
 describe("databaseStatements", () => {
-  it("makes each database for the services' user alone", () => {
+  it("creates each database for the services' user only", () => {
     const statements = databaseStatements([{ packages: [], services: [], databases: ["glance"] }], passwords);
     expect(statements).toBe(`CREATE USER 'openstack'@'127.0.0.1' IDENTIFIED BY 'database-secret';
 CREATE DATABASE glance CHARACTER SET utf8mb3;

@@ -1,6 +1,6 @@
 import type { Passwords } from "../../../devcloud/openstack/passwords.ts";
 
-/** Passwords that a test can recognise. */
+/** Passwords that a test can recognize. */
 export const passwords: Passwords = {
   database: "database-secret",
   messageQueue: "queue-secret",

@@ -12,11 +12,11 @@ const capable: MachineFacts = {
 };
 
 describe("machineProblems", () => {
-  it("finds nothing on the smallest machine that is enough", () => {
+  it("finds no problem on the smallest sufficient machine", () => {
     expect(machineProblems(capable)).toEqual([]);
   });
 
-  it("says all at once what is missing, with the value found and what helps", () => {
+  it("lists every problem at once, with the value found and the fix", () => {
     const facts: MachineFacts = {
       root: false,
       system: "ubuntu 24.04",
@@ -38,7 +38,7 @@ describe("machineProblems", () => {
 });
 
 describe("requireCapableMachine", () => {
-  it("throws one error with every problem on a line of its own", () => {
+  it("throws one error with every problem on its own line", () => {
     expect(() => requireCapableMachine({ ...capable, cores: 1, missingKernelFeatures: ["loop devices"] })).toThrow(
       /^this machine cannot run devcloud:\n- 1 CPU core, .*\n- the kernel does not offer loop devices: .*$/,
     );

@@ -17,20 +17,20 @@ function heartbeats(reported: string | null, alive = true) {
 }
 
 describe("silentServices", () => {
-  it("is content with reports since the start, whose times have no fractions", () => {
+  it("accepts reports since the start, whose times have no fractions", () => {
     expect(silentServices(heartbeats("2026-03-01T12:00:00.000000"), start)).toEqual([]);
     expect(silentServices(heartbeats("2026-03-01 12:00:00"), start)).toEqual([]);
   });
 
-  it("does not believe reports of an earlier run, even if they count as alive", () => {
+  it("ignores reports of an earlier run, even if they count as alive", () => {
     expect(silentServices(heartbeats("2026-03-01T11:59:59"), start)).toEqual(binaries);
   });
 
-  it("believes a service that is new and has not reported again yet", () => {
+  it("accepts a new service that has not reported again yet", () => {
     expect(silentServices(heartbeats(null), start)).toEqual([]);
   });
 
-  it("waits for a service that is not alive or not there", () => {
+  it("waits for a service that is not alive or missing", () => {
     expect(silentServices(heartbeats("2026-03-01T12:00:05", false), start)).toEqual(binaries);
     expect(silentServices([], start)).toEqual(binaries);
   });

@@ -16,7 +16,7 @@ node-1   ACTIVE  10.0.0.5 172.24.4.9
 memory: services 3.3 GiB, machines 0.0 GiB`);
   });
 
-  it("says so when the APIs do not answer", () => {
+  it("reports that the APIs do not answer", () => {
     expect(statusReport(states, undefined, memory)).toContain("machines: the APIs do not answer");
   });
 });

@@ -8,7 +8,7 @@ const device = (name: string, number: string, under: string, file: string) => ({
   "back-file": file,
 });
 
-it("finds the loop devices of disks in the file system of a file, deleted ones too, and no others", () => {
+it("finds the loop devices of disks in the file system of a file, including deleted ones, and no others", () => {
   const loopdevices = [
     device("/dev/loop1", "7:1", "7:0", "/instances/5de65750_del/disk (deleted)"),
     device("/dev/loop8", "7:8", "7:0", "/var/lib/cloud/storage/instances/45098c47/disk"),

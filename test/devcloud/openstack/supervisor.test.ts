@@ -9,7 +9,7 @@ const services: Service[] = [
 ];
 
 describe("supervisorConfiguration", () => {
-  it("makes a program of each service, quoting words with spaces and doubling percent signs", () => {
+  it("makes a program for each service, quotes words with spaces and doubles percent signs", () => {
     expect(supervisorConfiguration(services)).toContain(`[program:queue]
 command = queue-server -x 'a b'
 autostart = true
@@ -28,11 +28,11 @@ environment = SHARE="50%%"
 `);
   });
 
-  it("starts by itself only what OpenStack stands on", () => {
+  it("starts only the stage base automatically", () => {
     expect(supervisorConfiguration(services)).toContain("[program:api]\ncommand = api\nautostart = false\n");
   });
 
-  it("ends a service with the signal that it asks for", () => {
+  it("stops a service with its own signal", () => {
     expect(supervisorConfiguration(services)).toMatch(/\[program:api\][^[]*stopsignal = TERM\n/);
   });
 
@@ -46,7 +46,7 @@ environment = SHARE="50%%"
 });
 
 describe("parseStates", () => {
-  it("reads the table of supervisorctl", () => {
+  it("parses the table of supervisorctl", () => {
     const table = `base:mariadb                      RUNNING   pid 34, uptime 0:04:20
 control:nova-api                  FATAL     Exited too quickly (process log may have details)
 agents:nova-compute               STOPPED   Not started

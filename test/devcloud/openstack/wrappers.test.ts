@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 
 const wrappers = new URL("../../../devcloud/openstack/wrappers/", import.meta.url);
 
-/** Runs a wrapper whose real command is a script of the test's own; gives the words of each call of it. */
+/** Runs a wrapper whose real command is a script of the test, and returns the words of each of its calls. */
 function callsOf(wrapper: string, realPath: string, real: string, ...words: string[]): string[] {
   const folder = mkdtempSync(join(tmpdir(), "wrapper-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -39,7 +39,7 @@ esac`;
     ]);
   });
 
-  it("passes everything else on", () => {
+  it("passes all other commands on", () => {
     const words = ["-t", "nat", "--concurrent", "-D", "PREROUTING", "-i", "tap1", "-j", "neutronMAC-tap1"];
     expect(callsOf("ebtables", "/usr/sbin/ebtables-nft", listing, ...words)).toEqual([words.join(" ")]);
   });
@@ -56,13 +56,13 @@ describe("wrappers/losetup", () => {
     ]);
   });
 
-  it("leaves a device alone that belongs to somebody else by now", () => {
+  it("leaves a device alone that now belongs to another program", () => {
     expect(callsOf("losetup", "/usr/sbin/losetup", backedBy("/home/me/disk"), "--detach", "/dev/loop3")).toEqual([
       "--noheadings --output BACK-FILE /dev/loop3",
     ]);
   });
 
-  it("is content if the device is gone", () => {
+  it("succeeds if the device does not exist", () => {
     expect(callsOf("losetup", "/usr/sbin/losetup", "exit 1", "--detach", "/dev/loop3")).toEqual([
       "--noheadings --output BACK-FILE /dev/loop3",
     ]);

@@ -11,7 +11,7 @@ import { repositoryDir } from "../../../devcloud/support/paths.ts";
 const folder = mkdtempSync(join(tmpdir(), "lock-"));
 afterAll(() => rm(folder, { recursive: true }));
 
-test("work under one lock is done one after the other", async () => {
+test("work under one lock runs one after the other", async () => {
   const events: string[] = [];
   const work = (name: string) => async () => {
     events.push(`${name} begins`);
@@ -24,14 +24,14 @@ test("work under one lock is done one after the other", async () => {
   expect(events.map((event) => event.split(" ")[1])).toEqual(["begins", "ends", "begins", "ends"]);
 });
 
-test("a lock that is held for too long is an error that names its file", async () => {
+test("a lock that is held too long is an error that names its file", async () => {
   const file = join(folder, "held");
   await withLock(file, 10, async () => {
     await expect(withLock(file, 0, async () => {})).rejects.toThrow(`${file} is still locked by another process after 0 s`);
   });
 });
 
-test("a lock ends with a holder that is killed", async () => {
+test("a lock ends with its killed holder", async () => {
   const file = join(folder, "killed");
   const program = `
     import { withLock } from "${repositoryDir}devcloud/support/lock.ts";

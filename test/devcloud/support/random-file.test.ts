@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { ensureRandomFile } from "../../../devcloud/support/random-file.ts";
 
-it("gives all that make it at once the same text, and leaves nothing else", async () => {
+it("gives the same text to all callers at the same time, and leaves no other file", async () => {
   const folder = mkdtempSync(join(tmpdir(), "random-file-"));
   try {
     const file = join(folder, "passphrase");

@@ -7,11 +7,11 @@ import { type CommandFailed, run } from "../../../devcloud/support/run.ts";
 
 const bash = (script: string, deadline = 10) => run("bash", ["-c", script], { deadline });
 
-it("gives what a command printed", async () => {
+it("returns the output of a command", async () => {
   expect(await bash("echo one; echo two >&2")).toBe("one\n");
 });
 
-it("names a command that fails, and ends its message with the last lines, each cut to a width that can be read", async () => {
+it("names a failed command, and ends the message with its last lines, each cut to a readable width", async () => {
   const error: CommandFailed = await bash("seq 30; printf 'x%.0s' {1..600}; exit 3").catch((failure) => failure);
   const lines = error.message.split("\n");
   expect(lines[0]).toBe("bash -c seq 30; printf 'x%.0s' {1..600}; exit 3 failed with exit code 3");
@@ -20,11 +20,11 @@ it("names a command that fails, and ends its message with the last lines, each c
   expect(inspect(error)).not.toContain("x".repeat(501));
 });
 
-it("ends a command and its children when their time is over", async () => {
+it("ends a command and its children at the deadline", async () => {
   await expect(bash("sleep 60 & sleep 60; wait", 1)).rejects.toThrow("took longer than 1 s");
 });
 
-it("adds all that is printed to a log, in a folder that need not be there", async () => {
+it("appends all output to a log, and creates its folder", async () => {
   const folder = await mkdtemp(join(tmpdir(), "run-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   const log = join(folder, "cache", "caravan", "packages.log");

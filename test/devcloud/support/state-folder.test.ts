@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { Stack } from "../../engine/support/stack.ts";
 
-it("holds only files that Pulumi replaces as a whole, so that no kill leaves a state which cannot be read", async () => {
+it("has only files that Pulumi replaces as a whole, so that no kill leaves an unreadable state", async () => {
   const stack = await Stack.create();
   onTestFinished(() => stack.remove());
   const entries = await readdir(join(stack.dir, "state"), { recursive: true, withFileTypes: true });

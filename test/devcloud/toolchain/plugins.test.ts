@@ -34,7 +34,7 @@ test("a lock file without one of them is refused", () => {
   expect(() => pluginsOf({ packages })).toThrow("package-lock.json has no @pulumi/command; run npm install");
 });
 
-test("a plugin is installed when Pulumi's folder has just this version of it", () => {
+test("a plugin is installed when Pulumi's folder has exactly its version", () => {
   mkdirSync(join(folder, "resource-openstack-v3.15.1"));
   expect(isInstalled(openstack, folder)).toBe(false);
   mkdirSync(join(folder, "resource-openstack-v3.15.2"));

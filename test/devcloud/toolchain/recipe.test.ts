@@ -10,7 +10,7 @@ const files = [
   { name: "go.sum", content: "" },
 ];
 
-test("a cache key is the version and a hash that does not change by itself", () => {
+test("a cache key is the version and a stable hash", () => {
   expect(cacheKey(hammer, files)).toBe("1.2.3-6cbe5f93354e");
 });
 
@@ -25,7 +25,7 @@ test("a cache key changes with each file, tag and variable of the build", () => 
   expect(new Set(keys).size).toBe(keys.length);
 });
 
-test("every tool has a cache key of its own", () => {
+test("every tool has its own cache key", () => {
   const names = Object.keys(tools) as ToolName[];
   expect(new Set(names.map(recipeKey)).size).toBe(names.length);
 });

@@ -11,7 +11,7 @@ const main = `import (
 )
 `;
 
-test("blank imports of packages that are left out go, and nothing else", () => {
+test("only blank imports of omitted packages are removed", () => {
   expect(withoutImports(main, ["pkg/tools/drill", "pkg/tools/saw"])).toBe(`import (
 	"example.org/hammer/pkg/nail"
 
@@ -21,6 +21,6 @@ test("blank imports of packages that are left out go, and nothing else", () => {
 `);
 });
 
-test("an import whose names are used stays, so that the build says what is missing", () => {
+test("an import whose names are used stays, so that the build names what is missing", () => {
   expect(withoutImports(main, ["pkg/nail"])).toBe(main);
 });

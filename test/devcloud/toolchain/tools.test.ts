@@ -14,7 +14,7 @@ function goMod(build: Build): string {
   return readFileSync(join(moduleDir(build), "go.mod"), "utf8");
 }
 
-/** Packages that a go.mod keeps the requirements of. */
+/** Lists the packages in the tool directive of a go.mod. */
 function toolLines(text: string): string[] {
   const block = /^tool \(\n([^)]*)\)/m.exec(text)?.[1] ?? /^tool (.*)$/m.exec(text)?.[1] ?? "";
   return block.split("\n").flatMap((line) => line.trim() || []);
@@ -33,7 +33,7 @@ test("each module's go.mod names exactly the packages that are built from it", (
   }
 });
 
-test("the versions in the table are those that go.mod pins", () => {
+test("the versions in the table are pinned by go.mod", () => {
   const ownVersion: ToolName[] = ["pause", "agnhost", "pulumi-resource-openstack"];
   for (const [name, { version, source, builds }] of allTools) {
     if (!ownVersion.includes(name)) expect(goMod(builds[0]!)).toContain(`${source} v${version}`);
@@ -44,7 +44,7 @@ test("the OpenStack plugin has the version of the Node.js SDK that it serves", (
   expect(tools["pulumi-resource-openstack"].version).toBe(manifest.dependencies["@pulumi/openstack"]);
 });
 
-test("CoreDNS, etcd and pause are those whose images kubeadm of this Kubernetes asks for", () => {
+test("CoreDNS, etcd and pause have the versions of the images that kubeadm of this Kubernetes needs", () => {
   expect([tools.kubernetes.version, tools.coredns.version, tools.etcd.version, tools.pause.version]).toEqual([
     "1.36.3",
     "1.14.2",

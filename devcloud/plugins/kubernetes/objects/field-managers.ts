@@ -1,7 +1,7 @@
 import { isMap, type PropertyMap } from "../../server/property-values.ts";
 import type { ManagedFields } from "./kubernetes-object.ts";
 
-// Objects are created by a plain request, whose fields belong to "pulumi-kubernetes"; kubectl's are taken over as well.
+// Objects are created by a plain request, whose fields belong to "pulumi-kubernetes". Fields of kubectl are taken over, too.
 const creators = ["pulumi-kubernetes", "pulumi-kubernetes.exe", "pulumi-resource-kubernetes", "kubectl", "before-first-apply"];
 
 function isTakenOver({ manager, operation, subresource }: ManagedFields): boolean {
@@ -9,7 +9,9 @@ function isTakenOver({ manager, operation, subresource }: ManagedFields): boolea
   return operation === "Update" ? creators.includes(manager) : manager === "kubectl";
 }
 
-/** Hands the fields of an object's creators over to the manager that applies it from now on; `undefined` when it has them already. */
+/**
+ * Transfers the fields of an object's creators to the manager that applies it from now on. Returns `undefined` when it has them already.
+ */
 export function withManager(fields: ManagedFields[], manager: string): ManagedFields[] | undefined {
   const theirs = fields.filter(isTakenOver);
   const first = theirs[0];
@@ -20,7 +22,7 @@ export function withManager(fields: ManagedFields[], manager: string): ManagedFi
   return [{ ...first, manager, operation: "Apply", fieldsV1: merged }, ...others];
 }
 
-/** Sets of fields are nested maps. */
+/** Merges two sets of fields, which are nested maps. */
 function union(a: PropertyMap, b: PropertyMap): PropertyMap {
   const result = { ...a };
   for (const [name, fields] of Object.entries(b)) {

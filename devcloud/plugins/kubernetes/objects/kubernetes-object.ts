@@ -1,6 +1,6 @@
 import { isMap, type PropertyMap, type PropertyValue } from "../../server/property-values.ts";
 
-/** An object of the Kubernetes API, as JSON. */
+/** Object of the Kubernetes API, as JSON. */
 export interface KubernetesObject extends PropertyMap {
   apiVersion: string;
   kind: string;
@@ -21,7 +21,7 @@ export function objectNamespace(object: PropertyMap): string {
   return text(metadata(object).namespace);
 }
 
-/** The id of an object in Pulumi's state. */
+/** Returns the id of an object in Pulumi's state. */
 export function objectId(object: PropertyMap): string {
   const namespace = objectNamespace(object);
   return namespace === "" ? objectName(object) : `${namespace}/${objectName(object)}`;
@@ -41,7 +41,7 @@ export function managedFields(object: PropertyMap): ManagedFields[] {
   return Array.isArray(fields) ? (fields as ManagedFields[]) : [];
 }
 
-/** The value at a path of member names, or `undefined`. */
+/** Returns the value at a path of member names, or `undefined`. */
 export function at(value: PropertyValue | undefined, ...path: string[]): PropertyValue | undefined {
   return path.reduce<PropertyValue | undefined>((part, name) => (isMap(part) ? part[name] : undefined), value);
 }

@@ -4,7 +4,7 @@ import { type ApiClient, ApiError, type ApiRequest } from "../api-client.ts";
 import { type KubernetesObject, objectName, objectNamespace } from "./kubernetes-object.ts";
 
 export interface ApiKind {
-  /** The name of the kind in paths, such as configmaps. */
+  /** Name of the kind in paths, such as configmaps. */
   plural: string;
   namespaced: boolean;
 }
@@ -14,7 +14,7 @@ type Request = Omit<ApiRequest, "path">;
 const ATTEMPTS = 6;
 const FIRST_DELAY = 1000; // milliseconds
 
-/** Objects of any kind, as the API server describes its kinds itself. */
+/** Client for objects of any kind. The API server itself describes the kinds. */
 export class ObjectApi {
   readonly #client: ApiClient;
   readonly #kinds = new Map<string, ApiKind>();
@@ -23,7 +23,7 @@ export class ObjectApi {
     this.#client = client;
   }
 
-  /** Looks a kind up; `undefined` when the server does not know it (yet). */
+  /** Looks up a kind. Returns `undefined` when the server does not know it (yet). */
   async kind({ apiVersion, kind }: { apiVersion: string; kind: string }, signal: AbortSignal): Promise<ApiKind | undefined> {
     const key = `${apiVersion}/${kind}`;
     if (!this.#kinds.has(key)) await this.#discover(apiVersion, signal);
@@ -41,7 +41,10 @@ export class ObjectApi {
     return unlessMissing(this.#send(object, objectName(object), { method: "GET", signal }));
   }
 
-  /** Makes an object. What it needs, such as its namespace or the definition of its kind, may be made at the same time. */
+  /**
+   * Creates an object. Retries while something that it needs, such as its namespace or the definition of its kind, is created at the same
+   * time.
+   */
   async create(object: KubernetesObject, query: Record<string, string>, signal: AbortSignal): Promise<KubernetesObject> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -53,7 +56,7 @@ export class ObjectApi {
     }
   }
 
-  /** Server-side apply. */
+  /** Applies an object by server-side apply. */
   apply(object: KubernetesObject, query: Record<string, string>, signal: AbortSignal): Promise<KubernetesObject> {
     return this.#send(object, objectName(object), {
       method: "PATCH",
@@ -68,7 +71,7 @@ export class ObjectApi {
     return this.#send(object, objectName(object), { method: "PUT", query, body: object, signal });
   }
 
-  /** Changes single fields of an object, by a JSON patch. */
+  /** Changes single fields of an object by a JSON patch. */
   patch(object: KubernetesObject, operations: PropertyMap[], signal: AbortSignal): Promise<KubernetesObject> {
     return this.#send(object, objectName(object), {
       method: "PATCH",
@@ -82,7 +85,7 @@ export class ObjectApi {
     await unlessMissing(this.#send(object, objectName(object), { method: "DELETE", query: { propagationPolicy }, signal }));
   }
 
-  /** Objects of a namespace that have a label. */
+  /** Lists the objects of a namespace that have a label. */
   async list(
     kind: { apiVersion: string; kind: string },
     namespace: string,

@@ -14,7 +14,7 @@ import { annotation, metadata, objectName } from "./kubernetes-object.ts";
 
 export const AUTONAMED = "pulumi.com/autonamed";
 
-// What the server fills in; it does not belong into inputs.
+// Fields that the server sets. They do not belong in inputs.
 const readOnlyMetadata = [
   "creationTimestamp",
   "deletionGracePeriodSeconds",
@@ -25,7 +25,7 @@ const readOnlyMetadata = [
   "uid",
 ];
 
-/** The inputs without what only the server can set, and with the texts of a Secret encoded as the server keeps them. */
+/** Removes fields that only the server can set, and encodes the texts of a Secret as the server stores them. */
 export function normalized(inputs: PropertyMap): PropertyMap {
   const own = Object.fromEntries(Object.entries(metadata(inputs)).filter(([name]) => !readOnlyMetadata.includes(name)));
   const result = inputs.metadata === undefined ? inputs : { ...inputs, metadata: own };
@@ -38,7 +38,7 @@ function withEncodedData({ stringData, ...object }: PropertyMap): PropertyMap {
   return { ...object, data: { ...(isMap(object.data) ? object.data : {}), ...Object.fromEntries(encoded) } };
 }
 
-/** Gives an object without a name the one that it has, or a new one. */
+/** Gives an object without a name its present name, or a new one. */
 export function named(inputs: PropertyMap, olds: PropertyMap, resourceName: string): PropertyMap {
   if (metadata(inputs).name || isUnknown(inputs.metadata)) return inputs;
   if (annotation(olds, AUTONAMED) === "true") return autonamed(inputs, objectName(olds));
@@ -55,7 +55,7 @@ export function withNamespace(inputs: PropertyMap, namespace: string): PropertyM
   return metadata(inputs).namespace || isUnknown(inputs.metadata) ? inputs : { ...inputs, metadata: { ...metadata(inputs), namespace } };
 }
 
-/** Marks in `values` what is secret in `marked`, and always the content of a Secret. */
+/** Marks those `values` as secret that are secret in `marked`, and always the content of a Secret. */
 export function withSecrets(values: PropertyMap, marked: PropertyMap): PropertyMap {
   if (isSecretKind(values)) return mapMembers(values, (name, value) => (name === "data" || name === "stringData" ? secret(value) : value));
   return mapMembers(values, (name, value) => {
@@ -78,7 +78,7 @@ function mapMembers(values: PropertyMap, change: (name: string, value: PropertyV
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(name, value)]));
 }
 
-/** What the program calls x_kubernetes_... the API calls x-kubernetes-...: property names of SDKs have no dashes. */
+/** Renames x_kubernetes_... of the program to x-kubernetes-... of the API. Property names of SDKs have no dashes. */
 export function asApiNames(properties: PropertyMap): PropertyMap {
   return renamed(reveal(properties), (name) => (name.startsWith("x_kubernetes_") ? name.replaceAll("_", "-") : name)) as PropertyMap;
 }

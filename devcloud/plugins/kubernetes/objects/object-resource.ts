@@ -16,7 +16,7 @@ import { waitUntilDeleted, waitUntilReady } from "./waiting.ts";
 
 const CHECK_TIMEOUT = 60_000; // milliseconds
 
-/** A plain object of the Kubernetes API, of any kind. */
+/** Resource type of all plain objects of the Kubernetes API. */
 export class ObjectResource implements ResourceType {
   readonly #configuration: Configuration;
   #objects: ObjectApi | undefined;
@@ -68,7 +68,7 @@ export class ObjectResource implements ResourceType {
   async delete(operation: Operation, { state }: DeleteRequest) {
     if (goneWithCluster(this.#configuration, operation, "delete")) return;
     const object = asApiNames(liveObject(state)) as KubernetesObject;
-    if ((await this.#api.kind(object, operation.signal)) === undefined) return; // its kind is gone, and with it all its objects
+    if ((await this.#api.kind(object, operation.signal)) === undefined) return; // without its kind, no object of it exists
     const policies: Record<string, string> = { orphan: "Orphan", background: "Background" };
     const policy = policies[annotation(object, "pulumi.com/deletionPropagationPolicy").toLowerCase()] ?? "Foreground";
     await this.#api.delete(object, policy, operation.signal);
@@ -91,7 +91,7 @@ export class ObjectResource implements ResourceType {
     return { api: this.#api, operation, fieldManager, configuration: this.#configuration };
   }
 
-  /** What the server would make of the object; the inputs themselves where it cannot tell yet. */
+  /** Returns the object that the server would make, or the inputs themselves where it cannot tell yet. */
   async #preview(
     inputs: PropertyMap,
     origin: Origin,
@@ -114,7 +114,7 @@ export class ObjectResource implements ResourceType {
     throw new NotReady(`${object.kind} ${objectId(object)} failed to become ready: ${problem}`, { id: objectId(object), outputs, inputs });
   }
 
-  /** A kind that the server does not know yet is taken for a namespaced one. */
+  /** Returns whether an object is namespaced. A kind that the server does not know yet is assumed to be. */
   async #isNamespaced(object: KubernetesObject, signal: AbortSignal): Promise<boolean> {
     if (this.#configuration.unreachable !== undefined) return objectNamespace(object) !== "";
     return (await this.#api.kind(object, signal))?.namespaced ?? true;

@@ -4,14 +4,14 @@ import { isMap, type PropertyMap, type PropertyValue, reveal } from "../../serve
 import { annotation } from "./kubernetes-object.ts";
 import { asPropertyNames, withSecrets } from "./object-inputs.ts";
 
-/** What the state of an object holds besides the object itself. */
+/** Data in the state of an object beside the object itself. */
 export interface Origin {
   fieldManager: string;
-  /** The apiVersion that the object was made with. */
+  /** apiVersion with which the object was created. */
   initialApiVersion: string;
 }
 
-/** The state of an object: what the server has, and the inputs that led to it. */
+/** Makes the state of an object: the server's version of it, and the inputs that led to it. */
 export function checkpoint(live: PropertyMap, inputs: PropertyMap, { fieldManager, initialApiVersion }: Origin): PropertyMap {
   return {
     ...withSecrets(asPropertyNames(live), inputs),
@@ -21,7 +21,7 @@ export function checkpoint(live: PropertyMap, inputs: PropertyMap, { fieldManage
   };
 }
 
-/** Who made the object; a new one gets a field manager of its own. */
+/** Returns the origin of an object. A new object gets its own field manager. */
 export function originOf(state: PropertyMap, inputs: PropertyMap): Origin {
   const remembered =
     typeof state.__fieldManager === "string" ? state.__fieldManager : `pulumi-kubernetes-${randomBytes(4).toString("hex")}`;
@@ -31,15 +31,15 @@ export function originOf(state: PropertyMap, inputs: PropertyMap): Origin {
   };
 }
 
-/** The object in a state, as the server had it. */
+/** Returns the object in a state, as the server had it. */
 export function liveObject(state: PropertyMap): PropertyMap {
   const { __inputs, __initialApiVersion, __fieldManager, ...object } = state;
   return object;
 }
 
 /**
- * The inputs, with every value that somebody else has changed in the cluster as it is there now. A value that the server only spells
- * in another way, such as "1" for "1000m", was spelt that way before as well: it is not taken for a change.
+ * Returns the inputs, with values from the cluster where others have changed them. A value that the server only writes in another form,
+ * such as "1" for "1000m", had that form before as well, so it is no change.
  */
 export function inputsWithDrift(
   inputs: PropertyValue,

@@ -12,7 +12,7 @@ export interface WriteContext {
   configuration: Configuration;
 }
 
-/** Makes an object; in a preview the server only says what it would make. */
+/** Creates an object. In a preview, the server only returns what it would create. */
 export async function createObject(context: WriteContext, object: KubernetesObject): Promise<KubernetesObject> {
   const { api, operation, configuration } = context;
   if (configuration.upsertExistingObjects) return applied(context, object, operation.preview || forced(context, object));
@@ -25,7 +25,7 @@ export async function createObject(context: WriteContext, object: KubernetesObje
   }
 }
 
-/** Changes an object to these inputs, by server-side apply. */
+/** Changes an object to these inputs by server-side apply. */
 export async function updateObject(context: WriteContext, object: KubernetesObject): Promise<KubernetesObject> {
   const { api, operation, fieldManager } = context;
   const live = await api.get(object, operation.signal);
@@ -35,7 +35,7 @@ export async function updateObject(context: WriteContext, object: KubernetesObje
     const metadata = { ...object.metadata, resourceVersion: live.metadata.resourceVersion ?? "" };
     return api.replace({ ...object, metadata }, { ...writing(operation), fieldManager }, operation.signal);
   }
-  // The first update changes the owner of the fields; until then a preview would run into conflicts with the creator.
+  // The first update changes the owner of the fields. Until then, a preview would have conflicts with the creator.
   const fields = withManager(managedFields(live), fieldManager);
   if (fields === undefined) return applied(context, object, managedFields(live).length === 0 || forced(context, object));
   if (operation.preview) return applied(context, object, true);
@@ -66,7 +66,7 @@ function forced({ configuration }: WriteContext, object: KubernetesObject): bool
   return configuration.patchForce || annotation(object, "pulumi.com/patchForce") === "true";
 }
 
-/** Fields that the API does not know are refused, as the official plugin's own validation does. */
+/** Query of a write. Fields that the API does not know are refused, as by the official plugin's own validation. */
 function writing({ preview }: Operation): Record<string, string> {
   return { fieldValidation: "Strict", ...(preview ? { dryRun: "All" } : {}) };
 }

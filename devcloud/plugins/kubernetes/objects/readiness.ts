@@ -1,7 +1,7 @@
 import type { PropertyMap, PropertyValue } from "../../server/property-values.ts";
 import { at } from "./kubernetes-object.ts";
 
-/** Ready, or what it waits for; `failed` when waiting cannot help any more. */
+/** Readiness of an object, or the reason to wait. With `failed`, waiting cannot help any more. */
 export type Readiness = { ready: true } | { ready: false; reason: string; failed?: true };
 
 type Rule = (object: PropertyMap) => Readiness;
@@ -20,7 +20,7 @@ const rules: Record<string, Rule> = {
   "v1/Service": (object) => waitFor(at(object, "spec", "type") !== "LoadBalancer" || hasAddress(object), "a load balancer's address"),
 };
 
-/** Whether an object of a kind that takes its time does its work yet; objects of other kinds are ready as soon as they exist. */
+/** Returns the readiness of an object. Objects of kinds without a rule are ready as soon as they exist. */
 export function readiness(object: PropertyMap): Readiness {
   return rules[`${object.apiVersion}/${object.kind}`]?.(object) ?? ready;
 }
@@ -83,7 +83,7 @@ function hasAddress(object: PropertyMap): boolean {
   return Array.isArray(addresses) && addresses.length > 0;
 }
 
-/** The controller has seen the newest version of the object. */
+/** Returns whether the controller has seen the newest version of the object. */
 function observed(object: PropertyMap): boolean {
   return number(object, "status", "observedGeneration") >= number(object, "metadata", "generation");
 }

@@ -6,7 +6,7 @@ const claim = /^spec\.(accessModes|selector|storageClassName|volumeName)/;
 const configMap = /^(data|binaryData)/;
 const secret = /^(type|data|stringData)/;
 
-// The API server refuses to change these in place.
+// Fields that the API server refuses to change in place.
 const immutable: Record<string, RegExp> = {
   "apps/v1/DaemonSet": selector,
   "apps/v1/Deployment": selector,
@@ -29,7 +29,10 @@ export interface ReplacementOptions {
   secretsMutable: boolean;
 }
 
-/** Says which changes of an object need a new object. ConfigMaps and Secrets are replaced by default, so that their users roll over. */
+/**
+ * Returns the rule for changes that need a new object. ConfigMaps and Secrets are replaced by default, so that the pods that use them roll
+ * over.
+ */
 export function replacementRule(
   object: { apiVersion?: unknown; kind?: unknown; immutable?: unknown },
   { configMapsMutable, secretsMutable }: ReplacementOptions,

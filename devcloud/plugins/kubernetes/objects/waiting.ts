@@ -7,13 +7,13 @@ import { type Readiness, readiness } from "./readiness.ts";
 const DEFAULT_TIMEOUT = 600; // seconds
 const INTERVAL = 500; // milliseconds
 
-/** An object after waiting for it, with the problem that kept it from becoming ready. */
+/** Object after the wait, with the problem if it did not become ready. */
 export interface Awaited {
   object: KubernetesObject;
   problem?: string;
 }
 
-/** Waits until an object does its work. */
+/** Waits until an object is ready. */
 export async function waitUntilReady(api: ObjectApi, created: KubernetesObject, operation: Operation): Promise<Awaited> {
   if (annotation(created, "pulumi.com/skipAwait") === "true") return { object: created };
   const end = Date.now() + timeoutSeconds(created, operation) * 1000;
@@ -32,7 +32,7 @@ export async function waitUntilReady(api: ObjectApi, created: KubernetesObject, 
   }
 }
 
-/** Waits until an object is gone; one of the same name that was made since is another one. */
+/** Waits until an object is deleted. An object of the same name that was created meanwhile is another one. */
 export async function waitUntilDeleted(api: ObjectApi, object: KubernetesObject, operation: Operation): Promise<void> {
   const end = Date.now() + timeoutSeconds(object, operation) * 1000;
   for (;;) {
@@ -50,14 +50,14 @@ function timeoutSeconds(object: KubernetesObject, operation: Operation): number 
   return operation.timeout || Number(annotation(object, "pulumi.com/timeoutSeconds")) || DEFAULT_TIMEOUT;
 }
 
-/** Some objects are ready only when others are. */
+/** Returns the readiness of an object, including others on which it depends. */
 async function fullReadiness(api: ObjectApi, object: KubernetesObject, signal: AbortSignal): Promise<Readiness> {
   const own = readiness(object);
   if (!own.ready) return bindsLater(api, object, signal, own);
   return object.apiVersion === "v1" && object.kind === "Service" ? serviceReadiness(api, object, signal) : own;
 }
 
-/** A service that selects pods must reach one; headless ones may have none. */
+/** Returns the readiness of a service: if it selects pods, it must reach one. Headless services may have none. */
 async function serviceReadiness(api: ObjectApi, service: KubernetesObject, signal: AbortSignal): Promise<Readiness> {
   const selector = Object.keys(at(service, "spec", "selector") ?? {});
   const reachesPods = selector.length > 0 && at(service, "spec", "clusterIP") !== "None" && at(service, "spec", "type") !== "ExternalName";
@@ -70,7 +70,7 @@ async function serviceReadiness(api: ObjectApi, service: KubernetesObject, signa
   return reachable ? { ready: true } : { ready: false, reason: "the service to reach a ready pod" };
 }
 
-/** A claim of a storage class that binds at first use stays pending until then. */
+/** Returns the readiness of a claim. It may stay pending when its storage class binds at first use. */
 async function bindsLater(api: ObjectApi, claim: KubernetesObject, signal: AbortSignal, own: Readiness): Promise<Readiness> {
   const className = at(claim, "spec", "storageClassName");
   if (claim.kind !== "PersistentVolumeClaim" || typeof className !== "string") return own;

@@ -2,7 +2,7 @@ import { parse } from "yaml";
 import { runHelm } from "./helm.ts";
 import type { ReleaseInputs } from "./release-inputs.ts";
 
-/** The arguments by which helm finds a chart: a local path, an OCI reference, or a name in a repository. */
+/** Arguments by which helm finds a chart: a local path, an OCI reference, or a name in a repository. */
 export function chartArgs({ chart, repositoryOpts, version, devel, verify, keyring }: ReleaseInputs): string[] {
   const { repo = "", caFile = "", certFile = "", keyFile = "" } = repositoryOpts ?? {};
   const isUrl = URL.canParse(repo) && !chart.startsWith("oci://");
@@ -19,7 +19,7 @@ export function chartArgs({ chart, repositoryOpts, version, devel, verify, keyri
   ];
 }
 
-/** The exact version of the chart that would be installed. */
+/** Returns the exact version of the chart that helm would install. */
 export async function chartVersion(inputs: ReleaseInputs, signal: AbortSignal): Promise<string> {
   const metadata = parse(await runHelm(["show", "chart", ...chartArgs(inputs)], signal)) as { version: string };
   return metadata.version;

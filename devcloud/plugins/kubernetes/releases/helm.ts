@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { runGroup } from "../../support/process-group.ts";
 import type { Configuration } from "../configuration.ts";
 
-/** Runs helm commands; what they must not show in their arguments lies in a folder that only this user can read. */
+/** Runs helm commands. Secrets for them are in a folder that only this user can read, not in their arguments. */
 export class Helm {
   readonly #dir: string;
   readonly #clusterArgs: readonly string[];
@@ -14,7 +14,7 @@ export class Helm {
     this.#clusterArgs = clusterArgs;
   }
 
-  /** Gives helm with access to the cluster to `work`, and removes every trace of it afterwards. */
+  /** Passes helm with access to the cluster to `work`, and removes all its files afterwards. */
   static async use<T>(configuration: Configuration, work: (helm: Helm) => Promise<T>): Promise<T> {
     const dir = await mkdtemp(join(tmpdir(), "pulumi-helm-")); // mode 0700
     try {
@@ -27,12 +27,12 @@ export class Helm {
     }
   }
 
-  /** Runs a command that needs the cluster, and gives what it prints. */
+  /** Runs a command that needs the cluster and returns its output. */
   onCluster(args: readonly string[], signal: AbortSignal): Promise<string> {
     return runHelm([...args, ...this.#clusterArgs], signal);
   }
 
-  /** Puts a text, such as values with secrets, into a file that helm can read. */
+  /** Writes a text, such as values with secrets, into a file that helm can read. */
   async file(name: string, content: string): Promise<string> {
     const path = join(this.#dir, name);
     await writeFile(path, content, { mode: 0o600 });
@@ -40,10 +40,12 @@ export class Helm {
   }
 }
 
-/** How many requests helm may send in a second: those of the official plugin; its own, 5, take half a minute for a chart such as Cilium's. */
+/**
+ * Requests that helm may send in a second: the official plugin's limits. With helm's own, 5, a chart such as Cilium's takes half a minute.
+ */
 const RATES = { HELM_BURST_LIMIT: "120", HELM_QPS: "50" };
 
-/** Runs a helm command, and gives what it prints; throws helm's own message when it fails. */
+/** Runs a helm command and returns its output. Throws helm's own message when it fails. */
 export async function runHelm(args: readonly string[], signal: AbortSignal): Promise<string> {
   const printed = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   try {
@@ -55,7 +57,7 @@ export async function runHelm(args: readonly string[], signal: AbortSignal): Pro
   return Buffer.concat(printed.stdout).toString();
 }
 
-/** What went wrong, as Helm's own library says it, without what the program puts before. */
+/** Finds the message of Helm's library, without the program's own words before it. */
 function messageOf(printed: string): string | undefined {
   return /^Error: (?:INSTALLATION FAILED: |UPGRADE FAILED: )?(.*)/ms.exec(printed)?.[1]?.trim();
 }

@@ -3,16 +3,16 @@ import { parseAllDocuments } from "yaml";
 import type { PropertyMap } from "../../server/property-values.ts";
 import type { ApiClient, Json } from "../api-client.ts";
 
-/** A release as the cluster knows it. */
+/** Release in a cluster. */
 export interface InstalledRelease {
   status: PropertyMap & { revision: number; status: string };
   /** Names of the resources by kind and version. */
   resourceNames: PropertyMap;
-  /** The values it was installed with. */
+  /** Values with which it was installed. */
   values: PropertyMap;
 }
 
-/** What Helm keeps of each revision: a Secret with JSON, packed and encoded. */
+/** Helm's record of a revision: a Secret with JSON, packed and encoded. */
 interface ReleaseRecord {
   name: string;
   namespace: string;
@@ -25,7 +25,7 @@ interface ReleaseRecord {
 
 const LOOKUP_TIMEOUT = 60_000; // milliseconds
 
-/** Looks a release's last revision up; `undefined` when there is none. */
+/** Looks up a release's last revision. Returns `undefined` when it does not exist. */
 export async function installedRelease(
   client: ApiClient,
   { name, namespace }: { name: string; namespace: string },
@@ -46,7 +46,7 @@ function described({ name, namespace, version: revision, info, chart, config, ma
   return { status, values: config ?? {}, resourceNames: resourceNames(manifest) };
 }
 
-/** Helm encodes its record by itself, beside the encoding of all Secrets. */
+/** Decodes a record. Helm encodes it itself, in addition to the encoding of all Secrets. */
 function decoded(data: string): ReleaseRecord {
   const packed = Buffer.from(Buffer.from(data, "base64").toString(), "base64");
   return JSON.parse(gunzipSync(packed).toString()) as ReleaseRecord & Json;

@@ -1,7 +1,7 @@
 import type { ObjectType } from "../../server/fields.ts";
 import { isMap, isSecret, type PropertyMap, type PropertyValue, secret } from "../../server/property-values.ts";
 
-/** The inputs of a Release, as helm needs them. */
+/** Inputs of a Release, as helm needs them. */
 export interface ReleaseInputs {
   name: string;
   namespace: string;
@@ -32,7 +32,7 @@ export interface ReleaseInputs {
   waitForJobs: boolean;
 }
 
-// What the official plugin writes for inputs that were not given.
+// Values that the official plugin writes for missing inputs.
 const emptyInputs: PropertyMap = {
   allowNullValues: false,
   atomic: false,
@@ -97,7 +97,7 @@ export const releaseFields: ObjectType = {
   },
 };
 
-/** All inputs of a release with their defaults; those that the official plugin ignores are left out. */
+/** Completes the inputs of a release with their defaults, without those that the official plugin ignores. */
 export function completeInputs(given: PropertyMap, name: string, namespace: string, values: PropertyValue): PropertyMap {
   const inputs: PropertyMap = { ...emptyInputs, name, namespace, values };
   for (const key of [...Object.keys(emptyInputs), "maxHistory"]) if (given[key] != null) inputs[key] = given[key];
@@ -107,7 +107,7 @@ export function completeInputs(given: PropertyMap, name: string, namespace: stri
   return inputs;
 }
 
-/** Merges values as helm does: maps member by member, everything else is replaced. What comes from a secret stays one. */
+/** Merges values like helm: maps member by member, and everything else is replaced. A value that comes from a secret stays one. */
 export function mergeValues(base: PropertyValue, overlay: PropertyValue): PropertyValue {
   if (isSecret(base) || isSecret(overlay)) return secret(mergeValues(plain(base), plain(overlay)));
   if (!isMap(base) || !isMap(overlay)) return overlay;

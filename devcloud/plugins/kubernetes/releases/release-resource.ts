@@ -35,7 +35,7 @@ import { completeInputs, mergeValues, type ReleaseInputs, releaseFields } from "
 
 const CHECK_TIMEOUT = 120_000; // milliseconds; a chart may have to be downloaded
 
-/** A chart installed in a cluster by helm. */
+/** Chart that helm has installed in a cluster. */
 export class ReleaseResource implements ResourceType {
   readonly #configuration: Configuration;
 
@@ -60,7 +60,7 @@ export class ReleaseResource implements ResourceType {
     }
   }
 
-  /** The state is compared, not the old inputs: after a refresh it shows what somebody else has changed. */
+  /** Compares with the state instead of the old inputs: after a refresh, the state has the changes of others. */
   diff({ state, oldInputs, inputs }: DiffRequest) {
     const names = Object.keys({ ...oldInputs, ...inputs });
     const before = Object.fromEntries(names.flatMap((name) => (state[name] === undefined ? [] : [[name, state[name]]])));
@@ -87,7 +87,7 @@ export class ReleaseResource implements ResourceType {
     this.#refuseUnreachable("update");
     const failure = await failureOf(upgradeRelease(this.#configuration, plainInputs(inputs), operation));
     const installed = await this.#installed(inputs).catch(() => undefined);
-    // Nothing was done unless there is another revision.
+    // Without a new revision, nothing was changed.
     const isNew = installed !== undefined && installed.status.revision !== revisionOf(state);
     if (failure !== undefined && (!isNew || installed.status.status.startsWith("pending-"))) throw failure;
     if (installed === undefined) throw new Error(`Helm release ${releaseId(inputs)} is gone after its upgrade`);
@@ -128,7 +128,7 @@ async function failureOf(change: Promise<void>): Promise<Error | undefined> {
   }
 }
 
-/** The state after a change; one that failed is kept, and tried again by the next update. */
+/** Makes the state after a change. A failed change is kept, and the next update retries it. */
 function settled(inputs: PropertyMap, installed: InstalledRelease, failure: Error | undefined, what: string): PropertyMap {
   const outputs = checkpoint(inputs, inputs, installed);
   if (failure === undefined) return outputs;
@@ -156,7 +156,7 @@ function checkpoint(outputs: PropertyMap, inputs: PropertyMap, { status, resourc
   return { ...outputs, values: installedValues(outputs.values ?? {}, values), status, resourceNames, __inputs: secret(inputs) };
 }
 
-/** The values as the cluster has them; what was given as a secret must not come back in the clear. */
+/** Returns the values of the cluster. A value that was given as a secret stays one. */
 function installedValues(given: PropertyValue, installed: PropertyMap): PropertyValue {
   const merged = mergeValues(reveal(given), installed);
   if (isDeepStrictEqual(merged, reveal(given))) return given;

@@ -9,10 +9,10 @@ interface ReleaseName {
   namespace: string;
 }
 
-/** What helm says of a name that is taken: nothing was done. */
+/** Error of helm for a name in use. Nothing was changed. */
 export const NAME_IN_USE = "cannot re-use a name that is still in use";
 
-/** Installs a release; helm refuses a name that is in use, whatever has become of the release that has it. */
+/** Installs a release. Helm refuses a name in use, whatever the status of its release. */
 export function installRelease(configuration: Configuration, inputs: ReleaseInputs, operation: Operation): Promise<void> {
   return change(configuration, inputs, operation, "install", [
     ...commonFlags(inputs),
@@ -27,7 +27,7 @@ export function installRelease(configuration: Configuration, inputs: ReleaseInpu
   ]);
 }
 
-/** Upgrades a release; helm refuses while its last change has not ended. */
+/** Upgrades a release. Helm refuses while its last change has not ended. */
 export function upgradeRelease(configuration: Configuration, inputs: ReleaseInputs, operation: Operation): Promise<void> {
   return change(configuration, inputs, operation, "upgrade", [
     ...commonFlags(inputs),
@@ -70,7 +70,7 @@ function commonFlags(inputs: ReleaseInputs): string[] {
   ];
 }
 
-/** Removes a release, which must be there. */
+/** Removes a release. It must exist. */
 export async function removeRelease(configuration: Configuration, inputs: ReleaseInputs, operation: Operation): Promise<void> {
   const wait = inputs.atomic || !inputs.skipAwait;
   const args = wait ? ["--wait", "--timeout", `${inputs.timeout || DEFAULT_TIMEOUT}s`] : [];

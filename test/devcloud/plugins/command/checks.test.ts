@@ -6,7 +6,7 @@ function check(type: string, news: PropertyMap) {
   return commandProvider.resourceType(type).check({ urn: "", name: "test", type, olds: {}, news });
 }
 
-test("every wrong field is named, also inside a secret connection", async () => {
+test("names every wrong field, also inside a secret connection", async () => {
   const news = { create: 1, environment: ["A"], triggers: {}, nonsense: true, connection: secret({ port: "22", bastion: "b" }) };
   expect((await check("command:remote:Command", news)).failures.map((failure) => failure.reason)).toEqual([
     "Field 'create' on 'remote.CommandInputs' must be a 'string'; got 'number' instead",
@@ -19,7 +19,7 @@ test("every wrong field is named, also inside a secret connection", async () => 
   ]);
 });
 
-test("a connection gets its defaults, and its credentials are secrets of their own", async () => {
+test("gives a connection its defaults, and marks its credentials as secrets", async () => {
   const news = { connection: { host: "h", privateKey: "key", proxy: { host: "p", password: "word" } } };
   const defaults = { dialErrorLimit: 10, perDialTimeout: 15, port: 22, user: "root" };
   expect(await check("command:remote:Command", news)).toEqual({
@@ -35,12 +35,12 @@ test("a connection gets its defaults, and its credentials are secrets of their o
   });
 });
 
-test("unknown values pass every check", async () => {
+test("accepts unknown values everywhere", async () => {
   const news = { create: unknown, connection: unknown, triggers: [unknown] };
   expect((await check("command:remote:Command", news)).failures).toEqual([]);
 });
 
-test("a copy takes a file or a text, not an archive", async () => {
+test("accepts a file or a text to copy, but no archive", async () => {
   const copy = (source: PropertyMap) => check("command:remote:CopyToRemote", { connection: { host: "h" }, remotePath: "/r", source });
   const asset = { "4dabf18193072939515e22adb298388d": "c44067f5952c0a294b673a41bacd8c17", text: "t" };
   const archive = { "4dabf18193072939515e22adb298388d": "0def7320c3a5731c473e5ecbe6d01bc7", path: "folder" };
@@ -49,7 +49,7 @@ test("a copy takes a file or a text, not an archive", async () => {
   expect((await copy({ file: "f" })).failures).toEqual([{ property: "source", reason: "source must be a StringAsset or a FileAsset" }]);
 });
 
-test("everything else is left to the official plugin", () => {
+test("leaves all other resources to the official plugin", () => {
   expect(() => commandProvider.resourceType("command:remote:CopyFile")).toThrow(
     "command:remote:CopyFile is not served by the stand-in plugin of devcloud; install the official plugin",
   );

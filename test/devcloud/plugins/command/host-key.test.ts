@@ -17,13 +17,13 @@ test.each([`ssh-ed25519 ${ED25519}`, `# comment\n\n  ssh-ed25519\t${ED25519} use
 });
 
 test.each(["", "ssh-ed25519", ED25519, `192.0.2.1 ssh-ed25519 ${ED25519}`, `ssh-rsa ${ED25519}`, "ssh-ed25519 AAAA", "ssh-ed25519 !!!!"])(
-  "%j is none",
+  "%j is no host key",
   (line) => {
     expect(() => parseHostKey(line)).toThrow(/^failed to parse host key: ssh: no key found in /);
   },
 );
 
-test("a pinned RSA key offers SHA-1 alone, which OpenSSH refuses", async () => {
+test("a pinned RSA key offers only SHA-1, which OpenSSH refuses", async () => {
   const { port, privateKey, hostKey } = rsa;
   const host = { host: "127.0.0.1", port, user: "root", privateKey, hostKey, dialErrorLimit: 0, perDialTimeout: 15 };
   expect(offeredAlgorithms(parseHostKey(hostKey))).toEqual(["ssh-rsa"]);

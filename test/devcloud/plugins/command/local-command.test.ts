@@ -21,7 +21,7 @@ import * as pulumi from "@pulumi/pulumi";
 new command.local.Command("local", ${args}, { ${options} });`;
 }
 
-test("the state is what the official plugin writes, and a second run has no changes", async () => {
+test("the state equals the official plugin's, and a second run has no changes", async () => {
   const command = program(`{
     create: "cat; echo created", update: "echo updated", delete: "true", stdin: "in1", environment: { A: "b" }, triggers: [1], logging: "none",
   }`);
@@ -31,7 +31,7 @@ test("the state is what the official plugin writes, and a second run has no chan
   expect(await stack.preview(command)).toContain("2 unchanged");
 });
 
-test("update runs for any change, triggers replace, and each command finds the output of the one before", async () => {
+test("update runs for every change, triggers replace, and each command has the output of the previous one", async () => {
   const log = join(stack.dir, "log");
   const lifecycle = (environment: string, trigger: number) =>
     program(`{
@@ -49,7 +49,7 @@ test("update runs for any change, triggers replace, and each command finds the o
   expect((await readFile(log, "utf8")).trim().split("\n")).toEqual(expected);
 });
 
-test("a preview runs nothing, and outputs of new commands are unknown in it", async () => {
+test("a preview runs no command, and outputs of new commands are unknown in it", async () => {
   const preview = await stack.preview(`import * as command from "@pulumi/command";
 const first = new command.local.Command("first", { create: "touch ran; echo made" });
 const second = new command.local.Command("second", { create: first.stdout.apply((made) => "touch ran-" + made), environment: { MADE: first.stdout } });
@@ -59,7 +59,7 @@ export const made = second.stdout;`);
   expect(existsSync(join(stack.dir, "ran"))).toBe(false);
 });
 
-test("a failure says the exit status, the command and its output, where that may be logged", async () => {
+test("a failure names the exit status, the command and its output, where that may be logged", async () => {
   const output = await stack.failingUp(`import * as command from "@pulumi/command";
 new command.local.Command("shown", { create: "echo to stdout; echo to stderr >&2; exit 3" });
 new command.local.Command("hidden", { create: "echo hidden-$((6*7)); exit 4", logging: "none" });
@@ -70,13 +70,13 @@ new command.local.Command("lost", { create: "true", dir: "/no/such/dir" });`);
   expect(output).toContain("cannot start /bin/sh in /no/such/dir");
 });
 
-test("wrong and unserved fields are refused before anything runs", async () => {
+test("wrong and unsupported fields are refused before anything runs", async () => {
   const output = await stack.failingUp(program('{ create: 1, assetPaths: ["*"] }'));
   expect(output).toContain("Field 'create' on 'local.CommandInputs' must be a 'string'; got 'number' instead");
   expect(output).toContain("'assetPaths' is not served by the stand-in plugin of devcloud; install the official plugin");
 });
 
-test("secrets stay out of the output and, encrypted, out of the state", async () => {
+test("secrets appear neither in the output nor, unencrypted, in the state", async () => {
   const inputs = (rest: string) =>
     `{ environment: { TOKEN: pulumi.secret("s3cr3t-t0k3n") }, create: 'echo "the token is $TOKEN"; ${rest}' }`;
   const output = await stack.failingUp(`import * as command from "@pulumi/command";
@@ -89,7 +89,7 @@ new command.local.Command("bad", ${inputs("false")});`);
 
 test.each([
   ["customTimeouts", "sleep 600 & sleep 600"],
-  ["SIGINT", "trap '' TERM; sleep 600 & sleep 600; sleep 600"], // only killing helps
+  ["SIGINT", "trap '' TERM; sleep 600 & sleep 600; sleep 600"], // only SIGKILL ends it
   ["SIGKILL", "sleep 600 & sleep 600"],
 ] as const)("an endless command ends with its group: %s", async (ending, command) => {
   const pidFile = join(stack.dir, "pid");

@@ -29,7 +29,7 @@ function program(commands: Record<string, string>, options = ""): string {
   return `import * as command from "@pulumi/command";\n${resources.join("\n")}`;
 }
 
-test("the state is what the official plugin writes, and neither state nor logs show the key", async () => {
+test("the state equals the official plugin's, and neither state nor logs show the key", async () => {
   const command = program({
     remote: `{ connection: ${server.connection()}, create: "cat; echo created", update: "echo updated", delete: "true",
       stdin: "in1", triggers: [1], logging: "none", addPreviousOutputInEnv: false }`,
@@ -41,7 +41,7 @@ test("the state is what the official plugin writes, and neither state nor logs s
   expect(output + (await stack.backend()) + (await server.log())).not.toContain(keyLine);
 });
 
-test("commands go through a proxy, get their environment, and can be updated and deleted", async () => {
+test("commands use a proxy, get their environment, and can be updated and deleted", async () => {
   const log = join(stack.dir, "remote-log");
   const connection = server.connection({ proxy: JSON.parse(bastion.connection()) });
   const lifecycle = (value: string) =>
@@ -56,7 +56,7 @@ test("commands go through a proxy, get their environment, and can be updated and
   expect(await bastion.log()).toContain("Accepted publickey");
 });
 
-test("each failure says which server refused what", async () => {
+test("each failure names the server and the reason", async () => {
   await makeKey(join(server.dir, "other"));
   const hostKey = await readFile(join(server.dir, "other.pub"), "utf8");
   const privateKey = await readFile(join(server.dir, "other"), "utf8");
@@ -78,7 +78,7 @@ test("each failure says which server refused what", async () => {
   expect(existsSync(join(stack.dir, "ran"))).toBe(false);
 });
 
-test("a server that is not up yet is waited for", async () => {
+test("a server that is not up yet is retried", async () => {
   const late = await SshServer.create();
   try {
     const update = await stack.start(
@@ -92,7 +92,7 @@ test("a server that is not up yet is waited for", async () => {
   }
 });
 
-test("a command that takes too long ends with an error", async () => {
+test("a command that exceeds its deadline ends with an error", async () => {
   const pidFile = join(stack.dir, "pid");
   const endless = `{ connection: ${server.connection()}, create: "echo $$ > ${pidFile}; exec sleep 600" }`;
   const output = await stack.failingUp(program({ endless }, 'customTimeouts: { create: "2s" }'));
@@ -100,7 +100,7 @@ test("a command that takes too long ends with an error", async () => {
   await untilEnded(await processIdIn(pidFile));
 });
 
-test("files and texts are copied, and again when they change", async () => {
+test("files and texts are copied, and copied again when they change", async () => {
   const file = join(stack.dir, "file");
   const target = join(stack.dir, "made", "folders");
   const copies = (text: string) => `import * as command from "@pulumi/command";

@@ -13,7 +13,7 @@ users: [{ name: u, user: ${user} }]
 
 const provider = new KubernetesProvider();
 
-test("other credentials for the same cluster change the provider, another cluster replaces its resources", () => {
+test("other credentials for the same cluster update the provider, another cluster replaces its resources", () => {
   const olds = { kubeconfig: secret(kubeconfig("https://a")) };
   const diff = (kubeconfig: string, more = {}) =>
     provider.diffConfig({ ...olds, ...more }, { kubeconfig: secret(kubeconfig), ...more }).changes;
@@ -24,7 +24,7 @@ test("other credentials for the same cluster change the provider, another cluste
   expect(provider.diffConfig(olds, { kubeconfig: unknown }).changes).toEqual([{ path: "kubeconfig", kind: "update", replace: true }]);
 });
 
-test("configuration and credentials that only the official plugin knows are refused", () => {
+test("configuration and credentials that only the official plugin supports are refused", () => {
   const { failures } = provider.checkConfig({ renderYamlToDirectory: "yaml", enableServerSideApply: "false" });
   expect(failures.map((failure) => failure.property)).toEqual(["renderYamlToDirectory", "enableServerSideApply"]);
   const exec = { kubeconfig: kubeconfig("https://a", "{ exec: { command: login } }") };

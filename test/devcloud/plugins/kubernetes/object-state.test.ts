@@ -3,7 +3,7 @@ import { withManager } from "../../../../devcloud/plugins/kubernetes/objects/fie
 import { inputsWithDrift } from "../../../../devcloud/plugins/kubernetes/objects/object-state.ts";
 import { replacementRule } from "../../../../devcloud/plugins/kubernetes/objects/replacement.ts";
 
-test("the creator's fields go to the manager that applies, beside what it has; those of others stay", () => {
+test("the creator's fields move to the manager that applies, beside its own; fields of others stay", () => {
   const entry = (manager: string, operation: string, fields: string[], subresource?: string) => ({
     manager,
     operation,
@@ -16,13 +16,13 @@ test("the creator's fields go to the manager that applies, beside what it has; t
   expect(withManager(taken!, "mine")).toBeUndefined();
 });
 
-test("only what has changed in the cluster since the last time is drift, not what the server spells in another way", () => {
+test("drift is a change in the cluster since the last run, not another form of the same value", () => {
   const inputs = { cpu: "1000m", size: 1, labels: { a: "b" } };
   const before = { cpu: "1", size: 1, labels: { a: "b" }, uid: "x" };
   expect(inputsWithDrift(inputs, before, { ...before, size: 2, labels: {} })).toEqual({ cpu: "1000m", size: 2, labels: {} });
 });
 
-test("what the server refuses to change is replaced, and so is the data of ConfigMaps and Secrets unless they are mutable", () => {
+test("fields that the server refuses to change force a replacement, and so does the data of ConfigMaps and Secrets unless they are mutable", () => {
   const immutable = { configMapsMutable: false, secretsMutable: false };
   const deployment = replacementRule({ apiVersion: "apps/v1", kind: "Deployment" }, immutable);
   expect(["spec.selector.matchLabels.a", "metadata.name", "spec.replicas"].map(deployment)).toEqual([true, true, false]);

@@ -8,7 +8,7 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 let stack: Stack;
 let server: ApiServer;
 beforeAll(async () => {
-  server = await ApiServer.start(["namespace-controller", "garbage-collector-controller"]); // nothing is deleted without them
+  server = await ApiServer.start(["namespace-controller", "garbage-collector-controller"]); // without them, nothing is deleted
   stack = await Stack.create();
 });
 afterAll(async () => {
@@ -24,7 +24,7 @@ const { ConfigMap, Namespace, Pod, Secret, Service } = kubernetes.core.v1;
 ${resources}`;
 }
 
-test("the state is what the official plugin writes, and a second run has no changes", async () => {
+test("the state equals the official plugin's, and a second run has no changes", async () => {
   const objects = program(`new Namespace("ns", { metadata: { name: "state" } }, { provider });
 new ConfigMap("cm", { data: { n: "1" } }, { provider });`);
   await stack.up(objects);
@@ -51,7 +51,7 @@ test("labels change in place by server-side apply, data of an autonamed ConfigMa
   );
 });
 
-test("the content of a Secret is a secret, encoded as the server has it", async () => {
+test("the content of a Secret is a secret, and encoded as in the server", async () => {
   await stack.up(program('new Secret("s", { metadata: { name: "s" }, stringData: { key: "s3cr3t-v4lue" } }, { provider });'));
   const { inputs, outputs } = await stack.resource("kubernetes:core/v1:Secret");
   const data = { plaintext: JSON.stringify({ key: Buffer.from("s3cr3t-v4lue").toString("base64") }) };
@@ -62,7 +62,7 @@ test("the content of a Secret is a secret, encoded as the server has it", async 
   expect(state).not.toContain(Buffer.from("s3cr3t-v4lue").toString("base64"));
 });
 
-test("a definition and an object of it can be made at once, and a refresh finds what others have changed", async () => {
+test("a definition and an object of it can be created at once, and a refresh finds the changes of others", async () => {
   const definition = `const crd = new kubernetes.apiextensions.v1.CustomResourceDefinition("widgets", {
   metadata: { name: "widgets.example.com" },
   spec: {
@@ -78,7 +78,7 @@ new kubernetes.apiextensions.CustomResource("widget", { apiVersion: "example.com
   expect(await stack.preview(program(definition))).toMatch(/size: 2 => 1/);
 });
 
-test("what does not become ready in time fails, stays in the state, and is waited for again", async () => {
+test("an object that does not become ready in time fails, stays in the state, and is awaited again", async () => {
   const pod = (annotation: string) =>
     program(`new Pod("pod", {
   metadata: { name: "p", annotations: { ${annotation} } }, spec: { containers: [{ name: "a", image: "a" }] },
@@ -107,7 +107,7 @@ test("objects that exist, patches and lists are refused, and everything can be d
   expect(await stack.resources()).toEqual([]);
 });
 
-test("a cluster that does not answer is named in the error, and its resources can be given up", async () => {
+test("a cluster that does not answer is named in the error, and its resources can be dropped from the state", async () => {
   const namespace = program('new Namespace("gone", { metadata: { name: "gone" } }, { provider });');
   await stack.up(namespace);
   await server.stop();

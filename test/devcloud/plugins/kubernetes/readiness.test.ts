@@ -7,7 +7,7 @@ function deployment(status: object, spec: object = { replicas: 2 }) {
   return readiness({ apiVersion: "apps/v1", kind: "Deployment", metadata, spec, status } as never);
 }
 
-test("a Deployment is ready when its newest version is available everywhere and nothing of an older one is left", () => {
+test("a Deployment is ready when its newest version is available everywhere and no older one remains", () => {
   const settled = { observedGeneration: 2, replicas: 2, updatedReplicas: 2, availableReplicas: 2 };
   expect(deployment(settled)).toEqual({ ready: true });
   expect(deployment({ ...settled, observedGeneration: 1 }).ready).toBe(false);

@@ -37,7 +37,7 @@ const provider = new kubernetes.Provider("provider", { kubeconfig: pulumi.secret
 new kubernetes.helm.v3.Release("tiny", { name: "tiny", namespace: "default", chart: "./chart", ${args} }, { provider });`;
 }
 
-test("the state is what the official plugin writes, and a second run has no changes", async () => {
+test("the state equals the official plugin's, and a second run has no changes", async () => {
   const tiny = program("values: { a: 1 }");
   await stack.up(tiny);
   expect(comparable(await stack.resource(TYPE))).toEqual(officialState(TYPE));
@@ -51,7 +51,7 @@ test("an update upgrades the release; secret values stay secret", async () => {
   expect((await stack.resource(TYPE)).outputs.status).toMatchObject({ revision: 2, status: "deployed" });
 });
 
-test("a release that does not become ready is kept, and the next update makes it good", async () => {
+test("a release that does not become ready is kept, and the next update repairs it", async () => {
   const output = await stack.failingUp(program("values: { a: 2, pod: true }, timeout: 2"));
   expect(output).toContain(`Helm release "default/tiny" failed to initialize completely. ${TIMED_OUT}`);
   expect((await stack.resource(TYPE)).outputs.status).toMatchObject({ revision: 3, status: "failed" });
@@ -61,7 +61,7 @@ test("a release that does not become ready is kept, and the next update makes it
   expect(await server.kubectl("get", "configmap,secret", "-o=name", "--field-selector=metadata.name!=kube-root-ca.crt")).toBe("");
 });
 
-test("an installation that does not become ready is kept, and upgraded by the next update", async () => {
+test("an installation that does not become ready is kept, and the next update upgrades it", async () => {
   const output = await stack.failingUp(program("values: { a: 4, pod: true }, timeout: 2"));
   expect(output).toContain(`Helm release "default/tiny" was created, but failed to initialize completely. ${TIMED_OUT}`);
   expect(output).toContain('warning: Helm release "tiny" was created but has a failed status.');
@@ -79,7 +79,7 @@ test("an upgrade over one that was interrupted is refused, and changes nothing",
   await stack.pulumi("destroy", "--yes", "--skip-preview");
 });
 
-test("a release that is gone cannot be deleted, but a refresh finds out", async () => {
+test("a release that is gone cannot be deleted, but a refresh finds it missing", async () => {
   await stack.up(program("values: { a: 7 }"));
   await runHelm(["uninstall", "tiny"]);
   await expect(stack.pulumi("destroy", "--yes", "--skip-preview")).rejects.toThrow(
@@ -92,7 +92,7 @@ test("a release that is gone cannot be deleted, but a refresh finds out", async 
 test.each([
   ["an engine", "failed"],
   ["helm", "pending-install"],
-])("a name that is in use since %s was killed is refused, whatever the release's status", async (killed, status) => {
+])("a name that is in use since a kill of %s is refused, whatever the release's status", async (killed, status) => {
   if (killed === "helm") {
     await killedHelm(["install", "tiny", "./chart", "--set=a=8,pod=true", "--wait", `--kubeconfig=${server.dir}/kubeconfig`], status);
   } else {
@@ -110,7 +110,7 @@ test.each([
   await stack.pulumi("destroy", "--yes", "--skip-preview");
 });
 
-test("with `replace`, the name of a failed release is taken", async () => {
+test("with `replace`, the name of a failed release can be used", async () => {
   const args = ["install", "tiny", "./chart", "--set=a=9,pod=true", "--wait", "--timeout=1s"];
   await expect(runHelm(args)).rejects.toThrow("context deadline exceeded");
   await stack.up(program("values: { a: 9 }, replace: true"));
@@ -135,7 +135,7 @@ async function untilReleaseIs(status: string): Promise<void> {
   await expect.poll(statuses, { timeout: 60_000, interval: 100 }).toBe(status);
 }
 
-test("a chart that cannot be found is an error before anything is changed", async () => {
+test("a chart that cannot be found is an error before any change", async () => {
   const output = await stack.failingUp(program('chart: "./no-chart"').replace('chart: "./chart",', ""));
   expect(output).toMatch(/path \\?"\.\/no-chart\\?" not found; check the chart name and repository configuration/s);
 });

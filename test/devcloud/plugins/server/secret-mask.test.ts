@@ -7,7 +7,7 @@ test("secrets and each line of them are hidden, the longest first", () => {
   expect(mask.hide("second line: password-and-more, password; ab")).toBe("[secret]: [secret], [secret]; ab");
 });
 
-test("of a connection only the credentials are secret, of other secrets everything", () => {
+test("in a connection only the credentials are secret, in other secrets everything", () => {
   const connection = secret({ host: "10.0.0.1", user: "root", privateKey: secret("key") });
   expect(secretTexts({ connection, environment: secret({ A: "a", B: ["b"] }), plain: "text" })).toEqual(["key", "a", "b"]);
 });

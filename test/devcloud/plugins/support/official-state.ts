@@ -4,7 +4,9 @@ import type { StateResource } from "../../../engine/support/stack.ts";
 
 type Recorded = Pick<StateResource, "type" | "id" | "inputs" | "outputs">;
 
-/** What the official plugins wrote for a resource of this type (@pulumi/command 1.2.1, @pulumi/kubernetes 4.34.2; secrets redacted). */
+/**
+ * Returns the recorded state of a resource by the official plugins (@pulumi/command 1.2.1, @pulumi/kubernetes 4.34.2; secrets redacted).
+ */
 export function officialState(type: string): Recorded {
   const recorded = JSON.parse(readFileSync(join(import.meta.dirname, "../fixtures/official-state.json"), "utf8")) as Recorded[];
   const found = recorded.find((resource) => resource.type === type);
@@ -12,7 +14,7 @@ export function officialState(type: string): Recorded {
   return comparable(found);
 }
 
-/** The part of a resource's state that a plugin decides, with what differs from run to run and all credentials made equal. */
+/** Returns the part of a resource's state that a plugin controls. Values that differ between runs and all credentials are made equal. */
 export function comparable({ type, id, inputs, outputs }: Recorded): Recorded {
   const isProvider = type.startsWith("pulumi:providers:");
   const state = JSON.stringify({ type, id: isProvider ? "" : id, inputs, outputs })

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { run } from "../../../../devcloud/support/run.ts";
 import { freePort } from "../../../engine/support/free-port.ts";
 
-/** A real OpenSSH server on 127.0.0.1 with keys of its own, which lets root in. */
+/** Real OpenSSH server on 127.0.0.1 with keys of its own, which accepts root. */
 export class SshServer {
   readonly port: number;
   readonly dir: string;
@@ -22,7 +22,7 @@ export class SshServer {
     this.hostKey = hostKey;
   }
 
-  /** Prepares a server with an own port and own keys; `start` makes it listen. */
+  /** Prepares a server with its own port and keys. `start` makes it listen. */
   static async create(hostKeyType = "ed25519"): Promise<SshServer> {
     const dir = await mkdtemp(join(tmpdir(), "ssh-server-"));
     const port = await freePort();
@@ -42,7 +42,7 @@ export class SshServer {
       "MaxStartups 100",
     ];
     await writeFile(join(dir, "config"), `${lines.join("\n")}\n`);
-    await mkdir("/run/sshd", { recursive: true }); // sshd's own requirement
+    await mkdir("/run/sshd", { recursive: true }); // sshd requires it
     return new SshServer(port, dir, await readFile(join(dir, "user"), "utf8"), await readFile(join(dir, "host.pub"), "utf8"));
   }
 
@@ -56,7 +56,7 @@ export class SshServer {
     }
   }
 
-  /** The connection of a remote command, as code of a program; `more` is added to it. */
+  /** Writes the connection of a remote command as code of a program, with `more` properties. */
   connection(more: Record<string, unknown> = {}): string {
     const { port, privateKey, hostKey } = this;
     return JSON.stringify({ host: "127.0.0.1", port, privateKey, hostKey, ...more });
