@@ -1,4 +1,4 @@
-/** Addresses of an IPv4 network, given out from the bottom and again when they are free. */
+/** Addresses of an IPv4 network, given out in ascending order and again when they are free. */
 export class Addresses {
   readonly #used = new Set<number>();
   readonly #first: number;
@@ -21,7 +21,7 @@ export class Addresses {
     return { start: text(this.#first + 2), end: text(this.#last - 1) };
   }
 
-  /** Takes an address, the next one if none is wanted; undefined when it is taken or there is none. */
+  /** Takes an address, by default the next free one. Returns undefined when it is taken or none is left. */
   take(wanted?: string): string | undefined {
     const address = wanted === undefined ? this.#free() : numberOf(wanted);
     if (address === undefined || this.#used.has(address) || address < this.#first || address > this.#last) return undefined;

@@ -2,9 +2,9 @@ import type { IncomingHttpHeaders } from "node:http";
 
 export type ServiceName = "identity" | "compute" | "network" | "image" | "load-balancer" | "volumev3";
 
-/** A request, as handlers see it. */
+/** Request, as handlers see it. */
 export interface ApiRequest {
-  /** What stands in the path where the pattern has `{name}`. */
+  /** Parts of the path in place of `{name}` in the pattern. */
   params: Record<string, string>;
   query: URLSearchParams;
   headers: IncomingHttpHeaders;
@@ -13,21 +13,21 @@ export interface ApiRequest {
 
 export interface Answer {
   status: number;
-  /** An object is sent as JSON, text as it is. @default nothing */
+  /** Object, sent as JSON, or text, sent unchanged. @default nothing */
   body?: object | string;
   headers?: Record<string, string>;
 }
 
-/** A kind of call: "POST /compute/v2.1/servers". */
+/** Kind of call: "POST /compute/v2.1/servers". */
 export interface Route {
   service: ServiceName;
   method: string;
-  /** Path, with `{name}` where ids stand. */
+  /** Path, with `{name}` in place of ids. */
   pattern: string;
   handle: (request: ApiRequest) => Answer;
 }
 
-/** A request that is refused. */
+/** Error: the request is refused. */
 export class Refusal extends Error {
   readonly answer: Answer;
 
@@ -37,7 +37,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Nova and Cinder name their refusals alike. */
+/** Names of refusals, which Nova and Cinder share. */
 const FAULT_NAMES: Record<number, string> = {
   400: "badRequest",
   401: "unauthorized",
@@ -49,7 +49,7 @@ const FAULT_NAMES: Record<number, string> = {
   503: "serviceUnavailable",
 };
 
-/** What each service says in a refusal: all differ. */
+/** Writes the body of a refusal. Each service has its own form. */
 function refusalBody(service: ServiceName, status: number, message: string, type = "HTTPException"): object | string {
   switch (service) {
     case "identity":
@@ -66,14 +66,14 @@ function refusalBody(service: ServiceName, status: number, message: string, type
   }
 }
 
-/** The object that a request's body has under a key. */
+/** Returns the object under a key of a request's body. */
 export function given<T extends object>(service: ServiceName, { body }: ApiRequest, key: string): Partial<T> {
   const value = (body as Record<string, unknown> | undefined)?.[key];
   if (typeof value === "object" && value !== null) return value;
   throw new Refusal(service, 400, `Invalid input: the body has no object "${key}"`);
 }
 
-/** Finds routes by method and path. */
+/** Table of routes, by method and path. */
 export class RouteTable {
   readonly #routes = new Map<string, { route: Route; segments: string[] }[]>();
 

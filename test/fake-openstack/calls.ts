@@ -1,4 +1,4 @@
-/** Counts requests by their kind: "GET /compute/v2.1/servers/{id}". */
+/** Counts requests by kind: "GET /compute/v2.1/servers/{id}". */
 export class Calls {
   #counts = new Map<string, number>();
 
@@ -15,7 +15,7 @@ export class Calls {
     return Object.fromEntries([...this.#counts].sort(([nameA, a], [nameB, b]) => b - a || nameA.localeCompare(nameB)));
   }
 
-  /** Gives the numbers so far and begins anew. */
+  /** Returns the numbers so far and restarts the count. */
   take(): Record<string, number> {
     const counts = this.byKind;
     this.#counts = new Map();

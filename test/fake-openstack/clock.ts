@@ -1,4 +1,4 @@
-/** Time of the fake cloud: what is due happens before the next request, so there is no timer and nothing to wait for at the end. */
+/** Time of the fake cloud. Events that are due happen before the next request, so it has no timers and nothing to wait for at the end. */
 export class Clock {
   readonly #time: () => number;
   readonly #due: { at: number; work: () => void }[] = [];
@@ -12,14 +12,14 @@ export class Clock {
     return this.#time();
   }
 
-  /** Notes what is to happen after a while. */
+  /** Schedules work for later. */
   after(seconds: number, work: () => void): void {
     const at = this.now() + seconds * 1000;
     const later = this.#due.findLastIndex((event) => event.at <= at) + 1;
     this.#due.splice(later, 0, { at, work });
   }
 
-  /** Does everything that is due. */
+  /** Does all work that is due. */
   settle(): void {
     while (this.#due[0] && this.#due[0].at <= this.now()) this.#due.shift()!.work();
   }

@@ -2,10 +2,10 @@ import { setTimeout } from "node:timers/promises";
 import { cloudSettings } from "../../clients/openstack/cloud-settings.ts";
 import { tokenRequest } from "../../clients/openstack/token-request.ts";
 
-/** An answer, as the suite looks at it. */
+/** Answer, as the suite reads it. */
 export interface Exchange {
   status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: the suite's matchers say what is in it
+  // biome-ignore lint/suspicious/noExplicitAny: the suite's matchers describe the content
   body: any;
 }
 
@@ -14,10 +14,10 @@ interface Catalog {
   endpoints: { interface: string; url: string }[];
 }
 
-/** What the OpenStack plugin puts between a service's address and a path. */
+/** Prefix that the OpenStack plugin puts between a service's address and a path. */
 const PREFIXES: Record<string, string> = { compute: "", network: "/v2.0", image: "/v2", "load-balancer": "/v2.0", volumev3: "" };
 
-/** Sends single requests to an OpenStack, as the plugin does, and gives the answers whatever they are. */
+/** Sends single requests to an OpenStack like the plugin, and returns all answers, including errors. */
 export class ExchangeClient {
   readonly #catalog: Catalog[];
   readonly #token: string;
@@ -36,12 +36,12 @@ export class ExchangeClient {
     return { client, signIn: { status: response.status, body } };
   }
 
-  /** Whether the cloud has a service. */
+  /** Returns whether the cloud has a service. */
   has(service: string): boolean {
     return this.#catalog.some(({ type }) => type === service);
   }
 
-  /** Sends a request; a version is "2.52". */
+  /** Sends a request. A version is "2.52". */
   async send(method: string, service: string, path: string, body?: object, version?: string, token = this.#token): Promise<Exchange> {
     const headers = { "X-Auth-Token": token, ...(version ? { "OpenStack-API-Version": `${service} ${version}` } : {}) };
     const response = await fetch(this.#address(service) + path, jsonRequest(method, body, headers));
@@ -49,7 +49,7 @@ export class ExchangeClient {
     return { status: response.status, body: text.startsWith("{") ? JSON.parse(text) : text };
   }
 
-  /** Asks again and again until an answer is as wanted. */
+  /** Polls until an answer fulfils a condition. */
   async until(service: string, path: string, isDone: (exchange: Exchange) => boolean, seconds = 180): Promise<Exchange> {
     const end = Date.now() + seconds * 1000;
     for (;;) {

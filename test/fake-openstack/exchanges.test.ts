@@ -7,8 +7,8 @@ import { objectsOf } from "./inventory.ts";
 import { INSTANT } from "./settings.ts";
 
 /**
- * What the OpenStack plugin asks and what of the answers it reads. The same suite is for the fake and for the cloud that the OS_*
- * variables describe (devcloud has the same names), which is asked when CARAVAN_EXCHANGES is "cloud" and else shown as skipped.
+ * Requests of the OpenStack plugin, and the parts of the answers that it reads. The same suite runs with the fake and with the cloud of the
+ * OS_* variables (devcloud has the same names). The latter runs only when CARAVAN_EXCHANGES is "cloud", and is shown as skipped otherwise.
  */
 const IMAGE = process.env.CARAVAN_EXCHANGES_IMAGE ?? "node";
 const FLAVOR = process.env.CARAVAN_EXCHANGES_FLAVOR ?? "node.small";
@@ -46,7 +46,7 @@ function exchanges(environment: () => Record<string, string | undefined>): void 
 
   const network = (method: string, path: string, body?: object) => client.send(method, "network", path, body);
   const compute = (method: string, path: string, body?: object, version?: string) => client.send(method, "compute", path, body, version);
-  /** Makes an object, and remembers its id by its kind. */
+  /** Makes an object, and records its id by kind. */
   const make = async (path: string, kind: string, input: object) => {
     const exchange = await network("POST", path, { [kind]: input });
     ids[kind] = exchange.body[kind]?.id;
@@ -54,7 +54,7 @@ function exchanges(environment: () => Record<string, string | undefined>): void 
   };
   const statusOf = async (exchange: Promise<Exchange>) => (await exchange).status;
 
-  it("signs in and gives a catalogue", () => {
+  it("signs in and returns a catalogue", () => {
     const service = has({ type: text, endpoints: list });
     expect(signIn).toEqual({ status: 201, body: { token: has({ expires_at: text, project: has({ id: text }), catalog: list }) } });
     expect(signIn.body.token.catalog).toContainEqual(service);
@@ -62,7 +62,7 @@ function exchanges(environment: () => Record<string, string | undefined>): void 
     expect(types).toEqual(expect.arrayContaining(["compute", "network", "image"]));
   });
 
-  it("refuses a token that it did not give", async () => {
+  it("refuses a foreign token", async () => {
     expect(await statusOf(client.send("GET", "network", "/ports", undefined, undefined, "none"))).toBe(401);
     expect(await statusOf(client.send("GET", "compute", "/flavors/detail", undefined, undefined, "none"))).toBe(401);
   });
@@ -214,7 +214,7 @@ function exchanges(environment: () => Record<string, string | undefined>): void 
     await client.until("network", `/ports/${ids.port}`, (answer) => answer.body.port.status === "ACTIVE");
   });
 
-  it("makes a volume, extends and removes it", async ({ skip }) => {
+  it("makes a volume, extends it and removes it", async ({ skip }) => {
     skip(!client.has("volumev3"), "the cloud has no block storage");
     const volumes = (method: string, path: string, body?: object) => client.send(method, "volumev3", `/volumes${path}`, body);
     const shape = { id: text, size: 1, volume_type: text, metadata: { a: "b" }, attachments: [], bootable: "false", created_at: text };
@@ -231,7 +231,7 @@ function exchanges(environment: () => Record<string, string | undefined>): void 
     const invalid = { badRequest: { code: 400, message: text } };
     expect(await volumes("POST", `${path}/action`, { "os-extend": { new_size: 1 } })).toEqual({ status: 400, body: invalid });
     expect(await volumes("POST", `${path}/action`, { "os-extend": { new_size: 2 } })).toEqual({ status: 202, body: "" });
-    // devcloud's driver then says that it cannot; a volume that could not grow may be removed, too.
+    // devcloud's driver then reports that it cannot. A volume that could not grow may be removed, too.
     await changedFrom("extending");
     const { body: listed } = await volumes("GET", `/detail?name=${name}`);
     expect(listed.volumes).toEqual([has({ ...shape, id: made.body.volume.id, size: number, description })]);
@@ -243,7 +243,7 @@ function exchanges(environment: () => Record<string, string | undefined>): void 
     expect(gone.body).toEqual({ itemNotFound: { code: 404, message: text } });
   });
 
-  it("refuses what is in use or not there", async () => {
+  it("refuses to remove what is in use, and to show what does not exist", async () => {
     const neutron = { NeutronError: { type: text, message: text, detail: expect.anything() } };
     const refused = await network("DELETE", `/networks/${ids.network}`);
     expect({ status: refused.status, type: refused.body.NeutronError.type }).toEqual({ status: 409, type: "NetworkInUse" });

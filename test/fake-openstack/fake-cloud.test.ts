@@ -38,7 +38,7 @@ async function statusOfServer({ body }: Exchange): Promise<string> {
 }
 
 describe("servers", () => {
-  it("are built as many at a time as there are places", async () => {
+  it("are built up to the limit of concurrent builds", async () => {
     await start({ settings: { buildSeconds: 2, buildsAtOnce: 2 } });
     const servers = [await makeServer(), await makeServer(), await makeServer()];
     const statuses = () => Promise.all(servers.map(statusOfServer));
@@ -50,7 +50,7 @@ describe("servers", () => {
     expect(await statuses()).toEqual(["ACTIVE", "ACTIVE", "ACTIVE"]);
   });
 
-  it("are counted by what Pulumi calls them, for the most that were being built at a time", async () => {
+  it("are counted by the names of their pools, with the most that were being built at a time", async () => {
     await start({ settings: { buildSeconds: 2 } });
     for (const name of ["a-0-1234567", "a-1-89abcde", "a-control-plane-0"]) await makeServer([], name);
     now = 2;
@@ -58,7 +58,7 @@ describe("servers", () => {
     expect(cloud.nova.servers.mostBuilding).toEqual({ a: 2, "a-control-plane": 1 });
   });
 
-  it("take the ports that Nova made with them, and free the others", async () => {
+  it("delete the ports that Nova made with them, and free the others", async () => {
     await start({ settings: { deleteSeconds: 2 } });
     const uuid = await makeNetwork();
     const port = (await network("POST", "/ports", { port: { network_id: uuid } })).body.port.id;
@@ -94,7 +94,7 @@ describe("unlucky servers", () => {
     expect(cloud.inventory).toMatchObject({ servers: 0, ports: 0 });
   });
 
-  it("fail at the end of their build and give their port back", async () => {
+  it("fail at the end of their build and release their port", async () => {
     await start({ faults: { errorServers: 1 }, settings: { buildSeconds: 2 } });
     const made = await makeServer([{ uuid: await makeNetwork() }]);
     expect(cloud.inventory.ports).toBe(1);
@@ -103,7 +103,7 @@ describe("unlucky servers", () => {
     expect(cloud.inventory).toMatchObject({ servers: 1, ports: 0 });
   });
 
-  it("need longer", async () => {
+  it("need longer to build", async () => {
     await start({ faults: { slowServers: { share: 1, seconds: 60 } }, settings: { buildSeconds: 2 } });
     const made = await makeServer();
     now = 61;
@@ -112,7 +112,7 @@ describe("unlucky servers", () => {
     expect(await statusOfServer(made)).toBe("ACTIVE");
   });
 
-  it("are the same in each run with a seed, and as many as was said", () => {
+  it("are the same in each run with the same seed, and match the given share", () => {
     const fates = (seed: number) => {
       const { faults } = new FakeCloud({ faults: { errorServers: 0.1 }, seed });
       return Array.from({ length: 1000 }, () => faults.nextServer().fate);
@@ -138,13 +138,13 @@ describe("unlucky requests", () => {
     expect((await makeServer()).status).toBe(202);
   });
 
-  it("have no Retry-After otherwise", async () => {
+  it("have no Retry-After by default", async () => {
     await failing({ effect: { status: 429 } });
     const response = await fetch(`${cloud.url}/network/v2.0/ports`);
     expect([response.status, response.headers.get("retry-after")]).toEqual([429, null]);
   });
 
-  it("get a refusal in the manner of each service", async () => {
+  it("get a refusal in the form of each service", async () => {
     await failing({ effect: { status: 503 } });
     const message = "The fake was told to answer 503.";
     expect(await compute("GET", "/limits")).toEqual({ status: 503, body: { serviceUnavailable: { code: 503, message } } });
@@ -153,7 +153,7 @@ describe("unlucky requests", () => {
     expect((await client.send("GET", "image", "/images")).body).toContain("<h1>503</h1>");
   });
 
-  it("lose their connection before or after the service did the work", async () => {
+  it("lose their connection before or after the service has done the work", async () => {
     await failing({ call: POST_SERVER, effect: "cut" });
     await expect(makeServer()).rejects.toThrow("fetch failed");
     expect(cloud.inventory.servers).toBe(0);
@@ -162,7 +162,7 @@ describe("unlucky requests", () => {
     expect(cloud.inventory.servers).toBe(1);
   });
 
-  it("are a share of all, the same in each run with a seed", () => {
+  it("are a share of all calls, the same in each run with the same seed", () => {
     const hits = (seed: number) => {
       const { faults } = new FakeCloud({ faults: { requests: [{ effect: { status: 500 }, share: 0.02 }] }, seed });
       return Array.from({ length: 1000 }, (_, ordinal) => (faults.nextCall(POST_SERVER) ? [ordinal] : [])).flat();
@@ -182,7 +182,7 @@ describe("unlucky requests", () => {
   });
 });
 
-it("takes tokens until they expire, and counts those that are good", async () => {
+it("accepts tokens until they expire, and counts the valid ones", async () => {
   await start({ settings: { tokenSeconds: 60 } });
   expect(cloud.inventory.tokens).toBe(1);
   now = 59;
@@ -192,7 +192,7 @@ it("takes tokens until they expire, and counts those that are good", async () =>
   expect(cloud.inventory.tokens).toBe(0);
 });
 
-it("counts requests by kind, those that it does not know too", async () => {
+it("counts requests by kind, including unknown ones", async () => {
   await start();
   const port = "00000000-0000-4000-8000-000000000000";
   for (const path of [`/ports/${port}`, "/ports/1", "/trunks"]) await network("GET", path);
@@ -218,7 +218,7 @@ it("gives an address to one port at a time", async () => {
   expect((await makePort()).body.port.fixed_ips[0].ip_address).toBe("10.0.0.4");
 });
 
-it("has load balancers that are active again a while after each change, and take their address with them", async () => {
+it("has load balancers that are active again a while after each change, and that free their address when they are deleted", async () => {
   await start({ settings: { loadBalancerSeconds: 5 } });
   const balance = (method: string, path: string, body?: object) => client.send(method, "load-balancer", `/lbaas${path}`, body);
   const networkId = await makeNetwork();

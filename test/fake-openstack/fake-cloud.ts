@@ -15,19 +15,19 @@ import { type CloudSettings, DEVCLOUD } from "./settings.ts";
 import { httpServer } from "./transport.ts";
 
 export interface FakeCloudOptions {
-  /** How it behaves. @default as devcloud */
+  /** Behaviour of the cloud. @default as devcloud */
   settings?: Partial<CloudSettings>;
-  /** What goes wrong. @default nothing */
+  /** Faults. @default none */
   faults?: Partial<FaultSettings>;
-  /** Decides what is hit by faults. @default 1 */
+  /** Seed that decides which calls and servers have faults. @default 1 */
   seed?: number;
   /** Milliseconds since 1970. @default the machine's clock */
   time?: () => number;
-  /** Told of each change of the status of a server that is resized. @default nobody */
+  /** Called at each change of the status of a server during its resize. @default nothing */
   onResize?: (server: NovaServer) => void;
 }
 
-/** An OpenStack in memory, as much of it as Pulumi's OpenStack plugin and this library use. For scale and faults only. */
+/** OpenStack in memory, with the parts that Pulumi's OpenStack plugin and this library use. It is only for scale and faults. */
 export class FakeCloud {
   readonly faults: Faults;
   readonly calls = new Calls();
@@ -37,7 +37,7 @@ export class FakeCloud {
   readonly cinder: Cinder;
   readonly nova: Nova;
   readonly octavia: Octavia;
-  /** What a server has printed on its console. Nothing, until there are machines behind the servers. */
+  /** Returns the console output of a server; empty without hollow machines for the servers. */
   consoleOf: (server: NovaServer) => string = () => "";
   readonly #clock: Clock;
   readonly #http: Server;
@@ -93,12 +93,12 @@ export class FakeCloud {
     };
   }
 
-  /** Does what is due by now, as every request does first. */
+  /** Does all work that is due, as every request does first. */
   settle(): void {
     this.#clock.settle();
   }
 
-  /** Numbers of what there is, the cloud's own things left out: all 0 but for tokens when nothing was leaked. */
+  /** Numbers of objects, without the cloud's own. All are 0 but tokens when nothing was leaked. */
   get inventory(): Record<string, number> {
     this.settle();
     const { networks, ports, routers, securityGroups } = this.neutron;

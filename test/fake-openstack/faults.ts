@@ -1,36 +1,36 @@
 import { createHash } from "node:crypto";
 
-/** What happens to a request. "cut" ends the connection before anything was done, "cut-after" when the service did the work. */
+/** Fault of a request. "cut" ends the connection before the work, "cut-after" when the service has done it. */
 export type Effect = { status: number /** Seconds. @default no such header */; retryAfter?: number } | "cut" | "cut-after";
 
-/** Requests that go wrong. */
+/** Requests that fail. */
 export interface RequestFault {
   /** Kind of call: "POST /compute/v2.1/servers". @default all but sign-ins */
   call?: string;
   effect: Effect;
   /** Share of the calls, from 0 to 1. @default all */
   share?: number;
-  /** Most calls that are hit; with all calls, a burst. @default no limit */
+  /** Most calls that fail. With all calls, this makes a burst. @default no limit */
   limit?: number;
 }
 
-/** What goes wrong. Everything may be changed while the cloud runs. */
+/** Faults of the cloud. All of them can be changed while it runs. */
 export interface FaultSettings {
   requests: RequestFault[];
-  /** Share of servers that end in ERROR when they were nearly built. */
+  /** Share of servers that end in ERROR at the end of their build. */
   errorServers: number;
-  /** Share of servers for which there is no host. */
+  /** Share of servers for which no host exists. */
   noValidHost: number;
-  /** Share of servers that need longer, and how many seconds more. */
+  /** Share of servers that need longer, and the additional seconds. */
   slowServers: { share: number; seconds: number };
 }
 
 export const NO_FAULTS: FaultSettings = { requests: [], errorServers: 0, noValidHost: 0, slowServers: { share: 0, seconds: 0 } };
 
-/** The fate of a server. */
+/** Fate of a server. */
 export type Fate = "active" | "error" | "no-valid-host";
 
-/** Decides by a seed what goes wrong: the n-th call of a kind, and the n-th server, have the same fate in each run. */
+/** Chooses faults by a seed. The n-th call of a kind, and the n-th server, have the same fate in each run. */
 export class Faults {
   settings: FaultSettings;
   readonly #seed: number;
@@ -42,7 +42,7 @@ export class Faults {
     this.#seed = seed;
   }
 
-  /** What happens to the next call of a kind. */
+  /** Returns the fault of the next call of a kind. */
   nextCall(call: string): Effect | undefined {
     const ordinal = this.#next(call);
     const signIn = call.endsWith("/auth/tokens");
@@ -56,7 +56,7 @@ export class Faults {
     return undefined;
   }
 
-  /** What becomes of the next server, and how many seconds longer than usual that takes. */
+  /** Returns the fate of the next server, and its additional seconds. */
   nextServer(): { fate: Fate; delay: number } {
     const ordinal = this.#next("server");
     const { errorServers, noValidHost, slowServers } = this.settings;
@@ -71,7 +71,7 @@ export class Faults {
     return count;
   }
 
-  /** A number from 0 to below 1. */
+  /** Draws a number of at least 0 and less than 1. */
   #draw(...key: (string | number)[]): number {
     const hash = createHash("sha256")
       .update([this.#seed, ...key].join("\n"))

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Refusal, type Route } from "./api.ts";
 import { Store } from "./store.ts";
 
-/** Glance: the images that there are. */
+/** Glance: the images of the cloud. */
 export class Glance {
   readonly images = new Store<ReturnType<typeof image>>();
 

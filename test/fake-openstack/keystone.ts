@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Answer, type ApiRequest, Refusal, type Route, type ServiceName } from "./api.ts";
 import type { Clock } from "./clock.ts";
 
-/** Where each service is, below the fake's address, as in devcloud's catalogue: Cinder's address has the project in it. */
+/** Path of each service below the fake's address, as in devcloud's catalogue. Cinder's contains the project. */
 const CATALOG: Record<ServiceName, string> = {
   identity: "/identity/v3",
   compute: "/compute/v2.1",
@@ -23,7 +23,7 @@ interface TokenRequest {
   scope?: { project?: { id?: string; name?: string } };
 }
 
-/** Keystone: passwords in, tokens with a catalogue out. */
+/** Keystone: returns tokens with a catalogue for passwords. */
 export class Keystone {
   readonly projectId = randomUUID().replaceAll("-", "");
   readonly userId = randomUUID().replaceAll("-", "");
@@ -39,7 +39,7 @@ export class Keystone {
     this.#address = address;
   }
 
-  /** Number of tokens that are good and were not given back. */
+  /** Number of tokens that are valid and not revoked. */
   get tokens(): number {
     return [...this.#tokens.values()].filter((expires) => expires > this.#clock.now()).length;
   }
@@ -56,14 +56,14 @@ export class Keystone {
     ];
   }
 
-  /** Refuses a request without a good token. */
+  /** Refuses a request without a valid token. */
   check({ headers }: ApiRequest, service: ServiceName): void {
     const expires = this.#tokens.get(String(headers["x-auth-token"]));
     if (expires === undefined || expires <= this.#clock.now())
       throw new Refusal(service, 401, "The request you have made requires authentication.", "Unauthorized");
   }
 
-  /** Makes all tokens invalid, as a restart of Keystone with new keys does. */
+  /** Revokes all tokens, like a restart of Keystone with new keys. */
   revokeAll(): void {
     this.#tokens.clear();
   }

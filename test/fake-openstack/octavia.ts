@@ -10,7 +10,7 @@ interface LoadBalancerPart {
   [attribute: string]: unknown;
 }
 
-/** What a request says of where an object belongs. */
+/** Owner of an object in a request. */
 interface Ownership {
   vip_subnet_id?: string;
   loadbalancer_id?: string;
@@ -18,7 +18,7 @@ interface Ownership {
   pool_id?: string;
 }
 
-/** Kinds of objects, and which attribute says to what they belong. */
+/** Kinds of objects, with the attribute that names their owner. */
 const KINDS = {
   loadbalancer: undefined,
   listener: "loadbalancer_id",
@@ -29,7 +29,7 @@ const KINDS = {
 
 type Kind = keyof typeof KINDS;
 
-/** Octavia: load balancers that carry nothing, but become ACTIVE after a while whenever they are changed. */
+/** Octavia: load balancers that forward no traffic, but become ACTIVE a while after each change. */
 export class Octavia {
   readonly #stores = Object.fromEntries(Object.keys(KINDS).map((kind) => [kind, new Store()])) as Record<Kind, Store<LoadBalancerPart>>;
   readonly #neutron: Neutron;
@@ -50,7 +50,7 @@ export class Octavia {
 
   get routes(): Route[] {
     const kinds: Kind[] = ["loadbalancer", "listener", "pool", "healthmonitor"];
-    // Clients differ in how they write the version.
+    // Clients write the version differently.
     return ["v2.0", "v2"].flatMap((version) => {
       const prefix = `/load-balancer/${version}/lbaas`;
       return [
@@ -92,7 +92,7 @@ export class Octavia {
     ];
   }
 
-  /** All members of a pool at once. */
+  /** Makes the route that replaces all members of a pool at once. */
   #membersRoute(pattern: string): Route {
     return {
       service: "load-balancer",
@@ -117,7 +117,7 @@ export class Octavia {
     return part;
   }
 
-  /** What an object says of those that it belongs to. */
+  /** Returns an object's attributes about its owners. */
   #place(kind: Kind, id: string, input: Ownership): object {
     const { listener_id, pool_id } = input;
     if (kind === "loadbalancer") return this.#address(id, input);
@@ -136,7 +136,7 @@ export class Octavia {
     return { vip_network_id: subnet.network_id, vip_port_id: port.id, vip_address: port.fixed_ips[0]?.ip_address, provider: "noop" };
   }
 
-  /** After a change, the object and its load balancer are ACTIVE again after a while. */
+  /** Makes an object and its load balancer ACTIVE again a while after a change. */
   #settleLater(part: LoadBalancerPart): void {
     const balancer = this.#stores.loadbalancer.get(String(part.loadbalancer_id ?? ""));
     for (const each of balancer ? [part, balancer] : [part]) {
@@ -153,7 +153,7 @@ export class Octavia {
     return found;
   }
 
-  /** Removes an object with what belongs to it. */
+  /** Removes an object with all objects that it owns. */
   #remove(kind: Kind, { id, vip_port_id }: LoadBalancerPart): void {
     for (const [inner, owner] of Object.entries(KINDS) as [Kind, string | undefined][]) {
       if (owner !== `${kind}_id`) continue;

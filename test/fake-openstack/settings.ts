@@ -1,6 +1,6 @@
 import type { ServiceName } from "./api.ts";
 
-/** What a project may have of each; -1 is no limit. */
+/** Limits of a project; -1 is no limit. */
 export interface Quota {
   instances: number;
   cores: number;
@@ -15,25 +15,25 @@ export interface Quota {
   securityGroupRules: number;
 }
 
-/** How the fake cloud behaves when nothing goes wrong. */
+/** Behaviour of the fake cloud without faults. */
 export interface CloudSettings {
-  /** Milliseconds until an answer, by service, for what reads and for what writes. */
+  /** Milliseconds until an answer, by service, for reads and for writes. */
   latency: Record<ServiceName, { read: number; write: number }>;
-  /** Seconds from the request for a server to ACTIVE, without the wait for a place. */
+  /** Seconds from the request for a server to ACTIVE, without the wait for a slot. */
   buildSeconds: number;
-  /** Servers that are built at the same time; the others wait. */
+  /** Concurrency limit of builds. Further servers wait. */
   buildsAtOnce: number;
   /** Seconds from the request to delete a server to its end. */
   deleteSeconds: number;
   /** Seconds from the request to resize a server to VERIFY_RESIZE, and from the confirmation to ACTIVE. */
   resizeSeconds: number;
-  /** Seconds from the request for a volume to available; as many for an extension and for a removal. */
+  /** Seconds from the request for a volume to available; the same for an extension and a removal. */
   volumeSeconds: number;
-  /** Seconds in which a volume is attached to a server, or detached. */
+  /** Seconds until a volume is attached to a server, or detached. */
   attachSeconds: number;
   /** Seconds from a change of a load balancer to ACTIVE. */
   loadBalancerSeconds: number;
-  /** Seconds that a token is good for. */
+  /** Seconds for which a token is valid. */
   tokenSeconds: number;
   quota: Quota;
   flavors: { name: string; vcpus: number; ram: number; disk: number }[];
@@ -41,9 +41,9 @@ export interface CloudSettings {
 }
 
 /**
- * Latencies: the tenth percentile of each service's log on devcloud (2 cores; the median is several times that while nodes run beside
- * it). Build and deletion: the fastest of 56 and 50 there. Builds at once: Nova's max_concurrent_builds for one host.
- * Block storage and resizes are guesses: devcloud has no machines that could have volumes or be resized.
+ * Settings measured on devcloud. Latencies are the tenth percentile of each service's log (2 cores; the median is several times that while
+ * nodes run beside it). Build and deletion are the fastest of 56 and 50. The limit of builds is Nova's max_concurrent_builds for one host.
+ * Block storage and resizes are guesses: devcloud's machines can have no volumes and cannot be resized.
  */
 export const DEVCLOUD: CloudSettings = {
   latency: {
@@ -82,7 +82,7 @@ export const DEVCLOUD: CloudSettings = {
 
 const NONE = { read: 0, write: 0 };
 
-/** Nothing takes time: for tests of what is answered. */
+/** Settings without any delays, for tests of the answers. */
 export const INSTANT: CloudSettings = {
   ...DEVCLOUD,
   latency: { identity: NONE, compute: NONE, network: NONE, image: NONE, "load-balancer": NONE, volumev3: NONE },

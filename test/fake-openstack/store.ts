@@ -1,4 +1,4 @@
-/** Attributes of a query that are about the answer's form and not about what is found. */
+/** Attributes of a query that affect the form of the answer and not the selection. */
 const FORM = new Set(["fields", "limit", "marker", "sort_key", "sort_dir", "all_tenants", "is_public", "not-tags"]);
 
 interface Stored {
@@ -30,7 +30,7 @@ export class Store<T extends Stored> {
     return this.#objects.size;
   }
 
-  /** Objects whose attributes are as a query of Neutron's or Glance's wants; repeated attributes are alternatives. */
+  /** Finds the objects that match a query of Neutron or Glance. Repeated attributes are alternatives. */
   matching(query: URLSearchParams): T[] {
     const ids = query.getAll("id");
     const candidates = ids.length > 0 ? ids.flatMap((id) => this.get(id) ?? []) : this.all;
@@ -49,7 +49,7 @@ function isAsWanted(object: object, name: string, wanted: readonly string[]): bo
   return wanted.some((text) => String(value ?? "").toLowerCase() === text.toLowerCase());
 }
 
-/** Neutron's "fixed_ips=subnet_id=ID". */
+/** Returns whether an object matches Neutron's "fixed_ips=subnet_id=ID". */
 function hasPair(object: Record<string, string>, pair: string): boolean {
   const [key = "", ...value] = pair.split("=");
   return object[key] === value.join("=");

@@ -7,7 +7,10 @@ import type { Effect, Faults } from "./faults.ts";
 import type { Keystone } from "./keystone.ts";
 import type { CloudSettings } from "./settings.ts";
 
-/** Milliseconds that an idle connection stays: longer than Go's clients keep it, which otherwise meet its end with a request now and then. */
+/**
+ * Milliseconds that an idle connection stays open. This is longer than Go's clients keep it. Otherwise, a request of theirs sometimes meets
+ * the end of its connection.
+ */
 const KEPT_ALIVE = 120_000;
 
 interface Parts {
@@ -19,11 +22,11 @@ interface Parts {
   latency: CloudSettings["latency"];
 }
 
-/** The HTTP side: counts each request, lets it wait and go wrong as it is told, and else has it answered. */
+/** HTTP server of the cloud. It counts each request, delays it, applies faults, and otherwise returns the answer. */
 export function httpServer(parts: Parts): Server {
   return createServer({ keepAliveTimeout: KEPT_ALIVE }, (request, response) => {
     serve(parts, request, response).catch((error) => {
-      // A request that was given up by its client ends here as well.
+      // A request that its client has cancelled ends here as well.
       if (!response.destroyed) send(response, { status: 500, body: String(error) });
     });
   });
@@ -54,7 +57,7 @@ async function serve({ routes, keystone, clock, faults, calls, latency }: Parts,
     if (route.service !== "identity") keystone.check(asked, route.service);
     return route.handle(asked);
   });
-  // A server whose build takes no time is up before anybody can ask.
+  // A server whose build takes no time is ACTIVE before the next request.
   clock.settle();
   if (effect === "cut-after") return void response.destroy();
   send(response, answer);

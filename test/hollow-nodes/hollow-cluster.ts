@@ -9,9 +9,9 @@ import { startKwok } from "./control-plane/kwok.ts";
 import { KubernetesApi } from "./kubernetes-api.ts";
 import { contentOf } from "./node-files.ts";
 
-/** The one real control plane behind all hollow control planes, and kwok, which keeps all Nodes alive. */
+/** Cluster of one real control plane, on which all hollow ones depend, and kwok, which simulates the kubelets of all Nodes. */
 export class HollowCluster {
-  /** Settings of the etcd, when it is to be on machines of its own. */
+  /** Settings of etcd from its members, when it has machines of its own. */
   etcd: Record<string, string> = {};
   readonly #dir: string;
   #controlPlane: ProcessControlPlane | undefined;
@@ -28,19 +28,19 @@ export class HollowCluster {
     return this.#administrator !== undefined;
   }
 
-  /** The API with all rights. */
+  /** API client with all rights. */
   get administrator(): KubernetesApi {
     if (!this.#administrator) throw new Error("no control plane was started");
     return this.#administrator;
   }
 
-  /** The CA of the API and its clients, which every control plane has. */
+  /** CA of the API and its clients, which every control plane has. */
   get ca(): KeyPair {
     if (!this.#ca) throw new Error("no control plane was started");
     return this.#ca;
   }
 
-  /** Megabytes that each process had at most. */
+  /** Peak memory of each process, in megabytes. */
   get memory(): Record<string, number> {
     const processes = { ...this.#controlPlane?.processes, ...(this.#kwok ? { kwok: this.#kwok.pid } : {}) };
     return Object.fromEntries(Object.entries(processes).map(([name, pid]) => [name, largestSize(pid)]));

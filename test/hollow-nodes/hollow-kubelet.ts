@@ -12,23 +12,23 @@ interface Registration {
 }
 
 export interface HollowKubeletArgs {
-  /** A kubeadm JoinConfiguration. */
+  /** JoinConfiguration of kubeadm. */
   joinConfiguration: string;
   /** `https://host:port` of the API. */
   server: string;
   /** Certificate of the cluster's CA, PEM. */
   ca: string;
-  /** What it asks for its certificate with. */
+  /** Credential for the request of its certificate. */
   credential: KeyPair;
-  /** What this node has otherwise than the cluster's KubeletConfiguration. @default nothing */
+  /** Differences of this node's KubeletConfiguration from the cluster's. @default none */
   patch?: string;
-  /** The machine's size. */
+  /** Size of the machine. */
   machine: { vcpus: number; ram: number };
 }
 
 /**
- * What `kubeadm join` and the first moments of a kubelet do to a cluster: reads the cluster's settings, asks for a client
- * certificate with the credential that it was given, and makes the Node with that certificate, so that the cluster's own rules for both hold.
+ * Does the part of `kubeadm join` and of a kubelet's start that affects a cluster. It reads the cluster's settings, requests a client
+ * certificate with the given credential, and creates the Node with that certificate. So the cluster's own rules apply to both.
  */
 export async function joinNode({ joinConfiguration, credential, patch, machine, ...cluster }: HollowKubeletArgs): Promise<void> {
   const { nodeRegistration } = parse(joinConfiguration) as { nodeRegistration: Registration };
@@ -45,7 +45,7 @@ async function maxPodsOf(given: KubernetesApi, patch = ""): Promise<number> {
   return { ...parse(data.kubelet), ...parse(patch) }.maxPods;
 }
 
-/** A Node that is there already is left as it is, as by a kubelet. */
+/** Creates the Node. An existing Node is left unchanged, as by a kubelet. */
 async function register(api: KubernetesApi, body: object): Promise<void> {
   await api.send("POST", "/api/v1/nodes", { body }).catch((error) => {
     if (!(error instanceof ApiRefusal && error.status === 409)) throw error;

@@ -1,15 +1,15 @@
-/** Nodes with this annotation are kept alive by kwok. */
+/** Annotation of Nodes that kwok simulates. */
 export const HOLLOW_ANNOTATION = { "kwok.x-k8s.io/node": "fake" };
 
 export interface HollowNodeArgs {
   name: string;
-  /** The node's own address. */
+  /** Address of the node. */
   address: string;
   /** Most pods. @default 110 */
   maxPods?: number;
 }
 
-/** A Node as the kubelet of a worker with 8 cores and 16 GiB registers it, for kwok to keep alive. */
+/** Makes a Node for kwok, as the kubelet of a worker with 8 cores and 16 GiB registers it. */
 export function hollowNode({ name, address, maxPods = 110 }: HollowNodeArgs) {
   const capacity = { cpu: "8", memory: "16Gi", "ephemeral-storage": "100Gi", pods: String(maxPods) };
   return {
@@ -26,7 +26,7 @@ export function hollowNode({ name, address, maxPods = 110 }: HollowNodeArgs) {
         { type: "Hostname", address: name },
       ],
       capacity,
-      // What the kubelet leaves to pods: without its eviction threshold of 100 MiB and a tenth of the disk.
+      // The part that the kubelet leaves to pods: without its eviction threshold of 100 MiB and a tenth of the disk.
       allocatable: { ...capacity, memory: "16284Mi", "ephemeral-storage": "90Gi" },
     },
   };

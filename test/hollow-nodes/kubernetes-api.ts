@@ -2,7 +2,7 @@ import https from "node:https";
 import { text } from "node:stream/consumers";
 import { clusterAccess } from "../../devcloud/plugins/kubernetes/kubeconfig.ts";
 
-/** What a request may say. */
+/** Options of a request. */
 export interface RequestOptions {
   query?: Record<string, string>;
   body?: object;
@@ -10,7 +10,7 @@ export interface RequestOptions {
   contentType?: string;
 }
 
-/** An answer of the API server that is no success. */
+/** Error: the API server's answer is no success. */
 export class ApiRefusal extends Error {
   readonly status: number;
 
@@ -20,19 +20,19 @@ export class ApiRefusal extends Error {
   }
 }
 
-/** How a patch is to be read. */
+/** Content type of merge patches. */
 export const MERGE_PATCH = "application/merge-patch+json";
 
-/** Milliseconds until a request is given up: the API server itself gives up after 60 s. */
+/** Milliseconds until a request is aborted. The API server itself aborts after 60 s. */
 const PATIENCE = 65_000;
 
-/** A Kubernetes API, and the metrics of what runs beside it, with the credential of a kubeconfig. */
+/** Client of a Kubernetes API, and of the metrics of the components beside it, with the credential of a kubeconfig. */
 export class KubernetesApi {
   /** `https://host:port`. */
   readonly server: string;
   readonly #agent: https.Agent;
 
-  /** @param keepAlive whether connections are kept for further requests: not by who asks only once */
+  /** @param keepAlive keeps connections for further requests; set it to false for a single request */
   constructor(kubeconfig: string, { keepAlive = true } = {}) {
     const { server, certificateAuthority, clientCertificate, clientKey } = clusterAccess(kubeconfig, {});
     const credential = { ca: certificateAuthority!, cert: clientCertificate!, key: clientKey! };
@@ -59,12 +59,12 @@ export class KubernetesApi {
     return (answer.startsWith("{") ? JSON.parse(answer) : answer) as T;
   }
 
-  /** What the scheduler or the controller manager says of itself: it listens on this machine only, with a certificate that it signed itself. */
+  /** Reads the metrics of the scheduler or the controller manager. They listen on this machine only, with self-signed certificates. */
   componentMetrics(port: number): Promise<string> {
     return this.#request("GET", new URL(`https://127.0.0.1:${port}/metrics`), { rejectUnauthorized: false });
   }
 
-  /** The object at a path, or undefined when there is none. */
+  /** Returns the object at a path, or undefined when it does not exist. */
   async find<T>(path: string): Promise<T | undefined> {
     try {
       return await this.get<T>(path);
@@ -74,14 +74,14 @@ export class KubernetesApi {
     }
   }
 
-  /** Deletes the object at a path, if there is one. */
+  /** Deletes the object at a path, if it exists. */
   async remove(path: string): Promise<void> {
     await this.send("DELETE", path, {}).catch((error) => {
       if (!(error instanceof ApiRefusal && error.status === 404)) throw error;
     });
   }
 
-  /** Ends connections that are kept. */
+  /** Closes kept connections. */
   close(): void {
     this.#agent.destroy();
   }

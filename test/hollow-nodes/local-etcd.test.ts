@@ -20,7 +20,7 @@ it("keeps the settings of a member that do not depend on its machine", () => {
   expect(etcdSettings(POD)).toEqual({ "quota-backend-bytes": "8589934592", "heartbeat-interval": "100" });
 });
 
-it("gives a control plane one etcd of its own, whose certificates kubeadm makes", () => {
+it("gives a control plane an etcd of its own, whose certificates kubeadm makes", () => {
   const file = (path: string, content: string) => ({ path, mode: "0600", content });
   const credentials = ["etcd/ca.crt", "apiserver-etcd-client.crt", "apiserver-etcd-client.key"];
   const files = [...credentials.map((name) => file(`/etc/kubernetes/pki/${name}`, "")), file("/etc/kubernetes/pki/ca.crt", "ca")];

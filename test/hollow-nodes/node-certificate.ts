@@ -16,7 +16,7 @@ interface SigningRequest {
   status?: { certificate?: string; conditions?: { type: string; message?: string }[] };
 }
 
-/** Asks for a node's client certificate as a kubelet does that was given one for an hour: whether it is approved is decided by the cluster. */
+/** Requests a node's client certificate, like a kubelet with a certificate for an hour. The cluster decides on its approval. */
 export async function requestNodeCertificate(given: KubernetesApi, node: string): Promise<KeyPair> {
   const keys = await crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
   const subject: x509.JsonName = [{ O: ["system:nodes"] }, { CN: [`system:node:${node}`] }];

@@ -1,7 +1,7 @@
 import type { NodeFile } from "../../lib/node/files.ts";
 import type { MachineFacts } from "../../lib/node/script-inputs.ts";
 
-/** The files of a script's input as a machine would write them, with its facts in place of their marks. */
+/** Reads the files of a script's input as a machine would write them, with its facts in place of the placeholders. */
 export function readNodeFiles(encoded: string, { NODE_NAME, NODE_ADDRESS, INSTANCE_ID }: MachineFacts): NodeFile[] {
   const lines = encoded.split("\n").filter((line) => line !== "");
   return lines.map((line) => {
@@ -18,7 +18,7 @@ export function readNodeFiles(encoded: string, { NODE_NAME, NODE_ADDRESS, INSTAN
   });
 }
 
-/** The text of one of these files. */
+/** Returns the content of one of these files. */
 export function contentOf(files: readonly NodeFile[], path: string): string {
   const file = files.find((each) => each.path === path);
   if (!file) throw new Error(`the input has no file ${path}, only ${files.map((each) => each.path).join(", ")}`);

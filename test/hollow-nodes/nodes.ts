@@ -21,7 +21,7 @@ export function nodePath(name: string): string {
   return `/api/v1/nodes/${name}`;
 }
 
-/** Nodes that a label selector finds. */
+/** Lists the Nodes that match a label selector. */
 export async function listNodes(api: KubernetesApi, labelSelector = ""): Promise<NodeObject[]> {
   const { items } = await api.get<{ items: NodeObject[] }>("/api/v1/nodes", { labelSelector });
   return items;
@@ -31,7 +31,7 @@ export function isReady({ status }: NodeObject): boolean {
   return status.conditions?.some(({ type, status }) => type === "Ready" && status === "True") === true;
 }
 
-/** `kubectl cordon` and, where something can be evicted from, `kubectl drain --ignore-daemonsets --delete-emptydir-data --force`. */
+/** Does `kubectl cordon` and, when the node is ready, `kubectl drain --ignore-daemonsets --delete-emptydir-data --force`. */
 export async function drainNode(api: KubernetesApi, node: NodeObject, seconds: number): Promise<void> {
   const { name } = node.metadata;
   await api.patch(nodePath(name), { spec: { unschedulable: true } });
@@ -55,7 +55,7 @@ async function podsToEvict(api: KubernetesApi, node: string): Promise<Pod[]> {
   });
 }
 
-/** A pod that is gone, or that its disruption budget keeps for now, is no failure. */
+/** Evicts a pod. It is no failure when the pod is gone, or when its disruption budget forbids it for now. */
 async function evict(api: KubernetesApi, { metadata: { name, namespace } }: Pod): Promise<void> {
   const body = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace } };
   await api.send("POST", `/api/v1/namespaces/${namespace}/pods/${name}/eviction`, { body }).catch((error) => {

@@ -3,7 +3,7 @@ import type { KubernetesApi } from "./kubernetes-api.ts";
 import type { NodeObject } from "./nodes.ts";
 import { applyPoolSettings } from "./pool-settings.ts";
 
-it("sets labels and taints, drops those that an earlier run had set, and leaves others alone", async () => {
+it("sets labels and taints, removes those that an earlier run had set, and keeps others", async () => {
   const patches: unknown[] = [];
   const api = { patch: async (path: string, body: object) => patches.push([path, body]) } as unknown as KubernetesApi;
   const node: NodeObject = {

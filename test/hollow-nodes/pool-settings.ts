@@ -3,9 +3,9 @@ import type { KubernetesApi } from "./kubernetes-api.ts";
 import { type NodeObject, nodePath, type Taint } from "./nodes.ts";
 
 /**
- * What reconcile-pool.sh does to a Node that is wanted: sets labels and taints, and drops those that an earlier run had set.
- * @param note what is noted of the node
- * @returns what is noted of it from now on
+ * Applies a pool's settings to a wanted Node like reconcile-pool.sh: sets labels and taints, and removes those that an earlier run had set.
+ * @param note the node's line in the record
+ * @returns its new line
  */
 export async function applyPoolSettings(
   api: KubernetesApi,
@@ -48,7 +48,7 @@ function pairOf(pair: string): [key: string, value: string] {
   return [key, value.join("=")];
 }
 
-/** "key=value:effect" or "key:effect". */
+/** Parses "key=value:effect" or "key:effect". */
 function taintOf(text: string): Taint {
   const end = text.lastIndexOf(":");
   const [key, value] = pairOf(text.slice(0, end));

@@ -11,12 +11,12 @@ test.each([
   expect(exponent(sizes.map((size) => ({ size, value: 3 * size ** power })))).toBeCloseTo(power, 2);
 });
 
-test("a line through points that are on none leaves the least squares", () => {
+test("a line through points that do not lie on one minimizes the squares", () => {
   const points = [1, 10, 100].map((size, place) => ({ size, value: [1, 100, 100][place]! }));
   expect(exponent(points)).toBe(1);
 });
 
-test("the exponents from size to size show where growth bends", () => {
+test("the exponents between sizes show where growth changes", () => {
   expect(exponents(sizes.map((size) => ({ size, value: size < 400 ? size : size ** 2 })))).toEqual([1, 9.97, 2, 2]);
 });
 

@@ -1,10 +1,10 @@
-/** A size and what it took. */
+/** Size with a measured value. */
 export interface Point {
   size: number;
   value: number;
 }
 
-/** The power of the size with which a value grows: the slope of the least squares' line through the logarithms of both. */
+/** Returns the power of the size with which a value grows: the slope of the least-squares line through the logarithms of both. */
 export function exponent(points: readonly Point[]): number {
   if (points.length < 2) return Number.NaN;
   const logs = points.map(({ size, value }) => ({ x: Math.log(size), y: Math.log(value) }));
@@ -13,7 +13,7 @@ export function exponent(points: readonly Point[]): number {
   return Math.round((covariance / mean(logs.map(({ x }) => (x - meanX) ** 2))) * 100) / 100;
 }
 
-/** The power from each size to the next: where it rises, the curve bends. */
+/** Returns the power from each size to the next. A change of it shows where growth changes. */
 export function exponents(points: readonly Point[]): number[] {
   return points.slice(1).map((point, place) => exponent([points[place]!, point]));
 }

@@ -7,7 +7,10 @@ import { cacheDir } from "../../devcloud/support/paths.ts";
 import { step } from "../../devcloud/support/progress.ts";
 import { run } from "../../devcloud/support/run.ts";
 
-/** Gives the folder with the programs of Python packages, which are installed first where they are not yet: a virtual environment for each list of requirements. */
+/**
+ * Returns the folder with the programs of Python packages, and installs missing ones first. Each list of requirements has its own virtual
+ * environment.
+ */
 export async function providePythonEnvironment(name: string, requirements: string): Promise<string> {
   const key = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 12);
   const dir = join(cacheDir, "python", `${name}-${key}`);
@@ -22,7 +25,7 @@ export async function providePythonEnvironment(name: string, requirements: strin
   return join(dir, "bin");
 }
 
-/** Always anew: an environment cannot be moved, so one that was interrupted is where the whole one will be. */
+/** Installs from scratch: an environment cannot be moved, so an interrupted installation is in the same place. */
 async function install(dir: string, requirements: string): Promise<void> {
   const log = `${dir}.log`;
   mkdirSync(dir, { recursive: true });

@@ -1,7 +1,7 @@
-/** Names and ids, which differ where reasons do not. */
+/** Names and ids, which differ between equal reasons. */
 const OWN = /[0-9a-f]{8}-[0-9a-f-]{27}|urn:\S+|\d+\.\d+\.\d+\.\d+|caravan-\S+/g;
 
-/** What failed by what Pulumi said: each reason with its number. The plugin's reasons have asterisks, those of scripts the word "failed". */
+/** Counts the reasons of failures in Pulumi's output. Reasons of the plugin have asterisks, those of scripts the word "failed". */
 export function reasonsOf(output: string): Record<string, number> {
   const lines = [...output.matchAll(/^\s+\* (?!\w+ urn:)(.*)|: (failed: .*)|^\s+error: (?:Error: )?(invocation .*)/gm)];
   const reasons = lines.map(([, plugin, script, program]) => (plugin ?? script ?? program ?? "").replaceAll(OWN, "...").slice(0, 160));

@@ -19,7 +19,10 @@ import { printPhases, printState } from "./cluster/report.ts";
 import { enterNamespace } from "./namespace.ts";
 import { writeReport } from "./report.ts";
 
-/** The whole stack "large" from the first `up` to its `destroy`, with the real engine, plugins and control plane: servers are the fake OpenStack's, and machines are hollow. */
+/**
+ * The whole stack "large" from the first `up` to its `destroy`, with the real engine, plugins and control plane. Servers are the fake
+ * OpenStack's, and machines are hollow.
+ */
 const { values } = parseArgs({
   options: {
     workers: { type: "string", default: "50" },
@@ -38,7 +41,7 @@ const { values } = parseArgs({
   },
 });
 
-// What is missing is built here, where the registries can be reached.
+// Missing programs are built here, where the registries can be reached.
 await pulumiTools();
 await controlPlaneTools();
 await enterNamespace([NODE_NETWORK, FLOATING_NETWORK]);

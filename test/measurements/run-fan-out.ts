@@ -13,14 +13,14 @@ import { measureRun } from "./fan-out/measure.ts";
 import { enterNamespace } from "./namespace.ts";
 import { writeReport } from "./report.ts";
 
-/** How long the library's fan-out and Ansible take to run the same script on many machines over SSH. */
+/** Times of the library's fan-out and of Ansible for the same script on many machines over SSH. */
 const { values } = parseArgs({
   options: {
     hosts: { type: "string", default: "50" },
     rounds: { type: "string", default: "2" },
-    // Batches at once: as many as Pulumi works on when it is told nothing.
+    // Batches at once: Pulumi's default number of concurrent operations.
     parallel: { type: "string", default: String(4 * availableParallelism()) },
-    // What the script takes, with almost nothing for the CPU to do: one comparison for each of a list.
+    // Durations of the script, which needs almost no CPU. Each of the list has its own comparison.
     seconds: { type: "string", default: "0.2" },
     ansible: { type: "string", default: "script,raw" },
   },
@@ -50,7 +50,7 @@ try {
   await machines.stop();
 }
 
-/** Each contender once a round, so that what else this machine does meets all of them. */
+/** Runs each contender once a round, so that other load on this machine affects all of them. */
 async function runsOf(duration: number): Promise<Map<string, Run[]>> {
   const runs = new Map<string, Run[]>(contenders.map(({ title }) => [title, []]));
   for (let round = 1; round <= rounds; round += 1) {

@@ -6,7 +6,7 @@ import { DEVCLOUD } from "../fake-openstack/settings.ts";
 import { reasonsOf } from "./reasons.ts";
 import { writeReport } from "./report.ts";
 
-/** How many `pulumi up` it takes until all servers are there although the cloud fails now and then, and what is leaked meanwhile. */
+/** Number of `pulumi up` runs until all servers exist on a cloud with transient failures, and the leaked objects. */
 const { values } = parseArgs({
   options: {
     workers: { type: "string", default: "100" },
@@ -16,7 +16,7 @@ const { values } = parseArgs({
     "error-servers": { type: "string", default: "0.01" },
     "server-errors": { type: "string", default: "0.02" },
     "cut-after": { type: "string", default: "0.02" },
-    // With retries of its own, the plugin sends what was cut once more, and the first server is lost.
+    // With retries of its own, the plugin repeats a request whose answer was lost, and the first server is leaked.
     "max-retries": { type: "string", default: "0" },
   },
 });
@@ -58,15 +58,15 @@ async function measure() {
   const there = cloud.inventory;
   const leaked = cloud.nova.servers.store.size - workers - controlPlanes;
   const inError = cloud.nova.servers.store.all.filter(({ status }) => status !== "ACTIVE").length;
-  // The plugin would wait ten minutes for a subnet on which somebody else's server is.
+  // The plugin would wait ten minutes for a subnet with another server on it.
   if (leaked > 0) return { workers, controlPlanes, faults, attempts, there, inError, leaked };
-  // Whether everything can be removed is asked of a cloud that works.
+  // The destroy is tested on a cloud without faults.
   cloud.faults.settings = { ...cloud.faults.settings, requests: [], errorServers: 0 };
   await stack.destroy();
   return { workers, controlPlanes, faults, attempts, there, inError, leaked, left: cloud.inventory };
 }
 
-/** What failed, or the end of what Pulumi said when that names no reason. */
+/** Returns the reasons of failures, or the end of Pulumi's output when it names none. */
 function failuresOf(output: string): string {
   const reasons = reasonsOf(output);
   return Object.keys(reasons).length > 0 ? JSON.stringify(reasons) : output.slice(-300);

@@ -6,11 +6,14 @@ import { type Checkpoints, checkpointsOf } from "../engine/state/checkpoints.ts"
 import { exponent, exponents } from "./growth.ts";
 import { writeReport } from "./report.ts";
 
-/** How time and memory grow with the number of servers, when the file backend writes the state at each operation, compressed or not, and when at the end alone. */
+/**
+ * Growth of time and memory with the number of servers, when the file backend writes the state at each operation, compressed or not, and
+ * when it writes only at the end.
+ */
 const { values } = parseArgs({
   options: {
     ...SERVER_OPTIONS,
-    // So many that the waits for the cloud, which grow with the size alone, do not hide how the engine's work grows.
+    // So many that the waits for the cloud, which are linear, do not hide the growth of the engine's work.
     parallel: { type: "string", default: "256" },
     workers: { type: "string", default: "100,250,500,1019,2000" },
     checkpoints: { type: "string", default: "plain,none" },
@@ -25,7 +28,7 @@ const runs: Awaited<ReturnType<typeof measureSize>>[] = [];
 for (const workers of sizes) {
   for (const checkpoints of variants) {
     runs.push(await step(`${workers} workers, checkpoints ${checkpoints}`, () => measureSize(workers, checkpoints)));
-    // After each size, so that a run that is ended early has measured something.
+    // After each size, so that a run that is ended early still has results.
     writeReport("scale-growth", { options: values, runs, growth: growth() });
   }
 }
@@ -46,7 +49,7 @@ function rows(workers: number, checkpoints: string, bytes: number, steps: Record
   return Object.entries(steps).map(([title, each]) => ({ workers, checkpoints, "state MB": bytes / 1e6, step: title, ...row(each) }));
 }
 
-/** Exponents of what a step takes, over all sizes and from each size to the next. */
+/** Computes exponents of each step's measurements, over all sizes and from each size to the next. */
 function growth() {
   const steps = runs[0] ? Object.keys(runs[0].steps) : [];
   const measures = {

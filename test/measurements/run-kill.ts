@@ -11,14 +11,15 @@ import { writeReport } from "./report.ts";
 import { unknownServers } from "./unknown-servers.ts";
 
 /**
- * What becomes of a creation whose processes are all killed (kill -9): how many `pulumi up` it takes then, and what is left on the
- * cloud of which Pulumi knows nothing. With checkpoints all is made at once, without them a stack grows that was made with them.
+ * Repairs of a creation whose processes are all killed (kill -9): the number of `pulumi up` runs that it takes, and the objects that are
+ * left on the cloud without Pulumi's knowledge. With checkpoints, everything is created at once. Without them, a stack that was created
+ * with them grows.
  */
 const { values } = parseArgs({
   options: {
     ...SERVER_OPTIONS,
     workers: { type: "string", default: "30" },
-    // Workers that there are before it is done without checkpoints.
+    // Workers that exist before a run without checkpoints.
     base: { type: "string", default: "3" },
     moments: { type: "string", default: "10" },
     attempts: { type: "string", default: "3" },
@@ -29,7 +30,7 @@ const { values } = parseArgs({
 });
 const workers = Number(values.workers);
 
-/** Seconds for each command: what nobody knows of can be in a destruction's way for ten minutes. */
+/** Seconds for each command. Unknown objects can delay a destroy by ten minutes. */
 const DEADLINE = 1200;
 
 type Work<T> = (stack: EngineStack, cloud: FakeCloud) => Promise<T>;
@@ -48,7 +49,7 @@ for (const checkpoints of checkpointsOf(values.checkpoints)) {
 }
 print();
 
-/** Does something with a stack that is about to make its workers: all it has, or without checkpoints all but a few. */
+/** Runs work with a stack that will create its workers: all of them, or all but a few without checkpoints. */
 function onStack<T>(checkpoints: Checkpoints, work: Work<T>): Promise<T> {
   if (checkpoints !== "none") return onNewStack(workers, values, { checkpoints, deadline: DEADLINE }, work);
   return onNewStack(Number(values.base), values, { deadline: DEADLINE }, async (stack, cloud) => {
@@ -59,7 +60,7 @@ function onStack<T>(checkpoints: Checkpoints, work: Work<T>): Promise<T> {
   });
 }
 
-/** What the cloud has, and how many calls that took, when nobody is killed. */
+/** Runs without a kill, and returns the cloud's objects and the number of calls. */
 async function undisturbed(stack: EngineStack, cloud: FakeCloud) {
   const calls = totalCalls(await stack.up());
   return { calls, objects: objectsOf(cloud) };
@@ -73,7 +74,7 @@ async function killedOnce(stack: EngineStack, cloud: FakeCloud, calls: number, w
   const ups = await stack.attempts(Number(values.attempts));
   const error = ups.at(-1)?.error;
   const doubled = difference(objectsOf(cloud), wanted);
-  // What goes wrong here is part of the result: what nobody knows of can be in the way.
+  // An error here is part of the result: unknown objects can prevent a destroy.
   const destroyed = await stack.destroy().then(
     () => "yes",
     (reason) => String(reason).slice(-500),

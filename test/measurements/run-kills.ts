@@ -9,7 +9,10 @@ import { moments } from "./moments.ts";
 import { writeReport } from "./report.ts";
 import { unknownServers } from "./unknown-servers.ts";
 
-/** A large creation that is killed (kill -9) time and again, each run going on where the one before it ended: when it is done, and what is left. */
+/**
+ * Repeated kills (kill -9) of a large creation. Each run continues where the previous one ended. The results are the number of runs and the
+ * leaked objects.
+ */
 const { values } = parseArgs({
   options: {
     ...SERVER_OPTIONS,

@@ -6,7 +6,7 @@ import { type PodRun, type PodRunArgs, runPods } from "./pods/pod-run.ts";
 import { printRuns } from "./pods/pod-tables.ts";
 import { writeReport } from "./report.ts";
 
-/** How fast a real control plane starts pods on hollow nodes, with the settings of the library's profile and with Kubernetes' own. */
+/** Rates at which a real control plane starts pods on hollow nodes, with the settings of the library's profile and with Kubernetes' own. */
 const { values } = parseArgs({
   options: {
     nodes: { type: "string", default: "1019" },
@@ -22,20 +22,20 @@ const { values } = parseArgs({
 /** Network of the nodes. */
 const NETWORK = "10.64.0.0/16";
 
-/** Seconds for all pods, where nothing is said. */
+/** Default limit in seconds for all pods. */
 const LIMIT = 3_600;
 
-/** Seconds in which the rate of the defaults shows: all 50,000 pods would take 42 minutes. */
+/** Seconds that show the rate of the defaults. All 50,000 pods would take 42 minutes. */
 const DEFAULTS_LIMIT = 300;
 
-/** Pods that are enough to see how long the scheduler takes for one. */
+/** Number of pods that shows how long the scheduler takes for one. */
 const PERCENTAGE_PODS = 5_000;
 
 const zones = values.zones === undefined ? undefined : Number(values.zones);
 const size = { nodes: Number(values.nodes), pods: Number(values.pods), zones };
 const limit = Number(values["limit-seconds"] ?? LIMIT);
 
-// What is missing is built here, where the registries can be reached.
+// Missing programs are built here, where the registries can be reached.
 await controlPlaneTools();
 await enterNamespace([NETWORK]);
 
@@ -64,7 +64,7 @@ function comparison(): PodRunArgs[] {
   ];
 }
 
-/** 0 is the scheduler's own choice. */
+/** Parses a percentage. 0 is the scheduler's default. */
 function percentageOf(text: string): number {
   const percentage = text === "default" ? 0 : Number(text);
   if (!(percentage >= 0 && percentage <= 100)) throw new Error(`--percentage ${text} is none; use 1 to 100 or default`);

@@ -8,7 +8,7 @@ import type { FakeCloud } from "../fake-openstack/fake-cloud.ts";
 import { writeReport } from "./report.ts";
 import { missedTargets } from "./targets.ts";
 
-/** What it takes to plan, make, look at, grow, replace and remove servers with the real engine and plugin on a fake OpenStack. */
+/** Time, memory and calls to plan, create, check, grow, replace and destroy servers with the real engine and plugin on a fake OpenStack. */
 const { values } = parseArgs({
   options: {
     ...SERVER_OPTIONS,
@@ -41,7 +41,7 @@ async function measureAll(stack: EngineStack, cloud: FakeCloud) {
   );
   const remove = await reported("destroy", stack.destroy());
   const steps = { plan, create, "no-op": again, [`${more} more workers`]: grow, "one replaced": replace, destroy: remove };
-  // What a look at everything costs besides is in the step without changes.
+  // Calls of a full check are in the step without changes, so they are subtracted.
   const callsPerWorker = round((totalCalls(grow) - totalCalls(again)) / more);
   const missed = missedTargets({ servers, state, steps });
   return { workers, servers, options: values, state, callsPerWorker, made, left: cloud.inventory, steps, missed };

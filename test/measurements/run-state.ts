@@ -7,7 +7,9 @@ import { writeReport } from "./report.ts";
 import type { StoreRequests } from "./state/counting-proxy.ts";
 import { type ObjectStore, startObjectStore } from "./state/object-store.ts";
 
-/** What each place of the state costs: a folder or an S3, written at each operation, that compressed, or at the end alone. */
+/**
+ * Costs of the places of a state, a folder and an S3 store, when it is written at each operation, compressed or not, and only at the end.
+ */
 const { values } = parseArgs({
   options: {
     ...SERVER_OPTIONS,
@@ -58,7 +60,7 @@ function measureBackend(checkpoints: Checkpoints, store?: ObjectStore) {
   });
 }
 
-/** A step, with its requests to the object store if there is one. */
+/** Runs a step, and counts its requests to the object store, if one is used. */
 async function counted(work: () => Promise<Measured>, store?: ObjectStore): Promise<Measured & { store: Partial<StoreRequests> }> {
   store?.take();
   const measured = await work();

@@ -10,7 +10,9 @@ import { writeReport } from "./report.ts";
 import { compared, type Pair } from "./terraform/comparison.ts";
 import { TerraformStack } from "./terraform/terraform-stack.ts";
 
-/** The same servers by this library's Pulumi program and by hand-written Terraform, step by step in turn, each on a fake OpenStack of its own. */
+/**
+ * The same servers by this library's Pulumi program and by hand-written Terraform, step by step in turn, each on its own fake OpenStack.
+ */
 const { values } = parseArgs({
   options: {
     ...SERVER_OPTIONS,
@@ -93,7 +95,7 @@ async function measureAll() {
   return { workers, controlPlanes, parallel, checkpoints, state, made, left, comparison: compared(steps), steps };
 }
 
-/** What both have made, which must be the same for times to be compared. */
+/** Returns the objects of both, which must be the same so that times can be compared. */
 function sameObjects(): Record<string, number> {
   const [byPulumi, byTerraform] = [clouds.pulumi, clouds.terraform].map(objectsOf);
   if (isDeepStrictEqual(byPulumi, byTerraform)) return byPulumi!;

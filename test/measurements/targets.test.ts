@@ -11,7 +11,7 @@ test("a run within the targets misses none", () => {
   expect(missedTargets({ servers: 1000, state: { bytes: 6e6 }, steps })).toEqual([]);
 });
 
-test("each target that is missed is named with its value", () => {
+test("each missed target is named with its value", () => {
   const steps = { create: step(200, 12_340, 500), "no-op": step(30.1, 10, 1100) };
   expect(missedTargets({ servers: 1000, state: { bytes: 6_100_000 }, steps })).toEqual([
     "memory of the program in MB: 1100.0, at most 1024",

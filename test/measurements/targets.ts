@@ -1,17 +1,17 @@
 import type { Measured } from "../engine/measured.ts";
 import { totalCalls } from "../engine/measured.ts";
 
-/** Most that 1,019 servers may take. */
+/** Limits for 1,019 servers. */
 export const TARGETS = { programMegabytes: 1024, stateMegabytes: 6, noOpSeconds: 30, callsPerServer: 12 };
 
-/** What the targets are about. */
+/** Results to which the targets apply. */
 export interface ServersRun {
   servers: number;
   state: { bytes: number };
   steps: Record<string, Measured> & { create: Measured; "no-op": Measured };
 }
 
-/** The targets that a run misses, each with its value. */
+/** Lists the targets that a run misses, each with its value. */
 export function missedTargets({ servers, state, steps }: ServersRun): string[] {
   const megabytes = Math.max(...Object.values(steps).map(({ processes }) => processes.program?.megabytes ?? 0));
   const values: [string, number, number][] = [

@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { CloudSettings } from "../settings.ts";
 import { type Volume, type VolumeRequest, Volumes } from "./volumes.ts";
 
-/** The first minor version of Cinder's API 3 in which volumes grow while they are attached. */
+/** First minor version of Cinder's API 3 in which attached volumes can grow. */
 const ONLINE_EXTENSION = 42;
 
 /** Cinder: volumes and limits. */
@@ -75,7 +75,7 @@ function shown(volume: Volume): object {
   };
 }
 
-/** The minor version of Cinder's API 3 that a request asks for; clients name the service by its type, "volumev3" too. */
+/** Returns the minor version of Cinder's API 3 that a request names. Some clients name the service by its type, "volumev3". */
 function minorVersion({ headers }: ApiRequest): number {
   const [, minor = "0"] = /volume\S* 3\.(\d+)/.exec(String(headers["openstack-api-version"] ?? "")) ?? [];
   return Number(minor);

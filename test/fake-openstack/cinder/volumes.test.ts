@@ -67,7 +67,7 @@ describe("attached volumes", () => {
     expect(await volume(id)).toEqual({ status: "available", size: 10, servers: [] });
   });
 
-  it("are one server's, stay there, and are free when it is gone", async () => {
+  it("belong to one server, and are free when it is deleted", async () => {
     const [first, second, id] = [await makeServer(), await makeServer(), await makeVolume()];
     await attach(first, id);
     now += 2;
@@ -83,7 +83,7 @@ describe("attached volumes", () => {
     expect((await attach(second, id)).status).toBe(200);
   });
 
-  it("grow for who asks with a version that knows how, within the quota", async () => {
+  it("grow with a version of the API that supports it, within the quota", async () => {
     const [server, id] = [await makeServer(), await makeVolume()];
     await attach(server, id);
     now += 2;
@@ -105,7 +105,7 @@ describe("boot volumes", () => {
     return { source_type: "image", destination_type: "volume", uuid, volume_size, boot_index: 0, delete_on_termination: true };
   };
 
-  it("are made from the image with their server, and go with it", async () => {
+  it("are made from the image with their server, and deleted with it", async () => {
     const server = await makeServer({ imageRef: "", block_device_mapping_v2: [disk(20)] });
     const { volumes } = (await block("GET", "/volumes/detail")).body;
     expect(volumes).toEqual([expect.objectContaining({ status: "in-use", size: 20, bootable: "true" })]);
@@ -118,7 +118,7 @@ describe("boot volumes", () => {
     expect(cloud.inventory).toMatchObject({ servers: 0, volumes: 0 });
   });
 
-  it("have their server end in ERROR when the quota has no room for them", async () => {
+  it("make their server end in ERROR when the quota is too small for them", async () => {
     const server = await makeServer({ imageRef: "", block_device_mapping_v2: [disk(101)] });
     const { status, fault } = (await compute("GET", `/servers/${server}`)).body.server;
     expect(status).toBe("ERROR");
@@ -128,7 +128,7 @@ describe("boot volumes", () => {
 });
 
 describe("resizes", () => {
-  it("are asked for, done and confirmed, one after another", async () => {
+  it("are requested, executed and confirmed, one after another", async () => {
     const server = await makeServer();
     const flavor = cloud.nova.flavors.store.all[1]!;
     const resize = { resize: { flavorRef: flavor.id } };

@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
 import type { CloudSettings, Quota } from "../settings.ts";
 import { Store } from "../store.ts";
 
-/** A volume, as Cinder shows it. */
+/** Volume, as Cinder shows it. */
 export interface Volume {
   id: string;
   name: string;
@@ -16,19 +16,19 @@ export interface Volume {
   metadata: Record<string, string>;
   bootable: "true" | "false";
   attachments: { id: string; attachment_id: string; volume_id: string; server_id: string; device: string; attached_at: string }[];
-  /** What it was made from, if that is an image. */
+  /** Image from which it was made; missing for an empty volume. */
   volume_image_metadata?: { image_id: string };
   availability_zone: string;
   created_at: string;
   updated_at: string;
 }
 
-/** What a request for a volume says. */
+/** Request for a volume. */
 export type VolumeRequest = Partial<Pick<Volume, "name" | "description" | "size" | "metadata">> & { volume_type?: string | null };
 
 type Settings = Pick<CloudSettings, "volumeSeconds" | "attachSeconds" | "quota">;
 
-/** The life of volumes, and to which servers they are attached. */
+/** Lifecycle and attachments of volumes. */
 export class Volumes {
   readonly store = new Store<Volume>();
   readonly #clock: Clock;
@@ -39,7 +39,7 @@ export class Volumes {
     this.#settings = settings;
   }
 
-  /** What the volumes use of the quota. */
+  /** Usage of the quota by volumes. */
   get used(): Pick<Quota, "volumes" | "gigabytes"> {
     const sizes = this.store.all.map(({ size }) => size);
     return { volumes: sizes.length, gigabytes: sizes.reduce((sum, size) => sum + size, 0) };
@@ -51,7 +51,7 @@ export class Volumes {
     return found;
   }
 
-  /** Makes a volume, from an image if it is to be booted from. */
+  /** Makes a volume. A boot volume is made from an image. */
   make({ name = "", description = null, size = 0, metadata = {}, volume_type }: VolumeRequest, image?: string): Volume {
     if (!Number.isInteger(size) || size < 1) throw new Refusal("volumev3", 400, `Invalid input received: Invalid volume size: ${size}.`);
     this.#checkQuota({ volumes: 1, gigabytes: size });
@@ -77,7 +77,7 @@ export class Volumes {
     return volume;
   }
 
-  /** Makes a volume larger; one that is attached only when the request's version of the API knows how (3.42). */
+  /** Extends a volume. An attached one requires a version of the API that supports it (3.42). */
   extend(volume: Volume, size: number, mayBeAttached: boolean): void {
     const from = mayBeAttached && volume.status === "in-use" ? "in-use" : "available";
     if (size <= volume.size) {
@@ -93,7 +93,7 @@ export class Volumes {
     this.#later(volume, this.#settings.volumeSeconds, () => Object.assign(volume, { status: from, size }));
   }
 
-  /** Begins to attach a volume to a server. */
+  /** Starts to attach a volume to a server. */
   attach(volume: Volume, server_id: string, device: string): void {
     if (volume.status !== "available") {
       const message = `Invalid volume: Volume ${volume.id} status must be available or downloading to reserve, but the current status is ${volume.status}.`;
@@ -103,7 +103,7 @@ export class Volumes {
     this.#later(volume, this.#settings.attachSeconds, () => this.connect(volume, server_id, device));
   }
 
-  /** Has a volume attached to a server. */
+  /** Attaches a volume to a server at once. */
   connect(volume: Volume, server_id: string, device: string): void {
     const { id } = volume;
     volume.status = "in-use";
@@ -111,7 +111,7 @@ export class Volumes {
     volume.attachments = [{ id, volume_id: id, attachment_id: randomUUID(), server_id, device, attached_at: this.#time() }];
   }
 
-  /** Begins to detach a volume from its server, and says when that is done. */
+  /** Starts to detach a volume from its server, and calls back when it is done. */
   detach(volume: Volume, whenDone: () => void): void {
     if (volume.status !== "in-use") {
       const message = "Unable to detach volume. Volume status must be 'in-use' and attach_status must be 'attached' to detach.";
@@ -124,12 +124,12 @@ export class Volumes {
     });
   }
 
-  /** Frees a volume whose server is gone. */
+  /** Frees a volume whose server is deleted. */
   release(volume: Volume): void {
     Object.assign(volume, { status: "available", attachments: [], updated_at: this.#time() });
   }
 
-  /** Begins to remove a volume that nothing uses. */
+  /** Starts to remove an unused volume. */
   remove(volume: Volume): void {
     if (volume.status !== "available") {
       const rules =
@@ -140,7 +140,7 @@ export class Volumes {
     this.#later(volume, this.#settings.volumeSeconds, () => this.store.delete(volume.id));
   }
 
-  /** Does what was begun, unless something else was begun with the volume meanwhile. */
+  /** Completes an operation later, unless another operation on the volume has started meanwhile. */
   #later(volume: Volume, seconds: number, work: () => void): void {
     const { status } = volume;
     this.#clock.after(seconds, () => {

@@ -1,34 +1,34 @@
 import { type ApiRequest, given, Refusal, type Route } from "../api.ts";
 import type { Store } from "../store.ts";
 
-/** What all of Neutron's objects have. */
+/** Attributes of all of Neutron's objects. */
 export interface NeutronObject {
   id: string;
   name: string;
   tags: string[];
 }
 
-/** A collection of Neutron's: objects that are all made, shown and removed in the same manner. */
+/** Collection of Neutron. All its objects are created, shown and removed in the same way. */
 export interface NeutronCollection<T extends NeutronObject> {
-  /** As in the path: "security-groups". */
+  /** Name in paths: "security-groups". */
   path: string;
-  /** As in bodies: "security_group". */
+  /** Name in bodies: "security_group". */
   singular: string;
   store: Store<T>;
-  /** Makes an object, or refuses. */
+  /** Creates an object, or throws a refusal. */
   make: (input: Partial<T>) => T;
-  /** Refuses when the object is in use, else undoes what making it did. */
+  /** Throws a refusal when the object is in use, and otherwise undoes its creation. */
   remove?: (object: T) => void;
-  /** What is shown beside the object's own attributes. */
+  /** Returns attributes that are shown beside the object's own. */
   more?: (object: T) => object;
 }
 
-/** A refusal of Neutron's. */
+/** Makes a refusal of Neutron. */
 export function refuse(status: number, type: string, message: string): Refusal {
   return new Refusal("network", status, message, type);
 }
 
-/** The object with an id, or else the refusal of Neutron. */
+/** Returns the object with an id, or throws Neutron's refusal. */
 export function existing<T extends NeutronObject>({ store, singular }: Pick<NeutronCollection<T>, "store" | "singular">, id: string): T {
   const found = store.get(id);
   if (found) return found;
@@ -39,12 +39,12 @@ export function existing<T extends NeutronObject>({ store, singular }: Pick<Neut
   throw refuse(404, `${kind}NotFound`, `${kind} ${id} could not be found.`);
 }
 
-/** Refuses what would be more than the quota allows. */
+/** Refuses a creation beyond the quota. */
 export function checkQuota(resource: string, limit: number, used: number): void {
   if (limit >= 0 && used >= limit) throw refuse(409, "OverQuota", `Quota exceeded for resources: ['${resource}'].`);
 }
 
-/** Create, list, show, change, remove and tag. */
+/** Makes the routes to create, list, show, change, remove and tag. */
 export function collectionRoutes<T extends NeutronObject>(collection: NeutronCollection<T>): Route[] {
   const { path, singular, store, make, remove, more } = collection;
   const plural = path.replaceAll("-", "_");

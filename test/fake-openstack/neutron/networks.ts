@@ -17,13 +17,13 @@ export interface Subnet extends NeutronObject {
   gateway_ip: string | null;
 }
 
-/** Networks and subnets, and the addresses of the subnets. */
+/** Networks and subnets, with the addresses of the subnets. */
 export class Networks {
   readonly networks = new Store<Network>();
   readonly subnets = new Store<Subnet>();
   readonly #addresses = new Map<string, Addresses>();
   readonly #projectId: string;
-  /** Number of ports on a subnet, or on a network. */
+  /** Counts the ports on a subnet, or on a network. */
   portsOn: (id: string) => number = () => 0;
 
   constructor(projectId: string) {
@@ -108,7 +108,7 @@ export class Networks {
     return this.subnets.all.filter((subnet) => subnet.network_id === networkId);
   }
 
-  /** Takes an address of a subnet, or refuses. */
+  /** Takes an address of a subnet, or throws a refusal. */
   takeAddress(subnetId: string, wanted?: string): string {
     const address = this.#addresses.get(subnetId)?.take(wanted);
     if (address !== undefined) return address;

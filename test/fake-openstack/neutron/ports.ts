@@ -18,7 +18,7 @@ export interface Port extends NeutronObject {
   security_groups: string[];
 }
 
-/** Ports, with the addresses that they hold. */
+/** Ports, with their addresses. */
 export class Ports {
   readonly store = new Store<Port>();
   readonly #networks: Networks;
@@ -53,12 +53,12 @@ export class Ports {
     };
   }
 
-  /** Makes a port, as other services do. */
+  /** Creates a port for another service. */
   make(input: Partial<Port>): Port {
     return this.store.add(this.#made(input));
   }
 
-  /** Removes a port whatever it is used for. */
+  /** Removes a port, whatever uses it. */
   drop(port: Port): void {
     this.#releaseAddresses(port);
     this.store.delete(port.id);

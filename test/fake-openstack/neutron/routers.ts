@@ -68,7 +68,7 @@ export class Routers {
     };
   }
 
-  /** Linking subnets to a router. */
+  /** Routes to connect subnets to a router. */
   get interfaceRoutes(): Route[] {
     const route = (action: string, handle: (router: Router, request: ApiRequest) => Answer): Route => ({
       service: "network",
@@ -139,7 +139,7 @@ export class Routers {
     };
   }
 
-  /** Id of the router that leads out of a port's network. */
+  /** Returns the id of the router that connects a port's network to the outside. */
   #routerOf({ network_id }: Port): string | null {
     return this.#ports.store.all.find((each) => isInterface(each) && each.network_id === network_id)?.device_id ?? null;
   }

@@ -53,14 +53,14 @@ export class SecurityGroups {
     };
   }
 
-  /** The group of a name or id, by which Nova knows groups. */
+  /** Finds a group by its name or id, both of which Nova uses. */
   find(nameOrId: string): SecurityGroup | undefined {
     return this.groups.get(nameOrId) ?? this.groups.all.find(({ name }) => name === nameOrId);
   }
 
   #group(input: Partial<SecurityGroup>): SecurityGroup {
     const id = randomUUID();
-    // What Neutron gives each new group: everything may leave.
+    // Neutron's rules of each new group: all outgoing traffic is allowed.
     for (const ethertype of ["IPv4", "IPv6"]) this.rules.add(this.#rule(id, { direction: "egress", ethertype } as object));
     return { id, name: "", description: "", tags: [], stateful: true, shared: false, ...this.#owner(), ...input } as SecurityGroup;
   }

@@ -2,7 +2,7 @@ import { type ApiRequest, given, Refusal, type Route } from "../api.ts";
 import type { Volumes } from "../cinder/volumes.ts";
 import type { Server } from "./server.ts";
 
-/** A disk that a request for a server wants. */
+/** Disk in a request for a server. */
 export interface BlockDevice {
   uuid?: string;
   source_type?: string;
@@ -12,12 +12,12 @@ export interface BlockDevice {
   delete_on_termination?: boolean;
 }
 
-/** Which volumes servers have: one that they boot from, and those that are attached to them later. */
+/** Volumes of servers: boot volumes, and volumes that are attached later. */
 export class Attachments {
   readonly #volumes: Volumes;
   readonly #find: (request: ApiRequest) => Server;
 
-  /** @param find the server whose id is in a request's path */
+  /** @param find returns the server whose id is in a request's path */
   constructor(volumes: Volumes, find: (request: ApiRequest) => Server) {
     this.#volumes = volumes;
     this.#find = find;
@@ -47,19 +47,19 @@ export class Attachments {
     ];
   }
 
-  /** Makes the volume that a server boots from. */
+  /** Creates a server's boot volume. */
   makeBootVolume(server: Server, { uuid, volume_size, volume_type, delete_on_termination = false }: BlockDevice): void {
     const request = { ...(volume_size === undefined ? {} : { size: volume_size }), ...(volume_type ? { volume_type } : {}) };
     const volume = this.#volumes.make(request, uuid);
     server.volumes.push({ id: volume.id, device: "/dev/vda", deleteOnTermination: delete_on_termination });
   }
 
-  /** Has the volume of a server that is built in use. */
+  /** Attaches the boot volume of a built server. */
   useBootVolumes(server: Server): void {
     for (const { id, device } of server.volumes) this.#volumes.connect(this.#volumes.find(id), server.id, device);
   }
 
-  /** Frees the volumes of a server that goes, and removes those that were to go with it. */
+  /** Frees the volumes of a deleted server, and removes those that are deleted with it. */
   releaseAll(server: Server): void {
     for (const { id, deleteOnTermination } of server.volumes.splice(0)) {
       const volume = this.#volumes.store.get(id);
@@ -90,7 +90,7 @@ export class Attachments {
   }
 }
 
-/** Before 2.89, an attachment has the id of its volume. */
+/** Finds an attachment. Before 2.89, its id is the id of its volume. */
 function attached(server: Server, { params: { volume = "" } }: ApiRequest): Server["volumes"][number] {
   const found = server.volumes.find(({ id }) => id === volume);
   if (!found) throw new Refusal("compute", 404, `Instance ${server.id} is not attached to volume ${volume}`);

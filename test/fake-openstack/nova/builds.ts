@@ -1,9 +1,9 @@
 import type { Clock } from "../clock.ts";
 
-/** Places in which servers are built; who finds none waits. */
+/** Builds of servers with a concurrency limit. Further ones wait. */
 export class Builds {
   readonly #clock: Clock;
-  /** When each place is free again, in milliseconds since 1970. */
+  /** Time at which each slot is free again, in milliseconds since 1970. */
   readonly #free: number[];
 
   constructor(clock: Clock, places: number) {
@@ -11,7 +11,7 @@ export class Builds {
     this.#free = Array.from({ length: places }, () => 0);
   }
 
-  /** Does something when a build that takes so many seconds is done. */
+  /** Does work at the end of a build that takes this number of seconds. */
   finish(seconds: number, work: () => void): void {
     const now = this.#clock.now();
     const soonest = this.#free.indexOf(Math.min(...this.#free));

@@ -5,7 +5,7 @@ import { Store } from "../store.ts";
 
 export type Flavor = ReturnType<typeof flavor>;
 
-/** The flavors that there are. */
+/** Flavors of the cloud. */
 export class Flavors {
   readonly store = new Store<Flavor>();
 

@@ -11,7 +11,7 @@ interface Keypair {
   user_id: string;
 }
 
-/** Keys of users, by name. */
+/** Keypairs of users, by name. */
 export class Keypairs {
   readonly store = new Store<Keypair>();
   readonly #userId: string;
@@ -26,7 +26,7 @@ export class Keypairs {
     };
     return [
       route("GET", "", () => ({ status: 200, body: { keypairs: this.store.all.map((keypair) => ({ keypair })) } })),
-      // Until version 2.2 of the API, other statuses were given.
+      // Before version 2.2, the API returned other statuses.
       route("POST", "", (request) => ({
         status: microversion(request) >= 2 ? 201 : 200,
         body: { keypair: this.#make(given<Keypair>("compute", request, "keypair")) },

@@ -14,16 +14,16 @@ interface Owner {
   userId: string;
 }
 
-/** What Nova is made with. */
+/** Parts of which Nova is made. */
 interface Parts extends Omit<NovaParts, "flavors" | "groups" | "attachments"> {
   volumes: Volumes;
-  /** Told of each change of the status of a server that is resized. */
+  /** Called at each change of the status of a server during its resize. */
   onResize: (server: Server) => void;
-  /** What a server has printed on its console. */
+  /** Console output of a server. */
   consoleOf: (server: Server) => string;
 }
 
-/** Nova: servers, flavors, keys, groups and limits. */
+/** Nova: servers, flavors, keypairs, groups and limits. */
 export class Nova {
   readonly flavors: Flavors;
   readonly keypairs: Keypairs;
@@ -97,7 +97,7 @@ export class Nova {
     return shown(server, microversion(request), own, networks, owner);
   }
 
-  /** Nova takes names as regular expressions, and tags that all must be there. */
+  /** Finds servers. Nova takes names as regular expressions, and requires all given tags. */
   #matching(query: URLSearchParams): Server[] {
     const [name, status, tags] = ["name", "status", "tags"].map((key) => query.get(key));
     const after = query.get("marker");

@@ -3,19 +3,19 @@ import type { Clock } from "../clock.ts";
 import type { Flavors } from "./flavors.ts";
 import type { Server } from "./server.ts";
 
-/** What resizes are made with. */
+/** Parts of which resizes are made. */
 export interface ResizeParts {
   clock: Clock;
   flavors: Flavors;
   /** Seconds from the request to VERIFY_RESIZE, and from the confirmation to ACTIVE. */
   seconds: number;
-  /** The server whose id is in a request's path. */
+  /** Returns the server whose id is in a request's path. */
   find: (request: ApiRequest) => Server;
-  /** Told of each change of a server's status. */
+  /** Called at each change of a server's status. */
   onStatus: (server: Server) => void;
 }
 
-/** Changes of servers' flavors: each is asked for, done by Nova, and confirmed. */
+/** Changes of servers' flavors. Each is requested, executed by Nova, and confirmed. */
 export class Resizes {
   readonly #parts: ResizeParts;
 
@@ -23,7 +23,7 @@ export class Resizes {
     this.#parts = parts;
   }
 
-  /** Begins or ends a resize. */
+  /** Starts or confirms a resize. */
   act(request: ApiRequest): { status: number } {
     const server = this.#parts.find(request);
     const body = request.body as Record<string, unknown> | undefined;

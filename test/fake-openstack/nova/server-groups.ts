@@ -10,7 +10,7 @@ interface ServerGroup {
   members: string[];
 }
 
-/** Server groups and who is in them. */
+/** Server groups and their members. */
 export class ServerGroups {
   readonly store = new Store<ServerGroup>();
   readonly #projectId: string;
@@ -42,7 +42,7 @@ export class ServerGroups {
     ];
   }
 
-  /** Puts a server into a group, or refuses. */
+  /** Adds a server to a group, or throws a refusal. */
   join(groupId: string, serverId: string): void {
     const group = this.store.get(groupId);
     if (!group) throw new Refusal("compute", 400, `Invalid input: server group ${groupId} could not be found.`);
@@ -55,7 +55,7 @@ export class ServerGroups {
     for (const group of this.store.all) group.members = group.members.filter((member) => member !== serverId);
   }
 
-  /** Since 2.64 a group has one policy, before it had a list of them. */
+  /** Creates a group. Since 2.64 it has one policy; before, it had a list of them. */
   #make(request: ApiRequest): ServerGroup {
     const { name = "", policy, policies } = given<ServerGroup & { policies: string[] }>("compute", request, "server_group");
     const chosen = microversion(request) >= 64 ? policy : policies?.[0];

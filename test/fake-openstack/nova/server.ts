@@ -2,7 +2,7 @@ import type { Networks } from "../neutron/networks.ts";
 import type { Port } from "../neutron/ports.ts";
 import type { Flavor } from "./flavors.ts";
 
-/** A server, as the fake remembers it. */
+/** Server in the fake's memory. */
 export interface Server {
   id: string;
   name: string;
@@ -15,15 +15,15 @@ export interface Server {
   tags: string[];
   zone: string;
   securityGroups: string[];
-  /** Ports that Nova made, and removes again. */
+  /** Ports that Nova created and will remove. */
   ownPorts: string[];
-  /** Its volumes, the one that it boots from first. */
+  /** Its volumes, with the boot volume first. */
   volumes: { id: string; device: string; deleteOnTermination: boolean }[];
   fault?: { code: number; message: string; created: string };
   isLeaving: boolean;
 }
 
-/** What Nova calls the state of a server with a status. */
+/** Nova's state of a server with a status. */
 const VM_STATES: Record<Server["status"], string> = {
   BUILD: "building",
   ACTIVE: "active",
@@ -33,10 +33,10 @@ const VM_STATES: Record<Server["status"], string> = {
   VERIFY_RESIZE: "resized",
 };
 
-/** What Nova does with a server that has a status. */
+/** Nova's task for a server with a status. */
 const TASKS: Partial<Record<Server["status"], string>> = { BUILD: "spawning", RESIZE: "resize_migrating" };
 
-/** A server as Nova shows it; what depends on the version of the API does here, too. */
+/** Shows a server in Nova's form, which depends on the version of the API. */
 export function shown(server: Server, version: number, ports: readonly Port[], networks: Networks, owner: object): object {
   const isUp = server.status !== "BUILD" && server.status !== "ERROR";
   const { id, name, status, created, metadata, flavor, fault, zone, isLeaving, volumes } = server;
@@ -80,7 +80,7 @@ function embedded({ name, vcpus, ram, disk, swap, extra_specs }: Flavor): object
   return { original_name: name, vcpus, ram, disk, swap, ephemeral: 0, extra_specs };
 }
 
-/** Addresses by the names of networks, as the OpenStack plugin needs them. */
+/** Returns addresses by the names of networks, as the OpenStack plugin needs them. */
 function addressesOf(ports: readonly Port[], networks: Networks): object {
   const byNetwork = Object.groupBy(ports, ({ network_id }) => networks.networks.get(network_id)?.name ?? network_id);
   return Object.fromEntries(Object.entries(byNetwork).map(([name, own = []]) => [name, own.flatMap(addresses)]));

@@ -13,7 +13,7 @@ import type { Flavors } from "./flavors.ts";
 import type { Server } from "./server.ts";
 import type { ServerGroups } from "./server-groups.ts";
 
-/** What a request for a server says. */
+/** Request for a server. */
 interface ServerRequest {
   name: string;
   imageRef: string;
@@ -27,7 +27,7 @@ interface ServerRequest {
   block_device_mapping_v2: BlockDevice[];
 }
 
-/** What servers are made with. */
+/** Parts of which servers are made. */
 export interface NovaParts {
   clock: Clock;
   faults: Faults;
@@ -41,10 +41,10 @@ export interface NovaParts {
 
 const NO_HOST = "No valid host was found. There are not enough hosts available.";
 
-/** The life of servers: from the request through the build to the end. */
+/** Lifecycle of servers, from the request through the build to the deletion. */
 export class Servers {
   readonly store = new Store<Server>();
-  /** Most servers that were being built at a time, by the names that they have without key and suffix. */
+  /** Most servers that were being built at a time, by their names without key and suffix. */
   readonly mostBuilding: Record<string, number> = {};
   readonly #parts: NovaParts;
   readonly #builds: Builds;
@@ -54,7 +54,7 @@ export class Servers {
     this.#builds = new Builds(parts.clock, parts.settings.buildsAtOnce);
   }
 
-  /** What the servers use of the quota. */
+  /** Usage of the quota by servers. */
   get used(): Pick<Quota, "instances" | "cores" | "ram"> {
     const flavors = this.store.all.map(({ flavor }) => flavor);
     const sum = (of: (flavor: Server["flavor"]) => number) => flavors.reduce((total, flavor) => total + of(flavor), 0);
@@ -79,7 +79,7 @@ export class Servers {
     return found;
   }
 
-  /** Begins to remove a server; one that never got a host is gone at once. */
+  /** Starts to delete a server. One without a host is gone at once. */
   remove(server: Server): void {
     if (server.isLeaving) return;
     server.isLeaving = true;
@@ -152,7 +152,7 @@ export class Servers {
     });
   }
 
-  /** Gives a server a port: one that is named, or one of Nova's own. */
+  /** Connects a server to a port: a given one, or one that Nova creates. */
   #plug(server: Server, { port: id, uuid = "", fixed_ip }: { uuid?: string; port?: string; fixed_ip?: string }): Port {
     const { ports, securityGroups } = this.#parts.neutron;
     const device = { device_id: server.id, device_owner: `compute:${server.zone}` };
@@ -182,7 +182,7 @@ export class Servers {
     this.store.delete(server.id);
   }
 
-  /** Ports that Nova made go, others are free again. */
+  /** Removes the ports that Nova created, and frees the others. */
   #unplug({ id, ownPorts }: Server): void {
     const { ports } = this.#parts.neutron;
     for (const port of ports.ofDevice(id)) {
@@ -192,7 +192,7 @@ export class Servers {
   }
 }
 
-/** What servers have in common whose names differ by a key, and perhaps a suffix of Pulumi's. */
+/** Returns the name that a group of servers shares, without key and Pulumi's suffix. */
 function kindOf(name: string): string {
   return name.replace(/-\d+(-[0-9a-f]{7})?$/, "");
 }

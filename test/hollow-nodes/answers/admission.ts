@@ -4,15 +4,15 @@ import { readRecord, recordOf, writeRecord } from "../node-records.ts";
 import { type NodeObject, nodePath } from "../nodes.ts";
 import type { Call } from "./answer.ts";
 
-/** An hour. */
+/** Days of a credential: one hour. */
 const CREDENTIAL_DAYS = 1 / 24;
 
-/** What a machine joins with: a certificate of its own node. */
+/** Makes the credential with which a machine joins: a certificate of its own node. */
 export function nodeCredential(ca: KeyPair, node: string): Promise<KeyPair> {
   return createClient(ca, { user: `system:node:${node}`, group: "system:nodes", days: CREDENTIAL_DAYS });
 }
 
-/** Notes the machines of a batch, and gives each that is no Node yet what it joins with. */
+/** Records the machines of a batch, and gives a credential to each that is no Node yet. */
 export async function admitNodes({ input, cluster: { administrator, ca }, answer }: Call<"admitNodes">): Promise<void> {
   const machines = input.MACHINES.split("\n").map((line) => line.split(" ") as [name: string, id: string, address: string]);
   const record = await readRecord(administrator, recordOf(input));

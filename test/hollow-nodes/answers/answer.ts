@@ -2,19 +2,19 @@ import type { ScriptFacts, ScriptInputs, ScriptName } from "../../../lib/node/sc
 import type { HollowCluster } from "../hollow-cluster.ts";
 import type { Host } from "../ssh/host.ts";
 
-/** What the shell assignments before a script say. */
+/** Variables in the shell assignments before a script. */
 export type Input<Name extends ScriptName> = ScriptInputs[Name] & ScriptFacts[Name];
 
-/** A script that is to be answered for a machine. */
+/** Call of a script on a machine. */
 export interface Call<Name extends ScriptName> {
   host: Host;
   input: Input<Name>;
   cluster: HollowCluster;
-  /** Prints a line as the scripts do, with the node's name. */
+  /** Prints a line in the form of the scripts, with the node's name. */
   log: (line: string) => void;
-  /** Prints a line for whoever asked. */
+  /** Prints a line of the answer on standard output. */
   answer: (line: string) => void;
 }
 
-/** Does what a script would do; what it throws is the reason why the script fails. */
+/** Does the work of a script. An error that it throws is the reason of the script's failure. */
 export type Answer<Name extends ScriptName> = (call: Call<Name>) => Promise<void>;

@@ -9,8 +9,8 @@ import { reconcileControlPlanes, reconcilePool } from "./node.ts";
 import { prepare, worker } from "./worker.ts";
 
 /**
- * What the library's scripts would do, done in this process: a thousand machines with a bash, kubeadm and kubelet each do not fit
- * on one. What reaches the cluster is real: certificates, Nodes, labels, evictions, with the credentials that the scripts are given.
+ * Work of the library's scripts, done in this process: a thousand machines with a bash, kubeadm and kubelet each do not fit on one machine.
+ * Changes of the cluster are real: certificates, Nodes, labels and evictions, with the credentials that the scripts get.
  */
 const ANSWERS: { [Name in ScriptName]?: Answer<Name> } = {
   prepare,
@@ -24,7 +24,7 @@ const ANSWERS: { [Name in ScriptName]?: Answer<Name> } = {
   reconcileControlPlanes,
 };
 
-/** Answers commands of the library's on hollow machines. */
+/** Answers the library's commands on hollow machines. */
 export function answering(cluster: HollowCluster): Execute {
   return async (host, command, text, { answer: say, print }) => {
     if (command === "true") return;

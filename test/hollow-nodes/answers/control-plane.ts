@@ -12,13 +12,13 @@ import type { Host } from "../ssh/host.ts";
 import { nodeCredential } from "./admission.ts";
 import type { Call, Input } from "./answer.ts";
 
-/** Members vote for nothing; their settings are those of the one etcd that there is. */
+/** Starts a member. It does not vote, and its settings become those of the only real etcd. */
 export async function etcd({ input, cluster, log }: Call<"etcd">): Promise<void> {
   cluster.etcd = etcdSettings(contentOf(readNodeFiles(input.FILES, input), `${SETTINGS_FOLDER}/etcd.yaml`));
   log("etcd votes (0 s)");
 }
 
-/** The first control plane is real, and the only one that is; the others are Nodes. What has changed in its settings is not applied. */
+/** Starts or joins a control plane. The first one is real, and all others are only Nodes. Changed settings are not applied. */
 export async function controlPlane({ host, input, cluster, log }: Call<"controlPlane">): Promise<void> {
   if (host.hasJoined) return log("is a control plane already");
   const isFirst = !cluster.isRunning;
@@ -61,14 +61,14 @@ async function joinControlPlane(
   await markControlPlane(administrator, NODE_NAME);
 }
 
-/** What a control plane sees to at the end of its script. */
+/** Does the last step of a control plane's script. */
 async function guardNodes(administrator: KubernetesApi, { NODE_NAME, INSTANCE_ID, NODE_ADDRESS }: MachineFacts): Promise<void> {
   for (const binding of ["kubelet-bootstrap", "node-autoapprove-bootstrap", "get-nodes"])
     await administrator.remove(`/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/kubeadm:${binding}`);
   await writeRecord(administrator, "caravan-nodes-control-planes", { [NODE_NAME]: `${INSTANCE_ID} ${NODE_ADDRESS}` });
 }
 
-/** kubeadm's phase of the same name. */
+/** Does kubeadm's phase of the same name. */
 async function markControlPlane(administrator: KubernetesApi, node: string): Promise<void> {
   await administrator.patch(nodePath(node), {
     metadata: { labels: { "node-role.kubernetes.io/control-plane": "", "node.kubernetes.io/exclude-from-external-load-balancers": "" } },

@@ -6,8 +6,8 @@ import { applyPoolSettings } from "../pool-settings.ts";
 import type { Call } from "./answer.ts";
 
 /**
- * Labels and taints of those Nodes of a batch that are wanted; the others are drained beside each other, and deleted, once all that
- * are wanted have joined. Nodes of absent machines stay, which is a failure at the end.
+ * Sets labels and taints of the wanted Nodes of a batch. Once all wanted ones have joined, it drains the others concurrently and deletes
+ * them. Nodes of absent machines stay, and cause an error at the end.
  */
 export async function reconcilePool({ input, cluster: { administrator }, log }: Call<"reconcilePool">): Promise<void> {
   const { WANTED_NODES, ABSENT_MACHINES, FAILED_NODES, DRAIN_SECONDS } = input;
@@ -32,7 +32,7 @@ export async function reconcilePool({ input, cluster: { administrator }, log }: 
   if (first) throw new Error(`${first.metadata.name} stays as it is, because its machine was not replaced or changed`);
 }
 
-/** Control planes that are not wanted any more go one after another. */
+/** Removes control planes that are not wanted any more, one after another. */
 export async function reconcileControlPlanes({ input, cluster: { administrator }, log }: Call<"reconcileControlPlanes">): Promise<void> {
   const wanted = input.WANTED_NODES.split(" ");
   for (const node of await listNodes(administrator, "node-role.kubernetes.io/control-plane")) {

@@ -2,14 +2,14 @@ import type { FakeCloud } from "../../fake-openstack/fake-cloud.ts";
 import { readRequest } from "../ssh/script-request.ts";
 import type { Execute } from "../ssh/ssh-server.ts";
 
-/** The name of a server without Pulumi's suffix. */
+/** Returns the name of a server without Pulumi's suffix. */
 export function resourceName(server: string): string {
   return server.replace(/-[0-9a-f]{7}$/, "");
 }
 
 /**
- * Answers the library's scripts on machines that are none, and notes them: "etcd on etcd-0 with 5 GiB". A script that mounts a volume
- * fails as it would on a machine: when the volume is not attached to it, or smaller than the file system is to be.
+ * Answers the library's scripts on machines that do not exist, and records them: "etcd on etcd-0 with 5 GiB". A script that mounts a volume
+ * fails as on a real machine when the volume is not attached, or smaller than the wanted file system.
  */
 export function answeringWithVolumes(cloud: FakeCloud, events: string[]): Execute {
   return async ({ server }, command, text) => {

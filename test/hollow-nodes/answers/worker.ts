@@ -6,15 +6,15 @@ import { contentOf, readNodeFiles } from "../node-files.ts";
 import { isReady, type NodeObject, nodePath } from "../nodes.ts";
 import type { Call } from "./answer.ts";
 
-/** Nothing is installed, because nothing will run. */
+/** Prepares a machine. Nothing is installed, because nothing will run. */
 export async function prepare({ host, log }: Call<"prepare">): Promise<void> {
-  // A real machine says so after 300 s.
+  // A real machine reports this after 300 s.
   if (host.fate.firstBootHangs) throw new Error("the end of cloud-init's first boot did not happen within 300 s");
   host.isPrepared = true;
   log("enable kubelet (0 s)");
 }
 
-/** A real join, but for the kubelet: the Node is there and ready when it ends. */
+/** Joins like a real worker, but without a kubelet. At its end, the Node exists and is ready. */
 export async function worker({ host, input, cluster, log }: Call<"worker">): Promise<void> {
   if (host.hasJoined) return log("is a node already");
   if (!host.isPrepared) throw new Error("the machine was not prepared: it has no kubeadm");

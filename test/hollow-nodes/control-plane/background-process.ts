@@ -8,7 +8,7 @@ import { say } from "../../../devcloud/support/progress.ts";
 /** Seconds for a process to end by itself, before it is killed. */
 const END_SECONDS = 20;
 
-/** A process of a control plane, whose output goes to a log. */
+/** Process of a control plane. Its output goes to a log. */
 export class BackgroundProcess {
   readonly pid: number;
   readonly #name: string;
@@ -29,7 +29,7 @@ export class BackgroundProcess {
     this.pid = this.#child.pid ?? 0;
   }
 
-  /** Waits until an attempt succeeds; fails when the process ends before, or the seconds are over. */
+  /** Waits until an attempt succeeds. Fails when the process ends first, or when the time is over. */
   async ready(attempt: () => Promise<unknown>, seconds: number): Promise<void> {
     const deadline = Date.now() + seconds * 1000;
     while (!(await attempt().then(isTrue, isFalse))) {

@@ -12,15 +12,15 @@ import { staticPodProcess } from "./static-pod.ts";
 import { controlPlaneTools } from "./tools.ts";
 import { writeFiles } from "./write-files.ts";
 
-/** Where kubeadm, etcd, the audit log and the library's files write. */
+/** Folders in which kubeadm, etcd, the audit log and the library's files are written. */
 const WRITTEN_FOLDERS = ["/etc", "/usr/local", "/var/lib", "/var/log"];
 
 const MANIFESTS = "/etc/kubernetes/manifests";
 const ADMINISTRATOR = "/etc/kubernetes/admin.conf";
-/** kubeadm's way in before it has bound the administrator's group to a role. */
+/** Kubeconfig of kubeadm before it has bound the administrators' group to a role. */
 const SUPER_ADMINISTRATOR = "/etc/kubernetes/super-admin.conf";
 
-/** kubeadm's port of etcd's health and metrics, on this machine only. */
+/** URL of etcd's health and metrics, which kubeadm sets. It is reachable on this machine only. */
 export const ETCD_METRICS = "http://127.0.0.1:2381";
 
 /** Seconds for etcd and for the API server to be ready. */
@@ -29,17 +29,17 @@ const READY_SECONDS = 180;
 export type Component = "etcd" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler";
 
 export interface StartArgs {
-  /** The files that the library puts on a control plane, with the node's own facts in them. */
+  /** Files that the library writes on a control plane, with the node's facts. */
   files: readonly NodeFile[];
   /** Path of kubeadm's configuration among them. */
   initConfig: string;
   /** Address of the control plane. */
   advertise: string;
-  /** Folder for logs and for all that is written. */
+  /** Folder for logs and all written files. */
   dir: string;
 }
 
-/** A control plane's processes, as kubeadm's own phases write them from the files that the library puts on a control plane. */
+/** Processes of a control plane, from the static pods that kubeadm's phases write from the library's files. */
 export interface ProcessControlPlane {
   /** Path of the administrator's kubeconfig. */
   kubeconfig: string;
@@ -49,8 +49,8 @@ export interface ProcessControlPlane {
 }
 
 /**
- * Starts a control plane without containers, in which kubeadm's static pods run as plain processes. To be called in namespaces of its own:
- * what is written in the machine's folders ends up in `dir` and ends with the control plane.
+ * Starts a control plane without containers: kubeadm's static pods run as plain processes. Call it in separate namespaces. Files that are
+ * written in the machine's folders go to `dir`, and are removed with the control plane.
  */
 export async function startControlPlane(args: StartArgs): Promise<ProcessControlPlane> {
   const written = join(args.dir, "written");
@@ -82,7 +82,7 @@ async function start({ files, initConfig, advertise, dir }: StartArgs, started: 
   };
 
   writeFiles(files);
-  // The kubelet makes it for the static pod.
+  // The kubelet would make this folder for the static pod.
   mkdirSync("/var/log/kubernetes/audit", { recursive: true });
   await phases(["certs all", "kubeconfig all", "etcd local", "control-plane all"]);
   const etcd = launch("etcd");

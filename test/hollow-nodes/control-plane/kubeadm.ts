@@ -14,13 +14,13 @@ export async function kubeadmPhases(tools: ControlPlaneTools, phases: readonly s
   }
 }
 
-/** A kubeconfig of the control plane that runs here, for a user in some groups. */
+/** Makes a kubeconfig of this control plane for a user in some groups. */
 export function userKubeconfig(tools: ControlPlaneTools, user: string, groups: readonly string[], initConfig: string): Promise<string> {
   const command = ["kubeconfig", "user", "--client-name", user, "--org", groups.join(","), "--config", initConfig];
   return run(tools.executable("kubeadm"), command, { deadline: DEADLINE });
 }
 
-/** The name by which kubeadm's configuration registers the node. */
+/** Returns the node's name in kubeadm's configuration. */
 export function nodeName(initConfig: string): string {
   const documents = parseAllDocuments(readFileSync(initConfig, "utf8")).map((document) => document.toJS());
   const init = documents.find(({ kind }) => kind === "InitConfiguration");

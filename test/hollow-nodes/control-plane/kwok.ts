@@ -6,20 +6,20 @@ import { BackgroundProcess } from "./background-process.ts";
 import { userKubeconfig } from "./kubeadm.ts";
 import { controlPlaneTools } from "./tools.ts";
 
-/** What kwok's own module comes with: nodes that are ready at once and send heartbeats as kubelets do, and pods that are ready at once. */
+/** Stages of kwok's own module: nodes are ready at once and send heartbeats like kubelets, and pods are ready at once. */
 const NODE_STAGES = ["node/fast", "node/heartbeat-with-lease"];
 const POD_STAGES = "pod/fast";
 
 /**
- * Which pods those stages are for, as kwok's own selectors say it. But those are of jq: for each event of a pod kwok makes JSON of it, one
- * after another, and falls minutes behind a control plane that starts a hundred pods a second. CEL reads pods as they are.
+ * Selectors of these stages' pods in CEL, with the same meaning as kwok's own. Kwok's are in jq, for which it makes JSON of each pod at
+ * each event, one after another. So it falls minutes behind a control plane that starts a hundred pods a second. CEL reads pods directly.
  */
 const POD_SELECTORS: Record<string, string> = {
   "pod-ready": 'self.status.phase == "Pending" && !has(self.metadata.deletionTimestamp)',
   "pod-delete": "has(self.metadata.deletionTimestamp)",
 };
 
-/** kubelets work each for itself; kwok's four at a time would be a limit that no cluster has. */
+/** Concurrency of kwok. Kubelets work independently, so kwok's default of four would be a limit that no cluster has. */
 const AT_ONCE = 16;
 
 const CONFIGURATION = {
@@ -29,7 +29,7 @@ const CONFIGURATION = {
     manageNodesWithAnnotationSelector: Object.entries(HOLLOW_ANNOTATION)
       .map((pair) => pair.join("="))
       .join(","),
-    // A kubelet's lease holds for 40 s and is renewed every 10.
+    // A kubelet's lease is valid for 40 s and renewed every 10 s.
     nodeLeaseDurationSeconds: 40,
     podPlayStageParallelism: AT_ONCE,
     nodePlayStageParallelism: AT_ONCE,
@@ -42,10 +42,13 @@ interface Stage {
   spec: object;
 }
 
-/** It writes what kubelets write, whom the audit log leaves out, but for all nodes, which only an administrator may. */
+/**
+ * Groups of kwok's user. It writes the same objects as kubelets, which the audit log omits, but for all nodes, which only an administrator
+ * may.
+ */
 const GROUPS = ["system:nodes", "system:masters"];
 
-/** Starts kwok, which plays the kubelets of all nodes with HOLLOW_ANNOTATION, on the control plane that runs here. */
+/** Starts kwok on the control plane of this machine. It simulates the kubelets of all nodes with HOLLOW_ANNOTATION. */
 export async function startKwok(initConfig: string, dir: string): Promise<{ stop(): Promise<void>; pid: number }> {
   const tools = await controlPlaneTools();
   const { executable, stages } = tools;
@@ -59,7 +62,7 @@ export async function startKwok(initConfig: string, dir: string): Promise<{ stop
   return { pid: kwok.pid, stop: () => kwok.stop() };
 }
 
-/** The stage with a selector of CEL, or none where pods never come to it: there are no Jobs here. */
+/** Gives a stage its selector in CEL. Stages that no pod reaches are omitted: there are no Jobs here. */
 function withSelector(stage: Stage): Stage[] {
   const expression = POD_SELECTORS[stage.metadata.name];
   return expression ? [{ ...stage, spec: { ...stage.spec, selector: { matchExpressions: [{ cel: { expression } }] } } }] : [];

@@ -2,7 +2,10 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../../../devcloud/support/run.ts";
 
-/** Lays an overlay over each folder: what is written there goes to `dir`, and the machine's own files stay as they are. Only for a mount namespace of our own. */
+/**
+ * Mounts an overlay over each folder. Files that are written there go to `dir`, and the machine's own files stay unchanged. Use it only in
+ * a separate mount namespace.
+ */
 export async function coverFolders(folders: readonly string[], dir: string): Promise<() => Promise<void>> {
   for (const folder of folders) {
     const upper = join(dir, folder, "upper");

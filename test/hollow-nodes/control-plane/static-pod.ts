@@ -1,6 +1,6 @@
 import { parse } from "yaml";
 
-/** What a container runs. */
+/** Process of a container. */
 export interface StaticPodProcess {
   command: string[];
   environment: Record<string, string>;
@@ -12,7 +12,7 @@ interface Container {
   env?: { name: string; value?: string }[];
 }
 
-/** What runs in a static pod with one container, as kubeadm writes it: the kubelet would run it in the container's image. */
+/** Reads the process of a static pod with one container, as kubeadm writes it. The kubelet would run it in the container's image. */
 export function staticPodProcess(manifest: string): StaticPodProcess {
   const pod = parse(manifest) as { spec?: { containers?: Container[] } };
   const containers = pod.spec?.containers ?? [];

@@ -2,28 +2,28 @@ import ssh2 from "ssh2";
 import { createSshKey } from "../../../lib/ssh/key.ts";
 import type { Server } from "../../fake-openstack/nova/server.ts";
 
-/** What goes wrong on a machine. */
+/** Faults of a machine. */
 export interface HostFate {
-  /** Seconds from ACTIVE until SSH answers; infinite: it never does. */
+  /** Seconds from ACTIVE until SSH answers. With infinity, it never does. */
   bootSeconds: number;
-  /** Whether its first boot never ends: SSH answers, but the machine cannot be prepared. */
+  /** True when the first boot never ends: SSH answers, but the machine cannot be prepared. */
   firstBootHangs: boolean;
-  /** How many of its joins fail. */
+  /** Number of joins that fail. */
   failingJoins: number;
 }
 
-/** A hollow machine: what stands behind the SSH of a server of the fake cloud. */
+/** Hollow machine, which answers SSH for a server of the fake cloud. */
 export class Host {
   readonly server: Server;
   readonly fate: HostFate;
-  /** When SSH answers, in milliseconds since 1970. */
+  /** Time at which SSH answers, in milliseconds since 1970. */
   readonly bootedAt: number;
-  /** Made by the machine at its first boot, like on real ones. */
+  /** Host key, made at the first boot as on a real machine. */
   readonly hostKey = createSshKey("").privateKey;
   isPrepared = false;
-  /** Whether it is a node: what kubelet.conf shows on a real machine. */
+  /** True when it is a node, which kubelet.conf shows on a real machine. */
   hasJoined = false;
-  /** Joins that failed as its fate wants. */
+  /** Number of failed joins so far. */
   failedJoins = 0;
 
   constructor(server: Server, fate: HostFate) {
@@ -32,7 +32,7 @@ export class Host {
     this.bootedAt = Date.now() + fate.bootSeconds * 1000;
   }
 
-  /** What it has printed on its console: as cloud-init does at the end of the first boot, the host key. */
+  /** Console output: the host key, as cloud-init prints it at the end of the first boot. */
   get console(): string {
     if (!this.isUp || this.fate.firstBootHangs) return "";
     const key = ssh2.utils.parseKey(this.hostKey);

@@ -2,13 +2,13 @@ import type { FakeCloud } from "../../fake-openstack/fake-cloud.ts";
 import type { Server } from "../../fake-openstack/nova/server.ts";
 import { Host, type HostFate } from "./host.ts";
 
-/** Which workers of a pool, by their keys: with `every` 500 and `at` 40, those with the keys 40, 540, 1040 and so on. */
+/** Workers of a pool, by key. With `every` 500 and `at` 40, those with the keys 40, 540, 1040 and so on. */
 interface Some {
   every: number;
   at: number;
 }
 
-/** What goes wrong with workers: each time with the first machine of a key, and not with its successors. */
+/** Faults of workers. Each affects only the first machine of a key, not its replacements. */
 export interface HostFaults {
   /** SSH never answers. */
   neverBoots?: Some;
@@ -20,17 +20,17 @@ export interface HostFaults {
   joinFailsOnce?: Some;
 }
 
-/** The name that Pulumi gives to a worker: the pool's, the key, and a suffix. */
+/** Name of a worker in Pulumi: the pool, the key and a suffix. */
 const WORKER = /^(.*-(\d+))-[0-9a-f]{7}$/;
 
 export interface HostsOptions {
   /** Seconds from ACTIVE until SSH answers. @default 2 */
   bootSeconds?: number;
-  /** @default nothing */
+  /** @default none */
   faults?: HostFaults;
 }
 
-/** The machines of all servers that there are: they come with a server that is ACTIVE, and go with it. */
+/** Machines of all servers. Each exists while its server is ACTIVE. */
 export class Hosts {
   faults: HostFaults;
   readonly #cloud: FakeCloud;
@@ -45,7 +45,7 @@ export class Hosts {
     cloud.consoleOf = (server) => this.#hosts.get(server.id)?.console ?? "";
   }
 
-  /** The machine at an address, if its SSH answers by now. */
+  /** Returns the machine at an address, if its SSH answers already. */
   at(address: string): Host | undefined {
     this.#cloud.settle();
     const server = this.#serverAt(address);
@@ -54,14 +54,14 @@ export class Hosts {
     return host.isUp ? host : undefined;
   }
 
-  /** Whether a public key is the one that a machine was made with. */
+  /** Returns whether a public key belongs to a machine's keypair. */
   accepts({ server }: Host, key: Buffer): boolean {
     const keypair = this.#cloud.nova.keypairs.store.get(server.keyName ?? "");
     const [, blob = ""] = keypair?.public_key.split(" ") ?? [];
     return blob !== "" && key.equals(Buffer.from(blob, "base64"));
   }
 
-  /** How far the machines are. */
+  /** Progress of the machines. */
   get progress(): { servers: number; booted: number; prepared: number; joined: number } {
     const servers = this.#cloud.nova.servers.store;
     const all = [...this.#hosts.values()].filter(({ server }) => servers.get(server.id) !== undefined);

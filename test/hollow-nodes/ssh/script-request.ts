@@ -2,10 +2,10 @@ import type { ScriptName } from "../../../lib/node/script-inputs.ts";
 import { nodeScript } from "../../../lib/node/scripts.ts";
 import { unpacked } from "../../support/unpacked.ts";
 
-/** Something that the library wants to have run on a machine. */
+/** Script that the library runs on a machine. */
 export interface ScriptRequest {
   script: ScriptName;
-  /** What the shell assignments before the script say. */
+  /** Variables in the shell assignments before the script. */
   input: Record<string, string>;
 }
 
@@ -26,13 +26,13 @@ const NAMES = [
 
 const TEXTS = NAMES.map((name) => [name, nodeScript(name)] as const);
 
-/** A word in single quotes, as `shellQuote` writes it, or a word that needs none. */
+/** Assignment of a word in single quotes, as `shellQuote` writes it, or of a word without quotes. */
 const ASSIGNMENT = /([A-Z_]+)=(?:'((?:[^']|'\\'')*)'|([^'\n]*))\n/y;
 
 const COMMAND =
   /^timeout --kill-after=10 \d+ bash -c '(FIRST_RUN=yes; )?script=\$\((cat|base64 -d \| gzip -d)\) \|\| exit; eval "\$script"'$/;
 
-/** Which of the library's scripts a command runs that gets it on standard input, and with what input. */
+/** Finds which of the library's scripts a command runs from standard input, and its input. */
 export function readRequest(command: string, stdin: string): ScriptRequest {
   const [, first, read] = COMMAND.exec(command) ?? [];
   if (!read) throw new Error(`hollow machines do not run: ${command}`);

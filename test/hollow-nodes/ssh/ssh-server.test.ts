@@ -15,7 +15,7 @@ const key = createSshKey("test");
 const folder = mkdtempSync(join(tmpdir(), "caravan-hosts-"));
 const fate = { bootSeconds: 0, firstBootHangs: false, failingJoins: 0 };
 const host = new Host({ name: "worker" } as Host["server"], fate);
-// Every address of 127.0.0.0/8 is this machine on any Linux: as in the namespaces.
+// Every address of 127.0.0.0/8 is this machine on any Linux, as in the namespaces.
 const hosts = {
   at: (address: string) => (address === "127.0.0.9" ? undefined : host),
   accepts: (_: Host, blob: Buffer) => blob.equals(Buffer.from(key.publicKey.split(" ")[1]!, "base64")),
@@ -42,12 +42,12 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-it("runs commands with their input for who has the key", async () => {
+it("runs commands with their input for clients with the key", async () => {
   expect(await ssh("127.0.0.2", "key", "work")).toEqual({ code: 0, stderr: "work: input\n" });
   expect(await ssh("127.0.0.2", "key", "fail")).toEqual({ code: 1, stderr: "fail: input\nas it was told\n" });
 });
 
-it("lets nobody else in, and hangs up where no machine is", async () => {
+it("refuses other keys, and closes the connection where no machine is", async () => {
   expect(await ssh("127.0.0.2", "other", "work")).toMatchObject({
     code: 255,
     stderr: expect.stringContaining("Permission denied (publickey)"),
@@ -55,12 +55,12 @@ it("lets nobody else in, and hangs up where no machine is", async () => {
   expect(await ssh("127.0.0.9", "key", "work")).toMatchObject({ code: 255 });
 });
 
-it("lets connections through to other machines", async () => {
+it("forwards connections to other machines", async () => {
   const jump = ["-o", `ProxyCommand=ssh ${options("key").join(" ")} -W %h:%p root@127.0.0.3`];
   expect(await ssh("127.0.0.4", "key", "work", jump)).toEqual({ code: 0, stderr: "work: input\n" });
 });
 
-it("shows on its console the host key that it has", async () => {
+it("has its host key on its console", async () => {
   const { stdout } = await promisify(execFile)("ssh-keyscan", ["-t", "ed25519,ecdsa,rsa", "-p", String(port), "127.0.0.2"]);
   const shown = stdout.split("\n").filter((line) => line.startsWith("["));
   expect(shown.map((line) => line.split(" ").slice(1).join(" "))).toEqual(consoleKeys(host.console));

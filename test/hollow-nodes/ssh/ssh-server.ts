@@ -4,29 +4,31 @@ import ssh2, { type AuthContext, type Connection, type PublicKeyAuthContext, typ
 import type { Host } from "./host.ts";
 import type { Hosts } from "./hosts.ts";
 
-/** What a command prints. */
+/** Output of a command. */
 export interface Output {
-  /** A line on standard output. */
+  /** Prints a line on standard output. */
   answer: (line: string) => void;
-  /** A line on standard error. */
+  /** Prints a line on standard error. */
   print: (line: string) => void;
 }
 
-/** Answers a command that came over SSH; what it throws is the command's failure. */
+/** Answers a command over SSH. An error that it throws is the command's failure. */
 export type Execute = (host: Host, command: string, input: string, output: Output) => Promise<void>;
 
 export interface SshServer {
   stop(): void;
 }
 
-/** One SSH server for all machines, which are told apart by the address that was called: in their namespace, all of them are this machine. */
+/**
+ * Starts one SSH server for all machines. The called address selects the machine: in the namespace, all addresses belong to this machine.
+ */
 export async function serveSsh(hosts: Hosts, execute: Execute, port = 22): Promise<SshServer> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket)).on("error", () => {});
     const host = hosts.at(socket.localAddress ?? "");
-    // A machine that is not there would refuse; one port for all can only hang up.
+    // A missing machine would refuse the connection. One port for all can only reset it.
     if (host) serve(host, socket, hosts, execute);
     else socket.resetAndDestroy();
   });
@@ -42,7 +44,7 @@ function stop(server: Server, sockets: Set<Socket>): void {
 
 function serve(host: Host, socket: Socket, hosts: Hosts, execute: Execute): void {
   const server = new ssh2.Server({ hostKeys: [host.hostKey] }, (connection) => {
-    connection.on("error", () => {}); // clients hang up as they like
+    connection.on("error", () => {}); // clients may close at any time
     connection.on("authentication", (attempt) => authenticate(attempt, (key) => hosts.accepts(host, key)));
     connection.on("session", (accept) => {
       accept().on("exec", (acceptCommand, _, { command }) => run(host, command, acceptCommand(), execute));
@@ -54,7 +56,7 @@ function serve(host: Host, socket: Socket, hosts: Hosts, execute: Execute): void
 
 function authenticate(attempt: AuthContext, accepts: (key: Buffer) => boolean): void {
   if (attempt.method !== "publickey" || attempt.username !== "root" || !accepts(attempt.key.data)) attempt.reject(["publickey"]);
-  // Without a signature, the client only asks whether the key would do.
+  // Without a signature, the client only asks whether the key would be accepted.
   else if (!attempt.signature || isSigned(attempt)) attempt.accept();
   else attempt.reject();
 }
@@ -64,7 +66,7 @@ function isSigned({ key: { data }, blob, signature, hashAlgo }: PublicKeyAuthCon
   return !(key instanceof Error) && key.verify(blob!, signature!, hashAlgo) === true;
 }
 
-/** Bastions: connections through this machine to others. */
+/** Forwards connections through this machine to others, as a bastion does. */
 function forward(connection: Connection): void {
   connection.on("tcpip", (accept, reject, { destIP, destPort }) => {
     const target = connect({ host: destIP, port: destPort });

@@ -6,7 +6,7 @@ import { urnOf } from "../../e2e/support/cluster.ts";
 import { writeReport } from "../report.ts";
 import { spansOf } from "./timeline.ts";
 
-/** How long three stacked control planes and a worker take, each control plane's join, and the replacement of the first. */
+/** Times of three stacked control planes and a worker, of each control plane's join, and of the first one's replacement. */
 const MINUTE = 60;
 const NAME = "bench-ha";
 const FIRST = `${NAME}-control-plane-0`;

@@ -5,7 +5,7 @@ import { pulumi, selectStack } from "../../../devcloud/stack.ts";
 import { writeReport } from "../report.ts";
 import { longestChain, type Span, spansOf } from "./timeline.ts";
 
-/** How long the mini stack takes on a warm devcloud, beside the longest chain of waits on the same box. */
+/** Time of the mini stack on a warm devcloud, beside the longest chain of waits on the same machine. */
 const MINUTE = 60;
 
 await up();

@@ -3,7 +3,7 @@ import { deploy } from "../../support/deploy.ts";
 import { stackArgs } from "../../support/stack-config.ts";
 import { writeReport } from "../report.ts";
 
-/** What it takes to plan the stack large: the program alone, without Pulumi's engine and without a cloud. */
+/** Time and memory to plan the stack large: the program only, without Pulumi's engine and without a cloud. */
 const args = stackArgs("large");
 const loaded = { seconds: process.uptime(), megabytes: megabytes() };
 const start = performance.now();
@@ -25,7 +25,7 @@ console.log("\nplan of the stack large");
 for (const [title, value] of Object.entries(rows)) console.log(`${String(value).padStart(8)}  ${title}`);
 writeReport("preview-large", result);
 
-/** Largest size of this process in memory so far. */
+/** Peak memory of this process so far, in megabytes. */
 function megabytes(): number {
   return Math.round(process.resourceUsage().maxRSS / 1024);
 }

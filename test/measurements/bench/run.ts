@@ -1,4 +1,4 @@
-/** `npm run bench [-- NAME]`: one benchmark, or all of them. The plan comes first, because a process keeps its largest size. */
+/** `npm run bench [-- NAME]`: one benchmark, or all of them. The plan is first, because the peak memory of a process never falls. */
 const BENCHMARKS: Record<string, () => Promise<unknown>> = {
   "preview-large": () => import("./preview-large.ts"),
   mini: () => import("./mini.ts"),

@@ -1,4 +1,4 @@
-/** When a resource began and ended, in seconds from the first event. */
+/** Start and end of a resource, in seconds from the first event. */
 export interface Span {
   type: string;
   name: string;
@@ -18,7 +18,7 @@ interface Metadata {
   type: string;
 }
 
-/** What each created resource took, from the engine's events (`pulumi up --json`). */
+/** Returns the span of each created resource, from the engine's events (`pulumi up --json`). */
 export function spansOf(output: string): Span[] {
   const events = output
     .split("\n")
@@ -35,8 +35,8 @@ export function spansOf(output: string): Span[] {
 }
 
 /**
- * The resources that each had to wait for the one before: from the one that ended last back to the first, always to the one
- * that ended last among those that ended before it began.
+ * Returns the longest chain of resources, each of which waited for the previous one. It starts with the last to end. Before each comes the
+ * one that ended last among those that ended before it began.
  */
 export function longestChain(spans: readonly Span[]): Span[] {
   const chain: Span[] = [];
@@ -50,7 +50,7 @@ export function longestChain(spans: readonly Span[]): Span[] {
   }
 }
 
-/** Components and the stack itself end when their children do: only the children did anything. */
+/** Returns whether a type does work itself. Components and the stack only end with their children. */
 function isWork(type: string): boolean {
   return !type.startsWith("caravan:") && type !== "pulumi:pulumi:Stack";
 }

@@ -20,33 +20,33 @@ interface Parts {
   cluster: HollowCluster;
   stack: EngineStack;
   size: ClusterSize;
-  /** Workers that the pool grows by. */
+  /** Number of workers by which the pool grows. */
   growth: number;
 }
 
 const INSTANCE = "openstack:compute/instance:Instance";
 
-/** Most runs of `up` until everything stands. */
+/** Most runs of `up` until the cluster is complete. */
 const ATTEMPTS = 3;
 
 /** Seconds in which kwok makes Nodes ready. */
 const NODES_SECONDS = 120;
 
-/** The worker that is replaced. */
+/** Worker that is replaced. */
 const REPLACED = "caravan-default-0";
 
-/** What came of a run. */
+/** Result of a measurement. */
 export interface ClusterResult {
   phases: Record<string, Phase>;
   problems: string[];
-  /** The state when all had joined. */
+  /** State when all machines had joined. */
   state: StateSize | undefined;
   left: Record<string, number>;
   /** Most servers of each kind that were being built at a time. */
   mostBuilding: Record<string, number>;
 }
 
-/** The life of a cluster, phase by phase, and what was wrong in it. */
+/** Lifecycle of a cluster, phase by phase, with its problems. */
 export class ClusterRun {
   readonly phases: Record<string, Phase> = {};
   readonly #parts: Parts;
@@ -86,7 +86,10 @@ export class ClusterRun {
     }
   }
 
-  /** Runs `up` until everything stands; what cannot be mended by another run is replaced, as an operator would after reading why it failed. */
+  /**
+   * Runs `up` until the cluster is complete. Machines that no further run can repair are replaced, as an operator would after reading the
+   * errors.
+   */
   async #create(): Promise<boolean> {
     const { cloud, hosts, stack } = this.#parts;
     let replaced: string[] = [];
@@ -98,7 +101,7 @@ export class ClusterRun {
       this.#note(attempt === 1 ? "up" : `up, run ${attempt}`, measured, seen);
       for (const [reason, count] of Object.entries(reasonsOf(error))) say(`  ${count} x ${reason}`);
       if (error === "") {
-        // What follows is about the cluster, on a cloud that works.
+        // The next phases measure the cluster, on a cloud without faults.
         cloud.faults.settings = { ...cloud.faults.settings, requests: [], errorServers: 0 };
         return true;
       }
@@ -114,7 +117,7 @@ export class ClusterRun {
     await reached(pods, podSeconds(pods), () => runningPods(this.#client));
   }
 
-  /** A worker whose successor ends in ERROR: until there is another one, its server and its Node stay. */
+  /** Replaces a worker whose replacement ends in ERROR. Its server and its Node must stay until another one exists. */
   async #failReplacement(): Promise<void> {
     const { stack, cloud } = this.#parts;
     const before = await this.#nodesOf(REPLACED);
@@ -148,7 +151,7 @@ export class ClusterRun {
     if (Object.keys(some).length > 0) this.#problems.push(`left on the cloud: ${inWords(some)}`);
   }
 
-  /** Does something, and sees whether all Nodes and pods are there afterwards. */
+  /** Does work, and checks afterwards that all Nodes and pods are ready. */
   async #phase(name: string, workers: number, work: () => Promise<Measured>): Promise<void> {
     const { cloud, size } = this.#parts;
     const nodes = workers + size.controlPlanes;
@@ -168,7 +171,7 @@ export class ClusterRun {
     say(`${name}: ${measured.seconds} s`);
   }
 
-  /** Names of the Nodes that a resource's machines have made. */
+  /** Lists the names of the Nodes of a resource's machines. */
   async #nodesOf(resource: string): Promise<string[]> {
     const names = (await listNodes(this.#client)).map(({ metadata }) => metadata.name);
     return names.filter((name) => name.startsWith(`${resource}-`));
@@ -185,7 +188,7 @@ export class ClusterRun {
   }
 }
 
-/** Seconds in which pods run: even a busy machine starts ten a second. */
+/** Seconds in which the pods start. Even a busy machine starts ten a second. */
 function podSeconds(pods: number): number {
   return 60 + pods / 10;
 }

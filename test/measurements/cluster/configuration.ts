@@ -5,18 +5,18 @@ import { repositoryDir } from "../../../devcloud/support/paths.ts";
 import type { ConcurrencySettings } from "../../../lib/pool/settings.ts";
 import type { CloudSettings } from "../../fake-openstack/settings.ts";
 
-/** How large the cluster is. */
+/** Size of a cluster. */
 export interface ClusterSize {
   workers: number;
   controlPlanes: number;
   pods: number;
-  /** Whether machines are reached through a bastion of the cluster's own. */
+  /** Reaches machines through a bastion of the cluster. */
   bastion: boolean;
-  /** How many workers are made and join at a time. @default the library's */
+  /** Concurrency limits of creations and joins of workers. @default the library's */
   concurrency?: ConcurrencySettings;
 }
 
-/** What stacks/Pulumi.large.yaml names. */
+/** Flavors and images that stacks/Pulumi.large.yaml names. */
 export const LARGE_OFFER: Pick<CloudSettings, "flavors" | "images"> = {
   images: ["debian-12"],
   flavors: [
@@ -34,9 +34,9 @@ export const NODE_NETWORK = "10.40.0.0/16";
 export const FLOATING_NETWORK = "172.24.4.0/22";
 
 /**
- * Configuration of stacks/main.ts: that of the stack "large" in another size. The network is the cluster's own, because there is none
- * to adopt; etcd is on machines of its own when there are too many control planes to carry it, and never Cilium's; and no network plugin
- * is installed, because it would have no machines to run on.
+ * Makes the configuration of stacks/main.ts: that of the stack "large" in another size. The network is the cluster's own, because none
+ * exists to adopt. etcd is external when stacked etcd does not support the number of control planes, and Cilium's etcd is off. No network
+ * plugin is installed, because it would have no machines to run on.
  */
 export function configurationOf({ workers, controlPlanes, pods, bastion, concurrency = {} }: ClusterSize): Record<string, unknown> {
   const file = join(repositoryDir, "stacks", "Pulumi.large.yaml");
@@ -58,15 +58,15 @@ export function configurationOf({ workers, controlPlanes, pods, bastion, concurr
   };
 }
 
-/** Servers of a cluster. */
+/** Returns the number of servers of a cluster. */
 export function serversOf({ workers, controlPlanes, bastion }: ClusterSize): number {
   return workers + controlPlanes + (bastion ? 1 : 0) + (isStacked(controlPlanes) ? 0 : ETCD_MEMBERS);
 }
 
-/** Members of an etcd on machines of its own. */
+/** Members of an external etcd. */
 const ETCD_MEMBERS = 5;
 
-/** Whether so many control planes can carry etcd. */
+/** Returns whether this number of control planes supports stacked etcd. */
 function isStacked(controlPlanes: number): boolean {
   return [1, 3, 5, 7].includes(controlPlanes);
 }

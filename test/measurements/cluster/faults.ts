@@ -3,10 +3,13 @@ import type { HostFaults } from "../../hollow-nodes/ssh/hosts.ts";
 
 const SERVERS = "/compute/v2.1/servers";
 
-/** The calls of which there are more, the larger a cluster is. */
+/** Calls whose number grows with the cluster. */
 const MANY = [`POST ${SERVERS}`, `GET ${SERVERS}/{id}`];
 
-/** One server in a hundred ends in ERROR; a burst of 429 meets their creation, and for a while one call about servers in fifty 503. */
+/**
+ * Returns the cloud's faults. One server in a hundred ends in ERROR. A burst of 429 hits creations of servers. For a while, one call about
+ * servers in fifty is answered with 503.
+ */
 export function cloudFaults(workers: number): Partial<FaultSettings> {
   const limit = Math.ceil(workers / 20);
   return {
@@ -18,7 +21,7 @@ export function cloudFaults(workers: number): Partial<FaultSettings> {
   };
 }
 
-/** In each five hundred workers, the first boot of one never ends, that of one takes longer, and the first join of one fails. */
+/** Faults of machines. Of each five hundred workers, one has a first boot that never ends, one boots late, and one fails its first join. */
 export const HOST_FAULTS: HostFaults = {
   firstBootHangs: { every: 500, at: 40 },
   bootsLate: { every: 500, at: 20, seconds: 5 },

@@ -5,14 +5,14 @@ import { isReady, listNodes } from "../../hollow-nodes/nodes.ts";
 const NAMESPACE = "load";
 const DEPLOYMENTS = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`;
 
-/** Pods of one Deployment. */
+/** Most pods of one Deployment. */
 const LARGEST_DEPLOYMENT = 500;
 
 interface Deployment {
   status?: { readyReplicas?: number };
 }
 
-/** Deploys pods that do nothing, so many in all. */
+/** Deploys this number of pods, which do nothing. */
 export async function deployPods(api: KubernetesApi, pods: number): Promise<void> {
   await api.send("POST", "/api/v1/namespaces", { body: { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } } });
   const count = Math.ceil(pods / LARGEST_DEPLOYMENT);
@@ -22,18 +22,18 @@ export async function deployPods(api: KubernetesApi, pods: number): Promise<void
   }
 }
 
-/** Number of deployed pods that run and are ready. */
+/** Counts the deployed pods that run and are ready. */
 export async function runningPods(api: KubernetesApi): Promise<number> {
   const { items } = await api.get<{ items: Deployment[] }>(DEPLOYMENTS);
   return items.reduce((sum, { status }) => sum + (status?.readyReplicas ?? 0), 0);
 }
 
-/** Number of Nodes that are ready. */
+/** Counts the Nodes that are ready. */
 export async function readyNodes(api: KubernetesApi): Promise<number> {
   return (await listNodes(api)).filter(isReady).length;
 }
 
-/** Waits until a number is reached, and gives the last one that was seen. */
+/** Waits until a number is reached, and returns the last number. */
 export async function reached(wanted: number, seconds: number, count: () => Promise<number>): Promise<number> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {

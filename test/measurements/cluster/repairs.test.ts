@@ -11,7 +11,7 @@ const OUTPUT = `
     	* Error waiting for instance (6d3d0c9f-ca2b-4a42-b16f-284744e53d8b) to become ready: unexpected state 'ERROR', wanted target 'ACTIVE'
 `;
 
-it("names those machines that a second try would not help; servers in ERROR are made anew without being asked for", () => {
+it("names the machines that a retry would not repair, without servers in ERROR, which are recreated anyway", () => {
   expect(unusableMachines(OUTPUT)).toEqual(["caravan-default-40", "caravan-default-41"]);
 });
 

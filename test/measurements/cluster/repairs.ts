@@ -1,11 +1,11 @@
-/** Lines that name a server, which Pulumi has called by its resource's name and a suffix. */
+/** Lines with the name of a server, which is its resource's name with a suffix. */
 const SERVERS = [
-  // Of prepare.sh, and of the fan-out.
+  // From prepare.sh, and from the fan-out.
   /(\S+): failed: the end of cloud-init's first boot/g,
   /(\S+) \([\d.]+\): no SSH within/g,
 ];
 
-/** Names of the resources whose machines an operator would have replaced after reading what Pulumi said: a second try would not help them. */
+/** Lists the resources whose machines an operator would replace after reading Pulumi's output, since a retry would not repair them. */
 export function unusableMachines(output: string): string[] {
   const servers = SERVERS.flatMap((line) => [...output.matchAll(line)].map(([, name = ""]) => name));
   return [...new Set(servers.map((server) => server.replace(/-[0-9a-f]{7}$/, "")))].sort();

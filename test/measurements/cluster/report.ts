@@ -1,8 +1,8 @@
 import type { Measured, StateSize } from "../../engine/engine-stack.ts";
 
-/** What happened in a phase. */
+/** Measurements of a phase. */
 export interface Phase extends Measured {
-  /** What was seen after it, or why it failed. */
+  /** Observations after it. */
   seen: Record<string, number | string>;
 }
 
@@ -18,10 +18,10 @@ export function printPhases(phases: Record<string, Phase>, workers: number): voi
   console.table(Object.fromEntries(rows));
 }
 
-/** Types of resources that a report names: the rest is little. */
+/** Number of resource types in a report. All others are small. */
 const LARGEST = 6;
 
-/** Prints how large a state is, and of what. */
+/** Prints the size of a state, by type. */
 export function printState(state: StateSize | undefined): void {
   if (!state) return;
   const { bytes, stored, resources, types } = state;

@@ -8,13 +8,13 @@ import { providePythonEnvironment } from "../python-environment.ts";
 import type { Contender } from "./contender.ts";
 import type { Machines } from "./machines.ts";
 
-/** Hosts that Ansible works on at once. */
+/** Concurrency limit of Ansible. */
 const FORKS = 50;
 
 /** Seconds for all machines. */
 const DEADLINE = 3600;
 
-/** A way in which Ansible runs a script. */
+/** Method by which Ansible runs a script. */
 interface Way {
   name: string;
   task: (file: string, script: string) => object;
@@ -30,7 +30,7 @@ const WAYS: readonly Way[] = [
     task: (file) => ({ "ansible.builtin.script": { cmd: file }, environment: { NODE_NAME: HOST } }),
   },
   {
-    // The fastest that Ansible has: one command over SSH, nothing copied, no Python on the machine.
+    // Ansible's fastest method: one command over SSH, nothing copied, no Python on the machine.
     name: "raw",
     task: (_, script) => ({ "ansible.builtin.raw": `export NODE_NAME=${HOST}\n${script}`, args: { executable: "/bin/bash" } }),
     connection: ["pipelining = True"],
@@ -38,8 +38,8 @@ const WAYS: readonly Way[] = [
 ];
 
 /**
- * Ansible from PyPI, in each of some ways; it must be called where the package registries can be reached.
- * @throws Error about names that are none of "script" and "raw"
+ * Installs Ansible from PyPI, with the named methods. Call it where the package registries can be reached.
+ * @throws Error about names other than "script" and "raw"
  */
 export async function provideAnsible(names: readonly string[]): Promise<Contender[]> {
   const ways = names.map(wayCalled);
@@ -110,6 +110,6 @@ function commandLineOf(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8");
   } catch {
-    return ""; // it ended meanwhile
+    return ""; // it has ended meanwhile
   }
 }

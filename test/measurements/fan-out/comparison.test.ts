@@ -15,7 +15,7 @@ it("compares the medians of all with those of the first", () => {
   });
 });
 
-it("reads CPU time past a name with spaces and parentheses", () => {
+it("reads CPU time after a name with spaces and parentheses", () => {
   const stat = "42 (a) b) R 1 42 42 0 -1 4194560 100 200 0 0 150 50 300 25 20 0 1 0 12345 1000 100";
   expect(readCpuTime(stat)).toEqual({ own: 2, endedChildren: 3.25 });
 });

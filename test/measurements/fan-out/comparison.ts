@@ -1,16 +1,16 @@
 import type { Run } from "./contender.ts";
 
-/** The runs of each contender, by its title; the first is the one that others are compared with. */
+/** Runs of each contender by its title. The others are compared with the first. */
 export type Runs = ReadonlyMap<string, readonly Run[]>;
 
 export interface Row extends Run {
-  /** How many times as long as the first. */
+  /** Duration relative to the first contender's. */
   timesAsLong: number;
-  /** How many times as much CPU time as the first, without the machines'. */
+  /** CPU time relative to the first contender's, without the machines'. */
   timesAsMuchCpu: number;
 }
 
-/** Medians of each contender's runs, beside those of the first. */
+/** Returns the medians of each contender's runs, relative to those of the first. */
 export function compare(runs: Runs): Record<string, Row> {
   const medians = [...runs].map(([title, all]) => [title, medianRun(all)] as const);
   const [, first] = medians[0]!;

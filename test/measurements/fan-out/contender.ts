@@ -1,15 +1,15 @@
 import type { Machines } from "./machines.ts";
 
-/** A way to run a script on many machines. */
+/** Method to run a script on many machines. */
 export interface Contender {
   title: string;
-  /** Runs the script on all machines; to it, each is known by $NODE_NAME. */
+  /** Runs the script on all machines. $NODE_NAME is the name of each. */
   run(machines: Machines, script: string): Promise<void>;
-  /** Ends what it left running, for the sake of the next. @default nothing is left */
+  /** Ends the processes that it left running, before the next contender. @default nothing is left */
   end?(): Promise<void>;
 }
 
-/** What a contender took. */
+/** Measurements of a contender's run. */
 export interface Run {
   seconds: number;
   /** CPU seconds of the contender, with its SSH clients. */

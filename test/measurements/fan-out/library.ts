@@ -8,7 +8,7 @@ import type { Machines } from "./machines.ts";
 /** Seconds for each machine. */
 const DEADLINE = 600;
 
-/** The library's fan-out: batches as those of a NodePool, some of them at once, each by a process of its own, as Pulumi runs commands. */
+/** Makes the library's fan-out a contender: batches as in a NodePool. Some run at once, each in a process of its own, as Pulumi runs commands. */
 export function libraryFanOut(batchesAtOnce: number): Contender {
   return {
     title: "caravan",

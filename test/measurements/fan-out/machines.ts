@@ -9,16 +9,16 @@ import type { Host } from "../../support/fan-out.ts";
 import { SshServer } from "../../support/ssh-server.ts";
 import { cpuTimeOf } from "./cpu-time.ts";
 
-/** Where the machines are: all of it is this machine. */
+/** Network of the machines. All its addresses are this machine. */
 export const MACHINES_CIDR = "10.64.0.0/16";
 
-/** SSH's own port: in a network namespace of its own, nobody else has it. */
+/** SSH's default port, which is free in a separate network namespace. */
 const PORT = 22;
 
-/** Seconds in which sessions end when their clients have. */
+/** Seconds in which sessions end after their clients. */
 const PATIENCE = 60;
 
-/** Machines that are one: each has an address of its own, and the same OpenSSH server answers at all of them. */
+/** Machines that are one: each has its own address, and the same OpenSSH server answers at all of them. */
 export class Machines {
   readonly hosts: readonly (Host & { hostKey: string })[];
   readonly port = PORT;
@@ -38,17 +38,17 @@ export class Machines {
 
   static async start(count: number, dir: string): Promise<Machines> {
     const { privateKey, publicKey } = createSshKey("fan-out");
-    // Not this machine's user's, whose shell may have a lot to do first.
+    // Not this machine's user's home: that user's shell may do a lot at its start.
     const home = join(dir, "home");
     mkdirSync(home);
     const settings = [...bastionLimits(), `SetEnv HOME=${home}`];
     const server = await SshServer.start({ folder: join(dir, "sshd"), address: "0.0.0.0", port: PORT, publicKey, settings });
-    // Real machines have cores of their own, which no client takes from them.
+    // Real machines have their own cores, which no client uses.
     setPriority(server.processId, Math.max(getPriority() - 5, constants.priority.PRIORITY_HIGHEST));
     return new Machines(server, privateKey, count);
   }
 
-  /** CPU seconds of everything that ran on the machines. */
+  /** CPU seconds of all processes on the machines. */
   get cpuSeconds(): number {
     const { own, endedChildren } = cpuTimeOf(this.#server.processId);
     return own + endedChildren;
@@ -73,12 +73,12 @@ export class Machines {
   }
 }
 
-/** As many logins at once as a bastion of the library's takes. */
+/** Settings for as many concurrent logins as on a bastion of the library. */
 function bastionLimits(): string[] {
   return bastionFiles(PORT).flatMap(({ content }) => content.trimEnd().split("\n"));
 }
 
-/** Addresses from 10.64.1.1 on, 250 of each block of 256. */
+/** Returns an address from 10.64.1.1 on, 250 of each block of 256. */
 function addressOf(ordinal: number): string {
   return `10.64.${1 + Math.floor(ordinal / 250)}.${1 + (ordinal % 250)}`;
 }

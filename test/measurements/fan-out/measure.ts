@@ -4,7 +4,10 @@ import type { Contender, Run } from "./contender.ts";
 import { cpuTimeOf } from "./cpu-time.ts";
 import type { Machines } from "./machines.ts";
 
-/** Has a contender run a script that takes some seconds on all machines, and requires that it ran on each; `dir` is a folder for its traces. */
+/**
+ * Measures a contender's run of a script that takes some seconds on all machines, and checks that it ran on each. `dir` is a folder for the
+ * script's files.
+ */
 export async function measureRun(contender: Contender, machines: Machines, duration: number, dir: string): Promise<Run> {
   const traces = join(dir, "traces");
   mkdirSync(traces);
@@ -24,12 +27,15 @@ export async function measureRun(contender: Contender, machines: Machines, durat
   };
 }
 
-/** CPU of what a contender started: by this process, and what went into the background, which the first of the namespace takes in. */
+/**
+ * CPU seconds of the contender's processes: those of this process, and those in the background, which the first process of the namespace
+ * adopts.
+ */
 function ownCpuSeconds(): number {
   return cpuTimeOf("self").endedChildren + cpuTimeOf(1).endedChildren;
 }
 
-/** Each machine has left a file of its name with its name. */
+/** Checks that each machine has left a file of its name with its name. */
 function requireTraces({ hosts }: Machines, dir: string): void {
   const files = new Set(readdirSync(dir));
   const missing = hosts.filter(({ name }) => !files.has(name) || readFileSync(join(dir, name), "utf8") !== `${name}\n`);

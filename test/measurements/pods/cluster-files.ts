@@ -10,23 +10,23 @@ import { scaleProfile } from "../../../lib/scale-profile/scale-profile.ts";
 
 const CLUSTER = "scale";
 
-/** The control plane that runs here. */
+/** Control plane of this machine. */
 export const CONTROL_PLANE = { name: "control-plane-0", address: "10.64.0.10" };
 
-/** Whose settings a control plane has: those of the library's profile, or Kubernetes' own. */
+/** Settings of a control plane: those of the library's profile, or Kubernetes' own. */
 export type SettingsName = "profile" | "defaults";
 
 export interface ClusterFilesArgs {
   settings: SettingsName;
   nodes: number;
   pods: number;
-  /** Number of availability zones, as the profile is told. @default not known */
+  /** Number of availability zones for the profile. @default unknown */
   zones?: number | undefined;
-  /** percentageOfNodesToScore; 0 leaves it to the scheduler. @default that of the settings */
+  /** percentageOfNodesToScore; 0 is the scheduler's default. @default that of the settings */
   percentage?: number | undefined;
 }
 
-/** The files of a cluster's first control plane, made by the library's own functions. */
+/** Makes the files of a cluster's first control plane, by the library's own functions. */
 export async function clusterFiles(args: ClusterFilesArgs): Promise<NodeFile[]> {
   const { settings, suggestions } = scaleProfile(args.nodes, args.pods, { zones: args.zones });
   const isProfile = args.settings === "profile";
@@ -39,7 +39,7 @@ export async function clusterFiles(args: ClusterFilesArgs): Promise<NodeFile[]> 
       endpoint,
       certificateNames: [CONTROL_PLANE.address],
       serviceCidr: "10.96.0.0/12",
-      // Room for all nodes is no matter of tuning.
+      // Networks with space for all nodes are no matter of tuning.
       podCidr: suggestions.networks.podCidr,
       nodeCidrMask: suggestions.networks.nodeCidrMask,
       kubeProxy: false,
@@ -61,7 +61,7 @@ function schedulerSettings(settings: Record<string, unknown>, percentage: number
   return percentage === undefined ? settings : mergeValues(settings, { percentageOfNodesToScore: percentage });
 }
 
-/** What the library's scripts fill in on the machine. */
+/** Fills in the facts as the library's scripts do on the machine. */
 function withFacts(content: string): string {
   const facts = {
     [NODE_NAME]: CONTROL_PLANE.name,

@@ -1,9 +1,9 @@
 import { countOf, type Histogram, histogram, quantile, since } from "./metrics.ts";
 
-/** Verbs that change something, and those that read; watches last as long as they are wanted. */
+/** Verbs of writes and of reads. Watches are not included, since they last as long as their clients want. */
 const VERBS = { mutating: ["POST", "PUT", "PATCH", "DELETE", "APPLY"], read: ["GET", "LIST"] };
 
-/** What the scheduler measures: an attempt for a pod, the choice of its node, and from its first attempt to its node. */
+/** Metrics of the scheduler: an attempt for a pod, the choice of its node, and the time from its first attempt to its node. */
 const SCHEDULER = {
   attempt: "scheduler_scheduling_attempt_duration_seconds",
   algorithm: "scheduler_scheduling_algorithm_duration_seconds",
@@ -23,7 +23,7 @@ export interface Readings {
   scheduler: string;
 }
 
-/** Latencies of the API server's requests, by kind and by verb, between two readings. */
+/** Returns latencies of the API server's requests, by kind and by verb, between two readings. */
 export function requestLatencies(before: Readings, after: Readings): Record<string, Latency> {
   const name = "apiserver_request_duration_seconds";
   const of = (verbs: readonly string[]) => {
@@ -35,7 +35,7 @@ export function requestLatencies(before: Readings, after: Readings): Record<stri
   return Object.fromEntries([...groups, ...verbs.map((verb) => [verb, of([verb])] as const)].filter(([, { count }]) => count > 0));
 }
 
-/** Latencies of the scheduler between two readings. */
+/** Returns latencies of the scheduler between two readings. */
 export function schedulerLatencies(before: Readings, after: Readings): Record<keyof typeof SCHEDULER, Latency> {
   const of = (name: string) => latency(since(histogram(before.scheduler, name), histogram(after.scheduler, name)));
   return { attempt: of(SCHEDULER.attempt), algorithm: of(SCHEDULER.algorithm), pod: of(SCHEDULER.pod) };

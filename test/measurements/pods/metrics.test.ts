@@ -14,7 +14,7 @@ database_bytes_in_use 1
 `;
 const posts = histogram(TEXT, "request_duration_seconds", ({ verb }) => verb === "POST");
 
-it("reads the buckets of the series that are wanted, and sums those of several", () => {
+it("reads the buckets of the wanted series, and sums those of several", () => {
   expect([...posts]).toEqual([
     [0.1, 50],
     [0.2, 90],
@@ -31,15 +31,15 @@ it("computes quantiles within a bucket, and the last finite bound beyond it", ()
   expect([0.25, 0.5, 0.7, 0.99].map((share) => quantile(posts, share)?.toFixed(3))).toEqual(["0.050", "0.100", "0.150", "0.200"]);
 });
 
-it("has no quantile of nothing", () => {
+it("has no quantile without observations", () => {
   expect(quantile(since(posts, posts), 0.99)).toBe(undefined);
   expect(quantile(new Map(), 0.99)).toBe(undefined);
 });
 
-it("counts what came between two readings", () => {
+it("counts the observations between two readings", () => {
   expect(countOf(since(new Map([[Number.POSITIVE_INFINITY, 40]]), posts))).toBe(60);
 });
 
-it("takes a metric whose name begins like another's for itself alone", () => {
+it("distinguishes a metric from others whose names begin with its name", () => {
   expect(metricSum(TEXT, "database_bytes")).toBe(4_096_000);
 });

@@ -1,17 +1,17 @@
 /** Upper bounds of a histogram's buckets, in seconds, with the number of observations up to each. */
 export type Histogram = ReadonlyMap<number, number>;
 
-/** Whether a series belongs to what is asked for, by its labels. */
+/** Selects series by their labels. */
 export type LabelFilter = (labels: Record<string, string>) => boolean;
 
-/** The sum of all series of a counter or gauge in Prometheus' text format. */
+/** Sums all series of a counter or gauge in Prometheus' text format. */
 export function metricSum(text: string, name: string, isWanted: LabelFilter = () => true): number {
   return series(text, name)
     .filter(({ labels }) => isWanted(labels))
     .reduce((sum, { value }) => sum + value, 0);
 }
 
-/** A histogram over all series of a name whose labels are wanted. */
+/** Reads a histogram over all series of a name with wanted labels. */
 export function histogram(text: string, name: string, isWanted: LabelFilter = () => true): Histogram {
   const buckets = new Map<number, number>();
   for (const { labels, value } of series(text, `${name}_bucket`)) {
@@ -22,19 +22,19 @@ export function histogram(text: string, name: string, isWanted: LabelFilter = ()
   return buckets;
 }
 
-/** What a histogram counted between two readings. */
+/** Returns the observations of a histogram between two readings. */
 export function since(before: Histogram, after: Histogram): Histogram {
   return new Map([...after].map(([bound, count]) => [bound, count - (before.get(bound) ?? 0)]));
 }
 
-/** Number of observations of a histogram. */
+/** Returns the number of observations of a histogram. */
 export function countOf(buckets: Histogram): number {
   return buckets.get(Number.POSITIVE_INFINITY) ?? 0;
 }
 
 /**
- * A quantile as Prometheus computes it: evenly spread within a bucket. Beyond the last finite bound it is that bound, and without
- * observations there is none.
+ * Computes a quantile like Prometheus, which assumes an even spread within a bucket. Beyond the last finite bound, the quantile is that
+ * bound. Without observations, it is undefined.
  */
 export function quantile(buckets: Histogram, share: number): number | undefined {
   const rank = share * countOf(buckets);

@@ -2,10 +2,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { hollowNode } from "../../hollow-nodes/hollow-node.ts";
 import type { KubernetesApi } from "../../hollow-nodes/kubernetes-api.ts";
 
-/** Seconds for all Nodes to be ready and open to pods. */
+/** Seconds for all Nodes to be ready and schedulable. */
 const DEADLINE = 900;
 
-/** Seconds from the first request until all Nodes were there, ready, and without the taints that new ones have. */
+/** Seconds from the first request until all Nodes existed, were ready, and had lost the taints of new Nodes. */
 export interface NodeTimes {
   created: number;
   ready: number;
@@ -17,7 +17,7 @@ interface Node {
   status: { conditions?: { type: string; status: string }[] };
 }
 
-/** Makes hollow workers beside the control plane that is there, and waits until pods can be put on all of them. */
+/** Creates hollow workers beside the existing control plane, and waits until pods can be scheduled on all of them. */
 export async function makeNodes(client: KubernetesApi, nodes: number): Promise<NodeTimes> {
   const start = Date.now();
   const seconds = () => Math.round((Date.now() - start) / 100) / 10;
@@ -35,7 +35,7 @@ export async function makeNodes(client: KubernetesApi, nodes: number): Promise<N
   }
 }
 
-/** Addresses after those of control planes, in the network of the namespace. */
+/** Returns an address after those of control planes, in the network of the namespace. */
 function workerAddress(index: number): string {
   return `10.64.${Math.floor(index / 250) + 1}.${(index % 250) + 1}`;
 }
@@ -44,7 +44,7 @@ function isReady({ status }: Node): boolean {
   return status.conditions?.some(({ type, status: value }) => type === "Ready" && value === "True") ?? false;
 }
 
-/** The controller manager takes away the taint that each Node is made with, at the rate of its client. */
+/** Returns whether a Node still has the taint with which it was created. The controller manager removes it at the rate of its client. */
 function isNew({ spec }: Node): boolean {
   return spec.taints?.some(({ key }) => key.startsWith("node.kubernetes.io/")) ?? false;
 }

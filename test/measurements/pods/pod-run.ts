@@ -16,13 +16,13 @@ import { SCHEDULER_PORT } from "./ports.ts";
 import { usageOf } from "./process-usage.ts";
 
 export interface PodRunArgs extends ClusterFilesArgs {
-  /** Seconds after which the run ends with what runs by then. */
+  /** Seconds after which the run ends, even if not all pods run. */
   limit: number;
 }
 
 export type PodRun = Awaited<ReturnType<typeof measure>> & { args: PodRunArgs };
 
-/** Starts a control plane with some settings, puts nodes and pods into it, and measures how that goes. To be called in namespaces of its own. */
+/** Starts a control plane with some settings, creates nodes and pods, and measures both. Call it in separate namespaces. */
 export function runPods(args: PodRunArgs): Promise<PodRun> {
   const { settings, percentage, zones, nodes, pods } = args;
   const choices = [
@@ -63,7 +63,7 @@ async function measure({ nodes: nodeCount, pods: podCount, limit }: PodRunArgs, 
   const usage = usageOf(processes);
   return {
     nodes,
-    // Last, because to list all pods is load that the latencies and sizes above must not show.
+    // Last, because a list of all pods is load that must not affect the latencies and sizes above.
     pods: await ratesSince(client, start),
     requests: requestLatencies(before, after),
     scheduler: schedulerLatencies(before, after),

@@ -1,6 +1,6 @@
 import type { PodRun } from "./pod-run.ts";
 
-/** Prints runs beside each other: one row each in every table. */
+/** Prints runs in tables, with one row for each run. */
 export function printRuns(runs: readonly PodRun[]): void {
   print("nodes (seconds) and pods", runs, ({ nodes, pods }) => ({
     "nodes ready": nodes.ready,

@@ -6,15 +6,15 @@ import { SCHEDULER_PORT } from "./ports.ts";
 import { type PodRates, podRates } from "./rates.ts";
 import { deployment, planDeployments } from "./workload.ts";
 
-/** Pods whose rate is given one after another. */
+/** Pods of each reported rate. */
 const CHUNK = 10_000;
 
-/** Pods in one answer of the API: all of 50,000 would be more text than Node.js can hold. */
+/** Pods in one answer of the API. All 50,000 would be more text than Node.js can hold. */
 const PAGE = 2_000;
 
 const NAMESPACE_SECONDS = 300;
 
-/** Milliseconds between looks: pods say themselves when they became ready, so that rates do not depend on it. */
+/** Milliseconds between checks. The rates do not depend on it, since pods record when they became ready. */
 const PAUSE = 3_000;
 
 interface Pod {
@@ -29,13 +29,13 @@ interface Page {
 export interface PodsPhaseArgs {
   client: KubernetesApi;
   pods: number;
-  /** Seconds after which the run ends with what runs by then. */
+  /** Seconds after which the run ends, even if not all pods run. */
   limit: number;
-  /** Looks whether all is still running; throws when it is not. */
+  /** Checks that all processes still run, and throws otherwise. */
   check(): void;
 }
 
-/** Makes namespaces in which pods can be made: before that, each needs its service account. */
+/** Creates namespaces that are ready for pods, which need the namespace's service account. */
 export async function makeNamespaces(client: KubernetesApi, pods: number): Promise<void> {
   const names = new Set(planDeployments(pods).map(({ namespace }) => namespace));
   const create = (name: string) => client.create("/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name } });
@@ -52,14 +52,14 @@ export async function makeNamespaces(client: KubernetesApi, pods: number): Promi
   }
 }
 
-/** Makes the Deployments, and waits until all their pods run or the time is over. Gives when it began. */
+/** Creates the Deployments, and waits until all their pods run or the time is over. Returns the start time. */
 export async function makePods({ client, pods, limit, check }: PodsPhaseArgs): Promise<number> {
   const start = Date.now();
   const over = () => Date.now() - start > limit * 1000;
   const plan = planDeployments(pods);
   const create = (each: (typeof plan)[number]) => client.create(`/apis/apps/v1/namespaces/${each.namespace}/deployments`, deployment(each));
   await Promise.all(plan.map(create));
-  // The scheduler's own count: to list pods again and again would be load that no cluster has.
+  // The scheduler's own count: repeated lists of all pods would be load that no cluster has.
   for (let bound = 0; bound < pods && !over(); bound = (await boundPods(client)) ?? bound) {
     say(`${bound} of ${pods} pods have a node`);
     check();
@@ -69,12 +69,12 @@ export async function makePods({ client, pods, limit, check }: PodsPhaseArgs): P
   return start;
 }
 
-/** How fast the pods that run became ready after the start. */
+/** Returns how fast the running pods became ready after the start. */
 export async function ratesSince(client: KubernetesApi, start: number): Promise<PodRates> {
   return podRates(await readyMoments(client, start), CHUNK);
 }
 
-/** Pods that have a node, or nothing while the scheduler is too busy to find out whether it may say so. */
+/** Returns the number of pods with a node, or undefined while the scheduler is too busy to authorize the request. */
 async function boundPods(client: KubernetesApi): Promise<number | undefined> {
   try {
     const text = await client.componentMetrics(SCHEDULER_PORT);
@@ -90,7 +90,7 @@ async function hasPendingPods(client: KubernetesApi): Promise<boolean> {
   return items.length > 0;
 }
 
-/** When each pod that runs became ready, in seconds since the start. */
+/** Returns when each running pod became ready, in seconds since the start. */
 async function readyMoments(client: KubernetesApi, start: number): Promise<number[]> {
   const moments: number[] = [];
   let next: string | undefined = "";

@@ -1,12 +1,12 @@
 import { processStat } from "../../engine/process-stat.ts";
 
-/** Largest size and CPU time of a process so far. */
+/** Peak memory and CPU time of a process so far. */
 export interface ProcessUsage {
   megabytes: number;
   cpuSeconds: number;
 }
 
-/** What each process took so far; fails when one has ended. */
+/** Returns the usage of each process so far. Throws when one has ended. */
 export function usageOf(pids: Record<string, number>): Record<string, ProcessUsage> {
   return Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, processUsage(name, pid)]));
 }

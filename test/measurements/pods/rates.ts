@@ -1,14 +1,14 @@
-/** How fast pods came to run. */
+/** Rates at which pods started. */
 export interface PodRates {
   running: number;
   /** Seconds from the first request to the last pod's start. */
   seconds: number;
   perSecond: number;
-  /** Pods a second of each chunk of pods. */
+  /** Pods a second, for each chunk of pods. */
   perChunk: number[];
 }
 
-/** Rates from the moments, in seconds since the first request, at which pods became ready. */
+/** Computes rates from the moments at which pods became ready, in seconds since the first request. */
 export function podRates(moments: readonly number[], chunk: number): PodRates {
   const sorted = moments.toSorted((one, other) => one - other);
   const seconds = sorted.at(-1) ?? 0;
@@ -20,7 +20,7 @@ export function podRates(moments: readonly number[], chunk: number): PodRates {
   return { running: sorted.length, seconds: Math.round(seconds * 10) / 10, perSecond: rate(sorted.length, seconds), perChunk };
 }
 
-/** Pods say when they became ready to the second: less than one counts as one. */
+/** Computes a rate. Pods record their moments in whole seconds, so less than one second counts as one. */
 function rate(pods: number, seconds: number): number {
   return Math.round((pods / Math.max(seconds, 1)) * 10) / 10;
 }

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { planDeployments } from "./workload.ts";
 
-it("spreads pods over Deployments, and Deployments over namespaces", () => {
+it("distributes pods over Deployments, and Deployments over namespaces", () => {
   expect(planDeployments(7, 3, 2)).toEqual([
     { namespace: "load-0", name: "deployment-0", replicas: 3 },
     { namespace: "load-1", name: "deployment-1", replicas: 2 },

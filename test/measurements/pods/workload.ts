@@ -1,15 +1,15 @@
-/** Deployments and namespaces of a run, as in 50,000 pods: 500 in each Deployment, five Deployments in each namespace. */
+/** Deployments and namespaces of a run. With 50,000 pods, each Deployment has 500, and each namespace has five Deployments. */
 const DEPLOYMENTS = 100;
 const NAMESPACES = 20;
 
-/** A Deployment that is to be made. */
+/** Deployment to create. */
 export interface PlannedDeployment {
   namespace: string;
   name: string;
   replicas: number;
 }
 
-/** Spreads pods over Deployments, and those over namespaces. */
+/** Distributes pods over Deployments, and those over namespaces. */
 export function planDeployments(pods: number, deployments = DEPLOYMENTS, namespaces = NAMESPACES): PlannedDeployment[] {
   return Array.from({ length: Math.min(deployments, pods) }, (_, index) => ({
     namespace: `load-${index % namespaces}`,
@@ -18,7 +18,7 @@ export function planDeployments(pods: number, deployments = DEPLOYMENTS, namespa
   }));
 }
 
-/** The Deployment as the API takes it. */
+/** Makes the Deployment in the API's form. */
 export function deployment({ namespace, name, replicas }: PlannedDeployment) {
   const labels = { app: name };
   const container = {

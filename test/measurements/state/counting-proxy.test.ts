@@ -15,7 +15,7 @@ afterEach(() => {
   store.close();
 });
 
-test("requests get to the store and back as they are, and are counted by kind once", async () => {
+test("requests and answers pass unchanged, and each request is counted once by kind", async () => {
   await new Promise<void>((resolve) => void store.listen(0, "127.0.0.1", resolve));
   proxy = new CountingProxy((store.address() as AddressInfo).port, 1);
   await proxy.start();

@@ -16,7 +16,7 @@ export interface StoreRequests {
 
 const NONE: StoreRequests = { puts: 0, copies: 0, others: 0, megabytes: 0 };
 
-/** Stands before an object store, counts what comes through, and lets each request wait as a store far away would. */
+/** Proxy in front of an object store. It counts requests, and delays each as a distant store would. */
 export class CountingProxy {
   readonly #server: Server;
   readonly #target: number;
@@ -25,7 +25,7 @@ export class CountingProxy {
 
   /**
    * @param target port of the store on this machine
-   * @param milliseconds what each request waits
+   * @param milliseconds delay of each request
    */
   constructor(target: number, milliseconds: number) {
     this.#target = target;
@@ -48,7 +48,7 @@ export class CountingProxy {
     this.#server.close();
   }
 
-  /** Gives the numbers so far and begins anew. */
+  /** Returns the numbers so far and restarts the count. */
   take(): StoreRequests {
     const { megabytes, ...counts } = this.#requests;
     this.#requests = { ...NONE };

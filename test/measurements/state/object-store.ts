@@ -9,25 +9,25 @@ import { CountingProxy, type StoreRequests } from "./counting-proxy.ts";
 
 const BUCKET = "state";
 const START_SECONDS = 60;
-/** The server does not look at signatures, but shows objects only to requests that have one. */
+/** Header with a signature. The server does not check signatures, but shows objects only to requests that have one. */
 const SIGNED = { Authorization: "AWS4-HMAC-SHA256 Credential=caravan/20260101/us-east-1/s3/aws4_request" };
 
-/** A server that speaks S3 on this machine, as a backend for Pulumi's state. It has everything in memory. */
+/** S3 server on this machine, as a backend for Pulumi's state. It keeps everything in memory. */
 export interface ObjectStore {
   backend: StateBackend;
-  /** The requests since the last time. */
+  /** Returns the requests since the last call. */
   take(): StoreRequests;
   stop(): Promise<void>;
 }
 
 /**
  * Starts moto's server from PyPI.
- * @param milliseconds what each request takes besides: an S3 of a cloud answers in some tens
+ * @param milliseconds additional delay of each request; S3 in a cloud takes some tens
  */
 export async function startObjectStore(milliseconds: number): Promise<ObjectStore> {
   const programs = await providePythonEnvironment("moto", join(import.meta.dirname, "requirements.txt"));
   const port = await freePort();
-  // It ends with this process, however that ends.
+  // The server ends with this process in any case.
   const command = ["--pdeathsig", "KILL", join(programs, "moto_server"), "-H", "127.0.0.1", "-p", String(port)];
   const server = spawn("setpriv", command, { stdio: "ignore" });
   const proxy = new CountingProxy(port, milliseconds);
@@ -49,7 +49,7 @@ function backendAt(port: number): StateBackend {
   const address = `127.0.0.1:${port}`;
   return {
     url: `s3://${BUCKET}?region=us-east-1&endpoint=${address}&disableSSL=true&s3ForcePathStyle=true`,
-    // The server takes any; nothing on this machine may ask a cloud for others.
+    // The server accepts any credentials, and none may be requested from a cloud's metadata.
     environment: { AWS_ACCESS_KEY_ID: "caravan", AWS_SECRET_ACCESS_KEY: "caravan", AWS_EC2_METADATA_DISABLED: "true" },
     read: async (path) => {
       const response = await fetch(`http://${address}/${BUCKET}/${path}`, { headers: SIGNED });
@@ -59,7 +59,7 @@ function backendAt(port: number): StateBackend {
   };
 }
 
-/** Makes the bucket as soon as the server answers. */
+/** Creates the bucket as soon as the server answers. */
 async function makeBucket(port: number, server: ChildProcess): Promise<void> {
   const deadline = Date.now() + START_SECONDS * 1000;
   for (;;) {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { compared } from "./comparison.ts";
 
-test("steps stand beside each other with the ratio of their times", () => {
+test("steps of both tools are in one row, with the ratio of their times", () => {
   const pulumi = {
     seconds: 30,
     calls: { "GET /": 7, "POST /": 3 },

@@ -1,12 +1,12 @@
 import { type Measured, totalCalls, totalCpu } from "../../engine/measured.ts";
 
-/** The same step by both tools. */
+/** Measurements of the same step by both tools. */
 export interface Pair {
   pulumi: Measured;
   terraform: Measured;
 }
 
-/** Both tools beside each other, step by step; a ratio below 1 says that Pulumi needs less. */
+/** Compares both tools step by step. A ratio below 1 means that Pulumi is faster. */
 export function compared(steps: Record<string, Pair>) {
   const rows = Object.entries(steps).map(([title, { pulumi, terraform }]) => [title, comparedStep(pulumi, terraform)] as const);
   return Object.fromEntries(rows);
@@ -30,7 +30,7 @@ function ratio(first: number, second: number): number {
   return Math.round((first / second) * 100) / 100;
 }
 
-/** Size of the largest process. */
+/** Returns the size of the largest process. */
 function largest({ processes }: Measured): number {
   return Math.max(0, ...Object.values(processes).map(({ megabytes }) => megabytes));
 }

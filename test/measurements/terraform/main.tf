@@ -1,4 +1,4 @@
-# The servers of test/engine/programs/servers, as somebody would write them by hand for Terraform.
+# The servers of test/engine/programs/servers, as a user would write them by hand for Terraform.
 
 terraform {
   required_providers {

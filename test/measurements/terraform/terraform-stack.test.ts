@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { cliConfiguration } from "./terraform-stack.ts";
 
-test("Terraform takes the provider from a folder", () => {
+test("Terraform loads the provider from a folder", () => {
   expect(cliConfiguration("/cache/provider")).toBe(`provider_installation {
   dev_overrides {
     "terraform-provider-openstack/openstack" = "/cache/provider"
@@ -13,7 +13,7 @@ test("Terraform takes the provider from a folder", () => {
 `);
 });
 
-test("the configuration by hand has each resource of the Pulumi program, servers and ports by key", () => {
+test("the handwritten configuration has each resource of the Pulumi program, with servers and ports by key", () => {
   const text = readFileSync(join(import.meta.dirname, "main.tf"), "utf8");
   const blocks = [...text.matchAll(/^resource "(\S+)" "(\S+)" \{\n(?: +for_each = (.*))?/gm)].map(([, type, name, keys]) => [
     type,

@@ -8,15 +8,15 @@ import { type Measured, measure } from "../../engine/measured.ts";
 import type { FakeCloud } from "../../fake-openstack/fake-cloud.ts";
 
 export interface TerraformOptions {
-  /** Values of main.tf's variables, but for the key. */
+  /** Values of main.tf's variables, except the key. */
   variables: Record<string, number>;
-  /** Operations at a time. */
+  /** Number of concurrent operations. */
   parallel: number;
   /** Seconds for each command. @default 1800 */
   deadline?: number;
 }
 
-/** The configuration beside this file with the real Terraform and its OpenStack provider, on a fake cloud. */
+/** Configuration beside this file with the real Terraform and its OpenStack provider, on a fake cloud. */
 export class TerraformStack {
   readonly #cloud: FakeCloud;
   readonly #dir: string;
@@ -46,7 +46,7 @@ export class TerraformStack {
     return stack;
   }
 
-  /** Gives other values to the variables of the next commands. The key is as new as that of the Pulumi program in each run. */
+  /** Sets the variables for the next commands. Each run has a new key, like the Pulumi program. */
   async configure(variables: Record<string, number>): Promise<void> {
     const file = join(this.#dir, "terraform.tfvars.json");
     const key = await readFile(file, "utf8").then(
@@ -60,7 +60,7 @@ export class TerraformStack {
     return this.#measured(["plan"]);
   }
 
-  /** @param options more of `terraform apply`, like "-refresh=false" */
+  /** @param options further options of `terraform apply`, like "-refresh=false" */
   apply(options: readonly string[] = []): Promise<Measured> {
     return this.#measured(["apply", "-auto-approve", ...options]);
   }
@@ -69,7 +69,7 @@ export class TerraformStack {
     return this.#measured(["destroy", "-auto-approve"]);
   }
 
-  /** Size of the state in bytes, and the number of resources in it. */
+  /** Returns the size of the state in bytes, and its number of resources. */
   async state(): Promise<{ bytes: number; resources: number }> {
     const text = await readFile(join(this.#dir, "terraform.tfstate"), "utf8");
     const resources = JSON.parse(text).resources as { mode: string; instances: unknown[] }[];
@@ -77,7 +77,7 @@ export class TerraformStack {
     return { bytes: Buffer.byteLength(text), resources: managed.length };
   }
 
-  /** Removes configuration and state; the cloud's objects are left to whoever made the cloud. */
+  /** Removes configuration and state. Objects on the cloud stay. */
   async remove(): Promise<void> {
     await rm(this.#dir, { recursive: true, force: true });
   }
@@ -90,7 +90,7 @@ export class TerraformStack {
   }
 }
 
-/** Has Terraform take the provider from a folder instead of from a registry: nothing is downloaded, and `init` not needed. */
+/** Makes Terraform load the provider from a folder instead of a registry, without a download or `init`. */
 export function cliConfiguration(providerFolder: string): string {
   return `provider_installation {
   dev_overrides {
