@@ -7,7 +7,7 @@ import { findOldNode, objectionTo } from "./support/old-node.ts";
 import { installExample } from "./support/packed.ts";
 import { repositoryDir } from "./support/repository.ts";
 
-/** Most bytes of the tarball. */
+/** Limit of the tarball in bytes. */
 const MOST_BYTES = 300_000;
 
 vi.setConfig({ testTimeout: 150_000, hookTimeout: 400_000 });
@@ -25,7 +25,7 @@ const tool = (name: string, ...args: string[]) =>
   command(join(repositoryDir, "node_modules", ".bin", name), args, { cwd: folder, seconds: 120 });
 const write = (name: string, content: string) => writeFileSync(join(folder, name), content);
 
-it("has what is compiled, the scripts, the changes and the licence, and is small", async () => {
+it("contains the compiled code, the scripts, the changes and the licence, and is small", async () => {
   const files = (await command("tar", ["--list", "--file", tarball], { cwd: folder, seconds: 20 })).trim().split("\n");
   const entries = new Set(files.map((file) => /^package\/((?:dist\/)?[^/]*)/.exec(file)?.[1]));
   expect([...entries].sort()).toEqual([
@@ -43,7 +43,7 @@ it("has what is compiled, the scripts, the changes and the licence, and is small
   expect(statSync(tarball).size).toBeLessThan(MOST_BYTES);
 });
 
-it("brings what it imports, and nothing else", () => {
+it("depends on the packages that it imports, and no others", () => {
   const installed = join(folder, "node_modules", "caravan");
   const { dependencies } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
   const files = globSync("dist/**/*.{js,d.ts}", { cwd: installed }).map((file) => readFileSync(join(installed, file), "utf8"));
@@ -70,11 +70,11 @@ it("has the arguments of a cluster as JSON Schema", async () => {
   expect(JSON.parse(await tool("node", "schema.mjs"))).toEqual(["network", "apiEndpoint", "controlPlane"]);
 });
 
-it("type-checks as an example that somebody copied", () => tool("tsc"));
+it("type-checks in a copied example", () => tool("tsc"));
 
 /**
- * Options by kind of program, and their files. The last is what Pulumi has for TypeScript unless told otherwise, and checks the
- * package's own declarations as well. TypeScript's resolution "classic" finds no package at all.
+ * Compiler options and file by kind of program. The last is Pulumi's default for TypeScript, and checks the package's own declarations as
+ * well. TypeScript's resolution "classic" finds no package at all.
  */
 const KINDS = {
   "an ES module": ["--module nodenext --skipLibCheck", "program.mts"],
@@ -100,19 +100,19 @@ it("runs in a CommonJS program", async () => {
 
 const old = findOldNode();
 
-it.skipIf(old === undefined)("says in one sentence what an older Node.js is to be replaced by, before anything is made", async () => {
+it.skipIf(old === undefined)("tells users of an older Node.js which version they need, before anything is created", async () => {
   write("old.mjs", PLAN);
   const failure = await command(old!.path, ["old.mjs"], { cwd: folder, seconds: 120 }).catch((error: Error) => error.message);
   expect(failure.match(/^Error: .*$/gm)).toEqual([`Error: ${objectionTo(old!)}`]);
 });
 
-/** The name of a package where one is imported. */
+/** Name of a package in an import. */
 const IMPORT = /(?:from|import|import\() ?"((?:@[^/"]+\/)?[a-z][^:/"]*)[^:"]*"/g;
 
 /** Commands of a small cluster. */
 const COMMANDS = ["contact", "default-contact-0", "default-join-0", "kubeadm", "leftovers", "members", "network-leftovers"];
 
-/** A program whose compiler must know the package's types: what is marked as an error would be none without them. */
+/** Program that requires the package's types: the line marked as an error would have none without them. */
 const TYPED = `
 import * as pulumi from "@pulumi/pulumi";
 import { KubernetesCluster } from "caravan";
@@ -124,7 +124,7 @@ export function kubeconfigOf(cluster: KubernetesCluster): pulumi.Output<string> 
 new KubernetesCluster(1);
 `;
 
-/** A program that a user could write, against mocks: it prints the commands of a small cluster. */
+/** Program that a user could write, against mocks. It prints the commands of a small cluster. */
 const PLAN = `
 import * as pulumi from "@pulumi/pulumi";
 import { KubernetesCluster } from "caravan";

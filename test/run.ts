@@ -4,7 +4,7 @@ import { cacheDir } from "../devcloud/support/paths.ts";
 import { provide } from "../devcloud/toolchain/provide.ts";
 import { checkWith, finish, runTests } from "./checks.ts";
 
-/** `npm test`: lint, types, unit and engine tests, after everything that they need is there. */
+/** `npm test`: lint, types, unit and engine tests, after the installation of all that they need. */
 await installPackages(
   ["shellcheck", "openssh-server", "openssl", "fdisk", "keepalived", "iproute2", "procps", "python3"],
   join(cacheDir, "packages.log"),

@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { expect, it } from "vitest";
 import { repositoryDir } from "./support/repository.ts";
 
-it("finds nothing to say about any shell script of the repository", () => {
+it("reports nothing about any shell script of the repository", () => {
   const scripts = files().filter(isShellScript);
   expect(scripts).toContain("lib/scripts/common.sh");
   const { error, stdout } = spawnSync("shellcheck", scripts, { cwd: repositoryDir, encoding: "utf8" });

@@ -8,7 +8,7 @@ import { repositoryDir } from "./support/repository.ts";
 
 const RULES = ".dependency-cruiser.mjs";
 
-/** A tree that breaks one rule: what each file imports, and the import that breaks it. */
+/** Tree that breaks one rule: the imports of each file, and the import that breaks the rule. */
 interface Broken {
   files: Record<string, string[]>;
   violation: [from: string, to: string];
@@ -75,7 +75,7 @@ const BROKEN: Record<string, Broken> = {
 const PACKAGES = ["@pulumi/openstack", "@pulumi/pulumi", "undeclared", "vitest"];
 const MANIFEST = { dependencies: { "@pulumi/openstack": "1.0.0", "@pulumi/pulumi": "1.0.0" }, devDependencies: { vitest: "1.0.0" } };
 
-/** Makes a tree with the rules and packages of its own, and gives its folder. */
+/** Makes a tree with its own rules and packages, and returns its folder. */
 function treeOf(imports: Broken["files"]): string {
   const dir = mkdtempSync(join(tmpdir(), "caravan-structure-"));
   onTestFinished(() => rmSync(dir, { recursive: true }));
@@ -94,10 +94,10 @@ function treeOf(imports: Broken["files"]): string {
   return dir;
 }
 
-/** Runs the rules on a tree: the rule, file and target of each violation. */
+/** Runs the rules on a tree, and returns the rule, file and target of each violation. */
 async function violationsIn(dir: string, folders: readonly string[]): Promise<string[][]> {
   const depcruise = join(repositoryDir, "node_modules", ".bin", "depcruise");
-  // In JSON, violations are no failure.
+  // With JSON output, violations are no failure.
   const output = await command(depcruise, ["--config", RULES, "--output-type", "json", ...folders], { cwd: dir, seconds: 50 });
   const { violations } = JSON.parse(output).summary as { violations: { rule: { name: string }; from: string; to: string }[] };
   return violations.map(({ rule, from, to }) => [rule.name, from, to]);

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Registered } from "./deploy.ts";
 
-/** What the engine would do to get from one plan to another: a line for each resource that is made, deleted or changed. */
+/** Lists the engine's steps from one plan to another: a line for each resource that is created, deleted or changed. */
 export function changes(before: readonly Registered[], after: readonly Registered[]): string[] {
   const [old, wanted] = [byIdentity(before), byIdentity(after)];
   return [

@@ -1,7 +1,7 @@
-/** A machine whose image and flavor are named. */
+/** Machine with an image and a flavor. */
 export const machine = { image: "node", flavor: "node.small" };
 
-/** The smallest sound cluster: one control plane with a floating IP, and two workers. */
+/** Smallest valid cluster: one control plane with a floating IP, and two workers. */
 export const mini = {
   network: { externalNetwork: "public", cidr: "10.40.0.0/16" },
   apiEndpoint: { type: "floatingIp" as const, allowedCidrs: ["198.51.100.0/24"] },

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
-/** Runs a command to its end and gives its standard output; the error of one that fails has all that it printed. */
+/** Runs a command to its end and returns its standard output. The error of a failed one contains all its output. */
 export async function command(program: string, args: readonly string[], options: { cwd: string; seconds: number }): Promise<string> {
   try {
     const { stdout } = await promisify(execFile)(program, args, { cwd: options.cwd, timeout: options.seconds * 1000 });

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { unpacked } from "./unpacked.ts";
 
-// There at run time, but left out of the SDK's types.
+// Exists at run time, but not in the SDK's types.
 const { waitForRPCs } = pulumi.runtime as unknown as { waitForRPCs(): Promise<void> };
 
-/** A resource as the engine would get it. */
+/** Resource as the engine would get it. */
 export interface Registered {
   type: string;
   name: string;
@@ -23,8 +23,8 @@ export interface Registered {
 }
 
 /**
- * Runs a program against mocks and gives everything that it registered, in order of name and type. What an earlier plan
- * stashed is remembered, as the engine would. What is `failing`, by name, fails as with `--continue-on-error`.
+ * Runs a program against mocks and returns all registered resources by name and type. Stashes keep their values of an earlier plan, as in
+ * the engine. Resources that are `failing`, by name, fail as with `--continue-on-error`.
  */
 export async function deploy(
   program: () => unknown,
@@ -62,23 +62,23 @@ export async function deploy(
   return registered.sort((a, b) => compare(a.name, b.name) || compare(a.type, b.type));
 }
 
-/** Whether a registered value is wrapped as a secret. */
+/** Returns whether a registered value is wrapped as a secret. */
 export function isSecret(value: unknown): boolean {
   return typeof value === "object" && value !== null && "4dabf18193072939515e22adb298388d" in value;
 }
 
-/** What is in a secret. */
+/** Returns the content of a secret. */
 export function revealed(value: unknown): string {
   return isSecret(value) ? (value as { value: string }).value : String(value);
 }
 
-/** The id that the cloud has given to something with a name. */
+/** Returns the cloud's id of an object with a name. */
 export function cloudId(kind: string, name: string): string {
   const digits = createHash("sha256").update(`${kind} ${name}`).digest("hex");
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
 }
 
-/** What an output comes to. */
+/** Waits for the value of an output. */
 export function settled<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((resolve) => output.apply((value) => resolve(value as T)));
 }
@@ -107,7 +107,7 @@ function outputsOf(type: string, name: string, inputs: Record<string, unknown>, 
   }
 }
 
-/** What a fan-out prints: one line for each of its machines. One that is called sick is not fit to be a node. */
+/** Writes the output of a fan-out: one line for each of its machines. A machine with "sick" in its name cannot be prepared. */
 function hostKeyLines(stdin: string): string {
   const { hosts } = JSON.parse(stdin).order as { hosts: { name: string; id: string }[] };
   const result = (name: string) => (name.includes("-sick-") ? { unprepared: true } : { hostKey: `ecdsa-sha2-nistp256 key-of-${name}` });
@@ -118,16 +118,16 @@ function ordinalOf(name: string): string {
   return name.split("-").pop() ?? "";
 }
 
-/** What the cloud has: whatever is asked for. */
+/** Returns the cloud's objects: every requested one exists. */
 function call({ token, inputs }: pulumi.runtime.MockCallArgs) {
   const kind = token.split(":").pop()!.slice("get".length).toLowerCase();
   return { id: cloudId(kind, String(inputs.name)), ...inputs };
 }
 
-/** The engine's word for a failure: Result.FAIL of its protocol. */
+/** Result.FAIL of the engine's protocol. */
 const FAIL = 1;
 
-/** Tells the SDK that what it registered has failed. */
+/** Reports to the SDK that the registration has failed. */
 // biome-ignore lint/suspicious/noExplicitAny: the SDK's monitor is not typed
 function failed(callback: any) {
   // biome-ignore lint/suspicious/noExplicitAny: see above

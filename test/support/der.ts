@@ -1,4 +1,4 @@
-/** An element of DER, or of something that is to look like it. */
+/** Makes an element of DER, or of an imitation. */
 export function der(tag: number, ...content: (Buffer | string)[]): Buffer {
   const body = Buffer.concat(content.map((part) => (typeof part === "string" ? Buffer.from(part, "latin1") : part)));
   return Buffer.concat([Buffer.from([tag]), lengthOf(body.length), body]);
@@ -24,21 +24,21 @@ export const COMMON_NAME = der(OID, Buffer.from("550403", "hex"));
 export const ORGANIZATION = der(OID, Buffer.from("55040a", "hex"));
 export const SUBJECT_ALT_NAME = der(OID, Buffer.from("551d11", "hex"));
 export const EXTENSION_REQUEST = der(OID, Buffer.from("2a864886f70d01090e", "hex"));
-/** 1.2.3.4: nobody's. */
+/** 1.2.3.4, which nobody uses. */
 export const PRIVATE = der(OID, Buffer.from("2a0304", "hex"));
 
-/** The parts of a certificate request, which are a kubelet's unless said otherwise. */
+/** Parts of a certificate request. @default those of a kubelet */
 export interface RequestParts {
   version?: Buffer;
   subject?: Buffer;
   attributes?: Buffer;
-  /** Names of the only extension of the only attribute. */
+  /** Names in the only extension of the only attribute. */
   names?: Buffer[];
-  /** What comes after the request. */
+  /** Content after the request. */
   trailing?: Buffer;
 }
 
-/** A relative distinguished name with one attribute. */
+/** Makes a relative distinguished name with one attribute. */
 export function rdn(kind: Buffer, text: Buffer | string, tag = UTF8_STRING): Buffer {
   return der(SET, der(SEQUENCE, kind, der(tag, text)));
 }
@@ -58,7 +58,7 @@ export function extensionRequest(...extensions: Buffer[]): Buffer {
   return der(SEQUENCE, EXTENSION_REQUEST, der(SET, der(SEQUENCE, ...extensions)));
 }
 
-/** A certificate request in PEM, put together by hand; its signature is nobody's. */
+/** Makes a certificate request in PEM by hand. Its signature is invalid. */
 export function handMade(parts: RequestParts = {}): string {
   const {
     version = der(INTEGER, "\0"),

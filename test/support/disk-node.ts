@@ -5,17 +5,19 @@ import { join } from "node:path";
 import { readScript } from "../../lib/node/scripts.ts";
 import { ScriptedNode, type ScriptResult } from "./scripted-node.ts";
 
-/** Whether this machine can have disks for tests: loop devices and mount namespaces are root's, and not every container's. */
+/**
+ * Returns whether tests can use disks on this machine. Loop devices and mount namespaces require root, and not every container has them.
+ */
 export function canHaveDisks(): boolean {
   return spawnSync("sh", ["-c", "losetup --find && unshare --mount true"]).status === 0;
 }
 
-/** Sizes of disks are whole GiB, of which files on them take next to nothing. */
+/** Bytes of a GiB. Disks have whole GiB, and files on them take almost no space. */
 const GIB = 2 ** 30;
 
-/** A scripted node with real disks, which are files behind loop devices. What it mounts is seen in a namespace of its own alone. */
+/** Scripted node with real disks, which are files behind loop devices. Its mounts are visible only in its own namespace. */
 export class DiskNode extends ScriptedNode {
-  /** Paths of the disks, in the order in which they were attached. */
+  /** Paths of the disks, in the order of attachment. */
   readonly disks: string[] = [];
   readonly #namespace: ChildProcess;
   readonly #enter: readonly [string, ...string[]];
@@ -30,7 +32,7 @@ export class DiskNode extends ScriptedNode {
   static async create(): Promise<DiskNode> {
     const inside = ["--mount", "sh", "-c", "echo entered; exec sleep infinity"];
     const namespace = spawn("unshare", inside, { stdio: ["ignore", "pipe", "inherit"] });
-    // Until then, it is in the namespace of everybody.
+    // Until then, it is in this process's namespace.
     await once(namespace.stdout, "data");
     return new DiskNode(namespace);
   }
@@ -45,34 +47,34 @@ export class DiskNode extends ScriptedNode {
     symlinkSync(disk, join(this.folder, "by-id", `virtio-${id.slice(0, 20)}`));
   }
 
-  /** Changes the size of the first disk to so many GiB; what is cut off cannot be read any more. */
+  /** Changes the size of the first disk to this number of GiB. Data beyond the new size are lost. */
   resize(id: string, gigabytes: number): void {
     truncateSync(join(this.folder, id), gigabytes * GIB);
     if (gigabytes > 0) execFileSync("losetup", ["--set-capacity", this.disks[0]!]);
   }
 
-  /** Runs a call of what data-volume.sh defines; waiting takes no time. */
+  /** Runs a call of a function in data-volume.sh. Waits take no time. */
   call(line: string): ScriptResult {
     const script = `${readScript("common.sh")}\n${readScript("data-volume.sh")}`.replaceAll("/dev/disk/by-id", `${this.folder}/by-id`);
     const stubs = 'sleep() { SECONDS=$((SECONDS + 30)); }\nmount() { command mount --fstab /etc/fstab "$@"; }';
     return this.run(script, line, {}, stubs);
   }
 
-  /** Runs a command where the disks are mounted, and gives what it prints. */
+  /** Runs a command where the disks are mounted, and returns its output. */
   inside(command: readonly string[], input = ""): string {
     const [enter, ...args] = this.#enter;
     return execFileSync(enter, [...args, ...command], { encoding: "utf8", input });
   }
 
-  /** What findmnt says of a folder in which something is mounted; empty where nothing is. */
+  /** Returns findmnt's value about the mount at a folder; empty without one. */
   mounted(column: "SOURCE" | "SIZE", folder: string): string {
     const find = `findmnt --noheadings --bytes --output ${column} --mountpoint '${this.folder}${folder}' || true`;
     return this.inside(["sh", "-c", find]).trim();
   }
 
-  /** Takes everything away. */
+  /** Removes everything. */
   async end(): Promise<void> {
-    // The last process in a namespace takes its mounts with it.
+    // A namespace's mounts end with its last process.
     this.#namespace.kill("SIGKILL");
     await once(this.#namespace, "exit");
     for (const disk of this.disks) execFileSync("losetup", ["--detach", disk]);

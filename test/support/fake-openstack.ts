@@ -3,12 +3,12 @@ import type { AddressInfo } from "node:net";
 
 type FakeObject = Record<string, unknown>;
 
-/** When servers, addresses and volumes were made that tests put in, unless they say otherwise. */
+/** Creation time of servers, addresses and volumes that tests add without one. */
 export const MADE = "2026-11-27T12:00:00Z";
 const CHANGED = { created_at: MADE, updated_at: MADE };
 const TIMES: Record<string, FakeObject> = { servers: { created: MADE }, floatingips: CHANGED, volumes: CHANGED };
 
-/** Collections by path, and the key under which each is listed. */
+/** Collections by path, with the key under which each is listed. */
 const COLLECTIONS: Record<string, string> = {
   "/dns/v2/recordsets": "recordsets",
   "/dns/v2/zones/z1/recordsets": "recordsets",
@@ -30,20 +30,20 @@ const COLLECTIONS: Record<string, string> = {
   "/volumev3/volumes": "volumes",
 };
 
-/** Id of the project of everybody who signs in. */
+/** Id of the project of all users. */
 export const PROJECT_ID = "8f14e45fceea167a5a36dedd4bea2543";
 
-/** As much of OpenStack as the library's own client uses, with objects that tests put in. */
+/** Parts of OpenStack that the library's own client uses, with objects that tests add. */
 export class FakeOpenStack {
   /** Objects by the keys under which they are listed. */
   readonly objects: Record<string, FakeObject[]> = {};
-  /** What is answered at other paths. */
+  /** Answers at other paths. */
   readonly answers = new Map<string, unknown>();
-  /** Types of the services in the catalogue; the path of each is its type. */
+  /** Types of the services in the catalogue. The path of each is its type. */
   services = ["compute", "network", "volumev3", "load-balancer", "dns"];
-  /** Most objects of an answer; what is left is told by a link. */
+  /** Most objects of an answer. A link leads to the rest. */
   pageSize = Number.POSITIVE_INFINITY;
-  /** What servers have printed on their consoles, by their ids; without, there is no console log. */
+  /** Console outputs of servers by id. Servers without one have no console log. */
   readonly consoles = new Map<string, string>();
   /** Requests so far: "DELETE /network/v2.0/ports/1". */
   readonly requests: string[] = [];
@@ -51,7 +51,7 @@ export class FakeOpenStack {
   readonly signIns: unknown[] = [];
   /** Statuses with which the next requests to a path are refused. */
   readonly refusals = new Map<string, number[]>();
-  /** Told of each request before it is answered. */
+  /** Called at each request before it is answered. */
   onRequest: (request: string) => void = () => {};
   readonly #server = createServer((request, response) => void this.#answer(request, response));
 
@@ -70,7 +70,7 @@ export class FakeOpenStack {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Names (or else ids) of all objects. */
+  /** Names of all objects, or ids of those without a name. */
   get names(): unknown[] {
     return Object.values(this.objects).flatMap((objects) => objects.map(({ name, id }) => name ?? id));
   }
@@ -137,7 +137,10 @@ export class FakeOpenStack {
   }
 }
 
-/** Nova takes names as regular expressions, Neutron as they are; fixed_ips has a syntax of its own. */
+/**
+ * Returns whether an object matches a query. Nova takes names as regular expressions, Neutron takes them literally, and fixed_ips has its
+ * own syntax.
+ */
 function matches(key: string, object: FakeObject, name: string, wanted: string): boolean {
   if (name === "marker" || name === "fields") return true;
   if (name === "tags") return Array.isArray(object.tags) && object.tags.includes(wanted);

@@ -6,21 +6,21 @@ import type { FanOutOrder, HostResult, OrderTask } from "../../lib/ssh/fan-out-o
 
 export type { OrderHost as Host, OrderTask as Work } from "../../lib/ssh/fan-out-order.ts";
 
-/** An order with a script for its hosts. */
+/** Order with a script for its hosts. */
 export type Order = FanOutOrder & OrderTask;
 
 export interface FanOutResult {
   code: number | null;
-  /** What it printed for each host, in order of their names. */
+  /** Output for each host, by name. */
   lines: HostResult[];
   stdout: string;
   stderr: string;
   seconds: number;
-  /** Command lines of all processes of the machine, looked at while it ran; empty unless that was asked for. */
+  /** Command lines of all processes of the machine during the run; empty unless `watch` was set. */
   commandLines: string;
 }
 
-/** Runs the fan-out as Pulumi does: by its text, with the order on standard input and the last run's output in the environment. */
+/** Runs the fan-out like Pulumi: by its text, with the order on standard input and the last run's output in the environment. */
 export async function fanOut(
   order: Order,
   { before = "", temporary = "/tmp", remove = false, watch = false, interrupt = never, logins = "" } = {},
@@ -59,7 +59,7 @@ function addCommandLines(commandLines: Set<string>): void {
     try {
       commandLines.add(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
     } catch {
-      // The process ended in between.
+      // The process has ended in between.
     }
   }
 }

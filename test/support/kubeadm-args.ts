@@ -1,6 +1,6 @@
 import type { ClusterConfigurationArgs } from "../../lib/kubeadm/cluster-configuration.ts";
 
-/** A cluster with Cilium and a floating IP, as kubeadm is told of it. */
+/** Settings for kubeadm of a cluster with Cilium and a floating IP. */
 export const clusterConfigurationArgs: ClusterConfigurationArgs = {
   clusterName: "demo",
   kubernetesVersion: "1.36.3",

@@ -1,13 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 
-/** A Node.js of this machine's that is too old for the library, beside the project's own. */
+/** Node.js on this machine that is too old for the library, beside the project's own. */
 export interface OldNode {
   path: string;
   version: string;
 }
 
-/** The first on PATH or in /usr/bin, if there is one. */
+/** Finds the first one on PATH or in /usr/bin. */
 export function findOldNode(): OldNode | undefined {
   for (const folder of [...(process.env.PATH ?? "").split(":"), "/usr/bin"]) {
     const path = join(folder, "node");
@@ -17,7 +17,7 @@ export function findOldNode(): OldNode | undefined {
   return undefined;
 }
 
-/** What it must say when it loads the library. */
+/** Returns the error that it must print when it loads the library. */
 export function objectionTo({ version }: OldNode): string {
   return `caravan needs Node.js 22.18 or newer, and this is ${version}; install a newer one, or put it first on PATH`;
 }

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { command } from "./command.ts";
 import { repositoryDir } from "./repository.ts";
 
-/** Copies an example into a folder and installs it there as a user would: with this project's packed tarball, whose path it gives. */
+/**
+ * Copies an example into a folder and installs it there as a user would, with this project's packed tarball. Returns the tarball's path.
+ */
 export async function installExample(example: string, folder: string): Promise<string> {
   cpSync(join(repositoryDir, "examples", example), folder, { recursive: true });
   const tarball = await pack(folder);

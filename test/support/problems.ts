@@ -1,6 +1,6 @@
 import { Problems } from "../../lib/problems.ts";
 
-/** What a check notes, one line a problem. */
+/** Returns the problems that a check finds, one a line. */
 export function problemsOf(check: (problems: Problems) => void): string[] {
   const problems = new Problems();
   check(problems);

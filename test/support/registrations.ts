@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Has something see each request by which the SDK registers a resource with the mocks that are set. The SDK's messages are not typed. */
+/** Passes each request by which the SDK registers a resource with the present mocks to a function. The SDK's messages are not typed. */
 // biome-ignore lint/suspicious/noExplicitAny: see above
 export function watchRegistrations(see: (request: any) => void): void {
   // biome-ignore lint/suspicious/noExplicitAny: see above

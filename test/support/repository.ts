@@ -1,4 +1,4 @@
 import { join } from "node:path";
 
-/** The checkout that this file belongs to. */
+/** Checkout that contains this file. */
 export const repositoryDir = join(import.meta.dirname, "..", "..");

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { nodeScript } from "../../lib/node/scripts.ts";
 import { shellAssignments } from "../../lib/node/shell.ts";
 
-/** Commands that would change a machine, or ask one that is not there: they are recorded instead. */
+/** Commands that would change a machine, or would need one that does not exist. They are recorded instead. */
 const RECORDED = [
   "apt-get",
   "apt-mark",
@@ -27,7 +27,7 @@ export interface ScriptResult {
   stderr: string;
 }
 
-/** A folder that stands for a machine, on which the nodes' scripts run in a real bash. */
+/** Folder that stands for a machine. Scripts for nodes run on it in a real bash. */
 export class ScriptedNode {
   readonly folder = mkdtempSync(join(tmpdir(), "node-"));
   readonly facts: Record<string, string> = { NODE_NAME: "web-1", NODE_ADDRESS: "10.40.0.20", INSTANCE_ID: "id-1" };
@@ -39,14 +39,14 @@ export class ScriptedNode {
     this.#bash = [first, ...rest];
   }
 
-  /** Runs one of the scripts for nodes; `stubs` are functions of bash that stand for commands. */
+  /** Runs one of the scripts for nodes. `stubs` are bash functions that replace commands. */
   runNodeScript(name: Parameters<typeof nodeScript>[0], variables: Record<string, string> = {}, stubs = ""): ScriptResult {
     const script = nodeScript(name);
     const entry = script.lastIndexOf("\n");
     return this.run(script.slice(0, entry), script.slice(entry + 1), variables, stubs);
   }
 
-  /** Runs a call of what a script defines. */
+  /** Runs a call of a function that a script defines. */
   run(definitions: string, call: string, variables: Record<string, string> = {}, stubs = ""): ScriptResult {
     const recorders = RECORDED.map((name) => `${name}() { record ${name} "$@"; }`).join("\n");
     const record = `record() { echo "$*" >>'${this.folder}/calls'; }\ntimeout() { shift; "$@"; }`;
@@ -60,7 +60,7 @@ export class ScriptedNode {
     return { code: status, stdout, stderr: stderr.replaceAll(this.folder, "") };
   }
 
-  /** The recorded commands, in order. */
+  /** Recorded commands, in order. */
   get calls(): string[] {
     const file = join(this.folder, "calls");
     if (!existsSync(file)) return [];
@@ -85,7 +85,7 @@ export class ScriptedNode {
     return readFileSync(join(this.folder, path), "utf8");
   }
 
-  /** Permission bits of a file, like "600". */
+  /** Returns the permission bits of a file, like "600". */
   mode(path: string): string {
     return (statSync(join(this.folder, path)).mode & 0o777).toString(8);
   }
@@ -94,7 +94,7 @@ export class ScriptedNode {
     rmSync(this.folder, { recursive: true });
   }
 
-  /** The script with the machine's paths moved to the folder. */
+  /** Replaces the machine's paths in a script by paths in the folder. */
   #moved(script: string): string {
     return script.replaceAll(/(?<=[\s"'=<>(])\/(etc|run|var|proc\/sys|usr\/lib\/systemd)\//g, `${this.folder}/$1/`);
   }

@@ -20,7 +20,7 @@ it("finds the functions of a script", () => {
   expect(functionsOf(script)).toEqual(["one_line", "lines", "never_called"]);
 });
 
-it("finds what a script reads where it can come to, and what of that it does not set", () => {
+it("finds the variables that the reachable code of a script reads, and those that it does not set", () => {
   const unset = ["BRACES", "COUNT", "DEFAULT", "GIVEN", "NESTED", "ONE_LINE", "WITHIN"];
   expect(variablesOf(script)).toEqual({ read: [...unset, "FOLDER", "LIST"].sort(), unset });
 });

@@ -1,31 +1,34 @@
-/** Variables of a bash script, in capitals as those that come from outside are, and only where the script can come from its start. */
+/**
+ * Variables of a bash script. Only names in capitals count, like those of inputs, and only in code that is reachable from the script's
+ * start.
+ */
 export interface ScriptVariables {
-  /** Names whose value is read. */
+  /** Names of variables that are read. */
   read: string[];
-  /** Those of them that the script never sets. */
+  /** Read variables that the script never sets. */
   unset: string[];
 }
 
-/** A function, from its first line to a brace that stands where the line began; or all on one line. */
+/** Function, from its first line to a brace at the start of a line, or all on one line. */
 const FUNCTION = /^([a-z_][a-z0-9_]*)\(\) \{(?: (.*) \}$|\n([\s\S]*?)^\}$)/gm;
 
 const READ = /\$\{?[#!]?([A-Z][A-Z0-9_]*)/g;
 const READ_IN_ARITHMETIC = /(?<=\(\(.*)(?<![$A-Z0-9_{])([A-Z][A-Z0-9_]*)(?=.*\)\))/g;
-/** An assignment that lasts: one before a command on the same line is for that command alone. */
+/** Lasting assignment. An assignment before a command on the same line affects only that command. */
 const SET = /(?<![A-Za-z0-9_$}/-])([A-Z][A-Z0-9_]*)(?:\[[^\]]*\])?\+?=(?![^\s(]* [a-z])/g;
 
-/** Names of the functions that a script defines, as often as it does. */
+/** Lists the functions that a script defines. A function that is defined twice is listed twice. */
 export function functionsOf(script: string): string[] {
   return [...script.matchAll(FUNCTION)].map(([, name]) => name!);
 }
 
-/** Scans a script whose last line calls its entry. */
+/** Finds the variables of a script whose last line calls its entry. */
 export function variablesOf(script: string): ScriptVariables {
   const code = codeOf(script);
   const bodies = new Map([...code.matchAll(FUNCTION)].map(([, name, line, lines]) => [name!, (line ?? lines)!]));
   const reached = reachable(code.replaceAll(FUNCTION, ""), bodies);
   const read = new Set([...found(reached, READ), ...found(reached, READ_IN_ARITHMETIC)]);
-  // bash counts them.
+  // bash sets it.
   read.delete("SECONDS");
   const set = new Set(found(reached, SET));
   return { read: [...read].sort(), unset: [...read].filter((name) => !set.has(name)).sort() };
@@ -35,7 +38,7 @@ function found(text: string, pattern: RegExp): string[] {
   return [...text.matchAll(pattern)].map(([, name]) => name!);
 }
 
-/** The code outside of functions, and the bodies of those that it names, which in turn name others. */
+/** Returns the code outside of functions, and the bodies of all functions that are called from it, directly or indirectly. */
 function reachable(start: string, bodies: Map<string, string>): string {
   const seen = new Set<string>();
   const waiting = [start];
@@ -51,7 +54,7 @@ function reachable(start: string, bodies: Map<string, string>): string {
   return reached;
 }
 
-/** A script without what quotes hold as text: of double quotes, expansions stay. */
+/** Removes quoted text from a script. Expansions in double quotes stay. */
 function codeOf(script: string): string {
   const inside: string[] = [];
   let code = "";
@@ -71,7 +74,7 @@ function codeOf(script: string): string {
   return code;
 }
 
-/** Takes one character in double quotes, or the beginning of an expansion; gives the place of the last one taken. */
+/** Reads one character in double quotes, or the start of an expansion. Returns the position of the last character read. */
 function insideQuotes(script: string, at: number, inside: string[], keep: (text: string) => void): number {
   if (script[at] === '"') {
     inside.pop();

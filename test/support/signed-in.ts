@@ -1,7 +1,7 @@
 import { vi } from "vitest";
 import { FakeOpenStack } from "./fake-openstack.ts";
 
-/** Starts a fake OpenStack, and has the environment sign in there: end with `vi.unstubAllEnvs()` and `stop()`. */
+/** Starts a fake OpenStack and sets the environment that signs in there. End it with `vi.unstubAllEnvs()` and `stop()`. */
 export async function startSignedIn(): Promise<FakeOpenStack> {
   const cloud = new FakeOpenStack();
   await cloud.start();

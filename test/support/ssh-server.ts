@@ -10,19 +10,19 @@ export interface SshServerArgs {
   folder: string;
   address: string;
   port: number;
-  /** The one key that it lets in, as root. */
+  /** Only key that it accepts, for root. */
   publicKey: string;
-  /** Kinds of its host keys. @default ["ecdsa"] */
+  /** Types of its host keys. @default ["ecdsa"] */
   hostKeyTypes?: ("ecdsa" | "ed25519" | "rsa")[];
-  /** Lines of its configuration beside those that it needs. @default none */
+  /** Further lines of its configuration. @default none */
   settings?: readonly string[];
 }
 
-/** A real OpenSSH server with host keys of its own. */
+/** Real OpenSSH server with its own host keys. */
 export class SshServer {
   readonly address: string;
   readonly port: number;
-  /** The last of its host keys, as `ssh-keyscan` prints it without the name. */
+  /** Last of its host keys, as `ssh-keyscan` prints it without the name. */
   readonly hostKey: string;
   readonly #log: string;
   readonly #process: ChildProcess;
@@ -32,7 +32,7 @@ export class SshServer {
     this.port = port;
     this.#log = join(folder, "log");
     mkdirSync(folder, { recursive: true });
-    // Where sshd leaves its privileges behind: there wherever it runs as a service.
+    // Folder for sshd's privilege separation. It exists wherever sshd runs as a service.
     mkdirSync("/run/sshd", { recursive: true });
     const hostKeys = hostKeyTypes.map((type) => join(folder, type));
     hostKeyTypes.forEach((type, index) => {
@@ -65,7 +65,7 @@ export class SshServer {
     return server;
   }
 
-  /** How often somebody was let in. */
+  /** Number of logins so far. */
   get logins(): number {
     return this.#readLog().split("Accepted publickey").length - 1;
   }
@@ -84,7 +84,7 @@ export class SshServer {
   }
 }
 
-/** A port that nobody listens at. */
+/** Finds a free port. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0);
   await once(server, "listening");

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
 
-/** The arguments of the cluster in stacks/Pulumi.NAME.yaml. */
+/** Reads the arguments of the cluster in stacks/Pulumi.NAME.yaml. */
 export function stackArgs(name: string): KubernetesClusterArgs {
   const file = join(import.meta.dirname, "..", "..", "stacks", `Pulumi.${name}.yaml`);
   const { config } = parse(readFileSync(file, "utf8")) as { config: Record<string, unknown> };

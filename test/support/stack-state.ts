@@ -29,7 +29,7 @@ const TYPES: Record<string, string> = {
   NodePool: "caravan:index:NodePool",
 };
 
-/** A resource as a state has it. */
+/** Makes a resource of a state. */
 export function resource(type: string, name: string, rest: Partial<StateResource> = {}): StateResource {
   return { urn: urnOf(type, name), type: TYPES[type]!, inputs: {}, ...rest };
 }
@@ -38,15 +38,15 @@ export function urnOf(type: string, name: string): string {
   return `urn:pulumi:demo::caravan::${TYPES[type]}::${name}`;
 }
 
-/** Inputs with a name that the provider's bridge generated. */
+/** Makes inputs with a name that the provider's bridge generated. */
 export function generated(name: string, inputs: object = {}): { inputs: Record<string, unknown> } {
   return { inputs: { __defaults: ["name"], name, ...inputs } };
 }
 
-/** When all states were written, a while after what tests put into the cloud was made. */
+/** Time at which all states were written, later than the creation of the objects that tests add. */
 export const WRITTEN = "2026-11-27T12:10:00.123456789+00:00";
 
-/** A state with resources, and with others whose creation was interrupted. */
+/** Makes a state with resources, and with others whose creation was interrupted. */
 export function stateOf(resources: StateResource[], creating: StateResource[] = []): StackState {
   return {
     deployment: {

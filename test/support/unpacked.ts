@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 
-/** The text of a command's standard input that is packed. */
+/** Returns the text of a command's packed standard input. */
 export function unpacked(stdin: string): string {
   return gunzipSync(Buffer.from(stdin, "base64")).toString();
 }

@@ -1,4 +1,4 @@
-"""Sends advertisements of VRRP with the highest priority, as somebody does who wants an address for himself: it needs root.
+"""Sends VRRP advertisements with the highest priority, like an attacker who wants to take an address. It needs root.
 
 Usage: vrrp-attack.py SECONDS SOURCE ADDRESS PASSWORD DESTINATION...; without a password ("") the advertisements have none.
 """
@@ -24,7 +24,7 @@ def advertisement(address: str, password: str) -> bytes:
         head = struct.pack("!BBBBBBH", 0x21, ROUTER_ID, HIGHEST_PRIORITY, 1, 1 if password else 0, 1, check)
         return head + socket.inet_aton(address) + password.encode().ljust(8, b"\0")
 
-    # keepalived, as RFC 2338 says, sums up the password with the rest.
+    # keepalived includes the password in the checksum, like RFC 2338.
     return packet(checksum(packet(0)))
 
 

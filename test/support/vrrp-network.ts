@@ -5,14 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 
-/** Whether this machine can have machines for tests that hold an address: network namespaces are root's, and keepalived has to be there. */
+/** Returns whether tests can run keepalived on this machine. Network namespaces require root. */
 export function canHoldAddresses(): boolean {
   return spawnSync("sh", ["-c", "command -v keepalived python3 && unshare --net --mount true"]).status === 0;
 }
 
 const ATTACK = join(import.meta.dirname, "vrrp-attack.py");
 
-/** Machines on one network, each in a network namespace, of which some run keepalived. */
+/** Machines on one network, each in its own network namespace. Some of them run keepalived. */
 export class VrrpNetwork {
   readonly #folder = mkdtempSync(join(tmpdir(), "vrrp-"));
   readonly #namespace: ChildProcess;
@@ -28,13 +28,13 @@ export class VrrpNetwork {
   static async create(machines: Readonly<Record<string, string>>): Promise<VrrpNetwork> {
     const network = new VrrpNetwork();
     await once(network.#namespace.stdout!, "data");
-    // unshare itself stays outside of the namespace of processes that it makes.
+    // unshare itself stays outside of the PID namespace that it creates.
     network.#first = execFileSync("pgrep", ["--parent", String(network.#namespace.pid)], { encoding: "utf8" }).trim();
     for (const [name, address] of Object.entries(machines)) network.#attach(name, address);
     return network;
   }
 
-  /** Starts keepalived on a machine by the text of its configuration. */
+  /** Starts keepalived on a machine with the text of its configuration. */
   start(machine: string, configuration: string): void {
     const file = join(this.#folder, machine);
     writeFileSync(file, configuration, { mode: 0o600 });
@@ -46,23 +46,23 @@ export class VrrpNetwork {
     ]);
   }
 
-  /** Ends keepalived on a machine as if it lost its power: it says nothing to the others. */
+  /** Ends keepalived on a machine like a power failure, without a message to the others. */
   kill(machine: string): void {
     this.#inside(["sh", "-c", `kill -9 $(cat /run/${machine}.pid /run/${machine}-vrrp.pid)`]);
     this.#on(machine, ["ip", "link", "set", "eth0", "down"]);
   }
 
-  /** What keepalived on a machine has said. */
+  /** Returns keepalived's log of a machine. */
   log(machine: string): string {
     return readFileSync(join(this.#folder, `${machine}.log`), "utf8");
   }
 
-  /** The machines that have an address now. */
+  /** Lists the machines that have an address now. */
   #holders(address: string, machines: readonly string[]): string[] {
     return machines.filter((machine) => this.#on(machine, ["ip", "-oneline", "-4", "address"]).includes(` ${address}/`));
   }
 
-  /** Waits until one machine alone has had an address for two seconds: two that start at the same time may both take it for a moment. */
+  /** Waits until exactly one machine has had an address for two seconds. Two that start at the same time may both have it for a moment. */
   async holder(address: string, machines: readonly string[]): Promise<string> {
     for (let left = 300, before = "", seen = 0; left > 0; left -= 1) {
       const now = this.#holders(address, machines).join(" ");
@@ -82,7 +82,7 @@ export class VrrpNetwork {
     if (code !== 0) throw new Error(`the attack from ${machine} ended with ${code}`);
   }
 
-  /** Takes everything away. */
+  /** Removes everything. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#namespace.kill("SIGKILL");
     await once(this.#namespace, "exit");
