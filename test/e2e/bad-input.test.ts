@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { pulumi } from "../../devcloud/stack.ts";
 import { configure, destroy, failureOf, resourcesOf } from "./support/cluster.ts";
 
-it("names everything that the cloud does not know, each once, and makes nothing", async () => {
+it("names everything that the cloud does not have, each once, and creates nothing", async () => {
   const stack = await configure("e2e-bad-input", {
     "caravan:network": { externalNetwork: "no-network", cidr: "10.40.0.0/16" },
     "caravan:controlPlane": { machine: { image: "no-image", flavor: "node.medium" } },
@@ -23,7 +23,7 @@ it("names everything that the cloud does not know, each once, and makes nothing"
   }
 });
 
-it("previews nothing with a misspelt setting, which would mean that all workers are to go", async () => {
+it("previews nothing with a misspelt setting, which would otherwise remove all workers", async () => {
   const stack = await configure("e2e-misspelt", { "caravan:pool": { default: { count: 2 } }, "caravn:ssh": {} });
   try {
     const failure = await failureOf(pulumi(stack, ["preview"], { deadline: 120 }));

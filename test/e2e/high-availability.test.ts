@@ -43,7 +43,7 @@ async function holders(nodes: readonly string[]): Promise<string[]> {
   return nodes.filter((_, index) => addresses[index]!.includes(` ${ADDRESS}/`));
 }
 
-/** Names of etcd's voting members, as one of them tells. */
+/** Returns the names of etcd's voting members, as one of them reports. */
 async function voters(node: string): Promise<string[]> {
   const pki = "/etc/kubernetes/pki/etcd";
   const certificates = [`--cacert=${pki}/ca.crt`, `--cert=${pki}/server.crt`, `--key=${pki}/server.key`];
@@ -56,7 +56,7 @@ async function voters(node: string): Promise<string[]> {
 }
 
 describe("three control planes with a virtual address", () => {
-  it("carry an etcd of three voters, and one of them holds the address", async () => {
+  it("run an etcd of three voters, and one of them has the address", async () => {
     expect(await voters(NAMES[0]!)).toEqual(NAMES);
     expect(await holders(NAMES)).toHaveLength(1);
   });
@@ -65,16 +65,16 @@ describe("three control planes with a virtual address", () => {
     const [holder] = await holders(NAMES);
     await attack(holder!);
     expect(await believers(NAMES)).toEqual([]);
-    // A busy machine may have handed the address to another one: who holds it is not asked.
+    // A busy machine may have moved the address to another one, so the test accepts any holder.
     await expect.poll(() => holders(NAMES), { timeout: 30_000 }).toHaveLength(1);
   });
 
-  it("have nothing to change", async () => {
+  it("have no changes in the next run", async () => {
     const { create, update, delete: deleted, replace } = await up(cluster.stack);
     expect({ create, update, deleted, replace }).toEqual({ create: undefined, update: undefined, deleted: undefined, replace: undefined });
   });
 
-  it("answer again within 15 s when the one that holds the address loses its power", async () => {
+  it("answer again within 15 s when the holder of the address loses power", async () => {
     const [holder] = await holders(NAMES);
     await using writer = await startWriter(STACK);
     try {
@@ -91,7 +91,7 @@ describe("three control planes with a virtual address", () => {
     await waitForNodes(cluster.kubectl, 4);
   });
 
-  it("refuse to start a second cluster when the first is replaced while the others are off", async () => {
+  it("refuse to start a second cluster when the first one is replaced while the others are off", async () => {
     const server = await urnOf(cluster.stack, "openstack:compute/instance:Instance", NAMES[0]!);
     await Promise.all(NAMES.slice(1).map(powerOff));
     try {
@@ -103,13 +103,13 @@ describe("three control planes with a virtual address", () => {
     }
   });
 
-  it("become whole again by the next run: the first joins the others in the place of its predecessor", async () => {
+  it("recover in the next run: the replaced first one joins the others", async () => {
     await up(cluster.stack);
     await waitForNodes(cluster.kubectl, 4);
     expect(await voters(NAMES[0]!)).toEqual(NAMES);
   });
 
-  it("stay reachable while the first is replaced, and no other node is touched", async () => {
+  it("stay reachable while the first one is replaced, and no other node changes", async () => {
     const before = await uids();
     const server = await urnOf(cluster.stack, "openstack:compute/instance:Instance", NAMES[0]!);
     await using writer = await startWriter(STACK);
@@ -125,24 +125,27 @@ describe("three control planes with a virtual address", () => {
     expect(await voters(NAMES[1]!)).toEqual(NAMES);
   });
 
-  it("are taken out one by one, with their members of etcd", async () => {
+  it("are removed one by one, with their members of etcd", async () => {
     await configure(STACK, configuration(1));
     await up(cluster.stack);
     await waitForNodes(cluster.kubectl, 2);
     expect(await voters(NAMES[0]!)).toEqual([NAMES[0]]);
   });
 
-  it("keep the address when only one is left, too", async () => {
+  it("keep the address when only one remains", async () => {
     await attack(NAMES[0]!);
     expect(await believers(NAMES.slice(0, 1))).toEqual([]);
     expect(await holders(NAMES.slice(0, 1))).toEqual([NAMES[0]]);
   });
 });
 
-/** Seconds of an attack: keepalived gives the address up at the first advertisement that it believes. */
+/** Seconds of an attack. keepalived releases the address at the first advertisement that it accepts. */
 const ATTACK_SECONDS = 5;
 
-/** Sends advertisements of the highest priority from a worker to the holder and to VRRP's group: in its own name, and in another control plane's. */
+/**
+ * Sends advertisements of the highest priority from a worker to the holder and to VRRP's group, with its own address and with another
+ * control plane's.
+ */
 async function attack(holder: string): Promise<void> {
   const worker = await sshOf(cluster, "default");
   const own = (await stackOutput<Record<string, { address: string }[]>>(cluster.stack, "pools")).default![0]!.address;
@@ -166,7 +169,7 @@ async function attack(holder: string): Promise<void> {
   ).toBe(true);
 }
 
-/** Control planes that gave way to the attacker, as keepalived tells: nobody else has this priority. */
+/** Lists the control planes that released the address to the attacker, by keepalived's log: only the attacker has this priority. */
 async function believers(names: readonly string[]): Promise<string[]> {
   const nodes = await stackOutput<{ name: string; address: string }[]>(cluster.stack, "controlPlanes");
   const logs = await Promise.all(
@@ -177,7 +180,7 @@ async function believers(names: readonly string[]): Promise<string[]> {
   return names.filter((_, index) => /received advert from .* with higher priority 255/i.test(logs[index]!));
 }
 
-/** Whatever the API said was written is there. */
+/** Checks that everything exists that the API reported as written. */
 async function expectAll(written: readonly string[]): Promise<void> {
   const names = (await cluster.kubectl(["get", "configmaps", "-o", "jsonpath={.items[*].metadata.name}"])).split(" ");
   expect(written.filter((name) => !names.includes(name))).toEqual([]);

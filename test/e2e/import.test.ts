@@ -35,8 +35,8 @@ afterAll(async () => {
   await rm(stack.dir, { recursive: true });
 });
 
-it("composes a cluster in a program that has installed the package", async () => {
-  // Those that were seen ready: Cilium's operator marks nodes once more when it begins after the agents.
+it("composes a cluster in a program that has the package installed", async () => {
+  // These nodes have been ready. Cilium's operator taints nodes once more when it starts after the agents.
   const nodes = await waitForNodes(kubectl, 3);
   const pools = nodes.map(({ metadata: { labels }, spec }) => [
     labels["caravan.dev/pool"],
@@ -50,11 +50,11 @@ it("composes a cluster in a program that has installed the package", async () =>
   ]);
 });
 
-it("makes other objects beside the library's", async () => {
+it("creates other objects beside the library's", async () => {
   expect(await kubectl(["get", "namespace", "shop", "-o", "jsonpath={.status.phase}"])).toBe("Active");
 });
 
-it("has a network that works", async () => {
+it("has a working network", async () => {
   await kubectl(["taint", "nodes", "-l", "caravan.dev/pool=batch", "batch-"]);
   expect(await checkTraffic(kubectl)).toHaveLength(2);
 });

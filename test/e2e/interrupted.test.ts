@@ -12,7 +12,7 @@ import { programsOf } from "./support/processes.ts";
 const CLUSTER = "e2e-interrupted";
 const NOTHING = { server: [], port: [], "floating ip": [], "security group": [], router: [], network: [], keypair: [] };
 
-/** Types of resources whose creation is interrupted, in the order in which a run gets to them. */
+/** Types of resources at whose creation the run is killed, in the order in which a run reaches them. */
 const MOMENTS = ["Keypair", "SecGroupRule", "Network", "Subnet", "Port", "RouterInterface", "Instance", "remote:Command", "Release"];
 
 const network = { "caravan:network": { externalNetwork: "public", cidr: "10.77.0.0/16" } };
@@ -27,17 +27,17 @@ afterAll(async () => {
   await destroy(stack);
 });
 
-it.each(MOMENTS)("is killed when it begins to create a %s", async (type) => {
+it.each(MOMENTS)("is killed when it starts to create a %s", async (type) => {
   await killUpAt(stack, type);
   expect(await interruptedTypes(stack)).not.toEqual([]);
 });
 
-it("is killed inside of Helm's installation", async () => {
+it("is killed during Helm's installation", async () => {
   await killUpAt(stack, "Release", insideOfHelm(stack, "pending-install"));
   expect((await (await ciliumStatuses(stack))()).at(-1)).toBe("pending-install");
 });
 
-it("converges, with everything there once", async () => {
+it("converges, and everything exists once", async () => {
   await up(stack);
   const kubectl = await kubectlOf(stack);
   await waitForNodes(kubectl, 3);
@@ -57,7 +57,7 @@ it("converges, with everything there once", async () => {
   });
 });
 
-it("is killed inside of Helm's upgrade, and converges", async () => {
+it("is killed during Helm's upgrade, and converges", async () => {
   const cni = (await stackConfig("mini"))["caravan:cni"] as { values: object };
   const values = { ...cni.values, extraConfig: { "e2e-interrupted": "upgraded" } };
   await configure(CLUSTER, { ...network, "caravan:cni": { ...cni, values } });

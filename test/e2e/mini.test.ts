@@ -13,7 +13,7 @@ import { instanceProcesses, watchCommandLines } from "./support/processes.ts";
 import { sshOf, sshTo } from "./support/ssh.ts";
 
 const METADATA = "169.254.169.254:80";
-/** What kubeadm lets everybody read where it joins by tokens. */
+/** ConfigMap that kubeadm makes public where nodes join by tokens. */
 const CLUSTER_INFO = "/api/v1/namespaces/kube-public/configmaps/cluster-info";
 
 let cluster: Cluster;
@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 describe("the mini stack", () => {
-  it("has one control plane and two labelled workers of the version that was asked for", async () => {
+  it("has one control plane and two labelled workers of the requested version", async () => {
     const nodes = await listNodes(cluster.kubectl);
     expect(nodes.map(({ metadata }) => metadata.name.replace(/-[0-9a-f]{7}$/, ""))).toEqual([
       "e2e-mini-control-plane-0",
@@ -43,7 +43,7 @@ describe("the mini stack", () => {
     expect(nodes.map(({ metadata }) => metadata.labels["caravan.dev/pool"])).toEqual([undefined, "default", "default"]);
   });
 
-  it("lets pods on different nodes reach each other through Services by DNS name", async () => {
+  it("connects pods on different nodes through Services by DNS name", async () => {
     const workers = (await stackOutput<Record<string, { name: string }[]>>(cluster.stack, "pools")).default!;
     expect(await checkTraffic(cluster.kubectl)).toEqual(workers.map(({ name }) => name).sort());
   });
@@ -57,7 +57,7 @@ describe("the mini stack", () => {
     );
   });
 
-  it("writes Secrets to etcd encrypted and keeps an audit log", async () => {
+  it("encrypts Secrets in etcd and keeps an audit log", async () => {
     const { kubectl } = cluster;
     await kubectl(["create", "secret", "generic", "e2e", "--from-literal=word=in-the-clear"]);
     const etcd = "etcd-e2e-mini-control-plane-0";
@@ -80,11 +80,11 @@ describe("the mini stack", () => {
     expect(stored).not.toContain("in-the-clear");
   });
 
-  it("runs its programs with the arguments that the CIS benchmark asks for", async () => {
+  it("runs its programs with the arguments that the CIS benchmark requires", async () => {
     expect(await benchmarkArguments(cluster.kubectl, "e2e-mini-control-plane-0")).toEqual(BENCHMARK_ARGUMENTS);
   });
 
-  it("makes nobody an administrator but those who have the administrator's certificate or the CA", async () => {
+  it("has no administrators but those with the administrator's certificate or the CA", async () => {
     const bindings = JSON.parse(await cluster.kubectl(["get", "clusterrolebindings", "-o", "json"])).items as Binding[];
     const administrators = bindings.filter(({ roleRef }) => roleRef.name === "cluster-admin").flatMap(({ subjects = [] }) => subjects);
     expect(administrators.map(({ kind, name }) => `${kind} ${name}`).sort()).toEqual([
@@ -107,7 +107,7 @@ describe("the mini stack", () => {
     ]);
   });
 
-  it("tells nobody without a name more than that it is well", async () => {
+  it("answers anonymous requests only about its health", async () => {
     const endpoint = await stackOutput<string>(cluster.stack, "endpoint");
     const answers = await Promise.all(
       ["/readyz", "/livez", "/healthz", "/version", "/api", CLUSTER_INFO].map((path) => statusOf(endpoint + path)),
@@ -115,7 +115,7 @@ describe("the mini stack", () => {
     expect(answers).toEqual(["200", "200", "200", "401", "401", "401"]);
   });
 
-  it("refuses pods that could take their host, but where the cluster's own parts run, and warns of those that could be safer", async () => {
+  it("refuses pods that could control their host, except in the namespace of the cluster's own parts, and warns of less safe ones", async () => {
     const pod = (namespace: string, securityContext: object, options: string[] = []) => {
       const spec = { containers: [{ name: "c", image: "none", securityContext }] };
       return create({ kind: "Pod", metadata: { name: "e2e", namespace }, spec }, options);
@@ -131,7 +131,7 @@ describe("the mini stack", () => {
     expect(await failureOf(create({ kind: "Service", metadata: { name: "e2e" }, spec }))).toContain("Use of external IPs is denied");
   });
 
-  it("has kubelets that know nobody without a name, and limit what pods may do", async () => {
+  it("has kubelets that refuse anonymous requests and limit pods", async () => {
     const [node] = await listNodes(cluster.kubectl);
     const { kubeletconfig } = JSON.parse(await cluster.kubectl(["get", "--raw", `/api/v1/nodes/${node!.metadata.name}/proxy/configz`]));
     expect(kubeletconfig).toMatchObject({
@@ -149,7 +149,7 @@ describe("the mini stack", () => {
     expect(kubeletconfig.readOnlyPort ?? 0).toBe(0);
   });
 
-  it("lets nobody but root read or change what its nodes run by, and leaves no super-administrator behind", async () => {
+  it("lets only root read or change the files of its nodes, and leaves no super-administrator", async () => {
     const [controlPlane] = await stackOutput<{ name: string; address: string }[]>(cluster.stack, "controlPlanes");
     const [first, worker] = [await sshTo(cluster, controlPlane!), await sshOf(cluster, "default")];
     expect(await tooOpen(first, [...NODE_FILES, ...CONTROL_PLANE_FILES])).toEqual([]);
@@ -157,7 +157,7 @@ describe("the mini stack", () => {
     expect(await first.run("ls /etc/kubernetes/*.conf")).not.toContain("super-admin.conf");
   });
 
-  it("keeps pods from the cloud's metadata service, and nothing else from them", async () => {
+  it("blocks only the cloud's metadata service for pods", async () => {
     const { kubectl } = cluster;
     const container = { name: "e2e", image: `registry.k8s.io/e2e-test-images/agnhost:${tools.agnhost.version}`, args: ["pause"] };
     const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "metadata" }, spec: { containers: [container] } };
@@ -167,7 +167,7 @@ describe("the mini stack", () => {
       kubectl(["exec", "metadata", "--", "/agnhost", "connect", "--timeout=3s", address], { deadline: 30 });
     expect(await failureOf(connect(METADATA))).toContain("TIMEOUT");
     await connect("kubernetes.default.svc.cluster.local:443");
-    // Without the policy the way is open: it is the policy that shuts it.
+    // Without the policy, the service is reachable: so it is the policy that blocks it.
     const policy = await kubectl(["get", "ciliumclusterwidenetworkpolicy", "caravan-metadata", "-o", "json"]);
     await kubectl(["delete", "ciliumclusterwidenetworkpolicy", "caravan-metadata"]);
     await vi.waitFor(() => connect(METADATA), { timeout: 30_000, interval: 1000 });
@@ -178,16 +178,16 @@ describe("the mini stack", () => {
     await kubectl(["delete", "pod", "metadata", "--wait=false"]);
   });
 
-  it("has no changes when it is brought up again", async () => {
+  it("has no changes in the next run", async () => {
     const { same, ...changes } = await up(cluster.stack);
     expect(changes).toEqual({});
     expect(same).toBeGreaterThan(30);
   });
 
-  it("shows no secret in the state, in what pulumi prints, in process arguments or in user data", async () => {
+  it("shows no secret in the state, in pulumi's output, in process arguments or in user data", async () => {
     const { stack } = cluster;
     const secrets = await secretsOf(stack);
-    // Four CAs' and signers' keys, the administrator's (also as base64 in a kubeconfig), the SSH key and the encryption key.
+    // Keys of four CAs and signers, of the administrator (also as base64 in a kubeconfig), of SSH and of the encryption.
     expect(secrets.length).toBeGreaterThanOrEqual(7);
     const places = {
       state: await pulumi(stack, ["stack", "export"], { deadline: 60 }),
@@ -203,7 +203,7 @@ describe("the mini stack", () => {
     }
   });
 
-  it("leaves nothing behind when it is destroyed", async () => {
+  it("leaves nothing when it is destroyed", async () => {
     await pulumi(cluster.stack, ["destroy", "--yes", "--skip-preview"], { deadline: 600 });
     expect(await inventory()).toEqual(before);
     expect(await instanceProcesses()).toEqual([]);
@@ -215,18 +215,18 @@ interface Binding {
   subjects?: { kind: string; name: string }[];
 }
 
-/** Tells what the API server says to the creation of an object, which is not made. */
+/** Returns the API server's answer to the creation of an object. The object is not created. */
 function create(object: object, options: readonly string[] = []): Promise<string> {
   const input = JSON.stringify({ apiVersion: "v1", ...object });
   return cluster.kubectl(["create", "--dry-run=server", ...options, "-f", "-"], { input });
 }
 
-/** Status of an answer to a request without credentials. */
+/** Returns the status of the answer to a request without credentials. */
 async function statusOf(url: string): Promise<string> {
   return onDevcloud(["curl", "--silent", "--insecure", "--output", "/dev/null", "--write-out", "%{http_code}", url], { deadline: 30 });
 }
 
-/** Parts of every private key and credential in a stack's state, long enough to be none of anything else. */
+/** Lists parts of every private key and credential in a stack's state, long enough to be unique. */
 async function secretsOf(stack: Stack): Promise<string[]> {
   const state = await pulumi(stack, ["stack", "export", "--show-secrets"], { deadline: 60 });
   const keys = [...state.matchAll(/PRIVATE KEY-----(?:\\+n)+([A-Za-z0-9+/=]{40,})/g)].map(([, line]) => line!);

@@ -22,7 +22,7 @@ afterAll(async () => {
 const uids = () => uidsOf(cluster);
 
 describe("a pool", () => {
-  it("grows by one node and touches no other", async () => {
+  it("grows by one node and changes no other", async () => {
     const before = await uids();
     await configure(STACK, { "caravan:pools": { default: { count: 3, machine } } });
     const { create, delete: deleted, replace } = await up(cluster.stack);
@@ -31,7 +31,7 @@ describe("a pool", () => {
     expect(await uids()).toMatchObject(before);
   });
 
-  it("sets labels and taints in place, and takes them away again", async () => {
+  it("sets labels and taints in place, and removes them again", async () => {
     const before = await uids();
     const taints = [{ key: "e2e", value: "yes", effect: "PreferNoSchedule" }];
     await configure(STACK, { "caravan:pools": { default: { count: 3, machine, labels: { tier: "web" }, taints } } });
@@ -44,7 +44,7 @@ describe("a pool", () => {
     expect(await workerSettings()).toEqual(Array(3).fill({ tier: undefined, taints: [] }));
   });
 
-  it("gives root on a worker nothing that speaks for another node", async () => {
+  it("gives root on a worker no credential of another node", async () => {
     const worker = await workerOf("0");
     expect(await credentialsOn(worker)).toEqual([
       "/var/lib/kubelet/pki/kubelet-client-DATE.pem",
@@ -59,7 +59,7 @@ describe("a pool", () => {
     ]);
   });
 
-  it("gives root on a worker no certificate for anybody else", async () => {
+  it("gives root on a worker no certificate for another name", async () => {
     const [worker, other] = [await workerOf("0"), await workerOf("1")];
     expect(await askForForeignNames(worker, other.name)).toEqual(ATTEMPTS);
     const controlPlanes = await stackOutput<{ name: string; address: string }[]>(cluster.stack, "controlPlanes");
@@ -86,17 +86,17 @@ describe("a pool", () => {
     );
   });
 
-  it("believes nothing that root on a worker has its Node say", async () => {
+  it("trusts no labels or annotations that root on a worker sets on its Node", async () => {
     const [leaving, staying] = [await workerOf("0"), await workerOf("1")];
     await cluster.kubectl(["label", "node", staying.name, "node-restriction.kubernetes.io/team=a"]);
     await cluster.kubectl(["taint", "node", staying.name, "guarded=yes:PreferNoSchedule"]);
     const note = "caravan.dev/applied=label:node-restriction.kubernetes.io/team=a taint:guarded=yes:PreferNoSchedule";
     await lieAboutNode(staying, "caravan.dev/batch=0", note);
-    // The next test takes this one out.
+    // The next test removes this one.
     await lieAboutNode(leaving, "caravan.dev/pool=elsewhere caravan.dev/batch=9", "caravan.dev/applied=");
   });
 
-  it("drains and deletes the nodes that are taken out of its middle and end before their servers go", async () => {
+  it("drains and deletes nodes from its middle and end before their servers are deleted", async () => {
     const before = await uids();
     await cluster.kubectl(["create", "deployment", "spread", "--image=registry.k8s.io/pause:3.10.2", "--replicas=6"]);
     await cluster.kubectl(["rollout", "status", "deployment/spread", "--timeout=120s"]);
@@ -119,7 +119,7 @@ describe("a pool", () => {
     await cluster.kubectl(["delete", "deployment", "spread"]);
   });
 
-  it("replaces a worker: another joins, the old one is drained and deleted, the rest is untouched", async () => {
+  it("replaces a worker: another one joins, the old one is drained and deleted, the rest is unchanged", async () => {
     const before = await uids();
     const urn = await urnOf(cluster.stack, "openstack:compute/instance:Instance", `${STACK}-default-1`);
     await up(cluster.stack, ["--replace", urn]);
@@ -142,9 +142,9 @@ describe("a pool", () => {
     expect(failure).toContain("refused: its SSH host key is not the one that was learnt when the machine was made");
   });
 
-  it("is removed as a whole, its nodes drained first", async () => {
+  it("is removed as a whole, and its nodes are drained first", async () => {
     await configure(STACK, { "caravan:pools": {} });
-    // What was refused above is about to go: only the nodes themselves count here.
+    // The refused change is about nodes that are removed now, so only the nodes count here.
     await up(cluster.stack);
     await waitForNodes(cluster.kubectl, 1);
     const servers = (await resourcesOf(cluster.stack)).filter(({ type }) => type === "openstack:compute/instance:Instance");
@@ -172,7 +172,7 @@ describe("a pool", () => {
   });
 });
 
-/** SSH to the worker of a key. */
+/** Connects by SSH to the worker with a key. */
 async function workerOf(key: string): Promise<Machine> {
   const pools = await stackOutput<Record<string, { name: string; address: string }[]>>(cluster.stack, "pools");
   return sshTo(cluster, pools.default!.find(({ name }) => name.startsWith(`${STACK}-default-${key}-`))!);

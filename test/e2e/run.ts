@@ -2,8 +2,9 @@ import { finish, runTests } from "../checks.ts";
 import { onCloud } from "./support/cloud.ts";
 
 /**
- * `npm run e2e [-- --all | FILE ...]`: real clusters on devcloud, one scenario a file. Without --all those in more/ are left out,
- * for which continuous integration has no time.
+ * `npm run e2e [-- --all
+ * FILE ...]`: real clusters on devcloud, one scenario a file. Without --all, the scenarios in more/ are omitted, for which continuous
+ * integration has no time.
  */
 const args = process.argv.slice(2);
 const files = args.filter((arg) => arg !== "--all");

@@ -5,10 +5,10 @@ import { cacheDir, repositoryDir } from "../../devcloud/support/paths.ts";
 import { run } from "../../devcloud/support/run.ts";
 import type { ClusterResult } from "../measurements/cluster/cluster-run.ts";
 
-/** Servers of a fake OpenStack, machines that are hollow, and all else real: nothing of this needs devcloud. */
+/** Servers of a fake OpenStack and hollow machines. Everything else is real, and nothing needs devcloud. */
 const REPORT = join(cacheDir, "bench", "cluster-50-faults.json");
 
-/** Servers of workers that are made at a time. */
+/** Concurrency limit of creations of workers' servers. */
 const WAVE = 20;
 
 let result: ClusterResult;
@@ -21,9 +21,9 @@ beforeAll(async () => {
   result = JSON.parse(readFileSync(REPORT, "utf8"));
 });
 
-it("makes all of a cluster in at most three runs, on a cloud that fails now and then and with machines that do not boot or join", () => {
+it("makes all of a cluster in at most three runs, on a cloud with transient failures and with machines that do not boot or join", () => {
   const ups = Object.entries(result.phases).filter(([name]) => name.startsWith("up"));
-  // Which run meets the machine that never boots depends on whether its batch has a server in ERROR as well.
+  // The run that finds the machine that never boots depends on whether its batch has a server in ERROR as well.
   const unusable = ups.map(([, { seen }]) => seen["to be replaced"]).filter((names) => names !== "none");
   expect({ problems: result.problems, moreThanThree: ups.slice(3), unusable }).toEqual({
     problems: [],
@@ -32,11 +32,11 @@ it("makes all of a cluster in at most three runs, on a cloud that fails now and 
   });
 });
 
-it("has never more servers of workers under way than a wave has", () => {
+it("never creates more servers of workers at a time than the concurrency limit", () => {
   expect(result.mostBuilding["caravan-default"]).toBeLessThanOrEqual(WAVE);
 });
 
-it("keeps a worker, Node and server, whose successor ends in ERROR", () => {
+it("keeps a worker, Node and server, whose replacement ends in ERROR", () => {
   expect(result.phases["one worker's replacement fails"]?.seen).toEqual({
     failed: "yes",
     Nodes: expect.stringMatching(/^caravan-default-0-[0-9a-f]{7}$/),

@@ -5,7 +5,7 @@ import { configure, createCluster, destroy, resourcesOf, up } from "../support/c
 import { openstack } from "../support/openstack.ts";
 import { endpointTargets, TARGETABLE } from "../support/targets.ts";
 
-// Routers, a network and a subnet that somebody else made: the cluster links them, and leaves them as they were.
+// Routers, a network and a subnet that exist already. The cluster connects them, and does not change them.
 const OUTSIDE = "e2e-adopted-outside";
 const CIDR = "10.43.0.0/24";
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 afterAll(removeOutside);
 
-it("makes a cluster on a network and a subnet that exist, which it links to a router that exists", async () => {
+it("makes a cluster on an existing network and subnet, and connects the subnet to an existing router", async () => {
   const { networkId, subnetId, routerId } = { networkId: ids.network, subnetId: ids.subnet, routerId: ids.router };
   const network = { adopt: { networkId, subnetId, routerId }, cidr: CIDR, externalNetwork: "public" };
   const { stack } = await createCluster("e2e-adopted", 1, { "caravan:network": network, "caravan:pools": {} });
@@ -39,7 +39,7 @@ it("makes a cluster on a network and a subnet that exist, which it links to a ro
   expect(await names("subnet")).toContain(OUTSIDE);
 });
 
-it("links a network of its own to a router that exists", async () => {
+it("connects a network of its own to an existing router", async () => {
   const { "caravan:network": own } = (await stackConfig("mini")) as { "caravan:network": Record<string, unknown> };
   const stack = await configure("e2e-adopted-router", { ...TARGETABLE, "caravan:network": { ...own, router: ids.router } });
   try {
@@ -56,13 +56,13 @@ it("links a network of its own to a router that exists", async () => {
   expect(await names("router")).toContain(OUTSIDE);
 });
 
-/** What a stack has made of networks, subnets, routers and links. */
+/** Lists the types of networks, subnets, routers and router interfaces that a stack has created. */
 async function typesOf(stack: Parameters<typeof resourcesOf>[0]): Promise<string[]> {
   const types = (await resourcesOf(stack)).map(({ type }) => type.split(":").at(-1)!);
   return types.filter((type) => ["Network", "Subnet", "Router", "RouterInterface"].includes(type)).sort();
 }
 
-/** Subnets that the router leads to, beside the external one. */
+/** Lists the subnets that the router connects, without the external one. */
 async function linkedSubnets(): Promise<string[]> {
   const { interfaces_info: interfaces } = await openstack<{ interfaces_info: { subnet_id: string }[] }>(["router", "show", OUTSIDE]);
   return interfaces.map(({ subnet_id }) => subnet_id);
@@ -72,7 +72,7 @@ async function names(kind: string): Promise<string[]> {
   return (await openstack<{ Name: string }[]>([kind, "list"])).map(({ Name }) => Name);
 }
 
-/** What this scenario made, or one before that was interrupted. */
+/** Removes the objects of this scenario, or of an earlier one that was interrupted. */
 async function removeOutside(): Promise<void> {
   for (const kind of ["router", "network"]) {
     if ((await names(kind)).includes(OUTSIDE)) await onDevcloud(["openstack", kind, "delete", OUTSIDE], { deadline: 120 });

@@ -30,17 +30,17 @@ it("gives the API a name that resolves to its floating IP", async () => {
   expect(servers.flatMap(({ Networks }) => Object.values(Networks).flat())).toContain(address);
 });
 
-it("uses the name in the kubeconfig, for which the API's certificate is", async () => {
+it("uses the name in the kubeconfig, and the API's certificate has it", async () => {
   expect(await stackOutput(cluster.stack, "endpoint")).toBe(`https://${name}.clusters.test:6443`);
   expect(await stackOutput(cluster.stack, "kubeconfig")).toContain(`server: https://${name}.clusters.test:6443`);
   expect((await listNodes(cluster.kubectl)).map(({ metadata }) => metadata.name)).toEqual([`${name}-control-plane-0`]);
 });
 
-it("has no changes when it is brought up again", async () => {
+it("has no changes in the next run", async () => {
   expect(await up(cluster.stack)).toEqual({ same: expect.any(Number) });
 });
 
-it("removes the record of a creation that failed, which Designate would refuse to make a second time", async () => {
+it("removes the record of a failed creation, which Designate would refuse to create again", async () => {
   const cluster = `${name}-failed`;
   const config = { ...TARGETABLE, "caravan:pools": {}, "caravan:apiEndpoint": { ...endpoint, dns: { zone } } };
   const stack = await configure(cluster, config);
@@ -60,14 +60,14 @@ it("removes the record of a creation that failed, which Designate would refuse t
   expect(await records(cluster)).toEqual([]);
 });
 
-it("names a zone that is not there", async () => {
+it("names a missing zone", async () => {
   const dns = { zone: "elsewhere.test" };
   const stack = await configure(`${name}-elsewhere`, { "caravan:pools": {}, "caravan:apiEndpoint": { ...endpoint, dns } });
   const output = await failureOf(pulumi(stack, ["preview"], { deadline: 120 })).finally(() => destroy(stack));
   expect(output).toContain('DNS zone "elsewhere.test" cannot be used: give the name or id of one that `openstack zone list` shows');
 });
 
-/** The A records of a cluster in the zone. */
+/** Lists the A records of a cluster in the zone. */
 async function records(cluster: string): Promise<{ id: string; name: string }[]> {
   const all = await openstack<{ id: string; name: string; type: string }[]>(["recordset", "list", "--type", "A", zone]);
   return all.filter((record) => record.name === `${cluster}.${zone}`);

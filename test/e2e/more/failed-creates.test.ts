@@ -18,7 +18,7 @@ afterAll(async () => {
   await destroyBeside(stack, "network");
 });
 
-it("fails when Neutron makes things and says that it did not", async () => {
+it("fails when Neutron creates objects but reports errors", async () => {
   const collections = ["networks", "routers", "security-groups", "floatingips"];
   const output = await failureOf(upWithFailingCreates(stack, { service: "network", collections, config: TARGETABLE }));
   for (const type of ["network", "router", "secgroup", "floatingip"])
@@ -26,7 +26,7 @@ it("fails when Neutron makes things and says that it did not", async () => {
   expect(await counts()).toEqual({ network: 1, router: 1, "floating ip": 1, "security group": 2 });
 });
 
-it("removes them before it makes them again, and fails at a rule", async () => {
+it("removes them before it creates them again, and fails at a rule", async () => {
   const output = await failureOf(
     upWithFailingCreates(stack, { service: "network", collections: ["security-group-rules"], targets, config: TARGETABLE }),
   );
@@ -34,14 +34,14 @@ it("removes them before it makes them again, and fails at a rule", async () => {
   expect(output).toContain("Error creating openstack_networking_secgroup_rule_v2");
 });
 
-it("removes the rule, which Neutron would refuse to make a second time", async () => {
+it("removes the rule, which Neutron would refuse to create again", async () => {
   expect(await upWithFailingCreates(stack, { service: "network", collections: [], targets, config: TARGETABLE })).toContain(
     "removing the security group rule ",
   );
   expect(await counts()).toEqual({ network: 1, router: 1, "floating ip": 1, "security group": 2 });
 });
 
-/** How much there is of the cluster's network. */
+/** Counts the objects of the cluster's network. */
 async function counts(): Promise<Record<string, number>> {
   const { server: _, port: _ports, keypair: _keypair, ...kinds } = await inventory(CLUSTER);
   return Object.fromEntries(Object.entries(kinds).map(([kind, names]) => [kind, names.length]));

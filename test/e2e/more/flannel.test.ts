@@ -20,28 +20,28 @@ afterAll(async () => {
   if (cluster) await destroy(cluster.stack);
 });
 
-it("serves Services with kube-proxy, by nftables", async () => {
+it("implements Services with kube-proxy, by nftables", async () => {
   const { kubectl } = cluster;
   await kubectl(["-n", "kube-system", "rollout", "status", "daemonset/kube-proxy", "deployment/coredns", "--timeout=120s"]);
   const log = await kubectl(["-n", "kube-system", "logs", "daemonset/kube-proxy"]);
   expect(log).toContain("Using nftables Proxier");
 });
 
-it("lets pods on different nodes reach each other through Services by DNS name", async () => {
+it("connects pods on different nodes through Services by DNS name", async () => {
   const workers = (await stackOutput<Record<string, { name: string }[]>>(cluster.stack, "pools")).default!;
   expect(await checkTraffic(cluster.kubectl)).toEqual(workers.map(({ name }) => name).sort());
 });
 
-it("leaves room for VXLAN in the packets of a tenant network", async () => {
+it("leaves space for VXLAN in the packets of a tenant network", async () => {
   const subnet = await cluster.kubectl(["-n", "kube-flannel", "exec", "daemonset/kube-flannel-ds", "--", "cat", "/run/flannel/subnet.env"]);
   expect(subnet).toContain("FLANNEL_MTU=1400\n");
 });
 
-it("has nothing to change in the next run", async () => {
+it("has no changes in the next run", async () => {
   expect(Object.keys(await up(cluster.stack))).toEqual(["same"]);
 });
 
-it("says before it changes anything that a cluster keeps its network plugin", async () => {
+it("refuses another network plugin before any change", async () => {
   await configure(STACK, { "caravan:cni": (await stackConfig("mini"))["caravan:cni"] });
   const failure = await failureOf(pulumi(cluster.stack, ["up", "--yes", "--skip-preview"], { deadline: 120 }));
   await configure(STACK, CHANGES);

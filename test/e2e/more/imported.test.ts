@@ -6,7 +6,7 @@ import { type Cluster, configure, createCluster, destroy, failureOf, resourcesOf
 import { openstack } from "../support/openstack.ts";
 import { makeOutside, type Outside, onServer, removeOutside } from "../support/outside.ts";
 
-// A cluster on a network that somebody else made, with a server that somebody else made: in, out, in, and left behind.
+// A cluster on an existing network, with an existing server: imported, removed, imported again, and left behind.
 const STACK = "e2e-imported";
 const OUTSIDE = "e2e-outside";
 const CIDR = "10.42.0.0/24";
@@ -27,13 +27,13 @@ afterAll(async () => {
   await removeOutside(OUTSIDE);
 });
 
-/** The scenario's configuration with some pools. */
+/** Returns the scenario's configuration with some pools. */
 function changes(pools: Record<string, unknown>): Record<string, unknown> {
   const { networkId, subnetId } = outside;
   return { "caravan:network": { adopt: { networkId, subnetId }, cidr: CIDR, externalNetwork: "public" }, "caravan:pools": pools };
 }
 
-/** A pool with the server that exists. */
+/** Returns the settings of a pool with the existing server. */
 function gpu(settings: Record<string, unknown> = {}) {
   const { name, address, privateKey } = outside;
   return { imported: [{ name, address }], ssh: { privateKey }, ...settings };
@@ -50,7 +50,7 @@ async function uids(): Promise<Record<string, string>> {
   return Object.fromEntries(nodes.map(({ metadata }) => [metadata.name, metadata.uid]));
 }
 
-/** Ports of SSH, etcd, the API and the kubelet of a control plane and of a worker that the server reaches. */
+/** Finds which ports of SSH, etcd, the API and the kubelet the server reaches on a control plane and on a worker. */
 async function openTo(): Promise<{ controlPlane: number[]; worker: number[] }> {
   const [controlPlane] = await stackOutput<{ address: string }[]>(cluster.stack, "controlPlanes");
   const [worker] = (await stackOutput<Record<string, { address: string }[]>>(cluster.stack, "pools")).a!;
@@ -68,7 +68,7 @@ async function openTo(): Promise<{ controlPlane: number[]; worker: number[] }> {
   return { controlPlane: await reached(controlPlane!), worker: await reached(worker!) };
 }
 
-/** What is left of Kubernetes on the server. */
+/** Lists the traces of Kubernetes on the server. */
 async function traces(): Promise<string[]> {
   const paths =
     "/etc/kubernetes/kubelet.conf /var/lib/caravan /etc/sysctl.d/90-caravan.conf /etc/cni/net.d/05-cilium.conflist /sys/class/net/cilium_host";
@@ -76,7 +76,7 @@ async function traces(): Promise<string[]> {
   return found.split("\n").filter((line) => line !== "");
 }
 
-it("removes a pool from the middle and touches no other", async () => {
+it("removes a pool from the middle and changes no other", async () => {
   const before = await uids();
   const all = (await resourcesOf(cluster.stack)).map(({ urn }) => urn);
   const { create, update, replace } = await apply({ a: one, z: one });
@@ -93,11 +93,11 @@ it("removes a pool from the middle and touches no other", async () => {
   expect(all.filter((urn) => !left.has(urn)).every((urn) => urn.includes(`${STACK}-middle`))).toBe(true);
 });
 
-it("lets a neighbour in the network reach SSH and the API, and nothing else", async () => {
+it("lets a server in the network reach only SSH and the API", async () => {
   expect(await openTo()).toEqual({ controlPlane: [22, 6443], worker: [22] });
 });
 
-it("imports a server that exists, as a worker with labels and taints and without an id of the cloud", async () => {
+it("imports an existing server as a worker with labels and taints, and without an id of the cloud", async () => {
   const before = await uids();
   const taints = [{ key: "gpu", value: "yes", effect: "NoSchedule" }];
   await apply({ a: one, z: one, gpu: gpu({ labels: { accelerator: "h100" }, taints }) });
@@ -110,11 +110,11 @@ it("imports a server that exists, as a worker with labels and taints and without
   expect(node.status.addresses).toContainEqual({ type: "InternalIP", address: outside.address });
 });
 
-it("lets it reach every port of the others, now that it is one of them", async () => {
+it("lets the imported server reach all ports of the other nodes", async () => {
   expect(await openTo()).toEqual({ controlPlane: [22, 2379, 6443, 10250], worker: [22, 10250] });
 });
 
-it("has nothing to change in the next run, and changes labels, taints and kubelets in place", async () => {
+it("has no changes in the next run, and changes labels, taints and kubelets in place", async () => {
   expect(Object.keys(await up(cluster.stack))).toEqual(["same"]);
   const before = await uids();
   await apply({ a: { ...one, kubelet: { maxPods: 31 } }, z: one, gpu: gpu({ kubelet: { maxPods: 32 } }) });
@@ -130,20 +130,20 @@ it("has nothing to change in the next run, and changes labels, taints and kubele
   expect([of("gpu").metadata.labels.accelerator, of("gpu").spec.taints]).toEqual([undefined, undefined]);
 });
 
-it("runs pods on it that reach the others'", async () => {
+it("runs pods on it that reach pods of others", async () => {
   for (const pool of ["a", "z"]) await cluster.kubectl(["cordon", "-l", `caravan.dev/pool=${pool}`]);
   await cluster.kubectl(["uncordon", "-l", "caravan.dev/pool=a"]);
   expect(await checkTraffic(cluster.kubectl)).toContain(OUTSIDE);
   await cluster.kubectl(["uncordon", "-l", "caravan.dev/pool=z"]);
 });
 
-it("refuses a server that is in another pool, and says so", async () => {
+it("refuses a server that is in another pool, and names that pool", async () => {
   await configure(STACK, changes({ a: one, z: one, gpu: gpu(), other: gpu() }));
   const failure = await failureOf(pulumi(cluster.stack, ["up", "--yes", "--skip-preview"], { deadline: 300 }));
   expect(failure).toContain("it is imported by e2e-imported/gpu; take it out there first");
 });
 
-it("takes the server out: drained, deleted and reset, but still there", async () => {
+it("removes the server from the cluster: drained, deleted and reset, but still existing", async () => {
   await cluster.kubectl(["create", "deployment", "spread", "--image=registry.k8s.io/pause:3.10.2", "--replicas=6"]);
   await cluster.kubectl(["rollout", "status", "deployment/spread", "--timeout=120s"]);
   await apply({ a: one, z: one });
@@ -153,13 +153,13 @@ it("takes the server out: drained, deleted and reset, but still there", async ()
   expect((await openstack<{ status: string }>(["server", "show", OUTSIDE])).status).toBe("ACTIVE");
 });
 
-it("imports it once more", async () => {
+it("imports it again", async () => {
   await apply({ a: one, z: one, gpu: gpu() });
   await waitForNodes(cluster.kubectl, 4);
   expect(await checkTraffic(cluster.kubectl)).toHaveLength(2);
 });
 
-it("is left behind with its network when the cluster goes: reset, though nothing is drained any more", async () => {
+it("leaves the server with its network when the cluster is destroyed: reset, though not drained", async () => {
   await destroy(cluster.stack);
   destroyed = true;
   expect(await traces()).toEqual([]);

@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => pulumi(stack, ["destroy", "--yes", "--skip-preview", "--remove"], { deadline: 300 }));
 
-/** What Octavia has of the stack's object of a kind. */
+/** Returns Octavia's data of the stack's object of a kind. */
 async function shown(kind: "" | "listener" | "pool" | "healthmonitor", type: string): Promise<Record<string, unknown>> {
   const found = (await resourcesOf(stack)).find((resource) => resource.type === `openstack:loadbalancer/${type}`);
   return openstack(["loadbalancer", ...(kind === "" ? [] : [kind]), "show", found!.id!]);
@@ -28,7 +28,7 @@ async function members(): Promise<unknown[]> {
   return list.map(({ address, protocol_port }) => `${address}:${protocol_port}`).sort();
 }
 
-it("gives users a floating IP and nodes an address of their own network", async () => {
+it("gives users a floating IP, and nodes an address in their own network", async () => {
   const balancer = await shown("", "loadBalancer:LoadBalancer");
   expect(balancer).toMatchObject({ provisioning_status: "ACTIVE", tags: `caravan-cluster=${name}` });
   expect(await stackOutput(stack, "nodeHost")).toBe(balancer.vip_address);
@@ -36,7 +36,7 @@ it("gives users a floating IP and nodes an address of their own network", async 
   expect(floating.map((each) => `${each["Floating IP Address"]}:6443`)).toEqual([await stackOutput(stack, "address")]);
 });
 
-it("lets in users and nodes, whose watches may be silent for an hour", async () => {
+it("accepts users and nodes, whose watches may be silent for an hour", async () => {
   expect(await shown("listener", "listener:Listener")).toMatchObject({
     provisioning_status: "ACTIVE",
     protocol: "TCP",
@@ -47,7 +47,7 @@ it("lets in users and nodes, whose watches may be silent for an hour", async () 
   });
 });
 
-it("prefers the control plane with the fewest connections of those that say that they are ready", async () => {
+it("prefers the control plane with the fewest connections among the ready ones", async () => {
   expect(await shown("pool", "pool:Pool")).toMatchObject({ protocol: "TCP", lb_algorithm: "LEAST_CONNECTIONS" });
   expect(await shown("healthmonitor", "monitor:Monitor")).toMatchObject({
     type: "HTTPS",
@@ -61,7 +61,7 @@ it("prefers the control plane with the fewest connections of those that say that
   });
 });
 
-it("follows the control planes, and leaves the rest alone", async () => {
+it("follows the control planes, and changes nothing else", async () => {
   const addresses = await stackOutput<string[]>(stack, "members");
   expect(await members()).toEqual(addresses.map((address) => `${address}:6443`).sort());
   await writeConfig(stack, { "load-balancer:controlPlanes": 2 });
@@ -75,7 +75,7 @@ it("follows the control planes, and leaves the rest alone", async () => {
   expect(await up(stack)).toEqual({ same: expect.any(Number) });
 });
 
-it("leaves nothing behind, not even the port of its address", async () => {
+it("leaves nothing, not even the port of its address", async () => {
   await pulumi(stack, ["destroy", "--yes", "--skip-preview"], { deadline: 300 });
   expect(await openstack(["loadbalancer", "list"])).toEqual([]);
   expect(await inventory(name)).toEqual({

@@ -23,7 +23,7 @@ const uids = () => uidsOf(cluster);
 const nameOf = (nodes: Record<string, string>, key: string) =>
   Object.keys(nodes).find((name) => name.startsWith(`${STACK}-default-${key}-`))!;
 
-/** Runs `pulumi up`; gives its output and the seconds that it took. */
+/** Runs `pulumi up`. Returns its output and its seconds. */
 async function timedUp(): Promise<{ output: string; seconds: number }> {
   const started = Date.now();
   const output = await pulumi(cluster.stack, UP, { deadline: 600 });
@@ -39,11 +39,11 @@ async function waitForStatus(name: string, wanted: string): Promise<void> {
   }
 }
 
-it("trusted no SSH host key: each was the one on the machine's console", () => {
+it("trusted no SSH host key: all of them came from the machines' consoles", () => {
   expect(cluster.output).not.toContain("SSH host keys trusted");
 });
 
-it("makes a worker anew at once whose server was deleted behind Pulumi's back, and waits for no drain", async () => {
+it("recreates a worker at once whose server was deleted outside of Pulumi, without a wait for the drain", async () => {
   await cluster.kubectl(["create", "deployment", "spread", "--image=registry.k8s.io/pause:3.10.2", "--replicas=6"]);
   await cluster.kubectl(["rollout", "status", "deployment/spread", "--timeout=120s"]);
   const before = await uids();
@@ -61,7 +61,7 @@ it("makes a worker anew at once whose server was deleted behind Pulumi's back, a
   expect(Object.keys(await up(cluster.stack))).toEqual(["same"]);
 });
 
-it("makes a worker anew that Nova has in ERROR, its node drained", async () => {
+it("recreates a worker whose server is in ERROR in Nova, after it has drained the node", async () => {
   const before = await uids();
   const failed = nameOf(before, "1");
   const { id } = await openstack<{ id: string }>(["server", "show", failed]);
@@ -73,7 +73,7 @@ it("makes a worker anew that Nova has in ERROR, its node drained", async () => {
   expect(Object.keys(before).filter((name) => after[name] !== before[name])).toEqual([failed]);
 });
 
-it("says at once what to do with a control plane that was stopped, and goes on when that was done", async () => {
+it("names the fix for a stopped control plane at once, and continues after it", async () => {
   await onDevcloud(["openstack", "server", "stop", CONTROL_PLANE], { deadline: 60 });
   await waitForStatus(CONTROL_PLANE, "SHUTOFF");
   const { id } = await openstack<{ id: string }>(["server", "show", CONTROL_PLANE]);

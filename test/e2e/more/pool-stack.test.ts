@@ -13,7 +13,7 @@ const machine = { image: "node", flavor: "node.small" };
 let cluster: Cluster;
 
 beforeAll(async () => {
-  // A pool of the same name as the other stack's.
+  // The pool has the same name as the other stack's.
   cluster = await createCluster("e2e-pool-cluster", 2, { "caravan:pools": { [pool.name]: { count: 1, machine } } });
   await mkdir(pool.dir, { recursive: true });
   await installExample("pool-stack", pool.dir);
@@ -47,13 +47,13 @@ it("adds the workers of another stack to the cluster", async () => {
   expect(await checkTraffic(cluster.kubectl)).toHaveLength(2);
 });
 
-it("changes nothing of either stack when nothing is changed", async () => {
+it("has no changes in either stack's next run", async () => {
   expect(await up(pool)).toEqual({ same: expect.any(Number) });
   expect(await up(cluster.stack)).toEqual({ same: expect.any(Number) });
   expect(await pools()).toEqual([pool.name, pool.name, undefined]);
 });
 
-it("removes no node of the other stack's pool of the same name, whichever of them is changed", async () => {
+it("removes no node of the other stack's pool of the same name, whichever of them changes", async () => {
   await scale(2);
   await up(pool);
   await waitForNodes(cluster.kubectl, 4);
@@ -63,13 +63,13 @@ it("removes no node of the other stack's pool of the same name, whichever of the
   expect(tiers).toEqual(["web", undefined, undefined, undefined]);
 });
 
-it("takes the contract, with its keys, for a secret", async () => {
+it("keeps the contract, with its keys, as a secret", async () => {
   const exported = await pulumi(pool, ["stack", "export"], { deadline: 60 });
   expect(exported).not.toContain("PRIVATE KEY");
   expect(exported).not.toContain("client-key-data");
 });
 
-it("drains the workers and takes them out when their stack goes", async () => {
+it("drains the workers and removes them when their stack is destroyed", async () => {
   await pulumi(pool, ["destroy", "--yes", "--skip-preview", "--remove"], { deadline: 600 });
   await waitForNodes(cluster.kubectl, 2);
   expect(await pools()).toEqual([pool.name, undefined]);

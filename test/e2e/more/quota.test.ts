@@ -2,8 +2,8 @@ import { expect, it } from "vitest";
 import { pulumi } from "../../../devcloud/stack.ts";
 import { configure, destroy, failureOf, resourcesOf } from "../support/cluster.ts";
 
-it("names every quota that does not suffice, in a preview and before anything is made", async () => {
-  // More than devcloud's quota of 100 instances and 200 cores, whoever else is at work on it.
+it("names every quota that is too small, in a preview and before any creation", async () => {
+  // More than devcloud's quota of 100 instances and 200 cores, even when nobody else uses it.
   const stack = await configure("e2e-quota", {
     "caravan:pools": { default: { count: 250, machine: { image: "node", flavor: "node.small" } } },
   });

@@ -19,14 +19,14 @@ afterAll(async () => {
   await destroy(stack);
 });
 
-it("says at a first start which flag the API server does not start with", async () => {
+it("names the flag with which the API server does not start, in the first run", async () => {
   const { output } = await failing(WRONG_FLAG);
   expect(output).toContain("kube-apiserver: ");
   expect(output).toContain("NoSuchGate");
   expect(output).toContain("failed: kubeadm init, after");
 });
 
-it("starts the cluster on another first machine, because the first one never did", async () => {
+it("starts the cluster on another first machine, because the first one never started it", async () => {
   await change({});
   const server = await urnOf(stack, "openstack:compute/instance:Instance", `${CLUSTER}-control-plane-0`);
   await up(stack, ["--replace", server]);
@@ -34,7 +34,7 @@ it("starts the cluster on another first machine, because the first one never did
   await waitForNodes(kubectl, 3);
 });
 
-it("takes a wrong flag back within minutes, names it, and serves on", async () => {
+it("reverts a wrong flag within minutes, names it, and keeps serving", async () => {
   const { output, seconds } = await failing(WRONG_FLAG);
   expect(output).toContain("kube-apiserver does not run with its new settings (--feature-gates=NoSuchGate=true); its last lines are above");
   expect(output).toContain("unrecognized feature gate: NoSuchGate");
@@ -43,14 +43,14 @@ it("takes a wrong flag back within minutes, names it, and serves on", async () =
   expect(await commandOf("kube-apiserver")).not.toContain("NoSuchGate");
 });
 
-it("applies the flag when it is right", async () => {
+it("applies the flag once it is right", async () => {
   await change({ extraArgs: { apiServer: { "feature-gates": "WatchList=true" } } });
   await up(stack);
-  // The kubelet tells the API of a pod from a manifest when it has come to it.
+  // The kubelet reports a pod of a manifest to the API a little later.
   await expect.poll(() => commandOf("kube-apiserver"), { timeout: 90_000, interval: 3000 }).toContain("--feature-gates=WatchList=true");
 });
 
-it("fails for a scheduler setting that it does not start with, and goes on to place pods", async () => {
+it("fails for a scheduler setting with which it does not start, and keeps scheduling pods", async () => {
   const { output } = await failing({ scheduler: { configuration: { percentageOfNodesToScore: 500 } } });
   expect(output).toContain("kube-scheduler does not run with its new settings (percentageOfNodesToScore: 500); its last lines are above");
   expect(output).toContain("the settings of before are back, and this control plane runs with them");
@@ -58,7 +58,7 @@ it("fails for a scheduler setting that it does not start with, and goes on to pl
   await kubectl(["wait", "pod/placed", "--for=condition=PodScheduled", "--timeout=60s"]);
 });
 
-it("refuses another network, endpoint and version before anything is done, in the preview, too", async () => {
+it("refuses another network, endpoint and version before any change, also in the preview", async () => {
   stack = await configure(CLUSTER, {
     "caravan:kubernetesVersion": "1.36.2",
     "caravan:network": { externalNetwork: "public", cidr: "10.41.0.0/16" },
@@ -69,11 +69,11 @@ it("refuses another network, endpoint and version before anything is done, in th
   await change({});
 });
 
-it("keeps its cluster when its stack gets another name", async () => {
+it("keeps its cluster when its stack is renamed", async () => {
   await up(stack);
   await pulumi(stack, ["stack", "rename", `${CLUSTER}-renamed`], { deadline: 60 });
   stack = { ...stack, name: `${CLUSTER}-renamed` };
-  // What clears up at a destroy notes the stack's name; nothing else changes.
+  // The resource that clears up at a destroy records the stack's name. Nothing else changes.
   const { same, ...changes } = await up(stack);
   expect(changes).toEqual({ update: 2 });
   expect(same).toBeGreaterThan(30);

@@ -23,7 +23,7 @@ afterAll(async () => {
   if (cluster) await destroy(cluster.stack);
 });
 
-it("removes what a killed run made that did not write its state, and makes everything once", async () => {
+it("removes the orphans of a killed run that did not write its state, and creates everything once", async () => {
   vi.stubEnv("PULUMI_SKIP_CHECKPOINTS", "true");
   await configure(CLUSTER, pools(3));
   const known = await servers();
@@ -39,7 +39,7 @@ it("removes what a killed run made that did not write its state, and makes every
   expect(there.filter((id) => lost.includes(id))).toEqual([]);
 });
 
-it("stops at a worker that has joined when an old state does not know it, and goes on with the right state", async () => {
+it("stops when an old state lacks a worker that has joined, and continues with the right state", async () => {
   const old = await exported();
   const known = await servers();
   await configure(CLUSTER, pools(4));
@@ -70,7 +70,7 @@ async function imported(state: string): Promise<void> {
   await rm(file);
 }
 
-/** Ids of the cluster's servers that Pulumi does not know; throws while there are none. */
+/** Lists the ids of the cluster's servers that Pulumi does not know. Throws while none exist. */
 async function lostServers(): Promise<string[]> {
   const known = (await resourcesOf(cluster.stack)).map(({ id }) => id);
   const lost = (await servers()).filter((id) => !known.includes(id));

@@ -5,12 +5,12 @@ import { pulumi, selectStack, stackOutput } from "../../../devcloud/stack.ts";
 import { checkTraffic } from "../../../devcloud/traffic.ts";
 import { destroy, up } from "../support/cluster.ts";
 
-// The files in stacks/ as they stand, whole.
+// The files in stacks/ without changes.
 it.each([
   ["dev", []],
   ["standard", [0, 1, 2, 3, 4].map((key) => `e2e-stack-standard-etcd-${key}`)],
 ])(
-  "stack %s comes up as it stands, has nothing to change, and goes",
+  "stack %s is created without changes to its file, has no changes in the next run, and is destroyed",
   async (base, etcdMembers) => {
     const stack = await selectStack(`e2e-stack-${base}`, base);
     try {

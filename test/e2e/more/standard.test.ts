@@ -31,40 +31,40 @@ afterAll(async () => {
   if (cluster) await destroy(cluster.stack);
 });
 
-/** One of the machines of etcd. */
+/** Connects to one of the machines of etcd. */
 async function member(place: number): Promise<Machine> {
   return sshTo(cluster, (await stackOutput<{ name: string; address: string }[]>(cluster.stack, "etcdMembers"))[place]!);
 }
 
-/** A call of one of the etcds on its own machine, with the certificate of the same or the other. */
+/** Calls one of the etcds on its own machine, with its own certificate or another etcd's. */
 function call(machine: Machine, etcd: Etcd, certificate: Etcd, path: string, request: object = {}): Promise<string> {
   const pki = "/etc/kubernetes/pki";
   const credentials = `--cacert ${pki}/${etcd}/ca.crt --cert ${pki}/${certificate}/server.crt --key ${pki}/${certificate}/server.key`;
-  // With TLS 1.2 the refusal is an answer of its own, not the end of a connection.
+  // With TLS 1.2, the refusal is an answer of its own, not the end of a connection.
   return machine.run(
     `curl --silent --show-error --tls-max 1.2 ${credentials} --data '${JSON.stringify(request)}' https://127.0.0.1:${PORTS[etcd]}/v3/${path} 2>&1 || true`,
   );
 }
 
-/** Names of the voting members of an etcd. */
+/** Returns the names of the voting members of an etcd. */
 async function voters(machine: Machine, etcd: Etcd): Promise<string[]> {
   const { members } = JSON.parse(await call(machine, etcd, etcd, "cluster/member/list"));
   return (members as { name?: string; isLearner?: boolean }[]).flatMap(({ name, isLearner }) => (name && !isLearner ? [name] : [])).sort();
 }
 
-/** UIDs of the nodes by name: a node that was left alone keeps its UID. */
+/** Returns the UIDs of the nodes by name. An unchanged node keeps its UID. */
 async function uids(): Promise<Record<string, string>> {
   return Object.fromEntries((await listNodes(cluster.kubectl)).map(({ metadata }) => [metadata.name, metadata.uid]));
 }
 
 describe("a cluster with etcd on machines of its own", () => {
-  it("has three etcds of three voters each there, and none on its control planes", async () => {
+  it("has three etcds of three voters each on them, and none on its control planes", async () => {
     const machine = await member(1);
     for (const etcd of ETCDS) expect(await voters(machine, etcd)).toEqual(MEMBERS);
     expect(await cluster.kubectl(["-n", "kube-system", "get", "pods", "--selector", "component=etcd", "-o", "name"])).toBe("");
   });
 
-  it("has events in an etcd of their own, and nothing else there", async () => {
+  it("keeps events, and nothing else, in an etcd of their own", async () => {
     const machine = await member(2);
     const prefixes = async (etcd: Etcd) => {
       const all = await call(machine, etcd, etcd, "kv/range", RANGE);
@@ -77,7 +77,7 @@ describe("a cluster with etcd on machines of its own", () => {
     expect(events.filter((prefix) => prefix.startsWith("/registry/"))).toEqual(["/registry/events"]);
   });
 
-  it("lets nobody into one etcd with a certificate of the other", async () => {
+  it("has etcds that refuse each other's certificates", async () => {
     const machine = await member(0);
     expect(await call(machine, "etcd", "etcd", "maintenance/status")).toContain('"version":"3.');
     expect(await call(machine, "cilium-etcd", "cilium-etcd", "maintenance/status")).toContain('"version":"3.');
@@ -85,7 +85,7 @@ describe("a cluster with etcd on machines of its own", () => {
     expect(await call(machine, "cilium-etcd", "etcd", "maintenance/status")).toMatch(/curl: .*alert/);
   });
 
-  it("has a network whose state Cilium keeps in its own etcd", async () => {
+  it("keeps Cilium's state in Cilium's own etcd", async () => {
     const status = ["-n", "kube-system", "exec", "ds/cilium", "-c", "cilium-agent", "--", "cilium-dbg", "status"];
     await expect
       .poll(() => cluster.kubectl(status).catch(String), { timeout: 120_000, interval: 3000 })
@@ -100,12 +100,12 @@ describe("a cluster with etcd on machines of its own", () => {
     expect(await checkTraffic(cluster.kubectl)).toHaveLength(2);
   });
 
-  it("has nothing to change", async () => {
+  it("has no changes in the next run", async () => {
     const { create, update, delete: deleted, replace } = await up(cluster.stack);
     expect({ create, update, deleted, replace }).toEqual({ create: undefined, update: undefined, deleted: undefined, replace: undefined });
   });
 
-  it("goes on while the first machine of etcd is replaced, and no node is touched", async () => {
+  it("keeps serving while the first machine of etcd is replaced, and no node changes", async () => {
     const before = await uids();
     const server = await urnOf(cluster.stack, "openstack:compute/instance:Instance", MEMBERS[0]!);
     await using writer = await startWriter(STACK);

@@ -7,15 +7,15 @@ import { type SshServer, serveSsh } from "../../hollow-nodes/ssh/ssh-server.ts";
 import { freePort } from "../../support/ssh-server.ts";
 
 /**
- * The real engine and OpenStack plugin on a fake OpenStack, because devcloud's machines can have no volumes and keep their flavor; nothing
- * of this needs devcloud. All addresses of 127.0.0.0/8 are this machine, so that SSH reaches machines that are none.
+ * The real engine and OpenStack plugin on a fake OpenStack, because devcloud's machines cannot have volumes or change their flavor. These
+ * tests need no devcloud. All addresses of 127.0.0.0/8 belong to this machine, so SSH reaches machines that do not exist.
  */
 const CIDR = "127.77.0.0/24";
 const INSTANCE = "openstack:compute/instance:Instance";
 const SERVERS = "/compute/v2.1/servers";
 const MEMBERS = ["etcd-0", "etcd-1", "etcd-2"];
 
-/** What is done on machines and to their sizes, in order. */
+/** Scripts on machines and resizes of servers, in order. */
 const events: string[] = [];
 const cloud = new FakeCloud({ onResize: ({ name, status, flavor }) => events.push(`${name} ${status} ${flavor.name}`) });
 let ssh: SshServer;
@@ -42,18 +42,18 @@ afterAll(async () => {
   cloud.stop();
 });
 
-it("gives each member a volume for its data, and the worker one that it boots from", async () => {
+it("gives each member a data volume, and the worker a boot volume", async () => {
   await stack.up();
   expect(volumes()).toEqual([...MEMBERS.map((name) => `${name}-data: 5 GiB on ${name}`), "boot: 20 GiB on pool-0"]);
   expect(done("etcd")).toEqual(MEMBERS.map((name) => `etcd on ${name} with 5 GiB`));
 });
 
-it("has nothing to do in a second run, which looks at everything again", async () => {
+it("has no changes in a second run with a refresh", async () => {
   await stack.up(["--refresh", "--expect-no-changes"]);
   expect(events).toEqual([]);
 });
 
-it("grows volumes in place, and the file systems on them one after another", async () => {
+it("grows volumes in place, and their file systems one after another", async () => {
   const [before, servers] = [ids(), serverIds()];
   await stack.configure(configuration({ dataGib: 8 }));
   const { calls } = await stack.up();
@@ -63,13 +63,13 @@ it("grows volumes in place, and the file systems on them one after another", asy
   expect(done("etcd")).toEqual(MEMBERS.map((name) => `etcd on ${name} with 8 GiB`));
 });
 
-it("moves the volume of a broken member to the machine that replaces its own, and makes a worker's anew", async () => {
+it("moves the volume of a broken member to the replaced machine, and recreates a worker's", async () => {
   const [before, servers] = [ids(), serverIds()];
-  // Nova detaches nothing from a server in ERROR.
+  // Nova detaches no volume from a server in ERROR.
   cloud.nova.servers.find(servers["etcd-0"]!).status = "ERROR";
   const targets = await Promise.all(["etcd-0", "pool-0"].map((name) => stack.urn(INSTANCE, name)));
   const { calls } = await stack.up(targets.flatMap((urn) => ["--replace", urn]));
-  // Nova has Cinder delete the boot volume of a server that is gone.
+  // Nova makes Cinder delete the boot volume of a deleted server.
   await expect.poll(volumes).toEqual([...MEMBERS.map((name) => `${name}-data: 8 GiB on ${name}`), "boot: 20 GiB on pool-0"]);
   const { boot, ...data } = ids();
   const { boot: bootBefore, ...dataBefore } = before;
@@ -87,7 +87,7 @@ it("moves the volume of a broken member to the machine that replaces its own, an
   expect(done("etcd")).toEqual(["etcd on etcd-0 with 8 GiB"]);
 });
 
-it("resizes one member after another, each when the one before votes again", async () => {
+it("resizes one member after another, each when the previous one votes again", async () => {
   const [before, servers] = [ids(), serverIds()];
   await stack.configure(configuration({ dataGib: 8, etcdFlavor: "node.medium" }));
   const { calls } = await stack.up();
@@ -102,14 +102,14 @@ it("resizes one member after another, each when the one before votes again", asy
   expect(changes(calls)).toEqual({ [`POST ${SERVERS}/{id}/action`]: 6 });
 });
 
-it("keeps volumes of another type than is wanted now: others would be empty", async () => {
+it("keeps volumes of another type than the present setting: new ones would be empty", async () => {
   const before = ids();
   await stack.configure(configuration({ dataGib: 8, dataType: "fast", etcdFlavor: "node.medium" }));
   await stack.up(["--expect-no-changes"]);
   expect(ids()).toEqual(before);
 });
 
-it("has all members leave their volumes before these are taken away", async () => {
+it("moves all members off their volumes before these are deleted", async () => {
   await stack.configure(configuration({ dataGib: 0, etcdFlavor: "node.medium" }));
   const { calls } = await stack.up();
   expect(volumes()).toEqual(["boot: 20 GiB on pool-0"]);
@@ -120,14 +120,14 @@ it("has all members leave their volumes before these are taken away", async () =
   });
 });
 
-it("has members join one after another with volumes that they get later", async () => {
+it("gives existing members volumes, one after another", async () => {
   await stack.configure(configuration({ etcdFlavor: "node.medium" }));
   await stack.up();
   expect(volumes()).toEqual([...MEMBERS.map((name) => `${name}-data: 5 GiB on ${name}`), "boot: 20 GiB on pool-0"]);
   expect(done("etcd")).toEqual(MEMBERS.map((name) => `etcd on ${name} with 5 GiB`));
 });
 
-it("leaves nothing behind", async () => {
+it("leaves nothing", async () => {
   await stack.destroy();
   const left = () => Object.entries(cloud.inventory).filter(([kind, count]) => kind !== "tokens" && count > 0);
   await expect.poll(left).toEqual([]);
@@ -138,7 +138,7 @@ function configuration({ dataGib = 5, dataType = "slow", etcdFlavor = "node.smal
   return Object.fromEntries(Object.entries(own).map(([key, value]) => [`volumes:${key}`, value]));
 }
 
-/** All volumes, each with the server that it is attached to. */
+/** Lists all volumes, each with the server to which it is attached. */
 function volumes(): string[] {
   cloud.settle();
   const nameOf = (server = "") => resourceName(cloud.nova.servers.store.get(server)?.name ?? "none");
@@ -152,22 +152,22 @@ function dataFirst(one: string, other: string): number {
   return Number(one.startsWith("boot")) - Number(other.startsWith("boot")) || one.localeCompare(other);
 }
 
-/** Ids of all volumes by their names. */
+/** Returns the ids of all volumes by name. */
 function ids(): Record<string, string> {
   return Object.fromEntries(cloud.cinder.volumes.store.all.map(({ name, id }) => [name || "boot", id]));
 }
 
-/** Ids of all servers by the names of their resources. */
+/** Returns the ids of all servers by the names of their resources. */
 function serverIds(): Record<string, string> {
   return Object.fromEntries(cloud.nova.servers.store.all.map(({ name, id }) => [resourceName(name), id]));
 }
 
-/** What was done in a test and begins with one of some words. */
+/** Lists the events of a test that begin with one of some words. */
 function done(...words: string[]): string[] {
   return events.filter((event) => words.some((word) => event.startsWith(`${word} `)));
 }
 
-/** Calls that change something, with their numbers; sign-ins and what the fake does not know included. */
+/** Counts calls that change something, including sign-ins and calls that the fake does not know. */
 function changes(calls: Measured["calls"]): Record<string, number> {
   const isChange = (call: string) => !call.startsWith("GET ") || call.endsWith("(unknown)");
   return Object.fromEntries(Object.entries(calls).filter(([call]) => isChange(call) && !call.includes("/identity/")));

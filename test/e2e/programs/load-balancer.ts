@@ -1,4 +1,4 @@
-// A load balancer in front of ports on which no machine is.
+// A load balancer in front of ports without machines.
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { ApiEndpoint, ClusterNetwork } from "../../../components/index.ts";

@@ -4,7 +4,7 @@ import { CIPHER_SUITES } from "../../../lib/kubeadm/tls.ts";
 const PKI = "/etc/kubernetes/pki";
 const SETTINGS = "/etc/kubernetes/caravan";
 
-/** What the CIS benchmark (1.2, 1.3, 1.4 and 2) asks of the programs of a control plane: the arguments that they must have, or must not have. */
+/** Arguments that the CIS benchmark (1.2, 1.3, 1.4 and 2) requires of the programs of a control plane, or forbids. */
 export const BENCHMARK_ARGUMENTS: Readonly<Record<string, Readonly<Record<string, string | undefined>>>> = {
   "kube-apiserver": {
     "anonymous-auth": undefined,
@@ -59,7 +59,7 @@ export const BENCHMARK_ARGUMENTS: Readonly<Record<string, Readonly<Record<string
   },
 };
 
-/** Those arguments as the programs of a control plane have them. */
+/** Reads these arguments of the programs of a control plane. */
 export async function benchmarkArguments(kubectl: Kubectl, node: string): Promise<typeof BENCHMARK_ARGUMENTS> {
   const programs = Object.entries(BENCHMARK_ARGUMENTS).map(async ([program, asked]) => {
     const pod = JSON.parse(await kubectl(["-n", "kube-system", "get", "pod", `${program}-${node}`, "-o", "json"]));

@@ -1,6 +1,6 @@
 import type { Machine } from "./ssh.ts";
 
-/** Bash that asks the API for certificates with the credential of a worker's kubelet; each attempt prints its name and what became of it. */
+/** Bash that requests certificates from the API with the credential of a worker's kubelet. Each attempt prints its name and its result. */
 const ASK = `
 export KUBECONFIG=/etc/kubernetes/kubelet.conf
 folder=$(mktemp -d)
@@ -18,7 +18,7 @@ ask() {
 }
 `;
 
-/** What root on a worker may ask, and what is refused at once. */
+/** Attempts of root on a worker: those that the API accepts as requests, and those that it refuses at once. */
 export const ATTEMPTS = [
   "extension asked",
   "second asked",
@@ -29,7 +29,7 @@ export const ATTEMPTS = [
   "client refused",
 ];
 
-/** Has root on a worker ask for serving certificates of others, in each way that is known, and for other nodes' own. */
+/** Requests serving certificates of others from a worker as root, in each known way, and other nodes' own. */
 export async function askForForeignNames({ name, run }: Machine, other: string): Promise<string[]> {
   const addresses = JSON.stringify({ status: { addresses: [{ type: "InternalIP", address: "10.96.0.1" }] } });
   const script = `${ASK}
@@ -45,7 +45,7 @@ ask client kube-apiserver-client-kubelet 'client auth' ${other}
   return (await onMachine(run, script)).trim().split("\n");
 }
 
-/** Everything on a worker that could speak for somebody: files with keys, but for those of SSH, and whom the kubelet's own speaks for. */
+/** Lists all credentials on a worker: files with keys, except those of SSH, and the identity of the kubelet's own. */
 export async function credentialsOn({ run }: Machine): Promise<string[]> {
   const places = "/etc/kubernetes /var/lib/kubelet/pki /var/lib/caravan /var/lib/cloud /run/caravan /run/cloud-init /dev/shm /root /tmp";
   const script = `grep -rlE 'PRIVATE KEY|client-key-data' ${places} 2>/dev/null | sort
@@ -54,7 +54,7 @@ kubectl --kubeconfig /etc/kubernetes/kubelet.conf auth whoami --output 'jsonpath
   return lines.map((line) => line.replace(/-\d{4}(-\d\d){5}\.pem$/, "-DATE.pem"));
 }
 
-/** Has root on a worker say of its own Node what the library once believed. */
+/** Sets labels and annotations on a worker's own Node as root, which the library once trusted. */
 export async function lieAboutNode({ name, run }: Machine, labels: string, annotation: string): Promise<void> {
   const kubectl = "kubectl --kubeconfig /etc/kubernetes/kubelet.conf";
   await onMachine(

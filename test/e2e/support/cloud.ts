@@ -9,10 +9,10 @@ import { say } from "../../../devcloud/support/progress.ts";
 
 const lockFile = "/run/lock/caravan-e2e";
 
-/** There while scenarios run. Found at the beginning of a run it says that the one before was killed, and left clusters and locks behind. */
+/** File that exists while scenarios run. At the start of a run, it means that the last run was killed, and left clusters and locks. */
 const marker = join(dataDir, "e2e-runs");
 
-/** Runs scenarios on devcloud, started before, alone on this machine, and with nothing of a run that was killed. */
+/** Runs scenarios on devcloud, which it starts first. No other run uses this machine meanwhile, and nothing of a killed run remains. */
 export async function onCloud<T>(scenarios: () => T): Promise<T> {
   return withLock(lockFile, 10, async () => {
     if (existsSync(marker)) {

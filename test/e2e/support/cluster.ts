@@ -3,20 +3,23 @@ import { listNodes, waitForNodes } from "../../../devcloud/nodes.ts";
 import { pulumi, type Stack, selectStack } from "../../../devcloud/stack.ts";
 import { CommandFailed } from "../../../devcloud/support/run.ts";
 
-/** A cluster of a scenario. */
+/** Cluster of a scenario. */
 export interface Cluster {
   stack: Stack;
   kubectl: Kubectl;
-  /** What pulumi printed when it made the cluster. */
+  /** Output of the `pulumi up` that made the cluster. */
   output: string;
 }
 
-/** What a `pulumi up` did: numbers of resources by operation. */
+/** Changes of a `pulumi up`: numbers of resources by operation. */
 export type Changes = Partial<Record<"create" | "update" | "delete" | "replace" | "same", number>>;
 
 const UP = ["up", "--yes", "--skip-preview"];
 
-/** Makes the cluster of stacks/Pulumi.mini.yaml, with changes to its configuration, and waits until its nodes are ready; else nothing is left of it. */
+/**
+ * Makes the cluster of stacks/Pulumi.mini.yaml with changes to its configuration, and waits until its nodes are ready. Removes it on
+ * failure.
+ */
 export async function createCluster(name: string, nodes: number, changes: Record<string, unknown> = {}): Promise<Cluster> {
   const stack = await configure(name, changes);
   try {
@@ -28,7 +31,7 @@ export async function createCluster(name: string, nodes: number, changes: Record
 }
 
 async function bringUp(stack: Stack, nodes: number): Promise<Cluster> {
-  // As a person would see it: the events of --json hold debug messages of Pulumi's SDK, with all inputs in the clear.
+  // The output for people: the events of --json contain debug messages of Pulumi's SDK, with all inputs in clear text.
   const output = await pulumi(stack, UP, { deadline: 900 });
   const kubectl = await kubectlOf(stack);
   await waitForNodes(kubectl, nodes);
@@ -40,7 +43,7 @@ export function configure(name: string, changes: Record<string, unknown> = {}): 
   return selectStack(name, "mini", changes);
 }
 
-/** Runs `pulumi up` and gives what it changed. */
+/** Runs `pulumi up` and returns its changes. */
 export async function up(stack: Stack, args: readonly string[] = []): Promise<Changes> {
   const output = await pulumi(stack, [...UP, "--json", ...args], { deadline: 900 }).catch((error) => {
     throw error instanceof CommandFailed ? new Error(`pulumi up failed (${stack.name}):\n${diagnosticsOf(error.output)}`) : error;
@@ -48,7 +51,7 @@ export async function up(stack: Stack, args: readonly string[] = []): Promise<Ch
   return summaryOf(output);
 }
 
-/** Events of `pulumi up --json` that a person would have seen. */
+/** Returns the events of `pulumi up --json` that a person would have seen. */
 function diagnosticsOf(output: string): string {
   const messages = eventsOf(output).flatMap(({ diagnosticEvent }) =>
     diagnosticEvent && diagnosticEvent.severity !== "debug" ? [diagnosticEvent.message.trimEnd()] : [],
@@ -56,14 +59,14 @@ function diagnosticsOf(output: string): string {
   return messages.join("\n") || output.slice(-2000);
 }
 
-/** Removes everything of a stack, and the stack. */
+/** Destroys a stack and removes it. */
 export async function destroy(stack: Stack): Promise<void> {
   const remove = () => pulumi(stack, ["destroy", "--yes", "--skip-preview", "--remove"], { deadline: 600 });
-  // On a busy machine libvirt may give up to end an instance while processes leave its control groups: it does at the next attempt.
+  // On a busy machine, libvirt may fail to end an instance while its processes leave their control groups. The next attempt succeeds.
   await remove().catch(remove);
 }
 
-/** What a command that must fail printed. */
+/** Returns the output of a command that must fail. */
 export async function failureOf(command: Promise<unknown>): Promise<string> {
   try {
     await command;
@@ -74,12 +77,12 @@ export async function failureOf(command: Promise<unknown>): Promise<string> {
   throw new Error("the command succeeded, but it should have failed");
 }
 
-/** UIDs of a cluster's nodes by name: a node that was left alone keeps its UID. */
+/** Returns the UIDs of a cluster's nodes by name. An unchanged node keeps its UID. */
 export async function uidsOf({ kubectl }: Cluster): Promise<Record<string, string>> {
   return Object.fromEntries((await listNodes(kubectl)).map(({ metadata }) => [metadata.name, metadata.uid]));
 }
 
-/** URN of the resource of a type and name in a stack. */
+/** Returns the URN of the resource of a type and name in a stack. */
 export async function urnOf(stack: Stack, type: string, name: string): Promise<string> {
   const resources = await resourcesOf(stack);
   const found = resources.find((resource) => resource.type === type && resource.urn.endsWith(`::${name}`));
@@ -87,13 +90,13 @@ export async function urnOf(stack: Stack, type: string, name: string): Promise<s
   return found.urn;
 }
 
-/** All resources in a stack's state. */
+/** Lists all resources in a stack's state. */
 export async function resourcesOf(stack: Stack): Promise<{ urn: string; type: string; id?: string }[]> {
   const exported = JSON.parse(await pulumi(stack, ["stack", "export"], { deadline: 60 }));
   return exported.deployment.resources ?? [];
 }
 
-/** The last line of `pulumi up --json` sums up. */
+/** Finds the summary, which is the last event of `pulumi up --json`. */
 function summaryOf(output: string): Changes {
   const summary = eventsOf(output).find((event) => event.summaryEvent)?.summaryEvent;
   if (!summary) throw new Error(`pulumi up gave no summary:\n${output.slice(-2000)}`);
@@ -105,7 +108,7 @@ interface EngineEvent {
   summaryEvent?: { resourceChanges: Changes };
 }
 
-/** The first line may be cut: of a long output only the end is kept. */
+/** Parses events. The first line may be cut, since only the end of a long output is kept. */
 function eventsOf(output: string): EngineEvent[] {
   return output.split("\n").flatMap((line) => (line.startsWith("{") && line.endsWith("}") ? [JSON.parse(line)] : []));
 }

@@ -4,10 +4,10 @@ import { type Stack, stackConfig, writeConfig } from "../../../devcloud/stack.ts
 
 const PORT = "19696";
 
-/** What the library takes for the last word; after a 500, say, it would clear up and try again by itself. */
+/** Status that the library does not retry. After a 500, it would clear up and retry. */
 const REFUSED = "400";
 
-/** Services that can be made to fail: where they are, and the path that the plugin asks of them. */
+/** Services that can be made to fail: their URL, and the path that the plugin requests. */
 const SERVICES = {
   network: { url: "http://127.0.0.1:9696", path: "/v2.0/" },
   dns: { url: "http://127.0.0.1:9001", path: "/v2/" },
@@ -19,13 +19,13 @@ export interface FailingCreates {
   service: Service;
   /** Collections in which the first creation fails. */
   collections: readonly string[];
-  /** URNs that the run is limited to. */
+  /** URNs to which the run is limited. */
   targets?: readonly string[];
   /** Configuration beside that of stacks/Pulumi.mini.yaml. */
   config?: Record<string, unknown>;
 }
 
-/** Runs `pulumi up` beside a service that makes things and says once, in each of some collections, that it did not. */
+/** Runs `pulumi up` beside a service that creates objects but reports one error in each of some collections. */
 export async function upWithFailingCreates(stack: Stack, args: FailingCreates): Promise<string> {
   const { service, collections, targets = [], config = {} } = args;
   const override = { [service]: `http://127.0.0.1:${PORT}${SERVICES[service].path}` };
@@ -33,7 +33,7 @@ export async function upWithFailingCreates(stack: Stack, args: FailingCreates): 
   return besideService(stack, service, collections, ["up", ...targets.flatMap((urn) => ["--target", urn])]);
 }
 
-/** Removes everything of such a stack, and the stack: the state remembers where the service was to be asked. */
+/** Destroys such a stack and removes it. The service must run for it, since the state has its URL. */
 export async function destroyBeside(stack: Stack, service: Service): Promise<void> {
   await besideService(stack, service, [], ["destroy", "--remove"]);
 }

@@ -2,14 +2,14 @@ import { spawn } from "node:child_process";
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 
 /**
- * Runs a command beside a service of OpenStack's that fails: what is asked of it at this port reaches the real one, but the first
- * creation in each of these collections is answered with an error of this status although it succeeded.
+ * Runs a command beside a failing service of OpenStack. Requests to this port reach the real one, but the first creation in each of these
+ * collections is answered with an error of this status although it succeeded.
  * Usage: failing-service.ts PORT REAL_URL STATUS COLLECTION,COLLECTION -- COMMAND...
  */
 const [port = "", realUrl = "", status = "", collections = "", , command = "", ...args] = process.argv.slice(2);
 const toFail = new Set(collections.split(","));
 
-/** After the first failure Pulumi begins nothing more, so all creations that are to fail must be under way by then. */
+/** Delay of the failures. After the first one, Pulumi starts nothing more, so all creations that are to fail must have started by then. */
 const LATE_MILLISECONDS = 10_000;
 
 const server = createServer(forward).listen(Number(port), "127.0.0.1", () => {

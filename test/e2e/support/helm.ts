@@ -6,7 +6,7 @@ import { pulumi, type Stack } from "../../../devcloud/stack.ts";
 import type { Moment } from "./interruption.ts";
 import { helmsOf } from "./processes.ts";
 
-/** The moment at which Helm has noted that it installs or upgrades Cilium; Helm is killed as well, before it can note anything else. */
+/** Moment at which Helm has recorded that it installs or upgrades Cilium. Helm is killed as well, before it can record anything else. */
 export function insideOfHelm(stack: Stack, status: "pending-install" | "pending-upgrade"): Moment {
   return {
     step: status === "pending-install" ? "creating" : "updating",
@@ -20,7 +20,7 @@ export function insideOfHelm(stack: Stack, status: "pending-install" | "pending-
   };
 }
 
-/** Gives what Helm has noted of each revision of Cilium, with the kubeconfig that the state has, however far the cluster is. */
+/** Returns a function that lists Helm's status of each revision of Cilium, with the kubeconfig in the state, however far the cluster is. */
 export async function ciliumStatuses(stack: Stack): Promise<() => Promise<string[]>> {
   const { deployment } = JSON.parse(await pulumi(stack, ["stack", "export", "--show-secrets"], { deadline: 60 }));
   const resources = deployment.resources as { type: string; inputs: { kubeconfig: { plaintext: string } } }[];

@@ -6,20 +6,20 @@ import { devcloudEnvironment } from "../../../devcloud/environment.ts";
 import { insideNamespace } from "../../../devcloud/openstack/namespace.ts";
 import { pulumi, type Stack } from "../../../devcloud/stack.ts";
 
-/** Seconds in which `pulumi up` must get to where it is to be killed. */
+/** Seconds in which `pulumi up` must reach the moment of its kill. */
 const DEADLINE = 600;
 
-/** When a run is killed that begins to make or change something. */
+/** Moment at which a run is killed after it starts to create or update a resource. */
 export interface Moment {
-  /** What the run says that it does. @default "creating" */
+  /** Operation in the run's output. @default "creating" */
   step?: "creating" | "updating";
   /** Waits for the moment after that. @default 0.3 seconds: the request is sent just after the line is printed */
   wait?: () => Promise<unknown>;
-  /** Ends what the kill leaves. @default nothing */
+  /** Ends what the kill leaves running. @default nothing */
   afterwards?: () => Promise<unknown>;
 }
 
-/** Starts `pulumi up`, kills it when it begins to make something of a type, and gives its output; then the lock is removed. */
+/** Starts `pulumi up`, kills it when it starts to create a resource of a type, and returns its output. Then removes the lock. */
 export async function killUpAt(stack: Stack, type: string, moment: Moment = {}): Promise<string> {
   const { step = "creating", wait = () => setTimeout(300), afterwards } = moment;
   const [program, ...args] = insideNamespace(["pulumi", "up", "--yes", "--skip-preview", "--stack", stack.name, "--non-interactive"]);
@@ -45,7 +45,7 @@ export async function killUpAt(stack: Stack, type: string, moment: Moment = {}):
   return output.join("\n");
 }
 
-/** Types of what a state says was being created when its run ended. */
+/** Lists the types of resources that a state records as being created when its run ended. */
 export async function interruptedTypes(stack: Stack): Promise<string[]> {
   const { deployment } = JSON.parse(await pulumi(stack, ["stack", "export"], { deadline: 60 }));
   const pending = (deployment.pending_operations ?? []) as { resource: { type: string } }[];

@@ -9,7 +9,7 @@ interface Row {
   "Floating IP Address"?: string;
 }
 
-/** Kinds of objects that a cluster has in OpenStack, and how each is listed. */
+/** Kinds of objects that a cluster has in OpenStack, with the options that list them. */
 const KINDS = {
   server: [],
   port: [],
@@ -21,8 +21,8 @@ const KINDS = {
 } as const;
 
 /**
- * The names (or addresses) of everything that a project has in OpenStack, by kind; what every project has is left out.
- * With a cluster's name, only what is that cluster's, so that others may be at work meanwhile.
+ * Lists the names (or addresses) of all objects of a project in OpenStack by kind, without those that every project has. With a cluster's
+ * name, it lists only that cluster's, so that others may run at the same time.
  */
 export async function inventory(cluster?: string): Promise<Record<string, string[]>> {
   const networks = cluster === undefined ? [] : (await rows("network", ["--internal"])).filter((row) => belongs(row, cluster));
@@ -37,7 +37,7 @@ export async function inventory(cluster?: string): Promise<Record<string, string
   return { ...found, port: [...found.port!, ...ports] };
 }
 
-/** Runs the openstack client and gives its JSON. */
+/** Runs the openstack client and returns its JSON. */
 export async function openstack<T>(args: readonly string[]): Promise<T> {
   return JSON.parse(await onDevcloud(["openstack", ...args, "--format", "json"], { deadline: 120 })) as T;
 }
@@ -57,7 +57,7 @@ export async function asAdministrator(args: readonly string[]): Promise<void> {
   await onDevcloud(["openstack", ...args], { deadline: 60, env });
 }
 
-/** Whether a cluster's name is in front of an object's, or in its description: a floating IP has no name. */
+/** Returns whether a cluster's name is a prefix of an object's name, or in its description: a floating IP has no name. */
 function belongs({ Name = "", Description = "" }: Row, cluster: string): boolean {
   return Name.startsWith(`${cluster}-`) || Description.startsWith(`caravan-cluster=${cluster} `);
 }

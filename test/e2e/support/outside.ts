@@ -5,18 +5,18 @@ import { dataDir } from "../../../devcloud/support/paths.ts";
 import { createSshKey } from "../../../lib/ssh/key.ts";
 import { openstack } from "./openstack.ts";
 
-/** What somebody else has made: a network with a way out, and a server on it with a key and a floating IP of its own. */
+/** Objects outside of the library: a network with a router, and a server on it with its own key and floating IP. */
 export interface Outside {
   name: string;
   networkId: string;
   subnetId: string;
-  /** Address of the server in the network, and of its floating IP. */
+  /** Address of the server in the network, and its floating IP. */
   address: string;
   floatingIp: string;
   privateKey: string;
 }
 
-/** Makes a network, a router and a server by hand, as an administrator would whose cluster comes later. */
+/** Makes a network, a router and a server by hand, as an administrator would before the cluster. */
 export async function makeOutside(name: string, cidr: string): Promise<Outside> {
   const { id: networkId } = await openstack<{ id: string }>(["network", "create", name]);
   const { id: subnetId } = await openstack<{ id: string }>(["subnet", "create", "--network", name, "--subnet-range", cidr, name]);
@@ -38,7 +38,7 @@ export async function makeOutside(name: string, cidr: string): Promise<Outside> 
   return { name, networkId, subnetId, address: addresses[name]![0]!, floatingIp, privateKey };
 }
 
-/** Removes it again; what is not there any more, or never was, is no matter. */
+/** Removes these objects. Missing ones are no error. */
 export async function removeOutside(name: string): Promise<void> {
   const floatingIps = await command(["floating", "ip", "list", "--tags", name, "-f", "value", "-c", "ID"]);
   const all = [

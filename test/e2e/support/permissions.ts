@@ -1,9 +1,9 @@
 import type { Machine } from "./ssh.ts";
 
-/** Files and folders of a machine by patterns of the shell, and the most that their permission bits may be. */
+/** Files and folders of a machine by patterns of the shell, with the most permission bits that they may have. */
 export type MostOpen = readonly (readonly [most: number, ...patterns: string[]])[];
 
-/** What the CIS benchmark (1.1 and 4.1) asks of every node. */
+/** Permissions that the CIS benchmark (1.1 and 4.1) requires on every node. */
 export const NODE_FILES: MostOpen = [
   [0o600, "/etc/systemd/system/kubelet.service{,.d/*}", "/usr/lib/systemd/system/kubelet.service{,.d/*}"],
   [
@@ -17,7 +17,7 @@ export const NODE_FILES: MostOpen = [
   [0o600, "/etc/cni/net.d/*"],
 ];
 
-/** What it asks of control planes, beside that. */
+/** Further permissions that it requires on control planes. */
 export const CONTROL_PLANE_FILES: MostOpen = [
   [0o600, "/etc/kubernetes/manifests/*", "/etc/kubernetes/*.conf", "/etc/kubernetes/caravan/{*.yaml,patches/*}"],
   [0o700, "/var/lib/etcd"],
@@ -26,13 +26,13 @@ export const CONTROL_PLANE_FILES: MostOpen = [
   [0o600, "/etc/kubernetes/pki/{,etcd/}*.key"],
 ];
 
-/** Files that others than root own, or that are more open than they may be; fails where a line of patterns finds nothing. */
+/** Lists files with another owner than root or with more permissions than allowed. Fails when a line of patterns finds nothing. */
 export async function tooOpen(machine: Machine, files: MostOpen): Promise<string[]> {
   const found = await Promise.all(files.map(async ([most, ...patterns]) => ({ most, lines: await listing(machine, patterns) })));
   return found.flatMap(({ most, lines }) => lines.filter((line) => !isClosed(line, most)).map((line) => `${machine.name}: ${line}`));
 }
 
-/** Permission bits, owner and path of what the patterns find. */
+/** Lists permission bits, owner and path of the files that the patterns find. */
 async function listing({ name, run }: Machine, patterns: readonly string[]): Promise<string[]> {
   const each = '[[ ! -e $path ]] || stat --dereference --format "%a %U:%G %n" "$path"';
   const lines = (await run(`bash -O nullglob -c 'for path in ${patterns.join(" ")}; do ${each}; done'`)).split("\n").filter(Boolean);

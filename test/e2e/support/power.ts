@@ -4,12 +4,12 @@ import { insideServices } from "../../../devcloud/openstack/namespace.ts";
 import { run } from "../../../devcloud/support/run.ts";
 import { openstack } from "./openstack.ts";
 
-/** Cuts a server's power: it is gone in an instant, without a farewell to anybody. */
+/** Cuts a server's power. It is gone at once, and nobody is notified. */
 export async function powerOff(name: string): Promise<void> {
   const { id } = await openstack<{ id: string }>(["server", "show", name]);
   const deadline = Date.now() + 60_000;
   while ((await virsh(["list", "--uuid"])).includes(id)) {
-    // libvirt gives up when a process ends while it reads the list of those to be killed, and on a busy machine when they end late.
+    // libvirt fails when a process ends while it reads the list of processes to kill, and on a busy machine when they end late.
     await virsh(["destroy", id]).catch((error) => {
       if (Date.now() > deadline) throw error;
     });
@@ -17,7 +17,7 @@ export async function powerOff(name: string): Promise<void> {
   }
 }
 
-/** Starts a server again whose power was cut. */
+/** Starts a server whose power was cut. */
 export async function powerOn(name: string): Promise<void> {
   await onDevcloud(["openstack", "server", "reboot", "--hard", name], { deadline: 60 });
   const deadline = Date.now() + 120_000;

@@ -2,20 +2,20 @@ import { readdir, readFile, readlink } from "node:fs/promises";
 import type { Stack } from "../../../devcloud/stack.ts";
 import { repositoryDir } from "../../../devcloud/support/paths.ts";
 
-/** Ids of the Pulumi programs of a stack that run on this machine. */
+/** Lists the ids of the Pulumi programs of a stack on this machine. */
 export async function programsOf({ name }: Stack): Promise<string[]> {
   const lines = await commandLines();
   return [...lines].flatMap(([pid, line]) => (line.includes("/cmd/run/index.js") && line.includes(`--stack\0${name}\0`) ? pid : []));
 }
 
-/** Ids of the helm programs of a stack: they run in its project's folder, the program's part of which is the repository's. */
+/** Lists the ids of the helm programs of a stack. They run in its project's folder, whose program folder is the repository's. */
 export async function helmsOf({ dir }: Stack): Promise<number[]> {
   const helms = [...(await commandLines())].filter(([, line]) => /^helm\0(install|upgrade)\0/.test(line));
   const folders = await Promise.all(helms.map(([pid]) => readlink(`/proc/${pid}/cwd`).catch(() => "")));
   return helms.flatMap(([pid], index) => ([dir, repositoryDir].some((each) => folders[index]!.startsWith(each)) ? Number(pid) : []));
 }
 
-/** Ids of the instances that have processes on this machine, found by the control groups that each instance's PID 1 makes. */
+/** Lists the ids of the instances with processes on this machine, by the control groups that each instance's PID 1 makes. */
 export async function instanceProcesses(): Promise<string[]> {
   const pids = await processes();
   const groups = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cgroup`, "utf8").catch(() => "")));
@@ -23,7 +23,7 @@ export async function instanceProcesses(): Promise<string[]> {
   return [...new Set(ids)].sort();
 }
 
-/** Collects the command lines of all processes of this machine, the instances' too, until it is stopped. */
+/** Collects the command lines of all processes of this machine, including those of instances, until it is stopped. */
 export function watchCommandLines(): { stop: () => string[] } {
   const seen = new Set<string>();
   const timer = setInterval(async () => {

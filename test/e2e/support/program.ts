@@ -4,7 +4,7 @@ import { stringify } from "yaml";
 import { pulumi, type Stack, writeConfig } from "../../../devcloud/stack.ts";
 import { dataDir, repositoryDir } from "../../../devcloud/support/paths.ts";
 
-/** Makes a stack of one of the programs in test/e2e/programs, in a folder of devcloud's. */
+/** Makes a stack of one of the programs in test/e2e/programs, in a folder of devcloud. */
 export async function selectProgram(name: string, program: string, config: Record<string, unknown>): Promise<Stack> {
   const stack = { name, dir: join(dataDir, "e2e-programs", program) };
   await rm(stack.dir, { recursive: true, force: true });

@@ -5,19 +5,19 @@ import { stackOutput } from "../../../devcloud/stack.ts";
 import { dataDir } from "../../../devcloud/support/paths.ts";
 import type { Cluster } from "./cluster.ts";
 
-/** A machine on which commands are run over SSH. */
+/** Machine on which commands run over SSH. */
 export interface Machine {
   name: string;
   run: (command: string) => Promise<string>;
 }
 
-/** SSH to the first node of a pool. */
+/** Connects by SSH to the first node of a pool. */
 export async function sshOf(cluster: Cluster, pool: string): Promise<Machine> {
   const pools = await stackOutput<Record<string, { name: string; address: string }[]>>(cluster.stack, "pools");
   return sshTo(cluster, pools[pool]![0]!);
 }
 
-/** SSH to a machine, through the bastion or what stands for it. */
+/** Connects by SSH to a machine, through the bastion or the machine that replaces it. */
 export async function sshTo({ stack }: Cluster, { name, address }: { name: string; address: string }): Promise<Machine> {
   const jump = await stackOutput<string>(stack, "sshBastion");
   const key = join(dataDir, `ssh-${stack.name}`);

@@ -4,13 +4,13 @@ import { devcloudEnvironment } from "../../../devcloud/environment.ts";
 import { kubeconfigPath } from "../../../devcloud/kubectl.ts";
 import { insideNamespace } from "../../../devcloud/openstack/namespace.ts";
 
-/** What came of writing to an API again and again. */
+/** Result of continuous writes to an API. */
 export interface Writes {
-  /** Names of the ConfigMaps that the API said were written. */
+  /** Names of the ConfigMaps that the API reported as written. */
   written: string[];
   /** Number of writes that were refused or not answered. */
   failed: number;
-  /** Seconds between the two successes that are farthest apart. */
+  /** Longest time between two successes, in seconds. */
   longestGap: number;
 }
 
@@ -20,7 +20,7 @@ for ((i = 0; ; i++)); do
   sleep 0.3
 done`;
 
-/** Something that writes until it is stopped, or its scope is left. */
+/** Writer that runs until it is stopped, or its scope ends. */
 export interface Writer extends AsyncDisposable {
   stop(): Promise<Writes>;
 }
