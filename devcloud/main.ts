@@ -17,7 +17,7 @@ const usage = `usage: npm run devcloud -- COMMAND
   status                 services, machines and memory
   exec -- COMMAND        run a command in the cloud's network, signed in as the project's user
   shell                  the same with an interactive shell
-  logs [SERVICE] [-f]    the end of the logs; -f shows what is added`;
+  logs [SERVICE] [-f]    the end of the logs; -f follows them`;
 
 const commands: Record<string, (args: string[]) => Promise<number | undefined>> = {
   up: (args) => up({ parts: args.map(requirePart) }).then(() => undefined),

@@ -67,9 +67,7 @@ function kubeadmImage(name: string, { programs, base }: ImageSources): Container
     case "pause":
       return singleProgram(name, join(programs.pause, "pause"), "/pause");
     default:
-      throw new Error(
-        `kubeadm asks for the image ${name}, and nothing says what it is made of: add it to ${basename(import.meta.filename)}`,
-      );
+      throw new Error(`kubeadm needs the image ${name}, for which there is no build: add one to ${basename(import.meta.filename)}`);
   }
 }
 

@@ -13,7 +13,7 @@ export async function showStatus(): Promise<number> {
   }
   const states = await serviceStates();
   const [memory, servers] = await Promise.all([readMemoryUse(pid), readServers()]);
-  console.log(`devcloud runs since ${(await startTime()).toLocaleString()}, below process ${pid}\n`);
+  console.log(`devcloud has run since ${(await startTime()).toLocaleString()}, below process ${pid}\n`);
   console.log(statusReport(states, servers, memory));
   return states.every(({ state }) => state === "RUNNING") ? 0 : 1;
 }

@@ -33,12 +33,12 @@ export async function up({ parts = [] }: { parts?: readonly Part[] } = {}): Prom
   await withLock(lockFile, 3600, async () => {
     if (holder() === undefined) await requireMachine();
     const [image] = await Promise.all([nodeImage(), provideCharts(), startOpenStack()]);
-    await step("image of the nodes", () => offerImage(image));
+    await step("image of the nodes", () => uploadImage(image));
     await startParts(parts);
   });
 }
 
-async function offerImage({ file, hash }: { file: string; hash: string }): Promise<void> {
+async function uploadImage({ file, hash }: { file: string; hash: string }): Promise<void> {
   await cacheImage(await runTask("image", file, hash), file);
 }
 
@@ -77,7 +77,7 @@ async function startServices(): Promise<void> {
   await startStageAndWait("control");
   await startStage("agents");
   await Promise.all([
-    step("quota, flavors and external network", () => runTask("offer")),
+    step("quota, flavors and external network", () => runTask("project")),
     step("first reports of the agents", waitForReports),
   ]);
 }

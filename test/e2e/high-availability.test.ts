@@ -64,7 +64,7 @@ describe("three control planes with a virtual address", () => {
   it("keep the address while root on a worker claims it", async () => {
     const [holder] = await holders(NAMES);
     await attack(holder!);
-    expect(await believers(NAMES)).toEqual([]);
+    expect(await yieldingNodes(NAMES)).toEqual([]);
     // A busy machine may have moved the address to another one, so the test accepts any holder.
     await expect.poll(() => holders(NAMES), { timeout: 30_000 }).toHaveLength(1);
   });
@@ -134,7 +134,7 @@ describe("three control planes with a virtual address", () => {
 
   it("keep the address when only one remains", async () => {
     await attack(NAMES[0]!);
-    expect(await believers(NAMES.slice(0, 1))).toEqual([]);
+    expect(await yieldingNodes(NAMES.slice(0, 1))).toEqual([]);
     expect(await holders(NAMES.slice(0, 1))).toEqual([NAMES[0]]);
   });
 });
@@ -170,7 +170,7 @@ async function attack(holder: string): Promise<void> {
 }
 
 /** Lists the control planes that released the address to the attacker, by keepalived's log: only the attacker has this priority. */
-async function believers(names: readonly string[]): Promise<string[]> {
+async function yieldingNodes(names: readonly string[]): Promise<string[]> {
   const nodes = await stackOutput<{ name: string; address: string }[]>(cluster.stack, "controlPlanes");
   const logs = await Promise.all(
     nodes.map(async (node) => (await sshTo(cluster, node)).run("journalctl --unit keepalived --boot --output cat")),

@@ -8,7 +8,7 @@ import { CIPHER_SUITES } from "../../lib/kubeadm/tls.ts";
 import { BENCHMARK_ARGUMENTS, benchmarkArguments } from "./support/arguments.ts";
 import { type Cluster, createCluster, destroy, failureOf, up } from "./support/cluster.ts";
 import { inventory } from "./support/openstack.ts";
-import { CONTROL_PLANE_FILES, NODE_FILES, tooOpen } from "./support/permissions.ts";
+import { CONTROL_PLANE_FILES, NODE_FILES, tooPermissive } from "./support/permissions.ts";
 import { instanceProcesses, watchCommandLines } from "./support/processes.ts";
 import { sshOf, sshTo } from "./support/ssh.ts";
 
@@ -152,8 +152,8 @@ describe("the mini stack", () => {
   it("lets only root read or change the files of its nodes, and leaves no super-administrator", async () => {
     const [controlPlane] = await stackOutput<{ name: string; address: string }[]>(cluster.stack, "controlPlanes");
     const [first, worker] = [await sshTo(cluster, controlPlane!), await sshOf(cluster, "default")];
-    expect(await tooOpen(first, [...NODE_FILES, ...CONTROL_PLANE_FILES])).toEqual([]);
-    expect(await tooOpen(worker, NODE_FILES)).toEqual([]);
+    expect(await tooPermissive(first, [...NODE_FILES, ...CONTROL_PLANE_FILES])).toEqual([]);
+    expect(await tooPermissive(worker, NODE_FILES)).toEqual([]);
     expect(await first.run("ls /etc/kubernetes/*.conf")).not.toContain("super-admin.conf");
   });
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { onDevcloud } from "../../devcloud/environment.ts";
 import { listNodes, waitForNodes } from "../../devcloud/nodes.ts";
 import { pulumi, stackOutput } from "../../devcloud/stack.ts";
-import { ATTEMPTS, askForForeignNames, credentialsOn, lieAboutNode } from "./support/attacks.ts";
+import { ATTEMPTS, credentialsOn, falsifyNode, requestForeignCertificates } from "./support/attacks.ts";
 import { type Cluster, configure, createCluster, destroy, failureOf, resourcesOf, uidsOf, up, urnOf } from "./support/cluster.ts";
 import { type Machine, sshOf, sshTo } from "./support/ssh.ts";
 
@@ -61,7 +61,7 @@ describe("a pool", () => {
 
   it("gives root on a worker no certificate for another name", async () => {
     const [worker, other] = [await workerOf("0"), await workerOf("1")];
-    expect(await askForForeignNames(worker, other.name)).toEqual(ATTEMPTS);
+    expect(await requestForeignCertificates(worker, other.name)).toEqual(ATTEMPTS);
     const controlPlanes = await stackOutput<{ name: string; address: string }[]>(cluster.stack, "controlPlanes");
     const { run } = await sshTo(cluster, controlPlanes[0]!);
     const reasons = async () => {
@@ -91,9 +91,9 @@ describe("a pool", () => {
     await cluster.kubectl(["label", "node", staying.name, "node-restriction.kubernetes.io/team=a"]);
     await cluster.kubectl(["taint", "node", staying.name, "guarded=yes:PreferNoSchedule"]);
     const note = "caravan.dev/applied=label:node-restriction.kubernetes.io/team=a taint:guarded=yes:PreferNoSchedule";
-    await lieAboutNode(staying, "caravan.dev/batch=0", note);
+    await falsifyNode(staying, "caravan.dev/batch=0", note);
     // The next test removes this one.
-    await lieAboutNode(leaving, "caravan.dev/pool=elsewhere caravan.dev/batch=9", "caravan.dev/applied=");
+    await falsifyNode(leaving, "caravan.dev/pool=elsewhere caravan.dev/batch=9", "caravan.dev/applied=");
   });
 
   it("drains and deletes nodes from its middle and end before their servers are deleted", async () => {

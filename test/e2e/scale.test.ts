@@ -9,13 +9,13 @@ import type { ClusterResult } from "../measurements/cluster/cluster-run.ts";
 const REPORT = join(cacheDir, "bench", "cluster-50-faults.json");
 
 /** Concurrency limit of creations of workers' servers. */
-const WAVE = 20;
+const CONCURRENT_CREATES = 20;
 
 let result: ClusterResult;
 
 beforeAll(async () => {
   rmSync(REPORT, { force: true });
-  const options = `--workers 50 --control-planes 3 --pods 500 --faults --creates ${WAVE}`;
+  const options = `--workers 50 --control-planes 3 --pods 500 --faults --creates ${CONCURRENT_CREATES}`;
   const command = ["test/measurements/run-cluster.ts", ...options.split(" ")];
   await run(process.execPath, command, { cwd: repositoryDir, deadline: 600, live: true });
   result = JSON.parse(readFileSync(REPORT, "utf8"));
@@ -33,7 +33,7 @@ it("makes all of a cluster in at most three runs, on a cloud with transient fail
 });
 
 it("never creates more servers of workers at a time than the concurrency limit", () => {
-  expect(result.mostBuilding["caravan-default"]).toBeLessThanOrEqual(WAVE);
+  expect(result.mostBuilding["caravan-default"]).toBeLessThanOrEqual(CONCURRENT_CREATES);
 });
 
 it("keeps a worker, Node and server, whose replacement ends in ERROR", () => {

@@ -13,7 +13,7 @@ import { HollowCluster } from "../hollow-nodes/hollow-cluster.ts";
 import { Hosts } from "../hollow-nodes/ssh/hosts.ts";
 import { serveSsh } from "../hollow-nodes/ssh/ssh-server.ts";
 import { ClusterRun } from "./cluster/cluster-run.ts";
-import { configurationOf, FLOATING_NETWORK, LARGE_OFFER, NODE_NETWORK } from "./cluster/configuration.ts";
+import { configurationOf, FLOATING_NETWORK, LARGE_FLAVORS_AND_IMAGES, NODE_NETWORK } from "./cluster/configuration.ts";
 import { cloudFaults, HOST_FAULTS } from "./cluster/faults.ts";
 import { printPhases, printState } from "./cluster/report.ts";
 import { enterNamespace } from "./namespace.ts";
@@ -57,7 +57,7 @@ const size = {
   },
 };
 const cloud = new FakeCloud({
-  settings: { ...LARGE_OFFER, buildsAtOnce: Number(values["builds-at-once"]) },
+  settings: { ...LARGE_FLAVORS_AND_IMAGES, buildsAtOnce: Number(values["builds-at-once"]) },
   faults: values.faults ? cloudFaults(size.workers) : {},
   seed: Number(values.seed),
 });

@@ -44,7 +44,7 @@ try {
     console.table(medians);
     results.push({ duration, medians, runs: Object.fromEntries(runs) });
   }
-  console.log("machinesCpu is sshd's and the script's; it is on the same cores, and neither contender can do anything about it");
+  console.log("machinesCpu is the CPU time of sshd and the script, on the same cores; neither contender controls it");
   writeReport(`fan-out-${hosts}`, { hosts, parallel, results });
 } finally {
   await machines.stop();

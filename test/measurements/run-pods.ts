@@ -74,7 +74,7 @@ function percentageOf(text: string): number {
 function report(): void {
   printRuns(runs);
   console.log(
-    "kwok plays the kubelets, and what is written, etcd's data too, is in memory. Else nothing differs from the library's control plane.",
+    "kwok simulates the kubelets, and all files, including etcd's data, are in memory. Otherwise the control plane is the library's.",
   );
   const what = values.compare ? "compare" : values.settings;
   writeReport(`pods-${what}-${size.nodes}-${size.pods}`, { size, runs });

@@ -4,8 +4,8 @@ import { components, optional } from "../components/index.ts";
 import { readPasswords } from "../passwords.ts";
 import { ensureCatalogue, retireEndpoints } from "./catalogue.ts";
 import { ensureImage } from "./image.ts";
-import { ensureOffer } from "./offer.ts";
 import { ensureProject, ensureProjectRoles } from "./project.ts";
+import { ensurePublicObjects } from "./public-objects.ts";
 import { waitUntilReady } from "./readiness.ts";
 import { listServers } from "./servers.ts";
 import { Session } from "./session.ts";
@@ -30,8 +30,8 @@ const tasks: Record<string, (...args: string[]) => Promise<unknown>> = {
   },
   roles: (...roles) => ensureProjectRoles(session, roles),
   ready: (start) => waitUntilReady(session, new Date(Number(start))),
-  offer: async () => {
-    await Promise.all([ensureProject(session, passwords), ensureOffer(session)]);
+  project: async () => {
+    await Promise.all([ensureProject(session, passwords), ensurePublicObjects(session)]);
   },
   image: async (file, hash) => process.stdout.write(await ensureImage(session, file!, hash!)),
   servers: async () => console.log(JSON.stringify(await listServers(session))),

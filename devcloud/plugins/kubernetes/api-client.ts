@@ -79,7 +79,7 @@ export class ApiClient {
     });
     call.on("error", (error) => {
       if (request.signal.aborted) reject(request.signal.reason);
-      else reject(new Unreachable(`${sentence(request.method)} "${url}": ${inGo(error, url, signal.aborted)}`));
+      else reject(new Unreachable(`${sentence(request.method)} "${url}": ${goMessage(error, url, signal.aborted)}`));
     });
     call.end(body);
     return promise;
@@ -97,7 +97,7 @@ export class ApiClient {
 }
 
 /** Describes a failure in the words of Go's HTTP client, which are the official plugin's. */
-function inGo(error: NodeJS.ErrnoException, { hostname, port }: URL, tookTooLong: boolean): string {
+function goMessage(error: NodeJS.ErrnoException, { hostname, port }: URL, tookTooLong: boolean): string {
   const dial = `dial tcp ${hostname}:${port || 443}:`;
   if (tookTooLong) return "context deadline exceeded (Client.Timeout exceeded while awaiting headers)";
   if (error.code === "ECONNREFUSED") return `${dial} connect: connection refused`;

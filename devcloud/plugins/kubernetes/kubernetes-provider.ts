@@ -34,7 +34,7 @@ export class KubernetesProvider implements Provider {
 
   /** Compares configurations. A provider that leads to another cluster replaces all its resources. */
   diffConfig(olds: PropertyMap, news: PropertyMap): Diff {
-    const otherCluster = leadsElsewhere(reveal(olds) as PropertyMap, reveal(news) as PropertyMap);
+    const otherCluster = leadsToOtherCluster(reveal(olds) as PropertyMap, reveal(news) as PropertyMap);
     const replaces = (path: string) => otherCluster && [...clusterProperties, "clusterIdentifier"].includes(path);
     return { changes: propertyDiffs(configuration(olds), configuration(news), replaces) };
   }
@@ -65,7 +65,7 @@ function isObjectType(type: string): boolean {
 /**
  * Returns whether the provider leads to another cluster: by the clusters' identifiers, if both have one, and otherwise by the kubeconfigs.
  */
-function leadsElsewhere(olds: PropertyMap, news: PropertyMap): boolean {
+function leadsToOtherCluster(olds: PropertyMap, news: PropertyMap): boolean {
   const identifiers = [olds.clusterIdentifier, news.clusterIdentifier];
   if (identifiers.every((identifier) => identifier !== undefined)) return !isDeepStrictEqual(identifiers[0], identifiers[1]);
   if (clusterProperties.some((name) => hasUnknown(news[name] ?? null))) return true;

@@ -70,7 +70,7 @@ describe("containerImages", () => {
 
   it("refuses an unknown image of kubeadm", () => {
     expect(() => containerImages(["registry.k8s.io/new-thing:v1"], sources)).toThrow(
-      "kubeadm asks for the image registry.k8s.io/new-thing:v1, and nothing says what it is made of: add it to container-images.ts",
+      "kubeadm needs the image registry.k8s.io/new-thing:v1, for which there is no build: add one to container-images.ts",
     );
   });
 });

@@ -51,7 +51,7 @@ async function uids(): Promise<Record<string, string>> {
 }
 
 /** Finds which ports of SSH, etcd, the API and the kubelet the server reaches on a control plane and on a worker. */
-async function openTo(): Promise<{ controlPlane: number[]; worker: number[] }> {
+async function reachablePorts(): Promise<{ controlPlane: number[]; worker: number[] }> {
   const [controlPlane] = await stackOutput<{ address: string }[]>(cluster.stack, "controlPlanes");
   const [worker] = (await stackOutput<Record<string, { address: string }[]>>(cluster.stack, "pools")).a!;
   const reached = async ({ address }: { address: string }) => {
@@ -94,7 +94,7 @@ it("removes a pool from the middle and changes no other", async () => {
 });
 
 it("lets a server in the network reach only SSH and the API", async () => {
-  expect(await openTo()).toEqual({ controlPlane: [22, 6443], worker: [22] });
+  expect(await reachablePorts()).toEqual({ controlPlane: [22, 6443], worker: [22] });
 });
 
 it("imports an existing server as a worker with labels and taints, and without an id of the cloud", async () => {
@@ -111,7 +111,7 @@ it("imports an existing server as a worker with labels and taints, and without a
 });
 
 it("lets the imported server reach all ports of the other nodes", async () => {
-  expect(await openTo()).toEqual({ controlPlane: [22, 2379, 6443, 10250], worker: [22, 10250] });
+  expect(await reachablePorts()).toEqual({ controlPlane: [22, 2379, 6443, 10250], worker: [22, 10250] });
 });
 
 it("has no changes in the next run, and changes labels, taints and kubelets in place", async () => {

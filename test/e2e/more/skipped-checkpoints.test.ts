@@ -40,30 +40,30 @@ it("removes the orphans of a killed run that did not write its state, and create
 });
 
 it("stops when an old state lacks a worker that has joined, and continues with the right state", async () => {
-  const old = await exported();
+  const old = await exportState();
   const known = await servers();
   await configure(CLUSTER, pools(4));
   await up(cluster.stack);
   await waitForNodes(cluster.kubectl, 5);
-  const right = await exported();
+  const right = await exportState();
   const [joined] = (await servers()).filter((id) => !known.includes(id));
 
-  await imported(old);
+  await importState(old);
   const failure = await failureOf(pulumi(cluster.stack, ["up", "--yes", "--skip-preview"], { deadline: 300 }));
   expect(failure).toMatch(new RegExp(`server \\S+ \\(${joined}\\): it is the Node \\S+ of the cluster`));
   expect(failure).toContain(`CARAVAN_REMOVE_SERVING=${joined}`);
   await waitForNodes(cluster.kubectl, 5);
 
-  await imported(right);
+  await importState(right);
   const { same: _, ...changes } = await up(cluster.stack);
   expect(changes).toEqual({});
 });
 
-function exported(): Promise<string> {
+function exportState(): Promise<string> {
   return pulumi(cluster.stack, ["stack", "export"], { deadline: 60 });
 }
 
-async function imported(state: string): Promise<void> {
+async function importState(state: string): Promise<void> {
   const file = join(dataDir, `${CLUSTER}-state.json`);
   await writeFile(file, state, { mode: 0o600 });
   await pulumi(cluster.stack, ["stack", "import", "--file", file], { deadline: 60 });

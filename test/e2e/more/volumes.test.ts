@@ -45,7 +45,7 @@ afterAll(async () => {
 it("gives each member a data volume, and the worker a boot volume", async () => {
   await stack.up();
   expect(volumes()).toEqual([...MEMBERS.map((name) => `${name}-data: 5 GiB on ${name}`), "boot: 20 GiB on pool-0"]);
-  expect(done("etcd")).toEqual(MEMBERS.map((name) => `etcd on ${name} with 5 GiB`));
+  expect(eventsOf("etcd")).toEqual(MEMBERS.map((name) => `etcd on ${name} with 5 GiB`));
 });
 
 it("has no changes in a second run with a refresh", async () => {
@@ -60,10 +60,10 @@ it("grows volumes in place, and their file systems one after another", async () 
   expect(volumes()).toEqual([...MEMBERS.map((name) => `${name}-data: 8 GiB on ${name}`), "boot: 20 GiB on pool-0"]);
   expect({ volumes: ids(), servers: serverIds() }).toEqual({ volumes: before, servers });
   expect(changes(calls)).toEqual({ "POST /volume/v3/{project}/volumes/{id}/action": 3, "PUT /volume/v3/{project}/volumes/{id}": 3 });
-  expect(done("etcd")).toEqual(MEMBERS.map((name) => `etcd on ${name} with 8 GiB`));
+  expect(eventsOf("etcd")).toEqual(MEMBERS.map((name) => `etcd on ${name} with 8 GiB`));
 });
 
-it("moves the volume of a broken member to the replaced machine, and recreates a worker's", async () => {
+it("moves the volume of a broken member to its new machine, and recreates that of a replaced worker", async () => {
   const [before, servers] = [ids(), serverIds()];
   // Nova detaches no volume from a server in ERROR.
   cloud.nova.servers.find(servers["etcd-0"]!).status = "ERROR";
@@ -84,7 +84,7 @@ it("moves the volume of a broken member to the replaced machine, and recreates a
     // The consoles of new machines are read for their host keys.
     [`POST ${SERVERS}/{id}/action`]: 2,
   });
-  expect(done("etcd")).toEqual(["etcd on etcd-0 with 8 GiB"]);
+  expect(eventsOf("etcd")).toEqual(["etcd on etcd-0 with 8 GiB"]);
 });
 
 it("resizes one member after another, each when the previous one votes again", async () => {
@@ -97,7 +97,7 @@ it("resizes one member after another, each when the previous one votes again", a
     `${name} ACTIVE node.medium`,
     `etcd on ${name} with 8 GiB`,
   ];
-  expect(done("etcd", ...MEMBERS)).toEqual(MEMBERS.flatMap(resized));
+  expect(eventsOf("etcd", ...MEMBERS)).toEqual(MEMBERS.flatMap(resized));
   expect({ volumes: ids(), servers: serverIds() }).toEqual({ volumes: before, servers });
   expect(changes(calls)).toEqual({ [`POST ${SERVERS}/{id}/action`]: 6 });
 });
@@ -113,7 +113,7 @@ it("moves all members off their volumes before these are deleted", async () => {
   await stack.configure(configuration({ dataGib: 0, etcdFlavor: "node.medium" }));
   const { calls } = await stack.up();
   expect(volumes()).toEqual(["boot: 20 GiB on pool-0"]);
-  expect(done("etcd")).toEqual(MEMBERS.map((name) => `etcd on ${name}, 1 volume to leave`));
+  expect(eventsOf("etcd")).toEqual(MEMBERS.map((name) => `etcd on ${name}, 1 volume to leave`));
   expect(changes(calls)).toEqual({
     [`DELETE ${SERVERS}/{id}/os-volume_attachments/{volume}`]: expect.any(Number),
     "DELETE /volume/v3/{project}/volumes/{id}": 3,
@@ -124,7 +124,7 @@ it("gives existing members volumes, one after another", async () => {
   await stack.configure(configuration({ etcdFlavor: "node.medium" }));
   await stack.up();
   expect(volumes()).toEqual([...MEMBERS.map((name) => `${name}-data: 5 GiB on ${name}`), "boot: 20 GiB on pool-0"]);
-  expect(done("etcd")).toEqual(MEMBERS.map((name) => `etcd on ${name} with 5 GiB`));
+  expect(eventsOf("etcd")).toEqual(MEMBERS.map((name) => `etcd on ${name} with 5 GiB`));
 });
 
 it("leaves nothing", async () => {
@@ -163,7 +163,7 @@ function serverIds(): Record<string, string> {
 }
 
 /** Lists the events of a test that begin with one of some words. */
-function done(...words: string[]): string[] {
+function eventsOf(...words: string[]): string[] {
   return events.filter((event) => words.some((word) => event.startsWith(`${word} `)));
 }
 

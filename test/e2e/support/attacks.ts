@@ -1,7 +1,7 @@
 import type { Machine } from "./ssh.ts";
 
 /** Bash that requests certificates from the API with the credential of a worker's kubelet. Each attempt prints its name and its result. */
-const ASK = `
+const REQUEST_FUNCTION = `
 export KUBECONFIG=/etc/kubernetes/kubelet.conf
 folder=$(mktemp -d)
 openssl ecparam -name prime256v1 -genkey -noout -out "$folder/key"
@@ -30,9 +30,9 @@ export const ATTEMPTS = [
 ];
 
 /** Requests serving certificates of others from a worker as root, in each known way, and other nodes' own. */
-export async function askForForeignNames({ name, run }: Machine, other: string): Promise<string[]> {
+export async function requestForeignCertificates({ name, run }: Machine, other: string): Promise<string[]> {
   const addresses = JSON.stringify({ status: { addresses: [{ type: "InternalIP", address: "10.96.0.1" }] } });
-  const script = `${ASK}
+  const script = `${REQUEST_FUNCTION}
 ask extension kubelet-serving 'server auth' ${name} '1.2.3.4=ASN1:UTF8:X509v3 Subject Alternative Name:' subjectAltName=DNS:kubernetes.default.svc
 ask second kubelet-serving 'server auth' ${name} subjectAltName=DNS:${name} '1.2.3.4=ASN1:UTF8:X509v3 Subject Alternative Name:'
 kubectl patch node ${name} --subresource=status --type merge --patch '${addresses}' >/dev/null
@@ -55,7 +55,7 @@ kubectl --kubeconfig /etc/kubernetes/kubelet.conf auth whoami --output 'jsonpath
 }
 
 /** Sets labels and annotations on a worker's own Node as root, which the library once trusted. */
-export async function lieAboutNode({ name, run }: Machine, labels: string, annotation: string): Promise<void> {
+export async function falsifyNode({ name, run }: Machine, labels: string, annotation: string): Promise<void> {
   const kubectl = "kubectl --kubeconfig /etc/kubernetes/kubelet.conf";
   await onMachine(
     run,

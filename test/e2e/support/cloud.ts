@@ -16,7 +16,7 @@ const marker = join(dataDir, "e2e-runs");
 export async function onCloud<T>(scenarios: () => T): Promise<T> {
   return withLock(lockFile, 10, async () => {
     if (existsSync(marker)) {
-      say("the last run of these tests was killed before it had removed its clusters: devcloud starts anew");
+      say("the last run of these tests was killed before it had removed its clusters, so devcloud is reset");
       await reset();
     }
     await up();

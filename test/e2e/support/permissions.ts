@@ -1,10 +1,10 @@
 import type { Machine } from "./ssh.ts";
 
 /** Files and folders of a machine by patterns of the shell, with the most permission bits that they may have. */
-export type MostOpen = readonly (readonly [most: number, ...patterns: string[]])[];
+export type PermissionLimits = readonly (readonly [most: number, ...patterns: string[]])[];
 
 /** Permissions that the CIS benchmark (1.1 and 4.1) requires on every node. */
-export const NODE_FILES: MostOpen = [
+export const NODE_FILES: PermissionLimits = [
   [0o600, "/etc/systemd/system/kubelet.service{,.d/*}", "/usr/lib/systemd/system/kubelet.service{,.d/*}"],
   [
     0o600,
@@ -18,7 +18,7 @@ export const NODE_FILES: MostOpen = [
 ];
 
 /** Further permissions that it requires on control planes. */
-export const CONTROL_PLANE_FILES: MostOpen = [
+export const CONTROL_PLANE_FILES: PermissionLimits = [
   [0o600, "/etc/kubernetes/manifests/*", "/etc/kubernetes/*.conf", "/etc/kubernetes/caravan/{*.yaml,patches/*}"],
   [0o700, "/var/lib/etcd"],
   [0o755, "/etc/kubernetes/pki", "/etc/kubernetes/pki/etcd"],
@@ -27,7 +27,7 @@ export const CONTROL_PLANE_FILES: MostOpen = [
 ];
 
 /** Lists files with another owner than root or with more permissions than allowed. Fails when a line of patterns finds nothing. */
-export async function tooOpen(machine: Machine, files: MostOpen): Promise<string[]> {
+export async function tooPermissive(machine: Machine, files: PermissionLimits): Promise<string[]> {
   const found = await Promise.all(files.map(async ([most, ...patterns]) => ({ most, lines: await listing(machine, patterns) })));
   return found.flatMap(({ most, lines }) => lines.filter((line) => !isClosed(line, most)).map((line) => `${machine.name}: ${line}`));
 }

@@ -3,7 +3,7 @@ import type { Server } from "../../fake-openstack/nova/server.ts";
 import { Host, type HostFate } from "./host.ts";
 
 /** Workers of a pool, by key. With `every` 500 and `at` 40, those with the keys 40, 540, 1040 and so on. */
-interface Some {
+interface EveryNth {
   every: number;
   at: number;
 }
@@ -11,13 +11,13 @@ interface Some {
 /** Faults of workers. Each affects only the first machine of a key, not its replacements. */
 export interface HostFaults {
   /** SSH never answers. */
-  neverBoots?: Some;
+  neverBoots?: EveryNth;
   /** SSH answers late. */
-  bootsLate?: Some & { seconds: number };
+  bootsLate?: EveryNth & { seconds: number };
   /** SSH answers, but the first boot never ends. */
-  firstBootHangs?: Some;
+  firstBootHangs?: EveryNth;
   /** The first join fails. */
-  joinFailsOnce?: Some;
+  joinFailsOnce?: EveryNth;
 }
 
 /** Name of a worker in Pulumi: the pool, the key and a suffix. */
@@ -95,7 +95,7 @@ export class Hosts {
     if (!worker || this.#seenWorkers.has(worker)) return usual;
     this.#seenWorkers.add(worker);
     const { neverBoots, bootsLate, firstBootHangs, joinFailsOnce } = this.faults;
-    const hits = (some?: Some) => some !== undefined && Number(key) % some.every === some.at;
+    const hits = (some?: EveryNth) => some !== undefined && Number(key) % some.every === some.at;
     return {
       bootSeconds: hits(neverBoots) ? Number.POSITIVE_INFINITY : usual.bootSeconds + (hits(bootsLate) ? bootsLate!.seconds : 0),
       firstBootHangs: hits(firstBootHangs),

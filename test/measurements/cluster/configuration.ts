@@ -17,7 +17,7 @@ export interface ClusterSize {
 }
 
 /** Flavors and images that stacks/Pulumi.large.yaml names. */
-export const LARGE_OFFER: Pick<CloudSettings, "flavors" | "images"> = {
+export const LARGE_FLAVORS_AND_IMAGES: Pick<CloudSettings, "flavors" | "images"> = {
   images: ["debian-12"],
   flavors: [
     { name: "m1.small", vcpus: 1, ram: 2048, disk: 20 },

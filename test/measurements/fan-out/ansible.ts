@@ -15,7 +15,7 @@ const FORKS = 50;
 const DEADLINE = 3600;
 
 /** Method by which Ansible runs a script. */
-interface Way {
+interface Method {
   name: string;
   task: (file: string, script: string) => object;
   /** Settings of connections beside Ansible's own defaults, among which are ControlMaster and ControlPersist. */
@@ -24,7 +24,7 @@ interface Way {
 
 const HOST = "{{ inventory_hostname }}";
 
-const WAYS: readonly Way[] = [
+const METHODS: readonly Method[] = [
   {
     name: "script",
     task: (file) => ({ "ansible.builtin.script": { cmd: file }, environment: { NODE_NAME: HOST } }),
@@ -42,24 +42,24 @@ const WAYS: readonly Way[] = [
  * @throws Error about names other than "script" and "raw"
  */
 export async function provideAnsible(names: readonly string[]): Promise<Contender[]> {
-  const ways = names.map(wayCalled);
+  const methods = names.map(methodNamed);
   const programs = await providePythonEnvironment("ansible", join(import.meta.dirname, "requirements.txt"));
-  return ways.map((way) => ansible(programs, way));
+  return methods.map((method) => ansible(programs, method));
 }
 
-function wayCalled(name: string): Way {
-  const way = WAYS.find((each) => each.name === name);
-  if (!way) throw new Error(`--ansible ${name} is unknown; use ${WAYS.map((each) => each.name).join(", ")}`);
-  return way;
+function methodNamed(name: string): Method {
+  const method = METHODS.find((each) => each.name === name);
+  if (!method) throw new Error(`--ansible ${name} is unknown; use ${METHODS.map((each) => each.name).join(", ")}`);
+  return method;
 }
 
-function ansible(programs: string, way: Way): Contender {
+function ansible(programs: string, method: Method): Contender {
   let dir: string | undefined;
   return {
-    title: `ansible ${way.name}`,
+    title: `ansible ${method.name}`,
     async run(machines, script) {
       dir = mkdtempSync(join(tmpdir(), "a-"));
-      writeProject(dir, way, machines, script);
+      writeProject(dir, method, machines, script);
       const env = { ANSIBLE_CONFIG: join(dir, "ansible.cfg"), ANSIBLE_HOME: join(dir, "home"), LC_ALL: "C.UTF-8" };
       const log = join(dir, "log");
       await run(join(programs, "ansible-playbook"), ["play.yaml"], { cwd: dir, env, deadline: DEADLINE, log });
@@ -72,7 +72,7 @@ function ansible(programs: string, way: Way): Contender {
   };
 }
 
-function writeProject(dir: string, { task, connection = [] }: Way, { hosts, port, privateKey }: Machines, script: string): void {
+function writeProject(dir: string, { task, connection = [] }: Method, { hosts, port, privateKey }: Machines, script: string): void {
   const file = (name: string) => join(dir, name);
   mkdirSync(file("control"));
   writeFileSync(file("key"), privateKey, { mode: 0o600 });

@@ -8,7 +8,7 @@ const flavors = [
 ];
 
 /** Creates the objects that every project may use: flavors and the external network. */
-export async function ensureOffer(session: Session): Promise<void> {
+export async function ensurePublicObjects(session: Session): Promise<void> {
   await Promise.all([
     // Disk 0 means the image's own size. A larger disk would have to be resized at each start.
     ...flavors.map((flavor) => ensureNamed(session, "compute", "/flavors", "flavor", { ...flavor, disk: 0 })),
