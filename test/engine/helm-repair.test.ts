@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { repositoryDir } from "../../devcloud/support/paths.ts";
 import { run } from "../../devcloud/support/run.ts";
@@ -51,6 +52,18 @@ async function statuses(): Promise<string[]> {
   return (await server.kubectl("get", "secret", "--namespace=kube-system", "-o=jsonpath={.items[*].metadata.labels.status}")).split(" ");
 }
 
+/** Records that a later revision replaces another one, as Helm does just before an upgrade ends. */
+async function supersede(revision: number): Promise<void> {
+  const secret = ["secret", `sh.helm.release.v1.cilium.v${revision}`, "--namespace=kube-system"];
+  const { data } = JSON.parse(await server.kubectl("get", ...secret, "--output=json"));
+  const decoded = Buffer.from(Buffer.from(data.release, "base64").toString(), "base64");
+  const record = JSON.parse(gunzipSync(decoded).toString());
+  record.info.status = "superseded";
+  const release = Buffer.from(gzipSync(JSON.stringify(record)).toString("base64")).toString("base64");
+  const patch = { metadata: { labels: { status: "superseded" } }, data: { release } };
+  await server.kubectl("patch", ...secret, "--type=merge", `--patch=${JSON.stringify(patch)}`);
+}
+
 /** What became of the release, in the state and in the cluster. */
 async function outcome() {
   const { revision, status } = (await stack.resource(TYPE)).outputs.status as { revision: number; status: string };
@@ -82,12 +95,20 @@ it("does an upgrade again that was killed", async () => {
   expect(await outcome()).toEqual({ revision: 2, status: "deployed", value: "2" });
 });
 
+it("does an upgrade again that was killed at its very end, when no revision is deployed", async () => {
+  await killedHelm("pending-upgrade", "upgrade", "cilium", "./chart");
+  await supersede(2);
+  expect(await statuses()).toEqual(["superseded", "superseded", "pending-upgrade"]);
+  await stack.up(program("2 again"));
+  expect(await outcome()).toEqual({ revision: 3, status: "deployed", value: "2 again" });
+});
+
 it("installs again what the state does not know, though it is deployed, when the library installed it", async () => {
   const { urn } = await stack.resource(TYPE);
   await stack.pulumi("state", "delete", urn, "--yes");
   const output = await stack.up(program("3"));
   expect(output).toContain("revision 1 of Helm release cilium (superseded) was left by a run that did not end");
-  expect(output).toContain("revision 2 of Helm release cilium (deployed) was left by a run that did not end");
+  expect(output).toContain("revision 3 of Helm release cilium (deployed) was left by a run that did not end");
   expect(await outcome()).toEqual({ revision: 1, status: "deployed", value: "3" });
   await destroy();
 });
