@@ -23,7 +23,7 @@ export type {
 
 export type { ApiBackend, ApiEndpointArgs, Endpoint, EndpointNetwork } from "./api-endpoint/arguments.ts";
 
-/** The address of a cluster's API, known before any machine is. */
+/** Endpoint of a cluster's API. Its address is known before any machine exists. */
 export class ApiEndpoint extends pulumi.ComponentResource {
   readonly endpoint: Endpoint;
   /** `host:port` for users. */

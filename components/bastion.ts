@@ -21,30 +21,30 @@ import { fanOut } from "./ssh/fan-out.ts";
 import type { SshAccess } from "./ssh/ssh-access.ts";
 
 export interface BastionArgs extends MarkArgs {
-  /** What the bastion is made from; a small flavor does. */
+  /** Machine of the bastion; a small flavor is enough. */
   machine: MachineSettings;
-  /** The nodes' network. */
+  /** Network of the nodes. */
   network: NetworkAttachment;
-  /** Name of the external network that the floating IP is taken from. */
+  /** Name of the external network of the floating IP. */
   floatingIpPool: pulumi.Input<string>;
   /** Networks from which SSH to the bastion is open. */
   allowedCidrs: string[];
-  /** How the nodes are reached; the bastion has the same user, port and key. */
+  /** SSH access to the nodes. The bastion has the same user, port and key. */
   ssh: SshAccess;
 }
 
-/** A small machine with a floating IP through which, and only through which, nodes are reached over SSH. */
+/** Small machine with a floating IP. SSH reaches the nodes through it, and in no other way. */
 export class Bastion extends pulumi.ComponentResource {
-  /** How others reach nodes through it: known when it lets many sessions through. */
+  /** Access to nodes through the bastion. It is known once sshd's session limits are raised. */
   readonly access: BastionAccess;
-  /** Its floating IP. */
+  /** Floating IP of the bastion. */
   readonly address: pulumi.Output<string>;
 
   constructor(name: string, args: BastionArgs, opts?: pulumi.ComponentResourceOptions) {
     validate(name, args);
     const { clusterName, network, ssh } = args;
     const rules = bastionRules(args.allowedCidrs, ssh.port);
-    // Other rules make the component incomplete until they are there.
+    // The names of the rules are an argument, so that other rules leave the component incomplete until they exist.
     super("caravan:index:Bastion", name, { rules: rules.map((rule) => rule.name) }, withRetries(opts));
 
     const group = securityGroup(name, args, rules, this);
@@ -52,7 +52,7 @@ export class Bastion extends pulumi.ComponentResource {
     const server = new openstack.compute.Instance(
       name,
       { ...serverArgs(args, this, { name }), networks: [{ port: port.id }] },
-      // Nothing lives on it, so a new image makes it anew; but a port serves one machine at a time.
+      // The bastion has no state, so a new image recreates it. The old machine goes first, because a port serves one machine at a time.
       {
         parent: this,
         replaceOnChanges: ["imageId"],
@@ -72,7 +72,7 @@ export class Bastion extends pulumi.ComponentResource {
       { parent: this },
     );
     const hostKey = hostKeyOf(contacted, server.id);
-    // The address alone is known long before anybody gets through.
+    // The address is known long before SSH through the bastion works.
     const host = after(this.address, hostKey);
     this.access = { host, hostKey, user: ssh.user, port: ssh.port };
     this.registerOutputs(completeWith({ address: this.address }, [group.made]));

@@ -9,7 +9,7 @@ import { Problems } from "../lib/problems.ts";
 import { metadataPolicy } from "./cilium-network/metadata-policy.ts";
 import type { EtcdClient } from "./etcd-cluster.ts";
 import { helmRelease } from "./kubernetes/helm-release.ts";
-import { takenOver } from "./kubernetes/own-objects.ts";
+import { withUpsert } from "./kubernetes/own-objects.ts";
 
 export interface CiliumNetworkArgs extends Omit<CiliumSettings, "type"> {
   /** Name of the cluster. */
@@ -19,8 +19,8 @@ export interface CiliumNetworkArgs extends Omit<CiliumSettings, "type"> {
   /** Number of nodes of the cluster. @default 1 */
   nodes?: number;
   /**
-   * An etcd that keeps identities and endpoints, for clusters beyond those of Cilium's scalability report (1,000 nodes, 50,000 pods).
-   * Not the API server's, because every agent can read and write all of it. It cannot be changed later. @default custom resources
+   * Etcd for identities and endpoints, for clusters beyond those of Cilium's scalability report (1,000 nodes, 50,000 pods). It must not be
+   * the API server's etcd, because every agent can read and write all of it. It cannot be changed later. @default custom resources
    */
   kvstore?: EtcdClient;
 }
@@ -28,9 +28,9 @@ export interface CiliumNetworkArgs extends Omit<CiliumSettings, "type"> {
 const DEFAULT_VERSION = "1.19.6";
 const DEFAULT_REPOSITORY = "https://helm.cilium.io";
 
-/** Cilium as the network of a cluster and in place of kube-proxy. It needs a Kubernetes provider in its options. */
+/** Cilium as the network plugin of a cluster, also in place of kube-proxy. Its options need a Kubernetes provider. */
 export class CiliumNetwork extends pulumi.ComponentResource {
-  /** The Helm release; its status is known when Cilium runs on every node. */
+  /** Helm release. Its status is known when Cilium runs on every node. */
   readonly release: kubernetes.helm.v3.Release;
 
   constructor(name: string, args: CiliumNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -38,11 +38,11 @@ export class CiliumNetwork extends pulumi.ComponentResource {
     super("caravan:index:CiliumNetwork", name, {}, opts);
     const { chart = "cilium", version = DEFAULT_VERSION, repository = DEFAULT_REPOSITORY, kvstore } = args;
     const child = { parent: this, ...defined({ deletedWith: opts?.deletedWith }) };
-    const secret = kvstore ? [etcdSecret(`${name}-etcd`, kvstore, takenOver(name, this, child))] : [];
+    const secret = kvstore ? [etcdSecret(`${name}-etcd`, kvstore, withUpsert(name, this, child))] : [];
 
     const release = { release: "cilium", namespace: "kube-system", chart, version, repository, values: valuesOf(args) };
     this.release = helmRelease(name, release, this, { ...child, dependsOn: secret });
-    // Cilium's operator makes the kind of this object known.
+    // Cilium's operator creates the custom resource definition of this object.
     if (!args.metadataAccess) metadataPolicy(`${name}-metadata`, this, { ...child, dependsOn: this.release });
     this.registerOutputs({});
   }
@@ -54,7 +54,7 @@ function validate(name: string, args: CiliumNetworkArgs): void {
   problems.throwIfAny(`Cilium network "${name}"`);
 }
 
-/** Values of the chart, known once the etcd that they name answers: Cilium's agents do not start without it. */
+/** Returns the values of the chart. They are known once Cilium's etcd answers, because the agents do not start without it. */
 function valuesOf({ clusterName, endpoint, nodes = 1, kvstore, values = {} }: CiliumNetworkArgs): pulumi.Output<Record<string, unknown>> {
   return pulumi.all([endpoint, kvstore?.endpoints, kvstore?.ready]).apply(([address, endpoints]) => {
     const { hostname, port } = new URL(`https://${address}`);

@@ -15,43 +15,43 @@ import { withRetries } from "./openstack/retries.ts";
 import { securityGroup } from "./openstack/security-group.ts";
 
 export interface ClusterNetworkArgs extends MarkArgs {
-  /** The network itself. */
+  /** Network to create or adopt. */
   network: NetworkSettings;
-  /** Pools of the cluster: nodes in other networks and imported servers are let in, too. @default all nodes are in the network */
+  /** Pools of the cluster. Nodes in other networks and imported servers get access as well. @default all nodes are in the network */
   pools?: Record<string, object>;
-  /** Networks from which the Kubernetes API is open. */
+  /** Networks that may reach the Kubernetes API. */
   apiCidrs: string[];
-  /** Port of the control planes at which they reach it, from 1 to 65535: that of the endpoint if they hold its address themselves. @default 6443 */
+  /** Port of the API on control planes, from 1 to 65535; with type "vip" that of the endpoint. @default 6443 */
   apiPort?: number;
-  /** Networks from which SSH to control planes is open. */
+  /** Networks that may reach control planes over SSH. */
   sshCidrs: string[];
   /** SSH port of the nodes. @default 22 */
   sshPort?: number;
-  /** Name of the nodes' key pair, by which servers are known that an interrupted run left behind. @default none */
+  /** Name of the nodes' key pair. Servers that an interrupted run left behind are recognised by it. @default none */
   keypair?: pulumi.Input<string>;
 }
 
-/** Where machines are put. Plain data, so that any program can supply it. */
+/** Network of machines. It is plain data, so that any program can supply it. */
 export interface NetworkAttachment {
   networkId: pulumi.Input<string>;
   subnetId: pulumi.Input<string>;
-  /** Names of the security groups of every machine (Nova takes names). */
+  /** Names of the security groups of every machine. They are names and not ids, because Nova takes names. */
   securityGroups: pulumi.Input<string>[];
-  /** Known once machines on the network reach the outside; they are not started before. @default at once */
+  /** Known once machines in the network can reach outside networks. They are created after that. @default at once */
   ready?: pulumi.Input<unknown>;
 }
 
-type Place = Omit<NetworkAttachment, "securityGroups">;
+type AttachmentIds = Omit<NetworkAttachment, "securityGroups">;
 
-/** Network, subnet, router and security groups of a cluster, or the groups alone on a network that exists. */
+/** Network, subnet, router and security groups of a cluster; in an adopted network the security groups alone. */
 export class ClusterNetwork extends pulumi.ComponentResource {
-  /** Where every node is put. */
+  /** Network of every node. */
   readonly attachment: NetworkAttachment;
   /** Id of the security group of every node. */
   readonly nodeGroupId: pulumi.Output<string>;
-  /** Ids of the security groups of a control plane's port: those of every node, the API's and SSH's. */
+  /** Ids of the security groups of a control plane's port: that of every node, and that of the API and SSH. */
   readonly controlPlaneGroupIds: pulumi.Output<string>[];
-  /** The external network, if there is one. */
+  /** External network, if one is given. */
   readonly externalNetwork?: pulumi.Output<ExternalNetwork>;
 
   constructor(name: string, args: ClusterNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -62,7 +62,7 @@ export class ClusterNetwork extends pulumi.ComponentResource {
       nodes: nodeRules(access, sshPort),
       controlPlane: controlPlaneRules(apiCidrs(args.apiCidrs, access), args.sshCidrs, sshPort, args.apiPort),
     };
-    // Other rules make the component incomplete until they are there.
+    // The names of the rules are an argument, so that other rules leave the component incomplete until they exist.
     super(
       "caravan:index:ClusterNetwork",
       name,
@@ -76,12 +76,16 @@ export class ClusterNetwork extends pulumi.ComponentResource {
 
     this.nodeGroupId = nodes.id;
     this.controlPlaneGroupIds = [nodes.id, controlPlane.id];
-    const place = "adopt" in network ? this.#adoptedNetwork(name, network) : this.#ownNetwork(name, args, network);
-    this.attachment = { ...place, securityGroups: [nodes.name] };
-    this.registerOutputs(completeWith({ ready: true }, [place.ready, nodes.made, controlPlane.made]));
+    const ids = "adopt" in network ? this.#adoptedNetwork(name, network) : this.#ownNetwork(name, args, network);
+    this.attachment = { ...ids, securityGroups: [nodes.name] };
+    this.registerOutputs(completeWith({ ready: true }, [ids.ready, nodes.made, controlPlane.made]));
   }
 
-  #ownNetwork(name: string, { keypair, ...owner }: ClusterNetworkArgs, { cidr, dnsServers = [], router }: OwnNetworkSettings): Place {
+  #ownNetwork(
+    name: string,
+    { keypair, ...owner }: ClusterNetworkArgs,
+    { cidr, dnsServers = [], router }: OwnNetworkSettings,
+  ): AttachmentIds {
     const tags = clusterTags(owner.clusterName);
     const marked = { ...markedDescription(owner, name), tags };
     const child = { parent: this };
@@ -90,7 +94,7 @@ export class ClusterNetwork extends pulumi.ComponentResource {
     const subnet = new openstack.networking.Subnet(name, { networkId: network.id, cidr, dnsNameservers: dnsServers, tags }, child);
     const routerId =
       router ?? new openstack.networking.Router(name, { externalNetworkId: this.externalNetwork!.id, ...marked }, markedChild).id;
-    // What could be left in the subnet is made after what clears it up; so the subnet is deleted when that has happened.
+    // Created between the subnet and the objects in it, and so deleted between them: orphans go before the subnet does.
     const cleared = clearUpOnDeletion(
       `${name}-leftovers`,
       [subnet.id, keypair].filter((id) => id !== undefined),
@@ -100,7 +104,7 @@ export class ClusterNetwork extends pulumi.ComponentResource {
     return { networkId: network.id, subnetId, ready: this.#link(name, routerId, subnetId) };
   }
 
-  #adoptedNetwork(name: string, { adopt: { networkId, subnetId, routerId } }: AdoptedNetworkSettings): Place {
+  #adoptedNetwork(name: string, { adopt: { networkId, subnetId, routerId } }: AdoptedNetworkSettings): AttachmentIds {
     const ready = routerId === undefined ? undefined : this.#link(name, routerId, subnetId);
     return { networkId, subnetId, ...defined({ ready }) };
   }

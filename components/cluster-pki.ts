@@ -12,8 +12,8 @@ const CAS = ["cluster", "etcd", "frontProxy", "ciliumEtcd"] as const satisfies r
 type CaProperty = (typeof CAS)[number];
 
 /**
- * CAs that exist already, for example in a Vault: certificates with keys of RSA (2048 to 4096 bits) or ECDSA (P-256, P-384 or P-521)
- * in PEM. They cannot be changed later.
+ * Existing CAs, for example from a Vault: certificates in PEM with keys of RSA (2048 to 4096 bits) or ECDSA (P-256, P-384 or P-521). They
+ * cannot be changed later.
  */
 export interface ClusterPkiArgs {
   /** Name of the cluster, used in kubeconfigs. */
@@ -24,13 +24,13 @@ export interface ClusterPkiArgs {
   etcd?: pulumi.Input<KeyPair>;
   /** CA of the API's aggregation layer. @default made and kept in the state */
   frontProxy?: pulumi.Input<KeyPair>;
-  /** CA of an etcd that is Cilium's alone; true: made and kept in the state. @default none */
+  /** CA of Cilium's own etcd. With `true`, it is made and kept in the state. @default none */
   ciliumEtcd?: true | pulumi.Input<KeyPair>;
 }
 
 /**
- * The identity of a cluster: its CAs and keys, made before any machine and kept in the encrypted state. So nodes
- * are all alike, credentials are known before the first server is, and nothing secret is fetched from a node.
+ * Identity of a cluster: its CAs and keys. They are made before any machine and kept in the encrypted state. So all nodes are alike,
+ * credentials are known before the first server exists, and no secret is fetched from a node.
  */
 export class ClusterPki extends pulumi.ComponentResource {
   /** CA of the Kubernetes API and its clients. */
@@ -39,15 +39,15 @@ export class ClusterPki extends pulumi.ComponentResource {
   readonly etcd: pulumi.Output<KeyPair>;
   /** CA of the API's aggregation layer. */
   readonly frontProxy: pulumi.Output<KeyPair>;
-  /** CA of Cilium's etcd, if there is one. */
+  /** CA of Cilium's own etcd, if it has one. */
   readonly ciliumEtcd?: pulumi.Output<KeyPair>;
   /** Keys that sign service-account tokens. */
   readonly serviceAccount: pulumi.Output<{ publicKey: string; privateKey: string }>;
   /** Key that encrypts Secrets in etcd: 32 bytes, base64. */
   readonly encryptionKey: pulumi.Output<string>;
-  /** Exists as long as the cluster does: what need not be undone when the whole cluster goes is `deletedWith` it. */
+  /** Resource that exists as long as the cluster. Resources that need no cleanup when the whole cluster is deleted are `deletedWith` it. */
   readonly lifetime: pulumi.CustomResource;
-  /** What control planes are made with. */
+  /** Credentials of control planes. */
   readonly credentials: ControlPlaneCredentials;
   readonly #clusterName: string;
   readonly #administrator: pulumi.Output<KeyPair>;
@@ -60,7 +60,7 @@ export class ClusterPki extends pulumi.ComponentResource {
 
     const kept = (property: CaProperty, suffix: string, commonName: string, given = args[property]) =>
       keptCa(`${name}-${suffix}`, property, () => createCa(commonName), given === true ? undefined : given, child);
-    const { noted: ca, ca: cluster } = kept("cluster", "cluster", "kubernetes");
+    const { stash: ca, ca: cluster } = kept("cluster", "cluster", "kubernetes");
     this.lifetime = ca;
     this.cluster = cluster;
     this.etcd = kept("etcd", "etcd", "etcd-ca").ca;
@@ -78,7 +78,7 @@ export class ClusterPki extends pulumi.ComponentResource {
       lifetime: this.lifetime,
     };
 
-    // Signed once, like the CA itself, so that a plan without changes has none; made anew together with it.
+    // Signed once, like the CA itself, so that a plan without changes shows none. Recreated together with the CA.
     const subject = { user: "kubernetes-admin", group: "kubeadm:cluster-admins", days: CLIENT_DAYS };
     this.#administrator = remember(`${name}-administrator`, () => this.cluster.apply((ca) => createClient(ca, subject)), {
       ...child,
@@ -87,7 +87,7 @@ export class ClusterPki extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** kubeconfig of the administrator, for an API at `host:port`. */
+  /** Makes the administrator's kubeconfig for an API at `host:port`. */
   adminKubeconfig(endpoint: pulumi.Input<string>): pulumi.Output<string> {
     const cluster = this.#clusterName;
     const user = "kubernetes-admin";

@@ -15,7 +15,7 @@ import { after, allReady, type Ready } from "./engine/gate.ts";
 import { STATEFUL_PROPERTIES, serverArgs } from "./openstack/machine.ts";
 import { withRetries } from "./openstack/retries.ts";
 import { addressOf, stablePort } from "./openstack/stable-port.ts";
-import { checkCredentials, soundCredentials } from "./pki/credentials.ts";
+import { checkCredentials, checkedCredentials } from "./pki/credentials.ts";
 import type { JoinContract } from "./pool/join-contract.ts";
 import { contact, hostKeyOf } from "./ssh/contact.ts";
 import { onFirst } from "./ssh/fan-out.ts";
@@ -25,17 +25,17 @@ import type { SshAccess } from "./ssh/ssh-access.ts";
 
 export type { ClusterCidrs, ControlPlaneArgs } from "./control-plane/arguments.ts";
 
-/** Control planes. They start one after another, and each finds out by itself whether to start or join. */
+/** Control planes. They start one after another, and each decides by itself whether to start the cluster or to join it. */
 export class ControlPlane extends pulumi.ComponentResource {
-  /** What a worker needs to join; known when the API answers. */
+  /** Join contract of workers. It is known when the API answers. */
   readonly join: JoinContract;
-  /** How the cluster's other nodes are reached over SSH. */
+  /** SSH access to the cluster's other nodes. */
   readonly ssh: SshAccess;
   /** Ports and stable addresses of the control planes, in order, for an ApiEndpoint. */
   readonly backends: pulumi.Output<{ portId: string; address: string }[]>;
   /** Names and addresses of the nodes. */
   readonly nodes: pulumi.Output<{ name: string; address: string }[]>;
-  /** Value for `dependsOn` of resources that need the API: the last control plane has started. */
+  /** Value for `dependsOn` of resources that need the API. It is known when the last control plane has started. */
   readonly ready: Ready;
   readonly #ports: openstack.networking.Port[];
 
@@ -55,20 +55,20 @@ export class ControlPlane extends pulumi.ComponentResource {
     const unchanged = refuseChanges(`${name}-fixed`, `control plane "${name}"`, fixedSettings(args, endpoint), checkControlPlaneFixed, {
       parent: this,
     });
-    const credentials = soundCredentials(`control plane "${name}"`, args.credentials);
+    const credentials = checkedCredentials(`control plane "${name}"`, args.credentials);
     const peers = machines.map(({ address }) => address);
     const wanted = controlPlaneInput({ ...args, credentials, nodeHost, firstNode: names[0]!, peers });
     const input = after(wanted, unchanged);
     const started = this.#start(pinned, servers, args.ssh, input, names);
     this.ready = allReady([started.id]);
-    this.#forgetOthers(name, names, pinned, args, started);
+    this.#removeOthers(name, names, pinned, args, started);
 
     this.backends = pulumi.all(this.#ports.map((port) => ({ portId: port.id, address: addressOf(port) })));
     this.nodes = pulumi.all(machines.map(({ name, address }) => ({ name, address })));
     this.ssh = this.#sshToNodes(args, pinned[0]!);
     this.join = {
       endpoint: after(endpoint, unchanged),
-      // Known only when the API answers, so that whoever joins waits for that.
+      // Known only when the API answers, so that joins wait for the API.
       ca: after(credentials.clusterCa, started.id).apply(({ certificate }) => certificate),
       controlPlanes: pinned.map(({ name, id, address, hostKey }) => ({ name, id, address, hostKey })),
       ...defined({ lifetime: args.credentials.lifetime }),
@@ -89,25 +89,25 @@ export class ControlPlane extends pulumi.ComponentResource {
       return new openstack.compute.Instance(
         node,
         { ...common, name: node, networks: [{ port }] },
-        // etcd lives here: nothing but an explicit replacement may take the machine away, and a port serves one machine at a time.
+        // The machine has etcd's data, so only an explicit replacement may delete it. A port serves one machine at a time.
         { parent: this, ignoreChanges: STATEFUL_PROPERTIES, deleteBeforeReplace: true },
       );
     });
   }
 
-  /** From outside, the first one is reached where the API is; through a bastion, each at its own address. */
+  /** Returns the machine of a control plane. Without a bastion, SSH reaches the first one at the endpoint's `sshHost`. */
   #machine({ name, id }: openstack.compute.Instance, index: number, { ssh, endpoint: { sshHost } }: ControlPlaneArgs) {
     const address = addressOf(this.#ports[index]!);
     return { name, id, address, ...defined({ sshHost: index === 0 && !ssh.bastion ? sshHost : undefined }) };
   }
 
-  /** Through the first control plane when that is what can be reached from outside, unless a bastion was named. */
+  /** Returns SSH access to the other nodes: without a bastion, through the first control plane if the endpoint has an `sshHost`. */
   #sshToNodes({ ssh, endpoint }: ControlPlaneArgs, { hostKey }: { hostKey: pulumi.Input<string> }): SshAccess {
     if (endpoint.sshHost === undefined || ssh.bastion) return ssh;
     return { ...ssh, bastion: { host: endpoint.sshHost, port: ssh.port, hostKey } };
   }
 
-  /** One remote command a control plane, each after the one before: etcd admits one new member at a time. */
+  /** Starts the control planes by a remote command each, one after another, because etcd admits one new member at a time. */
   #start(
     machines: NodeMachine[],
     servers: openstack.compute.Instance[],
@@ -126,8 +126,11 @@ export class ControlPlane extends pulumi.ComponentResource {
     )!;
   }
 
-  /** Control planes that are no longer wanted leave the cluster while their machines, and so etcd's majority, are still there; CoreDNS gets its replicas. */
-  #forgetOthers(
+  /**
+   * Removes control planes from the cluster that are no longer wanted, and scales CoreDNS. Their machines still run then, and with them
+   * etcd's majority.
+   */
+  #removeOthers(
     name: string,
     names: string[],
     machines: NodeMachine[],
@@ -144,7 +147,7 @@ export class ControlPlane extends pulumi.ComponentResource {
   }
 }
 
-/** What a control plane is made with for good. */
+/** Returns the settings that cannot change later. */
 function fixedSettings({ clusterName, kubernetesVersion, cidrs, kubeProxy, etcd }: ControlPlaneArgs, endpoint: pulumi.Output<string>) {
   const plain = { clusterName, kubernetesVersion, ...cidrs, kubeProxy: kubeProxy !== false, etcd: etcd ? "external" : "stacked" } as const;
   return endpoint.apply((address): FixedControlPlaneSettings => ({ ...plain, eventsEtcd: etcd?.events !== undefined, endpoint: address }));

@@ -17,7 +17,7 @@ import { withRetries } from "./openstack/retries.ts";
 import { checkGivenCa } from "./pki/given-ca.ts";
 import type { SshAccess } from "./ssh/ssh-access.ts";
 
-/** How clients reach an etcd. Plain data, so that any program can supply it. */
+/** Access of clients to an etcd. It is plain data, so that any program can supply it. */
 export interface EtcdClient {
   /** URLs of the members, like "https://10.40.0.20:2379". */
   endpoints: pulumi.Input<string[]>;
@@ -25,36 +25,36 @@ export interface EtcdClient {
   ca: pulumi.Input<string>;
   /** Client certificate and key, PEM. */
   client: pulumi.Input<KeyPair>;
-  /** URLs of the members of an etcd for events alone, which trusts the same clients. @default events are with everything else */
+  /** URLs of the members of a separate etcd for events, which trusts the same clients. @default events are in the same etcd as all else */
   events?: pulumi.Input<string[]>;
-  /** Known once etcd answers; nothing asks it before. @default at once */
+  /** Known once etcd answers. Clients wait for it. @default at once */
   ready?: pulumi.Input<unknown>;
 }
 
 export interface EtcdClusterArgs extends EtcdMembersSettings, ClusterSoftwareSettings, MarkArgs {
-  /** Where the machines are put. */
+  /** Network of the machines. */
   network: NetworkAttachment;
-  /** Ids of the security groups of their ports. */
+  /** Ids of the security groups of the machines' ports. */
   securityGroupIds: pulumi.Input<string>[];
   /** CA that signs the certificates of members and clients. Its key never reaches a machine. */
   ca: pulumi.Input<KeyPair>;
-  /** How the machines are reached. */
+  /** SSH access to the machines. */
   ssh: SshAccess;
-  /** A second etcd on the same machines, for Cilium alone, with a CA of its own. @default none */
+  /** Second etcd on the same machines, for Cilium alone, with its own CA. @default none */
   cilium?: { ca: pulumi.Input<KeyPair> };
-  /** Whether the API servers keep events in a further etcd on the same machines, with the same certificates. @default false */
+  /** Adds an etcd for the API servers' events on the same machines, with the same certificates. @default false */
   events?: boolean;
 }
 
 /**
- * An etcd on machines of its own. Its members are static pods of kubelets that belong to no cluster, as in kubeadm's guide:
- * images, registries and supervision are those of the control planes. They start, change and are replaced one after another,
- * and each finds out by itself whether to start an etcd, to join one, or to go on with its data.
+ * Etcd on its own machines. Its members are static pods of kubelets that belong to no cluster, as in kubeadm's guide. So images,
+ * registries and supervision are the same as on control planes. Members start, change and are replaced one after another. Each decides by
+ * itself whether to start an etcd, to join one, or to continue with its data.
  */
 export class EtcdCluster extends pulumi.ComponentResource {
-  /** How API servers reach it. */
+  /** Access of API servers to etcd. */
   readonly client: EtcdClient;
-  /** How Cilium reaches its own, if there is one. */
+  /** Access of Cilium to its own etcd, if it has one. */
   readonly ciliumClient?: EtcdClient;
   /** Names and addresses of the members. */
   readonly members: pulumi.Output<{ name: string; address: string }[]>;
@@ -75,11 +75,11 @@ export class EtcdCluster extends pulumi.ComponentResource {
     const cilium = etcds.find(({ instance }) => instance === CILIUM_ETCD);
     if (cilium) this.ciliumClient = clientOf(cilium);
     this.members = pulumi.all(places.map(({ name, address }) => ({ name, address })));
-    // Names and addresses are known long before the machines and volumes are there.
+    // Names and addresses are known long before the machines and volumes exist.
     this.registerOutputs(completeWith({ members: this.members }, [ready]));
   }
 
-  /** The etcd of Kubernetes first. */
+  /** Makes the identities of all etcds on the machines, first that of Kubernetes' etcd. */
   #identities(name: string, { ca, cilium, events }: EtcdClusterArgs, places: EtcdPlace[]): EtcdIdentity[] {
     const kubernetes = etcdIdentity(name, { instance: KUBERNETES_ETCD, suffix: "", ca, user: "kube-apiserver-etcd-client", places }, this);
     const own = cilium && { instance: CILIUM_ETCD, suffix: "-cilium", ca: cilium.ca, user: "cilium", places };

@@ -5,7 +5,7 @@ import { mergeValues } from "../lib/cni/helm-chart.ts";
 import type { FlannelSettings } from "../lib/cni/settings.ts";
 import { defined } from "../lib/defined.ts";
 import { helmRelease } from "./kubernetes/helm-release.ts";
-import { takenOver } from "./kubernetes/own-objects.ts";
+import { withUpsert } from "./kubernetes/own-objects.ts";
 
 export interface FlannelNetworkArgs extends Omit<FlannelSettings, "type"> {
   /** Network of the pods. */
@@ -16,12 +16,12 @@ const DEFAULT_VERSION = "v0.28.10";
 const DEFAULT_REPOSITORY = "https://flannel-io.github.io/flannel";
 
 /**
- * Flannel as the network of a cluster, the simple choice: VXLAN between the nodes, while kube-proxy serves Services. It enforces no
- * NetworkPolicy: every pod reaches every other. Pods get the MTU of the nodes' network less 50, so a tenant network of 1450 leaves 1400.
- * It needs a Kubernetes provider in its options, and a control plane with kube-proxy.
+ * Flannel as the network plugin of a cluster, the simple choice: VXLAN between the nodes, while kube-proxy serves Services. It enforces no
+ * NetworkPolicy, so every pod reaches every other pod. The MTU of pods is that of the nodes' network minus 50: with 1450 in a tenant
+ * network, it is 1400. Its options need a Kubernetes provider, and the control plane needs kube-proxy.
  */
 export class FlannelNetwork extends pulumi.ComponentResource {
-  /** The Helm release; its status is known when flannel runs on every node. */
+  /** Helm release. Its status is known when flannel runs on every node. */
   readonly release: kubernetes.helm.v3.Release;
 
   constructor(name: string, args: FlannelNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -32,7 +32,7 @@ export class FlannelNetwork extends pulumi.ComponentResource {
     const namespace = new kubernetes.core.v1.Namespace(
       `${name}-namespace`,
       { metadata: { ...FLANNEL_NAMESPACE } },
-      takenOver(name, this, child),
+      withUpsert(name, this, child),
     );
     const merged = mergeValues(flannelValues(args), values);
     const release = { release: "flannel", namespace: namespace.metadata.name, chart, version, repository, values: merged };

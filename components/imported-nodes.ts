@@ -17,25 +17,25 @@ import type { SshConnection } from "./ssh/ssh-access.ts";
 export interface ImportedNodesArgs extends Omit<ImportedPoolSettings, "ssh">, NodeSoftwareSettings {
   /** Name of the cluster. */
   clusterName: string;
-  /** Name of the pool among the cluster's. */
+  /** Name of the pool, unique in the cluster. */
   pool: string;
-  /** The cluster to join. */
+  /** Join contract of the cluster. */
   join: JoinContract;
-  /** How the servers are reached. */
+  /** SSH to the servers. */
   ssh: SshConnection;
-  /** How the cluster's control planes are reached. @default like the servers */
+  /** SSH to the cluster's control planes. @default the same as to the servers */
   clusterSsh?: SshConnection;
 }
 
-/** The one batch of a pool of imported servers. */
+/** Name of the batch: a pool of imported servers has only one. */
 const BATCH = "imported";
 
-/** Seconds in which a server must be reset once it answers. */
+/** Timeout of a server's reset in seconds, once it answers. */
 const RESET_SECONDS = 300;
 
-/** Workers on servers that exist already: bare metal, or whatever else SSH reaches and the cluster's nodes reach. */
+/** Workers on existing servers: bare metal, or any server that SSH and the cluster's nodes can reach. */
 export class ImportedNodes extends pulumi.ComponentResource {
-  /** Names and addresses of the nodes; known when all have joined. */
+  /** Names and addresses of the nodes. They are known when all have joined. */
   readonly nodes: pulumi.Output<{ name: string; address: string }[]>;
   /** Value for `dependsOn` of resources that need all nodes of this pool. */
   readonly ready: Ready;
@@ -75,7 +75,7 @@ export class ImportedNodes extends pulumi.ComponentResource {
     );
   }
 
-  /** One command a server, so that each can be set free by itself, even when the cluster goes and nothing is drained any more. */
+  /** Makes a server join. It has a command of its own, so that it can be reset by itself, even when the cluster is deleted. */
   #join(name: string, server: NodeMachine & { name: string }, args: ImportedNodesArgs) {
     const { endpoint, ca, controlPlanes } = args.join;
     const input = pulumi
@@ -104,7 +104,7 @@ export class ImportedNodes extends pulumi.ComponentResource {
     );
   }
 
-  /** Labels and taints the Nodes, and drains and deletes those that are wanted no more, before their servers are reset. */
+  /** Labels and taints the Nodes. Drains and deletes those that are no longer wanted, before their servers are reset. */
   #reconcile(name: string, nodes: pulumi.Output<{ name: string }[]>, args: ImportedNodesArgs): void {
     const { controlPlanes, lifetime } = args.join;
     const input = pulumi.all([nodes, this.#owner]).apply(([all, owner]) =>
@@ -123,7 +123,7 @@ export class ImportedNodes extends pulumi.ComponentResource {
   }
 }
 
-/** How imported servers are reached: as was said, and otherwise like the cluster's nodes, through the same bastion. */
+/** Returns the SSH connection to imported servers. The defaults are user root, port 22, and the key and bastion of the cluster's nodes. */
 export function importedSsh(given: ImportedSshSettings = {}, cluster: SshConnection): SshConnection {
   const { user = "root", port = 22, privateKey = cluster.privateKey } = given;
   const through = cluster.bastion && { user: cluster.user, privateKey: cluster.privateKey, ...cluster.bastion };

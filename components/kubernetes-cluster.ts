@@ -17,45 +17,48 @@ import type { ControlPlaneCredentials } from "./pki/credentials.ts";
 import { type PoolContract, plainContract } from "./pool/pool-contract.ts";
 import { SshKey } from "./ssh-key.ts";
 
-/** A Kubernetes cluster on OpenStack: network, machines, etcd, control plane, workers and network plugin in one plan. */
+/** Kubernetes cluster on OpenStack: network, machines, etcd, control plane, workers and network plugin in one plan. */
 export class KubernetesCluster extends pulumi.ComponentResource {
   // For users of the cluster.
 
-  /** The administrator's kubeconfig, a secret. */
+  /** Kubeconfig of the administrator, a secret. */
   readonly kubeconfig: pulumi.Output<string>;
   /** `https://host:port` of the Kubernetes API for users. */
   readonly endpoint: pulumi.Output<string>;
   /** Value for `dependsOn` of resources that need the API, the network plugin and the nodes of all pools. */
   readonly ready: Ready;
 
-  // For those who look after it.
+  // For the cluster's operators.
 
-  /** Private key with which nodes are reached over SSH, a secret. */
+  /** Private key for SSH to the nodes, a secret. */
   readonly sshPrivateKey: pulumi.Output<string>;
-  /** Address of the machine through which nodes are reached over SSH; empty when they are reached directly. */
+  /** Address of the bastion for SSH to the nodes; empty when they are reached directly. */
   readonly sshBastion: pulumi.Output<string>;
   /** Names and addresses of the control planes. */
   readonly controlPlanes: NodeList;
-  /** Names and addresses of the members of an etcd on machines of its own. */
+  /** Names and addresses of the members of an etcd on its own machines; empty with stacked etcd. */
   readonly etcdMembers: NodeList;
   /** Names and addresses of the workers, by pool. */
   readonly pools: Record<string, NodeList>;
 
-  // For programs that build on it: each is an argument of other components.
+  // For programs that add to the cluster: each is an argument of other components.
 
   /** Network of the nodes, for further machines. */
   readonly network: NetworkAttachment;
   /** Hosts and port of the Kubernetes API, for users and for nodes. */
   readonly apiEndpoint: Endpoint;
-  /** Access to an etcd on machines of its own; its client key is a secret. */
+  /** Access to an etcd on its own machines; its client key is a secret. */
   readonly etcd?: EtcdClient;
-  /** Access to an etcd that is Cilium's alone; its client key is a secret. */
+  /** Access to Cilium's own etcd; its client key is a secret. */
   readonly ciliumEtcd?: EtcdClient;
-  /** Credentials of the control planes, secrets: whoever has them is the cluster. */
+  /** Credentials of the control planes, secrets: they give full control of the cluster. */
   readonly credentials: ControlPlaneCredentials;
-  /** Arguments of a further NodePool or ImportedNodes in this program, beside what it is itself: `new NodePool(name, { ...cluster.poolArgs, pool, machine, count })`. */
+  /**
+   * Arguments that all pools share, for a further NodePool or ImportedNodes in this program:
+   * `new NodePool(name, { ...cluster.poolArgs, pool, machine, count })`.
+   */
   readonly poolArgs: PoolContract;
-  /** The same for a NodePool in another stack, a secret; a stack can export it. */
+  /** The same arguments for a NodePool in another stack, as plain data and a secret. A stack can export it. */
   readonly poolContract: pulumi.Output<PoolContract>;
 
   readonly #makeProvider: () => kubernetes.Provider;
@@ -68,7 +71,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     const { pki } = cluster;
     const key = new SshKey(`${name}-ssh`, args.ssh ?? {}, cluster.inCloud);
     const network = createNetwork(cluster, key.access.keypair);
-    // Control planes are made with the endpoint, which forwards to them.
+    // Control planes need the endpoint's address, and the endpoint forwards to them.
     const [backends, resolveBackends] = pulumi.deferredOutput<ApiBackend[]>();
     const api = createEndpoint(cluster, network, backends);
     const ssh = createSshAccess(cluster, network, key.access);
@@ -103,8 +106,8 @@ export class KubernetesCluster extends pulumi.ComponentResource {
   }
 
   /**
-   * Provider for Kubernetes objects in this cluster; they are made when the API answers. The provider is made at the first use of this
-   * property, so a program without such objects need not reach the API.
+   * Provider for Kubernetes objects in this cluster, which are created once the API answers. The provider is created at the first use of
+   * this property, so a program without such objects need not reach the API.
    */
   get provider(): kubernetes.Provider {
     this.#provider ??= this.#makeProvider();

@@ -10,7 +10,7 @@ import { Problems } from "../lib/problems.ts";
 import type { NetworkAttachment } from "./cluster-network.ts";
 import { after, allReady, type Ready } from "./engine/gate.ts";
 import { settled, tolerateFailure } from "./engine/settled.ts";
-import { type MadeMachines, madeMachines } from "./node-pool/made-machines.ts";
+import { type ExistingMachines, existingMachines } from "./node-pool/existing-machines.ts";
 import { PoolProgress } from "./node-pool/progress.ts";
 import { withShortStackTraces } from "./node-pool/short-stack-traces.ts";
 import { WorkerServer, type WorkerServerArgs } from "./node-pool/worker-server.ts";
@@ -27,36 +27,36 @@ import type { SshAccess } from "./ssh/ssh-access.ts";
 export interface NodePoolArgs extends Omit<MachinePoolSettings, "network">, NodeSoftwareSettings {
   /** Name of the cluster. */
   clusterName: string;
-  /** Name of the pool among the cluster's. */
+  /** Name of the pool, unique in the cluster. */
   pool: string;
-  /** Where the nodes are put. */
+  /** Network of the nodes. */
   network: NetworkAttachment;
-  /** The cluster to join. */
+  /** Join contract of the cluster. */
   join: JoinContract;
-  /** How the machines are reached. */
+  /** SSH access to the machines. */
   ssh: SshAccess;
-  /** How many workers are made and join at a time, or what several pools share for it. @default { creates: 64, joins: 256 } of the pool's own */
+  /** Concurrency limits, of this pool or shared by several. @default { creates: 64, joins: 256 } for this pool */
   concurrency?: ConcurrencySettings | ConcurrencyLimits;
 }
 
-/** Seconds in which a machine must let us in that did not at first contact: it has been there for long. */
+/** Seconds to wait for SSH on a machine that failed its first contact; it booted long ago. */
 const PATIENCE = 60;
 
 type NodeList = pulumi.Output<{ name: string; address: string }[]>;
 
 interface JoinedBatch {
   nodes: NodeList;
-  /** Id of the command that had the machines join. */
+  /** Id of the command that makes the machines join. */
   id: pulumi.Output<string>;
 }
 
 /**
- * Workers that are alike. Each is one OpenStack server, whose port Nova makes and deletes, so none can leak. A machine that cannot be
- * prepared or does not join holds up no other; with `pulumi up --continue-on-error`, nor does a server that is not made. They are left
- * to the next run.
+ * Pool of workers that are alike. Each is one OpenStack server. Nova creates and deletes its port, so no port can leak. A machine that
+ * cannot be prepared or does not join does not delay the others; with `pulumi up --continue-on-error`, nor does a server whose creation
+ * fails. The next run retries them.
  */
 export class NodePool extends pulumi.ComponentResource {
-  /** Names and addresses of the nodes, in order of their keys; known when all have joined. After a failure, of all machines that are there. */
+  /** Names and addresses of the nodes by order of keys. Known when all have joined; after a failure, those of all existing machines. */
   readonly nodes: NodeList;
   /** Value for `dependsOn` of resources that need all nodes of this pool. */
   readonly ready: Ready;
@@ -74,8 +74,8 @@ export class NodePool extends pulumi.ComponentResource {
     this.#progress = new PoolProgress(this, { name, pool: args.pool, wanted: keys.length });
     const servers = withShortStackTraces(() => this.#servers(name, keys, args));
     const joined = [...batches(keys)].map(([batch, members]) => {
-      const made = madeMachines(new Map(members.map((key) => [`${name}-${key}`, servers.get(key)!])));
-      return this.#join(name, batch, members.length, made, args);
+      const machines = existingMachines(new Map(members.map((key) => [`${name}-${key}`, servers.get(key)!])));
+      return this.#join(name, batch, members.length, machines, args);
     });
     this.#progress.end();
 
@@ -96,8 +96,8 @@ export class NodePool extends pulumi.ComponentResource {
   #server(name: string, inputs: WorkerServerArgs, known: Promise<unknown>): WorkerServer {
     const options = {
       parent: this,
-      // Nova would rebuild in place and keep the old node's identity. A new machine gets a new name, joins, and only then is the old one drained.
-      // A server whose creation ended in an error, which Pulumi would keep, is made anew too.
+      // Nova would rebuild in place and keep the old node's identity. A new machine gets a new name and joins; then the old one is drained.
+      // A server whose creation ended in an error is recreated, too: Pulumi would keep it.
       replaceOnChanges: ["imageId", "#initerror"],
       ignoreChanges: ["userData", "keyPair"],
       ...replacementTrigger(this, name),
@@ -109,8 +109,8 @@ export class NodePool extends pulumi.ComponentResource {
     return server;
   }
 
-  /** Has the machines of a batch join that are there. */
-  #join(name: string, batch: string, size: number, { machines, absent }: MadeMachines, args: NodePoolArgs): JoinedBatch {
+  /** Makes the existing machines of a batch join. */
+  #join(name: string, batch: string, size: number, { machines, absent }: ExistingMachines, args: NodePoolArgs): JoinedBatch {
     const child = { parent: this, ...this.#progress.options };
     const contacted = contact(`${name}-contact-${batch}`, { machines, absent, tolerant: true, rsaHostKeys: true }, args.ssh, args, child);
     const { endpoint, ca, controlPlanes, lifetime } = args.join;
@@ -131,10 +131,10 @@ export class NodePool extends pulumi.ComponentResource {
       afterwards: {
         machines: controlPlanes,
         script: "reconcilePool",
-        input: pulumi.all([machines, absent, this.#owner]).apply(([made, others, owner]) =>
+        input: pulumi.all([machines, absent, this.#owner]).apply(([existing, others, owner]) =>
           reconcileInput(
             { ...args, batch, owner },
-            made.map((machine) => machine.name),
+            existing.map((machine) => machine.name),
             others,
           ),
         ),
@@ -147,9 +147,9 @@ export class NodePool extends pulumi.ComponentResource {
     this.#progress.batch("booted", `${name}-contact-${batch}`, contacted, machines);
     this.#progress.batch("joined", `${name}-join-${batch}`, joined, machines);
     tolerateFailure(joined);
-    // What is known is told all the same.
+    // After a failure, the nodes of the existing machines are an output all the same.
     const done = pulumi.recover(joined.id, () => "");
-    const nodes = pulumi.all([machines, done]).apply(([made]) => made.map(({ name, address }) => ({ name, address })));
+    const nodes = pulumi.all([machines, done]).apply(([existing]) => existing.map(({ name, address }) => ({ name, address })));
     return { nodes, id: joined.id };
   }
 }

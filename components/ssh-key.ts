@@ -7,18 +7,18 @@ import { remember } from "./engine/remember.ts";
 import { withRetries } from "./openstack/retries.ts";
 import type { SshAccess } from "./ssh/ssh-access.ts";
 
-/** Makes or takes the SSH key of a cluster, and tells OpenStack of it. */
+/** SSH key of a cluster, made or given, and its key pair in OpenStack. */
 export class SshKey extends pulumi.ComponentResource {
-  /** How nodes are reached; through a bastion only if it exists already. */
+  /** SSH access to the nodes, through a bastion only if an existing one is given. */
   readonly access: SshAccess;
-  /** The private key, as a secret. */
+  /** Private key, a secret. */
   readonly privateKey: pulumi.Output<string>;
 
   constructor(name: string, args: SshSettings, opts?: pulumi.ComponentResourceOptions) {
     super("caravan:index:SshKey", name, {}, withRetries(opts));
 
     const pair = args.keyPair ? pulumi.secret(args.keyPair) : remember(`${name}-pair`, () => createSshKey(name), { parent: this });
-    // The public half is no secret, and a secret name would hide the whole server in every plan.
+    // The public key is no secret. As a secret it would make the key pair's name one, which would hide the whole server in every plan.
     const publicKey = pulumi.unsecret(pair.apply((keys) => keys.publicKey));
     const keypair = new openstack.compute.Keypair(name, { publicKey }, { parent: this });
 

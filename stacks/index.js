@@ -1,4 +1,4 @@
-// JavaScript, because an older Node.js would say of TypeScript only that it does not know the file's extension.
+// JavaScript, because an older Node.js refuses TypeScript with an error about the file extension only.
 import "../lib/node-version.js";
 
 export default await import("./main.ts");

@@ -7,10 +7,10 @@ import { markedDescription } from "../openstack/mark.ts";
 import type { Endpoint } from "./arguments.ts";
 import type { EndpointPlan } from "./plan.ts";
 
-/** Seconds for which resolvers keep the record: the address stays the same as long as the endpoint does. */
+/** Seconds for which resolvers keep the record. The address never changes while the endpoint exists. */
 const TIME_TO_LIVE = 300;
 
-/** The endpoint under a name in a zone of Designate's. Its address stays in the certificate. */
+/** Returns the endpoint with a DNS name in a zone of Designate. Its address stays in the certificate. */
 export function withDnsName(plan: EndpointPlan, endpoint: Endpoint, dns: DnsSettings): Endpoint {
   const { name, parent, clusterName } = plan;
   const zone = isZoneId(dns.zone)

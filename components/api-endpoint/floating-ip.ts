@@ -4,7 +4,7 @@ import { associate, makeFloatingIp } from "../openstack/floating-ip.ts";
 import type { Endpoint } from "./arguments.ts";
 import type { EndpointPlan } from "./plan.ts";
 
-/** A floating IP on the first control plane, which nodes reach without it. */
+/** Makes a floating IP on the first control plane. Nodes reach the API without it, at the control plane's own address. */
 export function floatingIpEndpoint(plan: EndpointPlan): Endpoint {
   const { name, parent, floatingIpPool, backends, network } = plan;
   const floatingIp = makeFloatingIp(name, plan, floatingIpPool!, parent);
@@ -15,7 +15,7 @@ export function floatingIpEndpoint(plan: EndpointPlan): Endpoint {
   return { host: floatingIp.address, sshHost: floatingIp.address };
 }
 
-/** A floating IP of the plan's pool on a port of the nodes' network; none without a pool. */
+/** Makes a floating IP on a port of the nodes' network; none without a pool in the plan. */
 export function floatingIpOn(plan: EndpointPlan, port: pulumi.Input<string>): openstack.networking.FloatingIp | undefined {
   const { name, parent, floatingIpPool, network } = plan;
   if (floatingIpPool === undefined) return undefined;

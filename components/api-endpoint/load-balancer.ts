@@ -7,13 +7,13 @@ import type { Endpoint } from "./arguments.ts";
 import { floatingIpOn } from "./floating-ip.ts";
 import type { EndpointPlan } from "./plan.ts";
 
-/** Milliseconds for which a connection may be silent: watches can be for ten minutes and more. */
-const SILENCE = 3_600_000;
+/** Timeout of an idle connection in milliseconds. A watch can be idle for ten minutes and more. */
+const IDLE_TIMEOUT = 3_600_000;
 
-/** Seconds between two questions of the monitor, for an answer, and answers or failures in a row that change its mind. */
+/** Health monitor: seconds between two checks and for an answer, and successes or failures in a row that change a status. */
 const MONITOR = { delay: 5, timeout: 3, maxRetries: 2, maxRetriesDown: 2 };
 
-/** A load balancer in the nodes' network, which sends connections to the control planes that are ready. */
+/** Makes a load balancer in the nodes' network, which sends connections to the control planes that are ready. */
 export function loadBalancerEndpoint(plan: EndpointPlan, { allowedCidrs }: LoadBalancerEndpointSettings): Endpoint {
   const { name, parent, clusterName } = plan;
   const { subnetId, cidr } = plan.network!;
@@ -25,10 +25,10 @@ export function loadBalancerEndpoint(plan: EndpointPlan, { allowedCidrs }: LoadB
       loadbalancerId: balancer.id,
       protocol: "TCP",
       protocolPort: API_PORT,
-      // Nodes come from their own network. In the order in which Octavia lists them, so that it makes no difference.
+      // Nodes connect from their own network. Sorted, as Octavia lists them, so that a refresh shows no difference.
       allowedCidrs: [...new Set([...allowedCidrs, cidr])].sort(),
-      timeoutClientData: SILENCE,
-      timeoutMemberData: SILENCE,
+      timeoutClientData: IDLE_TIMEOUT,
+      timeoutMemberData: IDLE_TIMEOUT,
       tags,
     },
     { parent },
@@ -38,7 +38,7 @@ export function loadBalancerEndpoint(plan: EndpointPlan, { allowedCidrs }: LoadB
     { listenerId: listener.id, protocol: "TCP", lbMethod: "LEAST_CONNECTIONS" },
     { parent },
   );
-  // What is in a pool goes with it; the load balancer itself is refused to be deleted before its listeners and pools are.
+  // Octavia deletes monitor and members with their pool. It refuses to delete the load balancer before its listeners and pools.
   const inPool = { parent, deletedWith: pool };
   new openstack.loadbalancer.Monitor(
     name,

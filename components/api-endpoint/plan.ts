@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ApiEndpointArgs } from "./arguments.ts";
 
-/** How one type of endpoint is made. */
+/** Arguments of the function that makes one type of endpoint. */
 export interface EndpointPlan extends Omit<ApiEndpointArgs, "endpoint"> {
   name: string;
   parent: pulumi.Resource;

@@ -8,7 +8,7 @@ import type { Endpoint } from "./arguments.ts";
 import { floatingIpOn } from "./floating-ip.ts";
 import type { EndpointPlan } from "./plan.ts";
 
-/** An address that no machine has for itself: a port without a machine keeps Neutron from giving it to one. */
+/** Makes a virtual address. A port without a machine reserves it, so that Neutron gives it to no machine. */
 export function virtualAddressEndpoint(plan: EndpointPlan, args: VirtualAddressEndpointSettings): Endpoint {
   const { networkId, subnetId } = plan.network!;
   const port = new openstack.networking.Port(

@@ -16,51 +16,51 @@ import type { EtcdClient } from "../etcd-cluster.ts";
 import type { ControlPlaneCredentials } from "../pki/credentials.ts";
 import type { SshAccess } from "../ssh/ssh-access.ts";
 
-/** Networks inside of a cluster. */
+/** Networks inside a cluster. */
 export interface ClusterCidrs {
   /** Network of the pods. */
   podCidr: string;
-  /** Network of the services. */
+  /** Network of the Services. */
   serviceCidr: string;
-  /** Prefix length of each node's part of the pod network. */
+  /** Prefix length of each node's share of the pod network. */
   nodeCidrMask: number;
 }
 
 export interface ControlPlaneArgs extends ClusterSoftwareSettings {
   /** Name of the cluster. */
   clusterName: string;
-  /** Number of control planes: 1, 3, 5 or 7 when each has a member of etcd, 1 to 50 with an etcd of its own. @default 1 */
+  /** Number of control planes: 1, 3, 5 or 7 when each has a member of etcd, 1 to 50 with an etcd on its own machines. @default 1 */
   count?: number;
-  /** An etcd on machines of its own. @default a member on each control plane */
+  /** Etcd on its own machines. @default a member on each control plane */
   etcd?: EtcdClient;
-  /** What each is made from. */
+  /** Machine of each control plane. */
   machine: MachineSettings;
-  /** Where they are put. */
+  /** Network of the machines. */
   network: NetworkAttachment;
-  /** Ids of the security groups of their ports. */
+  /** Ids of the security groups of the machines' ports. */
   securityGroupIds: pulumi.Input<string>[];
-  /** Where the API is reached. */
+  /** Endpoint of the API. */
   endpoint: Endpoint;
-  /** What makes them the control planes of this cluster: `credentials` of ClusterPki, or others. */
+  /** Credentials of the control planes: `credentials` of ClusterPki, or others. */
   credentials: ControlPlaneCredentials;
-  /** How the machines are reached. */
+  /** SSH access to the machines. */
   ssh: SshAccess;
-  /** Networks inside of the cluster. */
+  /** Networks inside the cluster. */
   cidrs: ClusterCidrs;
-  /** Settings of kube-proxy, or false when the network plugin does its work. @default the library's settings */
+  /** Settings of kube-proxy, or false when the network plugin replaces it. @default the library's settings */
   kubeProxy?: KubeProxySettings | false;
   /** Settings of the scheduler. @default Kubernetes' own */
   scheduler?: SchedulerSettings;
-  /** Command-line arguments of what runs on control planes, which win over the library's. @default none */
+  /** Command-line arguments of the components on control planes, which win over the library's. @default none */
   extraArgs?: ExtraArgs;
-  /** Environment variables of what runs on control planes, which win over the library's; not for secrets. @default none */
+  /** Environment variables of the components on control planes, which win over the library's; not for secrets. @default none */
   extraEnvs?: ExtraEnvs;
-  /** Pod Security levels of namespaces without labels of their own. @default baseline is enforced; restricted is warned about and audited */
+  /** Pod Security levels of namespaces without their own labels. @default baseline is enforced; restricted is warned about and audited */
   podSecurity?: PodSecuritySettings;
   /** Authentication of users beside certificates and service accounts. Anonymous requests reach the health paths only. @default none */
   authentication?: AuthenticationSettings;
-  /** Limits of the events that each API server takes. @default as many as 100 nodes with 5,000 pods may write */
+  /** Limits of the events that each API server accepts. @default enough for 100 nodes with 5,000 pods */
   eventRateLimits?: EventRateLimit[];
-  /** Replicas of CoreDNS, from 1 to 1000. @default the two that kubeadm makes, or what they were scaled to */
+  /** Replicas of CoreDNS, from 1 to 1000. @default kubeadm's two, or the number that you have scaled them to */
   dnsReplicas?: number;
 }

@@ -5,22 +5,22 @@ import { defined } from "../../lib/defined.ts";
 import { API_PORT } from "../../lib/kubeadm/init.ts";
 import { encodeNodeFiles } from "../../lib/node/files.ts";
 import type { ControlPlaneInput } from "../../lib/node/script-inputs.ts";
-import type { SoundCredentials } from "../pki/credentials.ts";
+import type { CheckedCredentials } from "../pki/credentials.ts";
 import type { ControlPlaneArgs } from "./arguments.ts";
 
-/** What the script of a control plane is told, beside the machine's own facts. */
+/** Arguments of the input of the control plane's script, beside the machine's own facts. */
 export interface ControlPlaneInputArgs extends Omit<ControlPlaneArgs, "credentials"> {
-  /** What makes machines the control planes of this cluster. */
-  credentials: SoundCredentials;
+  /** Credentials of the control planes, checked. */
+  credentials: CheckedCredentials;
   /** Host at which nodes reach the API. */
   nodeHost: pulumi.Output<string>;
-  /** Name of the control plane that starts the cluster: in its first run that succeeds, and never again. */
+  /** Name of the initial control plane. It starts the cluster in its first successful run, and never again. */
   firstNode: string;
   /** Addresses of all control planes. */
   peers: pulumi.Input<string>[];
 }
 
-/** Shell assignments for the script of a control plane: the same for all of them. */
+/** Makes the input of the control plane's script. It is the same on all control planes. */
 export function controlPlaneInput(args: ControlPlaneInputArgs): pulumi.Output<ControlPlaneInput> {
   const { firstNode, endpoint, etcd } = args;
   const { virtualAddress = "", port = API_PORT } = endpoint;
@@ -30,14 +30,14 @@ export function controlPlaneInput(args: ControlPlaneInputArgs): pulumi.Output<Co
       PEERS: peers.map((peer) => `${peer}:${API_PORT}`).join(" "),
       ETCD: etcd ? "external" : "stacked",
       VIRTUAL_ADDRESS: address === "" ? "" : `${address}:${port}`,
-      // A cloud controller tells a kubelet of them, which then asks for a certificate for them.
+      // A cloud controller adds these addresses to the Node, and then the kubelet requests a certificate for them.
       API_ADDRESSES: hosts.filter((host) => isIP(host) !== 0).join(","),
       FILES: all,
     }),
   );
 }
 
-/** Names and addresses at which the API is reached. */
+/** Returns the names and addresses of the API. */
 function apiHosts({ nodeHost, endpoint: { host, certificateNames = [] } }: ControlPlaneInputArgs): pulumi.Output<string[]> {
   return pulumi.all([nodeHost, host, ...certificateNames]).apply((hosts) => [...new Set(hosts)]);
 }
@@ -71,7 +71,7 @@ function files(args: ControlPlaneInputArgs): pulumi.Output<string> {
     );
 }
 
-/** What of kubeadm's ClusterConfiguration is plain. */
+/** Returns the settings of kubeadm's ClusterConfiguration that are plain values. */
 function clusterSettings({ cidrs, clusterName, kubernetesVersion, kubeProxy, registries, extraArgs, extraEnvs }: ControlPlaneInputArgs) {
   const { imageRepository } = registries ?? {};
   return { ...cidrs, clusterName, kubernetesVersion, kubeProxy: kubeProxy !== false, imageRepository, extraArgs, extraEnvs };

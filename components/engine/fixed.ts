@@ -3,7 +3,7 @@ import { recordAgainHelp } from "../../lib/cluster/fixed-settings.ts";
 import { Problems } from "../../lib/problems.ts";
 import { stash } from "./remember.ts";
 
-/** Remembers what something is made with, and fails when a check finds that it is to change what it cannot. */
+/** Records settings at the creation, and fails in later runs when a check finds a change that is not possible. */
 export function refuseChanges<T>(
   name: string,
   subject: string,
@@ -11,12 +11,12 @@ export function refuseChanges<T>(
   check: (before: T, now: T, problems: Problems) => void,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<void> {
-  const noted = stash(name, () => now, opts);
-  const checked = pulumi.all([noted.output as pulumi.Output<T>, pulumi.output(now), noted.urn]).apply(([before, wanted, urn]) => {
+  const recorded = stash(name, () => now, opts);
+  const checked = pulumi.all([recorded.output as pulumi.Output<T>, pulumi.output(now), recorded.urn]).apply(([before, wanted, urn]) => {
     const problems = new Problems();
     check(before as T, wanted as T, problems);
     problems.throwIfAny(subject, recordAgainHelp(urn));
   });
-  // That nothing has changed is no secret, and makes nothing one that waits for it.
+  // The result of the check is no secret, so that outputs that wait for it do not become secrets.
   return pulumi.unsecret(checked);
 }

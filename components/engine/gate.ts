@@ -1,21 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** A value for `dependsOn` that waits for something without naming resources. */
+/** Value for `dependsOn` that waits for something without naming resources. */
 export type Ready = pulumi.Output<pulumi.Resource[]>;
 
-/** A value that is known only when others are, too; it depends on all that they depend on. */
+/** Returns a value that is known only when others are known, too. It has the dependencies of all of them. */
 export function after<T>(value: pulumi.Output<T>, ...others: pulumi.Input<unknown>[]): pulumi.Output<T>;
 export function after<T>(value: pulumi.Input<T>, ...others: pulumi.Input<unknown>[]): pulumi.Output<pulumi.Unwrap<T>>;
 export function after(...values: pulumi.Input<unknown>[]): pulumi.Output<unknown> {
   return pulumi.all(values).apply(([value]) => value);
 }
 
-/** A value for `dependsOn` that is known when all inputs are. A resource that waits for it is not made when one of them fails. */
+/** Returns a value for `dependsOn` that is known when all inputs are. When one fails, resources that wait for it are not created. */
 export function gate(...awaited: pulumi.Input<unknown>[]): Ready {
   return pulumi.all(awaited).apply((): pulumi.Resource[] => []);
 }
 
-/** A gate that fails no program in which nobody waits for it: Pulumi tells of each failure anyway. */
+/** Returns a gate whose failure does not fail a program in which no resource waits for it: Pulumi reports each failure anyway. */
 export function allReady(done: pulumi.Input<unknown>[]): Ready {
   const ready = gate(...done);
   pulumi.recover(ready, () => []);

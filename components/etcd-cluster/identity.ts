@@ -7,43 +7,43 @@ import { CA_DAYS, createClient, createServer } from "../../lib/pki/certificates.
 import type { KeyPair } from "../../lib/pki/key-pair.ts";
 import { Problems } from "../../lib/problems.ts";
 import { remember, stash } from "../engine/remember.ts";
-import { soundCa } from "../pki/given-ca.ts";
+import { checkedCa } from "../pki/given-ca.ts";
 import type { EtcdPlace } from "./machines.ts";
 
 export interface EtcdIdentityArgs {
-  /** Which etcd. */
+  /** Etcd among those on the machines. */
   instance: EtcdInstance;
-  /** What the children's names have after the etcd's or the member's name, when a machine has several etcds. */
+  /** Suffix of the children's names, after the etcd's or the member's name, when a machine has several etcds. */
   suffix: string;
   /** CA of the etcd. */
   ca: pulumi.Input<KeyPair>;
-  /** Who the clients' certificate speaks for. */
+  /** User in the clients' certificate. */
   user: string;
-  /** The members. */
+  /** Places of the members. */
   places: EtcdPlace[];
 }
 
-/** What one etcd is known by. */
+/** Certificates of one etcd. */
 export interface EtcdIdentity extends Pick<EtcdIdentityArgs, "instance" | "suffix"> {
-  /** Certificates of the members, in their order. */
+  /** Certificates of the members, in the order of their places. */
   certificates: pulumi.Output<MemberCertificates>[];
   /** Certificate of the CA, PEM. */
   ca: pulumi.Output<string>;
-  /** Certificate and key of the clients. */
+  /** Client certificate and key. */
   client: pulumi.Output<KeyPair>;
 }
 
 /**
- * Makes what one etcd is known by. A member's certificates are made anew with its address, and with the certificate of the CA;
- * another CA is refused, because members and clients would no longer trust each other.
+ * Makes the certificates of one etcd. A member's certificates are recreated when its address or the certificate of the CA changes. Another
+ * CA is refused, because members and clients would no longer trust each other.
  */
 export function etcdIdentity(name: string, args: EtcdIdentityArgs, parent: pulumi.Resource): EtcdIdentity {
   const { instance, suffix, user, places } = args;
   const subject = `etcd "${name}"`;
-  const given = soundCa(subject, "ca", args.ca);
-  const noted = stash(`${name}${suffix}-client`, () => given.apply((ca) => createClient(ca, { user, days: CA_DAYS })), { parent });
-  const client = noted.output as pulumi.Output<KeyPair>;
-  const signer = pulumi.all([given, client, noted.urn]).apply(([ca, { certificate }, urn]) => {
+  const given = checkedCa(subject, "ca", args.ca);
+  const recorded = stash(`${name}${suffix}-client`, () => given.apply((ca) => createClient(ca, { user, days: CA_DAYS })), { parent });
+  const client = recorded.output as pulumi.Output<KeyPair>;
+  const signer = pulumi.all([given, client, recorded.urn]).apply(([ca, { certificate }, urn]) => {
     const problems = new Problems();
     checkSigned("ca", ca, certificate, problems);
     problems.throwIfAny(subject, recordAgainHelp(urn));

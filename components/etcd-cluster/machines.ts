@@ -12,35 +12,35 @@ import { addressOf, stablePort } from "../openstack/stable-port.ts";
 import type { SshAccess } from "../ssh/ssh-access.ts";
 
 export interface EtcdMachinesArgs extends MarkArgs {
-  /** What each is made from. */
+  /** Machine of each member. */
   machine: MachineSettings;
-  /** Availability zones, given to the members in turn. @default that of the machine */
+  /** Availability zones, assigned to the members in turn. @default that of the machine */
   zones?: pulumi.Input<string>[];
   /**
-   * A volume for each member's data, which stays when its machine is replaced. When volumes come later or go, members join anew with empty
-   * data, one after another.
+   * Volume for each member's data, which stays when its machine is replaced. When volumes are added or removed later, members join again
+   * with empty data, one after another.
    * @default the machine's disk
    */
   dataVolume?: DataVolumeSettings;
-  /** Where the machines are put. */
+  /** Network of the machines. */
   network: NetworkAttachment;
-  /** Ids of the security groups of their ports. */
+  /** Ids of the security groups of the machines' ports. */
   securityGroupIds: pulumi.Input<string>[];
-  /** How the machines are reached. */
+  /** SSH access to the machines. */
   ssh: SshAccess;
 }
 
-/** Where a member is, whichever machine it runs on. */
+/** Name, port and address of a member. They stay when its machine is replaced. */
 export interface EtcdPlace {
   name: string;
   address: pulumi.Output<string>;
   port: openstack.networking.Port;
 }
 
-/** A member's machine. */
+/** Machine of a member. */
 export interface EtcdMachine {
   server: openstack.compute.Instance;
-  /** Id of the volume for its data, once it is attached. */
+  /** Id of the data volume, known once it is attached. */
   volumeId?: pulumi.Output<string>;
 }
 
@@ -50,7 +50,10 @@ export function etcdPlace(name: string, args: EtcdMachinesArgs, parent: pulumi.R
   return { name, port, address: addressOf(port) };
 }
 
-/** Gives what makes the machine, and perhaps a volume that outlives it, for the member with some ordinal; it waits for what it is told. */
+/**
+ * Returns a function that makes the machine of a member, and a data volume if one is configured, which outlives the machine. The member's
+ * ordinal selects its zone.
+ */
 export function etcdMachineMaker(name: string, args: EtcdMachinesArgs, parent: pulumi.Resource) {
   const common = serverArgs(args, parent, { name, serverGroup: "soft-anti-affinity" });
   const { zones = [], network, dataVolume } = args;
@@ -60,7 +63,7 @@ export function etcdMachineMaker(name: string, args: EtcdMachinesArgs, parent: p
     const server = new openstack.compute.Instance(
       place.name,
       { ...common, ...zone, name: place.name, networks: [{ port }] },
-      // Nothing but an explicit replacement may take the data away, and a port serves one machine at a time.
+      // Only an explicit replacement may delete the data. A port serves one machine at a time.
       { parent, ignoreChanges: STATEFUL_PROPERTIES, deleteBeforeReplace: true, dependsOn: waitsFor },
     );
     const volumeId = dataVolume && attachedVolume(`${place.name}-data`, server, dataVolume, args, parent);
@@ -86,11 +89,11 @@ function attachedVolume(
       ...markedDescription(owner, name),
       metadata: { [CLUSTER_METADATA]: owner.clusterName },
     },
-    // Another type would make it anew, and all members lose their data at once.
+    // Another type would recreate the volume, and all members would lose their data at once.
     { parent, ignoreChanges: ["description", "volumeType"] },
   );
-  // Never detached on its own: Nova does that when the server goes, and the plugin when the volume does. Before the server is replaced,
-  // a broken one would refuse, and a running etcd would lose its disk.
+  // Pulumi never detaches the volume: Nova does when the server is deleted, and the plugin when the volume is. A detachment before a
+  // replacement would fail on a broken server, and take the disk away from a running etcd.
   const options = { parent, retainOnDelete: true };
   return new openstack.compute.VolumeAttach(name, { instanceId: server.id, volumeId: volume.id }, options).volumeId;
 }

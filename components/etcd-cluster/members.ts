@@ -17,19 +17,19 @@ import { type EtcdMachine, type EtcdMachinesArgs, type EtcdPlace, etcdMachineMak
 export interface EtcdMembersArgs extends EtcdMachinesArgs, ClusterSoftwareSettings {
   /** Settings of etcd. @default etcd's own */
   settings?: EtcdTuning;
-  /** Tag of etcd's image. @default the one that kubeadm names for the Kubernetes version */
+  /** Tag of etcd's image. @default kubeadm's for the Kubernetes version */
   etcdVersion?: string;
 }
 
-/** Seconds in which members that are not wanted any more must be gone, and the others healthy. */
+/** Timeout in seconds until members that are no longer wanted are removed and the others are healthy. */
 const RECONCILE_SECONDS = 600;
 
 type Membership = pulumi.Output<Parameters<typeof membershipInput>[0]>;
 
 /**
- * Makes machines and has them become members one after another: etcd admits one new member at a time, and no two may be
- * away at once. So in later runs, machines are resized and replaced one after another, too; only when the etcd is made do
- * they all start at once. The result is made when all members are healthy and others are gone.
+ * Makes the machines and starts their members one after another: etcd admits one new member at a time, and no two members may be down at
+ * once. So later runs resize and replace machines one after another, too. Only the first run creates all machines at once. The returned
+ * command is done when all members are healthy and no other members are left.
  */
 export function etcdMembers(
   name: string,
@@ -61,7 +61,7 @@ export function etcdMembers(
   return removeOthers(name, machines, places, membership, args, parent, previous!);
 }
 
-/** Whether nothing was made by any run before this one. */
+/** Returns whether no earlier run has created anything of this etcd. */
 function firstRun(name: string, parent: pulumi.Resource): pulumi.Output<boolean> {
   const run = randomUUID();
   return pulumi.unsecret(remember(`${name}-first-run`, () => run, { parent }).apply((first) => first === run));

@@ -6,21 +6,21 @@ import type { NetworkSettings } from "../../lib/network/settings.ts";
 import type { MachineSettings } from "../../lib/node/machine-settings.ts";
 import { CloudLookups } from "../openstack/cloud-lookups.ts";
 
-/** What a cluster names in the cloud, by id. */
+/** Images, flavors and networks of a cluster's arguments, by id. */
 export interface CloudNames {
   controlPlane: MachineSettings;
-  /** Machines of pools that are made, by pool. */
+  /** Machines by pool, without imported servers. */
   pools: Record<string, MachineSettings>;
-  /** Machine of the members of an etcd on machines of its own, if there is one. */
+  /** Machine of the members of an etcd on its own machines; `undefined` with stacked etcd. */
   etcd?: MachineSettings;
-  /** Machine of the cluster's own bastion, if there is one. */
+  /** Machine of the cluster's own bastion; `undefined` without one. */
   bastion?: MachineSettings;
   network: NetworkSettings;
-  /** Known when all of it is. */
+  /** Known when all ids are. */
   known: pulumi.Output<unknown>;
 }
 
-/** Image, flavor and network ids for the names that were given; each name is looked up once. */
+/** Looks up the ids of images, flavors and networks that are given by name, each name once. */
 export function lookUpNames(
   { apiEndpoint, controlPlane, etcd, ssh, pools = {}, network }: KubernetesClusterArgs,
   parent: pulumi.Resource,

@@ -11,26 +11,29 @@ import { clearUpOnDeletion } from "../openstack/clear-up.ts";
 import type { MarkArgs } from "../openstack/mark.ts";
 import { type CloudNames, lookUpNames } from "./cloud-names.ts";
 
-/** What all parts of a cluster are made with. */
+/** Values that all parts of a cluster are made with. */
 export interface ClusterContext {
-  /** Name of the cluster, with which the names of its parts begin. */
+  /** Name of the cluster. The names of its parts begin with it. */
   name: string;
-  /** Arguments, with the settings that follow from the cluster's size. */
+  /** Arguments, with the settings that the cluster's size determines. */
   args: KubernetesClusterArgs;
   /** Settings that cannot be changed in place. */
   fixed: FixedSettings;
-  /** Ids of what the arguments name in the cloud. */
+  /** Ids of the images, flavors and networks in the arguments. */
   names: CloudNames;
   pki: ClusterPki;
-  /** Marks of all objects in the cloud. */
+  /** Mark of all objects in the cloud. */
   owner: MarkArgs;
-  /** The cluster. */
+  /** Component of the cluster. */
   parent: pulumi.ComponentResource;
-  /** Options of parts with objects in the cloud: these are made after what clears them up when it is deleted. */
+  /** Options of parts with objects in the cloud. These are created after the resource whose deletion removes their orphans. */
   inCloud: pulumi.ComponentResourceOptions;
 }
 
-/** Makes what all parts of a cluster are made with. Nothing is made before the cloud has all that is named, and no fixed setting changes. */
+/**
+ * Makes the values that all parts of a cluster are made with. Nothing is created before all names are found in the cloud, and before it is
+ * known that no fixed setting changes.
+ */
 export function createContext(name: string, given: KubernetesClusterArgs, parent: pulumi.ComponentResource): ClusterContext {
   const args = scaledArgs(given);
   const fixed = fixedSettings(args);

@@ -9,20 +9,20 @@ import { type EtcdClient, EtcdCluster } from "../etcd-cluster.ts";
 import type { SshAccess } from "../ssh/ssh-access.ts";
 import type { ClusterContext } from "./context.ts";
 
-/** What all machines of a cluster are made with. */
+/** Arguments that all machines of a cluster share. */
 export interface NodeArgs extends ClusterSoftwareSettings {
   clusterName: string;
   network: NetworkAttachment;
   ssh: SshAccess;
 }
 
-/** Software of all nodes. */
+/** Returns the software settings of all nodes. */
 export function softwareOf(args: KubernetesClusterArgs): ClusterSoftwareSettings {
   const { kubernetesVersion = DEFAULTS.kubernetesVersion, kubelet, registries, packageRepository, sysctls, ignorePreflightErrors } = args;
   return defined({ kubernetesVersion, kubelet, registries, packageRepository, sysctls, ignorePreflightErrors });
 }
 
-/** Makes an etcd on machines of its own, if there is to be one. */
+/** Makes an etcd on its own machines; none with stacked etcd. */
 export function createEtcd(
   { name, args: { etcd }, names, pki, owner, inCloud }: ClusterContext,
   node: NodeArgs,

@@ -9,7 +9,7 @@ import { ClusterNetwork } from "../cluster-network.ts";
 import type { SshAccess } from "../ssh/ssh-access.ts";
 import type { ClusterContext } from "./context.ts";
 
-/** Makes or adopts the nodes' network. */
+/** Creates or adopts the nodes' network. */
 export function createNetwork({ name, args, names, owner, inCloud }: ClusterContext, keypair: pulumi.Input<string>): ClusterNetwork {
   const { apiEndpoint, pools = {}, ssh } = args;
   return new ClusterNetwork(
@@ -28,7 +28,7 @@ export function createNetwork({ name, args, names, owner, inCloud }: ClusterCont
   );
 }
 
-/** Makes the endpoint of the API in front of control planes that are made with it. */
+/** Makes the endpoint of the API, which forwards to the control planes. */
 export function createEndpoint(
   { name, args, owner, inCloud }: ClusterContext,
   { externalNetwork, attachment }: ClusterNetwork,
@@ -43,7 +43,7 @@ export function createEndpoint(
   );
 }
 
-/** SSH access to all nodes: through a bastion of the cluster's own, if there is to be one. */
+/** Makes the SSH access to all nodes, and the cluster's own bastion if one is configured. */
 export function createSshAccess(
   { name, args, names, owner, inCloud }: ClusterContext,
   network: ClusterNetwork,
@@ -65,7 +65,7 @@ export function createSshAccess(
   return { ...access, bastion: bastion.access };
 }
 
-/** Port at which the API is open to its users. */
+/** Returns the port of the API for its users. */
 function apiPort(endpoint: ApiEndpointSettings): number {
   return endpoint.type === "vip" ? (endpoint.port ?? DEFAULT_VIRTUAL_ADDRESS_PORT) : API_PORT;
 }

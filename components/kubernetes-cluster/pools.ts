@@ -11,7 +11,7 @@ import type { ClusterContext } from "./context.ts";
 /** Names and addresses of nodes. */
 export type NodeList = pulumi.Output<{ name: string; address: string }[]>;
 
-/** Workers, made or imported. */
+/** Pool of workers, on created machines or imported servers. */
 export interface Pool {
   nodes: NodeList;
   ready: Ready;

@@ -4,10 +4,10 @@ import { OWN_DESCRIPTION } from "../../clients/kubernetes/helm-records.ts";
 import { chartSource } from "../../lib/cni/helm-chart.ts";
 import { withHelmRepair } from "./helm-repair.ts";
 
-/** Seconds in which all that a chart makes must be ready. */
+/** Timeout in seconds until all objects of a chart are ready. */
 const TIMEOUT = 600;
 
-/** A Helm chart in a cluster. */
+/** Helm chart in a cluster. */
 export interface HelmReleaseArgs {
   /** Name of the release in the cluster. */
   release: string;
@@ -18,7 +18,7 @@ export interface HelmReleaseArgs {
   values: pulumi.Input<Record<string, unknown>>;
 }
 
-/** Installs a chart for a component; an installation or upgrade that was interrupted is done again. */
+/** Installs a chart for a component. Interrupted installations and upgrades are retried. */
 export function helmRelease(
   name: string,
   { release, namespace, chart, version, repository, values }: HelmReleaseArgs,

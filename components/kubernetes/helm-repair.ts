@@ -4,8 +4,8 @@ import { type RefusedStep, recordsInTheWay, refusedStep, releaseRecords, removeR
 import { type Failure, withRepair } from "./repairs.ts";
 
 /**
- * Options of a component's Helm release, with which an installation or upgrade that was interrupted is done again: Helm refuses every
- * later one for its sake.
+ * Returns options of a component's Helm release with which an interrupted installation or upgrade is retried. Without them, its record
+ * makes Helm refuse every later one.
  */
 export function withHelmRepair(
   name: string,
@@ -17,11 +17,11 @@ export function withHelmRepair(
 
 function repair({ name, error, inputs }: Failure) {
   const step = refusedStep(error);
-  return step && ((kubernetes: Kubernetes) => clearTheWay(name, step, kubernetes, inputs as { namespace: string; name: string }));
+  return step && ((kubernetes: Kubernetes) => removeObstacles(name, step, kubernetes, inputs as { namespace: string; name: string }));
 }
 
-/** Removes Helm's records that keep it from what it was asked for; it is asked again when there were any. */
-async function clearTheWay(
+/** Removes the records of interrupted runs that make Helm refuse a step. Returns whether it removed any, so that the step is retried. */
+async function removeObstacles(
   resource: string,
   step: RefusedStep,
   kubernetes: Kubernetes,
@@ -31,7 +31,7 @@ async function clearTheWay(
   for (const record of records) {
     await removeRecord(kubernetes, namespace, record);
     pulumi.log.info(
-      `${resource}: revision ${record.revision} of Helm release ${name} (${record.status}) was left by a run that did not end; the ${step} is done again`,
+      `${resource}: revision ${record.revision} of Helm release ${name} (${record.status}) was left by an interrupted run; the ${step} is retried`,
     );
   }
   return records.length > 0;

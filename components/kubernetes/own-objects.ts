@@ -1,19 +1,19 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
-/** Every provider has its inputs as outputs, too, which the SDK's types leave out. */
+/** Kubernetes provider with its kubeconfig. Every provider has its inputs as outputs, too, but the SDK's types leave them out. */
 export type GivenProvider = pulumi.ProviderResource & { kubeconfig?: pulumi.Output<string> };
 
-/** The Kubernetes provider that a component was given. */
+/** Returns the Kubernetes provider that a component was given. */
 export function givenProvider(component: pulumi.ComponentResource): GivenProvider | undefined {
   return component.getProvider("kubernetes:core/v1:Namespace");
 }
 
 /**
- * Options of objects that a component makes for itself, by names that are the same in every run: what a run has made that did not end
- * is taken over, while the component's own provider, which is the user's, refuses what exists.
+ * Returns options of objects that a component makes for itself under fixed names. An object that an interrupted run left behind is updated
+ * by them (upsert), while the component's own provider, which is the user's, refuses existing objects.
  */
-export function takenOver(
+export function withUpsert(
   name: string,
   component: pulumi.ComponentResource,
   opts: pulumi.CustomResourceOptions,

@@ -5,20 +5,20 @@ import { monitorWithHooks } from "../engine/engine-hooks.ts";
 import { settled } from "../engine/settled.ts";
 import { givenProvider } from "./own-objects.ts";
 
-/** How often one operation is repaired: what somebody else does at the same time must not be undone for ever. */
-const MOST_REPAIRS = 2;
+/** Largest number of repairs of one operation: changes that somebody else makes at the same time must not be undone forever. */
+const MAX_REPAIRS = 2;
 
-/** An operation on an object in a cluster that failed. */
+/** Failed operation on an object in a cluster. */
 export interface Failure {
   /** Name of the resource. */
   name: string;
-  /** What the plugin said last. */
+  /** Last error of the plugin. */
   error: string;
-  /** What was asked for. */
+  /** Inputs of the resource. */
   inputs: unknown;
 }
 
-/** Says whether a failure is of a kind that can be repaired, and if so, how: gives whether the engine is to try again. */
+/** Returns the function that repairs a failure, or `undefined`. That function returns whether the engine retries the operation. */
 export type Repair = (failure: Failure) => ((kubernetes: Kubernetes) => Promise<boolean>) | undefined;
 
 interface Repairable {
@@ -32,10 +32,10 @@ interface Repairs {
   resources: Repairable[];
 }
 
-/** A program has one connection to the engine; one that runs several stacks has one for each. */
+/** Repairs by connection to the engine. A program has one connection for each stack that it runs. */
 const repairsByMonitor = new WeakMap<object, Repairs>();
 
-/** Options of a component's object in a cluster, with which a failure is repaired. They need the kubeconfig of the component's provider. */
+/** Returns options of a component's object in a cluster that repair its failures. They need the kubeconfig of the component's provider. */
 export function withRepair(
   { name, type, repair }: { name: string; type: string; repair: Repair },
   component: pulumi.ComponentResource,
@@ -61,11 +61,11 @@ function repairsOf(monitor: object): Repairs {
 async function isRepaired({ urn, name, errors, newInputs }: pulumi.ErrorHookArgs, resources: readonly Repairable[]): Promise<boolean> {
   const [error = ""] = errors;
   const resource = await resourceOf(urn, resources);
-  const mend = resource?.repair({ name, error, inputs: await settled(newInputs) });
-  if (!resource || !mend || errors.length > MOST_REPAIRS) return false;
+  const repair = resource?.repair({ name, error, inputs: await settled(newInputs) });
+  if (!resource || !repair || errors.length > MAX_REPAIRS) return false;
   try {
     const kubeconfig = (await settled(resource.kubeconfig)) as string | undefined;
-    return kubeconfig !== undefined && (await mend(new Kubernetes(clusterAccess(kubeconfig))));
+    return kubeconfig !== undefined && (await repair(new Kubernetes(clusterAccess(kubeconfig))));
   } catch (failure) {
     pulumi.log.warn(`${name} cannot be repaired: ${failure instanceof Error ? failure.message : failure}`);
     return false;

@@ -2,15 +2,15 @@ import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { type PoolCounts, type PoolPace, progressLine } from "../../lib/pool/progress.ts";
 import { monitorWithHooks } from "../engine/engine-hooks.ts";
-import { isMade, settled } from "../engine/settled.ts";
+import { exists, settled } from "../engine/settled.ts";
 import type { WorkerServer } from "./worker-server.ts";
 
-/** Seconds between two lines. */
+/** Seconds between two log lines. */
 const INTERVAL = 10;
 
 /**
- * Says how far the nodes of a pool are, from the moment at which the engine begins to make or change any of it. Nodes have booted
- * and joined by batches: when the command is done that contacts them, or has them join.
+ * Logs the progress of a pool's nodes, from the moment at which the engine first creates or updates a part of the pool. Booted and joined
+ * nodes are counted by batch, when the command that contacts them or makes them join is done.
  */
 export class PoolProgress {
   readonly #component: pulumi.ComponentResource;
@@ -21,10 +21,10 @@ export class PoolProgress {
   readonly #ends: Promise<unknown>[] = [];
   #start = 0;
   #timer: NodeJS.Timeout | undefined;
-  /** Counts that were said last. */
-  #said = "";
+  /** Counts in the last log line. */
+  #logged = "";
 
-  /** Options of all that the pool is made of: hooks, by which it is known what is made or changed, where the engine knows them. */
+  /** Options of all parts of the pool. Their hooks tell when a part is created or updated; an engine without hooks gets none. */
   readonly options: { hooks?: pulumi.ResourceHookBinding } = {};
 
   constructor(component: pulumi.ComponentResource, { name, pool, wanted }: { name: string; pool: string; wanted: number }) {
@@ -41,27 +41,27 @@ export class PoolProgress {
   /** Counts a server when the engine is done with it. */
   server(name: string, server: WorkerServer): void {
     this.#follow(async () => {
-      const isThere = await isMade(server);
-      this.#counts[isThere ? "created" : "failed"] += 1;
-      if (isThere && this.#begun.has(name)) this.#pace.created += 1;
+      const isCreated = await exists(server);
+      this.#counts[isCreated ? "created" : "failed"] += 1;
+      if (isCreated && this.#begun.has(name)) this.#pace.created += 1;
     });
   }
 
   /** Counts the machines of a batch when a command for them is done. */
   batch(step: "booted" | "joined", name: string, done: command.local.Command, machines: pulumi.Input<unknown[]>): void {
     this.#follow(async () => {
-      if (!(await isMade(done))) return;
+      if (!(await exists(done))) return;
       const { length } = (await settled(machines)) as unknown[];
       this.#counts[step] += length;
       if (step === "joined" && this.#begun.has(name)) this.#pace.joined += length;
     });
   }
 
-  /** Everything is counted that there is: what was begun ends with a last line. */
+  /** Waits until all parts are counted. If anything was logged, it logs a last line. */
   async end(): Promise<void> {
     await Promise.all(this.#ends);
     clearInterval(this.#timer);
-    if (this.#said !== "") this.#say();
+    if (this.#logged !== "") this.#log();
   }
 
   #follow(count: () => Promise<void>): void {
@@ -72,14 +72,14 @@ export class PoolProgress {
     this.#begun.add(name);
     if (this.#timer) return;
     this.#start = performance.now();
-    // Unreferenced: the program ends when there is nothing else to do.
-    this.#timer = setInterval(() => this.#say(), INTERVAL * 1000).unref();
+    // Unreferenced, so that it does not keep the program running.
+    this.#timer = setInterval(() => this.#log(), INTERVAL * 1000).unref();
   }
 
-  #say(): void {
+  #log(): void {
     const counts = JSON.stringify(this.#counts);
-    if (counts === this.#said) return;
-    this.#said = counts;
+    if (counts === this.#logged) return;
+    this.#logged = counts;
     const pace: PoolPace = { ...this.#pace, seconds: (performance.now() - this.#start) / 1000 };
     pulumi.log.info(progressLine(this.#pool, this.#counts, pace), this.#component, undefined, true);
   }

@@ -4,15 +4,15 @@ import * as pulumi from "@pulumi/pulumi";
 
 const { version } = createRequire(import.meta.url)("@pulumi/openstack/package.json") as { version: string };
 
-/** What the class of @pulumi/openstack adds to the options of a server. */
+/** Options that the class of @pulumi/openstack adds to a server's. */
 const OPTIONS: pulumi.CustomResourceOptions = { version: version.replace(/^v/, ""), additionalSecretOutputs: ["adminPass"] };
 
-/** Those of a server, but for the password, which would have to be kept secret. */
+/** Arguments of a server without the password, which would have to be a secret. */
 export type WorkerServerArgs = Omit<openstack.compute.InstanceArgs, "adminPass">;
 
 /**
- * A server as openstack.compute.Instance makes it, and the same to the engine. That class keeps outputs of all 32 properties, of which a pool
- * looks at two: in a program with a thousand servers they were a fifth of its memory and of its time.
+ * Server of a worker. To the engine it is the same as openstack.compute.Instance. That class keeps outputs of all 32 properties, and a pool
+ * reads two of them. In a program with a thousand servers, the others took a fifth of its memory and time.
  */
 export class WorkerServer extends pulumi.CustomResource {
   declare readonly name: pulumi.Output<string>;

@@ -6,13 +6,13 @@ import { readScript } from "../../lib/node/scripts.ts";
 import { programCloud } from "../../operations/run/program-cloud.ts";
 import { fullStackName } from "../../operations/state/own-state.ts";
 
-/** The program that does it: TypeScript in a checkout, JavaScript in a package. */
+/** Program that removes orphans: TypeScript in a checkout, JavaScript in a package. */
 const PROGRAM = fileURLToPath(new URL(`../../operations/clear-up${extname(import.meta.url)}`, import.meta.url));
 
 /**
- * A resource whose deletion removes what interrupted runs left in OpenStack: a plain `pulumi destroy` runs no program, but deletes this one.
- * Resources that depend on it are made after it and deleted before it, so nothing is left behind before it exists.
- * @param knownBy ids and names by which the stack's objects are recognised: the state keeps them as long as this resource
+ * Makes a resource whose deletion removes the orphans of interrupted runs from OpenStack. A plain `pulumi destroy` runs no program, but
+ * deletes this resource. Resources that depend on it are created after it and deleted before it, so it exists before any orphan can.
+ * @param knownBy ids and names by which the stack's objects are recognised; the state keeps them as long as this resource
  */
 export function clearUpOnDeletion(
   name: string,
@@ -33,7 +33,7 @@ export function clearUpOnDeletion(
         CARAVAN_AT_CREATION: PROGRAM,
       },
     },
-    // Another checkout on another machine is no change.
+    // A checkout in another folder is no change.
     { ...opts, ignoreChanges: ["environment.CARAVAN_IN_PROJECT", "environment.CARAVAN_AT_CREATION"] },
   );
 }

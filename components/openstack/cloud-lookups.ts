@@ -6,46 +6,46 @@ import { isCloudOfEnvironment, programCloud } from "../../operations/run/program
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** An external network of the cloud. */
+/** External network of the cloud. */
 export interface ExternalNetwork {
   id: string;
   name: string;
 }
 
-/** A zone of the cloud's DNS. */
+/** Zone of the cloud's DNS. */
 export interface DnsZone {
   id: string;
   /** Name, with its final dot. */
   name: string;
 }
 
-/** Finds what the cloud has by name or id, each thing once; what is not there is one clear error. */
+/** Lookups of images, flavors, networks and zones by name or id, one request each. A missing one is one clear error. */
 export class CloudLookups {
   readonly #options: { parent: pulumi.Resource };
   readonly #found = new Map<string, Promise<unknown>>();
-  /** Ids that a lookup gave, of whatever form: no part of a cluster asks for them again. */
+  /** Ids that a lookup has returned, in any format. No part of a cluster looks them up again. */
   static readonly #ids = new WeakSet<object>();
 
   constructor(parent: pulumi.Resource) {
     this.#options = { parent };
   }
 
-  /** The id of an image. */
+  /** Returns the id of an image. */
   image(nameOrId: pulumi.Input<string>): pulumi.Output<string> {
     return this.#id(nameOrId, (text) => this.#once(`image ${text}`, () => this.#image(text)));
   }
 
-  /** The id of a flavor. */
+  /** Returns the id of a flavor. */
   flavor(nameOrId: pulumi.Input<string>): pulumi.Output<string> {
     return this.#id(nameOrId, (text) => this.#once(`flavor ${text}`, () => this.#flavor(text)));
   }
 
-  /** An external network. */
+  /** Returns an external network. */
   externalNetwork(nameOrId: pulumi.Input<string>): pulumi.Output<ExternalNetwork> {
     return pulumi.output(nameOrId).apply((text) => this.#once(`network ${text}`, () => this.#externalNetwork(text)));
   }
 
-  /** A DNS zone of the project, by its name with or without final dot. */
+  /** Returns a DNS zone of the project by its name, with or without final dot. */
   zone(name: string): { id: pulumi.Output<string>; name: pulumi.Output<string> } {
     const zone = pulumi.output(this.#once(`zone ${name}`, () => this.#zone(name)));
     return { id: zone.id, name: zone.name };
@@ -63,7 +63,7 @@ export class CloudLookups {
     if (known) return known;
     const found = find();
     this.#found.set(key, found);
-    // Pulumi shows each failure that nobody handles. Of a resource that asks for several things it would show the first alone.
+    // Not handled here, so that Pulumi shows each failure. Of a resource with several failed lookups it would show only the first.
     void found.then(() => {});
     return found;
   }
@@ -92,13 +92,13 @@ export class CloudLookups {
     return { id, name: name ?? text };
   }
 
-  /** Throws the one error about the credentials, if they are refused; otherwise an error about what was looked up. */
+  /** Throws an error about the credentials if the cloud refuses them; otherwise an error about the failed lookup. */
   async #refuse(kind: string, name: string, list: string, cause: Error): Promise<never> {
     const isOwnCloud = this.#options.parent.getProvider("openstack:index:any") === undefined && isCloudOfEnvironment();
     const problem = isOwnCloud && !isAnswer(cause) ? await signInProblem() : undefined;
     if (problem) throw problem;
     const advice = `give the name or id of one that \`openstack ${list}\` shows`;
-    throw new NotUsable(`${kind} "${name}" cannot be used: ${advice} (${firstLine(cause)})`);
+    throw new LookupError(`${kind} "${name}" cannot be used: ${advice} (${firstLine(cause)})`);
   }
 
   async #zone(text: string): Promise<DnsZone> {
@@ -110,36 +110,36 @@ export class CloudLookups {
   }
 }
 
-/** Why nobody can sign in, once for each program: Pulumi shows an error as often as there are different ones. */
-const signInProblems = new WeakMap<object, Promise<NotUsable | undefined>>();
+/** Reasons why the sign-in fails, by connection to the engine. One object for all lookups, because Pulumi shows each different error. */
+const signInProblems = new WeakMap<object, Promise<LookupError | undefined>>();
 
-function signInProblem(): Promise<NotUsable | undefined> {
+function signInProblem(): Promise<LookupError | undefined> {
   const monitor = pulumi.runtime.getMonitor() as object;
   const asked =
     signInProblems.get(monitor) ??
     signIn(programCloud()).then(
       () => undefined,
-      (error: Error) => new NotUsable(error.message),
+      (error: Error) => new LookupError(error.message),
     );
   signInProblems.set(monitor, asked);
   return asked;
 }
 
-/** An error that Pulumi shows once and without a stack. */
-class NotUsable extends pulumi.RunError {
+/** Error of a lookup, which Pulumi shows once and without a stack trace. */
+class LookupError extends pulumi.RunError {
   constructor(message: string) {
     super(message);
-    // Each resource that uses what was looked up would prefix the message of this one error with its property.
+    // Fixed, because each resource that uses the lookup would prefix this one message with its property.
     Object.defineProperty(this, "message", { get: () => message, set: () => {} });
   }
 }
 
-/** True when the cloud answered, with no result or with several. */
+/** Returns whether an error is an answer of the cloud: no result, or more than one. */
 function isAnswer({ message }: Error): boolean {
   return /returned (no results|more than one)|unable to find|not found|no .* found|multiple .* found/i.test(message);
 }
 
-/** What the provider said, without the names of its functions. */
+/** Returns the provider's message without the names of its functions. */
 function firstLine(error: Error): string {
   const [, said = error.message] = /\* (.*)/.exec(error.message) ?? [];
   return said.replace(/\s+/g, " ").slice(0, 200).trim();

@@ -4,7 +4,7 @@ import { after } from "../engine/gate.ts";
 import { clusterTags } from "./machine.ts";
 import { type MarkArgs, markedDescription } from "./mark.ts";
 
-/** Takes a floating IP from an external network. */
+/** Makes a floating IP of an external network. */
 export function makeFloatingIp(
   name: string,
   owner: MarkArgs,
@@ -19,8 +19,8 @@ export function makeFloatingIp(
 }
 
 /**
- * Associates a floating IP with a port, and gives the address, known when that is done. Neutron associates only what a router reaches:
- * so it waits until the port's network is ready.
+ * Associates a floating IP with a port. Returns the address, which is known when that is done. The association waits until the port's
+ * network is ready, because Neutron refuses ports that no router reaches.
  */
 export function associate(
   name: string,

@@ -4,23 +4,23 @@ import { serverUrn } from "../../operations/machines/state-servers.ts";
 import { monitorWithHooks } from "../engine/engine-hooks.ts";
 import { settled } from "../engine/settled.ts";
 
-/** The option by which a component's server is made anew when the cloud has lost its machine; none when that was not found out. */
+/** Returns the option that recreates a component's server when the cloud has lost it; no option when the machines were not checked. */
 export function replacementTrigger(parent: pulumi.Resource, name: string): { replacementTrigger?: pulumi.Input<string> } {
   const found = foundInThisRun();
   if (!found) return {};
-  // All have one: Pulumi makes nothing anew by the first.
+  // Every server gets a trigger, because the first trigger of a server recreates nothing in Pulumi.
   if (found.triggers.size === 0) return { replacementTrigger: "" };
-  // No output of the parent's: the SDK would wait for all of its children, of which the server is one.
+  // A promise, not an output of the parent: for an output the SDK would wait for all children of the parent, the server included.
   const urn = settled(parent.urn) as Promise<string>;
   return { replacementTrigger: urn.then((known) => found.triggers.get(serverUrn(known, name)) ?? "") };
 }
 
-/** Hooks of a command on one machine: it fails at once when that does not run. */
+/** Returns hooks of a command on one machine: the command fails at once when the machine does not run. */
 export function absenceHooks(command: string, machineId: pulumi.Input<string>): { hooks?: pulumi.ResourceHookBinding } {
   const found = foundInThisRun();
   if (!found || found.absences.size === 0 || !monitorWithHooks()) return {};
   const hook = new pulumi.ResourceHook(`caravan-absence-${command}`, async () => {
-    // By now the engine is done with the machine: one that this run has made anew is another.
+    // Read when the command begins: a machine that this run has recreated has another id by then.
     const id = String(await settled(machineId));
     const absence = found.absences.get(id);
     if (absence) throw new Error(`its machine (${id}) is not there: ${absence}`);

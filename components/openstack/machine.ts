@@ -6,29 +6,29 @@ import { CLUSTER_METADATA, POOL_METADATA } from "../../lib/node/machine.ts";
 import type { MachineSettings, ServerGroupPolicy, VolumeSettings } from "../../lib/node/machine-settings.ts";
 import { CloudLookups } from "./cloud-lookups.ts";
 
-/** What every server of a component shares. */
+/** Arguments that all servers of a component share. */
 export interface ServerArgs {
   machine: MachineSettings;
-  /** Name of the cluster, kept in each server's metadata. */
+  /** Name of the cluster, in each server's metadata. */
   clusterName: string;
-  /** Name of the pool of workers, kept likewise. @default none */
+  /** Name of the pool of workers, in each server's metadata. @default none */
   pool?: string;
-  /** The key pair that servers are made with. */
+  /** Key pair of the servers. */
   ssh: { keypair: pulumi.Input<string> };
 }
 
-/** What a component decides for its servers. */
+/** Settings that a component decides for its servers. */
 export interface ServerDefaults {
-  /** Name of the server group, if there is one. */
+  /** Name of the server group, if one is made. */
   name: string;
-  /** Policy of the server group when the machine says nothing. @default no group */
+  /** Policy of the server group when the machine's settings have none. @default no group */
   serverGroup?: ServerGroupPolicy;
 }
 
-/** The properties of a server that must not change under a machine with state: each makes it anew, or lays its disk down afresh. */
+/** Properties of a server that must not change on a machine with state: a change would recreate the server or rebuild its disk. */
 export const STATEFUL_PROPERTIES = ["imageId", "blockDevices", "schedulerHints", "availabilityZone", "userData", "keyPair"];
 
-/** The arguments that servers of all roles have in common, with image and flavor looked up once for all. */
+/** Makes the arguments that servers of all roles share. Image and flavor are looked up once for all servers. */
 export function serverArgs({ machine, clusterName, pool, ssh }: ServerArgs, parent: pulumi.Resource, defaults: ServerDefaults) {
   const cloud = new CloudLookups(parent);
   const group = serverGroup(machine, parent, defaults);
@@ -43,7 +43,7 @@ export function serverArgs({ machine, clusterName, pool, ssh }: ServerArgs, pare
   };
 }
 
-/** Tags by which everything of a cluster is found: `openstack server list --tags caravan-cluster=NAME`. */
+/** Makes the tags of all objects of a cluster. They find its objects: `openstack server list --tags caravan-cluster=NAME`. */
 export function clusterTags(clusterName: string): string[] {
   return [`caravan-cluster=${clusterName}`];
 }
@@ -65,7 +65,7 @@ function disk(image: pulumi.Output<string>, volume: VolumeSettings | undefined) 
   };
 }
 
-/** Id of the group that the servers belong to, which is made if need be. */
+/** Returns the id of the servers' group: an existing one, one that is made here, or none. */
 function serverGroup(
   { serverGroup }: MachineSettings,
   parent: pulumi.Resource,

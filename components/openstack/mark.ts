@@ -2,20 +2,20 @@ import { randomUUID } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { markText } from "../../lib/ownership.ts";
 
-/** By what the objects of a component are known as this stack's own before the state knows them. */
+/** Mark of a component's cloud objects as this stack's, even before the state records them. */
 export interface MarkArgs {
   /** Name of the cluster, in the tags of all objects. */
   clusterName: string;
   /**
-   * Id of a resource of this stack that is like no other, in the description of objects: what a creation leaves behind when
-   * it fails is known by it. @default none
+   * Unique id of a resource of this stack, for the description of objects. It identifies the orphan of a failed creation.
+   * @default a random id for each object
    */
   mark?: pulumi.Input<string>;
 }
 
 /**
- * The description of the object of a resource, by whose name it is told from the stack's others of its kind. Whoever makes it
- * ignores changes: it keeps the mark that it was made with.
+ * Makes the description of a resource's object. The resource's name in it is unique among the stack's objects of that type. The resource
+ * must ignore changes of the description, so that the object keeps its first mark.
  */
 export function markedDescription(
   { clusterName, mark = randomUUID() }: MarkArgs,

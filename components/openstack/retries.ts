@@ -9,28 +9,28 @@ import { ownStateReader } from "../../operations/state/own-state.ts";
 import type { StackState } from "../../operations/state/stack-state.ts";
 import { monitorWithHooks } from "../engine/engine-hooks.ts";
 
-/** Since this release the engine goes on with an object that a failed creation made; before, it makes another. */
-const ENGINE_THAT_GOES_ON = ">=3.264.0";
+/** Releases whose engine continues with the object of a failed creation. Earlier ones create another object. */
+const CONTINUING_ENGINES = ">=3.264.0";
 
-/** Where a program's objects and their state are; found out while it runs, because hooks are called by the engine. */
-interface Surroundings {
+/** Cloud and state of a program. They are read while it runs, because the engine calls hooks at any later time. */
+interface ProgramPlaces {
   cloud: CloudChoice;
   readState: () => Promise<StackState>;
 }
 
 interface Hooks {
-  /** For resources in the cloud that the library can look into. */
+  /** Hook of resources in a cloud whose settings the library knows. */
   ownCloud: pulumi.ErrorHook;
-  /** For resources of a provider of the program's own: only the program knows its cloud. */
+  /** Hook of resources with a provider of the program's own: only the program knows its cloud. */
   otherCloud: pulumi.ErrorHook;
 }
 
-/** A program has one connection to the engine; one that runs several stacks has one for each. */
+/** Hooks by connection to the engine. A program has one connection for each stack that it runs. */
 const hooksByMonitor = new WeakMap<object, Hooks>();
 
 /**
- * Options of a component, with which operations on its OpenStack resources are tried again when the cloud is busy or cannot be
- * reached. What a failed creation left behind is removed before; where it cannot be told from what is others', there is no second try.
+ * Returns options of a component with which operations on its OpenStack resources are retried after transient failures. The orphan of a
+ * failed creation is removed before the retry. A creation whose orphan cannot be told from other users' objects is not retried.
  */
 export function withRetries(opts: pulumi.ComponentResourceOptions = {}): pulumi.ComponentResourceOptions {
   return { ...opts, transformations: [...(opts.transformations ?? []), retryingTransformation] };
@@ -45,44 +45,44 @@ function retryingTransformation({ type, props, opts }: pulumi.ResourceTransforma
   return { props, opts: pulumi.mergeOptions(opts, { hooks: { onError: [hook] } }) };
 }
 
-/** The hooks, registered once; none where nobody knows them. */
+/** Returns the hooks, registered once; `undefined` with an engine without hooks. */
 function registeredHooks(): Hooks | undefined {
   const monitor = monitorWithHooks();
   if (!monitor) return undefined;
   const known = hooksByMonitor.get(monitor);
   if (known) return known;
-  const own: Surroundings = { cloud: programCloud(), readState: ownStateReader() };
+  const own: ProgramPlaces = { cloud: programCloud(), readState: ownStateReader() };
   const hooks = {
-    ownCloud: new pulumi.ErrorHook("caravan-retry", (args) => mayTryAgain(args, own)),
-    otherCloud: new pulumi.ErrorHook("caravan-retry-other-cloud", (args) => mayTryAgain(args, undefined)),
+    ownCloud: new pulumi.ErrorHook("caravan-retry", (args) => prepareRetry(args, own)),
+    otherCloud: new pulumi.ErrorHook("caravan-retry-other-cloud", (args) => prepareRetry(args, undefined)),
   };
   hooksByMonitor.set(monitor, hooks);
   return hooks;
 }
 
-/** Decides on another try, prepares it, and waits until it is time. */
-async function mayTryAgain(args: pulumi.ErrorHookArgs, own: Surroundings | undefined): Promise<boolean> {
+/** Decides whether to retry an operation. If so, it waits, and removes the orphan of a failed creation. */
+async function prepareRetry(args: pulumi.ErrorHookArgs, own: ProgramPlaces | undefined): Promise<boolean> {
   const { name, errors, failedOperation } = args;
   const failure = transientFailure(errors[0] ?? "");
   if (!failure || errors.length >= MOST_TRIES) return false;
   const pause = retryDelay(errors.length);
   await setTimeout(pause * 1000);
-  const isMade = failedOperation === "create" && failure.exists;
-  const goesOn = isMade && (await engineGoesOn());
-  const obstacle = failedOperation === "create" && !goesOn ? await obstacleToCreation(args, failure, own) : undefined;
+  const exists = failedOperation === "create" && failure.exists;
+  const continues = exists && (await engineContinues());
+  const obstacle = failedOperation === "create" && !continues ? await obstacleToRetry(args, failure, own) : undefined;
   const attempt = `${failedOperation} of ${name}: ${failure.reason}`;
-  if (obstacle) pulumi.log.warn(`${attempt}; not tried again: ${obstacle}`);
+  if (obstacle) pulumi.log.warn(`${attempt}; not retried: ${obstacle}`);
   else pulumi.log.info(`${attempt}; try ${errors.length + 1} of ${MOST_TRIES} after ${pause.toFixed(1)} s`);
-  if (isMade && !goesOn && !obstacle)
-    pulumi.log.info(`Pulumi remembers this error of ${name}; without \`pulumi refresh\`, the next up makes a worker anew for it`);
+  if (exists && !continues && !obstacle)
+    pulumi.log.info(`Pulumi remembers this error of ${name}; without \`pulumi refresh\`, the next up recreates it if it is a worker`);
   return obstacle === undefined;
 }
 
-/** Why a creation cannot be tried again, if it cannot; what it left behind is gone afterwards. */
-async function obstacleToCreation(
+/** Removes the orphan of a failed creation. Returns the reason why the creation cannot be retried, or `undefined`. */
+async function obstacleToRetry(
   args: pulumi.ErrorHookArgs,
   failure: TransientFailure,
-  own: Surroundings | undefined,
+  own: ProgramPlaces | undefined,
 ): Promise<string | undefined> {
   const { urn, type, newInputs = {} } = args;
   const leftover = leftoverOf(type, newInputs);
@@ -99,9 +99,9 @@ async function obstacleToCreation(
   }
 }
 
-/** Whether the engine continues with what a failed creation made. */
-async function engineGoesOn(): Promise<boolean> {
-  return pulumi.runtime.requirePulumiVersion(ENGINE_THAT_GOES_ON).then(
+/** Returns whether the engine continues with the object of a failed creation. */
+async function engineContinues(): Promise<boolean> {
+  return pulumi.runtime.requirePulumiVersion(CONTINUING_ENGINES).then(
     () => true,
     () => false,
   );

@@ -4,15 +4,15 @@ import type { SecurityRule } from "../../lib/network/security-rules.ts";
 import { clusterTags } from "./machine.ts";
 import { type MarkArgs, markedDescription } from "./mark.ts";
 
-/** A security group with its rules. */
+/** Security group with its rules. */
 export interface SecurityGroup {
   id: pulumi.Output<string>;
   name: pulumi.Output<string>;
-  /** Known once all rules are there. */
+  /** Known once all rules exist. */
   made: pulumi.Output<unknown>;
 }
 
-/** Makes a security group of a cluster with rules that let traffic in. */
+/** Makes a security group of a cluster with rules for ingress. */
 export function securityGroup(name: string, owner: MarkArgs, rules: SecurityRule[], parent: pulumi.Resource): SecurityGroup {
   const options = { parent, ignoreChanges: ["description"] };
   const group = new openstack.networking.SecGroup(
@@ -32,7 +32,7 @@ export function securityGroup(name: string, owner: MarkArgs, rules: SecurityRule
           ...(cidr === undefined ? { remoteGroupId: group.id } : { remoteIpPrefix: cidr }),
           ...(protocol && port ? { protocol, portRangeMin: port, portRangeMax: port } : {}),
         },
-        // Rules go with their group: deleting each by itself would wait five seconds for each.
+        // Neutron deletes rules with their group. Deleting each by itself would take five seconds a rule.
         { ...options, deletedWith: group },
       ),
   );

@@ -6,18 +6,18 @@ import { clusterTags } from "./machine.ts";
 export interface StablePortArgs {
   /** Name of the cluster, in the tags of all objects. */
   clusterName: string;
-  /** Where the port is. */
+  /** Network of the port. */
   network: NetworkAttachment;
   /** Ids of the security groups of the port. */
   securityGroupIds: pulumi.Input<string>[];
 }
 
-/** The address of a port. */
+/** Returns the address of a port. */
 export function addressOf(port: openstack.networking.Port): pulumi.Output<string> {
   return port.allFixedIps.apply((ips) => ips[0]!);
 }
 
-/** Makes a port that is not the server's own, so that its address stays when the server is replaced. */
+/** Makes a port apart from its server, so that the address stays when the server is replaced. */
 export function stablePort(
   name: string,
   { clusterName, network, securityGroupIds }: StablePortArgs,

@@ -5,13 +5,13 @@ import type { KeyPair } from "../../lib/pki/key-pair.ts";
 import { Problems } from "../../lib/problems.ts";
 import { stash } from "../engine/remember.ts";
 
-/** Notes what is wrong with a CA that is given in plain, before anything is made. */
+/** Checks a CA that is given as a plain value, before anything is created. */
 export function checkGivenCa(property: string, given: pulumi.Input<KeyPair> | true | undefined, problems: Problems): void {
   if (typeof given === "object" && "certificate" in given && !pulumi.Output.isInstance(given)) checkCa(property, given, problems);
 }
 
-/** A CA that is given, a secret; one that cannot be a CA goes no further. */
-export function soundCa(subject: string, property: string, given: pulumi.Input<KeyPair>): pulumi.Output<KeyPair> {
+/** Returns a given CA as a secret. A certificate and key that cannot be a CA are an error. */
+export function checkedCa(subject: string, property: string, given: pulumi.Input<KeyPair>): pulumi.Output<KeyPair> {
   return pulumi.secret(given).apply((pair) => {
     const problems = new Problems();
     checkCa(property, pair, problems);
@@ -20,24 +20,24 @@ export function soundCa(subject: string, property: string, given: pulumi.Input<K
   });
 }
 
-/** A CA that is made once or given, and never another one: what it has signed is out in the world. */
+/** Records a CA, made here or given. Another given CA is refused later, because certificates of the first one are in use. */
 export function keptCa(
   name: string,
   property: string,
   make: () => Promise<KeyPair>,
   given: pulumi.Input<KeyPair> | undefined,
   opts: pulumi.CustomResourceOptions,
-): { noted: pulumi.Stash; ca: pulumi.Output<KeyPair> } {
+): { stash: pulumi.Stash; ca: pulumi.Output<KeyPair> } {
   const subject = `CAs "${name}"`;
-  const sound = given === undefined ? undefined : soundCa(subject, property, given);
-  const noted = stash(name, () => sound ?? make(), opts);
-  const kept = noted.output as pulumi.Output<KeyPair>;
-  if (!sound) return { noted, ca: kept };
-  const ca = pulumi.all([kept, sound, noted.urn]).apply(([before, now, urn]) => {
+  const checked = given === undefined ? undefined : checkedCa(subject, property, given);
+  const recorded = stash(name, () => checked ?? make(), opts);
+  const kept = recorded.output as pulumi.Output<KeyPair>;
+  if (!checked) return { stash: recorded, ca: kept };
+  const ca = pulumi.all([kept, checked, recorded.urn]).apply(([before, now, urn]) => {
     const problems = new Problems();
     checkSameCa(property, before.certificate, now.certificate, problems);
     problems.throwIfAny(subject, recordAgainHelp(urn));
     return before;
   });
-  return { noted, ca };
+  return { stash: recorded, ca };
 }

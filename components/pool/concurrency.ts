@@ -5,9 +5,9 @@ import { Semaphore } from "../../lib/pool/semaphore.ts";
 import type { ConcurrencySettings } from "../../lib/pool/settings.ts";
 import { Problems } from "../../lib/problems.ts";
 import { gate } from "../engine/gate.ts";
-import { isMade, settled } from "../engine/settled.ts";
+import { exists, settled } from "../engine/settled.ts";
 
-/** A limit of resources that are under way at a time. */
+/** Concurrency limit of resources that are created or updated. */
 export class ConcurrencyLimit {
   readonly #semaphore: Semaphore;
 
@@ -16,14 +16,15 @@ export class ConcurrencyLimit {
   }
 
   /**
-   * Makes a resource that waits for free places. It acquires them when all else is there that it depends on, so that nobody
-   * holds places while waiting for something else, and they are released whatever becomes of it. Previews wait for nothing.
+   * Makes a resource that waits for free places. It acquires them only when all other dependencies are known, so that it never holds places
+   * while it waits for something else. The places are released when the resource exists or has failed. Previews do not wait.
+   * @param waitsFor other dependencies of the resource
    */
   make<R extends pulumi.CustomResource>(places: number, waitsFor: pulumi.Input<unknown>, create: (dependsOn: Places) => R): R {
     if (pulumi.runtime.isDryRun()) return create([]);
     const begun = settled(waitsFor).then(() => this.#semaphore.acquire(places));
     const resource = create(gate(begun));
-    begun.then(() => isMade(resource)).then(() => this.#semaphore.release(places));
+    begun.then(() => exists(resource)).then(() => this.#semaphore.release(places));
     return resource;
   }
 }
@@ -31,11 +32,11 @@ export class ConcurrencyLimit {
 /** Value for `dependsOn` that is known when the places are acquired. */
 export type Places = pulumi.Input<pulumi.Resource[]>;
 
-/** Concurrency limits of workers, in all the pools that share them. */
+/** Concurrency limits of workers, for all pools that share them. */
 export class ConcurrencyLimits {
-  /** Servers that are being made. */
+  /** Limit of servers that are created at a time. */
   readonly creates: ConcurrencyLimit;
-  /** Workers that are joining, in whole batches. */
+  /** Limit of workers that join at a time, in whole batches. */
   readonly joins: ConcurrencyLimit;
 
   constructor(args: ConcurrencySettings = {}) {

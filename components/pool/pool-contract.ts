@@ -2,12 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ClusterSoftwareSettings } from "../../lib/node/settings.ts";
 import type { NodePoolArgs } from "../node-pool.ts";
 
-/** What all pools of a cluster share: arguments of NodePool. */
+/** Arguments of NodePool that all pools of a cluster share. */
 export type PoolContract = ClusterSoftwareSettings & Pick<NodePoolArgs, "clusterName" | "network" | "ssh" | "join">;
 
 /**
- * The contract as plain data, for pools in other stacks; a secret. There the cluster's lifetime is not known, so their nodes are
- * always drained: such stacks go before the cluster's does.
+ * Returns the contract as plain data and a secret, for pools in other stacks. It has no lifetime of the cluster, so nodes in those stacks
+ * are always drained: delete those stacks before the cluster's.
  */
 export function plainContract({ join: { lifetime: _, ...join }, ...contract }: PoolContract): pulumi.Output<PoolContract> {
   return pulumi.secret({ ...contract, join }) as pulumi.Output<PoolContract>;

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HostResult } from "../../lib/ssh/fan-out-order.ts";
 
-/** Reads what a contact printed; throws for a machine that it does not name. */
+/** Parses the output of a contact. The returned function finds a machine's result, and throws for a machine without one. */
 export function contactResults(stdout: string): (machineId: string) => HostResult {
   const lines = stdout.split("\n").filter((line) => line.startsWith("{"));
   const results = new Map(lines.map((line): HostResult => JSON.parse(line)).map((result) => [result.id, result]));

@@ -7,10 +7,10 @@ import type { NodeMachine } from "./node-machine.ts";
 import type { SshConnection } from "./ssh-access.ts";
 import type { Work } from "./work.ts";
 
-/** Seconds in which a new machine must let us in and be prepared. */
+/** Timeout in seconds for SSH to a new machine, and for its preparation. */
 export const CONTACT_SECONDS = 900;
 
-/** Waits for machines, learns their host keys and makes them fit to be nodes. */
+/** Waits for machines, learns their host keys and prepares them to be nodes. */
 export function contact(
   name: string,
   machines: Pick<FanOut, "machines" | "absent" | "tolerant" | "rsaHostKeys">,
@@ -21,17 +21,17 @@ export function contact(
   return fanOut(name, { ...machines, ssh, ...preparation(software) }, opts);
 }
 
-/** Makes a machine fit to be a node. */
+/** Returns the script that prepares a machine to be a node, with its input. */
 export function preparation(software: PreparationArgs): Work<"prepare"> {
   return { script: "prepare", input: preparationInput(software), deadline: CONTACT_SECONDS };
 }
 
-/** Host key that a contact learnt of a machine. */
+/** Returns the host key of a machine that a contact has learnt. */
 export function hostKeyOf(contacted: command.local.Command, machineId: pulumi.Input<string>): pulumi.Output<string> {
   return pulumi.all([contacted.stdout, machineId]).apply(([stdout, id]) => contactResults(stdout)(id).hostKey!);
 }
 
-/** Machines with what a tolerant contact learnt of them: their host keys, or that they are not prepared. */
+/** Returns machines with the results of a tolerant contact: their host keys, or that they are not prepared. */
 export function contactedMachines(machines: pulumi.Input<NodeMachine[]>, contacted: command.local.Command): pulumi.Output<NodeMachine[]> {
   return pulumi.all([machines, contacted.stdout]).apply(([all, stdout]) => {
     const resultOf = contactResults(stdout);

@@ -10,45 +10,45 @@ import type { SshConnection } from "./ssh-access.ts";
 import { minutes } from "./timeouts.ts";
 import type { Work } from "./work.ts";
 
-/** A script for many machines at once, and what comes before and after it. */
+/** Script for many machines at once, with the scripts before and after it. */
 export type FanOut = Work & FanOutOptions;
 
 interface FanOutOptions {
   machines: pulumi.Input<NodeMachine[]>;
-  /** Resources whose machine this run knows nothing of: what is remembered of their earlier machines is kept. @default none */
+  /** Resources whose machine this run does not know. The results of their earlier machines are kept. @default none */
   absent?: pulumi.Input<string[]>;
   ssh: SshConnection;
-  /** Whether machines may fail: what comes later is told of them. @default false: each must succeed */
+  /** Lets machines fail: the output names them for later fan-outs. @default false: each must succeed */
   tolerant?: boolean;
-  /** Whether an RSA host key will do: for machines that Pulumi's command plugin never reaches. @default false */
+  /** Accepts RSA host keys, for machines to which Pulumi's command plugin never connects. @default false */
   rsaHostKeys?: boolean;
-  /** What machines get first whose preparation failed; they have some seconds to let us in. @default nothing */
+  /** Script that runs first on machines whose preparation failed, with the seconds to wait for their SSH. @default none */
   preparation?: Work & { patience: number };
-  /** What the resource is made anew for, undone first. @default nothing */
+  /** Values whose change replaces the resource: `removal` runs first. @default none */
   triggers?: pulumi.Input<string>[];
-  /** What is undone on every machine when the command is deleted. @default nothing */
+  /** Script that runs on every machine when the command is deleted. @default none */
   removal?: Work;
-  /** What one of the control planes does before machines get the script; what it prints for each of them is given to that machine. */
+  /** Script for one of the control planes before machines get theirs. Each machine gets the assignments that this script prints for it. */
   beforehand?: Preliminary;
-  /** What one of the control planes does when all machines are done, and when the command is deleted. */
+  /** Script for one of the control planes when all machines are done, and when the command is deleted. */
   afterwards?: Task;
 }
 
-/** A script for the first of some machines that answers. */
+/** Script for the first of some machines that answers. */
 export type Task = Work & { machines: pulumi.Input<NodeMachine[]> };
 
-/** A script that comes before others. */
+/** Script that runs before others. */
 export type Preliminary = Task & {
-  /** Seconds in which a machine must let us in. */
+  /** Seconds to wait for SSH on one of the machines. */
   patience: number;
-  /** How the machines are reached. @default like the others */
+  /** SSH to these machines. @default the same as to the others */
   ssh?: SshConnection;
 };
 
-/** Values that may not be known yet, at any depth. */
+/** Value whose parts may become known later, at any depth. */
 type Planned<T> = pulumi.Input<T extends object ? { [Property in keyof T]: Planned<T[Property]> } : T>;
 
-/** Runs a script on many machines, in parallel, by one resource. It is idempotent, so that an update is the same as a creation. */
+/** Runs a script on many machines in parallel, by one resource. The script is idempotent, so an update is the same as a creation. */
 export function fanOut(name: string, args: FanOut, opts: pulumi.CustomResourceOptions): command.local.Command {
   const { ssh, machines, absent, tolerant, rsaHostKeys, preparation, removal, beforehand, afterwards, triggers } = args;
   const order: Planned<FanOutOrder> = {
@@ -67,10 +67,10 @@ export function fanOut(name: string, args: FanOut, opts: pulumi.CustomResourceOp
   return fanOutResource(name, ssh, order, lifecycle, opts);
 }
 
-/** A script for the first of some machines that answers, by a resource of its own. */
+/** Script for the first of some machines that answers, with a resource of its own. */
 export type OnFirst = Task & {
   ssh: SshConnection;
-  /** Whether it runs, with no node wanted any more, when the command is deleted, too. @default false: nothing is undone */
+  /** Runs the script again, with no wanted nodes, when the command is deleted. @default false */
   alsoOnDeletion?: boolean;
 };
 
@@ -80,7 +80,7 @@ export function onFirst(name: string, { ssh, alsoOnDeletion = false, ...task }: 
   return fanOutResource(name, ssh, { ssh: connectionOf(ssh), hosts: [], afterwards }, { undoes: alsoOnDeletion }, opts);
 }
 
-/** Something for machines that are not prepared, if there are any: otherwise it is no reason to run a command again. */
+/** Returns the preparation if any machine is unprepared. It is left out otherwise, so that a changed one does not run the command again. */
 function ifUnprepared<T>(machines: pulumi.Input<NodeMachine[]>, preparation: T): pulumi.Output<T | undefined> {
   return pulumi.output(machines).apply((all) => (all.some(({ unprepared }) => unprepared) ? preparation : undefined));
 }
@@ -102,7 +102,7 @@ function taskOf({ script, input, deadline }: Work, { user }: SshConnection) {
   };
 }
 
-/** Minutes that a fan-out may take: more than its deadlines add up to, so that it is always the fan-out that says what took too long. */
+/** Timeout of a fan-out in minutes. It exceeds the sum of all deadlines, so that the fan-out itself reports which machine took too long. */
 const FAN_OUT_MINUTES = 120;
 
 function fanOutResource(
@@ -116,7 +116,7 @@ function fanOutResource(
   return new command.local.Command(
     name,
     {
-      // Without `update`, an update runs `create`: it brings machines to where they should be from wherever they are.
+      // Without `update`, an update runs `create`, which reconciles machines from any state.
       create: fanOutCommand("run"),
       ...(undoes ? { delete: fanOutCommand("remove") } : {}),
       interpreter: FAN_OUT_INTERPRETER,

@@ -8,25 +8,25 @@ import { knownAbsence } from "../../operations/machines/found-machines.ts";
 import { programCloud } from "../../operations/run/program-cloud.ts";
 import { monitorWithHooks } from "../engine/engine-hooks.ts";
 
-/** Programs on this machine that may have stacks with the same key at a time: a cluster's, and those of pools in stacks of their own. */
-const PROGRAMS = 8;
+/** Largest number of programs with the same key on this machine: a cluster's, and those of pools in stacks of their own. */
+const MAX_PROGRAMS = 8;
 
-/** A question of a fan-out. */
+/** Question of a fan-out. */
 interface Question {
   about: "absence" | "keys";
-  /** Id of a server; of one that others are reached through, its address. */
+  /** Id of a server; for a bastion, its address. */
   id: string;
 }
 
-/** Consoles by the SSH keys for whose machines questions are answered. */
+/** Consoles by SSH key: the program answers questions about machines with that key. */
 const consoles = new Map<string, ConsoleLog>();
 
-/** Keys that are served in a run. */
+/** Keys whose questions are answered in a run, by the run's connection to the engine. */
 const keysByMonitor = new WeakMap<object, Set<string>>();
 
 /**
- * Answers what fan-outs ask, which are processes of the engine's (lib/scripts/ssh-program.mjs): why nobody answers on a machine, and which host
- * keys it shows on its console. Only who has the private key can ask. It ends with the program.
+ * Answers the questions of fan-outs: why a machine does not answer, and which host keys it shows on its console. Fan-outs are processes of
+ * the engine (lib/scripts/ssh-program.mjs). Only processes with the private key can ask. The answers end with the program.
  */
 export function answerFanOuts(privateKey: pulumi.Input<string>): void {
   const monitor = monitorWithHooks();
@@ -40,7 +40,7 @@ export function answerFanOuts(privateKey: pulumi.Input<string>): void {
   });
 }
 
-/** Answers those who have a key. What an earlier run of the same process was refused may be allowed by now, so each asks anew. */
+/** Answers questions of processes with a key. Each run gets new consoles: a request that an earlier run was refused may be allowed now. */
 export function serveAnswers(key: string, choice: CloudChoice): void {
   const isServed = consoles.has(key);
   consoles.set(key, new ConsoleLog(choice));
@@ -48,10 +48,10 @@ export function serveAnswers(key: string, choice: CloudChoice): void {
 }
 
 function listen(key: string, place: number): void {
-  if (place === PROGRAMS) return;
+  if (place === MAX_PROGRAMS) return;
   const name = createHash("sha256").update(key).digest("hex").slice(0, 32);
   const server = createServer((socket) => void serve(socket, key));
-  // Where there are no abstract sockets, nobody can ask.
+  // Systems without abstract sockets get no answers.
   server.on("error", ({ code }: NodeJS.ErrnoException) => code === "EADDRINUSE" && listen(key, place + 1));
   server.listen(`\0caravan-program-${name}-${place}`).unref();
 }

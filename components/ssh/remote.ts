@@ -9,15 +9,15 @@ import type { SshConnection } from "./ssh-access.ts";
 import { minutes } from "./timeouts.ts";
 import type { ScriptCall } from "./work.ts";
 
-/** A script for one machine. */
+/** Script for one machine. */
 export type RemoteArgs = ScriptCall & { machine: NodeMachine; ssh: SshConnection };
 
-/** Minutes that a script on one machine may take. */
+/** Timeout of a script on one machine in minutes. */
 const REMOTE_MINUTES = 30;
 
 /**
- * Runs a script on one machine, for what must happen in order. It is told whether this may be its first run: a creation that failed is one
- * again, but another machine in the place of one that succeeded is an update.
+ * Runs a script on one machine, for steps that must happen in order. The script is told whether this is a first run (`FIRST_RUN`). After a
+ * failed creation it is a first run again. A machine that replaces one whose run succeeded gets an update, which is no first run.
  */
 export function remote(
   name: string,

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { BastionAccess } from "../../lib/ssh/settings.ts";
 
-/** How machines are reached over SSH: plain data, so that any program can supply it. */
+/** SSH connection to machines. It is plain data, so that any program can supply it. */
 export interface SshConnection {
   /** User; one that is not root needs sudo without a password. */
   user: string;
@@ -9,12 +9,12 @@ export interface SshConnection {
   port: number;
   /** Private key, PEM or OpenSSH. */
   privateKey: pulumi.Input<string>;
-  /** Machine in between. @default none: nodes are reached directly */
+  /** Bastion in front of the machines. @default none */
   bastion?: BastionAccess;
 }
 
-/** How nodes that are OpenStack servers are reached. */
+/** SSH access to nodes that are OpenStack servers. */
 export interface SshAccess extends SshConnection {
-  /** Name of the OpenStack keypair with the public key, given to servers when they are made. */
+  /** Name of the OpenStack keypair with the public key, which servers get at their creation. */
   keypair: pulumi.Input<string>;
 }

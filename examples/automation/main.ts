@@ -1,5 +1,5 @@
-// An Automation API script: makes a throw-away cluster, uses it, and removes it again, whatever happens in between.
-// Usage: node examples/automation/main.ts STACK_FILE   (a file like stacks/Pulumi.mini.yaml, whose settings it takes)
+// Automation API script. It creates a temporary cluster, uses it, and destroys it, even after an error.
+// Usage: node examples/automation/main.ts STACK_FILE   (a file with the cluster's settings, like stacks/Pulumi.mini.yaml)
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,7 +17,7 @@ const stack = await LocalWorkspace.createOrSelectStack({
   projectName: "caravan-automation",
   stackName: "throw-away",
   program: async () => {
-    // Inside of the program, whose run holds the stack's lock; it is read by the workspace, which knows where the state is.
+    // Inside the program, whose run holds the stack's lock. The workspace reads the state, because it knows the backend.
     await prepareRun("throw-away", args, { readState: () => stack.exportStack() });
     const { kubeconfig, endpoint } = new KubernetesCluster("throw-away", args);
     return { kubeconfig, endpoint };
@@ -34,7 +34,7 @@ try {
   await stack.workspace.removeStack("throw-away");
 }
 
-/** Runs kubectl with a kubeconfig that is on disk only meanwhile, for its owner only. */
+/** Runs kubectl with a kubeconfig that is on disk only while it runs, and readable for its owner only. */
 function kubectl(kubeconfig: string, ...args: string[]): void {
   const folder = mkdtempSync(join(tmpdir(), "kubeconfig-"));
   try {

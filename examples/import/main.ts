@@ -1,5 +1,5 @@
-// A program of your own that composes a cluster from the parts: one control plane, two pools of workers that differ, and
-// Cilium. Each part takes plain data, so any of them can be left out and its data come from elsewhere.
+// Program that composes a cluster from the library's components: one control plane, two different pools of workers, and Cilium.
+// Each component takes plain data. So any of them can be left out, and its data can come from elsewhere.
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import {
@@ -38,7 +38,7 @@ const network = new ClusterNetwork("network", {
   sshCidrs: allowedCidrs,
   keypair: key.access.keypair,
 });
-// Control planes are made with the endpoint, which forwards to them: each needs the other's outputs.
+// Endpoint and control planes need each other's outputs: the endpoint forwards to the control planes, which need its address.
 const [backends, resolveBackends] = pulumi.deferredOutput<ApiBackend[]>();
 const api = new ApiEndpoint("api", {
   clusterName,
@@ -78,8 +78,8 @@ new CiliumNetwork(
   { provider, deletedWith: pki.lifetime },
 );
 
-// The library's objects are ordinary Pulumi resources: what else the cluster needs stands beside them. The provider waits for the API;
-// what needs nodes, too, gets `dependsOn: web.ready`.
+// Components are ordinary Pulumi resources, so further resources of the cluster can stand beside them. The provider waits for the API.
+// Resources that also need nodes get `dependsOn: web.ready`.
 const namespace = new kubernetes.core.v1.Namespace("shop", { metadata: { name: "shop" } }, { provider, deletedWith: pki.lifetime });
 
 export const shop = namespace.metadata.name;

@@ -1,5 +1,5 @@
-// Workers in a stack of their own, for a cluster that another stack has made: each `pulumi up` then works on its own part of a
-// cluster that is too large for one state. Destroy these stacks before the cluster's: their nodes are drained, which needs it.
+// Pool of workers in a stack of its own, for a cluster of another stack. Each `pulumi up` then works on a part of a cluster that is too
+// large for one state. Destroy these stacks before the cluster's, because the drain of their nodes needs the cluster.
 import * as pulumi from "@pulumi/pulumi";
 import { checkConfig, NodePool, type PoolContract, prepareRun } from "caravan";
 

@@ -80,7 +80,7 @@ it("does an installation again that was killed, and shows no credentials", async
   await killedHelm("pending-install", "install", "cilium", "./chart");
   const output = await stack.up(program("1"));
   expect(output).toContain(
-    "cilium: revision 1 of Helm release cilium (pending-install) was left by a run that did not end; the install is done again",
+    "cilium: revision 1 of Helm release cilium (pending-install) was left by an interrupted run; the install is retried",
   );
   expect(await outcome()).toEqual({ revision: 1, status: "deployed", value: "1" });
   for (const secret of server.kubeconfig.match(/[A-Za-z0-9+/=]{60,}/g)!) expect(output).not.toContain(secret);
@@ -89,9 +89,7 @@ it("does an installation again that was killed, and shows no credentials", async
 it("does an upgrade again that was killed", async () => {
   await killedHelm("pending-upgrade", "upgrade", "cilium", "./chart");
   const output = await stack.up(program("2"));
-  expect(output).toContain(
-    "revision 2 of Helm release cilium (pending-upgrade) was left by a run that did not end; the upgrade is done again",
-  );
+  expect(output).toContain("revision 2 of Helm release cilium (pending-upgrade) was left by an interrupted run; the upgrade is retried");
   expect(await outcome()).toEqual({ revision: 2, status: "deployed", value: "2" });
 });
 
@@ -107,8 +105,8 @@ it("installs again what the state does not know, though it is deployed, when the
   const { urn } = await stack.resource(TYPE);
   await stack.pulumi("state", "delete", urn, "--yes");
   const output = await stack.up(program("3"));
-  expect(output).toContain("revision 1 of Helm release cilium (superseded) was left by a run that did not end");
-  expect(output).toContain("revision 3 of Helm release cilium (deployed) was left by a run that did not end");
+  expect(output).toContain("revision 1 of Helm release cilium (superseded) was left by an interrupted run");
+  expect(output).toContain("revision 3 of Helm release cilium (deployed) was left by an interrupted run");
   expect(await outcome()).toEqual({ revision: 1, status: "deployed", value: "3" });
   await destroy();
 });

@@ -58,7 +58,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { CiliumNetwork } from "${repositoryDir}/components/cilium-network.ts";
 const provider = new kubernetes.Provider("cluster", { kubeconfig: pulumi.secret(${JSON.stringify(server.kubeconfig)}) });
 new CiliumNetwork("cilium", { clusterName: "demo", endpoint: "192.0.2.1:6443", chart: "./chart" }, { provider });`);
-  expect(output).toContain("cilium-metadata: the policy was left by a run that did not end; it is made again");
+  expect(output).toContain("cilium-metadata: the policy was left by an interrupted run; it is recreated");
   const path = "-o=jsonpath={.spec.description}";
   expect(await server.kubectl("get", "ciliumclusterwidenetworkpolicies", METADATA_POLICY.metadata.name, path)).toBe(
     METADATA_POLICY.spec.description,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
-import { isMade, settled, tolerateFailure } from "../../../components/engine/settled.ts";
+import { exists, settled, tolerateFailure } from "../../../components/engine/settled.ts";
 
 const failure = () => pulumi.output(Promise.reject(new Error("server in ERROR")));
 
@@ -14,5 +14,5 @@ it("tells what was made from what failed, which nobody has to hear of", async ()
   const made = { id: pulumi.output("id") } as pulumi.CustomResource;
   const failed = { id: failure(), name: failure(), urn: failure() } as unknown as pulumi.CustomResource;
   tolerateFailure(failed);
-  expect([await isMade(made), await isMade(failed)]).toEqual([true, false]);
+  expect([await exists(made), await exists(failed)]).toEqual([true, false]);
 });

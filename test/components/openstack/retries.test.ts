@@ -101,7 +101,7 @@ describe("a failed operation", () => {
       expect(await decide(lostAddress)).toBe(false);
       expect(addresses()).toEqual(["f1"]);
       expect(said).toEqual([
-        "create of w: 503 Service Unavailable; not tried again: what it may have left behind is not removed (the floating IP 192.0.2.1 (f1) may be it, but it leads to the port p1)",
+        "create of w: 503 Service Unavailable; not retried: what it may have left behind is not removed (the floating IP 192.0.2.1 (f1) may be it, but it leads to the port p1)",
       ]);
     });
 
@@ -111,7 +111,7 @@ describe("a failed operation", () => {
       expect(await decide(lostAddress)).toBe(false);
       expect(addresses()).toEqual(["f1"]);
       expect(said).toEqual([
-        "create of w: 503 Service Unavailable; not tried again: what it may have left behind is not removed (the stack's state cannot be read: error: no such stack)",
+        "create of w: 503 Service Unavailable; not retried: what it may have left behind is not removed (the stack's state cannot be read: error: no such stack)",
       ]);
     });
 
@@ -131,7 +131,7 @@ describe("a failed operation", () => {
     expect(await decide(failed(BUSY, { newInputs: { name: "shop-0", keyPair: "key", __defaults: [] } }))).toBe(false);
     expect(servers()).toEqual(["lost"]);
     expect(said).toEqual([
-      "create of w: 503 Service Unavailable; not tried again: it may have left something behind that only the next run can tell from what is others'",
+      "create of w: 503 Service Unavailable; not retried: it may have left something behind that only the next run can tell from what is others'",
     ]);
   });
 
@@ -155,7 +155,7 @@ describe("a failed operation", () => {
     expect(said).toEqual([
       "w: removed the server lost, which the failed creation left behind",
       `create of w: 502 Bad Gateway; try 2 of ${MOST_TRIES} after 0.0 s`,
-      "Pulumi remembers this error of w; without `pulumi refresh`, the next up makes a worker anew for it",
+      "Pulumi remembers this error of w; without `pulumi refresh`, the next up recreates it if it is a worker",
     ]);
   });
 
