@@ -112,5 +112,5 @@ function fixedReason(before: Value, now: Value, isVersion: boolean): string {
 
 /** Writes the help for a cluster that never ran: its settings are recorded before it is known that they work. */
 export function recordAgainHelp(urn: string): string {
-  return `if it has never run, have its settings noted anew: pulumi up --replace '${urn}'`;
+  return `if it has never run, have its settings recorded again: pulumi up --replace '${urn}'`;
 }

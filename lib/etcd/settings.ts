@@ -44,8 +44,8 @@ export interface EtcdMembersSettings {
   /** Availability zones, given to the members in turn. @default that of the machine */
   zones?: Input<string>[];
   /**
-   * Volume for each member's data, which stays when its machine is replaced. When volumes come later or go, members join anew with empty
-   * data, one after another.
+   * Volume for each member's data, which stays when its machine is replaced. When volumes are added or removed later, members join
+   * again with empty data, one after another.
    * @default the machine's disk
    */
   dataVolume?: DataVolumeSettings;

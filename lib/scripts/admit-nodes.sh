@@ -1,22 +1,22 @@
 # shellcheck shell=bash
-# Runs on a control plane, before the machines of a batch join. Notes which nodes there are to be, and prints for each machine
-# that is to become one, and no other, what it joins with: a line with its name, and shell assignments, base64.
+# Admits the machines of a batch as nodes, before they join. Runs on a control plane. It records the nodes, and prints a
+# credential for each machine that must join, and for no other: a line with the machine's name and shell assignments, base64.
 
 export DRAIN_SECONDS=0
 
-# Prints the Nodes among some that there are, and whether each is ready.
+# print_node_readiness NODES...: prints the Nodes that exist among these, and the status of their condition Ready.
 print_node_readiness() {
   admin_kubectl get nodes "$@" --ignore-not-found --no-headers --output 'custom-columns=:.metadata.name,:.status.conditions[?(@.type=="Ready")].status'
 }
 
-# replaces_machine NODE ID: whether a machine takes the place of another of its name.
+# replaces_machine NODE ID: succeeds when the machine replaces another one of its name.
 replaces_machine() {
   local known=${NOTES[$1]:-$2}
   [[ ${known%% *} != "$2" ]]
 }
 
-# needs_credential NODE ID: whether a machine has not joined. One has whose kubelet reports; of one that is silent, the kubelet
-# may be gone, as after a reset.
+# needs_credential NODE ID: succeeds when the machine must join. It has joined when its kubelet reports. When the Node is
+# Unknown, the kubelet may be gone, for example after a reset.
 needs_credential() {
   [[ -z ${READY[$1]:-} || ${READY[$1]} == Unknown ]] || replaces_machine "$1" "$2"
 }
@@ -26,7 +26,7 @@ admit_node() {
   printf '%s %s\n' "$1" "$(printf "CLIENT_CERTIFICATE='%s'\nCLIENT_KEY='%s'\n" "$CLIENT_CERTIFICATE" "$CLIENT_KEY" | base64 --wrap 0)"
 }
 
-# Reads what is known: NOTES of this batch's nodes, and the record that another node is in.
+# read_records RECORDS: sets NOTES for nodes of this batch, and ELSEWHERE to the record of any other node.
 read_records() {
   local own record node note
   own=$(record_of_batch)
@@ -36,7 +36,7 @@ read_records() {
   done <<<"$1"
 }
 
-# Prints what is noted of each machine from now on; what was set on a Node stays noted.
+# Prints the new record of each machine. The labels and taints in the record stay.
 print_notes() {
   local node id address settings
   while read -r node id address; do
@@ -46,7 +46,7 @@ print_notes() {
   done <<<"$MACHINES"
 }
 
-# Sets READY of those Nodes that there are.
+# Sets READY for the Nodes that exist.
 read_node_readiness() {
   local registered node ready names=()
   while read -r node _; do names+=("$node"); done <<<"$MACHINES"
@@ -68,7 +68,7 @@ admit_nodes() {
     if [[ -n ${ELSEWHERE[$node]:-} ]]; then
       log "$node is not admitted: a node of that name is noted in kube-system/${ELSEWHERE[$node]}. If what it belonged to is gone for good, delete that ConfigMap; otherwise choose another name"
     elif needs_credential "$node" "$id"; then
-      # kubeadm joins nobody whose name a ready Node has; that one's machine is gone.
+      # kubeadm refuses a join while a ready Node has the same name. That Node's machine is gone.
       ! replaces_machine "$node" "$id" || delete_node "$node" >/dev/null
       admit_node "$node"
     fi

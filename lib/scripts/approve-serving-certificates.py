@@ -1,10 +1,10 @@
 #!/usr/bin/python3 -I
-# Approves what kubelets ask for their serving certificates, each only for its own node's name and for the addresses that
-# administrators have noted of it. Kubernetes leaves this to the operator; without it `kubectl logs`, `exec` and metrics could not
-# verify kubelets.
+# Approves requests of kubelets for serving certificates, each only for its own node's name and for its addresses in the records,
+# which only administrators can write. Kubernetes leaves this to the operator. Without it, `kubectl logs`, `exec` and metrics could
+# not verify kubelets.
 #
-# A request is whatever root on a node likes to write, and the same bytes are read by others after us. So nothing is read loosely:
-# a request has the one form that kubelets give it, in strict DER, or it is left alone.
+# Root on a node can write any bytes into a request, and other programs parse the same bytes after this one. So the parser is strict: a
+# request has the exact form of a kubelet's, in strict DER, or it is not approved.
 
 import base64
 import ipaddress
@@ -19,13 +19,13 @@ REQUESTS = "/apis/certificates.k8s.io/v1/certificatesigningrequests"
 RECORDS = "caravan.dev/record"
 TOLD = "/run/caravan/left-alone"
 
-# What kubelets ask for, with an elliptic and with an RSA key.
+# Usages in requests of kubelets, with an elliptic and with an RSA key.
 USAGES = [["digital signature", "server auth"], ["digital signature", "key encipherment", "server auth"]]
 GROUPS = ["system:authenticated", "system:nodes"]
-# Seconds of the longest certificate: a year, which is the controller manager's own limit.
+# Longest validity in seconds: a year, which is the controller manager's own limit.
 LONGEST = 366 * 24 * 3600
 
-# Reasons that one run tells, and requests of which it is known that their reason was told.
+# Largest number of reasons that one run logs, and of requests whose reason is known to be logged.
 REASONS = 10
 REMEMBERED = 1000
 
@@ -42,7 +42,7 @@ class Refused(Exception):
     pass
 
 
-# The content of the element at a place, and the place after it.
+# Returns the content of the element at a position, and the position after it.
 def element(data, at, tag):
     if len(data) < at + 2 or data[at] != tag:
         raise Refused("it has another form than a kubelet's")
@@ -50,7 +50,7 @@ def element(data, at, tag):
     if length >= 0x80:
         count = length - 0x80
         digits = data[start : start + count]
-        # DER knows no indefinite length and none that is longer than needed.
+        # DER has no indefinite length, and none that is longer than needed.
         if count not in (1, 2) or len(digits) < count or digits[0] == 0:
             raise Refused("a length in it is not DER")
         length, start = int.from_bytes(digits, "big"), start + count
@@ -61,7 +61,7 @@ def element(data, at, tag):
     return data[start : start + length], start + length
 
 
-# The contents of elements with these tags, which are all that there is.
+# Returns the contents of elements with these tags. Further elements are an error.
 def elements(data, *tags):
     contents, at = [], 0
     for tag in tags:
@@ -82,14 +82,14 @@ def attribute(oid, kind, text):
     return encoded(SET, encoded(SEQUENCE, encoded(OID, oid) + encoded(kind, text.encode("ascii"))))
 
 
-# The subjects that say that this is a node of that name, in the two types of text that there are for it.
+# Returns the subjects of a node of this name, in the two types of text that are in use.
 def subjects(node):
     kinds = (PRINTABLE_STRING, UTF8_STRING)
     user = "system:node:" + node
     return [attribute(ORGANIZATION, o, "system:nodes") + attribute(COMMON_NAME, cn, user) for o in kinds for cn in kinds]
 
 
-# What a request is to stand for, as pairs of tag and content.
+# Returns the names and addresses of a request, as pairs of tag and content.
 def names_in(request, node):
     pem = PEM.fullmatch(request)
     if not pem:
@@ -128,7 +128,7 @@ def names_in(request, node):
     return found
 
 
-# Fails unless a request names its own node, and nothing else.
+# Raises Refused unless a request names its own node, and nothing else.
 def check(spec, records):
     user, groups = spec.get("username", ""), sorted(spec.get("groups") or [])
     if not user.startswith("system:node:") or groups != GROUPS:
@@ -160,7 +160,7 @@ def kubectl(*arguments, **options):
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, timeout=30, **options).stdout
 
 
-# Addresses by node. What is noted of a node in two places is not known.
+# Returns addresses by node. A node in two records is left out, because it is not known which one is right.
 def read_records():
     maps = json.loads(kubectl("--namespace", "kube-system", "get", "configmaps", "--selector", RECORDS, "--output", "json"))
     records, twice = {}, set()
@@ -172,7 +172,7 @@ def read_records():
     return {node: addresses for node, addresses in records.items() if node not in twice}
 
 
-# Approves the request that was looked at, and no other that came to have its name: the object carries its version.
+# Approves the request that was checked, and no later one of the same name: the object has its resourceVersion.
 def approve(request):
     condition = {"type": "Approved", "status": "True", "reason": "CaravanNode", "message": "names nothing but its own node"}
     request["status"] = dict(request.get("status") or {}, conditions=[condition])
@@ -181,7 +181,7 @@ def approve(request):
     kubectl("replace", "--raw", path, "--filename", "-", input=json.dumps(request).encode())
 
 
-# Tells why requests were left alone, once each, and not more at a time than a journal can bear.
+# Logs why requests were not approved, once each, and a limited number at a time.
 def tell(reasons):
     try:
         with open(TOLD) as file:

@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# Makes a machine a bastion: its sshd lets many sessions through at once, and through to nothing but SSH.
+# Makes a machine a bastion: its sshd accepts many sessions at once, and forwards them to nothing but SSH.
 
 raise_session_limits() {
   sshd -t
-  # Not by a pipe: grep ends at its match, and sshd would fail to write the rest.
+  # No pipe: grep ends at its match, and then sshd would fail to write the rest.
   grep -qx "maxstartups $MAX_STARTUPS" <<<"$(sshd -T)" ||
     fail "sshd does not read /etc/ssh/sshd_config.d; its configuration must begin with the line: Include /etc/ssh/sshd_config.d/*.conf"
-  # The service is called so on Debian, and otherwise elsewhere.
+  # The service is ssh on Debian, and sshd elsewhere.
   systemctl reload ssh || systemctl reload sshd
 }
 

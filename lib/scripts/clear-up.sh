@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# Runs on the user's machine when the resource that keeps it is deleted, by a plain `pulumi destroy` as well, which does not run the program:
-# removes what interrupted runs left behind, with the library of the project or, else, where it was when the resource was made.
+# Removes the orphans of interrupted runs. Runs on the user's machine when its resource is deleted, also by a plain `pulumi destroy`, which
+# does not run the program. It uses the library of the project, or else the library at its path when the resource was created.
 
 for file in "$CARAVAN_IN_PROJECT" "$CARAVAN_AT_CREATION"; do
   if [ -f "$file" ] && node "$file"; then exit 0; fi

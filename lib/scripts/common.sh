@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# What every script on a node begins with. It arrives on standard input, with shell assignments before it: nothing secret
-# is ever an argument, and the command line is short and the same for all.
+# Beginning of every script on a node. Scripts come on standard input, after shell assignments. So no secret is ever an
+# argument, and the command line is short and the same for all.
 set -euo pipefail
 umask 077
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive
@@ -16,7 +16,7 @@ fail() {
   exit 1
 }
 
-# run STEP COMMAND...: says how long a step took; when it fails, names it and shows its last lines.
+# run STEP COMMAND...: runs a step and logs how long it took. When the step fails, prints its last lines and fails.
 run() {
   local step=$1 started=$SECONDS output
   shift
@@ -33,7 +33,7 @@ run() {
   fi
 }
 
-# wait_for SECONDS WHAT COMMAND...: repeats a command each second until it succeeds or the time is over.
+# wait_for SECONDS EVENT COMMAND...: repeats a command each second until it succeeds. Fails at the deadline.
 wait_for() {
   local deadline=$((SECONDS + $1)) what=$2 seconds=$1
   shift 2
@@ -43,7 +43,7 @@ wait_for() {
   done
 }
 
-# write_files: writes $FILES, lines of mode, path and base64 content, with this node's facts in place of their marks.
+# write_files: writes $FILES, lines of mode, path and base64 content. Replaces placeholders by this node's facts.
 write_files() {
   local mode path content
   while read -r mode path content; do

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# What a control plane that takes the place of a lost one has to put in order before it joins: etcd counts the lost member
-# for its majority until it is removed, and the Node still says which machine it was.
+# Cleanup before a control plane joins in place of a lost one. etcd counts the lost member for its majority until it is
+# removed, and the Node still has the lost machine's provider ID.
 
-# The administrator's credential is signed here, from the CA that every control plane has.
+# Signs the administrator's credential here, by the CA that every control plane has.
 sign_admin_kubeconfig() {
   kubeadm init phase kubeconfig admin --config "$SETTINGS/init.yaml" --kubeconfig-dir "$SCRATCH"
 }

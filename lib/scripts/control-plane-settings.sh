@@ -1,20 +1,21 @@
 # shellcheck shell=bash
-# Brings what runs on a control plane in line with settings that have changed since it was started. What it does not run with
-# is taken back, with all files that were written for it.
+# Applies changed settings to the components of a control plane. Settings with which a component does not run are rolled
+# back, with all files that were written for them.
 
-# What was there before a change; it is here only while the change is not done.
+# Backup of the files from before a change. It exists only until the change is done.
 readonly BEFORE=$STATE/settings-before
 
 settings_digest() {
   sha256sum <<<"$FILES" | cut -d " " -f 1
 }
 
-# Also after a change that was interrupted.
+# settings_changed: succeeds also after an interrupted change.
 settings_changed() {
   [[ -d $BEFORE || $(<"$READY") != "$(settings_digest)" ]]
 }
 
-# Keeps what a change may touch, and which pods run. After an interrupted change, what worked last is kept already.
+# Backs up the files that a change may touch, and the UIDs of running pods. After an interrupted change, the last working state is
+# backed up already.
 back_up_settings() {
   local component
   [[ ! -d $BEFORE ]] || return 0
@@ -27,17 +28,18 @@ back_up_settings() {
   mv "$BEFORE.new" "$BEFORE"
 }
 
-# is_unchanged COMPONENT: whether its manifest is the one of before.
+# is_unchanged COMPONENT: succeeds when its manifest is the one in the backup.
 is_unchanged() {
   cmp --silent "$BEFORE$MANIFESTS/$1.yaml" "$MANIFESTS/$1.yaml"
 }
 
-# previous_pod COMPONENT: prints the pod that must be gone when a component has another manifest.
+# previous_pod COMPONENT: prints the UID of the pod of the previous manifest, if the manifest has changed.
 previous_pod() {
   [[ -f $BEFORE/pods/$1 ]] && ! is_unchanged "$1" && cat "$BEFORE/pods/$1"
 }
 
-# runs_manifest COMPONENT: whether it runs in the pod of its present manifest: the one of before, or any other.
+# runs_manifest COMPONENT: succeeds when the component runs by its present manifest: in its pod of before when the manifest is
+# unchanged, otherwise in another pod.
 runs_manifest() {
   local pod before
   pod=$(running_pod "$1") || return 1
@@ -46,13 +48,13 @@ runs_manifest() {
   if is_unchanged "$1"; then [[ $pod == "$before" ]]; else [[ $pod != "$before" ]]; fi
 }
 
-# Names and addresses may have come; the API server reads its certificate anew by itself.
+# The settings may have further names and addresses. The API server reloads its certificate by itself.
 renew_serving_certificate() {
   rm -f "$PKI/apiserver.crt" "$PKI/apiserver.key"
   kubeadm init phase certs apiserver --config "$SETTINGS/init.yaml" >/dev/null
 }
 
-# Has kubeadm write the manifests aside, as the settings want them.
+# Makes kubeadm write the manifests of the present settings into a folder of their own.
 render_manifests() {
   local initial=$SCRATCH/initial-cluster
   rm -rf "$SCRATCH/manifests"
@@ -60,12 +62,12 @@ render_manifests() {
   KUBEADM_INIT_DRYRUN_DIR=$SCRATCH/manifests kubeadm init phase control-plane all --dry-run --config "$SETTINGS/init.yaml" >/dev/null
   [[ -f $MANIFESTS/etcd.yaml ]] || return 0
   KUBEADM_INIT_DRYRUN_DIR=$SCRATCH/manifests kubeadm init phase etcd local --dry-run --config "$SETTINGS/init.yaml" >/dev/null
-  # Whom the member found when it joined is no setting.
+  # The initial cluster from the member's join is no setting, so it stays.
   grep -e '- --initial-cluster=' -e '- --initial-cluster-state=' "$MANIFESTS/etcd.yaml" >"$initial"
   sed -i -e "/- --initial-cluster=/{r $initial" -e 'd}' "$SCRATCH/manifests/etcd.yaml"
 }
 
-# replace_file NEW FILE: by a rename, from a name that the kubelet does not read.
+# replace_file NEW FILE: replaces a file by a rename, from a name that the kubelet does not read.
 replace_file() {
   local aside
   aside=$(dirname "$2")/.$(basename "$2").new
@@ -73,7 +75,7 @@ replace_file() {
   mv "$aside" "$2"
 }
 
-# changed_settings COMPONENT: prints what the present settings of a component have that those of before had not.
+# changed_settings COMPONENT: prints the lines of a component's settings that are not in the backup.
 changed_settings() {
   local file
   for file in "$MANIFESTS/$1.yaml" "$SETTINGS/${1#kube-}.yaml"; do
@@ -81,7 +83,7 @@ changed_settings() {
   done | grep -v -e '^caravan.dev/settings:' -e 'Data:' | head -n 10 | cut -c -200 | paste -s -d ';' | sed 's/;/; /g'
 }
 
-# Each component gets its manifest when those before it run with theirs.
+# Gives each component its manifest once the components before it run with theirs.
 apply_manifests() {
   local component changed
   render_manifests
@@ -107,7 +109,7 @@ apply_changes() {
   update_kubelet_settings
 }
 
-# Files that came are removed, because kubeadm reads whole folders.
+# Restores the backup. New files are removed, because kubeadm reads whole folders.
 restore_files() {
   local file
   find "$SETTINGS" "$MANIFESTS" "$PKI" -type f | while read -r file; do

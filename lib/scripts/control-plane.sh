@@ -1,14 +1,14 @@
 # shellcheck shell=bash
-# Makes a prepared machine a control plane. No machine is special: it joins when the cluster answers, and starts the
-# cluster only in the first control plane's place, when nothing answers and this cluster was never started before.
+# Makes a prepared machine a control plane. All machines are alike: a machine joins when the cluster answers. It starts the
+# cluster only as the initial control plane, when nothing answers and this cluster was never started before.
 
 readonly READY=$STATE/control-plane-ready
 
-# Prints the first peer that answers; all are asked at once, because those that are not there yet answer late.
+# Prints the first peer that answers. All are asked at once, because a peer that does not exist yet delays its answer.
 find_peer() {
   local peer answer
   for peer in $PEERS; do
-    # What an interrupted start left running here is no cluster to join.
+    # This machine's own API server, from an interrupted start, is no cluster to join.
     [[ $peer != "$NODE_ADDRESS:6443" ]] || continue
     answers "$peer" && echo "$peer" &
   done >"$SCRATCH/peers"
@@ -16,10 +16,11 @@ find_peer() {
   read -r answer <"$SCRATCH/peers" && echo "$answer"
 }
 
-# Once the first control plane has succeeded, Pulumi makes no first run of it any more, also on another machine.
+# may_start_cluster: once a run of the initial control plane has succeeded, no later run is a first run, not even on another
+# machine.
 may_start_cluster() { [[ ${FIRST_RUN:-} == yes && $NODE_NAME == "$FIRST_NODE" ]]; }
 
-# Peers may be busy choosing a leader; a machine that may start the cluster itself need not wait for them.
+# Seconds to wait for peers, which may be electing a leader. A machine that may start the cluster does not wait for them.
 PEER_SECONDS=60
 
 await_peer() {
@@ -43,11 +44,11 @@ explain_failure() {
 
 init_cluster() {
   timeout 600 kubeadm init --config "$SETTINGS/init.yaml" --skip-token-print || explain_failure
-  # kubeadm's token is not used: nodes join with certificates.
+  # Nodes join with certificates, so kubeadm's token is deleted.
   kubectl --kubeconfig /etc/kubernetes/admin.conf --namespace kube-system delete secret --field-selector type=bootstrap.kubernetes.io/token
-  # No role can take anything from it; nothing after kubeadm init needs it.
+  # RBAC cannot restrict this credential, and nothing needs it after kubeadm init.
   rm -f /etc/kubernetes/super-admin.conf
-  # Noted at once: whoever waits for this script may be gone by now, and with it this script at its next message.
+  # Recorded at once: if the SSH connection is lost by now, this script ends at its next message.
   mark_ready
 }
 
@@ -73,7 +74,7 @@ start_control_plane() {
   [[ -f $READY ]] || await_peer
   if [[ -f $READY ]]; then
     systemctl start kubelet
-    # Without a change too, if it does not run: whoever started it may have left it with settings that are wrong.
+    # Also without a change, if a component does not run: an earlier run may have left it with wrong settings.
     [[ -d $BEFORE ]] || all_healthy_within 60 || back_up_settings
     [[ ! -d $BEFORE ]] || run "apply changed settings" apply_control_plane_settings
     log "is a control plane already"

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# What kubeadm finds the cluster with, and what the kubelet asks for its certificate with.
+# Kubeconfig with which kubeadm finds the cluster, and with which the kubelet requests its certificate.
 
-# write_discovery FILE SERVER CA_CERTIFICATE: a kubeconfig with $CLIENT_CERTIFICATE and $CLIENT_KEY; all but the server is base64.
+# write_discovery FILE SERVER CA_CERTIFICATE: writes a kubeconfig with $CLIENT_CERTIFICATE and $CLIENT_KEY. All but SERVER is base64.
 write_discovery() {
-  # No here-document, which is a file on the disk in older shells.
+  # No here-document, because older shells write it to the disk.
   printf '%s\n' \
     'apiVersion: v1' 'kind: Config' 'current-context: node' \
     'contexts: [{name: node, context: {cluster: cluster, user: node}}]' \

@@ -1,20 +1,20 @@
 # shellcheck shell=bash
-# The members API of etcd, through its gRPC gateway: machines have curl and python3, but no etcdctl. Who calls these
-# functions has set ETCD_CA, ETCD_CERT and ETCD_KEY, paths of certificates that etcd accepts.
+# Functions for the members API of etcd, through its gRPC gateway: machines have curl and python3, but no etcdctl. Callers set
+# ETCD_CA, ETCD_CERT and ETCD_KEY, the paths of certificates that etcd accepts.
 
-# use_member_certificates FOLDER: speaks to etcd as the member that has its certificates there.
+# use_member_certificates FOLDER: sets the certificates of the member in this folder.
 use_member_certificates() {
   ETCD_CA=$1/ca.crt ETCD_CERT=$1/server.crt ETCD_KEY=$1/server.key
 }
 
-# etcd_call ENDPOINT PATH REQUEST: prints the answer of one call; when etcd refuses, its reason, and fails.
+# etcd_call ENDPOINT PATH REQUEST: prints the answer of one call. When etcd refuses it, prints the reason and fails.
 etcd_call() {
   curl --silent --show-error --fail-with-body --connect-timeout 3 --max-time 10 \
     --cacert "$ETCD_CA" --cert "$ETCD_CERT" --key "$ETCD_KEY" --data "$3" "$1/v3/$2" 2>&1
 }
 
-# etcd_retry SECONDS ENDPOINT PATH REQUEST: the same, repeated while etcd refuses: it admits nobody until its members are
-# connected to each other, promotes nobody who is behind, and has no leader for a moment when that one leaves.
+# etcd_retry SECONDS ENDPOINT PATH REQUEST: does the same, and retries while etcd refuses. etcd admits no member until its
+# members are connected to each other, promotes no learner that is behind, and briefly has no leader when the leader leaves.
 etcd_retry() {
   local deadline=$((SECONDS + $1)) answer
   shift
@@ -24,8 +24,8 @@ etcd_retry() {
   done
 }
 
-# etcd_members ENDPOINT: prints a line for each member: id, "voter" or "learner", its peer URL, and its name unless it never started.
-# Only who belongs to a majority answers.
+# etcd_members ENDPOINT: prints a line for each member: id, "voter" or "learner", peer URL, and name unless it never started. Only a
+# member in a majority answers.
 etcd_members() {
   etcd_call "$1" cluster/member/list '{"linearizable": true}' | python3 -c '
 import json, sys
@@ -45,14 +45,14 @@ etcd_first_answering() {
   return 1
 }
 
-# etcd_remove ENDPOINT ID NAME
+# etcd_remove ENDPOINT ID NAME: removes a member.
 etcd_remove() {
   etcd_retry 60 "$1" cluster/member/remove "{\"ID\": \"$2\"}"
   log "removed member ${3:-that never started} ($2) from etcd"
 }
 
-# remove_stale_member NAME PEER_URL ENDPOINTS...: removes, through the first endpoint that answers, what a machine was that
-# had the name or the peer URL before. Must run before the new machine is added.
+# remove_stale_member NAME PEER_URL ENDPOINTS...: removes the member with this name or peer URL, which was an earlier machine's,
+# through the first endpoint that answers. Must run before the new machine is added.
 remove_stale_member() {
   local name=$1 peer_url=$2 endpoint members id url member
   shift 2
@@ -64,7 +64,7 @@ remove_stale_member() {
   done <<<"$members"
 }
 
-# remove_members_except NAMES ENDPOINT: removes every member whose name is not among NAMES (words), and who never started.
+# remove_members_except NAMES ENDPOINT: removes every member whose name is not among NAMES (words), or that never started.
 remove_members_except() {
   local names=$1 endpoint=$2 members id url member
   [[ -n $names ]] || fail "all members of etcd would be removed; name those that stay"
@@ -75,7 +75,7 @@ remove_members_except() {
   done <<<"$members"
 }
 
-# etcd_health ENDPOINT: prints how the member at an endpoint is, its role ("leader", "follower" or "learner") first.
+# etcd_health ENDPOINT: prints the status of the member: its role ("leader", "follower" or "learner"), version and database.
 etcd_health() {
   local status
   status=$(etcd_call "$1" maintenance/status '{}') || { log "etcd at $1: ${status##*$'\n'}" && return 1; }

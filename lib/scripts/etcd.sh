@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# Makes a prepared machine a member of one or two etcds, which are static pods of its kubelet. No machine is special: it
-# goes on with the data that it has, joins when others answer, and starts an etcd only in the first member's place,
-# when nobody answers and neither it nor a machine before it in this place ever ran that etcd.
+# Makes a prepared machine a member of one or more etcds, which are static pods of its kubelet. All machines are alike: a
+# machine continues with the data that it has, and joins when others answer. It starts an etcd only as the initial member,
+# when nobody answers and neither it nor its predecessor ever ran that etcd.
 
 readonly VOLUME_FOLDER=/var/lib/etcd
 
-# select_etcd NAME CLIENT_PORT PEER_PORT METRICS_PORT DATA_FOLDER: what the functions below speak of.
+# select_etcd NAME CLIENT_PORT PEER_PORT METRICS_PORT DATA_FOLDER: sets the variables of the functions below.
 select_etcd() {
   ETCD=$1 CLIENT_PORT=$2 PEER_URL=https://$NODE_ADDRESS:$3 METRICS_PORT=$4 DATA=$5
   RAN=$STATE/$ETCD-ran INITIAL=$STATE/$ETCD-initial OTHERS=()
@@ -18,18 +18,19 @@ select_etcd() {
 
 has_data() { compgen -G "$DATA/member/wal/*.wal" >/dev/null; }
 
-# Answers to itself; a learner does, and a member without a majority.
+# is_live: succeeds also for a learner, and for a member without a majority.
 is_live() { curl --silent --fail --max-time 5 --output /dev/null "http://127.0.0.1:$METRICS_PORT/livez"; }
 
-# Votes, in a majority.
+# is_ready: succeeds for a voter in a majority.
 is_ready() { curl --silent --fail --max-time 5 --output /dev/null "http://127.0.0.1:$METRICS_PORT/readyz"; }
 
 own_health() { etcd_health "https://127.0.0.1:$CLIENT_PORT"; }
 
-# Gone, and forgotten by the kubelet: while it clears up after a static pod, it starts none of that name for 15 s.
+# is_stopped: succeeds when the process has ended and the kubelet has cleaned up. During its cleanup of a static pod, the kubelet
+# starts no pod of that name for 15 s.
 is_stopped() { ! pgrep --full -- "--data-dir=$DATA( |\$)" && ! compgen -G "/var/lib/kubelet/pods/*/containers/$ETCD"; }
 
-# Prints this machine's line in the list of an endpoint; nothing if it is no member there.
+# own_member ENDPOINT: prints this machine's line in the member list; nothing if it is no member.
 own_member() {
   local members
   members=$(etcd_members "$1") || fail "$ETCD at $1 does not answer any more"
@@ -50,15 +51,15 @@ stop_member() {
   wait_for 60 "the end of $ETCD" is_stopped
 }
 
-# What a member that has never answered wrote last.
+# Prints the last lines of a member that has never answered.
 print_member_log() {
   local log
   log=$(find /var/log/pods -path "*/kube-system_$ETCD-*/$ETCD/*.log" -printf '%T@ %p\n' 2>/dev/null | sort -n | tail -n 1 | cut -d " " -f 2) || true
   if [[ -n $log ]]; then tail -n 6 "$log"; else journalctl --unit kubelet --lines 5 --output cat; fi | cut -c -500
 }
 
-# A manifest with which the member ran is kept until it runs with its new one; if it does not, that is taken back. Also after an
-# interruption: what is kept ran last.
+# Restores the manifest with which the member ran last. write_manifest keeps it until the member runs with its new one, so it is
+# the right one after an interruption, too.
 roll_back_manifest() {
   local worked=$STATE/$ETCD-worked.yaml
   print_member_log
@@ -69,7 +70,7 @@ roll_back_manifest() {
   fail "$ETCD does not run with its new settings; those of before are back, and its last lines are above"
 }
 
-# write_manifest: has the kubelet run the member as the settings and $INITIAL say; one that runs so already is left alone.
+# write_manifest: makes the kubelet run the member by the settings and $INITIAL. A member that already does is not restarted.
 write_manifest() {
   local kind cluster new=$MANIFESTS/.$ETCD.yaml worked=$STATE/$ETCD-worked.yaml
   mkdir -p "$MANIFESTS"
@@ -77,17 +78,17 @@ write_manifest() {
   sed "s|@ETCD_IMAGE@|$IMAGE|; s|@INITIAL_CLUSTER@|$cluster|; s|@INITIAL_CLUSTER_STATE@|$kind|" "$SETTINGS/$ETCD.yaml" >"$new"
   if ! cmp --silent "$new" "$MANIFESTS/$ETCD.yaml"; then
     [[ -f $worked || ! -f $MANIFESTS/$ETCD.yaml ]] || cp "$MANIFESTS/$ETCD.yaml" "$worked"
-    # Stopped first, so that who answers afterwards is not the one of before.
+    # Stopped first, so that the old process does not answer afterwards.
     stop_member
-    # By a rename in the folder itself: the kubelet looks at files at once, and if it sees a part, again only after 20 s.
+    # A rename within the folder, so that the kubelet never reads a part of the file: it would retry only after 20 s.
     mv "$new" "$MANIFESTS/$ETCD.yaml"
   fi
-  # In a subshell, because its failure is not the end.
+  # In a subshell, so that its failure does not end the script.
   (wait_for 300 "$ETCD answering" is_live) || roll_back_manifest
   rm -f "$worked"
 }
 
-# What was this machine's before must go before it comes again: a dead member would count for the majority.
+# join_etcd ENDPOINT: removes this machine's earlier member first, because a dead member would count for the majority.
 join_etcd() {
   local other=$1 cluster="" members id url member
   stop_member
@@ -109,15 +110,15 @@ bootstrap_etcd() {
 }
 
 resume_etcd() {
-  # Where data are, etcd does not look at this; where they were lost, it must not start anything new.
+  # etcd ignores this when it has data. When the data was lost, it must not start a new cluster.
   if [[ ! -f $INITIAL || $(<"$INITIAL") == new\ * ]]; then echo "existing $NODE_NAME=$PEER_URL" >"$INITIAL"; fi
   write_manifest
 }
 
-# A learner becomes a voter as soon as it has caught up.
+# Promotes a learner to a voter as soon as it has caught up.
 become_voter() {
   local other line health
-  # Clients are let in a moment after probes are.
+  # etcd serves clients a moment after it answers probes.
   wait_for 120 "$ETCD taking calls" own_health
   health=$(own_health)
   if [[ $health == learner* ]]; then
@@ -130,8 +131,8 @@ become_voter() {
 
 may_bootstrap_etcd() { [[ $NODE_NAME == "$FIRST_MEMBER" && ! -f $RAN ]]; }
 
-# A machine in the place of one that had succeeded (Pulumi makes no first run any more) must not start what that one ran. Etcds that
-# come later are new to it.
+# A machine that replaces one whose run succeeded must not start the etcds that its predecessor ran. It knows that by FIRST_RUN, which is
+# not set then. Etcds that are added later are new, and may be started.
 forbid_second_bootstrap() {
   local name
   if [[ ! -f $STATE/etcd-machine && ${FIRST_RUN:-} != yes ]]; then
@@ -153,7 +154,7 @@ start_member() {
     run "$ETCD goes on with its data" resume_etcd
   elif may_bootstrap_etcd; then
     run "$ETCD starts" bootstrap_etcd
-    run "$ETCD cannot start anew" resume_etcd
+    run "forbid a second bootstrap of $ETCD" resume_etcd
   else
     fail "no majority of $ETCD answers at ${OTHERS[*]}, and this machine has no data of it: it does not start a second one. Start the others again, or restore a snapshot"
   fi
@@ -162,7 +163,7 @@ start_member() {
   log "$ETCD: $(own_health)"
 }
 
-# An etcd that is not wanted any more goes with its data, so that it can be started anew.
+# Removes an etcd that is no longer wanted with its data, so that it can be started again later.
 remove_unwanted_etcds() {
   local manifest name
   for manifest in "$MANIFESTS"/*etcd.yaml; do
@@ -174,12 +175,12 @@ remove_unwanted_etcds() {
   done
 }
 
-# The member joins the others anew, with data on the machine's own disk, before the volume is taken away.
+# Unmounts the data volume before Pulumi deletes it. The member joins again, with data on the machine's own disk.
 leave_data_volume() {
   DATA=$VOLUME_FOLDER ETCD=etcd
   stop_member
   unmount_volume "$VOLUME_FOLDER"
-  # Below the volume may be data from before it came, of a member that is none any more.
+  # Below the mount may be data from before the volume, of an earlier member.
   rm -rf "$DATA/member"
   remove_fstab_entry "$VOLUME_FOLDER"
   systemctl daemon-reload

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Makes a prepared server a worker of this cluster, and of no other.
+# Makes a prepared server a worker of this cluster.
 
-# What is left of a cluster that had the same name once.
+# Refuses a server that still is a node of an earlier cluster of the same name.
 check_cluster() {
   [[ -f /etc/kubernetes/kubelet.conf ]] || return 0
   [[ $(base64 --decode <<<"$CA_CERTIFICATE") == "$(</etc/kubernetes/pki/ca.crt)" ]] ||

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Which pool of which cluster an imported server belongs to.
+# File with the cluster and pool that an imported server belongs to.
 
-# shellcheck disable=SC2034 # others use it
+# shellcheck disable=SC2034 # used by other files
 readonly OWNER_FILE=$STATE/owner

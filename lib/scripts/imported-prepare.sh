@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# Makes a server that somebody else has set up fit to be a node, after looking whether it can be one. All that is in the way
-# is told at once, and nothing is changed before.
+# Checks whether a server that somebody else has set up can be a node, and prepares it. All obstacles are logged at once, and
+# nothing is changed before the checks have passed.
 
-# What kubeadm asks of a machine with Kubernetes (MiB; kubeadm's constant ControlPlaneMem), and Cilium of the kernel.
+# Memory in MiB that kubeadm requires (its constant ControlPlaneMem), and kernel that Cilium requires.
 readonly LEAST_MEMORY=1700
 readonly OLDEST_KERNEL=5.10
 

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Sets a server free again: Kubernetes' and the network plugin's traces go, the server and its packages stay.
+# Resets a server: removes Kubernetes' and the network plugin's files and settings. The server and its packages stay.
 
-# What the network plugins leave behind: interfaces, programs in the kernel, and rules of the firewall.
+# Removes the network plugins' interfaces, programs in the kernel, and firewall rules.
 remove_network() {
   local interface device save
   for interface in cilium_host cilium_vxlan lxc_health flannel.1 cni0; do
@@ -34,6 +34,6 @@ reset_server() {
   run "kubeadm reset" timeout 180 kubeadm reset --force
   run "stop kubelet" systemctl disable --now kubelet
   run "remove the pods' network" remove_network
-  # Last, because it is by its files that the next run knows what is left to do.
+  # Last, because the next run finds out by these files whether the reset is done.
   run "remove files" remove_files
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The settings of a node's kubelet; those that it does not start with are taken back.
+# Settings of a node's kubelet. Settings with which it does not start are rolled back.
 
 readonly KUBELET=/var/lib/kubelet/config.yaml
 
@@ -13,14 +13,14 @@ print_kubelet_log() {
   journalctl --unit kubelet --lines 5 --output cat
 }
 
-# update_kubelet_settings OPTIONS...: brings the kubelet to the cluster's settings, with kubeadm's options for patches of them.
+# update_kubelet_settings OPTIONS...: applies the cluster's settings to the kubelet. OPTIONS are kubeadm's, for patches of them.
 update_kubelet_settings() {
   local before
   before=$(<"$KUBELET")
   timeout 120 kubeadm upgrade node phase kubelet-config "$@"
   [[ $before != "$(<"$KUBELET")" ]] || return 0
   systemctl restart kubelet
-  # In a subshell, because its failure is not the end.
+  # In a subshell, so that its failure does not end the script.
   (wait_for 60 "the kubelet being healthy with its new settings" kubelet_is_healthy) && return
   print_kubelet_log
   printf '%s\n' "$before" >"$KUBELET"

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Where the library's settings are, and the manifests that the kubelet reads.
+# Folders of the library's settings, and of the manifests that the kubelet reads.
 
-# shellcheck disable=SC2034 # others use it
+# shellcheck disable=SC2034 # used by other files
 readonly SETTINGS=/etc/kubernetes/caravan
 # shellcheck disable=SC2034 # the same
 readonly MANIFESTS=/etc/kubernetes/manifests

@@ -1,8 +1,9 @@
 # shellcheck shell=bash
-# Signs what a machine joins with, where the cluster's CA is: a client certificate of its own node, valid for an hour, with
-# which its kubelet asks for one of its own. Private keys are in memory only.
+# Signs the credential with which a machine joins, on a control plane, which has the cluster's CA. It is a client certificate
+# of the machine's own node, valid for an hour. With it the kubelet requests its own certificate. Private keys are in memory
+# only.
 
-# Prepares the folder in which OpenSSL keeps its book while it signs.
+# Prepares the folder for OpenSSL's database while it signs.
 prepare_signing() {
   SIGNING=$(mktemp -d "$SCRATCH/signing.XXXXXX")
   : >"$SIGNING/index"
@@ -20,14 +21,14 @@ remove_signing_folder() {
   [[ -z ${SIGNING:-} ]] || rm -rf "$SIGNING"
 }
 
-# shellcheck disable=SC2034 # others use what it sets
+# shellcheck disable=SC2034 # other files use the variables
 # sign_node NAME: sets CLIENT_CERTIFICATE and CLIENT_KEY, base64.
 sign_node() {
   local both request certificate end
   both=$(openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout - -batch -config "$SIGNING/openssl.cnf" \
     -subj "/O=system:nodes/CN=system:node:$1" 2>"$SIGNING/errors" </dev/null) || fail "no key for $1: $(<"$SIGNING/errors")"
   request="-----BEGIN CERTIFICATE REQUEST-----${both#*-----BEGIN CERTIFICATE REQUEST-----}"
-  # Clocks differ: the hour has begun a while ago.
+  # The hour begins five minutes ago, because clocks differ.
   end=$(date --utc --date '+55 minutes' +%Y%m%d%H%M%SZ)
   certificate=$(openssl ca -batch -notext -config "$SIGNING/openssl.cnf" -cert /etc/kubernetes/pki/ca.crt -keyfile /etc/kubernetes/pki/ca.key \
     -startdate "$(date --utc --date '-5 minutes' +%Y%m%d%H%M%SZ)" -enddate "$end" -in /dev/stdin <<<"$request" 2>"$SIGNING/errors") ||

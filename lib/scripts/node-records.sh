@@ -1,31 +1,31 @@
 # shellcheck shell=bash
-# What is known of the cluster's nodes where only administrators can write. A Node tells much of itself, and root on its machine
-# can change that: names, addresses, who a node belongs to and what was set on it come from here alone. There is a ConfigMap for
-# each batch of each pool and one for the control planes, with a line for each node: the id of its machine, its addresses with
-# commas between, and the labels and taints that were set.
+# Records of the cluster's nodes, which only administrators can write. Root on a machine can change much of its own Node. So the
+# names, addresses and owners of nodes, and their labels and taints, are read from records alone. There is a ConfigMap for each
+# batch of each pool and one for the control planes. It has a line for each node: the id of its machine, its addresses separated
+# by commas, and the labels and taints that were set.
 
 readonly RECORD_LABEL=caravan.dev/record
-# shellcheck disable=SC2034 # others use it
+# shellcheck disable=SC2034 # used by other files
 readonly CONTROL_PLANE_RECORD=caravan-nodes-control-planes
 
-# A batch's record; another pool of the same name has another owner.
+# record_of_batch: prints the name of a batch's record. A pool of the same name in another stack has another owner.
 record_of_batch() { echo "caravan-nodes-$OWNER-$BATCH"; }
 
-# Prints all records: lines of record, node and what is known of it.
+# Prints all records: lines of record, node and note.
 # shellcheck disable=SC2016 # a template of kubectl's
 print_records() {
   admin_kubectl --namespace kube-system get configmaps --selector "$RECORD_LABEL" --output \
     'go-template={{range .items}}{{$record := .metadata.name}}{{range $node, $note := .data}}{{$record}} {{$node}} {{$note}}{{"\n"}}{{end}}{{end}}'
 }
 
-# Prints one record: lines of node and what is known of it.
+# print_record NAME: prints one record: lines of node and note.
 # shellcheck disable=SC2016 # the same
 print_record() {
   admin_kubectl --namespace kube-system get configmap "$1" --ignore-not-found --output 'go-template={{range $node, $note := .data}}{{$node}} {{$note}}{{"\n"}}{{end}}'
 }
 
-# write_record NAME [LABELS]: writes into a record, with lines of node and what is known of it on standard input. A line with only
-# a name takes the node out; what is noted of others stays, because several may write at once.
+# write_record NAME [LABELS]: writes lines of node and note from standard input into a record. A line with only a name removes the
+# node. The notes of other nodes stay, because several runs may write at once.
 write_record() {
   local name=$1 labels=${2:-} file node note data=""
   while read -r node note; do
@@ -36,7 +36,7 @@ write_record() {
   file=$(mktemp "$SCRATCH/record.XXXXXX")
   printf '{"metadata":{"labels":{"%s":"nodes"%s}},"data":{%s}}' "$RECORD_LABEL" "$labels" "$data" >"$file"
   if ! patch_record "$name" "$file" 2>/dev/null; then
-    # It is not there yet, or another was quicker to make it.
+    # The record does not exist yet, or another run creates it at the same time.
     admin_kubectl --namespace kube-system create configmap "$name" >/dev/null 2>&1 || true
     patch_record "$name" "$file"
   fi
@@ -47,7 +47,7 @@ patch_record() {
   admin_kubectl --namespace kube-system patch configmap "$1" --type merge --patch-file "$2" >/dev/null
 }
 
-# write_batch_record: the same for a batch.
+# write_batch_record: does the same for the record of the batch.
 write_batch_record() {
   write_record "$(record_of_batch)" ",\"caravan.dev/pool\":\"$POOL\",\"caravan.dev/batch\":\"$BATCH\""
 }

@@ -1,14 +1,14 @@
 # shellcheck shell=bash
-# Runs on a control plane: takes nodes out of the cluster whose machines are about to go, or are gone.
+# Removes nodes from the cluster whose machines are lost or will be deleted. Runs on a control plane.
 
-# What kubectl says while an API server goes and another takes over its address, or etcd elects a leader.
+# Errors of kubectl while an API server stops and another takes over its address, or while etcd elects a leader.
 readonly TAKEOVER='Unable to connect to the server|connection to the server .* was refused|connection (refused|reset)|handshake timeout|context deadline exceeded|unexpected EOF|http2: |etcdserver: |ServiceUnavailable'
 readonly TAKEOVER_SECONDS=90
 
-# Between two looks at a node that is drained.
+# Seconds between two checks of a node during its drain.
 readonly LOOK_SECONDS=10
 
-# kubectl as administrator, again as long as the API may be on its way to another control plane.
+# admin_kubectl ARGUMENTS...: runs kubectl as administrator. Retries while the API may be moving to another control plane.
 admin_kubectl() {
   local errors deadline=$((SECONDS + TAKEOVER_SECONDS)) code=0
   errors=$(mktemp "$SCRATCH/kubectl.XXXXXX")
@@ -32,7 +32,8 @@ is_wanted() {
   return 1
 }
 
-# Whether a node is ready, as Kubernetes has it: True, False, or Unknown once its kubelet was silent for some time; nothing of one that is gone.
+# node_readiness NODE: prints the status of the Node's condition Ready: True, False, or Unknown once its kubelet has been silent for
+# some time. Prints nothing when the Node does not exist.
 node_readiness() {
   admin_kubectl get node "$1" --ignore-not-found --output 'jsonpath={.status.conditions[?(@.type=="Ready")].status}'
 }
@@ -50,11 +51,11 @@ drain_node() {
   local node=$1 ready drain looked=$SECONDS
   ready=$(node_readiness "$node")
   [[ -z $ready ]] || admin_kubectl cordon "$node"
-  # Nothing can be evicted from a machine that is gone: deleting the Node frees its pods.
+  # Nothing can be evicted from a lost machine. The deletion of the Node frees its pods.
   [[ $ready == True ]] || return 0
   admin_kubectl drain "$node" --ignore-daemonsets --delete-emptydir-data --force --timeout "${DRAIN_SECONDS}s" &
   drain=$!
-  # Of a machine that went just now, Kubernetes still says for a while that it is ready.
+  # Kubernetes reports a machine as ready for a while after it is lost.
   while kill -0 "$drain" 2>/dev/null; do
     sleep 0.5
     ((SECONDS >= looked + LOOK_SECONDS)) || continue

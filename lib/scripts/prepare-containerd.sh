@@ -1,10 +1,11 @@
 # shellcheck shell=bash
-# Installs containerd where there is none, and configures it for Kubernetes and for what the pool wants.
+# Installs containerd if it is missing, and configures it for Kubernetes and with the pool's settings.
 
 readonly CONTAINERD=/etc/containerd/config.toml
 readonly CONTAINERD_MORE=/etc/containerd/conf.d/caravan.toml
 
-# Passes a configuration on, which imports the pool's part if there is one. By a pattern: it may be gone one day.
+# Prints the configuration from standard input, with an import of the pool's part if that exists. The import is a pattern,
+# because a later run may remove the pool's part.
 import_pool_settings() {
   local settings pattern='"/etc/containerd/conf.d/*.toml"'
   settings=$(cat)
@@ -17,9 +18,9 @@ import_pool_settings() {
   fi
 }
 
-# wanted_containerd_settings SYSTEMD_CGROUP: prints the configuration that containerd should have.
+# wanted_containerd_settings SYSTEMD_CGROUP: prints the wanted configuration of containerd.
 wanted_containerd_settings() {
-  # One that was made for Kubernetes (the image's own) keeps its other settings.
+  # A configuration for Kubernetes (the image's own) keeps its other settings.
   if grep -qsE 'SystemdCgroup = true|/etc/containerd/certs\.d' "$CONTAINERD"; then cat "$CONTAINERD"; else containerd config default; fi |
     sed -e "s/SystemdCgroup = .*/SystemdCgroup = $1/" -e "s|config_path = [\"'][\"']|config_path = '/etc/containerd/certs.d'|" |
     import_pool_settings
@@ -38,12 +39,13 @@ configure_containerd() {
   chmod 0644 "$CONTAINERD"
 }
 
-# What containerd is configured with.
+# Prints the present configuration of containerd.
 containerd_settings() {
   cat "$CONTAINERD" "$CONTAINERD_MORE" 2>/dev/null || true
 }
 
-# Running containers outlive a restart, but with settings that it cannot read containerd would not start again.
+# Restarts containerd, after a check of its settings: with unreadable settings it would not start again. Running containers survive
+# the restart.
 restart_containerd() {
   if ! containerd config dump >/dev/null; then
     rm -f "$CONTAINERD_MORE"
@@ -52,11 +54,11 @@ restart_containerd() {
   systemctl restart containerd
 }
 
-# install_containerd BEFORE: with what it was configured before this run.
+# install_containerd BEFORE: BEFORE is the configuration before this run.
 install_containerd() {
   command -v containerd >/dev/null || { apt-get -q update && apt-get -q install -y containerd; }
   configure_containerd
-  # Noted, because the next run after an interrupted one sees no difference any more.
+  # Recorded in a file, because the run after an interrupted one sees no difference any more.
   [[ $(containerd_settings) == "$1" ]] || touch "$STATE/restart-containerd"
   [[ ! -f $STATE/restart-containerd ]] || restart_containerd
   rm -f "$STATE/restart-containerd"

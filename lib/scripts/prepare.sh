@@ -1,17 +1,17 @@
 # shellcheck shell=bash
-# Makes a machine fit to be a Kubernetes node: kernel settings, containerd, kubelet, kubeadm and kubectl of one version.
-# What the machine's image has already is left alone.
+# Prepares a machine to be a Kubernetes node: kernel settings, containerd, kubelet, kubeadm and kubectl of one version. Software
+# that the machine's image already has is not changed.
 
 set_kernel() {
   swapoff --all
   sed -i '/\sswap\s/d' /etc/fstab
-  # Built into some kernels, and refused inside containers: what counts is checked below.
+  # Some kernels have these modules built in, and containers may not load any. The effect is checked below.
   modprobe --all overlay br_netfilter 2>/dev/null || true
   sysctl --quiet --system >/dev/null 2>&1 || true
   [[ $(</proc/sys/net/ipv4/ip_forward) == 1 ]] || fail "net.ipv4.ip_forward is 0 and cannot be set"
 }
 
-# What an earlier run wrote and this one does not.
+# Removes files that an earlier run wrote and this one does not.
 remove_old_files() {
   local path current
   current=$(cut --delimiter ' ' --fields 2 <<<"$FILES")
@@ -39,7 +39,7 @@ install_kubernetes() {
   apt-mark hold kubeadm kubelet kubectl
 }
 
-# The package leaves them open to all readers.
+# The package makes these files readable for all users.
 close_kubelet_units() {
   local file
   for file in /etc/systemd/system/kubelet.service{,.d/*.conf} /usr/lib/systemd/system/kubelet.service{,.d/*.conf}; do

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Runs on a member of etcd when all that are wanted run. Removes the members that are not wanted any more, before their
-# machines go, and tells how the others are.
+# Removes etcd members that are no longer wanted, before their machines are deleted, and logs the status of the others. Runs on a
+# member when all wanted members run.
 
 reconcile_etcd() {
   local name client_port address endpoint

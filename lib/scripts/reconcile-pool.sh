@@ -1,18 +1,17 @@
 # shellcheck shell=bash
-# Runs on a control plane. Brings the cluster's Node objects of one batch of a pool in line with the machines that are wanted:
-# labels and taints are set, nodes that are no longer wanted are drained and deleted. They stay as long as not all others of their
-# batch have joined. A node stays, too, whose machine was to be replaced or changed when that failed; the failure at the end has
-# Pulumi keep its machine. Which nodes the batch has, and what was set on them, is known from its record: a node can change what its
-# own Node says of it.
+# Reconciles the Nodes of one batch of a pool with the wanted machines. Runs on a control plane. It sets labels and taints, and
+# drains and deletes nodes that are no longer wanted. These stay until all others of their batch have joined. A node also stays when
+# the replacement or update of its machine failed; the script then fails at the end, so that Pulumi keeps the machine. The nodes of
+# the batch, and their labels and taints, are read from its record, because a node can change its own Node.
 
-# kubectl refuses to take away a taint that is not there.
+# remove_taint NODE TAINT: checks that the taint exists, because kubectl refuses to remove a missing one.
 remove_taint() {
   local node=$1 taint=$2 taints
   taints=$(admin_kubectl get node "$node" --output 'jsonpath={range .spec.taints[*]}{.key}:{.effect} {end}')
   [[ " $taints" != *" ${taint%%[=:]*}:${taint##*:} "* ]] || admin_kubectl taint node "$node" "$taint-"
 }
 
-# What an earlier run set and this one does not want any more.
+# Removes labels and taints that an earlier run set and that are no longer wanted.
 remove_old_settings() {
   local node=$1 setting key
   for setting in ${APPLIED[$node]}; do
@@ -27,20 +26,21 @@ remove_old_settings() {
 apply_labels_and_taints() {
   local node=$1
   remove_old_settings "$node"
-  # shellcheck disable=SC2086 # words on purpose: neither labels nor taints can have spaces
+  # shellcheck disable=SC2086 # split into words, because neither labels nor taints can have spaces
   [[ -z $LABELS ]] || admin_kubectl label --overwrite node "$node" $LABELS
   # shellcheck disable=SC2086
   [[ -z $TAINTS ]] || admin_kubectl taint --overwrite node "$node" $TAINTS
 }
 
-# Prints the labels and taints that are wanted, as they are noted.
+# Prints the wanted labels and taints in the format of the record.
 wanted_settings() {
   local label taint
   for label in $LABELS; do printf 'label:%s ' "$label"; done
   for taint in $TAINTS; do printf 'taint:%s ' "$taint"; done
 }
 
-# Reads the batch's record: NODES, and of each its MACHINE and what was APPLIED; and which of them are REGISTERED.
+# Reads the batch's record into NODES, and for each node MACHINE and APPLIED (its labels and taints). REGISTERED gets the nodes that
+# have a Node.
 read_batch() {
   local record node id addresses settings
   declare -gA MACHINE=() APPLIED=()
@@ -58,10 +58,10 @@ read_batch() {
 
 has_node() { [[ $'\n'$REGISTERED$'\n' == *$'\n'"node/$1"$'\n'* ]]; }
 
-# Whether a node is wanted, and has joined.
+# is_settled NODE: succeeds when a node is wanted and has joined.
 is_settled() { is_wanted "$1" && has_node "$1"; }
 
-# Notes what is about to be set on Nodes beside what was, so that an interrupted run forgets nothing.
+# Records the labels and taints that will be set, beside those that were set, so that none is lost in an interrupted run.
 record_planned_settings() {
   local node setting settings changes=""
   for node in "${NODES[@]}"; do
@@ -76,7 +76,7 @@ record_planned_settings() {
   [[ -z $changes ]] || printf '%s' "$changes" | write_batch_record
 }
 
-# Notes what is set on Nodes now, and forgets those that are gone.
+# Records the labels and taints that are set now, and removes deleted nodes from the record.
 record_applied_settings() {
   local node settings changes=""
   settings=$(wanted_settings)
@@ -93,7 +93,8 @@ record_applied_settings() {
 
 same_words() { [[ $(tr ' ' '\n' <<<"$1" | sort) == $(tr ' ' '\n' <<<"$2" | sort) ]]; }
 
-# Whether a node is, or was, the machine of a resource that this run knows nothing of: Pulumi calls it by the resource's name and a suffix.
+# is_absent NODE: succeeds when the node is an earlier machine of a resource whose machine this run does not know. Its name is the
+# resource's with Pulumi's suffix.
 is_absent() {
   local resource
   for resource in $ABSENT_MACHINES; do
@@ -102,7 +103,7 @@ is_absent() {
   return 1
 }
 
-# Takes a node out that is no longer wanted; one that was noted and never joined is only forgotten.
+# Removes a node that is no longer wanted. A node that never joined is only removed from the record.
 remove_unwanted_node() {
   ! has_node "$1" || run "drain and delete node $1" remove_node "$1"
 }
@@ -115,7 +116,7 @@ reconcile_pool() {
   record_planned_settings
   for node in "${NODES[@]}"; do
     if is_wanted "$node"; then
-      # One that has not joined is a failure already.
+      # A machine that has not joined was reported as a failure already.
       ! has_node "$node" || run "labels and taints of $node" apply_labels_and_taints "$node"
     elif is_absent "$node"; then
       log "failed: $node stays as it is, because its machine was not replaced or changed; run \`pulumi up\` again"

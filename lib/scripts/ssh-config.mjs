@@ -1,4 +1,4 @@
-// The SSH client's settings, private keys and known hosts, in a folder that ends with this process.
+// Settings, private keys and known hosts of the SSH client, in a folder that is removed when this process ends.
 
 import { existsSync, mkdtempSync, openSync, rmSync, unlinkSync, writeSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -11,17 +11,18 @@ import { order } from "./ssh-order.mjs";
  * @typedef {import("../ssh/fan-out-order.ts").OrderBastion} OrderBastion
  */
 
-/** What a bastion is called in settings, known hosts and ssh's messages. */
+/** Name of a bastion in settings, known hosts and ssh's messages. */
 export const BASTION = "caravan-bastion";
 
-// For a machine whose key is not known yet: takes whatever key it shows, and of several the one that the SSH library of Pulumi's
-// command plugin asks for first. Pinned RSA keys that asks for with SHA-1 alone, which OpenSSH 8.8 has dropped.
+// Options for a machine whose key is not known yet. Any key is accepted; of several, the one that the SSH library of Pulumi's command
+// plugin requests first. RSA keys are excluded by default: that library requests a pinned one with SHA-1 only, which OpenSSH 8.8 has
+// dropped.
 export const KEY_TYPES = ["ecdsa-sha2-nistp256", "ssh-ed25519", ...(order.rsaHostKeys ? ["rsa-sha2-512"] : [])];
 const FIRST_CONTACT = ["-o", "StrictHostKeyChecking=accept-new", "-o", `HostKeyAlgorithms=${KEY_TYPES}`];
 
 const folder = mkdtempSync(join(tmpdir(), "caravan-ssh-"));
 
-// However it ends, short of SIGKILL. Where a private key cannot do without a name, it is in there.
+// On every end but SIGKILL. On systems where a private key must have a file name, it is in this folder.
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(1));
 
@@ -34,7 +35,7 @@ export async function writeSshConfig() {
 }
 
 /**
- * Options of ssh that choose a connection's settings, and what it takes for a host key.
+ * Returns ssh's options for a connection's settings, and for a machine's host key.
  * @param {string} name
  * @param {OrderConnection} connection
  */
@@ -43,7 +44,7 @@ export function sshOptions(name, connection) {
 }
 
 /**
- * Expects a host key of a machine.
+ * Pins the host key of a machine.
  * @param {string} name
  * @param {string} hostKey
  */
@@ -52,7 +53,7 @@ export async function pin(name, hostKey) {
 }
 
 /**
- * The host key that a machine has shown.
+ * Reads the host key that a machine has shown.
  * @param {string} name
  */
 export async function learntKey(name) {
@@ -66,7 +67,7 @@ function configFile(connection) {
 }
 
 /**
- * Tells the files of one connection from those of the other.
+ * Returns the suffix of a connection's files, which differ from those of the other connection.
  * @param {OrderConnection} connection
  */
 function suffixOf(connection) {
@@ -74,7 +75,7 @@ function suffixOf(connection) {
 }
 
 /**
- * Settings for all machines of a connection, each known by its name.
+ * Writes the settings for all machines of a connection. Known hosts are by machine name.
  * @param {OrderConnection} connection
  */
 async function sshConfig(connection) {
@@ -97,7 +98,7 @@ async function sshConfig(connection) {
     "GlobalKnownHostsFile none",
     "HashKnownHosts no",
     "UpdateHostKeys no",
-    // A pinned key must match, whatever its type: of several host keys OpenSSH then asks for that one.
+    // The pinned key must match, and OpenSSH requests its type when a machine has several keys.
     "StrictHostKeyChecking yes",
     "LogLevel ERROR",
     ...(bastion ? [`ProxyJump ${BASTION}${suffix}`] : []),
@@ -123,7 +124,8 @@ async function bastionConfig({ host, user, port = 22, hostKey, privateKey }, suf
 }
 
 /**
- * A private key as a file for ssh. Where the system can, the file has no name but this process's: it ends with the process, even by SIGKILL.
+ * Writes a private key for ssh and returns its path. Where the system allows, the file has no name but that of this process's descriptor.
+ * So it ends with the process, even by SIGKILL.
  * @param {string} name
  * @param {string} key
  */

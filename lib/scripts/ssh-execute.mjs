@@ -1,4 +1,4 @@
-// Runs a task on a machine that may not answer yet, or is not the one that it should be.
+// Runs a task on a machine that may not answer yet, or that may have a wrong host key.
 
 import { BASTION, KEY_TYPES, pin } from "./ssh-config.mjs";
 import { freeLogin } from "./ssh-logins.mjs";
@@ -17,15 +17,16 @@ import { runSession } from "./ssh-session.mjs";
 const TIMED_OUT = 124;
 const KEY_PATIENCE = 30; // seconds in which a machine that boots may still make its keys
 
-/** Why a machine was not reached: nothing was done there. */
+/** Error of a machine that was not reached. Nothing was done there. */
 export class NoContact extends Error {}
 
 /**
- * Runs a task on a machine as soon as that lets us in, by one login: key exchanges are what a fan-out spends its time with. Gives what it printed.
+ * Runs a task on a machine as soon as SSH accepts a login, and returns its output. It needs only one login, because a fan-out spends its
+ * time with key exchanges.
  * @param {OrderHost} host
  * @param {OrderTask & { ssh?: OrderConnection }} task
  * @param {string} facts - shell assignments before the task's input
- * @param {number} [patience] - seconds in which the machine must let us in
+ * @param {number} [patience] - seconds to wait for SSH on the machine
  */
 export async function execute(host, task, facts, patience = task.deadline) {
   if (host.hostKey) await pin(host.name, host.hostKey);
@@ -57,10 +58,10 @@ export async function execute(host, task, facts, patience = task.deadline) {
 }
 
 /**
- * Runs a task on the first of its machines that answers, and gives what it printed; asks all of them again for some seconds.
+ * Runs a task on the first of its machines that answers, and returns its output. Retries all of them until `patience` is over.
  * @param {FirstHostTask & { ssh?: OrderConnection }} task
  * @param {string} facts - shell assignments after the task's input
- * @param {number} [patience] - seconds in which one of them must let us in
+ * @param {number} [patience] - seconds to wait for SSH on one of them
  */
 export async function executeOnFirst({ hosts, ...task }, facts, patience = 0) {
   const input = task.input + facts;
@@ -79,7 +80,7 @@ export async function executeOnFirst({ hosts, ...task }, facts, patience = 0) {
 }
 
 /**
- * A text as one word of a shell.
+ * Quotes a text as one word of a shell.
  * @param {string} text
  */
 export function quote(text) {
@@ -96,18 +97,18 @@ function requireSuccess(code, deadline) {
 }
 
 /**
- * What to say of a wrong host key: the bastion's, or the machine's own.
+ * Writes the error for a wrong host key: the bastion's, or the machine's own.
  * @param {string} stderr
  */
 function refusal(stderr) {
   if (stderr.includes(BASTION))
     return (
       "refused: the bastion's SSH host key is not the one that was expected. " +
-      "Either someone is in between, or the bastion was set up anew; if you know that it was, correct its hostKey, or replace its Instance with `pulumi up --replace`"
+      "Either someone is in between, or the bastion was reinstalled; if you know that it was, correct its hostKey, or replace its Instance with `pulumi up --replace`"
     );
   return (
     "refused: its SSH host key is not the one that was learnt when the machine was made. " +
-    "Either someone is in between, or the machine was set up anew outside of Pulumi; replace its Instance with `pulumi up --replace`, " +
+    "Either someone is in between, or the machine was reinstalled outside of Pulumi; replace its Instance with `pulumi up --replace`, " +
     "or give an imported server's new hostKey. " +
     lastLines(stderr, 1)
   );

@@ -1,16 +1,16 @@
 // Runs one script on many machines over OpenSSH, in parallel, with pinned host keys and deadlines.
 //
-// Its order is FanOutOrder of lib/ssh/fan-out-order.ts; secrets travel only there. Standard output: one JSON line a host, a HostResult.
-// Standard error: progress and failures, no secrets.
-// A tolerant fan-out does not fail with a machine, but has a line { name, id, hostKey?, unprepared } for it. What comes later gets
-// such a host again, and does the preparation before its own script.
-// Host keys are learnt at a machine's first contact, compared with those on its console where the cloud gives that, and pinned from
-// then on, by the machine's id; a machine that was done with the same script and input is left alone. Both are known from the output
-// of the run before.
-// `beforehand` is told which machines are to get their script (MACHINES: lines of name, id and address). It may print lines of a machine's
-// name and shell assignments, base64: that machine gets them, and nobody else does.
-// `afterwards` is told which machines failed (FAILED_NODES). When removing, only `removal` and then `afterwards` run, with no host wanted
-// any more, and the latter only if all went well.
+// Input: a FanOutOrder of lib/ssh/fan-out-order.ts. Secrets are sent only in it. Standard output: a HostResult for each host, one JSON line
+// each. Standard error: progress and failures, without secrets.
+// A tolerant fan-out does not fail with a machine, but prints a line { name, id, hostKey?, unprepared } for it. A later fan-out gets that
+// host again, and runs the preparation before its own script.
+// Host keys are learnt at a machine's first contact and compared with those on its console, if the cloud returns console logs. From then
+// on they are pinned by the machine's id. A machine that has run the same script and input is skipped. Both are read from the output of
+// the earlier run.
+// `beforehand` gets the machines that need their script (MACHINES: lines of name, id and address). It may print lines of a machine's name
+// and shell assignments, base64. Only that machine gets them.
+// `afterwards` gets the names of machines that failed (FAILED_NODES). A removal runs only `removal` and then, when no machine failed,
+// `afterwards` with no wanted hosts.
 
 import { createHash } from "node:crypto";
 import { learntKey, writeSshConfig } from "./ssh-config.mjs";
@@ -25,10 +25,10 @@ import { proveKey, trustLines } from "./ssh-program.mjs";
  */
 
 const PARALLEL = 64;
-/** What each host gets. An order without it has no hosts. */
+/** Task of each host. An order without one has no hosts. */
 const task = /** @type {OrderTask} */ (order);
 /**
- * Results of the run before, by the machine's id.
+ * Results of the earlier run, by the machine's id.
  * @type {Map<string, HostResult>}
  */
 const before = new Map();
@@ -39,7 +39,7 @@ for (const line of (process.env.PULUMI_COMMAND_STDOUT ?? "").split("\n")) {
 /** @type {string[]} */
 const failed = [];
 /**
- * Shell assignments that machines get beside the order's input, by name.
+ * Shell assignments of single machines beside the order's input, by name.
  * @type {Map<string, string>}
  */
 const ownInputs = new Map();
@@ -73,7 +73,7 @@ async function work(waiting) {
 }
 
 /**
- * Remembers of a machine that it is not prepared; its key, once it was learnt, is its key for good.
+ * Prints the result of an unprepared machine for the next run. A host key that was learnt earlier stays in it.
  * @param {OrderHost} host
  */
 function leaveForLater({ name, id }) {
@@ -89,7 +89,7 @@ function rememberAbsent(resources) {
 }
 
 /**
- * Brings one machine to where the order wants it and gives what is to be remembered of it.
+ * Runs the order's tasks on one machine, and returns its result for the next run.
  * @param {OrderHost} host
  */
 async function settle(host) {
@@ -103,14 +103,14 @@ async function settle(host) {
     if (!hostKey) await proveKey(host.id, await learntKey(host.name));
   }
   await execute(pinned, task, factsOf(host) + (ownInputs.get(host.name) ?? ""));
-  // A console shows the keys when the first boot is over, which is what comes first waits for; nothing secret is in that.
+  // A console shows the keys only after the first boot. The first task waits for that, and contains no secret.
   if (!hostKey && !host.unprepared) await proveKey(host.id, await learntKey(host.name));
   console.error(`${host.name}: done in ${Math.round((Date.now() - started) / 1000)} s`);
   return { name: host.name, id: host.id, hostKey: hostKey ?? (await learntKey(host.name)), digest: digestFor(host) };
 }
 
 /**
- * Whether a machine was done with the same script and input.
+ * Returns whether a machine has run the same script and input.
  * @param {OrderHost} host
  */
 function isDone(host) {
@@ -118,7 +118,7 @@ function isDone(host) {
 }
 
 /**
- * Stands for what is run on a machine; not for the input of its own, which is another each time.
+ * Returns the digest of a machine's scripts and input. The machine's own input is not in it, because it differs in each run.
  * @param {OrderHost} host
  */
 function digestFor({ unprepared }) {
@@ -128,7 +128,7 @@ function digestFor({ unprepared }) {
 }
 
 /**
- * Has done what comes before some machines get their scripts, and keeps what they are given.
+ * Runs `beforehand` for the machines that need their script, and keeps the assignments that it prints for them.
  * @param {OrderHost[]} hosts
  */
 async function prepareFor(hosts) {
@@ -143,7 +143,7 @@ async function prepareFor(hosts) {
 }
 
 /**
- * Undoes on one machine what was done there.
+ * Runs the removal on one machine.
  * @param {OrderHost} host
  */
 async function undo(host) {
@@ -156,7 +156,7 @@ async function undo(host) {
   }
 }
 
-/** Runs the order's last script, with what became of the machines. */
+/** Runs `afterwards`, with the names of the machines that failed. */
 async function finish() {
   const none = removing ? "WANTED_NODES=\nABSENT_MACHINES=\n" : "";
   if (order.afterwards) await executeOnFirst(order.afterwards, `FAILED_NODES=${quote(failed.join(" "))}\n${none}`);

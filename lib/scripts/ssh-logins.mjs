@@ -1,9 +1,9 @@
-// Bounds the logins of all fan-outs on this machine together.
+// Concurrency limit of logins, for all fan-outs on this machine together.
 
 import { createServer } from "node:net";
 import { userInfo } from "node:os";
 
-// Each costs key exchanges, and a thousand at once end in none; a session that lasts costs nothing.
+// Only logins are limited, because of their key exchanges: of a thousand at once, none would succeed. Open sessions cost nothing.
 const LOGINS = logins(process.env.CARAVAN_SSH_LOGINS || "128");
 
 /** @param {string} text */
@@ -14,11 +14,11 @@ function logins(text) {
 }
 
 /**
- * A login that may begin, and is under way until it is closed.
+ * Login that may begin. It counts until it is closed.
  * @typedef {{ close: () => void }} Login
  */
 
-/** Waits until one more login may begin. Whoever has an abstract socket has the login of its number; the kernel takes it back in the end. */
+/** Waits until one more login may begin. A login holds the abstract socket of its number, which the kernel releases with the process. */
 export async function freeLogin() {
   for (;;) {
     for (let probe = 0; probe < 4; probe++) {
@@ -36,7 +36,7 @@ export async function freeLogin() {
 function take(number) {
   return new Promise((resolve) => {
     const socket = createServer().listen(`\0caravan-ssh-${userInfo().uid}-${number}`, () => resolve(socket));
-    // Where there are no abstract sockets, nothing is counted.
+    // Systems without abstract sockets have no limit.
     socket.once("error", (/** @type {NodeJS.ErrnoException} */ { code }) =>
       resolve(code === "EADDRINUSE" ? undefined : { close: () => {} }),
     );

@@ -1,4 +1,4 @@
-// The order of a fan-out, which the command that runs these modules has put where they find it (lib/ssh/fan-out.ts).
+// Order of a fan-out. The command that runs these modules has put it into a global (lib/ssh/fan-out.ts).
 
 /** @typedef {import("../ssh/fan-out-order.ts").FanOutOrder} FanOutOrder */
 

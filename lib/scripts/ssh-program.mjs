@@ -1,5 +1,5 @@
-// Asks the Pulumi program about machines (components/ssh/program-answers.ts): why nobody answers on a machine, and which host keys it shows on
-// its console.
+// Asks the Pulumi program about machines (components/ssh/program-answers.ts): why a machine does not answer, and which host keys it shows
+// on its console.
 
 import { createHash } from "node:crypto";
 import { connect } from "node:net";
@@ -10,7 +10,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const program = createHash("sha256").update(order.ssh.privateKey).digest("hex").slice(0, 32);
 const NO_SERVER = { reason: "OpenStack did not make them for this stack; give their hostKey" };
 /**
- * Numbers of machines whose key was taken as they showed it, by the reason.
+ * Numbers of machines whose key was trusted without a comparison, by reason.
  * @type {Map<string, number>}
  */
 const trusted = new Map();
@@ -18,7 +18,7 @@ const trusted = new Map();
 /** @typedef {{ absence?: string, keys?: string[], reason?: string }} Answer */
 
 /**
- * Why nobody answers on a machine, or on the one that it is reached through, as far as the program has found that out.
+ * Returns why a machine or its bastion does not answer; `undefined` when the program knows no reason.
  * @param {string} id
  * @param {import("../ssh/fan-out-order.ts").OrderBastion | undefined} bastion
  */
@@ -31,7 +31,7 @@ export async function absenceOf(id, bastion) {
 }
 
 /**
- * Throws when a machine's console shows other host keys; where it cannot be asked, the key is trusted, which is said at the end.
+ * Throws when a machine's console shows other host keys. Without a console log the key is trusted, and trustLines reports it.
  * @param {string} id
  * @param {string} hostKey
  */
@@ -50,7 +50,7 @@ export async function proveKey(id, hostKey) {
   );
 }
 
-/** What to say of keys that were trusted: one line for all with the same reason. */
+/** Returns the lines about trusted keys, one for each reason. */
 export function trustLines() {
   return [...trusted].map(
     ([reason, count]) =>
@@ -59,7 +59,7 @@ export function trustLines() {
 }
 
 /**
- * The first answer of a program that has what is asked for; else any.
+ * Returns the first answer of a program that has the wanted property; otherwise any answer.
  * @param {{ about: "absence" | "keys", id: string }} question
  * @param {keyof Answer} wanted
  */
@@ -86,7 +86,7 @@ function askOne(question, place) {
     socket.setEncoding("utf8").on("data", (part) => (text += part));
     socket.on("connect", () => socket.write(`${JSON.stringify(question)}\n`));
     socket.on("error", () => {}).on("close", () => resolve(text.endsWith("\n") ? JSON.parse(text) : undefined));
-    // Longer than the program takes, with all its tries.
+    // Longer than the program takes, with all its retries.
     socket.setTimeout(120_000, () => socket.destroy());
   });
 }

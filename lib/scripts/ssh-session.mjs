@@ -1,12 +1,12 @@
-// One login on one machine.
+// Session on one machine, with one login.
 
 import { spawn } from "node:child_process";
 import { sshOptions } from "./ssh-config.mjs";
 
-// Seconds for one login, as long as sshd itself waits when it is told nothing: where hundreds log in at once, key exchanges
-// wait for this end's cores, and if all were given up early, none would ever succeed.
+// Timeout of one login in seconds: sshd's own default (LoginGraceTime). When hundreds log in at once, key exchanges wait for this machine's
+// cores, and with a shorter timeout none would ever succeed.
 const LOGIN = 120;
-// Seconds that a machine gets to say that its command took too long.
+// Seconds for a machine to report that its command took too long.
 const GRACE = 30;
 
 /**
@@ -22,8 +22,8 @@ const GRACE = 30;
 
 /**
  * @typedef {object} SessionResult
- * @property {boolean} isIn - whether we were let in
- * @property {number | null} code - exit code of the command; none if it was ended because it took too long
+ * @property {boolean} isIn - true when the login succeeded
+ * @property {number | null} code - exit code of the command; null if it was ended because it took too long
  * @property {string} stdout
  * @property {string} stderr
  */
@@ -41,7 +41,7 @@ export function runSession({ connection, host, command, input, deadline, options
         ...sshOptions(host.name, connection),
         ...["-o", `HostName=${host.sshHost ?? host.address}`, "-o", `HostKeyAlias=${host.name}`],
         ...options,
-        // Run here once we are let in: an empty line says so.
+        // Prints an empty line on this machine as soon as the login has succeeded.
         ...["-o", "PermitLocalCommand=yes", "-o", "LocalCommand=echo"],
         ...[host.name, command],
       ],
@@ -61,12 +61,12 @@ export function runSession({ connection, host, command, input, deadline, options
     });
     child.stdout.once("data", () => {
       login.close();
-      // A login that was given up comes to nothing: only now does the machine get anything to run.
+      // After a timed-out login the machine gets nothing to run: input is sent only after a login.
       if (late) return;
       isIn = true;
       child.stdin.end(input);
       clearTimeout(timer);
-      // The machine itself ends what takes too long; this end only waits for that, if the machine can still say so.
+      // The machine itself ends a command that takes too long. This timer is for a machine that no longer answers.
       timer = setTimeout(end, (deadline + GRACE) * 1000);
       print(stderr);
     });

@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# What a control plane runs from manifests. It is asked on the machine itself: with wrong settings there is no API to ask.
+# Static pods of a control plane. They are checked on the machine itself, because with wrong settings no API answers.
 
 readonly PKI=/etc/kubernetes/pki
 readonly POD_LOGS=/var/log/pods
 
-# Prints the static pods of this machine, each after those that it needs.
+# Prints the components that run as static pods on this machine, each after those that it needs.
 components() {
   local component
   for component in etcd kube-apiserver kube-controller-manager kube-scheduler; do
@@ -12,22 +12,22 @@ components() {
   done
 }
 
-# running_pod COMPONENT: prints the UID of the pod in which a component runs. The kubelet makes it from the manifest.
+# running_pod COMPONENT: prints the UID of the pod in which a component runs. The kubelet derives it from the manifest.
 running_pod() {
   local pid
   pid=$(pgrep --newest --full -- "^$1 ") && grep --only-matching --max-count 1 'pod[0-9a-f]\{32\}' "/proc/$pid/cgroup" | cut -c 4-
 }
 
-# answers HOST:PORT: whether a ready API server with our CA answers there.
+# answers HOST:PORT: succeeds when a ready API server of this cluster's CA answers there.
 answers() {
   curl --silent --fail --max-time 3 --cacert "$PKI/ca.crt" --output /dev/null "https://$1/readyz"
 }
 
-# probe_field COMPONENT FIELD: prints what the first of a component's probes has.
+# probe_field COMPONENT FIELD: prints a field of the first of a component's probes.
 probe_field() { sed -n "s/^ *\(- \)\?$2: //p" "$MANIFESTS/$1.yaml" | head -n 1; }
 
-# answers_to_probe COMPONENT PATH: whether a component says that it is healthy, where kubeadm has the kubelet ask it; what answers by
-# TLS there shows a certificate of its own making.
+# answers_to_probe COMPONENT PATH: succeeds when a component reports itself as healthy at the address of its probe in kubeadm's manifest.
+# The certificate is not verified, because components sign it themselves.
 answers_to_probe() {
   local host port scheme
   host=$(probe_field "$1" host) port=$(probe_field "$1" containerPort) scheme=$(probe_field "$1" scheme)
@@ -42,8 +42,8 @@ is_healthy() {
   esac
 }
 
-# newest_log COMPONENT: prints the file with what a component wrote last, and that since it has its present manifest. It is named
-# after the number of restarts; that of one that starts just now may have no line yet.
+# newest_log COMPONENT: prints the newest log file of a component since its present manifest. The file is named after the number of
+# restarts. Empty files are skipped: the log of a component that is just starting may have no line yet.
 newest_log() {
   local before
   before=$(previous_pod "$1") || true
@@ -51,7 +51,7 @@ newest_log() {
     -size +0 -newer "$MANIFESTS/$1.yaml" -printf '%T@ %p\n' 2>/dev/null | sort -n | tail -n 1 | cut -d " " -f 2
 }
 
-# is_crash_looping COMPONENT: whether a component has ended again and again since await_component looks at it.
+# is_crash_looping COMPONENT: succeeds when a component has restarted twice since await_component began, and does not run.
 is_crash_looping() {
   local log restarts
   log=$(newest_log "$1") && [[ -n $log ]] || return 1
@@ -60,8 +60,8 @@ is_crash_looping() {
   ((restarts >= first_restart + 2)) && ! running_pod "$1" >/dev/null
 }
 
-# await_component COMPONENT SECONDS RUNS HOPELESS: waits until `RUNS COMPONENT` is true and the component healthy, and stays so if it
-# started just now; fails when it takes too long, or when `HOPELESS COMPONENT` is true.
+# await_component COMPONENT SECONDS RUNS HOPELESS: waits until `RUNS COMPONENT` succeeds and the component is healthy. After a start it must
+# stay so for three checks. Fails at the deadline, or when `HOPELESS COMPONENT` succeeds.
 await_component() {
   local component=$1 deadline=$((SECONDS + $2)) runs=$3 hopeless=$4 steady=0 first_restart=""
   if is_unchanged "$component" && "$runs" "$component" >/dev/null && is_healthy "$component"; then return; fi
@@ -76,7 +76,7 @@ await_component() {
   done
 }
 
-# print_component_log COMPONENT: prints a component's last lines, without the times that containerd puts before them.
+# print_component_log COMPONENT: prints a component's last lines, without containerd's timestamps.
 print_component_log() {
   local log
   log=$(newest_log "$1") || true
@@ -87,7 +87,7 @@ print_component_log() {
   fi
 }
 
-# Prints the last lines of what keeps a control plane from running: a component waits for those before it.
+# Prints the last lines of the kubelet or of the first unhealthy component: components after it wait for it.
 print_unhealthy_log() {
   local component
   if [[ -f $KUBELET ]] && ! kubelet_is_healthy; then
@@ -116,7 +116,7 @@ all_healthy_within() {
   done
 }
 
-# require_components SECONDS: waits until all components are healthy, and says what is not.
+# require_components SECONDS: waits until all components are healthy. Fails with the name and log of the first that is not.
 require_components() {
   local component
   all_healthy_within "$1" && return

@@ -1,13 +1,14 @@
 # shellcheck shell=bash
-# Has this control plane hold the API's virtual address together with its peers: haproxy forwards to every API server that is
-# ready, keepalived moves the address. Their settings were written by write_files; $VIRTUAL_ADDRESS is ADDRESS:PORT, or empty.
+# Virtual address of the API, which the control planes share: haproxy forwards to every ready API server, and keepalived moves the
+# address. write_files has written their settings. $VIRTUAL_ADDRESS is ADDRESS:PORT, or empty.
 
 install_virtual_address() {
   apt-get -q update
   apt-get -q install -y haproxy keepalived
 }
 
-# configure_service SERVICE FILE MODE: standard input becomes the service's configuration. What runs by it already is left alone.
+# configure_service SERVICE FILE MODE: writes the service's configuration from standard input. A service that already runs by it is not
+# restarted.
 configure_service() {
   local service=$1 file=$2 mode=$3
   cat >"$file.new"
@@ -25,7 +26,7 @@ configure_haproxy() {
   configure_service haproxy /etc/haproxy/haproxy.cfg 0644 <"$SETTINGS/haproxy.cfg"
 }
 
-# Only the machine knows its interface; and keepalived's peers are the others, without the machine itself.
+# Fills in the interface, which only the machine knows, and removes this machine from keepalived's peers.
 configure_keepalived() {
   local interface
   interface=$(ip -oneline -4 address show to "$NODE_ADDRESS" | awk '{ print $2; exit }')

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# Makes a prepared machine a worker of the cluster. Run again, it does what is left to do, and brings the kubelet of a node
-# that has joined to its pool's settings.
+# Makes a prepared machine a worker of the cluster. A further run completes an interrupted one, and applies its pool's settings to the
+# kubelet of a node that has joined.
 
-# The kubelet writes its kubeconfig before it has the certificate that this speaks of.
+# has_joined: checks both files, because the kubelet writes its kubeconfig before it has the certificate in it.
 has_joined() {
   [[ -f /etc/kubernetes/kubelet.conf && -e /var/lib/kubelet/pki/kubelet-client-current.pem ]]
 }
@@ -19,7 +19,7 @@ is_registered() {
   kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout 10s get node "$NODE_NAME"
 }
 
-# kubeadm is done before the kubelet has made the Node; what comes after, like labels and taints, needs it.
+# Waits until the kubelet has created the Node. kubeadm ends before that, and later steps, like labels and taints, need the Node.
 await_registration() {
   wait_for 120 "the kubelet making its Node" is_registered
 }
@@ -32,18 +32,18 @@ register_again() {
 join_worker() {
   run "write settings" write_files
   if has_joined; then
-    # What an interrupted join left.
+    # An interrupted join may have left this file.
     rm -f /etc/kubernetes/bootstrap-kubelet.conf
     systemctl start kubelet
-    # kubeadm finds no settings for a node without a Node: its join was interrupted, or somebody deleted it.
+    # Without a Node, kubeadm finds no settings. Its join was interrupted, or somebody deleted the Node.
     is_registered >/dev/null 2>&1 || run "register the node again" register_again
     run "kubelet settings" update_kubelet_settings --patches "$PATCHES"
     log "is a node already"
     return
   fi
   [[ -n ${CLIENT_KEY:-} ]] ||
-    fail "it got no credential to join with: the cluster has a node of this name whose kubelet reports (see above). If this machine was set up anew, run \`pulumi up\` again when that Node's status is Unknown, or delete it"
-  # The credential lives in memory, and only while the join runs; kubeadm and the kubelet have it on the disk meanwhile.
+    fail "it got no credential to join with: the cluster has a node of this name whose kubelet reports (see above). If this machine was reinstalled, run \`pulumi up\` again when that Node's status is Unknown, or delete it"
+  # $SCRATCH is in memory. The credential is there and in the kubelet's file only while the join runs.
   trap 'rm -f "$SCRATCH"/join.yaml "$SCRATCH"/discovery.conf /etc/kubernetes/bootstrap-kubelet.conf' EXIT
   [[ ! -d /etc/kubernetes/pki ]] || run "clear an interrupted join" reset_interrupted_join
   FILES=$JOIN_FILES write_files

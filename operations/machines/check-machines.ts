@@ -32,7 +32,7 @@ export async function checkMachinesOf(state: StackState, connect: () => Promise<
 
 function allUnknownLine(count: number): string {
   return (
-    `OpenStack knows none of the stack's ${count} servers, so this run makes none anew: are these the credentials, project and region that made them? ` +
+    `OpenStack knows none of the stack's ${count} servers, so this run recreates none: do these credentials, project and region belong to the stack? ` +
     "Replace a server that is gone with `pulumi up --replace URN`"
   );
 }

@@ -44,7 +44,7 @@ export function troubleLine(trouble: Trouble): string {
 /** Writes what is wrong with a machine, and what the run does or the user can do. */
 export function troubleReason({ id, urn, status, isReplaced }: Trouble): string {
   const wrong = status === undefined ? "OpenStack has no such server any more" : `does not run, OpenStack says ${status}`;
-  return `${wrong}; ${isReplaced ? "this run makes it anew" : remedy(id, urn, status)}`;
+  return `${wrong}; ${isReplaced ? "this run recreates it" : remedy(id, urn, status)}`;
 }
 
 function remedy(id: string, urn: string, status: string | undefined): string {

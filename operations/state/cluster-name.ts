@@ -14,7 +14,7 @@ export function clusterName({ given, kept, stack }: ClusterNames): string {
   if (given && kept && given !== kept) {
     throw new Error(
       `caravan:name: "${given}" is not the name of this stack's cluster, "${kept}", and a cluster cannot be renamed: ` +
-        `all of it would be made anew; put "${kept}" back, or make another stack`,
+        `all of it would be recreated; put "${kept}" back, or make another stack`,
     );
   }
   return kept || given || stack;

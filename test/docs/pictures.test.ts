@@ -9,7 +9,7 @@ const sources = readdirSync(folder).filter((file) => file.endsWith(".dot"));
 
 const viz = await instance();
 
-// After a change of a source, `npm test -- --update` renders the picture anew.
+// After a change of a source, `npm test -- --update` renders the picture again.
 it.each(sources)("%s has its picture beside it", async (source) => {
   const picture = viz.renderString(readFileSync(join(folder, source), "utf8"), { format: "svg", engine: "dot" });
   await expect(picture).toMatchFileSnapshot(join(folder, source.replace(/\.dot$/, ".svg")));

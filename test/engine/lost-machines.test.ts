@@ -56,12 +56,12 @@ it("previews and makes anew the workers that are lost or failed in one run, and 
     `warning: control plane scale-control-plane-0 (${before["control-plane-0"]}): does not run, OpenStack says SHUTOFF; have it run with \`openstack server start ${before["control-plane-0"]}\`, or replace it with \`pulumi up --replace '${urn}'\``,
     expect.stringMatching(
       new RegExp(
-        `^warning: worker scale-workers-1-\\w{7} \\(${before["workers-1"]}\\): OpenStack has no such server any more; this run makes it anew$`,
+        `^warning: worker scale-workers-1-\\w{7} \\(${before["workers-1"]}\\): OpenStack has no such server any more; this run recreates it$`,
       ),
     ),
     expect.stringMatching(
       new RegExp(
-        `^warning: worker scale-workers-2-\\w{7} \\(${before["workers-2"]}\\): does not run, OpenStack says ERROR; this run makes it anew$`,
+        `^warning: worker scale-workers-2-\\w{7} \\(${before["workers-2"]}\\): does not run, OpenStack says ERROR; this run recreates it$`,
       ),
     ),
   ];
@@ -89,7 +89,7 @@ it("makes a worker anew that is lost once more, and none when another project is
   for (const name of ["control-plane-0", "workers-0", "workers-1", "workers-2"]) await lose(name);
   const strange = said(await stack.command(["preview"]));
   expect(strange).toEqual([
-    expect.stringMatching(/^warning: OpenStack knows none of the stack's 4 servers, so this run makes none anew: /),
+    expect.stringMatching(/^warning: OpenStack knows none of the stack's 4 servers, so this run recreates none: /),
     expect.stringMatching(/^\d+ unchanged$/),
   ]);
 }, 300_000);

@@ -12,7 +12,7 @@ afterAll(() => stack?.remove());
 
 const from = (file: string) => JSON.stringify(`${repositoryDir}${file}`);
 
-it("refuses another given CA in the preview and in the update, and takes it when it is noted anew", async () => {
+it("refuses another given CA in the preview and in the update, and accepts it when it is recorded again", async () => {
   const [one, other] = await Promise.all([createCa("one"), createCa("other")]);
   const program = (given: object) => `
     import * as pulumi from "@pulumi/pulumi";
@@ -27,7 +27,7 @@ it("refuses another given CA in the preview and in the update, and takes it when
   const output = await stack.failingUp(program(other));
   expect(output).toContain(message);
   expect(await kubeconfig()).toBe(before);
-  const [, command] = /if it has never run, have its settings noted anew: pulumi up (--replace '.*')/.exec(output)!;
+  const [, command] = /if it has never run, have its settings recorded again: pulumi up (--replace '.*')/.exec(output)!;
   const urn = command!.slice("--replace '".length, -1);
   await stack.pulumi("up", "--yes", "--skip-preview", "--replace", urn);
   expect(await kubeconfig()).toContain(Buffer.from(other.certificate).toString("base64"));

@@ -51,7 +51,7 @@ it("recreates a worker at once whose server was deleted outside of Pulumi, witho
   await onDevcloud(["openstack", "server", "delete", "--wait", lost], { deadline: 120 });
 
   const { output, seconds } = await timedUp();
-  expect(output).toMatch(new RegExp(`warning: worker ${lost} \\(\\S+\\): OpenStack has no such server any more; this run makes it anew`));
+  expect(output).toMatch(new RegExp(`warning: worker ${lost} \\(\\S+\\): OpenStack has no such server any more; this run recreates it`));
   expect(seconds).toBeLessThan(200);
   await waitForNodes(cluster.kubectl, 3);
   const after = await uids();
@@ -67,7 +67,7 @@ it("recreates a worker whose server is in ERROR in Nova, after it has drained th
   const { id } = await openstack<{ id: string }>(["server", "show", failed]);
   await asAdministrator(["server", "set", "--state", "error", id]);
   const { output } = await timedUp();
-  expect(output).toMatch(new RegExp(`warning: worker ${failed} \\(\\S+\\): does not run, OpenStack says ERROR; this run makes it anew`));
+  expect(output).toMatch(new RegExp(`warning: worker ${failed} \\(\\S+\\): does not run, OpenStack says ERROR; this run recreates it`));
   await waitForNodes(cluster.kubectl, 3);
   const after = await uids();
   expect(Object.keys(before).filter((name) => after[name] !== before[name])).toEqual([failed]);

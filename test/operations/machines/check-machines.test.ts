@@ -76,7 +76,7 @@ it("gives no trigger when the machines were not checked", async () => {
 it("recreates a lost worker and leaves the others", async () => {
   nova("ACTIVE");
   expect(await triggers("id-of-then", "")).toEqual(["id-of-then", "id-1"]);
-  expect(warnings).toEqual(["worker demo-web-1-1234567 (id-1): OpenStack has no such server any more; this run makes it anew"]);
+  expect(warnings).toEqual(["worker demo-web-1-1234567 (id-1): OpenStack has no such server any more; this run recreates it"]);
 });
 
 it("keeps the triggers of workers when the cloud does not answer or is another one", async () => {
@@ -85,7 +85,7 @@ it("keeps the triggers of workers when the cloud does not answer or is another o
   cloud.services = [];
   expect(await triggers("id-of-then", "")).toEqual(["id-of-then", ""]);
   expect(warnings).toEqual([
-    "OpenStack knows none of the stack's 2 servers, so this run makes none anew: are these the credentials, project and region that made them? Replace a server that is gone with `pulumi up --replace URN`",
+    "OpenStack knows none of the stack's 2 servers, so this run recreates none: do these credentials, project and region belong to the stack? Replace a server that is gone with `pulumi up --replace URN`",
     'whether the stack\'s machines run was not found out: OpenStack has no public endpoint of the service "compute"',
   ]);
 });

@@ -15,7 +15,7 @@ it("keeps the name of an existing cluster, whatever its stack is called now", ()
 
 it("refuses another name for an existing cluster", () => {
   expect(() => clusterName({ given: "demo", kept: "dev", stack: "dev" })).toThrow(
-    'caravan:name: "demo" is not the name of this stack\'s cluster, "dev", and a cluster cannot be renamed: all of it would be made anew; ' +
+    'caravan:name: "demo" is not the name of this stack\'s cluster, "dev", and a cluster cannot be renamed: all of it would be recreated; ' +
       'put "dev" back, or make another stack',
   );
 });
