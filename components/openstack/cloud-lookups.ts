@@ -110,7 +110,7 @@ export class CloudLookups {
   }
 }
 
-/** Reasons why the sign-in fails, by connection to the engine. One object for all lookups, because Pulumi shows each different error. */
+/** Errors of a failed sign-in, by connection to the engine. All lookups throw the same one, because Pulumi shows each different error. */
 const signInProblems = new WeakMap<object, Promise<LookupError | undefined>>();
 
 function signInProblem(): Promise<LookupError | undefined> {

@@ -12,7 +12,7 @@ import { monitorWithHooks } from "../engine/engine-hooks.ts";
 /** Releases whose engine continues with the object of a failed creation. Earlier ones create another object. */
 const CONTINUING_ENGINES = ">=3.264.0";
 
-/** Cloud and state of a program. They are read while it runs, because the engine calls hooks at any later time. */
+/** Cloud and state of a program. They are determined while the program runs, because the engine calls hooks later. */
 interface ProgramPlaces {
   cloud: CloudChoice;
   readState: () => Promise<StackState>;

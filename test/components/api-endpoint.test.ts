@@ -16,7 +16,7 @@ const floatingIp = {
   tags,
 };
 
-/** An endpoint and all that it is made of. */
+/** Makes an endpoint and its resources. */
 async function make(endpoint: ApiEndpointSettings, more: Partial<ApiEndpointArgs> = {}) {
   let made: ApiEndpoint | undefined;
   const plan = await deploy(() => {
@@ -37,14 +37,14 @@ function byResource(one: { resource: string }, other: { resource: string }): num
   return one.resource.localeCompare(other.resource, "en");
 }
 
-it("sends a floating IP to the first control plane's port", async () => {
+it("associates a floating IP with the first control plane's port", async () => {
   const { children, endpoint, address } = await make({ type: "floatingIp", allowedCidrs }, { floatingIpPool: "public" });
   expect(children).toEqual([floatingIp, { resource: "FloatingIpAssociate", floatingIp: "203.0.113.10", portId: "node-0-id" }]);
   expect(endpoint).toEqual({ host: "203.0.113.10", sshHost: "203.0.113.10" });
   expect(address).toBe("203.0.113.10:6443");
 });
 
-it("sends it there only when the network leads outside, and to control planes that are made with the endpoint", async () => {
+it("associates it only once the network is ready, also with control planes that need the endpoint themselves", async () => {
   const plan = await deploy(() => {
     const { id: ready } = new openstack.networking.Router("router");
     const [backends, resolve] = pulumi.deferredOutput<ApiBackend[]>();
@@ -63,7 +63,7 @@ it("sends it there only when the network leads outside, and to control planes th
   expect(association?.dependencies).toEqual(["demo-api", "node-0", "router"]);
 });
 
-it("keeps a virtual address from other machines, and leads a floating IP there", async () => {
+it("reserves a virtual address, and associates a floating IP with it", async () => {
   const { children, endpoint, address } = await make({ type: "vip", allowedCidrs }, { network, floatingIpPool: "public" });
   expect(children).toEqual([
     floatingIp,
@@ -77,7 +77,7 @@ it("keeps a virtual address from other machines, and leads a floating IP there",
 it.each([
   ["without an external network", undefined, {}],
   ["when none is wanted", false, { floatingIpPool: "public" }],
-])("leaves a virtual address inside of the network %s", async (_when, floatingIp, more) => {
+])("makes a virtual address without a floating IP %s", async (_when, floatingIp, more) => {
   const args = { type: "vip" as const, allowedCidrs, address: "10.40.0.5", port: 443, ...(floatingIp === undefined ? {} : { floatingIp }) };
   const { children, endpoint, address } = await make(args, { network, ...more });
   expect(children).toEqual([
@@ -87,7 +87,7 @@ it.each([
   expect(address).toBe("10.40.0.1api:443");
 });
 
-it("makes a load balancer that lets users and nodes in, waits for silent watches and asks the control planes how they are", async () => {
+it("makes a load balancer that accepts users and nodes, keeps idle watches open and checks the health of the control planes", async () => {
   const { children, lifetimes, endpoint, address } = await make({ type: "octavia", allowedCidrs }, { network, floatingIpPool: "public" });
   expect(children).toEqual([
     floatingIp,
@@ -125,7 +125,7 @@ it("makes a load balancer that lets users and nodes in, waits for silent watches
     },
     { resource: "Pool", listenerId: "demo-api-id", protocol: "TCP", lbMethod: "LEAST_CONNECTIONS" },
   ]);
-  // Octavia refuses to delete a load balancer that has listeners or pools, and deletes members and monitor with their pool.
+  // Octavia refuses to delete a load balancer with listeners or pools. It deletes members and monitor with their pool.
   expect(lifetimes).toEqual({
     FloatingIp: "",
     FloatingIpAssociate: "demo-api",
@@ -139,7 +139,7 @@ it("makes a load balancer that lets users and nodes in, waits for silent watches
   expect(address).toBe("203.0.113.10:6443");
 });
 
-it("makes nothing for an address that somebody else forwards", async () => {
+it("makes nothing for an external endpoint", async () => {
   const { children, endpoint, address } = await make({ type: "external", host: "api.example.com", port: 443, allowedCidrs });
   expect(children).toEqual([]);
   expect(endpoint).toEqual({ host: "api.example.com", nodeHost: "api.example.com", port: 443 });
@@ -149,7 +149,7 @@ it("makes nothing for an address that somebody else forwards", async () => {
 it.each([
   ["k8s.example.com", undefined, "demo.k8s.example.com"],
   ["k8s.example.com.", "api.demo", "api.demo.k8s.example.com"],
-])("gives users a name in the zone %s and keeps the address in the certificate", async (zone, name, host) => {
+])("makes a DNS record for users in the zone %s and keeps the address in the certificate", async (zone, name, host) => {
   const dns = name === undefined ? { zone } : { zone, name };
   const { children, endpoint, address } = await make({ type: "vip", allowedCidrs, dns }, { network, floatingIpPool: "public" });
   expect(children.find(({ resource }) => resource === "RecordSet")).toEqual({
@@ -165,7 +165,7 @@ it.each([
   expect(address).toBe(`${host}:8443`);
 });
 
-it("refuses what an endpoint cannot be made of, all at once and before anything is made", () => {
+it("refuses bad arguments, all at once and before it registers anything", () => {
   const endpoint = { type: "vip" as const, allowedCidrs: [], address: "10.50.0.5", port: 6443 };
   expect(() => new ApiEndpoint("demo-api", { clusterName: "demo", endpoint, network })).toThrow(
     'API endpoint "demo-api" has 3 invalid properties:\n' +

@@ -8,7 +8,7 @@ import { machine } from "../support/cluster-args.ts";
 import { cloudId, deploy, settled } from "../support/deploy.ts";
 import { filesOf, orderOf, variable } from "../support/orders.ts";
 
-/** Nothing but plain data: no other component is needed. */
+/** Arguments of plain data only: no other component is needed. */
 const args: BastionArgs = {
   clusterName: "demo",
   mark: "of-this-stack",
@@ -21,7 +21,7 @@ const args: BastionArgs = {
 
 const planOf = (more: Partial<BastionArgs> = {}) => deploy(() => new Bastion("demo-bastion", { ...args, ...more }));
 
-it("makes a machine with a security group and an address of its own, and sets it up", async () => {
+it("makes a machine with its own security group and address, and sets it up", async () => {
   expect((await planOf()).map(({ type, name, parent }) => `${type} ${name} < ${parent}`)).toEqual([
     "caravan:index:Bastion demo-bastion < ",
     "openstack:compute/instance:Instance demo-bastion < demo-bastion",
@@ -34,7 +34,7 @@ it("makes a machine with a security group and an address of its own, and sets it
   ]);
 });
 
-it("lets nobody in but over SSH from the networks that were named", async () => {
+it("accepts only SSH, from the given networks", async () => {
   const plan = await planOf();
   const inputs = (type: string) => plan.filter((resource) => resource.type.endsWith(`:${type}`)).map((resource) => resource.inputs);
   expect(inputs("SecGroupRule")).toEqual([
@@ -62,7 +62,7 @@ it("lets nobody in but over SSH from the networks that were named", async () => 
   ]);
 });
 
-it("is made anew with a new image, once the old one has left the port", async () => {
+it("is recreated with a new image, once the old machine has left the port", async () => {
   const server = (await planOf()).find(({ type }) => type.endsWith(":Instance"));
   expect([server?.replaceOnChanges, server?.ignoreChanges, server?.deleteBeforeReplace]).toEqual([
     ["imageId"],
@@ -71,7 +71,7 @@ it("is made anew with a new image, once the old one has left the port", async ()
   ]);
 });
 
-it("is set up through its floating IP, and its key learnt", async () => {
+it("is set up through its floating IP, and its host key is learnt", async () => {
   const order = orderOf(await planOf(), "demo-bastion-contact");
   expect(order).toMatchObject({
     ssh: { user: "debian", port: 2222, privateKey: "key" },
@@ -83,7 +83,7 @@ it("is set up through its floating IP, and its key learnt", async () => {
   expect(filesOf(order.input)).toEqual(bastionFiles(2222));
 });
 
-it("takes its address only when the network leads outside", async () => {
+it("gets its floating IP only once the network is ready", async () => {
   const plan = await deploy(() => {
     const router = new openstack.networking.Router("router");
     new Bastion("demo-bastion", { ...args, network: { ...args.network, ready: router.id } });
@@ -91,7 +91,7 @@ it("takes its address only when the network leads outside", async () => {
   expect(plan.find(({ type }) => type.endsWith(":FloatingIpAssociate"))?.dependencies).toContain("router");
 });
 
-it("is used by others only once it is set up", async () => {
+it("is used for other machines only once it is set up", async () => {
   let bastion: Bastion | undefined;
   const plan = await deploy(() => {
     bastion = new Bastion("demo-bastion", args);

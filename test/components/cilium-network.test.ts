@@ -12,7 +12,7 @@ const releaseOf = async (more: Partial<CiliumNetworkArgs> = {}) =>
 
 const POLICY = "kubernetes:cilium.io/v2:CiliumClusterwideNetworkPolicy";
 
-it("is one release of Cilium's own chart, and the policy that keeps pods from the metadata service", async () => {
+it("installs one release of Cilium's own chart, and the policy that keeps pods from the metadata service", async () => {
   const plan = await planOf();
   expect(plan.map(({ type, name, parent, dependencies }) => `${type} ${name} < ${parent} after ${dependencies}`)).toEqual([
     "caravan:index:CiliumNetwork demo <  after ",
@@ -40,22 +40,22 @@ it("is one release of Cilium's own chart, and the policy that keeps pods from th
   });
 });
 
-it("leaves pods the way to the metadata service when it is told to", async () => {
+it("makes no such policy when pods are given access to the metadata service", async () => {
   const plan = await planOf({ metadataAccess: true });
   expect(plan.map(({ type }) => type)).toEqual(["caravan:index:CiliumNetwork", "kubernetes:helm.sh/v3:Release"]);
 });
 
-it("refuses a Cilium whose pods would lose every way out", () => {
+it("refuses a version of Cilium with which pods would lose all egress", () => {
   const program = () => new CiliumNetwork("demo", { ...args, version: "1.15.9" });
   expect(program).toThrow("version: 1.15.9 cannot keep pods from the metadata service; use 1.16 or newer, or metadataAccess true");
 });
 
-it("takes the chart from another repository", async () => {
+it("installs the chart from another repository", async () => {
   const release = await releaseOf({ repository: "https://charts.example.com", version: "1.18.0" });
   expect(release).toMatchObject({ version: "1.18.0", repositoryOpts: { repo: "https://charts.example.com" } });
 });
 
-it.each(["oci://registry.example.com/cilium", "./charts/cilium"])("takes %s without a repository", async (chart) => {
+it.each(["oci://registry.example.com/cilium", "./charts/cilium"])("installs %s without a repository", async (chart) => {
   const release = await releaseOf({ chart });
   expect(release?.chart).toBe(chart);
   expect(release).not.toHaveProperty("repositoryOpts");
@@ -67,7 +67,7 @@ const kvstore: EtcdClient = {
   client: { certificate: "certificate", privateKey: "key" },
 };
 
-it("reaches an etcd of its own with certificates in a Secret, which is there first", async () => {
+it("connects to its own etcd with certificates in a Secret, which is created first", async () => {
   const plan = await planOf({ kvstore });
   expect(plan.map(({ type, name, parent, dependencies }) => `${type} ${name} < ${parent} after ${dependencies}`)).toEqual([
     "caravan:index:CiliumNetwork demo <  after ",
@@ -89,7 +89,7 @@ it("reaches an etcd of its own with certificates in a Secret, which is there fir
   });
 });
 
-it("waits for its etcd to answer", async () => {
+it("waits until its etcd answers", async () => {
   const program = () => {
     const etcd = new Stash("etcd", { input: "answers" });
     return new CiliumNetwork("demo", { ...args, kvstore: { ...kvstore, ready: etcd.output } });
@@ -98,7 +98,7 @@ it("waits for its etcd to answer", async () => {
   expect(release?.dependencies).toEqual(["demo-etcd", "etcd"]);
 });
 
-it("lets the user's values win over the library's", async () => {
+it("prefers the user's values to the library's", async () => {
   const values = { operator: { replicas: 1 }, hubble: { enabled: false } };
   expect(await releaseOf({ nodes: 3, values })).toMatchObject({ values: { ...values, kubeProxyReplacement: "true" } });
 });

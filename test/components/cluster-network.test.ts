@@ -12,12 +12,12 @@ const args: ClusterNetworkArgs = {
   sshCidrs: ["192.0.2.0/24"],
 };
 
-/** The mark of a resource, with what is behind the cluster's name in its own. */
+/** Mark of a resource, by the rest of its name after the cluster's. */
 const marked = (rest: string) => `caravan-cluster=demo of-this-stack ${rest}`;
 
 const planOf = (more: Partial<ClusterNetworkArgs> = {}) => deploy(() => new ClusterNetwork("demo", { ...args, ...more }));
 
-it("lets in exactly this", async () => {
+it("allows exactly this ingress", async () => {
   const rules = (await planOf({ sshPort: 2222 })).filter(({ type }) => type.endsWith(":SecGroupRule"));
   expect(rules.map(({ inputs }) => inputs)).toEqual([
     rule("-control-plane-api-198-51-100-0-24", "198.51.100.0/24", 6443),
@@ -27,7 +27,7 @@ it("lets in exactly this", async () => {
   ]);
 });
 
-it("marks what cannot be found otherwise when its creation fails, and keeps the mark that it was made with", async () => {
+it("marks objects that cannot be found otherwise when their creation fails, and keeps the first mark", async () => {
   const all = (await planOf()).filter(({ inputs }) => inputs.description !== undefined);
   expect(all.map(({ type, inputs, ignoreChanges }) => [type.split(":").pop(), inputs.description, ignoreChanges])).toEqual([
     ["Network", marked("demo"), ["description"]],
@@ -41,12 +41,12 @@ it("marks what cannot be found otherwise when its creation fails, and keeps the 
   ]);
 });
 
-it("has its rules among its own inputs, so that the state shows when one is added and fails", async () => {
+it("has the names of its rules as arguments, so that the state shows when a new rule fails", async () => {
   const component = (await planOf()).find(({ type }) => type.endsWith(":ClusterNetwork"));
   expect(component?.inputs).toEqual({ rules: ["internal", "api-198-51-100-0-24", "api-203-0-113-7-32", "ssh-192-0-2-0-24"] });
 });
 
-it("leads a network of its own outside", async () => {
+it("links its own network to the external network", async () => {
   const plan = await planOf({ network: { externalNetwork: "public", cidr: "10.40.0.0/16", dnsServers: ["192.0.2.53"] } });
   const parts = plan.filter(({ type }) => /:(Network|Subnet|Router|RouterInterface)$/.test(type));
   const tags = ["caravan-cluster=demo"];
@@ -58,7 +58,7 @@ it("leads a network of its own outside", async () => {
   ]);
 });
 
-it("makes what is in its subnet after what clears that up when it is deleted", async () => {
+it("creates objects in its subnet after the resource whose deletion removes orphans there", async () => {
   let network: ClusterNetwork | undefined;
   const plan = await deploy(() => {
     network = new ClusterNetwork("demo", args);
@@ -72,7 +72,7 @@ it("makes what is in its subnet after what clears that up when it is deleted", a
   });
 });
 
-it("links its subnet to a router that exists, and makes none", async () => {
+it("links its subnet to an existing router, and makes none", async () => {
   let network: ClusterNetwork | undefined;
   const plan = await deploy(() => {
     const own = { externalNetwork: "public", cidr: "10.40.0.0/16", router: "company-router" };
@@ -85,7 +85,7 @@ it("links its subnet to a router that exists, and makes none", async () => {
   expect(await settled(output(network!.attachment.ready))).toBe("demo-id");
 });
 
-it("links a subnet that exists to the router that is named with it", async () => {
+it("links an adopted subnet to the given router", async () => {
   const adopt = { networkId: "network", subnetId: "subnet", routerId: "company-router" };
   const plan = await planOf({ network: { adopt, cidr: "10.40.0.0/16" } });
   const links = plan.filter(({ type }) => /:(Network|Subnet|Router|RouterInterface)$/.test(type));
@@ -94,7 +94,7 @@ it("links a subnet that exists to the router that is named with it", async () =>
   ]);
 });
 
-it("opens the API at the port where the control planes hold its address", async () => {
+it("opens the port of the API on control planes with a virtual address", async () => {
   const rules = (await planOf({ apiPort: 8443, sshCidrs: [] })).filter(({ type }) => type.endsWith(":SecGroupRule"));
   expect(rules.map(({ inputs }) => inputs)).toEqual([
     rule("-control-plane-api-198-51-100-0-24", "198.51.100.0/24", 8443),
@@ -103,7 +103,7 @@ it("opens the API at the port where the control planes hold its address", async 
   ]);
 });
 
-it("leaves a network that exists alone, and makes security groups only", async () => {
+it("does not change an adopted network, and makes security groups only", async () => {
   let network: ClusterNetwork | undefined;
   const plan = await deploy(() => {
     const adopted = { adopt: { networkId: "network", subnetId: "subnet" }, cidr: "10.40.0.0/16" };
@@ -131,7 +131,7 @@ it("leaves a network that exists alone, and makes security groups only", async (
   expect(network?.externalNetwork).toBeUndefined();
 });
 
-it("lets in imported servers and pools in other networks", async () => {
+it("allows ingress from imported servers and pools in other networks", async () => {
   const pools = { metal: { imported: [{ name: "metal-0", address: "192.0.2.7" }] }, far: { count: 1, network: { networkId: "other" } } };
   const rules = (await planOf({ apiCidrs: [], sshCidrs: [], pools })).filter(({ type }) => type.endsWith(":SecGroupRule"));
   expect(rules.map(({ name, inputs }) => [name, inputs.remoteIpPrefix ?? inputs.remoteGroupId])).toEqual([
@@ -141,7 +141,7 @@ it("lets in imported servers and pools in other networks", async () => {
   ]);
 });
 
-it("refuses bad networks before it registers anything, all at once", async () => {
+it("refuses bad networks, all at once and before it registers anything", async () => {
   const registered = await deploy(() => {
     const wrong = { ...args, network: { externalNetwork: "public", cidr: "10.40.0.1/16" }, sshCidrs: ["here"] };
     expect(() => new ClusterNetwork("demo", wrong)).toThrow(
@@ -153,7 +153,7 @@ it("refuses bad networks before it registers anything, all at once", async () =>
   expect(registered).toEqual([]);
 });
 
-/** A rule, by what is behind the cluster's name in its own, of the group that it begins with. */
+/** Expected rule, by the rest of its name after the cluster's. That begins with the name of its group. */
 function rule(name: string, remoteIpPrefix: string, port?: number): Record<string, unknown> {
   const ports = port ? { protocol: "tcp", portRangeMin: port, portRangeMax: port } : {};
   const securityGroupId = `demo${/^(-control-plane|-nodes)/.exec(name)![0]}-id`;

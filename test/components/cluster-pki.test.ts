@@ -17,7 +17,7 @@ async function make(args: Partial<ClusterPkiArgs> = {}, before: Registered[] = [
 
 beforeAll(() => make());
 
-it("stashes what it makes", () => {
+it("keeps CAs and keys in stashes", () => {
   expect(plan.map(({ type, name, parent }) => `${type} ${name} < ${parent}`)).toEqual([
     "caravan:index:ClusterPki demo < ",
     "pulumi:index:Stash demo-administrator < demo",
@@ -29,7 +29,7 @@ it("stashes what it makes", () => {
   ]);
 });
 
-it("makes a CA for each purpose, with the names that kubeadm gives them", async () => {
+it("makes a CA for each purpose, with kubeadm's names", async () => {
   const cas = await Promise.all([pki.cluster, pki.etcd, pki.frontProxy].map(settled));
   expect(cas.map(({ certificate }) => new X509Certificate(certificate).subject)).toEqual([
     "CN=kubernetes",
@@ -38,7 +38,7 @@ it("makes a CA for each purpose, with the names that kubeadm gives them", async 
   ]);
 });
 
-it("gives out nothing that is not secret", async () => {
+it("has only secret outputs", async () => {
   const outputs = [pki.cluster, pki.etcd, pki.frontProxy, pki.serviceAccount, pki.encryptionKey];
   const all = [...outputs, pki.adminKubeconfig("api.example.com:6443")];
   expect(await Promise.all(all.map((output) => pulumi.isSecret(output as pulumi.Output<unknown>)))).toEqual(Array(6).fill(true));
@@ -56,14 +56,14 @@ it("signs a kubeconfig for the administrator", async () => {
   expect(Math.round((certificate.validToDate.getTime() - Date.now()) / (24 * 60 * 60_000))).toBe(365);
 });
 
-it("gives out the same in every later run", async () => {
+it("returns the same CAs and keys in every later run", async () => {
   const before = { plan, pki };
   await make({}, before.plan);
   expect(await settled(pki.cluster)).toEqual(await settled(before.pki.cluster));
   expect(await settled(pki.adminKubeconfig("a:1"))).toBe(await settled(before.pki.adminKubeconfig("a:1")));
 });
 
-it("uses CAs that were given, and notes them", async () => {
+it("uses given CAs, and records them", async () => {
   const [cluster, etcd, frontProxy] = await Promise.all(["given", "given-etcd", "given-proxy"].map(createCa));
   await make({ cluster: cluster!, etcd: etcd!, frontProxy: frontProxy! });
   expect(await settled(pki.cluster)).toEqual(cluster);
@@ -81,7 +81,7 @@ it("uses CAs that were given, and notes them", async () => {
   expect(decoded(kubeconfig.clusters[0].cluster["certificate-authority-data"])).toBe(cluster?.certificate);
 });
 
-it("makes or takes a CA for an etcd that is Cilium's alone, when there is one", async () => {
+it("makes a CA for Cilium's own etcd, or uses a given one", async () => {
   await make();
   expect(pki.ciliumEtcd).toBeUndefined();
   await make({ ciliumEtcd: true });
@@ -93,14 +93,14 @@ it("makes or takes a CA for an etcd that is Cilium's alone, when there is one", 
   expect(await pulumi.isSecret(pki.ciliumEtcd!)).toBe(true);
 });
 
-it("goes on with a CA that was given once, when it is given no more", async () => {
+it("keeps using a CA that was given once and is not given any more", async () => {
   const given = await createCa("given");
   await make({ cluster: given });
   await make({}, plan);
   expect(await settled(pki.cluster)).toEqual(given);
 });
 
-it("refuses before anything is made what can be no CA", async () => {
+it("refuses certificates that cannot be CAs before it registers anything", async () => {
   const [one, other] = await Promise.all([createCa("one"), createCa("other")]);
   const registered = await deploy(() => {
     const wrong = { clusterName: "demo", etcd: { ...one, privateKey: other.privateKey } };

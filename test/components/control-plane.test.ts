@@ -9,7 +9,7 @@ import { machine, mini } from "../support/cluster-args.ts";
 import { deploy, isSecret, type Registered } from "../support/deploy.ts";
 import { filesOf, orderOf, stdinOf, variable } from "../support/orders.ts";
 
-/** Three control planes behind an address that somebody else forwards, on a network that exists. */
+/** Three control planes behind an external endpoint, in an adopted network. */
 const three: KubernetesClusterArgs = {
   ...mini,
   network: { adopt: { networkId: "network", subnetId: "subnet" }, cidr: "10.40.0.0/16" },
@@ -25,7 +25,7 @@ beforeAll(async () => {
 
 const find = (type: string, name: string) => plan.find((resource) => resource.type.endsWith(`:${type}`) && resource.name === name);
 
-it("makes a port, a server and a start for each, one contact and and one server group for all", () => {
+it("makes a port, a server and a command for each control plane, and one contact and one server group for all", () => {
   const children = plan.filter(({ parent }) => parent === "ha-control-plane").map(({ type, name }) => `${type.split(":").pop()} ${name}`);
   expect(children).toEqual([
     "ServerGroup ha-control-plane",
@@ -44,13 +44,13 @@ it("makes a port, a server and a start for each, one contact and and one server 
   ]);
 });
 
-it("starts each only after the one before", () => {
+it("starts each control plane only after the one before", () => {
   const starts = names.map((name) => `${name}-kubeadm`);
   const waitsFor = starts.map((name) => find("Command", name)?.dependencies.filter((dependency) => starts.includes(dependency)));
   expect(waitsFor).toEqual([[], [starts[0]], [starts[1]]]);
 });
 
-it("gives each a port of its own, whose address stays when the server is replaced", () => {
+it("gives each its own port, whose address stays when the server is replaced", () => {
   expect(names.map((name) => find("Port", name)?.inputs)).toEqual(
     names.map((name) => ({
       name,
@@ -63,7 +63,7 @@ it("gives each a port of its own, whose address stays when the server is replace
   expect(names.map((name) => find("Instance", name)?.inputs.networks)).toEqual(names.map((name) => [{ port: `${name}-id` }]));
 });
 
-it("has those that are no longer wanted leave the cluster after the last start, and undoes nothing when it goes itself", () => {
+it("removes control planes that are no longer wanted after the last start, and none when it is deleted itself", () => {
   const members = find("Command", "ha-control-plane-members");
   expect(members?.dependencies).toContain("ha-control-plane-2-kubeadm");
   expect(members?.inputs).not.toHaveProperty("delete");
@@ -74,7 +74,7 @@ it("has those that are no longer wanted leave the cluster after the last start, 
   expect(variable(afterwards?.input ?? "", "ETCD")).toBe("stacked");
 });
 
-it("tells all of them the same, but their own facts", () => {
+it("gives all of them the same input, beside their own facts", () => {
   const inputs = names.map((name) => stdinOf(plan, `${name}-kubeadm`));
   const facts = ["NODE_NAME", "NODE_ADDRESS", "INSTANCE_ID", "FIRST_NODE", "PEERS"];
   const peers = "10.40.0.10:6443 10.40.0.11:6443 10.40.0.12:6443";
@@ -86,7 +86,7 @@ it("tells all of them the same, but their own facts", () => {
   expect(new Set(files).size).toBe(1);
 });
 
-it("configures the API for the endpoint that nodes and users have", () => {
+it("configures the API for the endpoint of nodes and users", () => {
   const init = filesOf(stdinOf(plan, "ha-control-plane-0-kubeadm")).find(({ path }) => path.endsWith("/init.yaml"));
   const [, cluster] = parseAllDocuments(init?.content ?? "").map((document) => document.toJS());
   expect(cluster).toMatchObject({
@@ -99,7 +99,7 @@ it("configures the API for the endpoint that nodes and users have", () => {
   });
 });
 
-it("expects of each the host key that the contact learnt", () => {
+it("pins the host keys that the contact learnt", () => {
   const connections = names.map((name) => JSON.parse(JSON.stringify(find("Command", `${name}-kubeadm`)?.inputs.connection)).value);
   expect(connections).toMatchObject(
     names.map((name, index) => ({ host: `10.40.0.1${index}`, user: "root", port: 22, hostKey: `ecdsa-sha2-nistp256 key-of-${name}` })),
@@ -107,7 +107,7 @@ it("expects of each the host key that the contact learnt", () => {
   expect(orderOf(plan, "ha-control-plane-contact").hosts.map((host) => host.hostKey)).toEqual([undefined, undefined, undefined]);
 });
 
-it("lets workers join through the endpoint, once the last control plane is up, and be managed on any", () => {
+it("lets workers join through the endpoint once the last control plane runs, and manages them on any control plane", () => {
   const order = orderOf(plan, "ha-default-join-0");
   const controlPlanes = names.map((name, index) => `${name} 10.40.0.1${index}`);
   expect(variable(order.input, "API_ENDPOINT")).toBe("api.example.com:6443");
@@ -129,18 +129,18 @@ it("reaches workers through the control plane with the floating IP", async () =>
   });
 });
 
-it("reaches all nodes through the bastion that was named", async () => {
+it("reaches all nodes through a given bastion", async () => {
   const bastion = { host: "bastion.example.com", hostKey: "ssh-ed25519 AAAA", user: "jump" };
   const plan = await deploy(() => new KubernetesCluster("mini", { ...mini, ssh: { bastion } }));
   const orders = ["mini-control-plane-contact", "mini-default-contact-0", "mini-default-join-0"].map((name) => orderOf(plan, name));
   expect(orders.map(({ ssh }) => ssh.bastion)).toEqual([bastion, bastion, bastion]);
-  // At its own address: through the bastion, the API's is open to nobody.
+  // At its own address, because the bastion cannot reach the API's address.
   expect(orderOf(plan, "mini-control-plane-contact").hosts[0]).not.toHaveProperty("sshHost");
   const start = plan.find(({ name }) => name === "mini-control-plane-0-kubeadm")?.inputs.connection as { value: unknown };
   expect(start.value).toMatchObject({ proxy: { ...bastion, port: 22 } });
 });
 
-it("has the first one start the cluster when it is created, and never in an update, which is what another machine gets", () => {
+it("lets the first one start the cluster in its creation and never in an update, which another machine gets", () => {
   for (const name of names) {
     const { create, update, triggers } = find("Command", `${name}-kubeadm`)!.inputs;
     expect([create, update].map((command) => String(command).includes("FIRST_RUN=yes"))).toEqual([true, false]);
@@ -148,7 +148,7 @@ it("has the first one start the cluster when it is created, and never in an upda
   }
 });
 
-/** Control planes by plain data alone: no other component is needed. */
+/** Arguments of plain data only: no other component is needed. */
 async function plainArgs(): Promise<ControlPlaneArgs> {
   const [clusterCa, frontProxyCa, etcdCa] = await Promise.all(["cluster", "front-proxy", "etcd"].map(createCa));
   return {
@@ -170,7 +170,7 @@ async function plainArgs(): Promise<ControlPlaneArgs> {
   };
 }
 
-it("takes credentials from any program, which stay secrets", async () => {
+it("accepts credentials of any program, which stay secrets", async () => {
   const args = await plainArgs();
   let controlPlane: ControlPlane | undefined;
   const plan = await deploy(() => {
@@ -193,12 +193,12 @@ it("takes credentials from any program, which stay secrets", async () => {
   ]);
   expect(isSecret(plan.find(({ name }) => name === "demo-0-kubeadm")?.inputs.stdin)).toBe(true);
   expect(await pulumi.isSecret(pulumi.output(controlPlane!.join.ca))).toBe(true);
-  // Without a resource that goes with the cluster, nothing is taken for gone.
+  // Without the cluster's lifetime, nothing is `deletedWith` it.
   expect(plan.find(({ name }) => name === "demo-members")?.deletedWith).toBe("");
   expect(controlPlane!.join).not.toHaveProperty("lifetime");
 });
 
-it("refuses credentials that cannot be any, before it registers anything", async () => {
+it("refuses invalid credentials before it registers anything", async () => {
   const { credentials, ...args } = await plainArgs();
   const { etcdCa: _, ...others } = credentials;
   const wrong = { ...others, frontProxyCa: { certificate: "none", privateKey: "none" } };

@@ -10,7 +10,7 @@ import { machine } from "../support/cluster-args.ts";
 import { cloudId, deploy, isSecret, type Registered, settled } from "../support/deploy.ts";
 import { filesOf, orderOf, stdinOf, variable } from "../support/orders.ts";
 
-/** Nothing but plain data: no other component is needed. */
+/** Arguments of plain data only: no other component is needed. */
 const args: EtcdClusterArgs = {
   members: 3,
   machine,
@@ -43,7 +43,7 @@ const find = (type: string, name: string, resources = plan) =>
 
 const list = (resources: Registered[]) => resources.map(({ type, name }) => `${type.split(":").at(-1)} ${name}`);
 
-it("makes a port, a server, certificates and a start for each member, and one of the rest for all", async () => {
+it("makes a port, a server, certificates and a command for each member, and one of each other resource for all", async () => {
   expect(list(await planOf())).toEqual([
     "EtcdCluster etcd",
     "ServerGroup etcd",
@@ -68,7 +68,7 @@ it("makes a port, a server, certificates and a start for each member, and one of
   ]);
 });
 
-it("runs a further etcd for events with the same certificates, and nothing more", async () => {
+it("runs a further etcd for events with the same certificates, and makes no further resources for it", async () => {
   const plain = await planOf();
   const eventful = await planOf({ events: true });
   expect(list(eventful).filter((line) => !list(plain).includes(line))).toEqual([]);
@@ -86,13 +86,13 @@ it("runs a further etcd for events with the same certificates, and nothing more"
   ]);
 });
 
-it("has five members when nothing is said", async () => {
+it("has five members by default", async () => {
   const { members: _, ...silent } = args;
   const five = await deploy(() => new EtcdCluster("etcd", silent));
   expect(list(five).filter((line) => line.startsWith("Instance "))).toEqual([0, 1, 2, 3, 4].map((key) => `Instance etcd-${key}`));
 });
 
-it("takes no machine away but by an explicit replacement, which keeps name and address", () => {
+it("replaces a machine only explicitly, and keeps its name and address", () => {
   for (const name of names) {
     expect(find("Instance", name)).toMatchObject({
       deleteBeforeReplace: true,
@@ -111,18 +111,18 @@ it("takes no machine away but by an explicit replacement, which keeps name and a
   expect(find("ServerGroup", "etcd")?.inputs.policies).toEqual(["soft-anti-affinity"]);
 });
 
-it("gives the members availability zones in turn", async () => {
+it("assigns availability zones to members in turn", async () => {
   const zoned = await planOf({ zones: ["a", "b"] });
   expect(names.map((name) => find("Instance", name, zoned)?.inputs.availabilityZone)).toEqual(["a", "b", "a"]);
 });
 
-it("starts each only after the one before, and removes others when all run", () => {
+it("starts each member only after the one before, and removes others when all run", () => {
   const commands = [...names.map((name) => `${name}-etcd`), "etcd-members"];
   const waitsFor = commands.map((name) => find("Command", name)?.dependencies.filter((dependency) => commands.includes(dependency)));
   expect(waitsFor).toEqual([[], ["etcd-0-etcd"], ["etcd-1-etcd"], ["etcd-2-etcd"]]);
 });
 
-it("makes all machines at once in the first run, and changes them one after another in later ones", async () => {
+it("creates all machines at once in the first run, and changes them one after another in later runs", async () => {
   const later = await planOf({}, await planOf());
   const waitsFor = (resources: Registered[]) =>
     names.map((name) => find("Instance", name, resources)?.dependencies.filter((dependency) => dependency.endsWith("-etcd")));
@@ -130,13 +130,13 @@ it("makes all machines at once in the first run, and changes them one after anot
   expect(waitsFor(later)).toEqual([[], ["etcd-0-etcd"], ["etcd-1-etcd"]]);
 });
 
-it("waits for a machine that was resized to vote again", async () => {
+it("waits until a resized machine votes again", async () => {
   const [before, after] = [await planOf(), await planOf({ machine: { ...machine, flavor: "node.large" } })];
   const flavors = [before, after].map((resources) => variable(stdinOf(resources, "etcd-0-etcd"), "FLAVOR_ID"));
   expect(flavors).toEqual([cloudId("flavor", "node.small"), cloudId("flavor", "node.large")]);
 });
 
-it("tells all of them who the members are, of each etcd", () => {
+it("gives each machine the members of each etcd", () => {
   const inputs = names.map((name) => stdinOf(plan, `${name}-etcd`));
   const facts = ["NODE_NAME", "NODE_ADDRESS", "INSTANCE_ID", "PEERS", "INSTANCES", "KUBERNETES_VERSION"];
   const instances = "etcd 2379 2380 2381 /var/lib/etcd\ncilium-etcd 2479 2480 2481 /var/lib/cilium-etcd";
@@ -161,7 +161,7 @@ it("signs a certificate for each member's name and address, by the CA of each et
   }
 });
 
-it("never gives a CA's key to a machine", () => {
+it("never sends a CA's key to a machine", () => {
   const everything = names.flatMap((name) => filesOf(stdinOf(plan, `${name}-etcd`)).map(({ content }) => content));
   for (const { privateKey } of [args.ca as KeyPair, ciliumCa]) {
     expect(everything.filter((content) => content.includes(privateKey.split("\n")[1]!))).toEqual([]);
@@ -174,7 +174,7 @@ it("keeps certificates and commands secret", () => {
   expect(names.filter((name) => !isSecret(find("Command", `${name}-etcd`)?.inputs.stdin))).toEqual([]);
 });
 
-it("tells clients where the members are, when all of them are healthy", async () => {
+it("returns the endpoints for clients once all members are healthy", async () => {
   await planOf({ cilium: { ca: ciliumCa } });
   const [client, cilium] = [etcd.client, etcd.ciliumClient!];
   const endpoints = await Promise.all([client, cilium].map((each) => settled(pulumi.output(each.endpoints))));
@@ -189,14 +189,14 @@ it("tells clients where the members are, when all of them are healthy", async ()
   expect(await settled(etcd.members)).toEqual(names.map((name, index) => ({ name, address: `10.40.0.1${index}` })));
 });
 
-it("gives out the same certificates in every later run", async () => {
+it("returns the same certificates in every later run", async () => {
   const before = await planOf();
   const after = await planOf({}, before);
   const [one, other] = [before, after].map((resources) => filesOf(stdinOf(resources, "etcd-0-etcd")));
   expect(other).toEqual(one);
 });
 
-it("has the first member start an etcd when it is created, and never in an update, which is what another machine gets", () => {
+it("lets the first member start an etcd in its creation and never in an update, which another machine gets", () => {
   for (const name of names) {
     const { create, update, triggers } = find("Command", `${name}-etcd`)!.inputs;
     expect([create, update].map((command) => String(command).includes("FIRST_RUN=yes"))).toEqual([true, false]);
@@ -205,7 +205,7 @@ it("has the first member start an etcd when it is created, and never in an updat
   }
 });
 
-it("adds and removes members without touching the machines of others", async () => {
+it("adds and removes members without a change of other machines", async () => {
   const three = await planOf();
   const five = await planOf({ members: 5 }, three);
   const machines = (lines: string[]) => lines.filter((line) => /Instance|Port|Stash/.test(line));
@@ -218,7 +218,7 @@ it("adds and removes members without touching the machines of others", async () 
   );
 });
 
-it("removes members that are not wanted any more on one that is, and undoes nothing when it goes itself", () => {
+it("removes members that are no longer wanted on one that is, and none when it is deleted itself", () => {
   const { hosts, afterwards } = orderOf(plan, "etcd-members");
   expect(hosts).toEqual([]);
   expect(afterwards).toMatchObject({
@@ -229,7 +229,7 @@ it("removes members that are not wanted any more on one that is, and undoes noth
   expect(find("Command", "etcd-members")?.inputs.delete).toBeUndefined();
 });
 
-it("never takes a volume away because another type is wanted now, or another stack's mark", async () => {
+it("never recreates a volume for another type or another mark", async () => {
   const volumes = await planOf({ dataVolume: { size: 20, type: "fast" } });
   expect(find("Volume", "etcd-1-data", volumes)?.ignoreChanges).toEqual(["description", "volumeType"]);
 });
@@ -252,7 +252,7 @@ it("gives each member a volume that outlives its machine", async () => {
   expect(variable(stdinOf(volumes, "etcd-1-etcd"), "VOLUME_GIB")).toBe("20");
 });
 
-it("names all that is wrong at once", () => {
+it("names all problems at once", () => {
   const wrong = { ...args, members: 2, settings: { quotaBytes: 1 } };
   expect(() => new EtcdCluster("etcd", wrong)).toThrow(
     'etcd "etcd" has 2 invalid properties:\n  members: 2 is not a number of members; use 3, 5, 7\n' +

@@ -8,7 +8,7 @@ const planOf = (more: Partial<FlannelNetworkArgs> = {}) => deploy(() => new Flan
 const inputsOf = async (name: string, more: Partial<FlannelNetworkArgs> = {}) =>
   (await planOf(more)).find((resource) => resource.name === name && resource.type.startsWith("kubernetes:"))?.inputs;
 
-it("is one release of flannel's own chart in a namespace of its own", async () => {
+it("installs one release of flannel's own chart in its own namespace", async () => {
   expect((await planOf()).map(({ type, name, parent, dependencies }) => `${type} ${name} < ${parent} after ${dependencies}`)).toEqual([
     "caravan:index:FlannelNetwork demo <  after ",
     "kubernetes:helm.sh/v3:Release demo < demo after demo-namespace",
@@ -30,12 +30,12 @@ it("lets flannel's pods set up the network of their nodes", async () => {
   });
 });
 
-it("takes the chart from another repository, and in another version", async () => {
+it("installs the chart from another repository, in another version", async () => {
   const release = await inputsOf("demo", { repository: "https://charts.example.com", version: "v0.28.4" });
   expect(release).toMatchObject({ version: "v0.28.4", repositoryOpts: { repo: "https://charts.example.com" } });
 });
 
-it("lets the user's values win over the library's", async () => {
+it("prefers the user's values to the library's", async () => {
   const values = { flannel: { backend: "host-gw", mtu: 1400 } };
   expect(await inputsOf("demo", { port: 4789, values })).toMatchObject({
     values: { podCidr: "10.244.0.0/16", flannel: { ...values.flannel, backendPort: 4789 } },

@@ -15,7 +15,7 @@ const imported = [
   { name: "dgx-3", address: "192.0.2.12" },
 ];
 
-/** Nothing but plain data: no other component is needed. */
+/** Arguments of plain data only: no other component is needed. */
 const args: ImportedNodesArgs = {
   clusterName: "demo",
   pool: "gpu",
@@ -28,12 +28,12 @@ const args: ImportedNodesArgs = {
   drainSeconds: 60,
 };
 
-/** What an earlier run has remembered. */
+/** State of an earlier run. */
 const earlier = [{ type: "pulumi:index:Stash", name: "demo-gpu-owner", inputs: { input: "0123456789" } }] as unknown as Registered[];
 
 const planOf = (more: Partial<ImportedNodesArgs> = {}) => deploy(() => new ImportedNodes("demo-gpu", { ...args, ...more }), earlier);
 
-it("makes no machine, but a contact, a join for each server, and one command for their Nodes", async () => {
+it("makes a contact, a join for each server, and one command for their Nodes, but no machine", async () => {
   expect((await planOf()).map(({ type, name, parent }) => `${type} ${name} < ${parent}`)).toEqual([
     "caravan:index:ImportedNodes demo-gpu < ",
     "command:local:Command demo-gpu-contact < demo-gpu",
@@ -45,7 +45,7 @@ it("makes no machine, but a contact, a join for each server, and one command for
   ]);
 });
 
-it("has each admitted on a control plane, over the cluster's SSH, as this pool's own", async () => {
+it("admits each server on a control plane, over the cluster's SSH, as a node of this pool", async () => {
   const plan = await planOf();
   expect(orderOf(plan, "demo-gpu-dgx-1").beforehand).toEqual({
     ssh: args.clusterSsh,
@@ -75,7 +75,7 @@ it("checks and prepares all servers at once, before the cluster is known", async
   expect([variable(order.input, "OWNER"), variable(order.input, "IGNORED_CHECKS")]).toEqual(["demo/gpu", ""]);
 });
 
-it("joins each by its key, given or learnt, and as no OpenStack server", async () => {
+it("pins each server's host key, given or learnt, and registers no OpenStack server", async () => {
   const plan = await planOf();
   const orders = imported.map(({ name }) => orderOf(plan, `demo-gpu-${name}`));
   expect(orders.flatMap(({ hosts }) => hosts.map(({ name, hostKey }) => [name, hostKey]))).toEqual([
@@ -90,7 +90,7 @@ it("joins each by its key, given or learnt, and as no OpenStack server", async (
   expect(join?.content).not.toContain("provider-id");
 });
 
-it("drains and deletes Nodes on a control plane, unless the whole cluster goes, but resets servers always", async () => {
+it("drains and deletes Nodes on a control plane unless the whole cluster is deleted, but always resets servers", async () => {
   const plan = await deploy(() => {
     const lifetime = new pulumi.Stash("lifetime", { input: "" });
     new ImportedNodes("demo-gpu", { ...args, join: { ...args.join, lifetime } });
@@ -106,7 +106,7 @@ it("drains and deletes Nodes on a control plane, unless the whole cluster goes, 
   expect(orderOf(plan, "demo-gpu-dgx-1").removal).toMatchObject({ script: nodeScript("importedReset"), input: "OWNER='demo/gpu'\n" });
 });
 
-it("brings Nodes in line over the cluster's SSH, once all have joined", async () => {
+it("reconciles Nodes over the cluster's SSH, once all have joined", async () => {
   const plan = await planOf();
   const { ssh, hosts, afterwards } = orderOf(plan, "demo-gpu-nodes");
   expect([ssh, hosts]).toEqual([args.clusterSsh, []]);
@@ -117,7 +117,7 @@ it("brings Nodes in line over the cluster's SSH, once all have joined", async ()
   expect(dependencies).toEqual(["demo-gpu-dgx-1", "demo-gpu-dgx-2", "demo-gpu-dgx-3", "demo-gpu-owner"]);
 });
 
-it("takes a server out of the middle and touches no other", async () => {
+it("removes a server from the middle without a change of others", async () => {
   expect(changes(await planOf(), await planOf({ imported: [imported[0]!, imported[2]!] }))).toEqual([
     "~ command:local:Command demo-gpu-contact: stdin",
     "~ command:local:Command demo-gpu-nodes: stdin",
@@ -125,14 +125,14 @@ it("takes a server out of the middle and touches no other", async () => {
   ]);
 });
 
-it("sets a server free before it takes another of the same name", async () => {
+it("resets a server before it joins another of the same name", async () => {
   const [first, ...others] = imported;
   const moved = await planOf({ imported: [{ ...first!, address: "192.0.2.20" }, ...others] });
   const command = moved.find(({ name }) => name === "demo-gpu-dgx-1");
   expect([command?.inputs.triggers, command?.deleteBeforeReplace]).toEqual([["dgx-1@192.0.2.20"], true]);
 });
 
-it("reaches servers like the cluster's nodes unless told otherwise, and through a bastion that has the cluster's key", () => {
+it("reaches servers like the cluster's nodes by default, through a bastion with the cluster's key", () => {
   const bastion = { host: "192.0.2.1", hostKey: "ssh-ed25519 CCCC", port: 2200 };
   const cluster = { user: "debian", port: 2222, privateKey: "key of the cluster", bastion };
   expect(importedSsh(undefined, cluster)).toEqual({
@@ -151,7 +151,7 @@ it("reaches servers like the cluster's nodes unless told otherwise, and through 
   expect(importedSsh({}, { user: "root", port: 22, privateKey: "key" })).toEqual({ user: "root", port: 22, privateKey: "key" });
 });
 
-it("gives the names and addresses of its nodes", async () => {
+it("returns the names and addresses of its nodes", async () => {
   let pool: ImportedNodes | undefined;
   await deploy(() => {
     pool = new ImportedNodes("demo-gpu", { ...args, imported: imported.slice(0, 1) });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import * as library from "../../components/index.ts";
 
-it("offers these components and functions", () => {
+it("exports these components and functions", () => {
   expect(Object.keys(library).sort()).toEqual([
     "ApiEndpoint",
     "Bastion",
@@ -32,7 +32,7 @@ it("offers these components and functions", () => {
   ]);
 });
 
-it("offers these types", () => {
+it("exports these types", () => {
   const source = readFileSync(new URL("../../components/index.ts", import.meta.url), "utf8");
   const statements = source.matchAll(/export (type )?\{([^}]*)\}/g);
   const types = [...statements].flatMap(([, all, list = ""]) =>

@@ -8,7 +8,7 @@ import { mini } from "../support/cluster-args.ts";
 import { deploy, type Registered } from "../support/deploy.ts";
 import { filesOf, stdinOf } from "../support/orders.ts";
 
-/** A small cluster that is to become a large one. */
+/** Small cluster that will grow to a large one. */
 const growing = { ...mini, scale: { nodes: 1019, pods: 50_000 } };
 const { settings } = scaleProfile(1019, 50_000);
 let plan: Registered[];
@@ -19,7 +19,7 @@ beforeAll(async () => {
   files = filesOf(stdinOf(plan, "mini-control-plane-0-kubeadm"));
 });
 
-it("starts API server, controller manager, scheduler and etcd with the arguments and the environment of its size", () => {
+it("starts API server, controller manager, scheduler and etcd with the arguments and environment for its size", () => {
   const { apiServer, controllerManager, scheduler, etcd } = documents().find(({ kind }) => kind === "ClusterConfiguration")!;
   const record = (pairs: { name: string; value: string }[]) => Object.fromEntries(pairs.map(({ name, value }) => [name, value]));
   expect(record(apiServer.extraArgs)).toMatchObject(settings.extraArgs.apiServer);
@@ -31,22 +31,22 @@ it("starts API server, controller manager, scheduler and etcd with the arguments
   expect(etcd.local).not.toHaveProperty("extraEnvs");
 });
 
-it("gives the API server the limits of events of its size", () => {
+it("gives the API server the event limits for its size", () => {
   const { plugins } = parse(contentOf(ADMISSION)) as { plugins: { name: string; configuration: object }[] };
   expect(plugins.find(({ name }) => name === "EventRateLimit")?.configuration).toMatchObject({ limits: settings.eventRateLimits });
 });
 
-it("gives the kubelets the settings of its size", () => {
+it("gives the kubelets the settings for its size", () => {
   expect(documents().find(({ kind }) => kind === "KubeletConfiguration")).toMatchObject(settings.kubelet);
 });
 
-it("gives the scheduler the settings of its size, beside its kubeconfig", () => {
+it("gives the scheduler the settings for its size, beside its kubeconfig", () => {
   const { clientConnection, percentageOfNodesToScore } = parse(contentOf(SCHEDULER));
   expect(clientConnection).toEqual({ kubeconfig: "/etc/kubernetes/scheduler.conf", qps: 500, burst: 500 });
   expect(percentageOfNodesToScore).toBe(10);
 });
 
-it("gives Cilium the values of its size", () => {
+it("gives Cilium the values for its size", () => {
   const release = plan.find(({ type }) => type === "kubernetes:helm.sh/v3:Release");
   expect(release?.inputs.values).toMatchObject(settings.cilium);
 });

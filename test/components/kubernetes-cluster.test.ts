@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 const planOf = (args: KubernetesClusterArgs, before: Registered[] = []) => deploy(() => new KubernetesCluster("mini", args), before);
 
-/** Which resources have an option, with its value. */
+/** Lists the resources that have an option, with its value. */
 const having = (option: "ignoreChanges" | "replaceOnChanges" | "replaceWith" | "deletedWith" | "deleteBeforeReplace" | "protect") =>
   plan
     .filter((resource) => resource[option].toString().replace("false", "") !== "")
@@ -74,14 +74,14 @@ it("makes exactly these resources", () => {
   ]);
 });
 
-it("makes what is in the cloud after what clears that up when it is deleted, and that after the mark by which it is known", () => {
+it("creates cloud objects after the resource whose deletion removes orphans, and that after the mark that identifies them", () => {
   const of = (type: string) => plan.filter((each) => each.type === `caravan:index:${type}`).flatMap(({ dependencies }) => dependencies);
   for (const type of ["SshKey", "ClusterNetwork", "ApiEndpoint", "ControlPlane", "NodePool"]) expect(of(type)).toEqual(["mini-leftovers"]);
   expect(plan.find(({ name }) => name === "mini-leftovers")?.dependencies).toEqual(["mini-pki-cluster"]);
   expect(plan.find(({ name }) => name === "mini-network-leftovers")?.dependencies).toEqual(["mini-network", "mini-ssh"]);
 });
 
-it("keeps what was made once, and control planes as they were made", () => {
+it("keeps recorded values, and ignores later changes of a control plane's machine", () => {
   expect(having("ignoreChanges")).toEqual([
     "FloatingIp mini-api: description",
     "CiliumClusterwideNetworkPolicy mini-cilium-metadata: metadata.namespace",
@@ -111,7 +111,7 @@ it("keeps what was made once, and control planes as they were made", () => {
 });
 
 it("replaces workers whose image changes or whose creation failed, and credentials with their CA", () => {
-  // Commands have it from their SDK.
+  // Commands get this option from their SDK.
   expect(having("replaceOnChanges").filter((line) => !line.startsWith("Command "))).toEqual([
     "Instance mini-default-0: imageId,#initerror",
     "Instance mini-default-1: imageId,#initerror",
@@ -123,7 +123,7 @@ it("deletes a control plane before its successor, which needs the same port", ()
   expect(having("deleteBeforeReplace")).toEqual(["Instance mini-control-plane-0: true"]);
 });
 
-it("does not undo what goes with something else", () => {
+it("does not delete objects that are deleted with another one", () => {
   expect(having("deletedWith")).toEqual([
     "FloatingIpAssociate mini-api: mini-api",
     "CiliumNetwork mini-cilium: mini-pki-cluster",
@@ -138,11 +138,11 @@ it("does not undo what goes with something else", () => {
   ]);
 });
 
-it("protects nothing, so that the cluster can be destroyed in one go", () => {
+it("protects no resource, so that one command destroys the cluster", () => {
   expect(having("protect")).toEqual([]);
 });
 
-it("gives its users the way in, and keeps the keys secret", async () => {
+it("returns access for its users, and keeps the keys secret", async () => {
   expect(await settled(cluster.endpoint)).toBe("https://203.0.113.10:6443");
   expect(await settled(cluster.kubeconfig)).toContain("server: https://203.0.113.10:6443\n");
   expect(await settled(cluster.controlPlanes)).toEqual([{ name: "mini-control-plane-0", address: "10.40.0.10" }]);
@@ -154,7 +154,7 @@ it("gives its users the way in, and keeps the keys secret", async () => {
   expect(await pulumi.isSecret(pulumi.all([cluster.endpoint, cluster.controlPlanes, cluster.pools.default!]))).toBe(false);
 });
 
-it("tells pools of other stacks, in plain data and as a secret, all that its own pools know but its lifetime", async () => {
+it("returns the arguments of its own pools, without its lifetime, as plain data and a secret for pools of other stacks", async () => {
   const { join, ssh, network, ...software } = await settled(cluster.poolContract);
   expect(software).toEqual({ clusterName: "mini", kubernetesVersion: expect.any(String) });
   expect(Object.keys(join).sort()).toEqual(["ca", "controlPlanes", "endpoint"]);
@@ -173,11 +173,11 @@ it("tells pools of other stacks, in plain data and as a secret, all that its own
   expect(await pulumi.isSecret(cluster.poolContract)).toBe(true);
 });
 
-it("has nothing to change when it is planned again", async () => {
+it("changes nothing in a second plan", async () => {
   expect(changes(plan, await planOf(mini, plan))).toEqual([]);
 });
 
-it("adds a worker and tells its batch, and touches nothing else", async () => {
+it("adds a worker and updates its batch, and changes nothing else", async () => {
   expect(changes(plan, await planOf({ ...mini, pools: { default: { count: 3, machine } } }, plan))).toEqual([
     "+ openstack:compute/instance:Instance mini-default-2",
     "~ command:local:Command mini-default-contact-0: stdin",
@@ -185,7 +185,7 @@ it("adds a worker and tells its batch, and touches nothing else", async () => {
   ]);
 });
 
-it("adds a pool, and touches nothing of the others", async () => {
+it("adds a pool without a change of others", async () => {
   expect(changes(plan, await planOf({ ...mini, pools: { ...mini.pools, batch: { count: 1, machine } } }, plan))).toEqual([
     "+ caravan:index:NodePool mini-batch",
     "+ openstack:compute/instance:Instance mini-batch-0",
@@ -195,10 +195,10 @@ it("adds a pool, and touches nothing of the others", async () => {
   ]);
 });
 
-it("opens the API to one more network by one more rule, and changes no other", async () => {
+it("opens the API to one more network by one more rule, without a change of others", async () => {
   const apiEndpoint = { ...mini.apiEndpoint, allowedCidrs: ["203.0.113.0/24", "198.51.100.0/24"] };
   expect(changes(plan, await planOf({ ...mini, apiEndpoint, ssh: { allowedCidrs: ["198.51.100.0/24"] } }, plan))).toEqual([
-    // The component itself tells that something of it is new.
+    // The component's arguments have the new rule, too.
     "~ caravan:index:ClusterNetwork mini-network: rules",
     "+ openstack:networking/secGroupRule:SecGroupRule mini-network-control-plane-api-203-0-113-0-24",
   ]);
@@ -213,7 +213,7 @@ it("keeps a control plane when its image's name changes, and replaces workers", 
   ]);
 });
 
-it("runs kube-proxy and installs no network plugin when none is wanted", async () => {
+it('runs kube-proxy and installs no network plugin with type "none"', async () => {
   expect(changes(plan, await planOf({ ...mini, cni: { type: "none" } }))).toEqual(
     expect.arrayContaining([
       "- caravan:index:CiliumNetwork mini-cilium",
@@ -223,7 +223,7 @@ it("runs kube-proxy and installs no network plugin when none is wanted", async (
   );
 });
 
-it("gives the provider of its objects a kubeconfig that is known only when the last control plane has started", () => {
+it("gives the provider of its objects a kubeconfig that is known only once the last control plane has started", () => {
   const provider = plan.find(({ name }) => name === "mini-kubernetes")!;
   expect(provider.inputs).toMatchObject({
     kubeconfig: { value: expect.stringContaining("203.0.113.10") },
@@ -232,7 +232,7 @@ it("gives the provider of its objects a kubeconfig that is known only when the l
   expect(provider.dependencies).toEqual(["mini-api", "mini-control-plane-0-kubeadm", "mini-pki-administrator", "mini-pki-cluster"]);
 });
 
-/** What the user's own object depends on that waits for the cluster, if it is made. */
+/** Returns the dependencies of a user's own object that waits for the cluster; `undefined` when it is not created. */
 async function dependenciesOfOwn(args: KubernetesClusterArgs, failing: string[] = []): Promise<string[] | undefined> {
   const registered = await deploy(
     () => {
@@ -246,24 +246,24 @@ async function dependenciesOfOwn(args: KubernetesClusterArgs, failing: string[] 
   return registered.find(({ name }) => name === "own")?.dependencies;
 }
 
-it("lets users' objects wait for the API, the network plugin and all nodes, by a few resources however many nodes there are", async () => {
+it("lets users' objects wait for the API, the network plugin and all nodes by a few resources, for any number of nodes", async () => {
   expect(await dependenciesOfOwn(mini)).toEqual(["mini-cilium", "mini-control-plane-0-kubeadm", "mini-default-join-0"]);
   expect(await dependenciesOfOwn({ ...mini, cni: { type: "none" }, pools: {} })).toEqual(["mini-control-plane-0-kubeadm"]);
 });
 
-it("does not make what waits for nodes that have not joined, and fails only programs in which something waits", async () => {
+it("does not create objects that wait for nodes that have not joined, and fails only programs with such objects", async () => {
   const failing = ["mini-default-join-0"];
   const registered = await deploy(() => new KubernetesCluster("mini", mini), [], failing);
   expect(registered.length).toBe(plan.length);
   const listeners = process.listeners("unhandledRejection");
   process.removeAllListeners("unhandledRejection").on("unhandledRejection", () => {});
   expect(await dependenciesOfOwn(mini, failing)).toBeUndefined();
-  await setTimeout(100); // rejections are told when all that waits for the failure has settled
+  await setTimeout(100); // Node reports rejections once all that waits for the failure has settled
   process.removeAllListeners("unhandledRejection");
   for (const listener of listeners) process.on("unhandledRejection", listener);
 });
 
-it("offers its parts' data, with which further components are made in the same program", async () => {
+it("returns its parts' data, for further components in the same program", async () => {
   let cluster: KubernetesCluster | undefined;
   const etcd = { topology: "external" as const, members: 3, machine, ciliumEtcd: true };
   const registered = await deploy(() => {
@@ -285,7 +285,7 @@ it("offers its parts' data, with which further components are made in the same p
   expect(await Promise.all(outputs.map((output) => pulumi.isSecret(output as pulumi.Output<unknown>)))).toEqual(Array(7).fill(true));
 });
 
-it("refuses bad arguments before it registers anything, all at once", async () => {
+it("refuses bad arguments, all at once and before it registers anything", async () => {
   const wrong = { ...mini, controlPlane: { count: 3, machine }, pools: { default: { count: 2, machine, without: ["2"] } } };
   const registered = await deploy(() => {
     expect(() => new KubernetesCluster("mini", wrong)).toThrow(

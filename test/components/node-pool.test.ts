@@ -11,7 +11,7 @@ import { filesOf, orderOf, variable } from "../support/orders.ts";
 
 const controlPlane = { name: "demo-control-plane-0", id: "id-0", address: "10.40.0.10", hostKey: "ssh-ed25519 AAAA" };
 
-/** Nothing but plain data: no other component is needed. */
+/** Arguments of plain data only: no other component is needed. */
 const args: NodePoolArgs = {
   count: 2,
   machine: { ...machine, zone: "nova" },
@@ -28,13 +28,13 @@ const args: NodePoolArgs = {
   ],
 };
 
-/** What an earlier run has remembered. */
+/** State of an earlier run. */
 const earlier = [{ type: "pulumi:index:Stash", name: "demo-web-owner", inputs: { input: "0123456789" } }] as unknown as Registered[];
 
 const planOf = (more: Partial<NodePoolArgs> = {}, failing: string[] = []) =>
   deploy(() => new NodePool("demo-web", { ...args, ...more }), earlier, failing);
 
-it("makes a server for each node, and one contact and one join for them all", async () => {
+it("makes a server for each node, and one contact and one join for all", async () => {
   expect((await planOf()).map(({ type, name, parent }) => `${type} ${name} < ${parent}`)).toEqual([
     "caravan:index:NodePool demo-web < ",
     "openstack:compute/instance:Instance demo-web-0 < demo-web",
@@ -45,7 +45,7 @@ it("makes a server for each node, and one contact and one join for them all", as
   ]);
 });
 
-it("makes servers whose names Pulumi generates, so that a new one can join before the old one goes", async () => {
+it("makes servers with names that Pulumi generates, so that a new one can join before the old one is deleted", async () => {
   const server = (await planOf()).find(({ name }) => name === "demo-web-0");
   expect(server?.deleteBeforeReplace).toBe(false);
   expect(server?.inputs).toEqual({
@@ -61,7 +61,7 @@ it("makes servers whose names Pulumi generates, so that a new one can join befor
   });
 });
 
-it("takes a node out of the middle and touches nothing but its batch's two commands", async () => {
+it("removes a node from the middle, and changes only the two commands of its batch", async () => {
   expect(changes(await planOf({ count: 80 }), await planOf({ count: 80, without: ["7"] }))).toEqual([
     "~ command:local:Command demo-web-contact-0: stdin",
     "~ command:local:Command demo-web-join-0: stdin",
@@ -69,7 +69,7 @@ it("takes a node out of the middle and touches nothing but its batch's two comma
   ]);
 });
 
-it("adds nodes to the last batch and to new ones only", async () => {
+it("adds nodes only to the last batch and to new ones", async () => {
   const all = changes(await planOf({ count: 80 }), await planOf({ count: 130 }));
   expect(all.filter((line) => !line.includes(":Instance "))).toEqual([
     "~ command:local:Command demo-web-contact-1: stdin",
@@ -80,11 +80,11 @@ it("adds nodes to the last batch and to new ones only", async () => {
   expect(all.filter((line) => line.includes(":Instance "))).toHaveLength(50);
 });
 
-it("changes labels and taints without touching a machine", async () => {
+it("changes labels and taints without a change of machines", async () => {
   expect(changes(await planOf(), await planOf({ labels: {}, taints: [] }))).toEqual(["~ command:local:Command demo-web-join-0: stdin"]);
 });
 
-it("prepares the machines at first contact, and learns their keys", async () => {
+it("prepares the machines at first contact, and learns their host keys", async () => {
   const order = orderOf(await planOf(), "demo-web-contact-0");
   expect(order).toEqual({
     ssh: { user: "debian", port: 2222, privateKey: "key" },
@@ -101,7 +101,7 @@ it("prepares the machines at first contact, and learns their keys", async () => 
   });
 });
 
-it("joins the machines by the keys that were learnt, with nothing that would let them be a node", async () => {
+it("makes the machines join with pinned host keys, and sends no credential in the input of all", async () => {
   const order = orderOf(await planOf(), "demo-web-join-0");
   expect(order.hosts).toEqual([
     { name: "demo-web-0-0000000", id: "demo-web-0-id", address: "10.40.1.0", hostKey: "ecdsa-sha2-nistp256 key-of-demo-web-0-0000000" },
@@ -127,7 +127,7 @@ it("joins the machines by the keys that were learnt, with nothing that would let
   });
 });
 
-it("tells pools of the same name in two stacks apart, and is the same pool in every later run", async () => {
+it("has an owner that differs from pools of the same name in other stacks and stays in later runs", async () => {
   const planAfter = (before: Registered[]) => deploy(() => new NodePool("demo-web", args), before);
   const owners = (plan: Registered[]) => {
     const { beforehand, afterwards } = orderOf(plan, "demo-web-join-0");
@@ -140,7 +140,7 @@ it("tells pools of the same name in two stacks apart, and is the same pool in ev
   expect(owners(other)[0]).not.toBe(owners(first)[0]);
 });
 
-it("has machines prepared when they join that were not before, and no others", async () => {
+it("prepares unprepared machines when they join, and no others", async () => {
   const sick = await deploy(() => new NodePool("demo-sick", { ...args, count: 1 }));
   const [contact, join] = [orderOf(sick, "demo-sick-contact-0"), orderOf(sick, "demo-sick-join-0")];
   expect(join.hosts).toEqual([{ name: "demo-sick-0-0000000", id: "demo-sick-0-id", address: "10.40.1.0", unprepared: true }]);
@@ -149,7 +149,7 @@ it("has machines prepared when they join that were not before, and no others", a
   expect(orderOf(await planOf(), "demo-web-join-0")).not.toHaveProperty("preparation");
 });
 
-it("gives the pool's settings to kubelets in place, without touching a machine", async () => {
+it("changes the pool's kubelet settings in place, without a change of machines", async () => {
   const pool = { kubelet: { maxPods: 50 } };
   expect(changes(await planOf(), await planOf(pool))).toEqual(["~ command:local:Command demo-web-join-0: stdin"]);
   expect(filesOf(orderOf(await planOf(pool), "demo-web-join-0").input)).toEqual([
@@ -157,13 +157,13 @@ it("gives the pool's settings to kubelets in place, without touching a machine",
   ]);
 });
 
-it("tells kubelets and containerd of one cgroup driver", async () => {
+it("configures kubelets and containerd with the same cgroup driver", async () => {
   const plan = await planOf({ containerRuntime: { cgroupDriver: "cgroupfs" } });
   expect(variable(orderOf(plan, "demo-web-contact-0").input, "CGROUP_DRIVER")).toBe("cgroupfs");
   expect(filesOf(orderOf(plan, "demo-web-join-0").input)[0]?.content).toBe("cgroupDriver: cgroupfs\n");
 });
 
-it("configures containerd anew without touching a machine", async () => {
+it("changes the configuration of containerd without a change of machines", async () => {
   const pool = {
     containerRuntime: { configuration: "version = 2\n" },
     registries: { mirrors: { "docker.io": ["https://m.example.com"] } },
@@ -171,7 +171,7 @@ it("configures containerd anew without touching a machine", async () => {
   expect(changes(await planOf(), await planOf(pool))).toEqual(["~ command:local:Command demo-web-contact-0: stdin"]);
 });
 
-it("makes all machines anew with another volume, and puts them into a group of the pool's own", async () => {
+it("recreates all machines for another volume, in a server group of the pool's own", async () => {
   const pool = { machine: { ...machine, zone: "nova", volume: { size: 40 }, serverGroup: { policy: "soft-anti-affinity" as const } } };
   expect(changes(await planOf({ count: 1 }), await planOf({ count: 1, ...pool }))).toEqual([
     "+ openstack:compute/serverGroup:ServerGroup demo-web",
@@ -179,7 +179,7 @@ it("makes all machines anew with another volume, and puts them into a group of t
   ]);
 });
 
-it("brings the cluster's Nodes in line on a control plane, once all have joined", async () => {
+it("reconciles the cluster's Nodes on a control plane, once all have joined", async () => {
   const { afterwards } = orderOf(await planOf({ drainSeconds: 60 }), "demo-web-join-0");
   expect(afterwards).toMatchObject({ hosts: [controlPlane], script: nodeScript("reconcilePool"), deadline: 360 });
   const names = ["POOL", "BATCH", "WANTED_NODES", "LABELS", "TAINTS", "DRAIN_SECONDS"];
@@ -193,7 +193,7 @@ it("brings the cluster's Nodes in line on a control plane, once all have joined"
   ]);
 });
 
-it("drains nodes when a batch is deleted, but machines need no undoing of their preparation", async () => {
+it("drains nodes when a batch is deleted, and has no removal for a preparation", async () => {
   const commands = (await planOf()).filter(({ type }) => type.startsWith("command:"));
   expect(commands.map(({ name, inputs }) => [name, inputs.delete !== undefined])).toEqual([
     ["demo-web-contact-0", false],
@@ -201,7 +201,7 @@ it("drains nodes when a batch is deleted, but machines need no undoing of their 
   ]);
 });
 
-it("starts no machine before its network leads outside", async () => {
+it("creates no machine before its network is ready", async () => {
   const plan = await deploy(() => {
     const router = new openstack.networking.Router("router");
     new NodePool("demo-web", { ...args, count: 1, network: { ...args.network, ready: router.id } });
@@ -210,7 +210,7 @@ it("starts no machine before its network leads outside", async () => {
   expect([server?.inputs.networks, server?.dependencies]).toEqual([[{ uuid: "network" }], ["router"]]);
 });
 
-it("gives the names and addresses of its nodes", async () => {
+it("returns the names and addresses of its nodes", async () => {
   let pool: NodePool | undefined;
   await deploy(() => {
     pool = new NodePool("demo-web", { ...args, without: ["0"] });
@@ -222,7 +222,7 @@ it("may be empty", async () => {
   expect((await planOf({ count: 0 })).map(({ name }) => name)).toEqual(["demo-web", "demo-web-owner"]);
 });
 
-it("goes on without a machine that was not made, which nothing depends on then", async () => {
+it("continues without a machine whose creation failed, and nothing depends on it", async () => {
   const plan = await planOf({ count: 3 }, ["demo-web-1"]);
   const made = ["demo-web-0-0000000", "demo-web-2-0000000"];
   const [contact, join] = [orderOf(plan, "demo-web-contact-0"), orderOf(plan, "demo-web-join-0")];
@@ -237,13 +237,13 @@ it("goes on without a machine that was not made, which nothing depends on then",
   ]);
 });
 
-it("has the Node of a machine stay whose successor was not made", async () => {
+it("keeps the Node of a machine whose successor was not created", async () => {
   const { afterwards } = orderOf(await planOf({ count: 2 }, ["demo-web-1"]), "demo-web-join-0");
   const names = ["WANTED_NODES", "ABSENT_MACHINES"];
   expect(names.map((name) => variable(afterwards?.input ?? "", name))).toEqual(["demo-web-0-0000000", "demo-web-1"]);
 });
 
-it("contacts and joins nobody when none of a batch was made, and gives the others' names and addresses", async () => {
+it("contacts no machine of a batch when none was created, and returns the names and addresses of the others", async () => {
   const keys = Array.from({ length: 64 }, (_, key) => `demo-web-${key}`);
   let pool: NodePool | undefined;
   const plan = await deploy(
@@ -257,7 +257,7 @@ it("contacts and joins nobody when none of a batch was made, and gives the other
   expect(await settled(pool!.nodes)).toEqual([{ name: "demo-web-64-0000000", address: "10.40.1.64" }]);
 });
 
-it("refuses bad arguments before it registers anything, all at once", async () => {
+it("refuses bad arguments, all at once and before it registers anything", async () => {
   const registered = await deploy(() => {
     const wrong = { without: ["x"], labels: { "a b": "" }, drainSeconds: 0, concurrency: { creates: 0 } };
     expect(() => new NodePool("demo-web", { ...args, ...wrong })).toThrow(

@@ -40,22 +40,22 @@ it("shows no private key in any form", () => {
   const secrets = [...stashes.flatMap(keyLines), stashed("mini-pki-encryption") as string];
   expect(secrets.length).toBeGreaterThan(20);
   expect(secrets.filter((secret) => inTheClear.includes(secret))).toEqual([]);
-  // As PEM, and as a kubeconfig and the scripts' input have it: in base64.
+  // As PEM, and in base64 as in a kubeconfig and in the scripts' input.
   expect(inTheClear).not.toMatch(/PRIVATE KEY|LS0tLS1CRUdJTiB|client-key-data/);
 });
 
-it("gives machines user data without any secret, the same for all", () => {
+it("gives all machines the same user data, without secrets", () => {
   const userData = plan.filter(({ type }) => type.endsWith(":Instance")).map(({ inputs }) => inputs.userData);
   expect(userData).toEqual([cloudInit(), cloudInit(), cloudInit()]);
 });
 
-it("keeps nothing in the state with which a machine could become a node", () => {
+it("keeps no credential in the state with which a machine could become a node", () => {
   const commands = plan.filter(({ type, inputs }) => type.startsWith("command:") && inputs.stdin !== undefined);
   const credential = /system:bootstrappers|client-key-data: [A-Za-z0-9]|CLIENT_KEY='[A-Za-z0-9]/;
   expect(commands.map(({ name }) => name).filter((name) => credential.test(stdinOf(plan, name)))).toEqual([]);
 });
 
-it("never gives a CA's key to a worker", () => {
+it("never sends a CA's key to a worker", () => {
   const { input } = orderOf(plan, "mini-default-join-0");
   const files = [...filesOf(input), ...filesOf(input, "JOIN_FILES")];
   expect(files.map(({ mode, path }) => `${mode} ${path}`)).toEqual([
@@ -87,7 +87,7 @@ function stashed(name: string): unknown {
   return input.value;
 }
 
-/** Lines of private keys that are long enough to be theirs alone. */
+/** Lines of private keys that are long enough to be unique. */
 function keyLines(text: string): string[] {
   const keys = [...text.replaceAll("\\n", "\n").matchAll(/-----BEGIN (?:EC )?PRIVATE KEY-----\n([^-]*)\n-----END/g)];
   return keys.flatMap(([, lines = ""]) => lines.split("\n")).filter((line) => line.length >= 40);

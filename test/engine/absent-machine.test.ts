@@ -14,7 +14,7 @@ afterAll(async () => {
   cloud.stop();
 });
 
-it("fails a command at once whose machine does not run, and says what to do", async () => {
+it("fails a command at once whose machine does not run, and logs what to do", async () => {
   const started = Date.now();
   const failure = await stack.command(["up", "--yes", "--skip-preview"]).catch((error: unknown) => error);
   if (!(failure instanceof CommandFailed)) throw new Error("the command succeeded, but it should have failed");

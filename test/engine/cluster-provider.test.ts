@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 let server: ApiServer;
 let relay: Relay;
 let stack: Stack;
-/** The kubeconfig, which leads to the API only while the relay is open. */
+/** Kubeconfig with which the API can be reached only while the relay is open. */
 let kubeconfig: string;
 
 beforeAll(async () => {
@@ -28,7 +28,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-/** A program in which a command stands for the last control plane's start: it ends when the API answers. */
+/** Makes a program in which a command stands for the start of the last control plane: it ends when the API answers. */
 function program(provider: string, trigger = 1): string {
   return `import * as command from "@pulumi/command";
 import * as kubernetes from "@pulumi/kubernetes";
@@ -45,14 +45,14 @@ new kubernetes.core.v1.ConfigMap("own", { metadata: { name: "own" }, data: { a: 
 const early = 'new kubernetes.Provider("early", { kubeconfig })';
 const own = 'new ClusterProvider("cluster", { kubeconfig, ready: ready.id, lifetime })';
 
-/** Runs a program; the API answers some time after it has begun. */
+/** Runs a program. The API answers only some time after the program has begun. */
 async function upWhileStarting(source: string): Promise<number | null> {
   for (const file of ["starting", "started"]) rmSync(join(stack.dir, file), { force: true });
   relay.close();
   const update = await stack.start(source);
   const ended = once(update, "exit");
   await expect.poll(() => existsSync(join(stack.dir, "starting")), { timeout: 30_000 }).toBe(true);
-  await new Promise((resolve) => setTimeout(resolve, 2000)); // in which a provider that can be configured is
+  await new Promise((resolve) => setTimeout(resolve, 2000)); // enough time to configure a provider
   await relay.open();
   writeFileSync(join(stack.dir, "started"), "");
   const [code] = await ended;
@@ -61,7 +61,7 @@ async function upWhileStarting(source: string): Promise<number | null> {
 
 const types = async () => (await stack.resources()).map(({ type }) => type);
 
-it("makes objects in a cluster that starts in the same run, in which a provider of the kubeconfig alone never does", async () => {
+it("creates objects in a cluster that starts in the same run, while a provider with only the kubeconfig cannot", async () => {
   expect(await upWhileStarting(program(early))).toBe(1);
   expect(await types()).not.toContain("kubernetes:core/v1:ConfigMap");
   await stack.pulumi("destroy", "--yes", "--skip-preview");
@@ -70,7 +70,7 @@ it("makes objects in a cluster that starts in the same run, in which a provider 
   expect(await stack.preview(program(own))).toContain("5 unchanged");
 });
 
-it("previews no replacement of the cluster's objects while the last control plane is to be replaced", async () => {
+it("previews no replacement of the cluster's objects when the last control plane is replaced", async () => {
   const preview = await stack.preview(program(own, 2));
   expect(preview).toMatch(/Resources:\n +~ 2 to update\n +\+-1 to replace\n +3 changes\. 2 unchanged/);
   expect(preview).not.toMatch(/kubernetes:\S+: \(replace\)/);
@@ -78,7 +78,7 @@ it("previews no replacement of the cluster's objects while the last control plan
   expect(await server.kubectl("get", "configmap", "own", "-o=jsonpath={.data.a}")).toBe("1");
 });
 
-it("says in a refresh that the cluster is gone, and destroys what goes with it without a word to it", async () => {
+it("reports in a refresh that the cluster is unreachable, and destroys objects that are deleted with it without a request", async () => {
   relay.close();
   await expect(stack.pulumi("refresh", "--yes", "--skip-preview")).rejects.toThrow(
     "failed to read resource state due to unreachable cluster. If the cluster was deleted, you can remove this resource from Pulumi state by rerunning",

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { FakeCloud } from "../fake-openstack/fake-cloud.ts";
 import { EngineStack } from "./engine-stack.ts";
 
-/** A first run makes Pulumi's tools where there are none. */
+/** Timeout in milliseconds: a first run builds Pulumi's tools if they are missing. */
 const MILLISECONDS = 240_000;
 
 const ERROR = /^error: OpenStack at http:\S+ cannot be used: it does not accept the credentials \(.*: 401 .*\); look at those in/;
@@ -22,7 +22,7 @@ async function whatFails(): Promise<string[]> {
 }
 
 it(
-  "tells credentials that the cloud does not take by one error, whatever the program makes",
+  "reports refused credentials by one error, for any resources of the program",
   async () => expect(await whatFails()).toEqual([expect.stringMatching(ERROR)]),
   MILLISECONDS,
 );

@@ -20,34 +20,34 @@ export type { Program } from "./project.ts";
 
 const UP = ["up", "--yes", "--skip-preview"];
 
-/** The OpenStack part of a cluster, without SSH. */
+/** OpenStack resources of a cluster, without SSH. */
 const SERVERS: Program = { name: "scale", folder: "test/engine/programs/servers" };
 
 export interface EngineOptions {
-  /** What is run. @default programs/servers */
+  /** Program to run. @default programs/servers */
   program?: Program;
-  /** Configuration of the stack, by full keys: "scale:workers". */
+  /** Configuration of the stack by full keys, like "scale:workers". */
   config: Record<string, unknown>;
-  /** Operations at a time. @default 64 */
+  /** Concurrency limit of operations. @default 64 */
   parallel?: number;
-  /** Seconds for each command. @default 1800 */
+  /** Timeout of each command in seconds. @default 1800 */
   deadline?: number;
-  /** Where the state is. @default a folder of the stack's own */
+  /** Backend of the state. @default a folder of the stack's own */
   backend?: StateBackend;
-  /** How the state is written at first. @default plain */
+  /** Way to write the state at first. @default plain */
   checkpoints?: Checkpoints;
 }
 
-/** How large a state is. */
+/** Size of a state. */
 export interface StateSize {
   bytes: number;
   stored: number;
   resources: number;
-  /** Number and bytes of the resources of each type, without the spaces between. */
+  /** Number and bytes of the resources of each type, as JSON without spaces. */
   types: Record<string, { resources: number; bytes: number }>;
 }
 
-/** A stack with the real engine and OpenStack plugin, on a fake cloud. */
+/** Stack with the real engine and OpenStack plugin, on a fake cloud. */
 export class EngineStack {
   readonly #cloud: FakeCloud;
   readonly #dir: string;
@@ -83,7 +83,7 @@ export class EngineStack {
     return stack;
   }
 
-  /** Runs a command of pulumi's and gives what it printed. */
+  /** Runs a command of Pulumi and returns its output. */
   command(args: readonly string[]): Promise<string> {
     return this.#pulumi(args);
   }
@@ -92,12 +92,15 @@ export class EngineStack {
     return this.#measured(["preview"]);
   }
 
-  /** @param options more of `pulumi up`, like "--replace" and a URN */
+  /**
+   * Runs `pulumi up`.
+   * @param options further options, like "--replace" and a URN
+   */
   up(options: readonly string[] = []): Promise<Measured> {
     return this.#measured([...UP, ...options]);
   }
 
-  /** `pulumi up`, which does what it can and may fail: then with the end of what Pulumi said. */
+  /** Runs `pulumi up --continue-on-error`, which may fail. The error is the end of Pulumi's output. */
   async attempt(options: readonly string[] = []): Promise<Measured & { error?: string }> {
     let error: string | undefined;
     const measured = await measure(this.#cloud, async () => {
@@ -109,14 +112,14 @@ export class EngineStack {
     return error === undefined ? measured : { ...measured, error };
   }
 
-  /** Such attempts, until one does all or there were so many, at least one. */
+  /** Repeats such attempts until one succeeds, up to a number, and at least once. */
   async attempts(most: number): Promise<(Measured & { error?: string })[]> {
     const all = [await this.attempt()];
     while (all.at(-1)?.error !== undefined && all.length < most) all.push(await this.attempt());
     return all;
   }
 
-  /** `pulumi up`, all of whose processes are killed without notice at a moment, and its lock removed; false when it was done before. */
+  /** Runs `pulumi up`, kills all its processes at a moment, and removes its lock. Returns false when it was done before. */
   async killedUp(isMoment: () => boolean): Promise<boolean> {
     const end = new AbortController();
     const command = this.#pulumi(UP).finally(() => end.abort());
@@ -127,7 +130,7 @@ export class EngineStack {
     return true;
   }
 
-  /** Has later commands write the state in a way. */
+  /** Sets the way in which later commands write the state. */
   write(checkpoints: Checkpoints): void {
     this.#checkpoints = checkpoints;
   }
@@ -143,12 +146,12 @@ export class EngineStack {
     await writeFile(file, stringify({ ...before, config }));
   }
 
-  /** An output of the stack, secrets shown. */
+  /** Reads an output of the stack, also a secret one. */
   async output<T>(name: string): Promise<T> {
     return JSON.parse(await this.#pulumi(["stack", "output", name, "--json", "--show-secrets"])) as T;
   }
 
-  /** Size of the state in bytes, as JSON and as it is stored, and the number of resources in it. */
+  /** Measures the state: bytes as JSON and as stored, and the number of its resources. */
   async state(): Promise<StateSize> {
     const { stored, text } = await this.#state();
     const resources = resourcesIn(text);
@@ -159,19 +162,19 @@ export class EngineStack {
     return { bytes: Buffer.byteLength(text), stored, resources: resources.length, types };
   }
 
-  /** The URN of the resource of a type that the program calls by a name. */
+  /** Finds the URN of a resource by its type and name. */
   async urn(type: string, name: string): Promise<string> {
     const found = (await this.urns(type)).find((urn) => urn.endsWith(`::${name}`));
     if (!found) throw new Error(`the stack has no "${name}" of type ${type}`);
     return found;
   }
 
-  /** The URNs of all resources of a type. */
+  /** Finds the URNs of all resources of a type. */
   async urns(type: string): Promise<string[]> {
     return resourcesIn((await this.#state()).text).flatMap((resource) => (resource.type === type ? resource.urn : []));
   }
 
-  /** Removes the project, with the state if that is in a folder of its own; the cloud's objects are left to whoever made the cloud. */
+  /** Removes the project, and the state if it is in the project's folder. Objects in the cloud stay. */
   async remove(): Promise<void> {
     await rm(this.#dir, { recursive: true, force: true });
   }
@@ -212,7 +215,7 @@ function failureOf(reason: unknown): string {
   throw reason;
 }
 
-/** Kills everything that this process has started, at a moment; false when the signal came first. */
+/** Kills all processes that this process has started, at a moment. Returns false when the signal came first. */
 async function killAt(isMoment: () => boolean, signal: AbortSignal): Promise<boolean> {
   while (!signal.aborted) {
     if (isMoment()) {

@@ -28,7 +28,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-/** A program that composes by hand: the provider is any that a program makes. */
+/** Makes a program that uses the component by itself, with a provider of its own. */
 function program(value: string): string {
   return `import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
@@ -64,7 +64,7 @@ async function supersede(revision: number): Promise<void> {
   await server.kubectl("patch", ...secret, "--type=merge", `--patch=${JSON.stringify(patch)}`);
 }
 
-/** What became of the release, in the state and in the cluster. */
+/** Reads the release from the state and from the cluster. */
 async function outcome() {
   const { revision, status } = (await stack.resource(TYPE)).outputs.status as { revision: number; status: string };
   return {
@@ -76,7 +76,7 @@ async function outcome() {
 
 const destroy = () => stack.pulumi("destroy", "--yes", "--skip-preview");
 
-it("does an installation again that was killed, and shows no credentials", async () => {
+it("retries a killed installation, and shows no credentials", async () => {
   await killedHelm("pending-install", "install", "cilium", "./chart");
   const output = await stack.up(program("1"));
   expect(output).toContain(
@@ -86,14 +86,14 @@ it("does an installation again that was killed, and shows no credentials", async
   for (const secret of server.kubeconfig.match(/[A-Za-z0-9+/=]{60,}/g)!) expect(output).not.toContain(secret);
 });
 
-it("does an upgrade again that was killed", async () => {
+it("retries a killed upgrade", async () => {
   await killedHelm("pending-upgrade", "upgrade", "cilium", "./chart");
   const output = await stack.up(program("2"));
   expect(output).toContain("revision 2 of Helm release cilium (pending-upgrade) was left by an interrupted run; the upgrade is retried");
   expect(await outcome()).toEqual({ revision: 2, status: "deployed", value: "2" });
 });
 
-it("does an upgrade again that was killed at its very end, when no revision is deployed", async () => {
+it("retries an upgrade that was killed at its very end, when no revision is deployed", async () => {
   await killedHelm("pending-upgrade", "upgrade", "cilium", "./chart");
   await supersede(2);
   expect(await statuses()).toEqual(["superseded", "superseded", "pending-upgrade"]);
@@ -101,7 +101,7 @@ it("does an upgrade again that was killed at its very end, when no revision is d
   expect(await outcome()).toEqual({ revision: 3, status: "deployed", value: "2 again" });
 });
 
-it("installs again what the state does not know, though it is deployed, when the library installed it", async () => {
+it("reinstalls a deployed release that is missing in the state, when the library installed it", async () => {
   const { urn } = await stack.resource(TYPE);
   await stack.pulumi("state", "delete", urn, "--yes");
   const output = await stack.up(program("3"));
@@ -111,14 +111,14 @@ it("installs again what the state does not know, though it is deployed, when the
   await destroy();
 });
 
-it("installs again what failed without the state's knowing", async () => {
+it("reinstalls a failed release that is missing in the state", async () => {
   await expect(runHelm("install", "cilium", "./chart", "--set=pod=true", "--wait", "--timeout=1s")).rejects.toThrow("deadline exceeded");
   await stack.up(program("4"));
   expect(await outcome()).toEqual({ revision: 1, status: "deployed", value: "4" });
   await destroy();
 });
 
-it("leaves alone what somebody else has installed, and says what can be done", async () => {
+it("does not change a release that somebody else has installed, and logs what to do", async () => {
   await runHelm("install", "cilium", "./chart", "--set=a=theirs");
   const output = await stack.failingUp(program("5"));
   expect(output).toContain(
@@ -128,7 +128,7 @@ it("leaves alone what somebody else has installed, and says what can be done", a
   expect(await statuses()).toEqual(["deployed"]);
 });
 
-it("takes over the namespace that a run made which was killed", async () => {
+it("updates the namespace that a killed run left behind", async () => {
   await runHelm("uninstall", "cilium");
   await server.kubectl("create", "namespace", "kube-flannel");
   await stack.up(`import * as kubernetes from "@pulumi/kubernetes";

@@ -5,7 +5,7 @@ import type { Server } from "../fake-openstack/nova/server.ts";
 import { EngineStack } from "./engine-stack.ts";
 import { serverConfig } from "./servers-stack.ts";
 
-/** The engine and the OpenStack plugin on a cloud that loses machines behind Pulumi's back. */
+/** Stack with the engine and the OpenStack plugin, on a cloud that loses machines behind Pulumi's back. */
 const cloud = new FakeCloud({ settings: { buildSeconds: 0.2, deleteSeconds: 0.2 } });
 let stack: EngineStack;
 beforeAll(async () => {
@@ -23,7 +23,7 @@ const UP = ["up", "--yes", "--skip-preview"];
 const server = (name: string): Server => cloud.nova.servers.store.all.find((each) => each.name.startsWith(`scale-${name}`))!;
 const ids = () => Object.fromEntries(["control-plane-0", "workers-0", "workers-1", "workers-2"].map((name) => [name, server(name)?.id]));
 
-/** The lines about machines, by their names, and the counts, of what a command of pulumi's printed. */
+/** Returns the lines about machines and the counts in the output of a Pulumi command. */
 function said(output: string): string[] {
   const lines = output.match(/^ +(warning: (control|worker|OpenStack).*|[+-]{1,2} ?\d+ .*|\d+ unchanged)$/gm) ?? [];
   const [warnings, counts] = [true, false].map((is) =>
@@ -40,13 +40,13 @@ async function lose(name: string): Promise<void> {
   }
 }
 
-it("does nothing while all machines are there", async () => {
+it("changes nothing while all machines exist", async () => {
   const before = ids();
   expect(said(await stack.command(UP))).toEqual([expect.stringMatching(/^\d+ unchanged$/)]);
   expect(ids()).toEqual(before);
 }, 120_000);
 
-it("previews and makes anew the workers that are lost or failed in one run, and tells of a control plane that stands still", async () => {
+it("previews and recreates lost and failed workers in one run, and warns of a control plane that is shut off", async () => {
   const before = ids();
   await lose("workers-1");
   server("workers-2").status = "ERROR";
@@ -79,7 +79,7 @@ it("previews and makes anew the workers that are lost or failed in one run, and 
   expect(ids()).toEqual(after);
 }, 300_000);
 
-it("makes a worker anew that is lost once more, and none when another project is asked", async () => {
+it("recreates a worker that is lost again, and none with another project's credentials", async () => {
   const before = ids();
   await lose("workers-1");
   const output = await stack.command(UP);

@@ -1,7 +1,7 @@
 import type { FakeCloud } from "../fake-openstack/fake-cloud.ts";
 import { ProcessWatch, type Usage } from "./processes.ts";
 
-/** What a command took. */
+/** Time, calls and memory of a command. */
 export interface Measured {
   seconds: number;
   /** HTTP calls by kind. */
@@ -24,17 +24,17 @@ export async function measure(cloud: FakeCloud, work: () => Promise<unknown>): P
   return { seconds, calls: cloud.calls.take(), processes: watch.stop() };
 }
 
-/** All HTTP calls of a command. */
+/** Sums up all HTTP calls of a command. */
 export function totalCalls({ calls }: Measured): number {
   return Object.values(calls).reduce((sum, count) => sum + count, 0);
 }
 
-/** CPU seconds of all processes of a command. */
+/** Sums up the CPU seconds of all processes of a command. */
 export function totalCpu({ processes }: Measured): number {
   return round(Object.values(processes).reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0));
 }
 
-/** A command as a row of a table. */
+/** Makes the row of a command in a table. */
 export function row(step: Measured): Record<string, number> {
   const usages = Object.entries(step.processes);
   const megabytes = usages.map(([role, usage]) => [`${role} MB`, usage.megabytes]);
@@ -42,7 +42,7 @@ export function row(step: Measured): Record<string, number> {
   return { seconds: step.seconds, "HTTP calls": totalCalls(step), ...Object.fromEntries([...megabytes, ...cpu]) };
 }
 
-/** A number with one decimal. */
+/** Rounds a number to one decimal. */
 export function round(value: number): number {
   return Math.round(value * 10) / 10;
 }

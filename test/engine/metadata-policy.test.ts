@@ -10,7 +10,7 @@ import { writeTinyChart } from "./support/tiny-chart.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
-/** What Cilium's operator makes known. */
+/** Custom resource definition that Cilium's operator creates. */
 const KIND = {
   apiVersion: "apiextensions.k8s.io/v1",
   kind: "CustomResourceDefinition",
@@ -49,7 +49,7 @@ async function apply(object: object): Promise<void> {
   await server.kubectl("apply", "-f", file);
 }
 
-it("makes the policy again that a run had made which was killed", async () => {
+it("recreates the policy that a killed run left behind", async () => {
   await apply(KIND);
   await server.kubectl("wait", "--for=condition=Established", `crd/${KIND.metadata.name}`, "--timeout=30s");
   await apply({ ...METADATA_POLICY, spec: { ...METADATA_POLICY.spec, description: "of the run before" } });

@@ -16,7 +16,7 @@ afterAll(async () => {
   cloud.stop();
 });
 
-it("previews nothing with a misspelt setting, which would mean that there are no pools, and asks no cloud", async () => {
+it("refuses a misspelt setting in the preview before any request to the cloud: it would plan a cluster without pools", async () => {
   const { pools, ...rest } = Object.fromEntries(Object.entries(stackArgs("mini")));
   const config = Object.fromEntries(Object.entries(rest).map(([property, value]) => [`caravan:${property}`, value]));
   await stack.configure({ ...config, "caravan:pool": pools, "caravn:ssh": {} });

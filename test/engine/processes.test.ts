@@ -17,7 +17,7 @@ test("everything below a process is killed, at whatever depth and in groups of i
   await expect.poll(() => below.map(runs), { timeout: 10_000 }).toEqual([false, false]);
 });
 
-/** Whether a process is there and not merely waiting for somebody to take its exit code. */
+/** Returns whether a process exists and is no zombie. */
 function runs(pid: string): boolean {
   try {
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { processStat } from "./process-stat.ts";
 
-/** What the processes of one kind took: bytes at most of the largest, and seconds of all. */
+/** Usage of the processes of one role: largest size of one process, and CPU seconds of all. */
 export interface Usage {
   megabytes: number;
   cpuSeconds: number;
@@ -12,7 +12,7 @@ interface Sample extends Usage {
   role: string;
 }
 
-/** What each process under the CLIs of Pulumi and Terraform is. */
+/** Roles of the processes under the CLIs of Pulumi and Terraform, by program. */
 const ROLES: Record<string, string> = {
   pulumi: "engine",
   node: "program",
@@ -22,12 +22,12 @@ const ROLES: Record<string, string> = {
   "terraform-provider-openstack": "plugin",
 };
 
-/** Watches all processes below this one. The kernel keeps the largest size of each, so that only its last moments can be missed. */
+/** Watch of all processes below this one. The kernel keeps the largest size of each, so only its last moments can be missed. */
 export class ProcessWatch {
   readonly #samples = new Map<number, Sample>();
   readonly #timer = setInterval(() => this.#sample(), 250);
 
-  /** Ends watching and gives the usage by role. */
+  /** Ends the watch and returns the usage by role. */
   stop(): Record<string, Usage> {
     clearInterval(this.#timer);
     const byRole = Object.groupBy(this.#samples.values(), ({ role }) => role);
@@ -43,10 +43,10 @@ export class ProcessWatch {
   }
 }
 
-/** Ends all processes below one at once and without notice, as a power cut would. */
+/** Kills all processes below one at once with SIGKILL, like a power cut. */
 export function killDescendants(root: number): void {
   const stopped = new Set<number>();
-  // One that is stopped starts no others: once nobody new is found, all are known.
+  // A stopped process starts no others: once no new one is found, all are known.
   for (;;) {
     const running = descendants(root).filter((pid) => !stopped.has(pid));
     if (running.length === 0) break;

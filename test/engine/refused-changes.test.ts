@@ -33,7 +33,7 @@ it("refuses another given CA in the preview and in the update, and accepts it wh
   expect(await kubeconfig()).toContain(Buffer.from(other.certificate).toString("base64"));
 });
 
-it("refuses another setting in the preview, too, before anything that waits for that", async () => {
+it("refuses another setting in the preview, too, before any resource that waits for the check", async () => {
   const program = (podCidr: string) => `
     import * as pulumi from "@pulumi/pulumi";
     import { refuseChanges } from ${from("components/engine/fixed.ts")};
@@ -48,7 +48,7 @@ it("refuses another setting in the preview, too, before anything that waits for 
   expect(made?.inputs.input).toBe("10.1.0.0/16");
 });
 
-it("keeps the name that a stack exported when the stack gets another one", async () => {
+it("keeps the exported name of a cluster when its stack is renamed", async () => {
   const program = `
     import { keptName } from ${from("stacks/kept-name.ts")};
     const kept = await keptName();

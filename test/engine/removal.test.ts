@@ -4,7 +4,7 @@ import { objectsOf } from "../fake-openstack/inventory.ts";
 import type { FloatingIp } from "../fake-openstack/neutron/routers.ts";
 import { EngineStack } from "./engine-stack.ts";
 
-/** A first run makes Pulumi's tools where there are none. */
+/** Timeout in milliseconds: a first run builds Pulumi's tools if they are missing. */
 const MILLISECONDS = 240_000;
 const POST_ADDRESS = "POST /network/v2.0/floatingips";
 
@@ -29,13 +29,13 @@ afterEach(async () => {
 
 const floatingIps = () => cloud.neutron.routers.floatingIps.all as (FloatingIp & { description: string })[];
 
-/** What the addresses that there are were made for, in the order of their creation. */
+/** Names of the resources of the existing addresses, in the order of their creation. */
 const addresses = () => floatingIps().map(({ description }) => description.split(" ").at(-1)!);
 
 const withBastion = () => stack.configure({ "openstack:maxRetries": 0, "addresses:bastion": true });
 
 it(
-  "tries a creation again that failed, whether it came to pass or not, and leaves the other address alone",
+  "retries a failed creation, whether or not its object exists, and keeps the other address",
   async () => {
     await stack.up();
     const [api] = floatingIps();
@@ -53,7 +53,7 @@ it(
 );
 
 it(
-  "stops before anything is made when what an old state lacks serves, until its id is given",
+  "stops before any change when an object that an old state lacks is in use, until its id is given",
   async () => {
     await stack.up();
     const old = addresses();

@@ -1,18 +1,18 @@
 import { FakeCloud } from "../fake-openstack/fake-cloud.ts";
 import { type EngineOptions, EngineStack } from "./engine-stack.ts";
 
-/** Options on the command line of everything that measures servers, with their defaults. */
+/** Command-line options of all measurements of servers, with their defaults. */
 export const SERVER_OPTIONS = {
   "control-planes": { type: "string", default: "3" },
   parallel: { type: "string", default: "64" },
-  /** So many that Nova's time does not hide that of the tools. */
+  /** Large enough that Nova's time does not hide that of the tools. */
   "builds-at-once": { type: "string", default: "1000" },
 } as const;
 
 /** Values of these options. */
 export type ServerValues = Record<keyof typeof SERVER_OPTIONS, string>;
 
-/** Does something with a new stack of servers on a new fake cloud, both of which are gone afterwards. */
+/** Runs a function with a new stack of servers on a new fake cloud, and removes both afterwards. */
 export async function onNewStack<T>(
   workers: number,
   values: ServerValues,
@@ -34,7 +34,7 @@ export async function onNewStack<T>(
   }
 }
 
-/** Configuration of the program with so many workers. */
+/** Makes the program's configuration for a number of workers. */
 export function serverConfig(workers: number, values: ServerValues): Record<string, number> {
   return { "scale:workers": workers, "scale:controlPlanes": Number(values["control-planes"]) };
 }

@@ -5,10 +5,10 @@ import { quotaNeeds } from "../../operations/quota/needs.ts";
 import { deploy, type Registered } from "../support/deploy.ts";
 import { stackArgs } from "../support/stack-config.ts";
 
-/** Most resources of the largest stack: the engine writes all of them twice for each operation. */
+/** Largest number of resources of a stack: the engine writes all of them twice for each operation. */
 const MOST_RESOURCES = 1200;
 
-/** Planning a thousand nodes takes ten seconds, and longer beside other work. */
+/** Timeout in milliseconds: the plan of a thousand nodes takes ten seconds, and longer on a busy machine. */
 const PLAN_MILLISECONDS = 300_000;
 
 const STACKS = ["mini", "dev", "standard", "large"];
@@ -21,17 +21,17 @@ describe.each(STACKS)("stack %s", (name) => {
     plan = await deploy(() => new KubernetesCluster(name, stackArgs(name)));
   }, PLAN_MILLISECONDS);
 
-  it("has these resources: another name is another resource to those who have the stack", async () => {
+  it("has these resources: another name would be another resource in existing stacks", async () => {
     const urns = plan.map((resource) => `${resource.type}::${resource.name}\n`).sort();
     await expect(urns.join("")).toMatchFileSnapshot(join(import.meta.dirname, "..", "golden", `urns-${name}.txt`));
   });
 
-  it("makes as much in OpenStack as the quota check says", () => {
+  it("needs as much in OpenStack as the quota check expects", () => {
     const needs = quotaNeeds(name, stackArgs(name), []);
     const [networks, workers] = [made("Network"), made("Instance") - serversWithPorts(plan)];
     expect(needs).toEqual({
       instances: made("Instance"),
-      // The flavors are the cloud's.
+      // These depend on the cloud's flavors.
       cores: 0,
       ram: 0,
       keyPairs: made("Keypair"),
@@ -40,11 +40,11 @@ describe.each(STACKS)("stack %s", (name) => {
       networks,
       subnets: made("Subnet"),
       routers: made("Router"),
-      // Nova makes those of workers; DHCP has one, and so have the router and a load balancer.
+      // Nova makes the ports of workers. DHCP has one, and so have the router and a load balancer.
       ports: made("Port") + workers + networks + made("RouterInterface") + made("LoadBalancer"),
       floatingIps: made("FloatingIp"),
       securityGroups: made("SecGroup"),
-      // Neutron makes two in each group.
+      // Neutron makes two rules in each group.
       securityGroupRules: made("SecGroupRule") + 2 * made("SecGroup"),
       volumes: made("Volume") + plan.filter(({ inputs }) => inputs.blockDevices).length,
       gigabytes: expect.any(Number),
@@ -57,7 +57,7 @@ describe.each(STACKS)("stack %s", (name) => {
   });
 });
 
-/** Number of servers whose port was made before them. */
+/** Counts the servers whose port was created before them. */
 function serversWithPorts(plan: readonly Registered[]): number {
   return plan.filter(({ inputs }) => (inputs.networks as { port?: unknown }[] | undefined)?.[0]?.port !== undefined).length;
 }

@@ -14,12 +14,12 @@ const sources = readdirSync(folder)
   .map((file) => [file, readFileSync(join(folder, file), "utf8")] as const)
   .filter(([, source]) => source.includes("extends pulumi.ComponentResource"));
 
-it.each(sources)("is told by the last statement of the constructor in %s", (_file, source) => {
+it.each(sources)("registerOutputs is the last statement of the constructor in %s", (_file, source) => {
   const [, body = ""] = /\n {2}constructor\(.*?\{\n(.*?)\n {2}\}\n/s.exec(source) ?? [];
   expect(body.split("\n").findLast((line) => /^ {4}\w/.test(line))).toMatch(/^ {4}this\.registerOutputs\(/);
 });
 
-/** A cluster with every component whose parts may be lost. */
+/** Cluster with every component whose parts can become orphans. */
 const cluster: KubernetesClusterArgs = {
   ...mini,
   apiEndpoint: { type: "vip", allowedCidrs: ["198.51.100.0/24"], dns: { zone: "example.com" } },
@@ -29,18 +29,18 @@ const cluster: KubernetesClusterArgs = {
   pools: {},
 };
 
-// A resource that fails fails the program, which is of no interest here.
+// A failed resource fails the program, too, which these tests ignore.
 const listeners = process.listeners("unhandledRejection");
 beforeAll(() => {
   process.removeAllListeners("unhandledRejection").on("unhandledRejection", () => {});
 });
 afterAll(async () => {
-  await setTimeout(200); // rejections are told when all that waits for the failure has settled
+  await setTimeout(200); // Node reports rejections once all that waits for the failure has settled
   process.removeAllListeners("unhandledRejection");
   for (const listener of listeners) process.on("unhandledRejection", listener);
 });
 
-/** Components whose outputs are registered when one resource fails, as with `--continue-on-error`. */
+/** Returns the components whose outputs are registered when one resource fails, as with `--continue-on-error`. */
 async function completeWithout(type = "", name = ""): Promise<string[]> {
   const complete: string[] = [];
   await deploy(() => {
@@ -66,7 +66,7 @@ async function completeWithout(type = "", name = ""): Promise<string[]> {
   return complete;
 }
 
-it("is told of every component of a cluster of which all is made", async () => {
+it("all components of a cluster without failures have outputs", async () => {
   expect((await completeWithout()).sort()).toEqual([
     "demo",
     "demo-api",
@@ -96,7 +96,7 @@ it.each([
   ["Port", "demo-etcd-1", "demo-etcd"],
   ["Instance", "demo-etcd-1", "demo-etcd"],
   ["Volume", "demo-etcd-1-data", "demo-etcd"],
-])("is not told when the %s %s failed, which may have left an object behind, of %s", async (type, name, component) => {
+])("a failure of %s %s, which may have left an orphan, leaves %s without outputs", async (type, name, component) => {
   const complete = await completeWithout(type, name);
   expect(complete).toContain("demo-pki");
   expect(complete).not.toContain(component);

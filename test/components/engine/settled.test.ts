@@ -4,13 +4,13 @@ import { exists, settled, tolerateFailure } from "../../../components/engine/set
 
 const failure = () => pulumi.output(Promise.reject(new Error("server in ERROR")));
 
-it("waits for a value, and gives nothing for what failed", async () => {
+it("waits for a value, and returns undefined for a failed output", async () => {
   const { promise, resolve } = Promise.withResolvers<string>();
   setTimeout(() => resolve("late"), 5);
   expect([await settled([promise, "known"]), await settled(failure())]).toEqual([["late", "known"], undefined]);
 });
 
-it("tells what was made from what failed, which nobody has to hear of", async () => {
+it("tells existing resources from failed ones, whose failure can be tolerated", async () => {
   const made = { id: pulumi.output("id") } as pulumi.CustomResource;
   const failed = { id: failure(), name: failure(), urn: failure() } as unknown as pulumi.CustomResource;
   tolerateFailure(failed);

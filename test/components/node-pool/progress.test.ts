@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { PoolProgress } from "../../../components/node-pool/progress.ts";
 
-/** Only lines are about it, and those are caught. */
+/** Component of the log lines, which are caught. */
 const pool = {} as pulumi.ComponentResource;
 let said: string[];
 
@@ -12,7 +12,7 @@ beforeEach(async () => {
   said = [];
   vi.spyOn(pulumi.log, "info").mockImplementation(async (line) => void said.push(line));
   await pulumi.runtime.setMocks({ newResource: ({ name, inputs }) => ({ id: name, state: inputs }), call: () => ({}) });
-  // As if the engine knew hooks, which Pulumi's mocks do not.
+  // Like an engine with hooks, which Pulumi's mocks lack.
   const answer = (_: unknown, done: (error: null, answer: object) => void) => done(null, {});
   Object.assign(pulumi.runtime.getMonitor()!, { registerErrorHook: answer, registerResourceHook: answer });
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] });
@@ -23,8 +23,8 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Something that the engine is asked to make. */
-class Asked {
+/** Resource that the engine is creating. */
+class Pending {
   readonly #outcome = Promise.withResolvers<string>();
   readonly resource = { id: pulumi.output(this.#outcome.promise) } as openstack.compute.Instance & command.local.Command;
 
@@ -39,27 +39,27 @@ class Asked {
   }
 }
 
-/** Lets everything happen that can. */
+/** Waits until all resolved promises are handled. */
 const happen = () => new Promise((resolve) => setTimeout(resolve, 5));
 
-/** A pool of three machines in one batch. */
+/** Makes the progress of a pool with three machines in one batch. */
 function follow() {
   const progress = new PoolProgress(pool, { name: "demo-web", pool: "web", wanted: 3 });
-  const asked = { servers: [new Asked(), new Asked(), new Asked()], contact: new Asked(), join: new Asked() };
-  asked.servers.forEach(({ resource }, key) => void progress.server(`demo-web-${key}`, resource));
-  progress.batch("booted", "demo-web-contact-0", asked.contact.resource, [{}, {}]);
-  progress.batch("joined", "demo-web-join-0", asked.join.resource, [{}, {}]);
+  const pending = { servers: [new Pending(), new Pending(), new Pending()], contact: new Pending(), join: new Pending() };
+  pending.servers.forEach(({ resource }, key) => void progress.server(`demo-web-${key}`, resource));
+  progress.batch("booted", "demo-web-contact-0", pending.contact.resource, [{}, {}]);
+  progress.batch("joined", "demo-web-join-0", pending.join.resource, [{}, {}]);
   const end = progress.end();
-  return { ...asked, end, begin: (name: string) => begin(progress, name) };
+  return { ...pending, end, begin: (name: string) => begin(progress, name) };
 }
 
-/** Has the engine say that it begins to make something. */
+/** Calls the hook with which the engine begins a creation. */
 function begin(progress: PoolProgress, name: string): void {
   const [hook] = progress.options.hooks!.beforeCreate as pulumi.ResourceHook[];
   void hook!.callback({ name } as pulumi.ResourceHookArgs);
 }
 
-it("says every ten seconds how far the pool is when that has changed, and at the end", async () => {
+it("logs the progress every ten seconds when it has changed, and at the end", async () => {
   const { servers, contact, join, begin, end } = follow();
   for (const key of [0, 1, 2]) begin(`demo-web-${key}`);
   await servers[0]!.done();
@@ -80,7 +80,7 @@ it("says every ten seconds how far the pool is when that has changed, and at the
   ]);
 });
 
-it("says nothing when nothing is made or changed", async () => {
+it("logs nothing when nothing is created or updated", async () => {
   const { servers, contact, join, end } = follow();
   await Promise.all([...servers, contact, join].map((each) => each.done()));
   vi.advanceTimersByTime(60_000);
@@ -88,7 +88,7 @@ it("says nothing when nothing is made or changed", async () => {
   expect(said).toEqual([]);
 });
 
-it("says nothing of what took less than ten seconds", async () => {
+it("logs nothing in the first ten seconds", async () => {
   const { servers, contact, join, begin, end } = follow();
   begin("demo-web-0");
   await Promise.all([...servers, contact, join].map((each) => each.done()));
@@ -96,7 +96,7 @@ it("says nothing of what took less than ten seconds", async () => {
   expect(said).toEqual([]);
 });
 
-it("asks for no hooks where nobody knows them", async () => {
+it("registers no hooks with an engine without hooks", async () => {
   await pulumi.runtime.setMocks({ newResource: ({ name, inputs }) => ({ id: name, state: inputs }), call: () => ({}) });
   expect(new PoolProgress(pool, { name: "demo-web", pool: "web", wanted: 3 }).options).toEqual({});
 });

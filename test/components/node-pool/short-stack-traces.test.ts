@@ -10,7 +10,7 @@ afterEach(() => {
   Error.prepareStackTrace = prepareStackTrace;
 });
 
-it("leaves stack traces to V8 while something is done, and no longer, whether that fails or not", () => {
+it("leaves stack traces to V8 during a function, even one that fails, and not after it", () => {
   const own = () => "the program's own";
   Error.prepareStackTrace = own;
   expect(withShortStackTraces(() => new Error("here").stack)).toContain("short-stack-traces.test.ts");
@@ -21,7 +21,7 @@ it("leaves stack traces to V8 while something is done, and no longer, whether th
   expect([Error.prepareStackTrace, new Error("there").stack]).toEqual([own, "the program's own"]);
 });
 
-it("has Pulumi's SDK tell the engine of one place for a resource: where it is made", async () => {
+it("makes Pulumi's SDK send the engine one position of a resource: where it is made", async () => {
   await pulumi.runtime.setMocks({ newResource: ({ name, inputs }) => ({ id: name, state: inputs }), call: () => ({}) });
   const places: string[][] = [];
   watchRegistrations((request) => {

@@ -17,7 +17,7 @@ const ARGS: WorkerServerArgs = {
 };
 const OPTIONS = { ignoreChanges: ["userData"], replaceOnChanges: ["imageId"] };
 
-/** What the engine is asked to make, but for where in the program, and what it gives back of that. */
+/** Returns the request to the engine, without positions in the program, and the outputs of the resource. */
 async function requestOf(make: () => openstack.compute.Instance | WorkerServer) {
   const newResource = () => ({ id: "id", state: { name: "web-0-0123456", accessIpV4: "10.40.1.0", powerState: "active" } });
   await pulumi.runtime.setMocks({ newResource, call: () => ({}) });
@@ -31,7 +31,7 @@ async function requestOf(make: () => openstack.compute.Instance | WorkerServer) 
   return { request: others, outputs };
 }
 
-it("is to the engine what the class of the OpenStack package is", async () => {
+it("sends the engine the same request as the class of the OpenStack package", async () => {
   const own = await requestOf(() => new WorkerServer("web-0", ARGS, OPTIONS));
   expect(own).toEqual(await requestOf(() => new openstack.compute.Instance("web-0", ARGS, OPTIONS)));
   expect(own.request).toMatchObject({
@@ -42,7 +42,7 @@ it("is to the engine what the class of the OpenStack package is", async () => {
   expect(own.outputs).toEqual(["id", "web-0-0123456", "10.40.1.0"]);
 });
 
-it("keeps no outputs but those that were given, and the two that a pool looks at", () => {
+it("keeps only outputs of its arguments, and the two that a pool reads", () => {
   const server = new WorkerServer("web-0", ARGS, OPTIONS);
   const outputs = Object.entries(server).flatMap(([name, value]) => (pulumi.Output.isInstance(value) ? name : []));
   expect(outputs.sort()).toEqual([...Object.keys(ARGS), "accessIpV4", "id", "name", "urn"].sort());

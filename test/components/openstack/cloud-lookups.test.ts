@@ -4,7 +4,7 @@ import { CloudLookups } from "../../../components/openstack/cloud-lookups.ts";
 import { FakeOpenStack } from "../../support/fake-openstack.ts";
 
 const ID = "2f3a4b5c-0000-4000-8000-0123456789ab";
-/** What the cloud has, as the provider's functions are asked for it. */
+/** Objects of the cloud, by calls of the provider's functions. */
 const CLOUD: Record<string, object> = {
   'getImage {"name":"node"}': { id: ID },
   'getFlavor {"name":"node.small"}': { id: "42" },
@@ -14,14 +14,14 @@ const CLOUD: Record<string, object> = {
   'getDnsZone {"name":"k8s.example.com."}': { id: ID, name: "k8s.example.com." },
 };
 
-/** Vitest's own, which fail the run. */
+/** Listeners of Vitest, which fail the run. */
 const listeners = process.listeners("unhandledRejection");
 
 let asked: string[];
-/** Messages of what nobody handled: Pulumi shows each. */
+/** Messages of unhandled rejections: Pulumi shows each. */
 let shown: string[];
 let cloud: CloudLookups;
-/** What the provider says of what it was asked for in vain. */
+/** Error of the provider for a missing object. */
 let said: string;
 
 beforeEach(async () => {
@@ -32,7 +32,7 @@ beforeEach(async () => {
   const call = ({ token, inputs }: pulumi.runtime.MockCallArgs) => {
     const question = `${token.split(":").pop()} ${JSON.stringify(inputs, Object.keys(inputs).sort())}`;
     asked.push(question);
-    // The SDK shows the details of an error, as gRPC has them.
+    // The SDK shows the details of a gRPC error.
     const details = `invoking a function: 1 error occurred:\n\t* ${said}\n\n`;
     if (!CLOUD[question]) throw Object.assign(new Error(), { details });
     return CLOUD[question];
@@ -52,7 +52,7 @@ it("finds images, flavors and networks by name", async () => {
   expect(await result(cloud.externalNetwork("public"))).toEqual({ id: ID, name: "public" });
 });
 
-it("finds flavors by an id that is no UUID, and external networks by theirs", async () => {
+it("finds flavors by an id that is no UUID, and external networks by a UUID", async () => {
   expect(await result(cloud.flavor("42"))).toBe("42");
   expect(await result(cloud.externalNetwork(ID))).toEqual({ id: ID, name: "public" });
 });
@@ -64,19 +64,19 @@ it("finds a DNS zone by its name, with or without final dot", async () => {
   }
 });
 
-it("does not ask the cloud about ids of images and flavors", async () => {
+it("does not look up ids of images and flavors", async () => {
   expect(await Promise.all([cloud.image(ID), cloud.flavor(pulumi.output(ID))].map(result))).toEqual([ID, ID]);
   expect(asked).toEqual([]);
 });
 
-it("does not ask about an id that a lookup gave, whatever it looks like", async () => {
+it("does not look up an id that a lookup has returned, in any format", async () => {
   const { flavor, image } = { flavor: cloud.flavor("node.small"), image: cloud.image("node") };
   const other = new CloudLookups(new pulumi.ComponentResource("test:index:Parent", "other"));
   expect(await Promise.all([other.flavor(flavor), other.image(image)].map(result))).toEqual(["42", ID]);
   expect(asked.sort()).toEqual(['getFlavor {"name":"node.small"}', 'getImage {"name":"node"}']);
 });
 
-it("asks about each thing once", async () => {
+it("looks up each name once", async () => {
   await Promise.all([cloud.image("node"), cloud.image(pulumi.output("node")), cloud.flavor("node.small")].map(result));
   expect(asked.sort()).toEqual(['getFlavor {"name":"node.small"}', 'getImage {"name":"node"}']);
 });
@@ -91,7 +91,7 @@ it.each([
   );
 });
 
-it("names the DNS zone that the project does not have, and how to see those that it has", async () => {
+it("names the missing DNS zone, and the command that lists existing ones", async () => {
   const zone = cloud.zone("nothing.test");
   result(zone.name).catch(() => {});
   await expect(result(zone.id)).rejects.toThrow(
@@ -99,13 +99,13 @@ it("names the DNS zone that the project does not have, and how to see those that
   );
 });
 
-it("has Pulumi show all that a resource asks for in vain, of which it would look at the first alone", async () => {
+it("makes Pulumi show all failed lookups of a resource, not only the first", async () => {
   const rejected = [cloud.image("no-image"), cloud.flavor("no-flavor")].map((output) => result(output).catch(({ message }) => message));
   const messages = await Promise.all(rejected);
   await expect.poll(() => shown.filter((message) => message.includes("no-"))).toEqual(messages);
 });
 
-it("has one error about credentials that the cloud does not take, whatever was asked for", async () => {
+it("has one error for refused credentials, for any lookup", async () => {
   const keystone = new FakeOpenStack();
   await keystone.start();
   keystone.refusals.set("/v3/auth/tokens", [401]);
@@ -127,7 +127,7 @@ it("has one error about credentials that the cloud does not take, whatever was a
   }
 });
 
-/** What an output comes to, or the error that it fails with; which of its other facts fail, too, does not matter. */
+/** Returns the value of an output, or throws its error. Failures of its other facts are ignored. */
 function result<T>(output: pulumi.Output<T>): Promise<T> {
   const all = output as unknown as {
     isKnown: Promise<boolean>;

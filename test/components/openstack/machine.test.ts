@@ -7,7 +7,7 @@ import { cloudId, deploy, settled } from "../../support/deploy.ts";
 
 const ssh = { user: "root", port: 22, privateKey: "key", keypair: "demo" };
 
-/** What a server is made from, and what else is made for it. */
+/** Makes a server's arguments and the resources that they need. */
 async function make(more: Partial<MachineSettings>, defaults: Partial<ServerDefaults> = {}) {
   let args: pulumi.Output<Record<string, unknown>> | undefined;
   const plan = await deploy(() => {
@@ -26,11 +26,11 @@ const common = {
   tags: ["caravan-cluster=demo"],
 };
 
-it("boots from the image, and makes nothing else, when nothing is said", async () => {
+it("boots from the image by default, and makes nothing else", async () => {
   expect(await make({})).toEqual({ args: { ...common, imageId: cloudId("image", "node") }, others: [] });
 });
 
-it("boots from a volume that is made from the image and goes with the server", async () => {
+it("boots from a volume that is made from the image and deleted with the server", async () => {
   const device = {
     sourceType: "image",
     uuid: cloudId("image", "node"),
@@ -60,7 +60,7 @@ it.each([
     { serverGroup: "anti-affinity" } as const,
     "affinity",
   ],
-])("puts the servers into a group of %s", async (_, more, defaults, policy) => {
+])("adds the servers to a group of %s", async (_, more, defaults, policy) => {
   const { args, others } = await make(more, defaults);
   expect(args.schedulerHints).toEqual([{ group: "web-id" }]);
   expect(others.map(({ type, name, parent, inputs }) => ({ type, name, parent, inputs }))).toEqual([
@@ -68,7 +68,7 @@ it.each([
   ]);
 });
 
-it("puts the servers into a group that exists, and makes none", async () => {
+it("adds the servers to an existing group, and makes none", async () => {
   const { args, others } = await make({ serverGroup: { id: "group" } }, { serverGroup: "soft-anti-affinity" });
   expect([args.schedulerHints, others]).toEqual([[{ group: "group" }], []]);
 });

@@ -33,7 +33,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** The hooks that a resource of a component gets. */
+/** Returns the hooks that a resource of a component gets. */
 function hooksOf(type: string, opts: pulumi.CustomResourceOptions = {}): pulumi.ErrorHook[] {
   const [transformation] = withRetries().transformations!;
   const resource = new pulumi.ComponentResource("test:index:Any", "any");
@@ -41,7 +41,7 @@ function hooksOf(type: string, opts: pulumi.CustomResourceOptions = {}): pulumi.
   return result?.opts.hooks?.onError ?? [];
 }
 
-/** As if the engine knew error hooks, which Pulumi's mocks do not. */
+/** Makes the monitor like that of an engine with error hooks, which Pulumi's mocks lack. */
 function withEngine(): void {
   // biome-ignore lint/suspicious/noExplicitAny: the SDK's monitor is not typed
   (pulumi.runtime.getMonitor() as any).registerErrorHook = (_: unknown, done: (error: null, answer: object) => void) => done(null, {});
@@ -52,7 +52,7 @@ function failed(error: string, changes: Partial<pulumi.ErrorHookArgs> = {}): pul
   return { ...resource, newInputs: GENERATED, failedOperation: "create", errors: [error], ...changes };
 }
 
-it("leaves resources alone where nobody knows error hooks, and what is not OpenStack's everywhere", () => {
+it("adds no hooks with an engine without them, nor to resources of other providers", () => {
   expect(hooksOf(TYPES.server)).toEqual([]);
   withEngine();
   expect(hooksOf("command:local:Command")).toEqual([]);
@@ -71,7 +71,7 @@ describe("a failed operation", () => {
     readOwnStateBy(async () => stateOf([]));
   });
 
-  it("is tried again when the answer was lost, without what it left behind", async () => {
+  it("is retried when the answer was lost, after its orphan is removed", async () => {
     expect(await decide(failed(BUSY))).toBe(true);
     expect(servers()).toEqual([]);
     expect(said).toEqual([
@@ -80,12 +80,12 @@ describe("a failed operation", () => {
     ]);
   });
 
-  describe("of an address that is marked like another", () => {
+  describe("of a floating IP with the mark of another", () => {
     const description = "caravan-cluster=shop 4e03048e-69bb-49a7-80da-5cd5caffa6d1 -bastion";
     const lostAddress = failed(BUSY, { type: TYPES.floatingIp, newInputs: { description } });
     const addresses = () => cloud.objects.floatingips!.map(({ id }) => id);
 
-    it("leaves alone that of another resource, and the predecessor that the state knows", async () => {
+    it("keeps that of another resource, and the predecessor in the state", async () => {
       cloud.objects.floatingips = [
         { id: "of-the-api", description: description.replace("-bastion", "-api") },
         { id: "predecessor", description },
@@ -96,7 +96,7 @@ describe("a failed operation", () => {
       expect(addresses()).toEqual(["of-the-api", "predecessor"]);
     });
 
-    it("is not tried again when the one found is in use", async () => {
+    it("is not retried when the found one is in use", async () => {
       cloud.objects.floatingips = [{ id: "f1", description, port_id: "p1", floating_ip_address: "192.0.2.1" }];
       expect(await decide(lostAddress)).toBe(false);
       expect(addresses()).toEqual(["f1"]);
@@ -105,7 +105,7 @@ describe("a failed operation", () => {
       ]);
     });
 
-    it("is not tried again, and nothing is removed, when the state cannot be read", async () => {
+    it("is not retried, and nothing is removed, when the state cannot be read", async () => {
       cloud.objects.floatingips = [{ id: "f1", description }];
       readOwnStateBy(() => Promise.reject(new Error("the stack's state cannot be read: error: no such stack")));
       expect(await decide(lostAddress)).toBe(false);
@@ -122,12 +122,12 @@ describe("a failed operation", () => {
     });
   });
 
-  it("is tried again at once when the cloud did nothing", async () => {
+  it("is retried without a search when the cloud did nothing", async () => {
     expect(await decide(failed(LIMITED))).toBe(true);
     expect(cloud.requests).toEqual([]);
   });
 
-  it("is not tried again when what it left behind could be another stack's", async () => {
+  it("is not retried when its orphan could be another stack's", async () => {
     expect(await decide(failed(BUSY, { newInputs: { name: "shop-0", keyPair: "key", __defaults: [] } }))).toBe(false);
     expect(servers()).toEqual(["lost"]);
     expect(said).toEqual([
@@ -135,20 +135,20 @@ describe("a failed operation", () => {
     ]);
   });
 
-  it("is not tried again for what stays, nor after the last try", async () => {
+  it("is not retried after a lasting failure, nor after the last try", async () => {
     expect(await decide(failed("Quota exceeded for instances"))).toBe(false);
     expect(await decide(failed(LIMITED, { errors: Array.from({ length: MOST_TRIES }, () => LIMITED) }))).toBe(false);
     expect(said).toEqual([]);
   });
 
-  it("keeps what is made when the engine goes on with it", async () => {
+  it("keeps the created object when the engine continues with it", async () => {
     vi.spyOn(pulumi.runtime, "requirePulumiVersion").mockResolvedValue();
     expect(await decide(failed("creating urn:pulumi:dev::w: 1 error occurred:\n\t* Bad Gateway"))).toBe(true);
     expect(servers()).toEqual(["lost"]);
     expect(said).toEqual([`create of w: 502 Bad Gateway; try 2 of ${MOST_TRIES} after 0.0 s`]);
   });
 
-  it("is remembered by an engine that makes another, which is said", async () => {
+  it("is retried with another object by an earlier engine, and the log says that Pulumi remembers the error", async () => {
     vi.spyOn(pulumi.runtime, "requirePulumiVersion").mockRejectedValue(new Error("too old"));
     expect(await decide(failed("creating urn:pulumi:dev::w: 1 error occurred:\n\t* Bad Gateway"))).toBe(true);
     expect(servers()).toEqual([]);
@@ -159,7 +159,7 @@ describe("a failed operation", () => {
     ]);
   });
 
-  it("is an update or deletion: tried again with nothing to look for", async () => {
+  it("is retried without a search in an update or deletion", async () => {
     expect(await decide(failed(BUSY, { failedOperation: "delete" }))).toBe(true);
     expect(cloud.requests).toEqual([]);
   });

@@ -5,16 +5,16 @@ import { ConcurrencyLimit } from "../../../components/pool/concurrency.ts";
 import { machine, mini } from "../../support/cluster-args.ts";
 import { deploy } from "../../support/deploy.ts";
 
-/** What the engine is asked for in a wave, and when it is done. */
+/** Engine that begins resources when their `dependsOn` is known, and ends them on demand. */
 class Engine {
   readonly begun: string[] = [];
   readonly #ends = new Map<string, (outcome?: Error) => void>();
 
-  /** A resource that the engine begins with when its turn comes, and whose id comes to what the engine says. */
-  readonly resource = (name: string, turn: pulumi.Input<pulumi.Resource[]>): pulumi.CustomResource => {
+  /** Makes a resource whose id is known when `end` is called. */
+  readonly resource = (name: string, dependsOn: pulumi.Input<pulumi.Resource[]>): pulumi.CustomResource => {
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     this.#ends.set(name, (outcome) => (outcome ? reject(outcome) : resolve(`${name}-id`)));
-    pulumi.output(turn).apply(() => void this.begun.push(name));
+    pulumi.output(dependsOn).apply(() => void this.begun.push(name));
     return { id: pulumi.output(promise) } as pulumi.CustomResource;
   };
 
@@ -24,15 +24,15 @@ class Engine {
   }
 }
 
-/** Lets everything happen that can. */
+/** Waits until all resolved promises are handled. */
 const happen = () => new Promise((resolve) => setTimeout(resolve, 5));
 
-const make = (wave: ConcurrencyLimit, engine: Engine, names: string[], waitsFor: pulumi.Input<unknown> = "") =>
-  names.map((name) => wave.make(1, waitsFor, (turn) => engine.resource(name, turn)));
+const make = (limit: ConcurrencyLimit, engine: Engine, names: string[], waitsFor: pulumi.Input<unknown> = "") =>
+  names.map((name) => limit.make(1, waitsFor, (dependsOn) => engine.resource(name, dependsOn)));
 
-it("has so many resources under way at a time, and the next ones as those end, be it in a failure", async () => {
-  const [wave, engine] = [new ConcurrencyLimit(2), new Engine()];
-  make(wave, engine, ["a", "b", "c", "d"]);
+it("begins resources up to the limit, and the next one when one ends or fails", async () => {
+  const [limit, engine] = [new ConcurrencyLimit(2), new Engine()];
+  make(limit, engine, ["a", "b", "c", "d"]);
   await happen();
   expect(engine.begun).toEqual(["a", "b"]);
   await engine.end("b", new Error("refused"));
@@ -41,11 +41,11 @@ it("has so many resources under way at a time, and the next ones as those end, b
   expect(engine.begun).toEqual(["a", "b", "c", "d"]);
 });
 
-it("gives no place to what waits for something else, and lets it pass when that failed", async () => {
-  const [wave, engine] = [new ConcurrencyLimit(1), new Engine()];
+it("acquires no place for a resource that still waits for something else, even if that fails later", async () => {
+  const [limit, engine] = [new ConcurrencyLimit(1), new Engine()];
   const { promise, reject } = Promise.withResolvers();
-  make(wave, engine, ["late"], promise);
-  make(wave, engine, ["early"]);
+  make(limit, engine, ["late"], promise);
+  make(limit, engine, ["early"]);
   await happen();
   expect(engine.begun).toEqual(["early"]);
   await engine.end("early");
@@ -54,16 +54,16 @@ it("gives no place to what waits for something else, and lets it pass when that 
   expect(engine.begun).toEqual(["early", "late"]);
 });
 
-it("bounds nothing in a preview", async () => {
+it("has no effect in a preview", async () => {
   await pulumi.runtime.setMocks({ newResource: () => ({ id: undefined, state: {} }), call: () => ({}) }, "caravan", "test", true);
-  const [wave, engine] = [new ConcurrencyLimit(1), new Engine()];
-  make(wave, engine, ["a", "b"], new Promise(() => {}));
+  const [limit, engine] = [new ConcurrencyLimit(1), new Engine()];
+  make(limit, engine, ["a", "b"], new Promise(() => {}));
   await happen();
   expect(engine.begun).toEqual(["a", "b"]);
   await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) });
 });
 
-/** Has each registration of some resources take a moment; gives the most that were under way at a time. */
+/** Delays each registration of these resources. Returns the largest number of concurrent ones. */
 function mostAtATime(names: RegExp): { count: number } {
   // biome-ignore lint/suspicious/noExplicitAny: the SDK's monitor is not typed
   const monitor = pulumi.runtime.getMonitor() as any;
@@ -84,7 +84,7 @@ function mostAtATime(names: RegExp): { count: number } {
   return most;
 }
 
-it("is shared by the pools of a cluster, which make all of their machines, whatever becomes of some", async () => {
+it("is shared by the pools of a cluster, which create all their machines even when some fail", async () => {
   const pools = { a: { count: 80, machine }, b: { count: 80, machine } };
   let [servers, joins] = [{ count: 0 }, { count: 0 }];
   const program = () => {
@@ -98,7 +98,7 @@ it("is shared by the pools of a cluster, which make all of their machines, whate
   expect({ made, servers: servers.count, joins: Math.max(joins.count, 3) }).toEqual({ made: 164, servers: 3, joins: 3 });
 });
 
-it("names everything that is wrong with them at once", () => {
+it("names all problems of the limits at once", () => {
   expect(() => new ConcurrencyLimits({ creates: 0, joins: 1001 })).toThrow(
     "concurrency has 2 invalid properties:\n" +
       "  creates: 0 is not a number of workers at a time; use a whole number from 1 to 1000\n" +

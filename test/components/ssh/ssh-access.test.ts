@@ -14,7 +14,7 @@ async function make(args: SshSettings) {
   return { key: key!, plan };
 }
 
-it("makes a key pair, stashes it, and tells OpenStack the public half in the clear", async () => {
+it("makes a key pair, keeps it in a stash, and registers the public key in OpenStack in plain text", async () => {
   const { key, plan } = await make({});
   expect(plan.map(({ type, name, parent }) => `${type} ${name} < ${parent}`)).toEqual([
     "caravan:index:SshKey demo < ",
@@ -26,13 +26,13 @@ it("makes a key pair, stashes it, and tells OpenStack the public half in the cle
   expect(await pulumi.isSecret(key.privateKey)).toBe(true);
 });
 
-it("reaches nodes as root at port 22, with the key that OpenStack knows", async () => {
+it("reaches nodes as root at port 22, with OpenStack's key pair", async () => {
   const { access } = (await make({})).key;
   expect([access.user, access.port, access.bastion]).toEqual(["root", 22, undefined]);
   expect(await settled(pulumi.output(access.keypair))).toBe("demo-0000000");
 });
 
-it("uses a key pair that was given, and keeps it secret", async () => {
+it("uses a given key pair, and keeps it secret", async () => {
   const keyPair = createSshKey("mine");
   const { key, plan } = await make({ keyPair, user: "debian", port: 2222 });
   expect(plan.map(({ name, inputs }) => [name, inputs.publicKey])).toEqual([
@@ -44,7 +44,7 @@ it("uses a key pair that was given, and keeps it secret", async () => {
   expect([key.access.user, key.access.port]).toEqual(["debian", 2222]);
 });
 
-it("goes through a bastion that exists, and leaves one that is to be made to others", async () => {
+it("uses an existing bastion, and makes none itself", async () => {
   const bastion = { host: "bastion.example.com", hostKey: "ssh-ed25519 AAAA" };
   expect((await make({ bastion })).key.access.bastion).toEqual(bastion);
   expect((await make({ bastion: { machine } })).key.access.bastion).toBeUndefined();

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { type Checkpoints, checkpointsEnvironment, checkpointsOf, isCompressed } from "./checkpoints.ts";
 
-it("reads ways from a command line, and names those that it does not know", () => {
+it("reads ways from a command line, and names unknown ones", () => {
   expect(checkpointsOf("plain,none")).toEqual(["plain", "none"]);
   expect(() => checkpointsOf("plain,with,toString")).toThrow(
     "--checkpoints with, toString is unknown; use plain, compressed, none, none-compressed",

@@ -1,4 +1,4 @@
-/** How Pulumi writes its state: whole at each operation, that compressed, at the end of a command alone, or that compressed; each with its environment. */
+/** Ways in which Pulumi writes its state, with their environment: at each operation or at the end of a command, plain or compressed. */
 const ENVIRONMENTS = {
   plain: {},
   compressed: { PULUMI_DIY_BACKEND_ZSTD: "true" },
@@ -8,22 +8,22 @@ const ENVIRONMENTS = {
 
 export type Checkpoints = keyof typeof ENVIRONMENTS;
 
-/** The variables that say so, with those of the other ways unset. */
+/** Returns the environment variables of a way, with those of the other ways unset. */
 export function checkpointsEnvironment(checkpoints: Checkpoints): Record<string, string> {
   return { PULUMI_DIY_BACKEND_ZSTD: "", PULUMI_SKIP_CHECKPOINTS: "", ...ENVIRONMENTS[checkpoints] };
 }
 
-/** Whether the state is written compressed. */
+/** Returns whether a way compresses the state. */
 export function isCompressed(checkpoints: Checkpoints): boolean {
   return "PULUMI_DIY_BACKEND_ZSTD" in ENVIRONMENTS[checkpoints];
 }
 
-/** The way that is named on a command line; of several, the first. */
+/** Parses the way on a command line; of several, the first. */
 export function firstCheckpointsOf(text: string): Checkpoints {
   return checkpointsOf(text)[0]!;
 }
 
-/** Ways that are named on a command line: "plain,none". */
+/** Parses ways on a command line, like "plain,none". */
 export function checkpointsOf(text: string): Checkpoints[] {
   const ways = text.split(",");
   const unknown = ways.filter((way) => !Object.hasOwn(ENVIRONMENTS, way));

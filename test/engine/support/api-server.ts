@@ -10,7 +10,7 @@ import { run } from "../../../devcloud/support/run.ts";
 import { provide } from "../../../devcloud/toolchain/provide.ts";
 import { freePort } from "./free-port.ts";
 
-/** A real kube-apiserver with an etcd of its own on 127.0.0.1, without nodes, and with only those controllers that are asked for. */
+/** Real kube-apiserver with its own etcd on 127.0.0.1, without nodes, and with only the given controllers. */
 export class ApiServer {
   readonly dir: string;
   readonly kubeconfig: string;
@@ -71,7 +71,7 @@ export class ApiServer {
   async stop(): Promise<void> {
     for (const process of this.#processes) {
       if (process.exitCode !== null || process.signalCode !== null) continue;
-      process.kill("SIGKILL"); // its data goes with it
+      process.kill("SIGKILL"); // its data is deleted anyway
       await once(process, "exit");
     }
     await rm(this.dir, { recursive: true, force: true });
@@ -105,7 +105,7 @@ export class ApiServer {
   }
 }
 
-/** Starts a process that ends with this one: a test whose time was over while it waited for the API server does not stop it. */
+/** Starts a process that ends with this one, because a test that times out while it waits for the API server does not stop it. */
 function startLogged(dir: string, program: string, args: string[]): ChildProcess {
   const log = openSync(join(dir, "log"), "a");
   const [first, ...others] = [...endWithParent, program, ...args];

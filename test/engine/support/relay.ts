@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createConnection, createServer, type Server, type Socket } from "node:net";
 import { freePort } from "./free-port.ts";
 
-/** A port that leads to another one while it is open: a server that is not there yet, or no more. */
+/** Port that forwards to another one while it is open. Closed, it is like a server that does not run yet or any more. */
 export class Relay {
   readonly port: number;
   readonly #target: number;

@@ -15,7 +15,7 @@ export interface StateResource {
   urn: string;
 }
 
-/** Folder of the plugins that are tested: the stand-ins, unless official ones are to show that the tests hold for them, too. */
+/** Folder of the tested plugins: the stand-ins by default, or official ones, to check that the tests pass with them, too. */
 const plugins = process.env.CARAVAN_TEST_PLUGINS || join(repositoryDir, "devcloud/plugins/bin");
 
 const project = `name: plugins
@@ -23,10 +23,10 @@ runtime: { name: nodejs, options: { typescript: false } }
 main: program.ts
 `;
 
-/** A Pulumi program in a temporary folder, run by the real engine with the stand-in plugins. */
+/** Pulumi program in a temporary folder, run by the real engine with the stand-in plugins. */
 export class Stack {
   readonly dir: string;
-  /** The environment of the Pulumi CLI. */
+  /** Environment of the Pulumi CLI. */
   readonly env: Record<string, string>;
 
   private constructor(dir: string, env: Record<string, string>) {
@@ -55,7 +55,7 @@ export class Stack {
     return stack;
   }
 
-  /** Runs the Pulumi CLI and gives everything that it printed; throws with all of it when it fails. */
+  /** Runs the Pulumi CLI and returns its whole output. When it fails, throws an error with the output. */
   async pulumi(...args: string[]): Promise<string> {
     const { output, succeeded } = await this.#attempt(args);
     if (!succeeded) throw new Error(`pulumi ${args.join(" ")} failed:\n${output}`);
@@ -67,7 +67,7 @@ export class Stack {
     return this.pulumi("up", "--yes", "--skip-preview");
   }
 
-  /** Everything that an update prints that must fail; it tries every resource. */
+  /** Runs an update that must fail, with every resource tried, and returns its whole output. */
   async failingUp(program: string): Promise<string> {
     await this.write(program);
     const { output, succeeded } = await this.#attempt(["up", "--yes", "--skip-preview", "--continue-on-error"]);
@@ -80,7 +80,7 @@ export class Stack {
     return this.pulumi("preview", "--diff");
   }
 
-  /** Starts an update that the test ends by a signal. */
+  /** Starts an update, which the test ends by a signal. */
   async start(program: string): Promise<ChildProcess> {
     await this.write(program);
     return spawn("pulumi", ["up", "--yes", "--skip-preview", "--non-interactive"], {
@@ -106,14 +106,14 @@ export class Stack {
     return exported.deployment.resources ?? [];
   }
 
-  /** The one resource of a type. */
+  /** Finds the only resource of a type. */
   async resource(type: string): Promise<StateResource> {
     const found = (await this.resources()).filter((resource) => resource.type === type);
     if (found.length !== 1) throw new Error(`${found.length} resources of type ${type} instead of one`);
     return found[0]!;
   }
 
-  /** Everything that the engine has written into its backend. */
+  /** Reads everything that the engine has written into its backend. */
   async backend(): Promise<string> {
     const dir = join(this.dir, "state");
     const entries = await readdir(dir, { recursive: true, withFileTypes: true });

@@ -9,7 +9,7 @@ data:
   a: {{ .Values.a | quote }}
 `;
 
-/** A template of a pod, if the values say `pod`. Nothing schedules pods in a test's cluster, so a release with one never becomes ready. */
+/** Template of a pod, used when the value `pod` is set. A test's cluster has no scheduler, so a release with a pod never becomes ready. */
 export const NEVER_READY = `{{ if .Values.pod }}
 apiVersion: v1
 kind: Pod
@@ -17,7 +17,7 @@ metadata: { name: {{ .Release.Name }} }
 spec: { containers: [{ name: a, image: a }] }
 {{ end }}`;
 
-/** Writes a chart named tiny with one ConfigMap, as the official plugin's recorded state had it; `more` are further templates. */
+/** Writes a chart named tiny with one ConfigMap, like that in the recorded state of the official plugin. `more` are further templates. */
 export async function writeTinyChart(dir: string, more: Record<string, string> = {}): Promise<void> {
   const chart = join(dir, "chart");
   await mkdir(join(chart, "templates"), { recursive: true });

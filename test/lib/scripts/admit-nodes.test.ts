@@ -20,9 +20,9 @@ beforeEach(() => {
 afterEach(() => node.remove());
 
 interface Cluster {
-  /** What is noted, as lines of record, node and note. */
+  /** Records, as lines of record, node and note. */
   records?: string[];
-  /** Nodes, as lines of name and whether it is ready. */
+  /** Nodes, as lines of name and readiness. */
   nodes?: string[];
 }
 
@@ -47,11 +47,11 @@ function admit(machines: string[], { records = [], nodes = [] }: Cluster = {}, s
       .trimEnd()
       .split("\n")
       .filter((line) => line !== "")
-      .map(readGift),
+      .map(readCredential),
   };
 }
 
-function readGift(line: string) {
+function readCredential(line: string) {
   const [name = "", gift = ""] = line.split(" ");
   const [, certificate = "", key = ""] =
     /^CLIENT_CERTIFICATE='([A-Za-z0-9+/=]+)'\nCLIENT_KEY='([A-Za-z0-9+/=]+)'\n$/.exec(decoded(gift)) ?? [];
@@ -67,7 +67,7 @@ const patches = () =>
 const decoded = (text: string) => Buffer.from(text, "base64").toString();
 const LABELS = { "caravan.dev/record": "nodes", "caravan.dev/pool": "web", "caravan.dev/batch": "0" };
 
-it("signs for each machine its own node's certificate and nothing more, which ends within the hour", () => {
+it("signs for each machine only its own node's certificate, which expires within an hour", () => {
   const { code, admitted } = admit(["web-1 id-1 10.40.0.21", "web-2 id-2 10.40.0.22"]);
   expect([code, admitted.map(({ name }) => name)]).toEqual([0, ["web-1", "web-2"]]);
   const issuer = new X509Certificate(ca.certificate);
@@ -84,13 +84,13 @@ it("signs for each machine its own node's certificate and nothing more, which en
   expect(new Set(admitted.map(({ certificate }) => certificate.serialNumber)).size).toBe(2);
 });
 
-it("leaves no key behind, and says none on standard error", () => {
+it("leaves no key behind, and prints none on standard error", () => {
   const { stderr } = admit(["web-1 id-1 10.40.0.21"]);
   expect(stderr).toBe("");
   expect(readdirSync(`${node.folder}/run/caravan`)).toEqual([]);
 });
 
-it("notes machine and address of every one, where only administrators can write, and keeps what was set on Nodes", () => {
+it("records machine and address of every node, where only administrators can write, and keeps labels and taints", () => {
   const own = "caravan-nodes-0123456789-0 web-1 id-1 10.40.0.21 label:tier=web taint:gpu:NoSchedule";
   admit(["web-1 id-1 10.40.0.21", "web-2 id-2 10.40.0.22"], { records: [own], nodes: ["web-1 True"] });
   expect(patches()).toEqual([
@@ -104,7 +104,7 @@ it("notes machine and address of every one, where only administrators can write,
   ]);
 });
 
-it("makes the record when it is not there yet", () => {
+it("creates a missing record", () => {
   const missing = `patches=0; eval "patch_$(declare -f patch_record)"; patch_record() { [[ -e /run/made ]] && patch_patch_record "$@"; }
   admin_kubectl() { case $* in *" create configmap "*) touch /run/made; record "$@" ;; *) kubectl --kubeconfig x --request-timeout 30s "$@" ;; esac; }`;
   expect(admit(["web-1 id-1 10.40.0.21"], {}, missing)).toMatchObject({ code: 0 });
@@ -119,7 +119,7 @@ it.each([
   ["has a Node whose kubelet is silent, as after a reset", ["web-1 Unknown"], "id-1", true],
   ["takes the place of another of its name", ["web-1 True"], "id-0", true],
   ["has no Node", [], "id-1", true],
-])("gives what joins to no machine but one that has not joined: one that %s", (_, nodes, known, given) => {
+])("gives a credential only to machines that must join: one that %s", (_, nodes, known, given) => {
   const { code, admitted } = admit(["web-1 id-1 10.40.0.21"], { records: [`caravan-nodes-0123456789-0 web-1 ${known} 10.40.0.21`], nodes });
   expect([code, admitted.map(({ name }) => name)]).toEqual([0, given ? ["web-1"] : []]);
   const forgotten = "--kubeconfig /etc/kubernetes/admin.conf --request-timeout 30s delete node web-1 --wait=false --ignore-not-found";
@@ -129,7 +129,7 @@ it.each([
 it.each([
   ["another pool, be it of the same name in another stack,", "caravan-nodes-9876543210-0"],
   ["the control planes", "caravan-nodes-control-planes"],
-])("never signs for a name that is of %s", (_, record) => {
+])("never signs for the name of %s", (_, record) => {
   const { code, admitted, stderr } = admit(["web-1 id-1 10.40.0.21", "web-2 id-2 10.40.0.22"], {
     records: [`${record} web-1 id-0 10.40.0.10`],
   });
@@ -140,7 +140,7 @@ it.each([
   );
 });
 
-it("signs nothing when it does not know what there is", () => {
+it("signs nothing when it cannot read records or Nodes", () => {
   expect(admit(["web-1 id-1 10.40.0.21"], {}, "print_records() { return 1; }")).toMatchObject({
     code: 1,
     stdout: "",

@@ -11,7 +11,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "approve-"));
   mkdirSync(join(folder, "approved"));
   writeFileSync(join(folder, "approve"), readScript("approve-serving-certificates.py").replaceAll('"/run/', `"${folder}/run/`));
-  // The request's path is the last argument but two.
+  // The request's path is the third argument from the end.
   const kubectl = [
     "#!/bin/bash",
     "case $* in",
@@ -35,7 +35,7 @@ interface Spec {
   expirationSeconds?: number;
 }
 
-/** What is noted of nodes, in one record or several. */
+/** Writes records of nodes. */
 function records(...all: Record<string, string>[]): void {
   writeFileSync(join(folder, "records"), JSON.stringify({ items: all.map((data) => ({ data })) }));
 }
@@ -47,7 +47,7 @@ const SPEC = {
   usages: ["digital signature", "server auth"],
 };
 
-/** Runs the approver for requests by name; what is not said of one is as of web-1's kubelet. */
+/** Runs the approver for requests by name. The defaults are those of web-1's kubelet. */
 function approve(requests: Record<string, Spec>, status: object = {}) {
   const items = Object.entries(requests).map(([name, { request = d.handMade(), ...spec }]) => ({
     metadata: { name, uid: `uid-of-${name}`, resourceVersion: "7" },
@@ -64,7 +64,7 @@ function approve(requests: Record<string, Spec>, status: object = {}) {
   return { code, stderr, approved: Object.keys(requests).filter((name) => existsSync(join(folder, "approved", name))) };
 }
 
-/** Why a request was left alone; nothing if it was approved. */
+/** Returns why a request was not approved; an empty text if it was. */
 function reasonFor(spec: Spec): string {
   const { code, stderr, approved } = approve({ csr: spec });
   expect(code).toBe(0);
@@ -73,7 +73,7 @@ function reasonFor(spec: Spec): string {
   return reason;
 }
 
-/** A request that OpenSSL made. */
+/** Makes a request with OpenSSL. */
 function openssl(subject: string, ...extensions: string[]): string {
   const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "/dev/null"];
   const added = extensions.flatMap((extension) => ["-addext", extension]);
@@ -82,7 +82,7 @@ function openssl(subject: string, ...extensions: string[]): string {
 
 const NODE = "/O=system:nodes/CN=system:node:web-1";
 
-it("approves what names nothing but its own node, as OpenSSL and kubelets write it", () => {
+it("approves requests that name only their own node, as OpenSSL and kubelets write them", () => {
   const requests = {
     openssl: { request: openssl(NODE, "subjectAltName=DNS:web-1,IP:10.40.0.20") },
     second: { request: openssl(NODE, "subjectAltName=IP:203.0.113.20") },
@@ -96,7 +96,7 @@ it("approves what names nothing but its own node, as OpenSSL and kubelets write 
   expect(approve(requests)).toEqual({ code: 0, stderr: "", approved: Object.keys(requests) });
 });
 
-it("approves the very object that it looked at", () => {
+it("approves exactly the object that it checked", () => {
   approve({ csr: {} });
   expect(JSON.parse(readFileSync(join(folder, "approved", "csr"), "utf8"))).toEqual({
     apiVersion: "certificates.k8s.io/v1",
@@ -129,7 +129,7 @@ it.each([
   ["a URI", "DNS:web-1,URI:https://web-1", KIND],
   ["a registered id", "DNS:web-1,RID:1.2.3.4", KIND],
   ["another name", "DNS:web-1,otherName:1.2.3.4;UTF8:web-1", KIND],
-])("leaves what OpenSSL writes for %s alone", (_, names, reason) => {
+])("does not approve OpenSSL's request for %s", (_, names, reason) => {
   expect(reasonFor({ request: openssl(NODE, `subjectAltName=${names}`) })).toBe(reason);
 });
 
@@ -158,7 +158,7 @@ it.each([
   ["a subject of several values", openssl("/O=system:nodes+CN=system:node:web-1", "subjectAltName=DNS:web-1"), SUBJECT],
   ["no group", openssl("/CN=system:node:web-1", "subjectAltName=DNS:web-1"), SUBJECT],
   ["no subject", openssl("/", "subjectAltName=DNS:web-1"), SUBJECT],
-])("leaves what OpenSSL writes with %s alone", (_, request, reason) => {
+])("does not approve OpenSSL's request with %s", (_, request, reason) => {
   expect(reasonFor({ request })).toBe(reason);
 });
 
@@ -232,11 +232,11 @@ it.each<[string, d.RequestParts, string]>([
   ["a longer version", { version: d.der(d.INTEGER, "\0\0") }, "it has another version"],
   ["bytes after it", { trailing: Buffer.from([0]) }, MORE],
   ["another request after it", { trailing: d.der(d.SEQUENCE) }, MORE],
-])("leaves a request that was made by hand with %s alone", (_, parts, reason) => {
+])("does not approve a hand-made request with %s", (_, parts, reason) => {
   expect(reasonFor({ request: d.handMade(parts) })).toBe(reason);
 });
 
-/** The bytes of the names' list with another length before them. */
+/** Makes the list of names with another length before it. */
 const withLength = (...length: number[]) => {
   const names = Buffer.concat([Buffer.from([0x30, ...length]), d.dns("web-1"), ...(length[0] === 0x80 ? [Buffer.from([0, 0])] : [])]);
   return d.handMade(attributes(d.extensionRequest(d.der(d.SEQUENCE, d.SUBJECT_ALT_NAME, d.der(d.OCTET_STRING, names)))));
@@ -250,7 +250,7 @@ it.each([
   ["of bytes that are not there", withLength(0x82), "it ends too early"],
   ["that is reserved", withLength(0xff), LENGTH],
   ["beyond its end", withLength(8), "it ends too early"],
-])("leaves a request with a length %s alone", (_, request, reason) => {
+])("does not approve a request with a length %s", (_, request, reason) => {
   expect(reasonFor({ request })).toBe(reason);
 });
 
@@ -270,7 +270,7 @@ it.each([
   ["base64 that ends in the middle", good.replace(/=*\n-----END/, "====\n-----END"), "it is not base64"],
   ["nothing in it", d.pem(Buffer.from("00", "hex")), FORM],
   ["a request that is cut off", d.pem(Buffer.from(good.split("\n").slice(1, -2).join(""), "base64").subarray(0, -5)), "it ends too early"],
-])("leaves what has %s alone", (_, request, reason) => {
+])("does not approve a request that has %s", (_, request, reason) => {
   expect(reasonFor({ request })).toBe(reason);
 });
 
@@ -288,20 +288,20 @@ it.each<[string, Spec, string]>([
   ["a CA's use", { usages: ["digital signature", "server auth", "cert sign"] }, "it is for another use"],
   ["another signer", { signerName: "kubernetes.io/legacy-unknown" }, "it is for another use"],
   ["ten years", { expirationSeconds: 10 * 365 * 24 * 3600 }, "it is to be valid for too long"],
-])("leaves a request with %s alone", (_, spec, reason) => {
+])("does not approve a request with %s", (_, spec, reason) => {
   expect(reasonFor(spec)).toBe(reason);
 });
 
-it("knows nothing of a node that is noted twice, or badly", () => {
+it("approves nothing for a node with two records or a bad one", () => {
   records({ "web-1": "id-1 10.40.0.20" }, { "web-1": "id-9 10.40.0.99" });
   expect(reasonFor({})).toBe("nothing is noted of that node");
 });
 
-it("leaves decided requests alone", () => {
+it("skips decided requests", () => {
   expect(approve({ csr: {} }, { conditions: [{ type: "Denied" }] })).toEqual({ code: 0, stderr: "", approved: [] });
 });
 
-it("goes on with other requests when one is forged, or cannot be approved, or something is noted badly", () => {
+it("continues with other requests when one is forged or cannot be approved, or a record is bad", () => {
   records({ "web-1": "id-1 10.40.0.20", "web-3": "id-3", "web-4": "id-4 nowhere" });
   const forged = { request: d.handMade({ names: [d.dns("web-2")] }) };
   const bad = { request: d.handMade({ subject: d.subjectOf("web-4"), names: [d.dns("web-4")] }), username: "system:node:web-4" };
@@ -318,7 +318,7 @@ it("goes on with other requests when one is forged, or cannot be approved, or so
   ]);
 });
 
-it("tells each reason once, few at a time, and nothing that would look like another line", () => {
+it("logs each reason once, a few at a time, and no text that would look like another line", () => {
   const username = "system:node:web-1\nrequest csr-0 was approved";
   const many = Object.fromEntries(Array.from({ length: 14 }, (_, index) => [`csr-${index}`, { username }]));
   const lines = approve(many).stderr.split("\n");

@@ -11,25 +11,25 @@ afterEach(() => node.remove());
 
 const DROP_IN = "etc/ssh/sshd_config.d/00-caravan-bastion.conf";
 
-/** Runs the script on a machine whose sshd says that this is in force. */
+/** Runs the script on a machine whose sshd has this value of MaxStartups. */
 function start(maxStartups: string, stubs = "") {
   const files = bastionFiles(22).map((file) => ({ ...file, path: node.folder + file.path }));
   const sshd = `sshd() { record sshd "$@"; [[ $1 == -t ]] || echo 'port 22' 'maxstartups ${maxStartups}' | tr ' ' '\\n' | paste -d ' ' - -; }`;
   return node.runNodeScript("bastion", { MAX_STARTUPS: BASTION_MAX_STARTUPS, FILES: encodeNodeFiles(files) }, `${sshd}\n${stubs}`);
 }
 
-it("has sshd read settings for many sessions", () => {
+it("configures sshd for many sessions", () => {
   expect(start("500:30:1000")).toMatchObject({ code: 0 });
   expect(node.calls).toEqual(["sshd -t", "sshd -T", "systemctl reload ssh"]);
   expect(node.read(DROP_IN)).toBe(bastionFiles(22)[0]!.content);
 });
 
-it("knows the service by both of its names", () => {
+it("reloads the service by either of its names", () => {
   expect(start("500:30:1000", 'systemctl() { record systemctl "$@"; [[ $2 == sshd ]]; }')).toMatchObject({ code: 0 });
   expect(node.calls.slice(2)).toEqual(["systemctl reload ssh", "systemctl reload sshd"]);
 });
 
-it("says so when sshd does not read them, and reloads nothing", () => {
+it("fails with the reason when sshd does not read the settings, and reloads nothing", () => {
   expect(start("10:30:100")).toMatchObject({
     code: 1,
     stderr: expect.stringContaining("its configuration must begin with the line: Include /etc/ssh/sshd_config.d/*.conf\n"),
@@ -37,7 +37,7 @@ it("says so when sshd does not read them, and reloads nothing", () => {
   expect(node.calls).toEqual(["sshd -t", "sshd -T"]);
 });
 
-it("reloads nothing when sshd refuses them", () => {
+it("reloads nothing when sshd refuses the settings", () => {
   expect(start("500:30:1000", "sshd() { echo 'bad configuration'; return 255; }")).toMatchObject({
     code: 1,
     stderr: expect.stringContaining("bad configuration\nweb-1: failed: apply sshd's settings"),

@@ -12,19 +12,19 @@ afterEach(() => node.remove());
 const run = (call: string, variables: Record<string, string> = {}, functions = "") =>
   node.run(readScript("common.sh"), call, variables, functions);
 
-it("takes its variables from standard input", () => {
+it("reads its variables from standard input", () => {
   expect(run(`printf '%s' "$TEXT"`, { TEXT: "it's $HOME\n" })).toEqual({ code: 0, stdout: "it's $HOME\n", stderr: "" });
 });
 
-it("fails when a variable that it needs was not given", () => {
+it("fails when a required variable is missing", () => {
   expect(run('echo "$NOT_GIVEN"')).toMatchObject({ code: 1, stdout: "" });
 });
 
-it("says how long a step took, and keeps what it prints to itself", () => {
+it("logs how long a step took, and hides its output", () => {
   expect(run("run 'a step' echo much")).toEqual({ code: 0, stdout: "", stderr: expect.stringMatching(/^web-1: a step \(\d s\)\n$/) });
 });
 
-it("stops a step at a command that fails in its middle, and shows its last lines", () => {
+it("ends a step at a failed command in its middle, and shows its last lines", () => {
   const step = "step() {\n  echo before\n  false\n  touch /run/went-on\n}";
   expect(run("run 'a step' step; echo went on", {}, step)).toEqual({
     code: 1,
@@ -34,12 +34,12 @@ it("stops a step at a command that fails in its middle, and shows its last lines
   expect(node.has("run/went-on")).toBe(false);
 });
 
-it("shows no more than the last twenty lines of a step that fails", () => {
+it("shows only the last twenty lines of a failed step", () => {
   const { stderr } = run("run 'a step' step", {}, "step() {\n  seq 30\n  false\n}");
   expect(stderr.split("\n").slice(0, 20)).toEqual(Array.from({ length: 20 }, (_, line) => String(line + 11)));
 });
 
-it("stops a step inside of a pipe, too", () => {
+it("ends a step at a failed command inside a pipe, too", () => {
   expect(run("run 'a step' step", {}, "step() {\n  false | true\n}")).toMatchObject({ code: 1 });
 });
 
@@ -48,7 +48,7 @@ it("waits until a command succeeds", () => {
   expect(run("wait_for 10 'the thing' ready; echo went on", {}, ready)).toEqual({ code: 0, stdout: "went on\n", stderr: "" });
 });
 
-it("gives a wait up at its deadline, and says what did not happen", () => {
+it("ends a wait at its deadline, and logs what did not happen", () => {
   expect(run("wait_for 1 'the API being ready' false; echo went on")).toEqual({
     code: 1,
     stdout: "",
@@ -56,7 +56,7 @@ it("gives a wait up at its deadline, and says what did not happen", () => {
   });
 });
 
-it("writes files with their modes, and the node's facts in place of their marks", () => {
+it("writes files with their modes, and replaces placeholders by the node's facts", () => {
   const files = [
     {
       path: `${node.folder}/etc/new/open.yaml`,
@@ -73,7 +73,7 @@ it("writes files with their modes, and the node's facts in place of their marks"
   expect(["etc/new/open.yaml", "etc/new/secret", "etc/empty"].map((path) => node.mode(path))).toEqual(["644", "600", "755"]);
 });
 
-it("replaces files that are there, and their modes", () => {
+it("replaces existing files and their modes", () => {
   node.write("etc/settings", "old");
   const files = [{ path: `${node.folder}/etc/settings`, mode: "0600", content: "new" }];
   run("write_files", { FILES: encodeNodeFiles(files) });

@@ -4,8 +4,8 @@ import { nodeScript } from "../../../lib/node/scripts.ts";
 import { ScriptedNode } from "../../support/scripted-node.ts";
 
 /**
- * A kubelet that runs what its manifests say, unless they say "broken"; a pod that it cannot run has written three logs. kubeadm
- * makes manifests of the lines of init.yaml: a component and a flag.
+ * Stubs. The kubelet runs its manifests, except those with "broken"; a pod that it cannot run has written three logs. kubeadm makes
+ * manifests from the lines of init.yaml: a component and a flag.
  */
 const commands = `
 sleep() { SECONDS=$((SECONDS + 20)); }
@@ -79,14 +79,14 @@ function start(settings: string, more: Record<string, string> = {}, stubs = "") 
   return { code, stderr: stderr.replaceAll(/\d+ s\b/g, "N s"), calls: node.calls.slice(before) };
 }
 
-/** Everything that a failed change must leave as it was. */
+/** Reads all files that a failed change must restore. */
 const state = () =>
   ["init.yaml", "scheduler.yaml"]
     .map((file) => `etc/kubernetes/caravan/${file}`)
     .concat(["etcd", "kube-apiserver", "kube-scheduler"].map(manifest), "etc/kubernetes/pki/apiserver.crt", "var/lib/kubelet/config.yaml")
     .map((file) => (node.has(file) ? node.read(file) : undefined));
 
-it("gives each component its new manifest when those before it run, then the kubelet its settings, and does so once", () => {
+it("gives each component its new manifest once those before it run, then the kubelet its settings, and does so only once", () => {
   expect(start(GOOD)).toMatchObject({
     code: 0,
     stderr: expect.stringContaining("web-1: apply changed settings (N s)\nweb-1: is a control plane already\n"),
@@ -111,7 +111,7 @@ it("gives each component its new manifest when those before it run, then the kub
   expect(node.has("var/lib/caravan/settings-before")).toBe(false);
 });
 
-it("takes a wrong flag back, with all files, and names flag, component and its last lines", () => {
+it("rolls back a wrong flag with all files, and names flag, component and its last lines", () => {
   start(GOOD);
   const before = state();
   const broken = GOOD.replace("audit=yes", "feature-gates=broken");
@@ -148,7 +148,7 @@ it("fails for a scheduler that does not start, after the API server has restarte
   expect(state()).toEqual(before);
 });
 
-it("takes back what kubeadm refuses, before anything has restarted", () => {
+it("rolls back settings that kubeadm refuses, before anything has restarted", () => {
   start(GOOD);
   const before = state();
   const { code, stderr, calls } = start(`${GOOD}refused`);
@@ -158,7 +158,7 @@ it("takes back what kubeadm refuses, before anything has restarted", () => {
   expect(state()).toEqual(before);
 });
 
-it("takes settings back that the kubelet does not run with, in the cluster's too", () => {
+it("rolls back settings with which the kubelet does not run, also in the cluster", () => {
   start(GOOD);
   const before = state();
   const { code, stderr } = start(GOOD.replace("maxPods", "broken"));
@@ -171,7 +171,7 @@ it("takes settings back that the kubelet does not run with, in the cluster's too
   expect(node.read("run/cluster")).toBe("maxPods: 110\n");
 });
 
-it("heals what runs with wrong settings, whether or not the right ones are those that it had", () => {
+it("repairs a component that runs with wrong settings, by new settings or by its earlier ones", () => {
   start(GOOD);
   const heals = ["systemctl start kubelet", CERTIFICATE, ...MANIFESTS, "kube-apiserver starts: audit=yes", ...KUBELET, LAST];
   node.write(manifest("kube-apiserver"), "    - --broken\n");
@@ -180,7 +180,7 @@ it("heals what runs with wrong settings, whether or not the right ones are those
   expect(start(GOOD.replace("yes", "no"))).toMatchObject({ code: 0, calls: heals.map((call) => call.replace("=yes", "=no")) });
 });
 
-it("goes on after a change that was interrupted, and can still take it back", () => {
+it("continues after an interrupted change, and can still roll it back", () => {
   start(GOOD);
   const before = state();
   const killed = "\nupload_settings() { local own=$BASHPID; kill -KILL $$ $(ps -o ppid= -p $own) $own; }";
@@ -194,14 +194,14 @@ it("goes on after a change that was interrupted, and can still take it back", ()
   expect(state()).toEqual(before);
 });
 
-it("says what does not run although nothing has changed", () => {
+it("names what does not run although nothing has changed", () => {
   start(GOOD);
   const { code, stderr } = start(GOOD, {}, "\nis_healthy() { [[ $1 != kube-scheduler ]]; }");
   expect(code).toBe(1);
   expect(stderr).toContain("kube-scheduler does not run with its new settings; its last lines are above\n");
 });
 
-it("says after a first start what does not run", () => {
+it("names what does not run after a first start", () => {
   node.write("etc/kubernetes/pki/ca.crt");
   const stubs = `
 FIRST_RUN=yes
@@ -221,7 +221,7 @@ echo 'time stderr F Error: unknown flag: --broken' >/var/log/pods/kube-system_ku
   expect(stderr).toContain("kubeadm waits\nkube-apiserver: Error: unknown flag: --broken\nweb-1: failed: kubeadm init, after N s");
 });
 
-it("asks each component where kubeadm's own probes do", () => {
+it("checks each component at the address of kubeadm's own probes", () => {
   const probe = (host: string, port: number, scheme: string) =>
     `    livenessProbe:\n      httpGet:\n        host: ${host}\n        path: /livez\n        port: probe-port\n        scheme: ${scheme}\n` +
     `    ports:\n    - containerPort: ${port}\n      name: probe-port\n    readinessProbe:\n      httpGet:\n        host: other\n`;

@@ -19,7 +19,7 @@ const FORGET_MEMBER = [
   "remove_stale_member web-1 https://10.40.0.20:2380 https://10.40.0.21:2379",
 ];
 const LOCAL = "kubectl --kubeconfig /etc/kubernetes/admin.conf --server https://10.40.0.20:6443 --request-timeout 30s";
-/** What every run ends with: nobody gets a node's certificate by a token, and this node's addresses are noted. */
+/** Calls at the end of every run: tokens give no node certificates, and this node's addresses are recorded. */
 const GUARD = [
   `${LOCAL} delete --ignore-not-found --wait=false --namespace kube-public ` +
     "clusterrolebinding/kubeadm:kubelet-bootstrap clusterrolebinding/kubeadm:node-autoapprove-bootstrap clusterrolebinding/kubeadm:get-nodes " +
@@ -28,7 +28,7 @@ const GUARD = [
   "systemctl enable --now caravan-approve.timer",
 ];
 
-/** APIs answer that have a file in /run/answers; kubeadm starts the one on this machine, unless it is told to break. */
+/** Stubs. APIs with a file in /run/answers answer. kubeadm starts the API on this machine, unless it is told to break. */
 const commands = `
 PEER_SECONDS=0
 curl() { [[ -e /run/answers/$(sed 's|.*https://||; s|/readyz||' <<<"$*") ]]; }
@@ -74,24 +74,24 @@ function start(variables: Record<string, string> = {}, stubs = "") {
   return node.runNodeScript("controlPlane", input, `${commands}\n${stubs}`);
 }
 
-it("starts the cluster in a first run in the first control plane's place, when nothing answers", () => {
+it("starts the cluster in a first run of the initial control plane, when nothing answers", () => {
   expect(start()).toMatchObject({ code: 0 });
   expect(node.calls).toEqual([INIT, FORGET_TOKEN, ...GUARD]);
 });
 
-it("leaves nothing with which somebody could do what no role allows", () => {
+it("leaves no credential that RBAC cannot restrict", () => {
   node.write("etc/kubernetes/super-admin.conf", "what kubeadm init wrote");
   expect(start()).toMatchObject({ code: 0 });
   expect(node.has("etc/kubernetes/super-admin.conf")).toBe(false);
 });
 
-it("joins the cluster when another control plane answers, even on the first machine", () => {
+it("joins the cluster when another control plane answers, even as the initial control plane", () => {
   node.write("run/answers/10.40.0.21:6443");
   expect(start()).toMatchObject({ code: 0 });
   expect(node.calls).toEqual([...LOOK_FOR_PREDECESSOR, ...FORGET_MEMBER, JOIN, ...GUARD]);
 });
 
-it("takes the place of a lost machine: its Node and its member of etcd go before the new one joins", () => {
+it("replaces a lost machine: removes its Node and its etcd member before the new one joins", () => {
   node.write("run/answers/10.40.0.21:6443");
   node.write("run/provider", "openstack:///id-0");
   expect(start()).toMatchObject({ code: 0 });
@@ -104,7 +104,7 @@ it("takes the place of a lost machine: its Node and its member of etcd go before
   ]);
 });
 
-it("keeps its own Node when a join is repeated, and leaves an etcd on other machines alone", () => {
+it("keeps its own Node when a join is retried, and does not change an etcd on other machines", () => {
   node.write("run/answers/10.40.0.21:6443");
   node.write("run/provider", "openstack:///id-1");
   expect(start({ ETCD: "external" })).toMatchObject({ code: 0 });
@@ -112,12 +112,12 @@ it("keeps its own Node when a join is repeated, and leaves an etcd on other mach
   expect(node.has("run/caravan/admin.conf")).toBe(false);
 });
 
-it("holds the virtual address before kubeadm asks for it", () => {
+it("holds the virtual address before kubeadm connects to it", () => {
   expect(start({ VIRTUAL_ADDRESS: "10.40.0.5" })).toMatchObject({ code: 0 });
   expect(node.calls.slice(0, 2)).toEqual(["start_virtual_address", INIT]);
 });
 
-it("never starts a second cluster on a machine that takes the place of the first one", () => {
+it("never starts a second cluster on a machine that replaces the initial control plane", () => {
   expect(start({ FIRST_RUN: "" })).toMatchObject({
     code: 1,
     stderr: expect.stringContaining(
@@ -129,7 +129,7 @@ it("never starts a second cluster on a machine that takes the place of the first
   expect(node.calls).toEqual([]);
 });
 
-it("never starts a cluster in the place of another control plane", () => {
+it("never starts a cluster as any other control plane", () => {
   expect(start({ FIRST_NODE: "web-0" })).toMatchObject({
     code: 1,
     stderr: expect.stringContaining(
@@ -140,14 +140,14 @@ it("never starts a cluster in the place of another control plane", () => {
   expect(node.calls).toEqual([]);
 });
 
-it("leaves a control plane alone when it is run again", () => {
+it("changes nothing in a further run", () => {
   start();
   const before = node.calls;
   expect(start()).toMatchObject({ code: 0, stderr: expect.stringContaining("web-1: is a control plane already\n") });
   expect(node.calls.slice(before.length)).toEqual(["systemctl start kubelet", ...GUARD]);
 });
 
-it("clears a start that was interrupted, then starts anew, whether or not its API already answers", () => {
+it("clears an interrupted start, then starts again, whether or not its API already answers", () => {
   node.write("etc/kubernetes/manifests/etcd.yaml");
   node.write("etc/kubernetes/kubelet.conf");
   node.write("var/lib/etcd/member/snap/db");
@@ -157,21 +157,21 @@ it("clears a start that was interrupted, then starts anew, whether or not its AP
   expect(node.has("var/lib/etcd/member")).toBe(false);
 });
 
-it("clears a join that was interrupted, then joins anew", () => {
+it("clears an interrupted join, then joins again", () => {
   node.write("etc/kubernetes/kubelet.conf");
   node.write("run/answers/10.40.0.21:6443");
   expect(start()).toMatchObject({ code: 0 });
   expect(node.calls).toEqual([RESET, ...LOOK_FOR_PREDECESSOR, ...FORGET_MEMBER, JOIN, ...GUARD]);
 });
 
-it("knows that kubeadm was done even if nobody listened any more", () => {
+it("records that kubeadm is done even if the connection was lost", () => {
   expect(start({}, 'log() { [[ $* != "kubeadm init"* ]] || kill -PIPE $$; }')).toMatchObject({ code: null });
   const before = node.calls;
   expect(start()).toMatchObject({ code: 0 });
   expect(node.calls.slice(before.length)).toEqual(["systemctl start kubelet", ...GUARD]);
 });
 
-it("joins with a credential of its own node, only while that is needed", () => {
+it("joins with a credential of its own node, which exists only during the join", () => {
   node.write("run/answers/10.40.0.21:6443");
   expect(
     start({}, 'join_seen() { cat /run/caravan/discovery.conf >/run/seen; }; mark_ready() { join_seen; settings_digest >"$READY"; }'),
@@ -185,14 +185,14 @@ it("joins with a credential of its own node, only while that is needed", () => {
   expect(credentials()).toEqual([false, false, []]);
 });
 
-it("takes the joining credential away when kubeadm fails, too", () => {
+it("removes the credential when kubeadm fails, too", () => {
   node.write("run/answers/10.40.0.21:6443");
   const breaks = "kubeadm() { [[ $1 != join ]] || { touch /etc/kubernetes/bootstrap-kubelet.conf; return 1; }; }";
   expect(start({}, breaks)).toMatchObject({ code: 1, stderr: expect.stringMatching(/^web-1: failed: kubeadm join, after \d s/m) });
   expect(credentials()).toEqual([false, false, []]);
 });
 
-/** What there is on the machine with which it could join. */
+/** Reads the credentials on the machine. */
 function credentials() {
   const left = readdirSync(`${node.folder}/run/caravan`).filter((file) => file.startsWith("signing"));
   return [node.has("run/caravan/discovery.conf"), node.has("etc/kubernetes/bootstrap-kubelet.conf"), left];

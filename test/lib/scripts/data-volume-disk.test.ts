@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { canHaveDisks, DiskNode } from "../../support/disk-node.ts";
 
-/** Containers often lack the capability 24. */
+/** Containers often lack the capability 24 (CAP_SYS_RESOURCE). */
 const [, capabilities = "0"] = /^CapEff:\s+(\w+)/m.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
 const mayGrow = (BigInt(`0x${capabilities}`) >> 24n) % 2n === 1n;
 
@@ -27,7 +27,7 @@ describe.skipIf(!canHaveDisks())("a real disk (skipped where there are no loop d
   });
   afterEach(() => node.end());
 
-  it("is formatted and mounted when nothing is on it, once", () => {
+  it("is formatted and mounted when it is empty, once", () => {
     node.attach(VOLUME);
     expect(mount()).toMatchObject({ code: 0 });
     write("data");
@@ -39,7 +39,7 @@ describe.skipIf(!canHaveDisks())("a real disk (skipped where there are no loop d
     expect(read()).toBe("data");
   });
 
-  it("brings its data to another machine", () => {
+  it("keeps its data on another machine", () => {
     node.attach(VOLUME);
     mount();
     write("data");
@@ -49,7 +49,7 @@ describe.skipIf(!canHaveDisks())("a real disk (skipped where there are no loop d
     expect(read()).toBe("data");
   });
 
-  it("is not taken for a larger one before the machine sees its growth", () => {
+  it("is grown only once the machine sees its new size", () => {
     node.attach(VOLUME);
     mount();
     const problem = `failed: the growth of ${node.disks[0]} to 2 GiB did not happen within 120 s`;
@@ -71,7 +71,7 @@ describe.skipIf(!canHaveDisks())("a real disk (skipped where there are no loop d
     ["another file system", "mkfs.ext2 -q DISK", "ext2"],
     ["swap space", "mkswap -q DISK", "swap"],
     ["partitions", "echo type=83 | sfdisk --quiet --no-reread --no-tell-kernel DISK", "a partition table"],
-  ])("is left alone when it has %s", (_, command, found) => {
+  ])("is not changed when it has %s", (_, command, found) => {
     node.attach(VOLUME);
     const [disk = ""] = node.disks;
     execFileSync("sh", ["-c", command.replace("DISK", disk)], { stdio: "ignore" });
@@ -82,14 +82,14 @@ describe.skipIf(!canHaveDisks())("a real disk (skipped where there are no loop d
     expect(beginning(disk)).toEqual(before);
   });
 
-  it("is not taken for empty when it cannot be read", () => {
+  it("is not formatted when it cannot be read", () => {
     node.attach(VOLUME);
     node.resize(VOLUME, 0);
     expect(mount()).toMatchObject({ code: 1, stderr: expect.stringContaining(`web-1: failed: ${node.disks[0]} cannot be read`) });
     expect([mounted(), fstab()]).toEqual(["", FSTAB]);
   });
 
-  it("does not come in the place of another disk that is in use", () => {
+  it("does not replace another mounted disk", () => {
     node.attach(VOLUME);
     mount();
     const [before, other] = [fstab(), randomUUID()];
@@ -100,13 +100,13 @@ describe.skipIf(!canHaveDisks())("a real disk (skipped where there are no loop d
     expect([mounted(), fstab()]).toEqual([first, before]);
   });
 
-  it("is waited for, and nothing is in its place", () => {
+  it("is waited for, and nothing is mounted instead", () => {
     const problem = `the disk of volume ${VOLUME} under /by-id did not happen within 120 s`;
     expect(mount()).toEqual({ code: 1, stdout: "", stderr: `web-1: failed: ${problem}\n` });
     expect([mounted(), fstab(), node.has("var/lib/etcd")]).toEqual(["", FSTAB, false]);
   });
 
-  it("is mounted no more when it is given up, and keeps what is on it", () => {
+  it("is unmounted for good when it is removed from the settings, and keeps its data", () => {
     node.attach(VOLUME);
     const hasVolume = () => node.call(`has_volume ${DATA}`).code === 0;
     expect(hasVolume()).toBe(false);
@@ -122,7 +122,7 @@ describe.skipIf(!canHaveDisks())("a real disk (skipped where there are no loop d
   });
 });
 
-/** The first MiB of a disk. */
+/** Reads the first MiB of a disk. */
 function beginning(disk: string): Buffer {
   const file = openSync(disk, "r");
   const bytes = Buffer.alloc(2 ** 20);

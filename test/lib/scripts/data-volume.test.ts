@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => node.remove());
 
-/** Mounts a volume on which blkid finds what is told: 0 a file system, 2 nothing, others what it cannot name. */
+/** Mounts a volume with this exit code of blkid: 0 for a file system, 2 for an empty disk, others for anything else. */
 function mount(found: number, more = "") {
   const stubs = `
     volume_device() { [[ $1 == volume-1 ]] && echo /dev/vdb; }
@@ -41,12 +41,12 @@ it("formats an empty volume and mounts it, now and at each boot", () => {
   expect(node.read("etc/fstab")).toBe("UUID=root / ext4 defaults 0 1\nUUID=new /srv/etcd ext4 defaults,nofail 0 2\n");
 });
 
-it("keeps what is on a volume", () => {
+it("keeps the data on a volume", () => {
   expect(mount(0)).toMatchObject({ code: 0 });
   expect(node.calls).toEqual(MOUNTED);
 });
 
-it("touches nothing that it does not understand", () => {
+it("changes no disk with unknown content", () => {
   expect(mount(8)).toEqual({
     code: 1,
     stdout: "",
@@ -55,7 +55,7 @@ it("touches nothing that it does not understand", () => {
   expect(node.calls).toEqual([]);
 });
 
-it("finds a disk by the first twenty characters of the volume's id, never one of its parts", () => {
+it("finds a disk by the first twenty characters of the volume's id, and never a partition", () => {
   const id = "11111111-2222-3333-4444-555555555555";
   const links = [`virtio-${id.slice(0, 20)}-part1`, `virtio-${id.slice(0, 20)}`, "virtio-99999999-2222-3333-4"];
   for (const link of links) node.write(`dev/${link}`);

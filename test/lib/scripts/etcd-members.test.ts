@@ -5,7 +5,7 @@ import { ScriptedNode } from "../../support/scripted-node.ts";
 const scripts = `${readScript("common.sh")}\n${readScript("etcd-members.sh")}`;
 const certificates = { ETCD_CA: "/etc/pki/ca.crt", ETCD_CERT: "/etc/pki/server.crt", ETCD_KEY: "/etc/pki/server.key" };
 
-/** A member as etcd's gateway lists it. */
+/** Makes a member in the format of etcd's gateway. */
 const member = (id: string, name: string, host: string, more: object = {}) => ({
   ID: id,
   ...(name === "" ? {} : { name }),
@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 afterEach(() => node.remove());
 
-/** An etcd that answers at 10.0.0.2 only, and refuses a change as often as /run/refusals has lines. */
+/** Runs a call on an etcd that answers at 10.0.0.2 only. It refuses as many changes as /run/refusals has lines. */
 function run(call: string, members: object[] = []) {
   const curl = `curl() {
     local request=\${*: -2:1} url=\${*: -1}
@@ -33,7 +33,7 @@ function run(call: string, members: object[] = []) {
   return node.run(scripts, call, certificates, curl);
 }
 
-it("lists the members of an etcd, those that never started without a name", () => {
+it("lists the members of an etcd, without a name for those that never started", () => {
   const members = [member("1", "etcd-0", "10.0.0.1"), member("2", "", "10.0.0.3", { isLearner: true })];
   expect(run("etcd_members https://10.0.0.2:2379", members)).toEqual({
     code: 0,
@@ -42,12 +42,12 @@ it("lists the members of an etcd, those that never started without a name", () =
   });
 });
 
-it("does not take an answer for a list that is none", () => {
+it("fails for an answer that is no list", () => {
   node.write("run/members", "");
   expect(run("etcd_members https://10.0.0.1:2379").code).not.toBe(0);
 });
 
-it("shows certificates by their paths, and never sends a request without them", () => {
+it("passes certificates by their paths, with every request", () => {
   const curl = 'curl() { record curl "$@"; }';
   node.run(scripts, "etcd_call https://10.0.0.2:2379 cluster/member/remove '{}'", certificates, curl);
   expect(node.calls).toEqual([
@@ -56,13 +56,13 @@ it("shows certificates by their paths, and never sends a request without them", 
   ]);
 });
 
-it("repeats what etcd refuses for now", () => {
+it("retries a call that etcd refuses for now", () => {
   node.write("run/refusals", "once\ntwice\n");
   expect(run('etcd_retry 10 https://10.0.0.2:2379 cluster/member/promote \'{"ID": "7"}\'')).toMatchObject({ code: 0 });
   expect(node.calls).toEqual(['cluster/member/promote {"ID": "7"}']);
 });
 
-it("gives up in time, with etcd's reason", () => {
+it("gives up at the deadline, with etcd's reason", () => {
   node.write("run/refusals", "always\n".repeat(100));
   expect(run("etcd_retry 1 https://10.0.0.2:2379 cluster/member/promote '{}'")).toEqual({
     code: 1,
@@ -75,19 +75,19 @@ it.each([
   ["its name", member("2", "etcd-1", "10.0.0.9")],
   ["its peer URL", member("2", "old", "10.0.0.1")],
   ["its peer URL without ever having started", member("2", "", "10.0.0.1", { isLearner: true })],
-])("removes the member that had %s, through the first that answers", (_, stale) => {
+])("removes the member that had %s, through the first endpoint that answers", (_, stale) => {
   const call = "remove_stale_member etcd-1 https://10.0.0.1:2380 https://10.0.0.5:2379 https://10.0.0.2:2379";
   expect(run(call, [member("1", "etcd-0", "10.0.0.2"), stale])).toMatchObject({ code: 0 });
   expect(node.calls).toEqual(['cluster/member/remove {"ID": "2"}']);
 });
 
-it("removes nobody when the machine was no member", () => {
+it("removes no member when the machine was none", () => {
   const call = "remove_stale_member etcd-1 https://10.0.0.1:2380 https://10.0.0.2:2379";
   expect(run(call, [member("1", "etcd-0", "10.0.0.2")])).toEqual({ code: 0, stdout: "", stderr: "" });
   expect(node.calls).toEqual([]);
 });
 
-it("fails when no member answers that could remove the stale one", () => {
+it("fails when no member answers", () => {
   expect(run("remove_stale_member etcd-1 https://10.0.0.1:2380 https://10.0.0.5:2379 https://10.0.0.6:2379")).toEqual({
     code: 1,
     stdout: "",
@@ -95,7 +95,7 @@ it("fails when no member answers that could remove the stale one", () => {
   });
 });
 
-it("removes the members that are not wanted any more, one after another", () => {
+it("removes the members that are no longer wanted, one after another", () => {
   const members = ["0", "1", "2", "3"].map((key) => member(`id-${key}`, `etcd-${key}`, `10.0.0.${key}`));
   const result = run('remove_members_except "etcd-0 etcd-2" https://10.0.0.2:2379', [...members, member("id-4", "", "10.0.0.4")]);
   expect(result).toEqual({

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { encodeNodeFiles } from "../../../lib/node/files.ts";
 import { ScriptedNode } from "../../support/scripted-node.ts";
 
-/** Members that answer have their address in /run/answers; the list of members has one in each line of /run/members. */
+/** Stubs. Members with a file in /run/answers answer. The member list is in /run/members, one a line. */
 const commands = `
 sleep() { SECONDS=$((SECONDS + 20)); }
 pgrep() { return 1; }
@@ -74,7 +74,7 @@ function start(variables: Record<string, string> = {}, names = ["etcd"], stubs =
   );
 }
 
-/** Two other members, who answer. */
+/** Two other members that answer. */
 function others(): void {
   const addresses = ["10.40.0.21", "10.40.0.22"];
   node.write("run/members", addresses.map((address, index) => peer(index + 1, address)).join(""));
@@ -88,25 +88,25 @@ const ADD = 'cluster/member/add {"peerURLs": ["https://10.40.0.20:2380"], "isLea
 const PROMOTE = 'cluster/member/promote {"ID": "9"}';
 const JOINED = [ADD, `etcd: etcd:test existing ${OTHERS},${SELF}`, PROMOTE];
 
-it("starts an etcd in a first run in the first member's place, and sees to it that it can never do so again", () => {
+it("starts an etcd in a first run of the initial member, and never again", () => {
   expect(start()).toMatchObject({ code: 0, stderr: expect.stringContaining("web-1: etcd: leader, version 3.6.8, database 1.0 MiB") });
   expect(node.calls).toEqual([...KUBELET, `etcd: etcd:test new ${SELF}`, `etcd: etcd:test existing ${SELF}`]);
 });
 
-it("joins as a learner when others answer, even on the first machine, and votes when it has caught up", () => {
+it("joins as a learner when others answer, even as the initial member, and votes when it has caught up", () => {
   others();
   expect(start()).toMatchObject({ code: 0 });
   expect(node.calls).toEqual([...KUBELET, ...JOINED]);
 });
 
-it("removes what it was before, then joins", () => {
+it("removes its earlier member, then joins", () => {
   others();
   node.write("run/members", node.read("run/members") + peer(7, "10.40.0.20", "web-1"));
   expect(start()).toMatchObject({ code: 0 });
   expect(node.calls).toEqual([...KUBELET, 'cluster/member/remove {"ID": "7"}', ...JOINED]);
 });
 
-it("never starts a second etcd on another machine, or on the first when it has run one", () => {
+it("never starts a second etcd on another machine, nor on the initial one when that has run one", () => {
   const refusal =
     "web-1: failed: no majority of etcd answers at https://10.40.0.21:2379 https://10.40.0.22:2379, and this machine has no data of it: " +
     "it does not start a second one. Start the others again, or restore a snapshot\n";
@@ -116,7 +116,7 @@ it("never starts a second etcd on another machine, or on the first when it has r
   expect(node.calls.filter((call) => call.startsWith("etcd"))).toEqual([]);
 });
 
-it("starts nothing on a machine that takes the first one's place, but an etcd that comes later", () => {
+it("starts no etcd on a machine that replaces the initial one, except one that is added later", () => {
   expect(start({ FIRST_RUN: "" }, ["etcd"])).toMatchObject({ code: 1, stderr: expect.stringContaining("it does not start a second one") });
   others();
   expect(start({ FIRST_RUN: "" })).toMatchObject({ code: 0 });
@@ -130,7 +130,7 @@ it("starts nothing on a machine that takes the first one's place, but an etcd th
   ]);
 });
 
-it("leaves a member alone when it is run again, and restarts it when its settings have changed", () => {
+it("changes nothing in a further run, and restarts the member when its settings have changed", () => {
   others();
   start();
   const before = node.calls.length;
@@ -140,7 +140,7 @@ it("leaves a member alone when it is run again, and restarts it when its setting
   expect(node.calls.slice(before + 1)).toEqual(["systemctl enable --now kubelet", `etcd: etcd:new existing ${OTHERS},${SELF}`]);
 });
 
-it("takes settings back that a member does not run with, and takes right ones afterwards", () => {
+it("rolls back settings with which a member does not run, and applies right ones afterwards", () => {
   others();
   start();
   const before = node.read("etc/kubernetes/manifests/etcd.yaml");
@@ -158,13 +158,13 @@ journalctl() { echo "image etcd:none not found"; }`;
   expect(node.has("var/lib/caravan/etcd-worked.yaml")).toBe(false);
 });
 
-it("goes on with the data of a volume, on a new machine that nobody answers", () => {
+it("continues with the data of a volume on a new machine when no other member answers", () => {
   node.write("var/lib/etcd/member/wal/0.wal");
   expect(start({ FIRST_RUN: "" })).toMatchObject({ code: 0 });
   expect(node.calls).toEqual([...KUBELET, `etcd: etcd:test existing ${SELF}`]);
 });
 
-it("throws data away only if the others say that it is no member any more", () => {
+it("deletes data only when the others report that it is no member any more", () => {
   others();
   node.write("var/lib/etcd/member/old");
   node.write("var/lib/etcd/member/wal/0.wal");
@@ -173,7 +173,7 @@ it("throws data away only if the others say that it is no member any more", () =
   expect(node.has("var/lib/etcd/member/old")).toBe(false);
 });
 
-it("ends the vote of a learner that was interrupted", () => {
+it("promotes a learner after an interrupted promotion", () => {
   others();
   node.write("var/lib/etcd/member/wal/0.wal");
   node.write("run/members", `${node.read("run/members")}{"ID": "9", "peerURLs": ["https://10.40.0.20:2380"], "isLearner": true}\n`);
@@ -182,14 +182,14 @@ it("ends the vote of a learner that was interrupted", () => {
   expect(node.calls).toEqual([...KUBELET, `etcd: etcd:test existing ${SELF}`, PROMOTE]);
 });
 
-it("votes even if it takes calls only a while after probes", () => {
+it("votes even when it serves clients only a while after it answers probes", () => {
   others();
   node.write("run/refusals", "once\ntwice\n");
   expect(start()).toMatchObject({ code: 0 });
   expect(node.calls).toEqual([...KUBELET, ...JOINED]);
 });
 
-it("takes the image that kubeadm names", () => {
+it("runs kubeadm's image", () => {
   start({ ETCD_IMAGE: "", IMAGE_REPOSITORY: "registry.example.com" });
   expect(node.calls).toEqual([
     "kubeadm config images list --kubernetes-version v1.36.3 --image-repository registry.example.com",
@@ -199,7 +199,7 @@ it("takes the image that kubeadm names", () => {
   ]);
 });
 
-it("runs a second etcd, and takes it away with its data when it is not wanted any more", () => {
+it("runs a second etcd, and removes it with its data when it is no longer wanted", () => {
   start({}, ["etcd", "cilium-etcd"]);
   expect(node.has("etc/kubernetes/manifests/cilium-etcd.yaml")).toBe(true);
   expect(node.has("var/lib/cilium-etcd/member")).toBe(true);
@@ -210,26 +210,26 @@ it("runs a second etcd, and takes it away with its data when it is not wanted an
   expect(node.has("etc/kubernetes/manifests/etcd.yaml")).toBe(true);
 });
 
-it("mounts a volume before anything else of etcd is touched", () => {
+it("mounts a volume before any other change to etcd", () => {
   const stubs = `${commands}\nmount_volume() { record mount_volume "$@"; }`;
   const nothing = { PEERS: "", INSTANCES: "", KUBERNETES_VERSION: "1.36.3", IMAGE_REPOSITORY: "", ETCD_IMAGE: "etcd:test", FILES: "" };
   node.runNodeScript("etcd", { ...nothing, VOLUME_ID: "volume-1", VOLUME_GIB: "20" }, stubs);
   expect(node.calls[0]).toBe("mount_volume volume-1 20 /var/lib/etcd");
 });
 
-it("starts nothing without the volume that its data are on", () => {
+it("starts nothing without the volume of its data", () => {
   const stubs = `${commands}\nmount_volume() { fail "the disk did not come"; }`;
   const { code, stderr } = start({ VOLUME_ID: "volume-1", VOLUME_GIB: "20" }, ["etcd"], stubs);
   expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("failed: data volume, after") });
   expect(node.calls).toEqual([]);
 });
 
-it("joins anew, with data on the machine's own disk, before its volume is taken away", () => {
+it("joins again, with data on the machine's own disk, before its volume is deleted", () => {
   others();
   start();
   node.write("etc/fstab", `UUID=1 ${node.folder}/var/lib/etcd ext4 defaults,nofail 0 2\n`);
   const before = node.calls.length;
-  // Below the volume are data from before it came.
+  // Below the mount is data from before the volume.
   const unmount = `
     unmount_volume() {
       record unmount_volume "$1" "$(ls /etc/kubernetes/manifests)"

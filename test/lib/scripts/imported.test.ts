@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => node.remove());
 
-/** A server that is fit, with Kubernetes 1.36.3. */
+/** Stubs of a suitable server with Kubernetes 1.36.3. */
 const server = `
 uname() { if [[ $* == -r ]]; then echo 6.1.0-28-amd64; else echo 'Linux x86_64'; fi; }
 memory_mib() { echo 64000; }
@@ -33,7 +33,7 @@ const variables = {
 const prepare = (stubs = "", more: Record<string, string> = {}) =>
   node.runNodeScript("importedPrepare", { ...variables, ...more }, server + stubs);
 
-/** What is said against a server. */
+/** Returns the reasons why a server is unfit. */
 function objections(stubs: string, more: Record<string, string> = {}): string[] {
   const { code, stderr } = prepare(stubs, more);
   expect(code).toBe(1);
@@ -42,12 +42,12 @@ function objections(stubs: string, more: Record<string, string> = {}): string[] 
   return stderr.split("\n").flatMap((line) => /^web-1: unfit: (.*)/.exec(line)?.[1] ?? []);
 }
 
-it("prepares a server that is fit, and notes whose it is", () => {
+it("prepares a suitable server, and records its owner", () => {
   expect(prepare()).toMatchObject({ code: 0, stderr: expect.stringContaining("web-1: enable kubelet") });
   expect(node.read("var/lib/caravan/owner")).toBe("demo/gpu\n");
 });
 
-it("prepares a server again that is a node of this cluster", () => {
+it("prepares a server again that is already a node of this cluster", () => {
   prepare();
   node.write("etc/kubernetes/kubelet.conf");
   expect(prepare("listens() { true; }")).toMatchObject({ code: 0 });
@@ -70,16 +70,16 @@ it.each([
   expect(objections(stub)).toEqual([objection]);
 });
 
-it("takes a kernel of exactly the oldest version", () => {
+it("accepts a kernel of exactly the oldest version", () => {
   expect(prepare("uname() { if [[ $* == -r ]]; then echo 5.10; else echo 'Linux x86_64'; fi; }")).toMatchObject({ code: 0 });
 });
 
-it("ignores what kubeadm is told to ignore", () => {
+it("ignores the checks that kubeadm ignores", () => {
   const stubs = "memory_mib() { echo 1000; }\nhas_swap() { true; }\nswapoff() { record swapoff; }";
   expect(prepare(stubs, { IGNORED_CHECKS: "Mem Swap" })).toMatchObject({ code: 0 });
 });
 
-it("refuses a system on which it cannot install what is missing, but not one that has everything", () => {
+it("refuses a system on which it cannot install missing software, but not one that has it", () => {
   node.write("etc/os-release", 'ID="rocky"\nID_LIKE="rhel centos fedora"\n');
   expect(objections("kubeadm() { echo v1.35.0; }")).toEqual([
     "its system is neither Debian nor Ubuntu, so that containerd, kubeadm, kubelet and kubectl 1.36.3 must be installed there beforehand",
@@ -87,7 +87,7 @@ it("refuses a system on which it cannot install what is missing, but not one tha
   expect(prepare()).toMatchObject({ code: 0 });
 });
 
-it("refuses a node of a cluster that nobody imported", () => {
+it("refuses a node of a cluster without an owner", () => {
   node.write("etc/kubernetes/kubelet.conf");
   expect(objections("")).toEqual([
     "it is a node of a cluster already (/etc/kubernetes/kubelet.conf); take it out there, and run `kubeadm reset` on it",
@@ -102,12 +102,12 @@ it("refuses a server of another pool", () => {
   });
 });
 
-it("tells all that is in the way at once", () => {
+it("logs all obstacles at once", () => {
   node.write("etc/kubernetes/kubelet.conf");
   expect(objections("has_systemd() { false; }")).toHaveLength(2);
 });
 
-it("joins a server, but none that is left over from a cluster of the same name", () => {
+it("joins a server, but not one that is still a node of an earlier cluster of the same name", () => {
   const input = {
     CA_CERTIFICATE: Buffer.from("ours").toString("base64"),
     FILES: "",
@@ -143,7 +143,7 @@ const reset = (stubs = "") =>
     `${server}\nip() { record ip "$@"; }\nremove_network() { record network; }\n${stubs}`,
   );
 
-it("sets a server free: without Kubernetes, its network and our files", () => {
+it("resets a server: removes Kubernetes, its network and the library's files", () => {
   prepare();
   node.write("etc/containerd/conf.d/caravan.toml");
   node.write("etc/cni/net.d/05-cilium.conflist");
@@ -161,13 +161,13 @@ it("sets a server free: without Kubernetes, its network and our files", () => {
   expect(node.has("etc/containerd/config.toml")).toBe(true);
 });
 
-it("can be reset again when it was interrupted", () => {
+it("resets a server after an interrupted reset", () => {
   prepare();
   expect(reset("remove_network() { false; }")).toMatchObject({ code: 1 });
   expect(reset()).toMatchObject({ code: 0 });
 });
 
-it.each(["other/gpu", undefined])("leaves a server alone that is %s's now", (owner) => {
+it.each(["other/gpu", undefined])("does not reset a server that belongs to %s now", (owner) => {
   if (owner) prepare("", { OWNER: owner });
   const before = node.calls;
   expect(reset()).toEqual({ code: 0, stdout: "", stderr: "web-1: is not imported by demo/gpu any more: left alone\n" });

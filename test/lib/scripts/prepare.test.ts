@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => node.remove());
 
-/** A machine whose image has a version of Kubernetes. */
+/** Stubs of a machine whose image has a version of Kubernetes. */
 const image = (version: string) => `
 kubeadm() { echo v${version}; }
 kubelet() { echo "Kubernetes v${version}"; }
@@ -38,7 +38,7 @@ it("installs nothing on a machine whose image has the right version", () => {
   ]);
 });
 
-it("lets nobody but root read the kubelet's units", () => {
+it("makes the kubelet's units readable for root only", () => {
   const units = ["etc/systemd/system/kubelet.service.d/90-own.conf", "usr/lib/systemd/system/kubelet.service"];
   for (const unit of units) node.write(unit, "[Service]\n");
   node.write("usr/lib/systemd/system/other.service", "[Service]\n");
@@ -47,12 +47,12 @@ it("lets nobody but root read the kubelet's units", () => {
   expect(node.mode("usr/lib/systemd/system/other.service")).toBe("644");
 });
 
-it("turns swap off for good", () => {
+it("turns off swap, also at later boots", () => {
   node.runNodeScript("prepare", variables, image("1.36.3"));
   expect(node.read("etc/fstab")).toBe("/dev/vda1 / ext4 defaults 0 1\n");
 });
 
-it("installs and holds exactly the version that was asked for", () => {
+it("installs and holds exactly the wanted version", () => {
   expect(node.runNodeScript("prepare", variables, image("1.36.2"))).toMatchObject({ code: 0 });
   expect(node.calls.filter((call) => call.startsWith("apt"))).toEqual([
     "apt-get -q update",
@@ -73,7 +73,7 @@ it("refuses to change the version under a running node", () => {
   expect(node.calls.filter((call) => call.startsWith("apt"))).toEqual([]);
 });
 
-it("configures a containerd that was not made for Kubernetes, and restarts it", () => {
+it("configures a containerd that is not configured for Kubernetes, and restarts it", () => {
   node.write("etc/containerd/config.toml", "disabled_plugins = ['cri']\n");
   const containerd = "containerd() { printf '%s\\n' 'config_path = \"\"' 'SystemdCgroup = false'; }";
   expect(node.runNodeScript("prepare", variables, image("1.36.3") + containerd)).toMatchObject({ code: 0 });
@@ -83,7 +83,7 @@ it("configures a containerd that was not made for Kubernetes, and restarts it", 
   expect(node.calls).toContain("systemctl restart containerd");
 });
 
-/** The pool's part of containerd's configuration. */
+/** Pool's part of containerd's configuration. */
 const more = () => encodeNodeFiles([{ path: `${node.folder}/etc/containerd/conf.d/caravan.toml`, mode: "0644", content: "version = 2\n" }]);
 const containerdSettings = () => node.read("etc/containerd/config.toml").replaceAll(node.folder, "");
 
@@ -94,8 +94,8 @@ it.each([
     'imports = ["/a"]\nSystemdCgroup = true\n',
     'imports = ["/etc/containerd/conf.d/*.toml", "/a"]\nSystemdCgroup = true\n',
   ],
-  ["does not say", "SystemdCgroup = true\n", 'imports = ["/etc/containerd/conf.d/*.toml"]\nSystemdCgroup = true\n'],
-])("has a containerd read the pool's part of its configuration that %s, and restarts it once", (_, before, after) => {
+  ["has no imports", "SystemdCgroup = true\n", 'imports = ["/etc/containerd/conf.d/*.toml"]\nSystemdCgroup = true\n'],
+])("makes a containerd whose configuration %s import the pool's part, and restarts it once", (_, before, after) => {
   node.write("etc/containerd/config.toml", before);
   expect(node.runNodeScript("prepare", { ...variables, FILES: more() }, image("1.36.3"))).toMatchObject({ code: 0 });
   expect(containerdSettings()).toBe(after);
@@ -104,21 +104,21 @@ it.each([
   expect(node.calls.filter((call) => call === "systemctl restart containerd")).toHaveLength(1);
 });
 
-it("takes the pool's part away again, and restarts containerd", () => {
+it("removes the pool's part, and restarts containerd", () => {
   node.runNodeScript("prepare", { ...variables, FILES: more() }, image("1.36.3"));
   node.runNodeScript("prepare", variables, image("1.36.3"));
   expect(node.has("etc/containerd/conf.d/caravan.toml")).toBe(false);
   expect(node.calls.filter((call) => call === "systemctl restart containerd")).toHaveLength(2);
 });
 
-it("restarts containerd when the run before was ended in between", () => {
+it("restarts containerd after a run that was interrupted before it", () => {
   node.write("var/lib/caravan/restart-containerd");
   node.runNodeScript("prepare", variables, image("1.36.3"));
   expect(node.calls).toContain("systemctl restart containerd");
   expect(node.has("var/lib/caravan/restart-containerd")).toBe(false);
 });
 
-it("does not restart containerd with what it cannot read", () => {
+it("does not restart containerd with settings that it cannot read", () => {
   const containerd = 'containerd() { echo "toml: broken" >&2; return 1; }';
   expect(node.runNodeScript("prepare", { ...variables, FILES: more() }, image("1.36.3") + containerd)).toMatchObject({
     code: 1,
@@ -149,7 +149,7 @@ it("refuses to change the cgroup driver under a node", () => {
   });
 });
 
-it("says when the machine cannot forward packets", () => {
+it("fails with the reason when the machine cannot forward packets", () => {
   node.write("proc/sys/net/ipv4/ip_forward", "0\n");
   expect(node.runNodeScript("prepare", variables, image("1.36.3"))).toMatchObject({
     code: 1,

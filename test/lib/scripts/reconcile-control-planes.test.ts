@@ -32,13 +32,13 @@ const deletion = (name: string) => [
   `note {"metadata":{"labels":{"caravan.dev/record":"nodes"}},"data":{"${name}":null}}`,
 ];
 
-it("leaves all alone that are wanted", () => {
+it("removes no wanted control plane", () => {
   const names = "ha-control-plane-0 ha-control-plane-1 ha-control-plane-2";
   expect(reconcile(names, { WANTED_NODES: names })).toMatchObject({ code: 0 });
   expect(changes()).toEqual([]);
 });
 
-it("takes the others out of etcd and of the cluster, one after another", () => {
+it("removes the others from etcd and from the cluster, one after another", () => {
   const names = "ha-control-plane-0 ha-control-plane-1 ha-control-plane-2";
   expect(reconcile(names, { WANTED_NODES: "ha-control-plane-0" })).toMatchObject({ code: 0 });
   expect(changes()).toEqual([
@@ -51,19 +51,19 @@ it("takes the others out of etcd and of the cluster, one after another", () => {
   ]);
 });
 
-it("does not touch an etcd on machines of its own", () => {
+it("does not change an etcd on its own machines", () => {
   expect(reconcile("ha-control-plane-0 ha-control-plane-1", { WANTED_NODES: "ha-control-plane-0", ETCD: "external" })).toMatchObject({
     code: 0,
   });
   expect(changes()).toEqual([...drain("ha-control-plane-1"), ...deletion("ha-control-plane-1")]);
 });
 
-it("scales CoreDNS when a number is given", () => {
+it("scales CoreDNS when its replicas are given", () => {
   expect(reconcile("web-1", { WANTED_NODES: "web-1", DNS_REPLICAS: "64" })).toMatchObject({ code: 0 });
   expect(changes()).toEqual(["scale deployment coredns --namespace kube-system --replicas 64"]);
 });
 
-/** A control plane leaves while kubectl fails at each of its first commands with a message. */
+/** Removes a control plane while kubectl fails at each of its first commands with a message. */
 function reconcileWith(message: string, failures: number) {
   const failing = `
     sleep() { record sleep "$@"; }
@@ -80,13 +80,13 @@ it.each([
   "The connection to the server 10.40.0.5:6443 was refused - did you specify the right host or port?",
   "Error from server: etcdserver: leader changed",
   "Error from server (ServiceUnavailable): the server is currently unable to handle the request",
-])("asks again while an API server goes and another takes over: %s", (message) => {
+])("retries while an API server stops and another takes over: %s", (message) => {
   const get = "get nodes --selector node-role.kubernetes.io/control-plane --output jsonpath={.items[*].metadata.name}";
   expect(reconcileWith(message, 2)).toEqual({ code: 0, stdout: "", stderr: "" });
   expect(changes()).toEqual([get, "sleep 2", get, "sleep 2", get]);
 });
 
-it("does not ask again when the API refuses, and shows why", () => {
+it("does not retry when the API refuses, and shows why", () => {
   const message = "Error from server (Forbidden): nodes is forbidden";
   const stderr = `${message}\nweb-1: failed: the Kubernetes API does not answer\n`;
   expect(reconcileWith(message, 1)).toEqual({ code: 1, stdout: "", stderr });

@@ -7,7 +7,7 @@ beforeEach(() => {
 });
 afterEach(() => node.remove());
 
-it("removes the members of each etcd that are not wanted any more, and tells how the others are", () => {
+it("removes the members of each etcd that are no longer wanted, and logs the status of the others", () => {
   const member = (key: number) => `{"ID": "${key}", "name": "etcd-${key}", "peerURLs": ["https://10.40.0.2${key}:2380"]}`;
   const curl = `curl() {
     case \${*: -1} in

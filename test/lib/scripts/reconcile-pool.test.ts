@@ -12,17 +12,17 @@ afterEach(() => node.remove());
 interface Cluster {
   /** Names of the Nodes of the batch. */
   nodes: string;
-  /** What the record says, as lines of node and note. @default that all of them are its own, and nothing was set */
+  /** Record of the batch, as lines of node and note. @default all nodes, without labels or taints */
   record?: string[];
-  /** Answer to whether a node is ready. */
+  /** Readiness of nodes. */
   ready?: string;
-  /** Answer to that once the drain has begun, which then never ends. @default it ends at once */
+  /** Readiness once the drain has begun, which then never ends. @default the drain ends at once */
   readyLater?: string;
-  /** What an earlier run set on each node. */
+  /** Labels and taints that an earlier run set on each node. */
   applied?: string;
-  /** The taints of each node, as key:effect. */
+  /** Taints of each node, as key:effect. */
   taints?: string;
-  /** A command that fails. */
+  /** Command that fails. */
   broken?: string;
 }
 
@@ -60,12 +60,12 @@ function reconcile(cluster: Cluster, variables: Record<string, string>) {
 }
 
 const changes = () => node.calls.map((call) => call.replace(KUBECTL, ""));
-/** The record being given what is noted of nodes. */
+/** Expected call that writes notes of nodes into the record. */
 const noted = (data: Record<string, string | null>) =>
   `note ${JSON.stringify({ metadata: { labels: { "caravan.dev/record": "nodes", "caravan.dev/pool": "web", "caravan.dev/batch": "0" } }, data })}`;
 const FORGOTTEN = "--namespace kube-system delete configmap caravan-nodes-0123456789-0 --ignore-not-found";
 
-it("sets labels and taints of the nodes that are wanted, and notes which", () => {
+it("sets labels and taints of the wanted nodes, and records them", () => {
   const labels = { LABELS: "tier=web zone=a", TAINTS: "gpu=true:NoSchedule" };
   expect(reconcile({ nodes: "web-1 web-2" }, { WANTED_NODES: "web-1 web-2", ...labels })).toMatchObject({ code: 0 });
   const settings = "label:tier=web label:zone=a taint:gpu=true:NoSchedule";
@@ -78,12 +78,12 @@ it("sets labels and taints of the nodes that are wanted, and notes which", () =>
   ]);
 });
 
-it("takes away what it set before and is not wanted any more, and nothing else", () => {
+it("removes only labels and taints that it set earlier and that are no longer wanted", () => {
   const applied = "label:tier=web label:zone=a taint:gpu=true:NoSchedule taint:spot:NoExecute ";
   const taints = "gpu:NoSchedule spot:NoExecute else:NoSchedule ";
   reconcile({ nodes: "web-1", applied, taints }, { WANTED_NODES: "web-1", LABELS: "zone=b", TAINTS: "spot:NoExecute" });
   expect(changes()).toEqual([
-    // Noted before it is set, so that an interrupted run forgets nothing.
+    // Recorded before it is set, so that none is lost in an interrupted run.
     noted({ "web-1": `id-of-web-1 10.40.0.20 ${applied}label:zone=b` }),
     "label node web-1 tier-",
     "taint node web-1 gpu=true:NoSchedule-",
@@ -93,31 +93,31 @@ it("takes away what it set before and is not wanted any more, and nothing else",
   ]);
 });
 
-it("takes away no taint that is not there any more", () => {
+it("removes no taint that does not exist any more", () => {
   const applied = "taint:gpu=true:NoSchedule taint:gpu=true:NoExecute taint:spot:NoExecute ";
   expect(reconcile({ nodes: "web-1", applied, taints: "gpu:NoExecute " }, { WANTED_NODES: "web-1" })).toMatchObject({ code: 0 });
   expect(changes()).toEqual(["taint node web-1 gpu=true:NoExecute-", noted({ "web-1": "id-of-web-1 10.40.0.20" })]);
 });
 
-it("keeps what it knows of a node on which it could not do all", () => {
+it("keeps the record of a node on which a change failed", () => {
   const applied = "taint:gpu:NoSchedule ";
   const result = reconcile({ nodes: "web-1", applied, broken: "get node" }, { WANTED_NODES: "web-1", LABELS: "tier=web" });
   expect(result).toMatchObject({ code: 1 });
   expect(changes()).toEqual([noted({ "web-1": "id-of-web-1 10.40.0.20 taint:gpu:NoSchedule label:tier=web" })]);
 });
 
-it("changes nothing when it cannot read what is known", () => {
+it("changes nothing when it cannot read the record", () => {
   expect(reconcile({ nodes: "web-1", broken: "get configmap" }, { WANTED_NODES: "" })).toMatchObject({ code: 1 });
   expect(changes()).toEqual([]);
 });
 
-it("touches only Nodes of its own record, whatever Nodes say of themselves, and writes nothing when nothing changed", () => {
+it("changes only Nodes of its own record, whatever their labels are, and writes nothing when nothing has changed", () => {
   const record = ["web-1 id-1 10.40.0.20 label:tier=web"];
   expect(reconcile({ nodes: "web-1 other-1", record }, { WANTED_NODES: "web-1", LABELS: "tier=web" })).toMatchObject({ code: 0 });
   expect(changes()).toEqual(["label --overwrite node web-1 tier=web"]);
 });
 
-it("passes over a machine that has not joined, and forgets one that never did and is wanted no more", () => {
+it("skips a machine that has not joined, and removes one from the record that never joined and is no longer wanted", () => {
   const record = ["web-1 id-1 10.40.0.20", "web-2 id-2 10.40.0.21", "web-3 id-3 10.40.0.22"];
   expect(reconcile({ nodes: "web-1", record }, { WANTED_NODES: "web-1 web-2", LABELS: "tier=web" })).toMatchObject({ code: 0 });
   expect(changes()).toEqual([
@@ -127,7 +127,7 @@ it("passes over a machine that has not joined, and forgets one that never did an
   ]);
 });
 
-it("drains a node that is not wanted any more, then deletes it", () => {
+it("drains a node that is no longer wanted, then deletes it", () => {
   expect(reconcile({ nodes: "web-1" }, { DRAIN_SECONDS: "60" })).toMatchObject({
     code: 0,
     stderr: expect.stringContaining("web-1: drain and delete node web-1 ("),
@@ -140,7 +140,7 @@ it("drains a node that is not wanted any more, then deletes it", () => {
   ]);
 });
 
-it("drains nothing as long as one of the batch has not joined, and sets the others up", () => {
+it("drains nothing until all of the batch have joined, and labels the others", () => {
   const input = { WANTED_NODES: "web-1 web-2", FAILED_NODES: "web-2", LABELS: "tier=web" };
   expect(reconcile({ nodes: "web-1 web-old" }, input)).toMatchObject({
     code: 0,
@@ -149,12 +149,12 @@ it("drains nothing as long as one of the batch has not joined, and sets the othe
   expect(changes()).toEqual([noted({ "web-1": "id-of-web-1 10.40.0.20 label:tier=web" }), "label --overwrite node web-1 tier=web"]);
 });
 
-it("does not drain a node that is gone already", () => {
+it("does not drain a node whose machine is lost", () => {
   reconcile({ nodes: "web-1", ready: "Unknown" }, {});
   expect(changes()).toEqual(["cordon web-1", "delete node web-1 --wait=false --ignore-not-found", FORGOTTEN]);
 });
 
-it.each(["Unknown", ""])("ends a drain when the machine turns out to be gone, of which Kubernetes then says %j", (readyLater) => {
+it.each(["Unknown", ""])("ends a drain when Kubernetes reports the readiness %j, because the machine is lost", (readyLater) => {
   const started = Date.now();
   expect(reconcile({ nodes: "web-1", readyLater }, {})).toMatchObject({
     code: 0,
@@ -169,12 +169,12 @@ it.each(["Unknown", ""])("ends a drain when the machine turns out to be gone, of
   ]);
 });
 
-it("neither drains nor cordons a node that is no more", () => {
+it("neither drains nor cordons a node without a Node", () => {
   expect(reconcile({ nodes: "web-1", ready: "" }, {})).toMatchObject({ code: 0 });
   expect(changes()).toEqual(["delete node web-1 --wait=false --ignore-not-found", FORGOTTEN]);
 });
 
-it("keeps a node whose drain fails, and says so", () => {
+it("keeps a node whose drain fails, and logs it", () => {
   expect(reconcile({ nodes: "web-1 web-2", broken: "drain" }, { WANTED_NODES: "web-2" })).toMatchObject({
     code: 1,
     stderr: expect.stringContaining("web-1: failed: drain and delete node web-1, after"),
@@ -182,12 +182,12 @@ it("keeps a node whose drain fails, and says so", () => {
   expect(changes().filter((change) => change.startsWith("delete"))).toEqual([]);
 });
 
-it("takes no name for another that begins like it", () => {
+it("tells names apart that begin alike", () => {
   reconcile({ nodes: "web-1" }, { WANTED_NODES: "web-10 web-11" });
   expect(changes()).toContain("delete node web-1 --wait=false --ignore-not-found");
 });
 
-it("keeps the node of a machine whose successor failed, and fails so that Pulumi keeps the machine, but not before the others are done", () => {
+it("keeps the node of a machine whose successor failed, completes the others, and then fails, so that Pulumi keeps the machine", () => {
   const nodes = "c-web-1-aaaaaaa c-web-2-bbbbbbb c-web-3-ccccccc";
   const input = { WANTED_NODES: "c-web-3-ccccccc", ABSENT_MACHINES: "c-web-1 c-web-4", LABELS: "tier=web" };
   expect(reconcile({ nodes }, input)).toMatchObject({
@@ -208,7 +208,7 @@ it("keeps the node of a machine whose successor failed, and fails so that Pulumi
   ]);
 });
 
-it("takes no absent machine for another whose key begins like its own", () => {
+it("tells absent machines apart from others whose key begins alike", () => {
   expect(reconcile({ nodes: "c-web-11-aaaaaaa" }, { ABSENT_MACHINES: "c-web-1" })).toMatchObject({ code: 0 });
   expect(changes()).toContain("delete node c-web-11-aaaaaaa --wait=false --ignore-not-found");
 });

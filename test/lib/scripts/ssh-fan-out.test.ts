@@ -12,7 +12,7 @@ import { createSshKey } from "../../../lib/ssh/key.ts";
 import { type FanOutResult, fanOut, type Host, type Order, type Work } from "../../support/fan-out.ts";
 import { freePort, SshServer } from "../../support/ssh-server.ts";
 
-// Dozens of logins, each of which takes long on a machine that has much else to do.
+// Dozens of logins, each of which is slow on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 
 const root = mkdtempSync(join(tmpdir(), "fan-out-"));
@@ -44,11 +44,11 @@ const web0 = (): Host => ({ name: "web-0", id: "id-0", address: one.address });
 const web1 = (): Host => ({ name: "web-1", id: "id-1", address: other.address });
 const nobody: Host = { name: "gone", id: "id-9", address: "127.0.0.9", hostKey: "ssh-ed25519 AAAA" };
 
-/** Notes who ran it. The folder is the same for all: the machines are one. */
+/** Writes a note of the machine that ran it. All machines share the folder, because they are one machine. */
 const note = (what = "done") => `echo "${what} $NODE_NAME $NODE_ADDRESS $INSTANCE_ID $TEXT" >>${folder}/notes`;
 const notes = () => (existsSync(`${folder}/notes`) ? readFileSync(`${folder}/notes`, "utf8").trimEnd().split("\n").sort() : []);
 
-/** A script, and how it is run. */
+/** Makes a script with its command and deadline. */
 function work(script: string, input = "", deadline = 20): Work {
   return { command: scriptFromInput("root", deadline), script, input, deadline };
 }
@@ -60,7 +60,7 @@ function order(changes: Partial<Order> = {}): Order {
 
 const run = (changes: Partial<Order> = {}, options: Parameters<typeof fanOut>[1] = {}) => fanOut(order(changes), { temporary, ...options });
 
-it("runs the script on every machine, and remembers the key that each showed", async () => {
+it("runs the script on every machine, and keeps the host key of each in the output", async () => {
   const result = await run();
   const digest = digestOf(order());
   expect(result).toMatchObject({
@@ -79,7 +79,7 @@ it("runs the script on every machine, and remembers the key that each showed", a
   expect(notes()).toEqual(["done web-0 127.0.0.1 id-0 for all", "done web-1 127.0.0.2 id-1 for all"]);
 });
 
-it("leaves machines alone that were done with the same script and input", async () => {
+it("skips machines that have run the same script and input", async () => {
   const before = remembered(web0(), "the key of then", digestOf(order()));
   const result = await run({}, { before });
   expect(result.lines).toMatchObject([JSON.parse(before), { name: "web-1", hostKey: other.hostKey }]);
@@ -94,7 +94,7 @@ it("runs again, with the same key, when the input changed", async () => {
   expect(notes()).toEqual(["done web-0 127.0.0.1 id-0 again"]);
 });
 
-it.each(["ecdsa", "ed25519"] as const)("refuses a machine whose key is another, now %s, at once and by name", async (hostKeyType) => {
+it.each(["ecdsa", "ed25519"] as const)("refuses a machine with another host key, now %s, at once and by name", async (hostKeyType) => {
   const before = remembered(web0(), one.hostKey);
   const impostor = await SshServer.start({
     folder: join(folder, "impostor"),
@@ -113,19 +113,19 @@ it.each(["ecdsa", "ed25519"] as const)("refuses a machine whose key is another, 
   expect(impostor.logins).toBe(0);
 });
 
-it("remembers what it knew of a machine that is not there in this run, and of no other", async () => {
+it("keeps the result of an absent machine, and of no other", async () => {
   const records = ["c-web-1-aaaaaaa", "c-web-11-bbbbbbb"].map((name) => remembered({ ...web0(), name, id: name }, one.hostKey));
   const result = await run({ hosts: [], absent: ["c-web-1"] }, { before: records.join("\n") });
   expect(result).toMatchObject({ code: 0, lines: [JSON.parse(records[0]!)] });
 });
 
-it("learns the key of a new machine of the same name", async () => {
+it("learns the host key of a new machine of the same name", async () => {
   const before = remembered(web0(), one.hostKey);
   const result = await run({ hosts: [{ ...web0(), id: "id-2", address: other.address }] }, { before });
   expect(result).toMatchObject({ code: 0, lines: [{ name: "web-0", id: "id-2", hostKey: other.hostKey }] });
 });
 
-it("expects a key that was given, and none other", async () => {
+it("accepts only the given host key", async () => {
   const result = await run({
     hosts: [
       { ...web0(), hostKey: one.hostKey },
@@ -136,13 +136,13 @@ it("expects a key that was given, and none other", async () => {
   expect(result.stderr).toContain("web-1 (127.0.0.2): refused: its SSH host key is not the one");
 });
 
-it("names a machine whose script fails, and finishes the others", async () => {
+it("names a machine whose script fails, and completes the others", async () => {
   const result = await run({ script: `${note()}; echo "on $NODE_NAME"; [[ $NODE_NAME != web-0 ]] || { echo no disk >&2; exit 7; }` });
   expect(result).toMatchObject({ code: 1, lines: [{ name: "web-1" }] });
   expect(result.stderr).toContain("no disk\nweb-0 (127.0.0.1): failed with exit code 7\n");
 });
 
-it("ends a script that hangs at the deadline, on the machine, too, and says where", async () => {
+it("ends a hanging script at the deadline, on the machine, too, and names the machine", async () => {
   const script = `${note()}; [[ $NODE_NAME != web-0 ]] || { sleep 6; touch ${folder}/went-on; }`;
   const result = await run(work(script, "", 3));
   expect(result).toMatchObject({ code: 1, lines: [{ name: "web-1" }] });
@@ -152,13 +152,13 @@ it("ends a script that hangs at the deadline, on the machine, too, and says wher
   expect(existsSync(`${folder}/went-on`)).toBe(false);
 });
 
-it("gives up a machine that does not answer, and says why", async () => {
+it("gives up a machine that does not answer, and logs why", async () => {
   const result = await run({ hosts: [{ ...nobody, name: "web-0" }], deadline: 0 });
   expect(result).toMatchObject({ code: 1, stdout: "" });
   expect(result.stderr).toBe(`web-0 (127.0.0.9): no SSH within 0 s: ssh: connect to host 127.0.0.9 port ${one.port}: Connection refused\n`);
 });
 
-it("waits for a machine that is not up yet, and logs in once", async () => {
+it("waits for a machine that has not booted yet, and logs in once", async () => {
   const args = { folder: join(folder, "late"), address: "127.0.0.5", port: one.port, publicKey };
   const starting = sleep(2000).then(() => SshServer.start(args));
   const result = await run({ hosts: [{ ...web0(), address: args.address }] });
@@ -168,7 +168,7 @@ it("waits for a machine that is not up yet, and logs in once", async () => {
   expect([late.logins, notes()]).toEqual([1, ["done web-0 127.0.0.5 id-0 for all"]]);
 });
 
-it("runs nothing a second time when the connection is lost on the way", async () => {
+it("runs nothing a second time when the connection is lost", async () => {
   const script = `${note()}; kill -KILL $(ps -o ppid= $PPID)`;
   const result = await run({ hosts: [web0()], script });
   expect(result).toMatchObject({ code: 1, lines: [] });
@@ -176,7 +176,7 @@ it("runs nothing a second time when the connection is lost on the way", async ()
   expect(notes()).toEqual(["done web-0 127.0.0.1 id-0 for all"]);
 });
 
-it("works through more machines than it talks to at once", async () => {
+it("runs on more machines than its concurrency limit", async () => {
   const hosts = Array.from(
     { length: 40 },
     (_, key): Host => ({ name: `web-${key}`, id: `id-${key}`, address: nobody.address, hostKey: one.hostKey }),
@@ -187,14 +187,14 @@ it("works through more machines than it talks to at once", async () => {
   expect(result.lines).toHaveLength(41);
 });
 
-it("logs in on no more machines at a time than may be, together with all other fan-outs here, and goes on while sessions last", async () => {
+it("limits concurrent logins, together with all other fan-outs on this machine, but not open sessions", async () => {
   const hosts = (batch: number) => [0, 1, 2].map((key): Host => ({ ...web0(), name: `web-${batch}-${key}`, id: `id-${batch}-${key}` }));
   const script = `echo in >>${folder}/sessions; while [ "$(grep -c in ${folder}/sessions)" -lt 6 ]; do sleep 0.1; done`;
   const results = await Promise.all([0, 1].map((batch) => run({ hosts: hosts(batch), ...work(script) }, { logins: "1" })));
   expect(results.map(({ code }) => code)).toEqual([0, 0]);
 });
 
-it("waits with a login while others have all that may be", async () => {
+it("waits with a login while others are at the limit", async () => {
   const silent = createServer().listen(one.port, "127.0.0.6");
   await once(silent, "listening");
   const stuck = run({ hosts: [{ ...web0(), name: "silent", address: "127.0.0.6" }], deadline: 0 }, { logins: "1" });
@@ -208,14 +208,14 @@ it("waits with a login while others have all that may be", async () => {
   expect(await waiting).toMatchObject({ code: 0 });
 });
 
-it("says what a number of logins may be", async () => {
+it("refuses a bad limit of logins, and names the allowed numbers", async () => {
   expect(await run({}, { logins: "many" })).toMatchObject({
     code: 1,
     stderr: 'CARAVAN_SSH_LOGINS is "many": set it to a whole number from 1 to 9999, or not at all\n',
   });
 });
 
-it("lets the first control plane that answers finish the work, once all machines are done", async () => {
+it("runs `afterwards` on the first control plane that answers, once all machines are done", async () => {
   const hosts = [nobody, { ...web1(), name: "control-plane-1", hostKey: other.hostKey }, { ...web0(), hostKey: one.hostKey }];
   const script = `echo "after $NODE_NAME: $(sort ${folder}/notes | tr '\\n' '|') $WANTED_NODES" >>${folder}/after`;
   const afterwards = { hosts, ...work(script, "WANTED_NODES='web-0 web-1'\n") };
@@ -225,7 +225,7 @@ it("lets the first control plane that answers finish the work, once all machines
   );
 });
 
-it("gives each machine what one of the control planes has for it, and shows that to nobody else", async () => {
+it("gives each machine the assignments of `beforehand`, and to no other", async () => {
   const gift = (name: string) => `printf '%s %s\\n' ${name} "$(printf 'TEXT=for-${name}\\n' | base64 --wrap 0)"`;
   const script = `echo "$NODE_NAME got $MACHINES" | tr '\\n' '|' >${folder}/asked; ${gift("web-0")}; ${gift("web-1")}; ${gift("web-9")}; echo; echo said >&2`;
   const beforehand = { hosts: [nobody, { ...web0(), name: "control-plane", hostKey: one.hostKey }], ...work(script), patience: 0 };
@@ -240,7 +240,7 @@ it("gives each machine what one of the control planes has for it, and shows that
   expect(again).toMatchObject({ code: 0, lines: result.lines });
 });
 
-it("asks for what machines get only for those that are to get their script", async () => {
+it("runs `beforehand` only for machines that need their script", async () => {
   const before = remembered(web0(), one.hostKey, digestOf(order()));
   const beforehand = { hosts: [{ ...web0(), name: "control-plane", hostKey: one.hostKey }], ...work(`echo "$MACHINES" >${folder}/asked`) };
   expect(await run({ beforehand: { ...beforehand, patience: 0 } }, { before })).toMatchObject({ code: 0 });
@@ -249,8 +249,8 @@ it("asks for what machines get only for those that are to get their script", asy
 
 it.each([
   ["no control plane answers", [nobody], "true", "none of gone answers over SSH\n"],
-  ["it fails there", [], "echo no CA >&2; exit 1", "no CA\nfailed with exit code 1\n"],
-])("does nothing on machines when %s beforehand", async (_, others, script, stderr) => {
+  ["the script fails", [], "echo no CA >&2; exit 1", "no CA\nfailed with exit code 1\n"],
+])("does nothing on machines when %s in `beforehand`", async (_, others, script, stderr) => {
   const hosts = others.length > 0 ? others : [{ ...web0(), name: "control-plane", hostKey: one.hostKey }];
   const afterwards = { hosts: [{ ...web0(), hostKey: one.hostKey }], ...work(note("after")) };
   const result = await run({ beforehand: { hosts, ...work(script), patience: 0 }, afterwards });
@@ -258,7 +258,7 @@ it.each([
   expect(notes()).toEqual([]);
 });
 
-it("reaches a control plane otherwise than the machines, where it is told how", async () => {
+it("reaches a control plane by its own SSH settings, when they are given", async () => {
   const own = createSshKey("cluster");
   const server = await SshServer.start({
     folder: join(folder, "own"),
@@ -273,14 +273,14 @@ it("reaches a control plane otherwise than the machines, where it is told how", 
   expect([result.code, server.logins]).toEqual([0, 1]);
 });
 
-it("tells who finishes the work which machines failed", async () => {
+it("gives `afterwards` the machines that failed", async () => {
   const hosts = [{ ...web0(), name: "control-plane", hostKey: one.hostKey }];
   const afterwards = { hosts, ...work(`echo "without $FAILED_NODES" >${folder}/after`) };
   expect(await run({ script: "[[ $NODE_NAME != web-1 ]]", afterwards })).toMatchObject({ code: 1, lines: [{ name: "web-0" }] });
   expect(readFileSync(join(folder, "after"), "utf8")).toBe("without web-1\n");
 });
 
-it("goes on without a machine that may fail, and remembers that", async () => {
+it("continues without a failed machine when it is tolerant, and prints that in its output", async () => {
   const script = `[[ $NODE_NAME != web-0 ]] || { echo no disk >&2; exit 7; }`;
   const result = await run({ script, tolerant: true }, { before: remembered(web0(), one.hostKey) });
   expect(result).toMatchObject({ code: 0, stderr: expect.stringContaining("web-0 (127.0.0.1): failed with exit code 7\n") });
@@ -292,7 +292,7 @@ it("goes on without a machine that may fail, and remembers that", async () => {
   expect(unknown).toMatchObject({ code: 0, lines: [{ name: "gone", id: "id-9", unprepared: true }] });
 });
 
-it("prepares a machine first that was not prepared, with little patience, and does so once", async () => {
+it("prepares an unprepared machine first, with a short wait for SSH, and only once", async () => {
   const preparation = { ...work(note("prepared")), patience: 0 };
   const hosts = [{ ...web0(), unprepared: true }, web1(), { ...nobody, unprepared: true }];
   const first = await run({ hosts, preparation });
@@ -310,12 +310,12 @@ it("prepares a machine first that was not prepared, with little patience, and do
   expect(notes()).toHaveLength(4);
 });
 
-it("says so when no control plane answers", async () => {
+it("fails with the reason when no control plane answers", async () => {
   const result = await run({ hosts: [], afterwards: { hosts: [nobody, { ...nobody, name: "away" }], ...work("true") } });
   expect(result).toMatchObject({ code: 1, stderr: "none of gone, away answers over SSH\n" });
 });
 
-it("wants no machine any more when it removes, and asks none of them", async () => {
+it("gives `afterwards` no wanted nodes in a removal, and connects to no machine", async () => {
   const hosts = [{ ...web1(), name: "control-plane", hostKey: other.hostKey }];
   const script = `echo "$NODE_NAME wants '$WANTED_NODES'" >>${folder}/notes`;
   const afterwards = { hosts, ...work(script, "WANTED_NODES='web-0 web-1'\n") };
@@ -323,7 +323,7 @@ it("wants no machine any more when it removes, and asks none of them", async () 
   expect(notes()).toEqual(["control-plane wants ''"]);
 });
 
-it("undoes on every machine what is to be undone there, then finishes the work", async () => {
+it("runs `removal` on every machine, then `afterwards`", async () => {
   const afterwards = { hosts: [{ ...web1(), name: "control-plane", hostKey: other.hostKey }], ...work(note("after")) };
   const removal = work(`${note("undone")} only`, "TEXT=undoing\n");
   const hosts = [
@@ -334,7 +334,7 @@ it("undoes on every machine what is to be undone there, then finishes the work",
   expect(notes()).toEqual(["after control-plane", "undone web-0 127.0.0.1 id-0 undoing only", "undone web-1 127.0.0.2 id-1 undoing only"]);
 });
 
-it("says of a machine that does not answer that nothing was undone there, and what to do", async () => {
+it("logs for a machine that does not answer that it was left as it is, and what to do", async () => {
   const result = await run({ hosts: [nobody], removal: work("true", "", 0) }, { remove: true });
   expect(result.code).toBe(1);
   expect(result.stderr).toContain("gone (127.0.0.9): no SSH within 0 s: ");
@@ -343,14 +343,14 @@ it("says of a machine that does not answer that nothing was undone there, and wh
   );
 });
 
-it("remembers a key that was given from now on, even of a machine that is done", async () => {
+it("keeps a newly given host key, even of a machine that is done", async () => {
   const before = remembered(web0(), "the key of then", digestOf(order()));
   const result = await run({ hosts: [{ ...web0(), hostKey: one.hostKey }] }, { before });
   expect(result).toMatchObject({ code: 0, lines: [{ name: "web-0", hostKey: one.hostKey }] });
   expect(notes()).toEqual([]);
 });
 
-it("reaches machines through a bastion of which it knows one of several keys", async () => {
+it("reaches machines through a bastion with several host keys, of which one is known", async () => {
   const bastionKey = createSshKey("bastion");
   const args = { folder: join(folder, "bastion"), address: "127.0.0.4", port: await freePort(), publicKey: bastionKey.publicKey };
   const bastion = await SshServer.start({ ...args, hostKeyTypes: ["ecdsa", "ed25519"] });
@@ -368,13 +368,13 @@ it("reaches machines through a bastion of which it knows one of several keys", a
   expect(unknown.stderr).toContain("web-0 (127.0.0.1): refused: the bastion's SSH host key is not the one that was expected. ");
 });
 
-it("tells a wrong key of the machine behind a bastion from the bastion's", async () => {
+it("tells a wrong host key of a machine from one of its bastion", async () => {
   const bastion = { host: other.address, port: other.port, hostKey: other.hostKey };
   const result = await run({ hosts: [{ ...web0(), hostKey: other.hostKey }], ssh: { ...order().ssh, bastion } });
   expect(result.stderr).toContain("web-0 (127.0.0.1): refused: its SSH host key is not the one");
 });
 
-it("shows nothing of the private key or the input to anybody", async () => {
+it("shows nothing of the private key or the input in command lines or output", async () => {
   const input = "TEXT=confidential\n";
   const result = await run({ input, script: `${note()}; sleep 1` }, { watch: true });
   expect(result.code).toBe(0);
@@ -387,7 +387,7 @@ it("shows nothing of the private key or the input to anybody", async () => {
 
 it.each([
   ["is ended", (child: ChildProcess) => child.kill("SIGTERM")],
-  ["has nobody listening any more", (child: ChildProcess) => child.stderr?.destroy()],
+  ["loses the reader of its output", (child: ChildProcess) => child.stderr?.destroy()],
 ])("leaves nothing behind when it %s", async (_, interrupt) => {
   expect(await interrupted(interrupt)).toMatchObject({ code: 1, stdout: "" });
 });
@@ -400,7 +400,7 @@ it("leaves no private key behind when it is killed", async () => {
   for (const name of readdirSync(temporary)) rmSync(join(temporary, name), { recursive: true });
 });
 
-/** A run that is interrupted while its script is at work. */
+/** Interrupts a run while its script is running. */
 async function interrupted(interrupt: (child: ChildProcess) => unknown): Promise<FanOutResult> {
   const script = `touch ${folder}/began; while [[ -e ${folder}/began ]]; do echo working >&2; sleep 0.2; done`;
   const result = await run(
@@ -417,17 +417,17 @@ async function interrupted(interrupt: (child: ChildProcess) => unknown): Promise
   return result;
 }
 
-/** What an earlier run printed of a machine. */
+/** Makes the output of an earlier run for a machine. */
 function remembered({ name, id }: Host, hostKey: string, digest = "of another script"): string {
   return JSON.stringify({ name, id, hostKey, digest });
 }
 
-/** What is remembered of a script and its input. */
+/** Makes the digest of a script and its input. */
 function digestOf({ script, input }: Order): string {
   return createHash("sha256").update(script).update(input).digest("hex");
 }
 
-it("takes a machine with an RSA host key alone only where Pulumi's command plugin need not reach it", async () => {
+it("accepts a machine with only an RSA host key when Pulumi's command plugin need not connect to it", async () => {
   const settings = { address: "127.0.0.3", port: one.port, publicKey, hostKeyTypes: ["rsa" as const] };
   const server = await SshServer.start({ folder: join(root, "rsa"), ...settings });
   const hosts = [{ name: "old-0", id: "id-0", address: server.address }];

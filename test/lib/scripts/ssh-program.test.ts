@@ -15,7 +15,7 @@ import { freePort, SshServer } from "../../support/ssh-server.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** A program that answers, real machines, and fan-outs that ask. */
+/** Program that answers, real machines, and fan-outs that ask. */
 const root = mkdtempSync(join(tmpdir(), "ssh-program-"));
 const ID = "4e03048e-69bb-49a7-80da-5cd5caffa6d1";
 const OTHER_ID = "5f14159f-70cc-40b8-91eb-6de6dbffb7e2";
@@ -50,7 +50,7 @@ const host = (rest: Partial<Host> = {}): Host => ({ name: "web-0", id: ID, addre
 const work = (script: string, deadline = 20) => ({ command: scriptFromInput("root", deadline), script, input: "", deadline });
 const run = (changes: Partial<Order> = {}) => fanOut({ ssh, hosts: [host()], ...work("true"), ...changes });
 
-it("says nothing of a machine whose console shows the key that it showed, and asks once", async () => {
+it("logs nothing about a machine whose console shows the same key, and asks once", async () => {
   cloud.consoles.set(ID, log("ssh-rsa AAAA", `${machine.hostKey} root@web-0`));
   const { code, lines, stderr } = await run();
   expect({ code, lines }).toMatchObject({ code: 0, lines: [{ name: "web-0", hostKey: machine.hostKey }] });
@@ -58,7 +58,7 @@ it("says nothing of a machine whose console shows the key that it showed, and as
   expect(cloud.requests).toEqual(["POST /v3/auth/tokens", `POST /compute/servers/${ID}/action`]);
 });
 
-it("refuses a machine whose console shows another key, and remembers nothing of it", async () => {
+it("refuses a machine whose console shows another key, and keeps no result of it", async () => {
   const { publicKey: other } = createSshKey("web-0");
   cloud.consoles.set(ID, log(other));
   const { code, lines, stderr } = await run();
@@ -68,7 +68,7 @@ it("refuses a machine whose console shows another key, and remembers nothing of 
   );
 });
 
-it("gives such a machine nothing secret, when it comes again to join either", async () => {
+it("sends such a machine no secret, even when it is to join later", async () => {
   cloud.consoles.set(ID, log(createSshKey("web-0").publicKey));
   const secret = work(`echo credential >${root}/secret`);
   const { code } = await run({ hosts: [host({ unprepared: true })], preparation: { ...work("true"), patience: 10 }, ...secret });
@@ -78,12 +78,12 @@ it("gives such a machine nothing secret, when it comes again to join either", as
   expect({ code: again.code, sent: existsSync(join(root, "secret")) }).toEqual({ code: 0, sent: true });
 });
 
-it("asks for no console of a machine whose key is known", async () => {
+it("requests no console of a machine whose key is known", async () => {
   expect((await run({ hosts: [host({ hostKey: machine.hostKey })] })).code).toBe(0);
   expect(cloud.requests).toEqual([]);
 });
 
-it("says in one line for all that keys were trusted where there is no console log", async () => {
+it("logs one line for all keys that were trusted without a console log", async () => {
   cloud.refusals.set(`/compute/servers/${ID}/action`, [403]);
   cloud.refusals.set(`/compute/servers/${OTHER_ID}/action`, [403]);
   const { code, stderr } = await run({ hosts: [host(), host({ name: "web-1", id: OTHER_ID }), host({ name: "dgx-1", id: "dgx-1" })] });
@@ -96,7 +96,7 @@ it("says in one line for all that keys were trusted where there is no console lo
   ]);
 });
 
-it("says so, too, when no program answers", async () => {
+it("logs it, too, when no program answers", async () => {
   const key = createSshKey("nobody serves this");
   const other = await SshServer.start({ folder: join(root, "two"), address: "127.0.0.2", port: ssh.port, publicKey: key.publicKey });
   const { code, stderr } = await run({ ssh: { ...ssh, privateKey: key.privateKey }, hosts: [host({ address: other.address })] });
@@ -105,7 +105,7 @@ it("says so, too, when no program answers", async () => {
   expect(stderr).toContain("of 1 machine: nobody could be asked for a console log\n");
 });
 
-it("waits for no machine of which the program knows that it does not run, and says why", async () => {
+it("does not wait for a machine that the program knows not to run, and logs why", async () => {
   const urn = "urn:pulumi:prod::caravan::openstack:compute/instance:Instance::web-1";
   await deploy(() => {
     vi.spyOn(pulumi.runtime, "isDryRun").mockReturnValue(false);
@@ -123,7 +123,7 @@ it("waits for no machine of which the program knows that it does not run, and sa
   );
   expect(result.seconds).toBeLessThan(30);
 
-  // Nobody listens there: whatever is behind it cannot be reached either.
+  // Nothing listens there, so the machine behind it cannot be reached either.
   const bastion = { host: "127.0.0.8", hostKey: machine.hostKey };
   const beyond = await run({ ssh: { ...ssh, bastion }, hosts: [host()], ...work("true", 600) });
   expect(beyond).toMatchObject({ code: 1, lines: [] });

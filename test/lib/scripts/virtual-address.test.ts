@@ -7,7 +7,7 @@ const DEFINITIONS = ["common.sh", "virtual-address.sh"].map(readScript).join("\n
 const HAPROXY = "etc/haproxy/haproxy.cfg";
 const KEEPALIVED = "etc/keepalived/keepalived.conf";
 
-/** A machine whose only interface is ens3, on which a service is active once it was started, and the address is held at once. */
+/** Stubs of a machine with one interface, ens3. A service is active once it was started, and the address is held at once. */
 const commands = `
 SETTINGS=/etc/kubernetes/caravan
 ip() { [[ $6 != "$NODE_ADDRESS" ]] || echo "2: ens3    inet $NODE_ADDRESS/16 brd 10.40.255.255 scope global ens3"; }
@@ -44,7 +44,7 @@ it("does nothing in a cluster without a virtual address", () => {
   expect(node.calls).toEqual([]);
 });
 
-it("starts both services by their settings, and at each boot", () => {
+it("starts both services with their settings, and at each boot", () => {
   expect(start()).toMatchObject({ code: 0 });
   expect(node.calls).toEqual([
     "systemctl --quiet enable haproxy",
@@ -56,14 +56,14 @@ it("starts both services by their settings, and at each boot", () => {
   expect([node.mode(HAPROXY), node.mode(KEEPALIVED)]).toEqual(["644", "600"]);
 });
 
-it("tells keepalived the machine's interface, and of the others only", () => {
+it("configures keepalived with the machine's interface, and with the others as its peers", () => {
   start();
   const configuration = node.read(KEEPALIVED);
   expect(configuration).toContain("    interface ens3\n");
   expect(configuration).toContain("    unicast_peer {\n        10.40.0.19\n        10.40.0.200\n    }\n");
 });
 
-it("leaves alone what runs by these settings already", () => {
+it("does not restart a service that runs with these settings already", () => {
   start();
   const before = node.calls.length;
   expect(start()).toMatchObject({ code: 0 });
@@ -76,7 +76,7 @@ it("leaves alone what runs by these settings already", () => {
   expect(node.has(`${HAPROXY}.new`)).toBe(false);
 });
 
-it("takes up a control plane that came, without ending connections", () => {
+it("adds a new control plane without an end of connections", () => {
   start();
   const before = node.calls.length;
   writeSettings(["10.40.0.19", "10.40.0.20", "10.40.0.200", "10.40.0.21"]);
@@ -88,20 +88,20 @@ it("takes up a control plane that came, without ending connections", () => {
   expect(node.read(HAPROXY)).toContain("server 10.40.0.21 10.40.0.21:6443\n");
 });
 
-it("installs what the image has not", () => {
+it("installs missing packages", () => {
   const missing = 'command() { [[ $* != "-v keepalived" ]] && builtin command "$@"; }';
   expect(start(undefined, missing)).toMatchObject({ code: 0 });
   expect(node.calls.slice(0, 2)).toEqual(["apt-get -q update", "apt-get -q install -y haproxy keepalived"]);
 });
 
-it("says so when no interface has the machine's address", () => {
+it("fails with the reason when no interface has the machine's address", () => {
   expect(start(undefined, "ip() { :; }")).toMatchObject({
     code: 1,
     stderr: expect.stringContaining("no interface has this machine's address 10.40.0.20"),
   });
 });
 
-it("says so when nobody holds the address", () => {
+it("fails with the reason when no control plane holds the address", () => {
   const nobody = 'virtual_address_answers() { return 1; }\nwait_for() { fail "$2 did not happen within $1 s"; }';
   expect(start(undefined, nobody)).toMatchObject({
     code: 1,

@@ -11,18 +11,18 @@ afterEach(() => node.remove());
 
 const GET_NODE = "kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout 10s get node web-1";
 const UPGRADE = "kubeadm upgrade node phase kubelet-config --patches /var/lib/caravan/patches";
-/** A kubelet whose settings become those that are wanted, and that runs with all but broken ones. */
+/** Stubs of a kubelet that gets the wanted settings, and runs with all but broken ones. */
 const kubelet = `
 kubeadm() { record kubeadm "$@"; cat /var/lib/wanted >/var/lib/kubelet/config.yaml; }
 curl() { record curl "$4"; grep -q broken /var/lib/kubelet/config.yaml || printf ok; }
 journalctl() { echo 'unknown field "broken"'; }
 sleep() { SECONDS=$((SECONDS + 60)); }`;
 
-/** Whether there is anything on the machine with which it could join. */
+/** Checks which files with a credential are on the machine. */
 const credentials = () =>
   ["run/caravan/join.yaml", "run/caravan/discovery.conf", "etc/kubernetes/bootstrap-kubelet.conf"].map((file) => node.has(file));
 
-/** What a node has that has joined. */
+/** Writes the files of a node that has joined. */
 function joined() {
   node.write("etc/kubernetes/kubelet.conf");
   node.write("var/lib/kubelet/pki/kubelet-client-current.pem");
@@ -45,7 +45,7 @@ function join(stubs = "", credential: Record<string, string> = CREDENTIAL) {
   return { ...result, stderr: stderr.replaceAll(/\d+ s\b/g, "N s") };
 }
 
-it("joins, and takes the credential away", () => {
+it("joins, and removes the credential", () => {
   const kubeadm = 'kubeadm() { record kubeadm "$@"; cp -r /run/caravan /run/seen; }';
   expect(join(kubeadm)).toEqual({
     code: 0,
@@ -65,7 +65,7 @@ it("joins, and takes the credential away", () => {
   expect([node.mode("run/seen/discovery.conf"), ...credentials()]).toEqual(["600", false, false, false]);
 });
 
-it("does not join without a credential, and says why it has none", () => {
+it("does not join without a credential, and logs why it has none", () => {
   const { code, stderr } = join("", {});
   expect(code).toBe(1);
   expect(stderr).toContain(
@@ -74,14 +74,14 @@ it("does not join without a credential, and says why it has none", () => {
   expect(node.calls).toEqual([]);
 });
 
-it("joins anew when the kubelet never got its certificate", () => {
+it("joins again when the kubelet never got its certificate", () => {
   node.write("etc/kubernetes/kubelet.conf");
   node.write("etc/kubernetes/pki/ca.crt");
   expect(join()).toMatchObject({ code: 0 });
   expect(node.calls).toEqual(["kubeadm reset --force", "kubeadm join --config /run/caravan/join.yaml", GET_NODE]);
 });
 
-it("keeps no credential on a node that has joined: not one that came again, nor what an interrupted join left", () => {
+it("keeps no credential on a node that has joined: neither a new one nor one of an interrupted join", () => {
   joined();
   for (const file of ["var/lib/kubelet/config.yaml", "var/lib/wanted"]) node.write(file, "maxPods: 110\n");
   node.write("etc/kubernetes/bootstrap-kubelet.conf", "credential");
@@ -89,7 +89,7 @@ it("keeps no credential on a node that has joined: not one that came again, nor 
   expect(credentials()).toEqual([false, false, false]);
 });
 
-it("takes the credential away when the join fails, too", () => {
+it("removes the credential when the join fails, too", () => {
   expect(join("kubeadm() { echo 'no API'; return 1; }")).toEqual({
     code: 1,
     stdout: "",
@@ -98,7 +98,7 @@ it("takes the credential away when the join fails, too", () => {
   expect(credentials()).toEqual([false, false, false]);
 });
 
-it("leaves a node alone whose kubelet has the right settings", () => {
+it("does not restart a kubelet with the right settings", () => {
   joined();
   for (const file of ["var/lib/kubelet/config.yaml", "var/lib/wanted"]) node.write(file, "maxPods: 110\n");
   expect(join(kubelet)).toEqual({
@@ -110,7 +110,7 @@ it("leaves a node alone whose kubelet has the right settings", () => {
   expect(node.has("run/caravan/discovery.conf")).toBe(false);
 });
 
-it("brings the kubelet of a node to new settings", () => {
+it("applies new settings to the kubelet of a node", () => {
   joined();
   node.write("var/lib/kubelet/config.yaml", "maxPods: 110\n");
   node.write("var/lib/wanted", "healthzPort: 10300\nmaxPods: 50\n");
@@ -124,7 +124,7 @@ it("brings the kubelet of a node to new settings", () => {
   ]);
 });
 
-it("takes settings back with which the kubelet does not run", () => {
+it("rolls back settings with which the kubelet does not run", () => {
   joined();
   node.write("var/lib/kubelet/config.yaml", "maxPods: 110\n");
   node.write("var/lib/wanted", "broken: true\n");
@@ -137,13 +137,13 @@ it("takes settings back with which the kubelet does not run", () => {
   expect(node.calls.slice(-1)).toEqual(["systemctl restart kubelet"]);
 });
 
-it("clears a join that was interrupted before it joins", () => {
+it("clears an interrupted join before it joins", () => {
   node.write("etc/kubernetes/pki/ca.crt");
   expect(join()).toMatchObject({ code: 0 });
   expect(node.calls).toEqual(["kubeadm reset --force", "kubeadm join --config /run/caravan/join.yaml", GET_NODE]);
 });
 
-it("ends only when the kubelet has made the Node, and names the step when it does not", () => {
+it("ends only when the kubelet has created the Node, and names the step when it does not", () => {
   const stubs = "kubectl() { [[ -f /run/asked ]] && return; touch /run/asked; return 1; }";
   expect(join(`${stubs}\nkubeadm() { :; }`)).toMatchObject({ code: 0 });
   const late = "kubectl() { return 1; }\nkubeadm() { :; }\nsleep() { SECONDS=$((SECONDS + 60)); }";
@@ -153,7 +153,7 @@ it("ends only when the kubelet has made the Node, and names the step when it doe
   });
 });
 
-it("waits for the Node of a join that was interrupted, or that somebody deleted, before it looks for its settings", () => {
+it("waits for the Node after an interrupted join or a deletion, before it updates the kubelet's settings", () => {
   joined();
   for (const file of ["var/lib/kubelet/config.yaml", "var/lib/wanted"]) node.write(file, "maxPods: 110\n");
   const missing = `

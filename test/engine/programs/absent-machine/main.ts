@@ -2,7 +2,7 @@ import { remote } from "../../../../components/ssh/remote.ts";
 import { createSshKey } from "../../../../lib/ssh/key.ts";
 import { takeIntoAccount } from "../../../../operations/machines/found-machines.ts";
 
-/** A command on a machine of which it was found out that it does not run. Nobody is at the address: of documentation (RFC 5737). */
+/** Command on a machine that is known not to run. Its address is one for documentation (RFC 5737), where nothing answers. */
 const machine = { name: "demo-0", id: "id-0", address: "192.0.2.1" };
 takeIntoAccount({
   troubles: [

@@ -5,7 +5,7 @@ import { clearUpOnDeletion } from "../../../../components/openstack/clear-up.ts"
 import { markedDescription } from "../../../../components/openstack/mark.ts";
 import { withRetries } from "../../../../components/openstack/retries.ts";
 
-/** A cluster's network and its addresses, that of the API and that of its bastion; without a machine, so that nothing needs SSH. */
+/** Network of a cluster, with the addresses of its API and of its bastion. It has no machine, so nothing needs SSH. */
 const clusterName = "demo";
 const config = new pulumi.Config();
 await prepareRun(clusterName);

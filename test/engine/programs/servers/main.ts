@@ -10,7 +10,7 @@ import { nodeKeys } from "../../../../lib/pool/node-keys.ts";
 import { createSshKey } from "../../../../lib/ssh/key.ts";
 import { prepareRun } from "../../../../operations/prepare-run.ts";
 
-/** The OpenStack part of a cluster: network, groups, key, and the servers of ControlPlane and NodePool as they make them, without SSH. */
+/** OpenStack resources of a cluster without SSH: network, groups, key, and the servers as ControlPlane and NodePool make them. */
 const clusterName = "scale";
 const config = new pulumi.Config();
 await prepareRun(clusterName);

@@ -1,11 +1,11 @@
-// Everything of the library that has volumes: members of an etcd with volumes for their data, and a worker that boots from one.
+// All uses of volumes in the library: members of an etcd with data volumes, and a worker that boots from a volume.
 import * as pulumi from "@pulumi/pulumi";
 import { ClusterNetwork, ClusterPki, EtcdCluster, NodePool, SshKey } from "../../../../components/index.ts";
 
 const clusterName = pulumi.getProject();
 const config = new pulumi.Config();
 const cidr = config.require("cidr");
-/** GiB; 0: no volumes. */
+/** Size of volumes in GiB; 0 for no volumes. */
 const size = config.requireNumber("dataGib");
 const sshPort = config.requireNumber("sshPort");
 const common = { clusterName, kubernetesVersion: "1.36.3" };
@@ -40,7 +40,7 @@ new NodePool("pool", {
   join: {
     endpoint: "api.invalid:6443",
     ca: pki.cluster.apply(({ certificate }) => certificate),
-    // Whoever answers: behind the SSH of this cluster's machines, there is no API.
+    // Any address: the machines of this cluster have SSH only, and no API.
     controlPlanes: etcd.members.apply((members) => members.map((member) => ({ ...member, id: member.name }))),
     lifetime: pki.lifetime,
   },
