@@ -10,6 +10,6 @@ export const TARGETABLE = { "caravan:cni": { type: "none" } };
  */
 export function endpointTargets(cluster: string): string[] {
   const endpoint = ["ApiEndpoint", "FloatingIp", "RecordSet"].map((type) => `**:${type}::${cluster}-api`);
-  const before = ["fixed", "pki**", "leftovers"].map((name) => `**::${cluster}-${name}`);
+  const before = ["fixed", "pki**", "leftovers", "ssh**"].map((name) => `**::${cluster}-${name}`);
   return [`**:KubernetesCluster::${cluster}`, ...before, `**::${cluster}-network**`, ...endpoint];
 }
