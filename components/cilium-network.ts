@@ -2,7 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { ciliumValues, ETCD_SECRET, etcdSecretData } from "../lib/cni/cilium-values.ts";
 import { mergeValues } from "../lib/cni/helm-chart.ts";
-import { checkMetadataAccess } from "../lib/cni/metadata-access.ts";
+import { checkCilium } from "../lib/cni/rules.ts";
 import type { CiliumSettings } from "../lib/cni/settings.ts";
 import { defined } from "../lib/defined.ts";
 import { Problems } from "../lib/problems.ts";
@@ -50,7 +50,7 @@ export class CiliumNetwork extends pulumi.ComponentResource {
 
 function validate(name: string, args: CiliumNetworkArgs): void {
   const problems = new Problems();
-  checkMetadataAccess(args, problems);
+  checkCilium(args, args.kvstore !== undefined, problems);
   problems.throwIfAny(`Cilium network "${name}"`);
 }
 

@@ -1,7 +1,8 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { defined } from "../lib/defined.ts";
-import { checkCidr, checkCidrs } from "../lib/network/cidr.ts";
+import { checkCidrs } from "../lib/network/cidr.ts";
+import { checkNetwork } from "../lib/network/rules.ts";
 import { apiCidrs, controlPlaneRules, nodeAccess, nodeRules } from "../lib/network/security-rules.ts";
 import type { AdoptedNetworkSettings, NetworkSettings, OwnNetworkSettings } from "../lib/network/settings.ts";
 import { Problems } from "../lib/problems.ts";
@@ -116,8 +117,7 @@ export class ClusterNetwork extends pulumi.ComponentResource {
 
 function validate(name: string, { network, apiCidrs: networks, sshCidrs }: ClusterNetworkArgs): void {
   const problems = new Problems();
-  checkCidr("network.cidr", network.cidr, problems);
-  checkCidrs("network.nodeCidrs", network.nodeCidrs ?? [], problems);
+  checkNetwork(network, problems.at("network"));
   checkCidrs("apiCidrs", networks, problems);
   checkCidrs("sshCidrs", sshCidrs, problems);
   problems.throwIfAny(`cluster network "${name}"`);

@@ -2,9 +2,10 @@ import type * as command from "@pulumi/command";
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { checkControlPlaneFixed, type FixedControlPlaneSettings } from "../lib/cluster/fixed-settings.ts";
-import { checkControlPlaneCount } from "../lib/control-plane/topology.ts";
+import { checkControlPlane } from "../lib/control-plane/rules.ts";
 import { defined } from "../lib/defined.ts";
 import { API_PORT } from "../lib/kubeadm/init.ts";
+import { checkSoftware } from "../lib/node/rules.ts";
 import type { ControlPlaneInput, ControlPlanesInput } from "../lib/node/script-inputs.ts";
 import { nodeKeys } from "../lib/pool/node-keys.ts";
 import { Problems } from "../lib/problems.ts";
@@ -153,10 +154,12 @@ function fixedSettings({ clusterName, kubernetesVersion, cidrs, kubeProxy, etcd 
   return endpoint.apply((address): FixedControlPlaneSettings => ({ ...plain, eventsEtcd: etcd?.events !== undefined, endpoint: address }));
 }
 
-function validate(name: string, { count = 1, etcd, credentials }: ControlPlaneArgs): void {
+function validate(name: string, args: ControlPlaneArgs): void {
+  const { etcd, credentials } = args;
   const problems = new Problems();
   const topology = etcd ? "external" : "stacked";
-  checkControlPlaneCount("count", count, topology, problems);
+  checkControlPlane(args, topology, problems);
+  checkSoftware(args, problems);
   checkCredentials(credentials, topology, problems.at("credentials"));
   problems.throwIfAny(`control plane "${name}"`);
 }

@@ -2,8 +2,10 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { FLANNEL_NAMESPACE, flannelValues } from "../lib/cni/flannel-values.ts";
 import { mergeValues } from "../lib/cni/helm-chart.ts";
+import { checkFlannel } from "../lib/cni/rules.ts";
 import type { FlannelSettings } from "../lib/cni/settings.ts";
 import { defined } from "../lib/defined.ts";
+import { Problems } from "../lib/problems.ts";
 import { helmRelease } from "./kubernetes/helm-release.ts";
 import { withUpsert } from "./kubernetes/own-objects.ts";
 
@@ -25,6 +27,7 @@ export class FlannelNetwork extends pulumi.ComponentResource {
   readonly release: kubernetes.helm.v3.Release;
 
   constructor(name: string, args: FlannelNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
+    validate(name, args);
     super("caravan:index:FlannelNetwork", name, {}, opts);
     const { chart = "flannel", version = DEFAULT_VERSION, repository = DEFAULT_REPOSITORY, values = {} } = args;
     const child = { parent: this, ...defined({ deletedWith: opts?.deletedWith }) };
@@ -39,4 +42,10 @@ export class FlannelNetwork extends pulumi.ComponentResource {
     this.release = helmRelease(name, release, this, child);
     this.registerOutputs({});
   }
+}
+
+function validate(name: string, args: FlannelNetworkArgs): void {
+  const problems = new Problems();
+  checkFlannel(args, args.podCidr, problems);
+  problems.throwIfAny(`Flannel network "${name}"`);
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { defined } from "../lib/defined.ts";
+import { checkNodeSoftware } from "../lib/node/rules.ts";
 import type { NodeSoftwareSettings } from "../lib/node/settings.ts";
 import { preparationInput } from "../lib/node/software.ts";
 import { checkImportedPool, importedId } from "../lib/pool/imported.ts";
@@ -134,5 +135,6 @@ export function importedSsh(given: ImportedSshSettings = {}, cluster: SshConnect
 function validate(name: string, args: ImportedNodesArgs): void {
   const problems = new Problems();
   checkImportedPool(args, problems);
+  checkNodeSoftware(args, problems);
   problems.throwIfAny(`imported nodes "${name}"`);
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { defined } from "../lib/defined.ts";
+import { checkNodeSoftware } from "../lib/node/rules.ts";
 import type { NodeSoftwareSettings } from "../lib/node/settings.ts";
 import { checkConcurrency } from "../lib/pool/concurrency.ts";
 import { batches, nodeKeys } from "../lib/pool/node-keys.ts";
@@ -157,6 +158,7 @@ export class NodePool extends pulumi.ComponentResource {
 function validate(name: string, args: NodePoolArgs): void {
   const problems = new Problems();
   checkPool(args, problems);
+  checkNodeSoftware(args, problems);
   if (args.concurrency && !(args.concurrency instanceof ConcurrencyLimits)) checkConcurrency(args.concurrency, problems.at("concurrency"));
   problems.throwIfAny(`node pool "${name}"`);
 }

@@ -1,7 +1,7 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
-import { isZoneId } from "../../lib/api-endpoint/dns-name.ts";
 import type { DnsSettings } from "../../lib/api-endpoint/settings.ts";
+import { isId } from "../../lib/ids.ts";
 import { CloudLookups } from "../openstack/cloud-lookups.ts";
 import { markedDescription } from "../openstack/mark.ts";
 import type { Endpoint } from "./arguments.ts";
@@ -13,9 +13,7 @@ const TIME_TO_LIVE = 300;
 /** Returns the endpoint with a DNS name in a zone of Designate. Its address stays in the certificate. */
 export function withDnsName(plan: EndpointPlan, endpoint: Endpoint, dns: DnsSettings): Endpoint {
   const { name, parent, clusterName } = plan;
-  const zone = isZoneId(dns.zone)
-    ? openstack.dns.Zone.get(`${name}-zone`, dns.zone, {}, { parent })
-    : new CloudLookups(parent).zone(dns.zone);
+  const zone = isId(dns.zone) ? openstack.dns.Zone.get(`${name}-zone`, dns.zone, {}, { parent }) : new CloudLookups(parent).zone(dns.zone);
   const record = new openstack.dns.RecordSet(
     name,
     {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isZoneId } from "../../lib/api-endpoint/dns-name.ts";
 import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
 import { defined } from "../../lib/defined.ts";
+import { isId } from "../../lib/ids.ts";
 import type { NetworkSettings } from "../../lib/network/settings.ts";
 import type { MachineSettings } from "../../lib/node/machine-settings.ts";
 import { CloudLookups } from "../openstack/cloud-lookups.ts";
@@ -43,6 +43,6 @@ export function lookUpNames(
   };
   const external = network.externalNetwork === undefined ? {} : { externalNetwork: cloud.externalNetwork(network.externalNetwork).id };
   const { dns } = apiEndpoint;
-  const zone = dns && !isZoneId(dns.zone) ? [cloud.zone(dns.zone).id] : [];
+  const zone = dns && !isId(dns.zone) ? [cloud.zone(dns.zone).id] : [];
   return { ...machines, network: { ...network, ...external }, known: pulumi.all([...ids, ...Object.values(external), ...zone]) };
 }

@@ -1,10 +1,9 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { signIn } from "../../clients/openstack/sign-in.ts";
+import { isId } from "../../lib/ids.ts";
 import { retry } from "../../lib/retry.ts";
 import { isCloudOfEnvironment, programCloud } from "../../operations/run/program-cloud.ts";
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** External network of the cloud. */
 export interface ExternalNetwork {
@@ -53,7 +52,7 @@ export class CloudLookups {
 
   #id(nameOrId: pulumi.Input<string>, find: (name: string) => Promise<string>): pulumi.Output<string> {
     if (pulumi.Output.isInstance(nameOrId) && CloudLookups.#ids.has(nameOrId)) return nameOrId as pulumi.Output<string>;
-    const id = pulumi.output(nameOrId).apply(async (text) => (UUID.test(text) ? text : find(text)));
+    const id = pulumi.output(nameOrId).apply(async (text) => (isId(text) ? text : find(text)));
     CloudLookups.#ids.add(id);
     return id;
   }
@@ -85,7 +84,7 @@ export class CloudLookups {
   }
 
   async #externalNetwork(text: string): Promise<ExternalNetwork> {
-    const query = UUID.test(text) ? { networkId: text } : { name: text };
+    const query = isId(text) ? { networkId: text } : { name: text };
     const { id, name } = await retry(() => openstack.networking.getNetwork({ ...query, external: true }, this.#options)).catch((error) =>
       this.#refuse("external network", text, "network list --external", error),
     );

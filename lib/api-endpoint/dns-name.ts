@@ -1,7 +1,6 @@
+import { isId } from "../ids.ts";
 import type { Problems } from "../problems.ts";
 import type { DnsSettings } from "./settings.ts";
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** RFC 1123 labels, joined by dots. */
 const NAME = /^(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*$/;
@@ -9,20 +8,15 @@ const NAME = /^(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*$/;
 /** Longest DNS name without its final dot (RFC 1035, 2.3.4: 255 octets, which include the length of each label). */
 const LONGEST_NAME = 253;
 
-/** Returns whether a zone is given by its id. */
-export function isZoneId(zone: string): boolean {
-  return UUID.test(zone);
-}
-
 /** Checks the zone and the name of a DNS record. */
 export function checkDns({ zone, name }: DnsSettings, problems: Problems): void {
   const zoneName = zone.replace(/\.$/, "");
-  if (!isZoneId(zone) && !NAME.test(zoneName)) {
+  if (!isId(zone) && !NAME.test(zoneName)) {
     problems.add("zone", `"${zone}" is neither a zone's name nor its id; write it like "k8s.example.com."`);
   }
   if (name === undefined) return;
   if (!NAME.test(name)) problems.add("name", `"${name}" is not a name in a zone; write it without the zone, like "api" or "api.demo"`);
-  else if (!isZoneId(zone) && name.length + 1 + zoneName.length > LONGEST_NAME) {
+  else if (!isId(zone) && name.length + 1 + zoneName.length > LONGEST_NAME) {
     problems.add("name", `"${name}.${zoneName}" is longer than the ${LONGEST_NAME} characters of a DNS name; shorten it`);
   }
 }

@@ -1,27 +1,41 @@
 import { isIPv4 } from "node:net";
 import type { AnyOf } from "../any-of.ts";
-import { checkCidrs, isInside } from "../network/cidr.ts";
+import { checkAddress, checkHost } from "../network/address.ts";
+import { checkCidrs, firstAddress, isInside } from "../network/cidr.ts";
 import type { Problems } from "../problems.ts";
 import { checkDns } from "./dns-name.ts";
 import { checkForwarderPort, checkVirtualAddressPort } from "./port.ts";
 import type { ApiEndpointSettings } from "./settings.ts";
 
+/** Facts about the network of an endpoint. */
+export interface EndpointNetworkFacts {
+  cidr: string;
+  externalNetwork?: unknown;
+  /** Ids of an existing network; missing when it is the cluster's own. */
+  adopt?: unknown;
+}
+
 /** Facts about the cluster of an endpoint. */
 export interface EndpointContext {
   /** Network of the nodes; missing when it is invalid itself. */
-  network?: { cidr: string; externalNetwork?: unknown } | undefined;
+  network?: EndpointNetworkFacts | undefined;
   /** Number of control planes. */
   controlPlanes: number;
+  /** Port of the control planes' SSH server. @default 22 */
+  sshPort?: number | undefined;
 }
 
 /** Checks the endpoint of a cluster. */
 export function checkApiEndpoint(
   endpoint: AnyOf<ApiEndpointSettings>,
-  { network, controlPlanes }: EndpointContext,
+  { network, controlPlanes, sshPort }: EndpointContext,
   problems: Problems,
 ): void {
-  const { type, floatingIp } = endpoint;
-  checkEndpoint(endpoint, network?.cidr, problems.at("apiEndpoint"));
+  const { type, floatingIp, address } = endpoint;
+  checkEndpoint(endpoint, network?.cidr, problems.at("apiEndpoint"), sshPort);
+  if (network && network.adopt === undefined && isIPv4(String(address)) && address === firstAddress(network.cidr)) {
+    problems.add("apiEndpoint.address", `${address} is the gateway's in network.cidr ${network.cidr}; choose another address of it`);
+  }
   if (type === "floatingIp" && controlPlanes > 1) {
     problems.add(
       "apiEndpoint.type",
@@ -35,11 +49,17 @@ export function checkApiEndpoint(
 }
 
 /** Checks an endpoint by itself, and its address when the network is known. */
-export function checkEndpoint(endpoint: AnyOf<ApiEndpointSettings>, networkCidr: string | undefined, problems: Problems): void {
-  const { type, allowedCidrs = [], address, port, dns } = endpoint;
+export function checkEndpoint(
+  endpoint: AnyOf<ApiEndpointSettings>,
+  networkCidr: string | undefined,
+  problems: Problems,
+  sshPort?: number,
+): void {
+  const { type, allowedCidrs = [], address, host, port, dns } = endpoint;
   checkAllowedCidrs(allowedCidrs, problems);
-  if (address !== undefined) checkAddress(address, networkCidr, problems);
-  if (type === "vip" && port !== undefined) checkVirtualAddressPort("port", port, problems);
+  if (address !== undefined) checkVirtualAddress(address, networkCidr, problems);
+  checkHost("host", host, problems);
+  if (type === "vip" && port !== undefined) checkVirtualAddressPort("port", port, problems, sshPort);
   if (type === "external" && port !== undefined) checkForwarderPort("port", port, problems);
   if (dns !== undefined) {
     checkDns(dns, problems.at("dns"));
@@ -54,9 +74,8 @@ function checkAllowedCidrs(cidrs: readonly string[], problems: Problems): void {
   checkCidrs("allowedCidrs", cidrs, problems);
 }
 
-function checkAddress(address: string, networkCidr: string | undefined, problems: Problems): void {
-  if (!isIPv4(address)) problems.add("address", `"${address}" is not an IPv4 address; write it like 10.40.0.5`);
-  else if (networkCidr !== undefined && !isInside(address, networkCidr)) {
+function checkVirtualAddress(address: string, networkCidr: string | undefined, problems: Problems): void {
+  if (checkAddress("address", address, "10.40.0.5", problems) && networkCidr !== undefined && !isInside(address, networkCidr)) {
     problems.add(
       "address",
       `${address} is no address for a machine of the nodes' network ${networkCidr}; choose one of it that is not in use`,

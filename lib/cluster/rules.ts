@@ -1,29 +1,28 @@
 import { checkApiEndpoint } from "../api-endpoint/rules.ts";
 import { LONGEST_CLUSTER_NAME } from "../cni/cilium-values.ts";
 import { checkCni } from "../cni/rules.ts";
-import { checkControlPlaneCount, MOST_CONTROL_PLANES } from "../control-plane/topology.ts";
+import { checkControlPlane } from "../control-plane/rules.ts";
+import { MOST_CONTROL_PLANES } from "../control-plane/topology.ts";
 import { defined } from "../defined.ts";
 import { checkEtcd } from "../etcd/rules.ts";
-import { checkAuthenticationFlags } from "../kubeadm/authentication.ts";
-import { MOST_PODS } from "../kubeadm/kubelet.ts";
+import { checkId } from "../ids.ts";
+import { isPodLimit } from "../kubeadm/kubelet.ts";
 import { checkName, GENERATED_SUFFIX, LONGEST_LABEL } from "../names.ts";
-import { checkCidr, checkCidrs, checkOverlaps, checkPodCapacity, machineCapacity, prefixOf } from "../network/cidr.ts";
-import { checkSysctls } from "../node/kernel-settings.ts";
-import { checkKubernetesVersion } from "../node/kubernetes-version.ts";
-import { checkMachine, LONGEST_TAG } from "../node/machine.ts";
-import { checkRegistries } from "../node/registries.ts";
+import { LONGEST_TAG } from "../node/machine.ts";
+import { checkSoftware } from "../node/rules.ts";
 import { checkConcurrency } from "../pool/concurrency.ts";
-import { checkImportedPool } from "../pool/imported.ts";
+import { checkImportedOnce, checkImportedPool, checkImportedSsh } from "../pool/imported.ts";
 import { isPoolSize } from "../pool/node-keys.ts";
 import { checkPool } from "../pool/rules.ts";
+import type { ImportedPoolSettings } from "../pool/settings.ts";
 import type { Problems } from "../problems.ts";
+import { checkScale } from "../scale-profile/rules.ts";
 import { checkBastion } from "../ssh/bastion.ts";
+import { checkSsh } from "../ssh/rules.ts";
+import { checkNetworks } from "./networks.ts";
 import { checkShape } from "./schema.ts";
 import type { KubernetesClusterArgs } from "./settings.ts";
-import { addressCount, DEFAULTS, fixedSettings, nodeCount } from "./shape.ts";
-
-/** Shortest prefix of a service network: kubeadm allows 20 bits of addresses (constants.go, MaximumBitsForServiceSubnet). */
-const SHORTEST_SERVICE_PREFIX = 12;
+import { DEFAULTS, fixedSettings, nodeCount } from "./shape.ts";
 
 /** Addresses of a node's pod network that no pod gets: network, broadcast, and Cilium's router and health endpoint. */
 const RESERVED_POD_ADDRESSES = 4;
@@ -41,24 +40,37 @@ export function checkCluster(name: string, args: object, problems: Problems): vo
     Object.entries(args).filter(([property, value]) => sound.has(property) && value !== undefined),
   ) as Partial<KubernetesClusterArgs>;
   checkNames(name, cluster, problems);
-  checkKubernetesVersion("kubernetesVersion", cluster.kubernetesVersion ?? DEFAULTS.kubernetesVersion, problems);
-  checkControlPlane(cluster, problems);
+  checkSoftware(cluster, problems);
+  checkControlPlane(cluster.controlPlane ?? {}, cluster.etcd?.topology ?? "stacked", problems.at("controlPlane"));
   checkExternalEtcd(cluster, problems);
-  if (cluster.apiEndpoint) {
-    checkApiEndpoint(cluster.apiEndpoint, { network: cluster.network, controlPlanes: cluster.controlPlane?.count ?? 1 }, problems);
-  }
-  checkSsh(cluster, problems);
-  for (const [pool, poolArgs] of Object.entries(cluster.pools ?? {})) {
-    const at = problems.at(`pools.${pool}`);
-    if ("imported" in poolArgs) checkImportedPool(poolArgs, at);
-    else checkPool(poolArgs, at);
-  }
+  checkEndpoint(cluster, problems);
+  checkAccess(cluster, problems);
+  checkPools(name, cluster.pools ?? {}, problems);
   if (cluster.concurrency) checkConcurrency(cluster.concurrency, problems.at("concurrency"));
   checkNetworkPlugin(cluster, problems);
   if (sound.has("network")) checkNetworks(cluster, problems);
-  checkMaxPods(cluster, problems);
-  if (cluster.registries) checkRegistries(cluster.registries, problems.at("registries"));
-  if (cluster.sysctls) checkSysctls(cluster.sysctls, problems.at("sysctls"));
+  checkPodRoom(cluster, problems);
+  checkSize(cluster, problems);
+}
+
+function checkPools(name: string, pools: Required<KubernetesClusterArgs>["pools"], problems: Problems): void {
+  for (const [pool, args] of Object.entries(pools)) {
+    const at = problems.at(`pools.${pool}`);
+    if ("imported" in args) {
+      const { ssh = {}, ...servers } = args;
+      checkImportedPool({ ...servers, clusterName: name }, at);
+      checkImportedSsh(ssh, at.at("ssh"));
+    } else {
+      checkPool(args, at);
+      checkId("network.networkId", args.network?.networkId, "network", at);
+    }
+  }
+  const imported = Object.entries(pools).filter((entry): entry is [string, ImportedPoolSettings] => "imported" in entry[1]);
+  checkImportedOnce(Object.fromEntries(imported), problems);
+}
+
+function checkEndpoint({ apiEndpoint, network, controlPlane, ssh }: Partial<KubernetesClusterArgs>, problems: Problems): void {
+  if (apiEndpoint) checkApiEndpoint(apiEndpoint, { network, controlPlanes: controlPlane?.count ?? 1, sshPort: ssh?.port }, problems);
 }
 
 function checkNames(name: string, { pools = {}, cni }: Partial<KubernetesClusterArgs>, problems: Problems): void {
@@ -76,18 +88,10 @@ function checkNames(name: string, { pools = {}, cni }: Partial<KubernetesCluster
   }
 }
 
-function checkControlPlane({ controlPlane, etcd }: Partial<KubernetesClusterArgs>, problems: Problems): void {
-  checkControlPlaneCount("controlPlane.count", controlPlane?.count ?? 1, etcd?.topology ?? "stacked", problems);
-  if (!controlPlane) return;
-  checkMachine(controlPlane.machine, problems.at("controlPlane.machine"));
-  checkAuthenticationFlags(controlPlane.extraArgs?.apiServer ?? {}, problems.at("controlPlane.extraArgs.apiServer"));
-}
-
-function checkExternalEtcd({ etcd, apiEndpoint, ssh, cni }: Partial<KubernetesClusterArgs>, problems: Problems): void {
+function checkExternalEtcd({ etcd, apiEndpoint, ssh, cni, kubernetesVersion }: Partial<KubernetesClusterArgs>, problems: Problems): void {
   if (etcd?.topology !== "external") return;
   const at = problems.at("etcd");
-  checkEtcd(etcd, at);
-  checkMachine(etcd.machine, at.at("machine"));
+  checkEtcd(etcd, at, kubernetesVersion);
   if (etcd.ciliumEtcd && (cni?.type ?? "cilium") !== "cilium") {
     at.add("ciliumEtcd", `true is only of use to Cilium, and cni.type is "${cni?.type}"; leave it out, or use cni.type "cilium"`);
   }
@@ -106,8 +110,8 @@ function checkNetworkPlugin(cluster: Partial<KubernetesClusterArgs>, problems: P
   checkCni({ cni, podCidr, ciliumEtcd: kvstore, ...defined({ kubeProxy }) }, problems);
 }
 
-function checkSsh({ ssh, network, apiEndpoint }: Partial<KubernetesClusterArgs>, problems: Problems): void {
-  checkCidrs("ssh.allowedCidrs", ssh?.allowedCidrs ?? [], problems);
+function checkAccess({ ssh, network, apiEndpoint }: Partial<KubernetesClusterArgs>, problems: Problems): void {
+  checkSsh(ssh ?? {}, problems.at("ssh"));
   if (!ssh?.bastion || !("machine" in ssh.bastion)) return;
   const { machine, allowedCidrs = ssh.allowedCidrs ?? apiEndpoint?.allowedCidrs } = ssh.bastion;
   if (allowedCidrs) checkBastion({ machine, allowedCidrs: [...allowedCidrs] }, problems.at("ssh.bastion"));
@@ -116,52 +120,25 @@ function checkSsh({ ssh, network, apiEndpoint }: Partial<KubernetesClusterArgs>,
   }
 }
 
-function checkNetworks(cluster: Partial<KubernetesClusterArgs>, problems: Problems): void {
-  const { network } = cluster;
-  const { podCidr, serviceCidr, nodeCidrMask } = fixedSettings(cluster);
-  const networks = { "network.cidr": network?.cidr ?? "", podCidr, serviceCidr };
-  const wellFormed = Object.entries(networks).filter(([property, cidr]) => checkCidr(property, cidr, problems));
-  checkOverlaps(Object.fromEntries(wellFormed), problems);
-  const ofCluster = wellFormed.filter(([property]) => property !== "network.cidr");
-  checkNodeCidrs(network?.nodeCidrs ?? [], ofCluster, problems);
-
-  const properties = new Set(wellFormed.map(([property]) => property));
-  if (properties.has("podCidr")) checkPodCapacity("podCidr", podCidr, nodeCidrMask, nodeCount(cluster), problems);
-  if (properties.has("serviceCidr") && prefixOf(serviceCidr) < SHORTEST_SERVICE_PREFIX) {
-    problems.add("serviceCidr", `${serviceCidr} is larger than kubeadm allows; use a prefix of at least /${SHORTEST_SERVICE_PREFIX}`);
-  }
-  const addresses = addressCount(cluster);
-  if (properties.has("network.cidr") && network && machineCapacity(network.cidr) < addresses) {
-    problems.add(
-      "network.cidr",
-      `${network.cidr} has room for ${machineCapacity(network.cidr)} machines, too few for ${addresses}; use a shorter prefix`,
-    );
-  }
-}
-
-/** Checks further networks of nodes. They may be inside the nodes' network, but must not overlap those of pods and Services. */
-function checkNodeCidrs(nodeCidrs: readonly string[], inside: readonly [property: string, cidr: string][], problems: Problems): void {
-  nodeCidrs.forEach((cidr, place) => {
-    const property = `network.nodeCidrs[${place}]`;
-    if (!checkCidr(property, cidr, problems)) return;
-    for (const [other, otherCidr] of inside) checkOverlaps({ [property]: cidr, [other]: otherCidr }, problems);
-  });
-}
-
-function checkMaxPods(
+/** Checks that a node's part of the pod network has an address for each of its pods. */
+function checkPodRoom(
   { kubelet, pools = {}, nodeCidrMask = DEFAULTS.nodeCidrMask }: Partial<KubernetesClusterArgs>,
   problems: Problems,
 ): void {
-  const maxPods = kubelet?.maxPods ?? DEFAULTS.maxPods;
-  if (maxPods < 1 || maxPods > MOST_PODS)
-    problems.add("kubelet.maxPods", `${maxPods} is not a number of pods for a node; use 1 to ${MOST_PODS}`);
-  else checkRoom("kubelet.maxPods", maxPods, nodeCidrMask, problems);
+  checkRoom("kubelet.maxPods", kubelet?.maxPods ?? DEFAULTS.maxPods, nodeCidrMask, problems);
   for (const [pool, { kubelet: own }] of Object.entries(pools)) {
     if (own?.maxPods !== undefined) checkRoom(`pools.${pool}.kubelet.maxPods`, own.maxPods, nodeCidrMask, problems);
   }
 }
 
+function checkSize(cluster: Partial<KubernetesClusterArgs>, problems: Problems): void {
+  const { scale = {}, kubelet, pools = {} } = cluster;
+  const limits = [kubelet, ...Object.values(pools).map((pool) => pool.kubelet)].map((each) => each?.maxPods ?? DEFAULTS.maxPods);
+  checkScale(scale, { nodes: nodeCount(cluster), maxPods: Math.max(...limits) }, problems.at("scale"));
+}
+
 function checkRoom(property: string, maxPods: number, nodeCidrMask: number, problems: Problems): void {
+  if (!isPodLimit(maxPods)) return;
   const room = 2 ** (32 - nodeCidrMask) - RESERVED_POD_ADDRESSES;
   if (maxPods > room)
     problems.add(

@@ -1,10 +1,21 @@
+import { checkComponentConfiguration } from "../kubeadm/component-configuration.ts";
+import { KUBE_PROXY_KIND } from "../kubeadm/kube-proxy.ts";
 import type { KubeProxySettings } from "../kubeadm/settings.ts";
+import { isUrl } from "../node/registries.ts";
 import type { Problems } from "../problems.ts";
 import { checkMetadataAccess } from "./metadata-access.ts";
 
+/** Settings of a network plugin's Helm chart. */
+export interface ChartSettings {
+  version?: string;
+  repository?: string;
+  chart?: string;
+  values?: Record<string, unknown>;
+}
+
 /** Settings of a cluster that must fit its network plugin. */
 export interface CniFacts {
-  cni: { type: string; version?: string; values?: Record<string, unknown>; metadataAccess?: boolean };
+  cni: ChartSettings & { type: string; metadataAccess?: boolean };
   /** Network of the pods. */
   podCidr: string;
   /** True when Cilium has an etcd of its own. */
@@ -22,13 +33,33 @@ export function needsKubeProxy({ type }: { type: string }): boolean {
 
 /** Checks that the settings of a cluster fit its network plugin. */
 export function checkCni({ cni, podCidr, ciliumEtcd, kubeProxy }: CniFacts, problems: Problems): void {
-  const values = problems.at("cni.values");
-  if (cni.type === "cilium") {
-    checkCiliumValues(cni.values ?? {}, ciliumEtcd, values);
-    checkMetadataAccess(cni, problems.at("cni"));
-  }
-  if (cni.type === "flannel") checkFlannelValues(cni.values ?? {}, podCidr, values);
+  if (cni.type === "cilium") checkCilium(cni, ciliumEtcd, problems.at("cni"));
+  if (cni.type === "flannel") checkFlannel(cni, podCidr, problems.at("cni"));
   if (kubeProxy) checkKubeProxy(cni, kubeProxy, problems.at("kubeProxy"));
+}
+
+/** Checks the settings of Cilium. */
+export function checkCilium(cilium: ChartSettings & { metadataAccess?: boolean }, hasEtcd: boolean, problems: Problems): void {
+  checkChart(cilium, problems);
+  checkCiliumValues(cilium.values ?? {}, hasEtcd, problems.at("values"));
+  checkMetadataAccess(cilium, problems);
+}
+
+/** Checks the settings of Flannel. */
+export function checkFlannel(flannel: ChartSettings, podCidr: string, problems: Problems): void {
+  checkChart(flannel, problems);
+  checkFlannelValues(flannel.values ?? {}, podCidr, problems.at("values"));
+}
+
+/** Checks the source of a Helm chart. */
+function checkChart({ version, repository, chart = "" }: ChartSettings, problems: Problems): void {
+  if (version !== undefined && !/^v?\d+\.\d+\.\d+([-+][\w.+-]+)?$/.test(version))
+    problems.add("version", `"${version}" is not the full version of a chart; write it like 1.19.6`);
+  if (repository === undefined) return;
+  if (chart.includes("/")) problems.add("repository", `is of no use to the chart "${chart}", which needs none; leave one out`);
+  else if (repository.startsWith("oci://"))
+    problems.add("repository", `"${repository}" is a reference to a chart; write it as chart, with the chart's name`);
+  else if (!isUrl(repository)) problems.add("repository", `"${repository}" is not a URL; write it like https://helm.cilium.io`);
 }
 
 function checkCiliumValues(values: Record<string, unknown>, ciliumEtcd: boolean, problems: Problems): void {
@@ -57,6 +88,7 @@ function checkFlannelValues(values: Record<string, unknown>, podCidr: string, pr
 function checkKubeProxy(cni: { type: string }, { configuration = {} }: KubeProxySettings, problems: Problems): void {
   if (!needsKubeProxy(cni) && Object.keys(configuration).length > 0)
     problems.add("configuration", "is set, but kube-proxy does not run: Cilium takes its place; remove it");
+  checkComponentConfiguration(configuration, KUBE_PROXY_KIND, problems);
   const { mode } = configuration;
   if (mode !== undefined && !PROXY_MODES.includes(String(mode))) {
     problems.add("configuration.mode", `${JSON.stringify(mode)} is no mode of kube-proxy; use ${PROXY_MODES.join(", ")}`);

@@ -5,11 +5,13 @@ import type { AuthenticationSettings } from "./settings.ts";
 /** Paths of the API server's health. Probes of kubeadm, haproxy, keepalived and load balancers request them anonymously. */
 const HEALTH_PATHS = ["/livez", "/readyz", "/healthz"];
 
+/** Kind of the API server's AuthenticationConfiguration. */
+export const AUTHENTICATION_KIND = { apiVersion: "apiserver.config.k8s.io/v1", kind: "AuthenticationConfiguration" };
+
 /** Writes the API server's AuthenticationConfiguration (v1, in 1.34 to 1.37). Anonymous requests reach nothing but its health. */
 export function authenticationConfiguration({ configuration = {} }: AuthenticationSettings = {}): string {
   return toYaml({
-    apiVersion: "apiserver.config.k8s.io/v1",
-    kind: "AuthenticationConfiguration",
+    ...AUTHENTICATION_KIND,
     jwt: [],
     anonymous: { enabled: true, conditions: HEALTH_PATHS.map((path) => ({ path })) },
     ...configuration,

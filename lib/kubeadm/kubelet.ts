@@ -2,6 +2,7 @@ import { defined } from "../defined.ts";
 import type { NodeFile } from "../node/files.ts";
 import type { Problems } from "../problems.ts";
 import { toYaml } from "../yaml.ts";
+import { checkComponentConfiguration } from "./component-configuration.ts";
 import { KUBELET_PATCH } from "./paths.ts";
 import type { KubeletSettings } from "./settings.ts";
 import { CIPHER_SUITES } from "./tls.ts";
@@ -10,12 +11,12 @@ import { CIPHER_SUITES } from "./tls.ts";
 export const DEFAULT_MAX_PODS = 110;
 
 /** Highest limit of pods a node. */
-export const MOST_PODS = 250;
+const MOST_PODS = 250;
 
 /** Limit of processes and threads a pod. One pod cannot take those of its whole node, and no ordinary program comes near the limit. */
 const POD_PIDS_LIMIT = 4096;
 
-/** Fields of KubeletConfiguration that have a property of their own. They are refused, so that the two cannot differ. */
+const KIND = { apiVersion: "kubelet.config.k8s.io/v1beta1", kind: "KubeletConfiguration" };
 const SET_ELSEWHERE = { maxPods: "kubelet.maxPods", cgroupDriver: "containerRuntime.cgroupDriver" };
 
 /** Merges a pool's settings of kubelets over the cluster's. */
@@ -26,8 +27,7 @@ export function kubeletOfPool(cluster: KubeletSettings = {}, pool: KubeletSettin
 /** Makes the KubeletConfiguration of a cluster, which kubeadm gives to every node. */
 export function kubeletConfiguration({ maxPods = DEFAULT_MAX_PODS, configuration = {} }: KubeletSettings = {}) {
   return {
-    apiVersion: "kubelet.config.k8s.io/v1beta1",
-    kind: "KubeletConfiguration",
+    ...KIND,
     cgroupDriver: "systemd",
     maxPods,
     rotateCertificates: true,
@@ -47,10 +47,13 @@ export function kubeletPatch({ maxPods, configuration = {} }: KubeletSettings, c
   return { path: KUBELET_PATCH, mode: "0600", content: toYaml(settings) };
 }
 
-/** Checks the settings of a pool's kubelets. */
+/** Returns whether a node can have a limit of pods. */
+export function isPodLimit(maxPods: number): boolean {
+  return Number.isInteger(maxPods) && maxPods >= 1 && maxPods <= MOST_PODS;
+}
+
+/** Checks the settings of kubelets. */
 export function checkKubelet({ maxPods = DEFAULT_MAX_PODS, configuration = {} }: KubeletSettings, problems: Problems): void {
-  if (!(Number.isInteger(maxPods) && maxPods >= 1 && maxPods <= MOST_PODS))
-    problems.add("maxPods", `${maxPods} is not a number of pods for a node; use 1 to ${MOST_PODS}`);
-  for (const [field, instead] of Object.entries(SET_ELSEWHERE))
-    if (field in configuration) problems.add(`configuration.${field}`, `is set elsewhere; use ${instead}`);
+  if (!isPodLimit(maxPods)) problems.add("maxPods", `${maxPods} is not a number of pods for a node; use 1 to ${MOST_PODS}`);
+  checkComponentConfiguration(configuration, { ...KIND, elsewhere: SET_ELSEWHERE }, problems);
 }

@@ -1,13 +1,15 @@
 import { toYaml } from "../yaml.ts";
 import type { SchedulerSettings } from "./settings.ts";
 
+/** Kind of the scheduler's configuration. */
+export const SCHEDULER_KIND = { apiVersion: "kubescheduler.config.k8s.io/v1", kind: "KubeSchedulerConfiguration" };
+
 /**
  * Writes the KubeSchedulerConfiguration of every control plane. With this file, the scheduler reads its client and leader election from it.
  */
 export function schedulerConfiguration({ configuration = {} }: SchedulerSettings = {}): string {
   return toYaml({
-    apiVersion: "kubescheduler.config.k8s.io/v1",
-    kind: "KubeSchedulerConfiguration",
+    ...SCHEDULER_KIND,
     leaderElection: { leaderElect: true },
     // Beside this file, the scheduler ignores it as an argument.
     enableProfiling: false,

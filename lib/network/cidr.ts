@@ -66,6 +66,12 @@ export function isInside(address: string, cidr: string): boolean {
   return place > 0 && place < 2 ** (32 - prefixOf(cidr)) - 1;
 }
 
+/** Returns the first address of a network that a machine can have; in a new subnet, Neutron gives it to the gateway. */
+export function firstAddress(cidr: string): string {
+  const [network = ""] = cidr.split("/");
+  return textOf(numberOf(network) + 1);
+}
+
 /** Returns the prefix length of a network. */
 export function prefixOf(cidr: string): number {
   return Number(cidr.split("/")[1]);
@@ -81,7 +87,11 @@ function networkOf(cidr: string): string {
   const [address = ""] = cidr.split("/");
   const value = numberOf(address);
   const first = value - (value % 2 ** (32 - prefixOf(cidr)));
-  return `${[24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256).join(".")}/${prefixOf(cidr)}`;
+  return `${textOf(first)}/${prefixOf(cidr)}`;
+}
+
+function textOf(address: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
 }
 
 function numberOf(address: string): number {
@@ -92,7 +102,8 @@ function overlap(one: string, other: string): boolean {
   return contains(one, other) || contains(other, one);
 }
 
-function contains(cidr: string, other: string): boolean {
+/** Returns whether all addresses of a network are in another one. Both must be well-formed. */
+export function contains(cidr: string, other: string): boolean {
   const [address = ""] = cidr.split("/");
   const [otherAddress = ""] = other.split("/");
   const block = new BlockList();

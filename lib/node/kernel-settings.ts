@@ -28,6 +28,9 @@ export function kernelSettings(others: Sysctls = {}): NodeFile[] {
   ];
 }
 
+/** Setting without which kubeadm refuses a machine, because it could not forward the packets of pods. */
+const FORWARDING = /^net[./]ipv4[./]ip_forward$/;
+
 /** Checks the sysctls of the kernel. */
 export function checkSysctls(sysctls: Sysctls, problems: Problems): void {
   for (const [name, value] of Object.entries(sysctls)) {
@@ -36,6 +39,8 @@ export function checkSysctls(sysctls: Sysctls, problems: Problems): void {
         `["${name}"]`,
         `"${name}" is not a setting of the kernel; write its name as \`sysctl --all\` does, like net.core.somaxconn`,
       );
+    if (FORWARDING.test(name) && String(value) !== "1")
+      problems.add(`["${name}"]`, `${JSON.stringify(value)} keeps packets of pods from being forwarded; use 1, or leave it out`);
     if (!/^[^\s=#;][^\r\n]*$/.test(String(value)))
       problems.add(`["${name}"]`, `${JSON.stringify(value)} is not a value; give a number, or a text of one line`);
   }

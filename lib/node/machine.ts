@@ -1,3 +1,4 @@
+import { checkId } from "../ids.ts";
 import type { Problems } from "../problems.ts";
 import { LARGEST_VOLUME, type MachineSettings, SERVER_GROUP_POLICIES } from "./machine-settings.ts";
 
@@ -9,6 +10,9 @@ export const LONGEST_TAG = 60;
 
 /** Number of tags that the library sets itself. */
 const OWN_TAGS = 1;
+
+/** Beginning of the tag by which a cluster's objects are found. */
+const OWN_TAG = "caravan-cluster=";
 
 /** Metadata keys that the library sets itself. */
 export const CLUSTER_METADATA = "caravan-cluster";
@@ -28,6 +32,7 @@ export function checkMachine({ volume, serverGroup, tags = [], metadata = {} }: 
     problems.add("volume.size", `${volume.size} is not a size of a volume; use whole GiB from 1 to ${LARGEST_VOLUME}`);
   if (serverGroup && "policy" in serverGroup && !SERVER_GROUP_POLICIES.some((policy) => policy === serverGroup.policy))
     problems.add("serverGroup.policy", `"${serverGroup.policy}" is no policy; use ${SERVER_GROUP_POLICIES.join(", ")}`);
+  if (serverGroup && "id" in serverGroup) checkId("serverGroup.id", serverGroup.id, "server group", problems);
   checkTags(tags, problems);
   checkMetadata(metadata, problems);
 }
@@ -44,6 +49,8 @@ function checkTags(tags: string[], problems: Problems): void {
   tags.forEach((tag, place) => {
     if (tag === "" || tag.length > LONGEST_TAG || /[,/]/.test(tag))
       problems.add(`tags[${place}]`, `"${tag}" is no tag; use 1 to ${LONGEST_TAG} characters without "," and "/"`);
+    else if (tag.startsWith(OWN_TAG))
+      problems.add(`tags[${place}]`, `"${tag}" would have the machine taken for a cluster's; choose another tag`);
     else if (tags.indexOf(tag) < place) problems.add(`tags[${place}]`, `"${tag}" is named twice; name each tag once`);
   });
 }

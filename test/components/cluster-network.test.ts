@@ -2,6 +2,7 @@ import * as openstack from "@pulumi/openstack";
 import { output } from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import { ClusterNetwork, type ClusterNetworkArgs } from "../../components/index.ts";
+import { ID } from "../support/cluster-args.ts";
 import { cloudId, deploy, settled } from "../support/deploy.ts";
 
 const args: ClusterNetworkArgs = {
@@ -75,22 +76,22 @@ it("creates objects in its subnet after the resource whose deletion removes orph
 it("links its subnet to an existing router, and makes none", async () => {
   let network: ClusterNetwork | undefined;
   const plan = await deploy(() => {
-    const own = { externalNetwork: "public", cidr: "10.40.0.0/16", router: "company-router" };
+    const own = { externalNetwork: "public", cidr: "10.40.0.0/16", router: ID };
     network = new ClusterNetwork("demo", { ...args, network: own });
   });
   const links = plan.filter(({ type }) => /:Router/.test(type));
   expect(links.map(({ type, inputs }) => ({ type: type.split(":").pop(), ...inputs }))).toEqual([
-    { type: "RouterInterface", routerId: "company-router", subnetId: "demo-id" },
+    { type: "RouterInterface", routerId: ID, subnetId: "demo-id" },
   ]);
   expect(await settled(output(network!.attachment.ready))).toBe("demo-id");
 });
 
 it("links an adopted subnet to the given router", async () => {
-  const adopt = { networkId: "network", subnetId: "subnet", routerId: "company-router" };
+  const adopt = { networkId: ID, subnetId: ID, routerId: ID };
   const plan = await planOf({ network: { adopt, cidr: "10.40.0.0/16" } });
   const links = plan.filter(({ type }) => /:(Network|Subnet|Router|RouterInterface)$/.test(type));
   expect(links.map(({ type, inputs }) => ({ type: type.split(":").pop(), ...inputs }))).toEqual([
-    { type: "RouterInterface", routerId: "company-router", subnetId: "subnet" },
+    { type: "RouterInterface", routerId: ID, subnetId: ID },
   ]);
 });
 
@@ -106,7 +107,7 @@ it("opens the port of the API on control planes with a virtual address", async (
 it("does not change an adopted network, and makes security groups only", async () => {
   let network: ClusterNetwork | undefined;
   const plan = await deploy(() => {
-    const adopted = { adopt: { networkId: "network", subnetId: "subnet" }, cidr: "10.40.0.0/16" };
+    const adopted = { adopt: { networkId: ID, subnetId: ID }, cidr: "10.40.0.0/16" };
     network = new ClusterNetwork("demo", { ...args, network: adopted, sshCidrs: [] });
   });
   expect(plan.map(({ type, name }) => `${type.split(":").pop()} ${name}`)).toEqual([
@@ -127,7 +128,7 @@ it("does not change an adopted network, and makes security groups only", async (
     ethertype: "IPv4",
     remoteGroupId: "demo-nodes-id",
   });
-  expect(network?.attachment).toMatchObject({ networkId: "network", subnetId: "subnet" });
+  expect(network?.attachment).toMatchObject({ networkId: ID, subnetId: ID });
   expect(network?.externalNetwork).toBeUndefined();
 });
 

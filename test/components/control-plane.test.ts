@@ -5,14 +5,14 @@ import { ControlPlane, type ControlPlaneArgs, KubernetesCluster } from "../../co
 import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
 import { createCa } from "../../lib/pki/certificates.ts";
 import type { KeyPair } from "../../lib/pki/key-pair.ts";
-import { machine, mini } from "../support/cluster-args.ts";
+import { ID, machine, mini } from "../support/cluster-args.ts";
 import { deploy, isSecret, type Registered } from "../support/deploy.ts";
 import { filesOf, orderOf, stdinOf, variable } from "../support/orders.ts";
 
 /** Three control planes behind an external endpoint, in an adopted network. */
 const three: KubernetesClusterArgs = {
   ...mini,
-  network: { adopt: { networkId: "network", subnetId: "subnet" }, cidr: "10.40.0.0/16" },
+  network: { adopt: { networkId: ID, subnetId: ID }, cidr: "10.40.0.0/16" },
   apiEndpoint: { type: "external", host: "api.example.com", allowedCidrs: ["198.51.100.0/24"] },
   controlPlane: { count: 3, machine },
 };
@@ -54,8 +54,8 @@ it("gives each its own port, whose address stays when the server is replaced", (
   expect(names.map((name) => find("Port", name)?.inputs)).toEqual(
     names.map((name) => ({
       name,
-      networkId: "network",
-      fixedIps: [{ subnetId: "subnet" }],
+      networkId: ID,
+      fixedIps: [{ subnetId: ID }],
       securityGroupIds: ["ha-network-nodes-id", "ha-network-control-plane-id"],
       tags: ["caravan-cluster=ha"],
     })),

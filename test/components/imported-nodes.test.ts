@@ -162,7 +162,7 @@ it("returns the names and addresses of its nodes", async () => {
 it("refuses bad arguments before it registers anything", async () => {
   const registered = await deploy(() => {
     expect(() => new ImportedNodes("demo-gpu", { ...args, imported: [{ name: "dgx-1", address: "somewhere" }] })).toThrow(
-      'imported nodes "demo-gpu" has 1 invalid property:\n  imported[0].address: "somewhere" is no IPv4 address; write it like 192.0.2.10',
+      'imported nodes "demo-gpu" has 1 invalid property:\n  imported[0].address: "somewhere" is not an IPv4 address; write it like 192.0.2.10',
     );
   });
   expect(registered).toEqual([]);

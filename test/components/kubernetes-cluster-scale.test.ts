@@ -9,7 +9,7 @@ import { deploy, type Registered } from "../support/deploy.ts";
 import { filesOf, stdinOf } from "../support/orders.ts";
 
 /** Small cluster that will grow to a large one. */
-const growing = { ...mini, scale: { nodes: 1019, pods: 50_000 } };
+const growing = { ...mini, scale: { nodes: 1019, pods: 50_000 }, podCidr: "10.128.0.0/13" };
 const { settings } = scaleProfile(1019, 50_000);
 let plan: Registered[];
 let files: NodeFile[];

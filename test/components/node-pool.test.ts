@@ -264,7 +264,7 @@ it("refuses bad arguments, all at once and before it registers anything", async 
       'node pool "demo-web" has 4 invalid properties:\n' +
         '  without[0]: "x" is no key of a pool of 2; leave it out\n' +
         '  labels["a b"]: "a b" is no label key; use at most 63 letters, digits, "-", "_" and ".", after an optional DNS prefix and "/"\n' +
-        "  drainSeconds: 0 is not a time for a drain; use 1 to 3600 seconds\n" +
+        "  drainSeconds: 0 is not a time for a drain; use 1 to 3600 whole seconds\n" +
         "  concurrency.creates: 0 is not a number of workers at a time; use a whole number from 1 to 1000",
     );
   });

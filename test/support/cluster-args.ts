@@ -1,3 +1,6 @@
+/** An id, as OpenStack writes it. */
+export const ID = "3fa85f64-5717-4562-b3fc-2c963f66afa6";
+
 /** Machine with an image and a flavor. */
 export const machine = { image: "node", flavor: "node.small" };
 

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { checkCluster } from "../../../lib/cluster/rules.ts";
 import { CLUSTER_PROPERTIES } from "../../../lib/cluster/settings.ts";
 import { nodeCount } from "../../../lib/cluster/shape.ts";
-import { machine, mini } from "../../support/cluster-args.ts";
+import { ID, machine, mini } from "../../support/cluster-args.ts";
 import { problemsOf } from "../../support/problems.ts";
 
 const check = (args: object, name = "mini") => problemsOf((problems) => checkCluster(name, args, problems));
@@ -53,6 +53,10 @@ it("names all problems of a cluster at once", () => {
     `pools.Web: "Web" ${rfc1123}`,
     'pools.control-plane: "control-plane" is a part of every cluster; choose another name',
     'kubernetesVersion: "1.33.0" is not supported; choose a version of 1.34, 1.35, 1.36, 1.37',
+    'sysctls["somaxconn"]: "somaxconn" is not a setting of the kernel; write its name as `sysctl --all` does, like net.core.somaxconn',
+    'sysctls["net.core.somaxconn"]: "4096\\nkernel.panic = 0" is not a value; give a number, or a text of one line',
+    'registries.mirrors["http://docker.io"]: "http://docker.io" is not a registry; write its host, like registry.k8s.io',
+    'registries.mirrors["http://docker.io"][0]: "mirror" is not a URL; write it like https://mirror.example.com',
     "controlPlane.count: 4 control planes cannot carry etcd; use 1, 3, 5, 7, or an etcd on machines of its own",
     'apiEndpoint.allowedCidrs: is empty, so nobody could reach the API; name the networks of its users, like ["198.51.100.0/24"]',
     'apiEndpoint.type: "floatingIp" reaches one control plane, not 4; use "octavia", "vip" or "external", or set controlPlane.count to 1',
@@ -62,7 +66,7 @@ it("names all problems of a cluster at once", () => {
     'pools.Web.labels["a b"]: "a b" is no label key; use at most 63 letters, digits, "-", "_" and ".", after an optional DNS prefix and "/"',
     'pools.Web.labels["a b"]: "c d" is no label value; use at most 63 letters, digits, "-", "_" and "."',
     'pools.Web.taints[0].effect: "Never" is no effect; use NoSchedule, PreferNoSchedule, NoExecute',
-    "pools.Web.drainSeconds: 0 is not a time for a drain; use 1 to 3600 seconds",
+    "pools.Web.drainSeconds: 0 is not a time for a drain; use 1 to 3600 whole seconds",
     "pools.control-plane.count: -1 is not a number of nodes; use a whole number from 0 to 5000",
     "concurrency.creates: 0 is not a number of workers at a time; use a whole number from 1 to 1000",
     "concurrency.joins: 2000 is not a number of workers at a time; use a whole number from 1 to 1000",
@@ -73,10 +77,6 @@ it("names all problems of a cluster at once", () => {
     "serviceCidr: 10.0.0.0/8 is larger than kubeadm allows; use a prefix of at least /12",
     "network.cidr: 10.96.0.0/28 has room for 12 machines, too few for 303; use a shorter prefix",
     "nodeCidrMask: /25 has addresses for 124 pods, too few for kubelet.maxPods 200; use a shorter prefix or fewer pods",
-    'registries.mirrors["http://docker.io"]: "http://docker.io" is not a registry; write its host, like registry.k8s.io',
-    'registries.mirrors["http://docker.io"][0]: "mirror" is not a URL; write it like https://mirror.example.com',
-    'sysctls["somaxconn"]: "somaxconn" is not a setting of the kernel; write its name as `sysctl --all` does, like net.core.somaxconn',
-    'sysctls["net.core.somaxconn"]: "4096\\nkernel.panic = 0" is not a value; give a number, or a text of one line',
   ]);
 });
 
@@ -101,7 +101,7 @@ it("refuses a floating IP for three control planes", () => {
 });
 
 it("requires the external network for a floating IP in an adopted network", () => {
-  expect(check({ ...mini, network: { adopt: { networkId: "n", subnetId: "s" }, cidr: "10.40.0.0/16" } })).toEqual([
+  expect(check({ ...mini, network: { adopt: { networkId: ID, subnetId: ID }, cidr: "10.40.0.0/16" } })).toEqual([
     'network.externalNetwork: is missing; an API endpoint of type "floatingIp" is taken from there, so name the external network',
   ]);
 });
@@ -153,7 +153,7 @@ it("refuses arguments that keep the API server from starting", () => {
 
 it("requires the external network for a bastion's floating IP", () => {
   const args = { ...mini, apiEndpoint: { type: "external", host: "api.example.com", allowedCidrs: ["198.51.100.0/24"] } };
-  const network = { adopt: { networkId: "n", subnetId: "s" }, cidr: "10.40.0.0/16" };
+  const network = { adopt: { networkId: ID, subnetId: ID }, cidr: "10.40.0.0/16" };
   expect(check({ ...args, network, ssh: { bastion: { machine } } })).toEqual([
     "network.externalNetwork: is missing; the bastion's floating IP is taken from there, so name the external network",
   ]);

@@ -3,7 +3,7 @@ import { checkEtcd, checkEtcdCluster } from "../../../lib/etcd/rules.ts";
 import type { EtcdMembersSettings } from "../../../lib/etcd/settings.ts";
 import { problemsOf } from "../../support/problems.ts";
 
-const check = (etcd: Partial<EtcdMembersSettings>) => problemsOf((problems) => checkEtcd(etcd, problems));
+const check = (etcd: Partial<EtcdMembersSettings>) => problemsOf((problems) => checkEtcd(etcd, problems, "1.37.0"));
 
 it.each<Partial<EtcdMembersSettings>>([
   {},

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { checkMachine, type MachineChoices } from "../../../lib/node/machine.ts";
 import { SERVER_GROUP_POLICIES, type ServerGroupPolicy } from "../../../lib/node/machine-settings.ts";
+import { ID } from "../../support/cluster-args.ts";
 import { problemsOf } from "../../support/problems.ts";
 
 const check = (machine: MachineChoices) => problemsOf((problems) => checkMachine(machine, problems));
@@ -8,7 +9,7 @@ const check = (machine: MachineChoices) => problemsOf((problems) => checkMachine
 it("accepts what Nova accepts", () => {
   const tags = Array.from({ length: 49 }, (_, index) => `tag ${index}`);
   expect(check({})).toEqual([]);
-  expect(check({ volume: { size: 1 }, serverGroup: { id: "group" }, tags, metadata: { "a b-_:.1": "v".repeat(255) } })).toEqual([]);
+  expect(check({ volume: { size: 1 }, serverGroup: { id: ID }, tags, metadata: { "a b-_:.1": "v".repeat(255) } })).toEqual([]);
   expect(check({ volume: { size: 2_147_483_647 }, tags: ["t".repeat(60)], metadata: { ["k".repeat(255)]: "" } })).toEqual([]);
   for (const policy of SERVER_GROUP_POLICIES) expect(check({ serverGroup: { policy } })).toEqual([]);
 });

@@ -50,6 +50,6 @@ it("names all problems of a pool", () => {
     'labels["a b"]: "a b" is no label key; use at most 63 letters, digits, "-", "_" and ".", after an optional DNS prefix and "/"',
     'taints[0]: "a b" is no label value; use at most 63 letters, digits, "-", "_" and "."',
     'taints[0].effect: "Never" is no effect; use NoSchedule, PreferNoSchedule, NoExecute',
-    "drainSeconds: NaN is not a time for a drain; use 1 to 3600 seconds",
+    "drainSeconds: NaN is not a time for a drain; use 1 to 3600 whole seconds",
   ]);
 });

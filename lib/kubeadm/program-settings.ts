@@ -1,0 +1,52 @@
+import type { Problems } from "../problems.ts";
+import { checkAuthenticationFlags } from "./authentication.ts";
+import type { ExtraArgs, ExtraEnvs } from "./settings.ts";
+
+/** Arguments that have a property of their own. They are refused, so that the two cannot differ. */
+const SET_ELSEWHERE: Required<Record<keyof ExtraArgs, Record<string, string>>> = {
+  apiServer: { "service-cluster-ip-range": "serviceCidr" },
+  controllerManager: {
+    "cluster-cidr": "podCidr",
+    "node-cidr-mask-size": "nodeCidrMask",
+    "node-cidr-mask-size-ipv4": "nodeCidrMask",
+    "service-cluster-ip-range": "serviceCidr",
+  },
+  scheduler: { config: "controlPlane.scheduler.configuration" },
+  etcd: {},
+};
+
+type Program = keyof ExtraArgs;
+const PROGRAMS = Object.keys(SET_ELSEWHERE) as Program[];
+
+/** Checks the arguments and variables of the programs of control planes. */
+export function checkProgramSettings(
+  { extraArgs = {}, extraEnvs = {} }: { extraArgs?: ExtraArgs | undefined; extraEnvs?: ExtraEnvs | undefined },
+  etcd: "stacked" | "external",
+  problems: Problems,
+): void {
+  for (const program of PROGRAMS) {
+    checkArguments(extraArgs[program] ?? {}, SET_ELSEWHERE[program], problems.at(`extraArgs.${program}`));
+    checkValues(extraEnvs[program] ?? {}, problems.at(`extraEnvs.${program}`));
+  }
+  checkAuthenticationFlags(extraArgs.apiServer ?? {}, problems.at("extraArgs.apiServer"));
+  if (etcd === "stacked") return;
+  if (extraArgs.etcd) problems.add("extraArgs.etcd", "is for etcd on control planes, which is external here; use etcd.settings");
+  if (extraEnvs.etcd) problems.add("extraEnvs.etcd", "is for etcd on control planes, which is external here; leave it out");
+}
+
+function checkArguments(flags: Readonly<Record<string, string>>, elsewhere: Readonly<Record<string, string>>, problems: Problems): void {
+  for (const flag of Object.keys(flags)) {
+    const bare = flag.replace(/^-+/, "");
+    if (!/^[a-z0-9][a-z0-9-]*$/i.test(bare))
+      problems.add(`["${flag}"]`, `"${flag}" is no name of an argument; write it without dashes and value, like "v"`);
+    else if (bare !== flag) problems.add(`["${flag}"]`, `"${flag}" begins with dashes, which are added; write it "${bare}"`);
+    if (elsewhere[bare] !== undefined) problems.add(bare, `is set elsewhere; use ${elsewhere[bare]}`);
+  }
+  checkValues(flags, problems);
+}
+
+/** Checks that values can be given to a program: its arguments and variables end at the character 0. */
+function checkValues(values: Readonly<Record<string, string>>, problems: Problems): void {
+  for (const [name, value] of Object.entries(values))
+    if (value.includes("\0")) problems.add(name, "has the character 0, which no program can be given; remove it");
+}

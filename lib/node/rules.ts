@@ -1,0 +1,38 @@
+import { checkKubelet } from "../kubeadm/kubelet.ts";
+import type { Problems } from "../problems.ts";
+import { checkSysctls } from "./kernel-settings.ts";
+import { checkKubernetesVersion, DEFAULT_KUBERNETES_VERSION } from "./kubernetes-version.ts";
+import { checkRegistries, isUrl } from "./registries.ts";
+import type { ClusterSoftwareSettings, NodeSoftwareSettings } from "./settings.ts";
+
+/** Name by which kubeadm takes all of its preflight checks. */
+const ALL_CHECKS = "all";
+
+/** Checks the software of nodes and the settings of their kubelets. */
+export function checkSoftware({ kubelet = {}, registries = {}, ...others }: Partial<ClusterSoftwareSettings>, problems: Problems): void {
+  checkNodeSoftware(others, problems);
+  checkKubelet(kubelet, problems.at("kubelet"));
+  checkRegistries(registries, problems.at("registries"));
+}
+
+/** Checks what of the software of nodes a pool cannot have of its own. */
+export function checkNodeSoftware(settings: Partial<Omit<NodeSoftwareSettings, "registries">>, problems: Problems): void {
+  const { kubernetesVersion = DEFAULT_KUBERNETES_VERSION, packageRepository, sysctls = {}, ignorePreflightErrors = [] } = settings;
+  checkKubernetesVersion("kubernetesVersion", kubernetesVersion, problems);
+  if (packageRepository !== undefined && !isUrl(packageRepository))
+    problems.add(
+      "packageRepository",
+      `"${packageRepository}" is not a URL; write it like https://mirror.example.com/kubernetes/v{minor}/deb/`,
+    );
+  checkSysctls(sysctls, problems.at("sysctls"));
+  checkIgnoredErrors(ignorePreflightErrors, problems);
+}
+
+function checkIgnoredErrors(checks: readonly string[], problems: Problems): void {
+  checks.forEach((check, place) => {
+    if (!/^[\w.-]+$/.test(check))
+      problems.add(`ignorePreflightErrors[${place}]`, `"${check}" is no name of a check; write one alone, like "SystemVerification"`);
+  });
+  if (checks.length > 1 && checks.some((check) => check.toLowerCase() === ALL_CHECKS))
+    problems.add("ignorePreflightErrors", 'has "all" beside single checks, which kubeadm refuses; leave one or the other out');
+}
