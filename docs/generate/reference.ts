@@ -1,4 +1,5 @@
 import type { Declaration, Property } from "./declarations.ts";
+import { ruleText } from "./rules/rules.ts";
 import { mentioned } from "./types.ts";
 
 const HEAD = `# Configuration
@@ -9,7 +10,8 @@ The properties of a cluster, the same in a program (\`new KubernetesCluster("dem
 (\`caravan:NAME\` in \`stacks/Pulumi.STACK.yaml\`). A stack has one more: \`caravan:name\`, the name of the cluster, by default the stack's name.
 
 In a program, a property of type \`Input<string>\` may be an \`Output\` of another resource. A property without a default is required.
-All problems of a configuration are told at once, before any call to the cloud. [cluster.schema.json](../lib/cluster/cluster.schema.json) is the same
+The last column has the rules beyond type and bounds. All problems of a configuration are told at once, before any call to the cloud. What is
+"looked up" in an OpenStack service is looked up in previews, too, before anything is made. [cluster.schema.json](../lib/cluster/cluster.schema.json) is the same
 as JSON Schema, for editors, forms and other languages.
 `;
 
@@ -19,7 +21,8 @@ export function referencePage(declarations: ReadonlyMap<string, Declaration>): s
   return [HEAD, ...order.map((name) => section(declarations.get(name)!, declarations))].join("\n");
 }
 
-function reachable(names: readonly string[], declarations: ReadonlyMap<string, Declaration>): string[] {
+/** Returns the types that types mention, in the order of mention, themselves included. */
+export function reachable(names: readonly string[], declarations: ReadonlyMap<string, Declaration>): string[] {
   const seen = new Set<string>();
   const visit = (name: string): void => {
     if (seen.has(name)) return;
@@ -34,13 +37,17 @@ function reachable(names: readonly string[], declarations: ReadonlyMap<string, D
 function section({ name, description, properties, alias }: Declaration, declarations: ReadonlyMap<string, Declaration>): string {
   const head = [`## ${name}`, "", description, ""];
   if (alias !== undefined) return [...head, `${cell(typeText(alias.replace(/^\s*\|\s*/, ""), declarations))}`, ""].join("\n");
-  const rows = properties.map((property) => row(property, declarations));
-  return [...head, "| property | type | default | |", "|---|---|---|---|", ...rows, ""].join("\n");
+  const rows = properties.map((property) => row(name, property, declarations));
+  return [...head, "| property | type | default | | rules |", "|---|---|---|---|---|", ...rows, ""].join("\n");
 }
 
-function row({ name, type, description, isOptional, defaultText }: Property, declarations: ReadonlyMap<string, Declaration>): string {
+function row(
+  owner: string,
+  { name, type, description, isOptional, defaultText }: Property,
+  declarations: ReadonlyMap<string, Declaration>,
+): string {
   const value = isOptional ? (defaultText ?? "none") : "**required**";
-  return `| \`${name}\` | ${cell(typeText(type, declarations))} | ${cell(value)} | ${cell(description)} |`;
+  return `| \`${name}\` | ${cell(typeText(type, declarations))} | ${cell(value)} | ${cell(description)} | ${cell(ruleText(owner, name))} |`;
 }
 
 /** A type with links to the types that it mentions. */

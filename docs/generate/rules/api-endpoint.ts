@@ -1,0 +1,152 @@
+import type {
+  DnsSettings,
+  ExternalEndpointSettings,
+  FloatingIpEndpointSettings,
+  LoadBalancerEndpointSettings,
+  VirtualAddressEndpointSettings,
+} from "../../../lib/api-endpoint/settings.ts";
+import type { TypeRules } from "./rule.ts";
+import { EXTERNAL, MINI, OCTAVIA, VIP } from "./surroundings.ts";
+
+/** Rules of the types of the API's endpoint, by type. */
+export const API_ENDPOINT_RULES = {
+  FloatingIpEndpointSettings: {
+    within: MINI,
+    at: ["apiEndpoint"],
+    rules: {
+      type: {
+        rule: "one control plane; needs `network.externalNetwork`",
+        refused: [
+          [
+            "floatingIp",
+            [': "floatingIp" reaches one control plane, not 3; use "octavia", "vip" or "external", or set controlPlane.count to 1'],
+            { controlPlane: { count: 3, machine: { image: "node", flavor: "small" } } },
+          ],
+        ],
+      },
+      allowedCidrs: {
+        rule: "at least one IPv4 network, each once",
+        refused: [
+          [[], [': is empty, so nobody could reach the API; name the networks of its users, like ["198.51.100.0/24"]']],
+          [["198.51.100.7/24"], ['[0]: "198.51.100.7/24" is not how its network is written; write 198.51.100.0/24']],
+          [["198.51.100.0/24", "198.51.100.0/24"], ['[1]: "198.51.100.0/24" is named twice; name each network once']],
+        ],
+      },
+      dns: { refused: [["api.example.com", [': "api.example.com" is not allowed: expected object, received string']]] },
+    },
+  } satisfies TypeRules<FloatingIpEndpointSettings>,
+  VirtualAddressEndpointSettings: {
+    within: VIP,
+    at: ["apiEndpoint"],
+    rules: {
+      type: { refused: [["virtual", [': "virtual" is not allowed: use "floatingIp" or "vip" or "octavia" or "external"']]] },
+      address: {
+        rule: "in `network.cidr`; not the gateway's, which is the first of an own network",
+        refused: [
+          ["api", [': "api" is not an IPv4 address; write it like 10.40.0.5']],
+          [
+            "10.41.0.5",
+            [": 10.41.0.5 is no address for a machine of the nodes' network 10.40.0.0/16; choose one of it that is not in use"],
+          ],
+          ["10.40.0.1", [": 10.40.0.1 is the gateway's in network.cidr 10.40.0.0/16; choose another address of it"]],
+        ],
+      },
+      port: {
+        rule: "none of etcd, Kubernetes, Cilium, NodePorts or `ssh.port`",
+        refused: [
+          [6443, [": 6443 is used on control planes by the API server itself; choose another port, like 8443"]],
+          [30443, [": 30443 is used on control planes by services of type NodePort; choose another port, like 8443"]],
+          [2222, [": 2222 is used on control planes by SSH; choose another port, like 8443"], { ssh: { port: 2222 } }],
+          [70000, [": 70000 is not a TCP port; use 1 to 65535"]],
+        ],
+      },
+      floatingIp: {
+        rule: "true needs `network.externalNetwork`",
+        refused: [["yes", [': "yes" is not allowed: expected boolean, received string']]],
+      },
+      allowedCidrs: {
+        rule: "at least one IPv4 network, each once",
+        refused: [
+          [[], [': is empty, so nobody could reach the API; name the networks of its users, like ["198.51.100.0/24"]']],
+          [["198.51.100.7/24"], ['[0]: "198.51.100.7/24" is not how its network is written; write 198.51.100.0/24']],
+          [["198.51.100.0/24", "198.51.100.0/24"], ['[1]: "198.51.100.0/24" is named twice; name each network once']],
+        ],
+      },
+      dns: { refused: [["api.example.com", [': "api.example.com" is not allowed: expected object, received string']]] },
+    },
+  } satisfies TypeRules<VirtualAddressEndpointSettings>,
+  LoadBalancerEndpointSettings: {
+    within: OCTAVIA,
+    at: ["apiEndpoint"],
+    rules: {
+      type: { refused: [["lbaas", [': "lbaas" is not allowed: use "floatingIp" or "vip" or "octavia" or "external"']]] },
+      allowedCidrs: {
+        rule: "at least one IPv4 network, each once",
+        refused: [
+          [[], [': is empty, so nobody could reach the API; name the networks of its users, like ["198.51.100.0/24"]']],
+          [["198.51.100.7/24"], ['[0]: "198.51.100.7/24" is not how its network is written; write 198.51.100.0/24']],
+          [["198.51.100.0/24", "198.51.100.0/24"], ['[1]: "198.51.100.0/24" is named twice; name each network once']],
+        ],
+      },
+      dns: { refused: [["api.example.com", [': "api.example.com" is not allowed: expected object, received string']]] },
+    },
+  } satisfies TypeRules<LoadBalancerEndpointSettings>,
+  ExternalEndpointSettings: {
+    within: EXTERNAL,
+    at: ["apiEndpoint"],
+    rules: {
+      type: { refused: [["dns", [': "dns" is not allowed: use "floatingIp" or "vip" or "octavia" or "external"']]] },
+      host: {
+        rule: "a host name in lower case or an IPv4 address, without scheme and port; none of pods or Services; an address for `dns`",
+        refused: [
+          [
+            "https://api.example.com",
+            [': "https://api.example.com" is neither a host name in lower case nor an IPv4 address; write "api.example.com"'],
+          ],
+          [
+            "api.example.com:6443",
+            [
+              ': "api.example.com:6443" is neither a host name in lower case nor an IPv4 address; write "api.example.com", and the port in `port`',
+            ],
+          ],
+          ["API_1", [': "API_1" is neither a host name in lower case nor an IPv4 address; write it like api.example.com or 192.0.2.7']],
+          [
+            "10.0.0.300",
+            [': "10.0.0.300" is neither a host name in lower case nor an IPv4 address; write it like api.example.com or 192.0.2.7'],
+          ],
+          [
+            "10.96.0.5",
+            [": 10.96.0.5 is in serviceCidr 10.96.0.0/12, so nodes would not reach it; use an address outside, or another serviceCidr"],
+          ],
+          ["127.0.0.1", [": 127.0.0.1 is no address of a machine; write it like 192.0.2.7"]],
+        ],
+      },
+      port: { refused: [[0, [": 0 is not a TCP port; use 1 to 65535"]]] },
+      allowedCidrs: {
+        rule: "at least one IPv4 network, each once",
+        refused: [
+          [[], [': is empty, so nobody could reach the API; name the networks of its users, like ["198.51.100.0/24"]']],
+          [["198.51.100.7/24"], ['[0]: "198.51.100.7/24" is not how its network is written; write 198.51.100.0/24']],
+          [["198.51.100.0/24", "198.51.100.0/24"], ['[1]: "198.51.100.0/24" is named twice; name each network once']],
+        ],
+      },
+      dns: { refused: [["api.example.com", [': "api.example.com" is not allowed: expected object, received string']]] },
+    },
+  } satisfies TypeRules<ExternalEndpointSettings>,
+  DnsSettings: {
+    within: MINI,
+    at: ["apiEndpoint", "dns"],
+    value: { zone: "example.com." },
+    rules: {
+      zone: {
+        rule: "a DNS name or an id",
+        lookedUp: "Designate",
+        refused: [["my zone", [': "my zone" is neither a zone\'s name nor its id; write it like "k8s.example.com."']]],
+      },
+      name: {
+        rule: "DNS labels; with the zone at most 253 characters",
+        refused: [["API_1", [': "API_1" is not a name in a zone; write it without the zone, like "api" or "api.demo"']]],
+      },
+    },
+  } satisfies TypeRules<DnsSettings>,
+};

@@ -1,0 +1,100 @@
+import type { KubeletSettings, KubeProxySettings } from "../../../lib/kubeadm/settings.ts";
+import type { ContainerRuntimeSettings, RegistrySettings } from "../../../lib/node/settings.ts";
+import type { TypeRules } from "./rule.ts";
+import { FLANNEL, MINI } from "./surroundings.ts";
+
+/** Rules of the types of the nodes' software, by type. */
+export const SOFTWARE_RULES = {
+  KubeletSettings: {
+    within: MINI,
+    at: ["kubelet"],
+    value: {},
+    rules: {
+      maxPods: {
+        rule: "room in `nodeCidrMask`",
+        refused: [
+          [0, [": 0 is not a number of pods for a node; use 1 to 250"]],
+          [1.5, [": 1.5 is not allowed: expected int, received number"]],
+          [
+            200,
+            ["nodeCidrMask: /25 has addresses for 124 pods, too few for kubelet.maxPods 200; use a shorter prefix or fewer pods"],
+            { nodeCidrMask: 25 },
+          ],
+        ],
+      },
+      configuration: {
+        rule: "no other kind or version; not `maxPods` and `cgroupDriver`, which have properties of their own",
+        refused: [
+          [{ maxPods: 50 }, [".maxPods: is set elsewhere; use kubelet.maxPods"]],
+          [{ cgroupDriver: "cgroupfs" }, [".cgroupDriver: is set elsewhere; use containerRuntime.cgroupDriver"]],
+          [{ kind: "Kubelet" }, ['.kind: "Kubelet" is not what the library writes; use KubeletConfiguration, or leave it out']],
+        ],
+      },
+    },
+  } satisfies TypeRules<KubeletSettings>,
+  KubeProxySettings: {
+    within: FLANNEL,
+    at: ["kubeProxy"],
+    value: {},
+    rules: {
+      configuration: {
+        rule: "no other kind or version; not `clusterCIDR`, which have properties of their own",
+        refused: [
+          [{ mode: "userspace" }, ['.mode: "userspace" is no mode of kube-proxy; use nftables, iptables, ipvs']],
+          [{ clusterCIDR: "10.0.0.0/8" }, [".clusterCIDR: is set elsewhere; use podCidr"]],
+        ],
+      },
+    },
+  } satisfies TypeRules<KubeProxySettings>,
+  RegistrySettings: {
+    within: MINI,
+    at: ["registries"],
+    value: {},
+    rules: {
+      mirrors: {
+        rule: "hosts of registries, and http(s) URLs",
+        refused: [
+          [
+            { "https://docker.io": [] },
+            ['["https://docker.io"]: "https://docker.io" is not a registry; write its host, like registry.k8s.io'],
+          ],
+          [
+            { "docker.io": ["mirror.example.com"] },
+            ['["docker.io"][0]: "mirror.example.com" is not a URL; write it like https://mirror.example.com'],
+          ],
+        ],
+      },
+      imageRepository: {
+        rule: "a registry with a path, without scheme, tag and final slash",
+        refused: [
+          [
+            "https://registry.example.com",
+            [
+              ': "https://registry.example.com" is not a registry with a path; write it without "https://" and final slash, like registry.example.com/kubernetes',
+            ],
+          ],
+          [
+            "registry.example.com/kubernetes/",
+            [
+              ': "registry.example.com/kubernetes/" is not a registry with a path; write it without "https://" and final slash, like registry.example.com/kubernetes',
+            ],
+          ],
+        ],
+      },
+    },
+  } satisfies TypeRules<RegistrySettings>,
+  ContainerRuntimeSettings: {
+    within: MINI,
+    at: ["pools", "default", "containerRuntime"],
+    value: {},
+    rules: {
+      cgroupDriver: { refused: [["systemctl", [': "systemctl" is no cgroup driver; use systemd or cgroupfs']]] },
+      configuration: {
+        rule: "TOML with its version",
+        refused: [
+          ["[plugins]\n", [": does not say for which version of containerd's configuration it is; begin it with a line like: version = 2"]],
+        ],
+      },
+    },
+  } satisfies TypeRules<ContainerRuntimeSettings>,
+};
