@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { KubernetesClusterArgs } from "../lib/cluster/settings.ts";
 import { checkMachinesOf } from "./machines/check-machines.ts";
+import { checkNames } from "./names/check-names.ts";
 import { OrphansServe, type RemoveOrphansOptions, removeOrphansOf } from "./orphans/remove-orphans.ts";
 import { checkQuota } from "./quota/quota.ts";
 import { endWithEngine } from "./run/end-with-engine.ts";
@@ -10,17 +11,22 @@ import { beginRun, type Run } from "./run/run.ts";
 export interface PrepareRunOptions extends RemoveOrphansOptions {}
 
 /**
- * Prepares a run: checks the credentials, the quota and the machines, removes the orphans of earlier runs, and ends the program when its
+ * Prepares a run: checks the credentials, the names, the quota and the machines, removes the orphans of earlier runs, and ends the program when its
  * engine is killed. A program awaits it before everything else.
  * @param name name of the cluster
- * @param args arguments of KubernetesCluster. A program that composes the parts itself passes none, and the quota is not checked
+ * @param args arguments of KubernetesCluster. A program that composes the parts itself passes none, and names and the quota are not checked
  */
 export async function prepareRun(name: string, args?: KubernetesClusterArgs, options: PrepareRunOptions = {}): Promise<void> {
   endWithEngine();
   const run = beginRun(options, "prepareRun");
   if (options.cloud || isCloudOfEnvironment()) await signedIn(run);
   // All steps run to their end, even when one fails: removed orphans make room in the quota for the next run.
-  const results = await Promise.allSettled([args && checkQuota(name, args, run.choice), clearUp(run, options), checkStackMachines(run)]);
+  const results = await Promise.allSettled([
+    args && checkNames(name, args, run.cloud),
+    args && checkQuota(name, args, run.choice),
+    clearUp(run, options),
+    checkStackMachines(run),
+  ]);
   for (const result of results) if (result.status === "rejected") throw result.reason;
 }
 

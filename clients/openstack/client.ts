@@ -9,6 +9,7 @@ const SERVICES = {
   compute: { types: ["compute"], path: "", headers: { "OpenStack-API-Version": "compute 2.47" } },
   network: { types: ["network"], path: "/v2.0", headers: {} },
   volume: { types: ["block-storage", "volumev3"], path: "", headers: {} },
+  image: { types: ["image"], path: "/v2", headers: {} },
   loadBalancer: { types: ["load-balancer"], path: "/v2/lbaas", headers: {} },
   dns: { types: ["dns"], path: "/v2", headers: {} },
 } as const;

@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { signIn } from "../../clients/openstack/sign-in.ts";
 import { isId } from "../../lib/ids.ts";
 import { retry } from "../../lib/retry.ts";
+import { nearestExisting } from "../../operations/names/check-names.ts";
+import { KINDS, type KindName } from "../../operations/names/kinds.ts";
 import { isCloudOfEnvironment, programCloud } from "../../operations/run/program-cloud.ts";
 
 /** External network of the cloud. */
@@ -69,7 +71,7 @@ export class CloudLookups {
 
   async #image(name: string): Promise<string> {
     const { id } = await retry(() => openstack.images.getImage({ name }, this.#options)).catch((error) =>
-      this.#refuse("image", name, "image list", error),
+      this.#refuse("image", name, error),
     );
     return id;
   }
@@ -78,7 +80,7 @@ export class CloudLookups {
     const byName = await retry(() => openstack.compute.getFlavor({ name }, this.#options)).catch(() => undefined);
     if (byName) return byName.id;
     const { id } = await retry(() => openstack.compute.getFlavor({ flavorId: name }, this.#options)).catch((error) =>
-      this.#refuse("flavor", name, "flavor list", error),
+      this.#refuse("flavor", name, error),
     );
     return id;
   }
@@ -86,27 +88,38 @@ export class CloudLookups {
   async #externalNetwork(text: string): Promise<ExternalNetwork> {
     const query = isId(text) ? { networkId: text } : { name: text };
     const { id, name } = await retry(() => openstack.networking.getNetwork({ ...query, external: true }, this.#options)).catch((error) =>
-      this.#refuse("external network", text, "network list --external", error),
+      this.#refuse("externalNetwork", text, error),
     );
     return { id, name: name ?? text };
   }
 
   /** Throws an error about the credentials if the cloud refuses them; otherwise an error about the failed lookup. */
-  async #refuse(kind: string, name: string, list: string, cause: Error): Promise<never> {
+  async #refuse(kind: KindName, name: string, cause: Error): Promise<never> {
     const isOwnCloud = this.#options.parent.getProvider("openstack:index:any") === undefined && isCloudOfEnvironment();
     const problem = isOwnCloud && !isAnswer(cause) ? await signInProblem() : undefined;
     if (problem) throw problem;
-    const advice = `give the name or id of one that \`openstack ${list}\` shows`;
-    throw new LookupError(`${kind} "${name}" cannot be used: ${advice} (${firstLine(cause)})`);
+    const { title, command } = KINDS[kind];
+    const nearest = isOwnCloud && isAnswer(cause) ? await nearestName(kind, name) : undefined;
+    const advice = nearest === undefined ? `give the name or id of one that \`openstack ${command}\` shows` : `use "${nearest}"`;
+    throw new LookupError(`${title} "${name}" cannot be used: ${advice} (${firstLine(cause)})`);
   }
 
   async #zone(text: string): Promise<DnsZone> {
     const query = { name: `${text.replace(/\.$/, "")}.` };
     const { id, name } = await retry(() => openstack.dns.getDnsZone(query, this.#options)).catch((error) =>
-      this.#refuse("DNS zone", text, "zone list", error),
+      this.#refuse("dnsZone", text, error),
     );
     return { id, name: name ?? query.name };
   }
+}
+
+/** Returns the existing name that is nearest to an unusable one; `undefined` when the cloud cannot be asked. */
+async function nearestName(kind: KindName, name: string): Promise<string | undefined> {
+  const nearest = await signIn(programCloud())
+    .then((cloud) => nearestExisting(cloud, kind, name))
+    .catch(() => undefined);
+  // Several things of one name are told apart by their ids alone.
+  return nearest === name ? undefined : nearest;
 }
 
 /** Errors of a failed sign-in, by connection to the engine. All lookups throw the same one, because Pulumi shows each different error. */

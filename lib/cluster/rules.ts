@@ -15,7 +15,7 @@ import { checkImportedOnce, checkImportedPool, checkImportedSsh } from "../pool/
 import { isPoolSize } from "../pool/node-keys.ts";
 import { checkPool } from "../pool/rules.ts";
 import type { ImportedPoolSettings } from "../pool/settings.ts";
-import type { Problems } from "../problems.ts";
+import { Problems } from "../problems.ts";
 import { checkScale } from "../scale-profile/rules.ts";
 import { checkBastion } from "../ssh/bastion.ts";
 import { checkSsh } from "../ssh/rules.ts";
@@ -51,6 +51,13 @@ export function checkCluster(name: string, args: object, problems: Problems): vo
   if (sound.has("network")) checkNetworks(cluster, problems);
   checkPodRoom(cluster, problems);
   checkSize(cluster, problems);
+}
+
+/** Returns whether the arguments of a cluster are valid. */
+export function isValidCluster(name: string, args: object): boolean {
+  const problems = new Problems();
+  checkCluster(name, args, problems);
+  return problems.lines.length === 0;
 }
 
 function checkPools(name: string, pools: Required<KubernetesClusterArgs>["pools"], problems: Problems): void {

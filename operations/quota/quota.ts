@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { OpenStack } from "../../clients/openstack/client.ts";
 import { type CloudChoice, cloudSettings } from "../../clients/openstack/cloud-settings.ts";
-import { checkCluster } from "../../lib/cluster/rules.ts";
+import { isValidCluster } from "../../lib/cluster/rules.ts";
 import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
-import { Problems } from "../../lib/problems.ts";
 import { limitsOf } from "./limits.ts";
 import { dependsOnFlavors, type Flavor, neededResources, needsBeyond } from "./needs.ts";
 import { ownedOf } from "./owned.ts";
@@ -37,7 +36,8 @@ export class QuotaShortage extends pulumi.RunError {
  * that others create meanwhile, and the double need of a replacement while old and new exist.
  */
 export async function checkQuota(clusterName: string, args: KubernetesClusterArgs, options: CheckQuotaOptions = {}): Promise<void> {
-  if (!isValid(clusterName, args)) return;
+  // The component reports what is wrong with invalid arguments.
+  if (!isValidCluster(clusterName, args)) return;
   const { onUnchecked = (message) => void pulumi.log.warn(message) } = options;
   const unchecked = (what: string, reason: unknown) =>
     onUnchecked(`the quota of ${what} was not checked: ${reason instanceof Error ? reason.message : reason}`);
@@ -68,11 +68,4 @@ async function findShortages(
     ),
   ]);
   return shortagesOf(needsBeyond(wanted, owned, flavors), limits);
-}
-
-/** Returns whether the arguments are valid. The component reports what is wrong with them. */
-function isValid(clusterName: string, args: KubernetesClusterArgs): boolean {
-  const problems = new Problems();
-  checkCluster(clusterName, args, problems);
-  return problems.lines.length === 0;
 }

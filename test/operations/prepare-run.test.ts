@@ -57,6 +57,15 @@ it("removes orphans even when the quota is too small", async () => {
   expect(cloud.objects.networks).toEqual([]);
 });
 
+it("stops at a name that OpenStack does not have, and removes orphans all the same", async () => {
+  cloud.objects.availabilityZoneInfo = [{ zoneName: "nova" }];
+  const named = { ...args, controlPlane: { machine: { ...machine, zone: "nova1" } } };
+  await expect(prepareRun("demo", named, { readState: async () => lost, settleSeconds: 0 })).rejects.toThrow(
+    'controlPlane.machine.zone: there is no availability zone "nova1" for this project; use "nova"',
+  );
+  expect(cloud.objects.networks).toEqual([]);
+});
+
 it("warns when it cannot search for orphans, and goes on", async () => {
   await prepare(() => Promise.reject(new Error("the stack's state cannot be read")));
   expect(warnings).toContain("what an earlier run may have left in OpenStack was not removed: the stack's state cannot be read");

@@ -11,11 +11,14 @@ const TIMES: Record<string, FakeObject> = { servers: { created: MADE }, floating
 /** Collections by path, with the key under which each is listed. */
 const COLLECTIONS: Record<string, string> = {
   "/dns/v2/recordsets": "recordsets",
+  "/dns/v2/zones": "zones",
   "/dns/v2/zones/z1/recordsets": "recordsets",
   "/compute/flavors": "flavors",
+  "/compute/os-availability-zone": "availabilityZoneInfo",
   "/compute/os-keypairs": "keypairs",
   "/compute/os-server-groups": "server_groups",
   "/compute/servers": "servers",
+  "/image/v2/images": "images",
   "/load-balancer/v2/lbaas/healthmonitors": "healthmonitors",
   "/load-balancer/v2/lbaas/listeners": "listeners",
   "/load-balancer/v2/lbaas/loadbalancers": "loadbalancers",
@@ -27,6 +30,7 @@ const COLLECTIONS: Record<string, string> = {
   "/network/v2.0/security-groups": "security_groups",
   "/network/v2.0/security-group-rules": "security_group_rules",
   "/network/v2.0/subnets": "subnets",
+  "/volumev3/types": "volume_types",
   "/volumev3/volumes": "volumes",
 };
 
@@ -40,7 +44,7 @@ export class FakeOpenStack {
   /** Answers at other paths. */
   readonly answers = new Map<string, unknown>();
   /** Types of the services in the catalogue. The path of each is its type. */
-  services = ["compute", "network", "volumev3", "load-balancer", "dns"];
+  services = ["compute", "image", "network", "volumev3", "load-balancer", "dns"];
   /** Most objects of an answer. A link leads to the rest. */
   pageSize = Number.POSITIVE_INFINITY;
   /** Console outputs of servers by id. Servers without one have no console log. */
@@ -142,7 +146,7 @@ export class FakeOpenStack {
  * own syntax.
  */
 function matches(key: string, object: FakeObject, name: string, wanted: string): boolean {
-  if (name === "marker" || name === "fields") return true;
+  if (["marker", "fields", "limit"].includes(name)) return true;
   if (name === "tags") return Array.isArray(object.tags) && object.tags.includes(wanted);
   if (key === "servers" && name === "name") return new RegExp(wanted).test(String(object.name));
   if (name === "fixed_ips") return wanted === `subnet_id=${object.subnet_id}`;

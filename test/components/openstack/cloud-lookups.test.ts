@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { CloudLookups } from "../../../components/openstack/cloud-lookups.ts";
 import { FakeOpenStack } from "../../support/fake-openstack.ts";
+import { startSignedIn } from "../../support/signed-in.ts";
 
 const ID = "2f3a4b5c-0000-4000-8000-0123456789ab";
 /** Objects of the cloud, by calls of the provider's functions. */
@@ -89,6 +90,18 @@ it.each([
   await expect(result<unknown>(cloud[method]("nothing"))).rejects.toThrow(
     `${kind} "nothing" cannot be used: give the name or id of one that \`openstack ${list}\` shows (Your query returned no results)`,
   );
+});
+
+it("names what the cloud has that is nearest to a misspelt name", async () => {
+  const openstack = await startSignedIn();
+  openstack.objects.images = [{ id: ID, name: "node" }];
+  try {
+    const image = cloud.image("nodes");
+    await expect(result(image)).rejects.toThrow('image "nodes" cannot be used: use "node" (Your query returned no results)');
+  } finally {
+    openstack.stop();
+    vi.unstubAllEnvs();
+  }
 });
 
 it("names the missing DNS zone, and the command that lists existing ones", async () => {

@@ -1,0 +1,67 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { OpenStack } from "../../clients/openstack/client.ts";
+import { isValidCluster } from "../../lib/cluster/rules.ts";
+import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
+import { nearestName } from "../../lib/nearest-name.ts";
+import { Problems } from "../../lib/problems.ts";
+import { checkSubnet, type Subnet } from "./adopted-subnet.ts";
+import { KINDS, type Kind, type KindName, type Listed, namesOf } from "./kinds.ts";
+import { isOfPlugin, type Named, namedIn } from "./named.ts";
+
+/** Listings by kind; `undefined` where OpenStack refused one, which was warned about. */
+type Listings = ReadonlyMap<KindName, readonly Listed[] | undefined>;
+
+/**
+ * Checks that OpenStack has all that a cluster names, and throws one error with everything that is missing. Each kind that is named is
+ * listed once. What Pulumi's plugin looks up itself is listed only when something else is missing, so that the error names that, too.
+ */
+export async function checkNames(clusterName: string, args: KubernetesClusterArgs, signIn: () => Promise<OpenStack>): Promise<void> {
+  if (!isValidCluster(clusterName, args)) return;
+  const all = namedIn(args);
+  const own = all.filter((named) => !isOfPlugin(named));
+  if (own.length === 0) return;
+  const cloud = await signIn().catch((reason) => warnUnchecked("all that the cluster names", reason));
+  if (!cloud) return;
+  const listings = await listAll(cloud, own);
+  const hasProblems = problemsOf(own, listings, args).lines.length > 0;
+  if (!hasProblems) return;
+  const others = await listAll(cloud, all.filter(isOfPlugin));
+  problemsOf(all, new Map([...others, ...listings]), args).throwIfAny(`Kubernetes cluster "${clusterName}"`);
+}
+
+/** Returns the name that is nearest to one that OpenStack does not have. */
+export async function nearestExisting(cloud: OpenStack, kind: KindName, name: string): Promise<string | undefined> {
+  const objects = await listOf(cloud, KINDS[kind]);
+  return nearestName(name, namesOf(objects ?? []));
+}
+
+async function listAll(cloud: OpenStack, named: readonly Named[]): Promise<Listings> {
+  const kinds = [...new Set(named.map(({ kind }) => kind))];
+  const list = (kind: KindName) =>
+    listOf(cloud, KINDS[kind]).catch((reason) => warnUnchecked(`each ${KINDS[kind].title} that the cluster names`, reason));
+  return new Map(await Promise.all(kinds.map(async (kind) => [kind, await list(kind)] as const)));
+}
+
+/** Lists the objects of a kind; `undefined` when there may be more than OpenStack lists. */
+async function listOf(cloud: OpenStack, { service, path, query = {}, most }: Kind): Promise<readonly Listed[] | undefined> {
+  const objects = await cloud.list<Listed>(service, path, query);
+  return most !== undefined && objects.length >= most ? undefined : objects;
+}
+
+function problemsOf(named: readonly Named[], listings: Listings, args: KubernetesClusterArgs): Problems {
+  const problems = new Problems();
+  for (const { property, kind, value } of named) {
+    const names = listings.get(kind) && namesOf(listings.get(kind)!);
+    if (!names || names.includes(value.replace(/\.$/, ""))) continue;
+    const nearest = nearestName(value, names);
+    const { title, command } = KINDS[kind];
+    const advice = nearest === undefined ? `\`openstack ${command}\` shows those that there are` : `use "${nearest}"`;
+    problems.add(property, `there is no ${title} "${value}" for this project; ${advice}`);
+  }
+  checkSubnet(args.network, (listings.get("subnet") ?? []) as readonly Subnet[], problems);
+  return problems;
+}
+
+async function warnUnchecked(what: string, reason: unknown): Promise<undefined> {
+  await pulumi.log.warn(`${what} was not looked up in OpenStack: ${reason instanceof Error ? reason.message : reason}`);
+}

@@ -1,0 +1,69 @@
+import type { AnyOf } from "../../lib/any-of.ts";
+import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
+import type { EtcdSettings } from "../../lib/etcd/settings.ts";
+import { isId } from "../../lib/ids.ts";
+import type { NetworkSettings } from "../../lib/network/settings.ts";
+import type { MachineSettings, ServerGroupSettings } from "../../lib/node/machine-settings.ts";
+import type { KindName } from "./kinds.ts";
+
+/** Something in OpenStack that a property names, by a value that is known now. */
+export interface Named {
+  property: string;
+  kind: KindName;
+  value: string;
+}
+
+/** Kinds that Pulumi's plugin looks up by name itself before anything is made. */
+const OF_PLUGIN: readonly KindName[] = ["image", "flavor", "externalNetwork", "dnsZone"];
+
+/** Returns whether Pulumi's plugin looks something up: of images, flavors and DNS zones, it takes ids as they are. */
+export function isOfPlugin({ kind, value }: Named): boolean {
+  return OF_PLUGIN.includes(kind) && (kind === "externalNetwork" || !isId(value));
+}
+
+/** Returns what a cluster names in OpenStack. A value that becomes known only in a run is left out. */
+export function namedIn(args: KubernetesClusterArgs): Named[] {
+  const { apiEndpoint, controlPlane, etcd, pools = {}, ssh } = args;
+  const members: AnyOf<EtcdSettings> = etcd ?? {};
+  const given: (readonly [property: string, kind: KindName, value: unknown])[] = [
+    ...networkNames(args.network),
+    ["apiEndpoint.dns.zone", "dnsZone", apiEndpoint.dns?.zone],
+    ...machineNames("controlPlane.machine", controlPlane.machine),
+    ...machineNames("etcd.machine", members.machine),
+    ...(members.zones ?? []).map((zone, place) => [`etcd.zones[${place}]`, "zone", zone] as const),
+    ["etcd.dataVolume.type", "volumeType", members.dataVolume?.type],
+    ...machineNames("ssh.bastion.machine", ssh?.bastion && "machine" in ssh.bastion ? ssh.bastion.machine : undefined),
+    ...Object.entries(pools).flatMap(([pool, settings]) =>
+      "imported" in settings
+        ? []
+        : [
+            ...machineNames(`pools.${pool}.machine`, settings.machine),
+            [`pools.${pool}.network.networkId`, "network", settings.network?.networkId] as const,
+          ],
+    ),
+  ];
+  return given.flatMap(([property, kind, value]) => (typeof value === "string" ? [{ property, kind, value }] : []));
+}
+
+function networkNames({ externalNetwork, adopt, router }: AnyOf<NetworkSettings>) {
+  return [
+    ["network.externalNetwork", "externalNetwork", externalNetwork],
+    ["network.adopt.networkId", "network", adopt?.networkId],
+    ["network.adopt.subnetId", "subnet", adopt?.subnetId],
+    ["network.adopt.routerId", "router", adopt?.routerId],
+    ["network.router", "router", router],
+  ] as const;
+}
+
+function machineNames(at: string, machine: MachineSettings | undefined) {
+  const { image, flavor, zone, volume, serverGroup } = machine ?? {};
+  const { id }: AnyOf<ServerGroupSettings> = serverGroup ?? {};
+  return [
+    [`${at}.image`, "image", image],
+    [`${at}.flavor`, "flavor", flavor],
+    // For administrators, Nova takes a zone with a host: "nova:compute-7".
+    [`${at}.zone`, "zone", typeof zone === "string" ? zone.split(":")[0] : undefined],
+    [`${at}.volume.type`, "volumeType", volume?.type],
+    [`${at}.serverGroup.id`, "serverGroup", id],
+  ] as const;
+}

@@ -1,0 +1,133 @@
+import * as pulumi from "@pulumi/pulumi";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { signIn } from "../../../clients/openstack/sign-in.ts";
+import { checkNames } from "../../../operations/names/check-names.ts";
+import { ID, machine, mini } from "../../support/cluster-args.ts";
+import type { FakeOpenStack } from "../../support/fake-openstack.ts";
+import { startSignedIn } from "../../support/signed-in.ts";
+
+const OTHER = "c0ffee00-1111-4222-9333-444455556666";
+
+let cloud: FakeOpenStack;
+let warnings: string[];
+
+beforeEach(async () => {
+  cloud = await startSignedIn();
+  cloud.objects.availabilityZoneInfo = [
+    { zoneName: "nova", zoneState: { available: true } },
+    { zoneName: "closed", zoneState: { available: false } },
+  ];
+  cloud.objects.volume_types = [{ id: "t1", name: "ssd" }];
+  cloud.objects.server_groups = [{ id: ID, name: "web" }];
+  cloud.objects.networks = [
+    { id: ID, name: "company", "router:external": false },
+    { id: OTHER, name: "public", "router:external": true },
+  ];
+  cloud.objects.subnets = [{ id: ID, name: "company", network_id: ID, cidr: "10.40.0.0/16" }];
+  cloud.objects.routers = [{ id: ID, name: "company" }];
+  cloud.objects.zones = [{ id: ID, name: "k8s.example.com." }];
+  cloud.objects.images = [{ id: ID, name: "node" }];
+  cloud.objects.flavors = [{ id: "f1", name: "node.small" }];
+  warnings = [];
+  vi.spyOn(pulumi.log, "warn").mockImplementation(async (text) => void warnings.push(text));
+});
+
+afterEach(() => {
+  cloud.stop();
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+/** Cluster that names something of every kind. */
+const everything = (name: string, id: string) => ({
+  network: { adopt: { networkId: id, subnetId: id, routerId: id }, cidr: "10.40.0.0/16", externalNetwork: "public" },
+  apiEndpoint: { type: "octavia" as const, allowedCidrs: ["198.51.100.0/24"], dns: { zone: id } },
+  etcd: { topology: "external" as const, machine, zones: ["nova", name], dataVolume: { size: 20, type: name } },
+  pools: {
+    web: { count: 1, machine: { ...machine, zone: name, volume: { size: 20, type: name } }, network: { networkId: id } },
+    db: { count: 1, machine: { ...machine, zone: "nova:compute-7", serverGroup: { id } } },
+  },
+});
+const check = (changes: object = {}) => checkNames("demo", { ...mini, ...changes }, () => signIn());
+const linesOf = async (changes: object) => ((await check(changes).catch((error) => error)) as Error | undefined)?.message.split("\n");
+
+it("lists nothing for a cluster whose names the plugin looks up", async () => {
+  await check();
+  expect(cloud.requests).toEqual([]);
+});
+
+it("accepts what there is, by one listing for each kind", async () => {
+  const { pools, ...others } = everything("nova", ID);
+  pools.web.machine.volume.type = others.etcd.dataVolume.type = "ssd";
+  await check({ ...others, pools });
+  expect(cloud.requests.sort()).toEqual([
+    "GET /compute/os-availability-zone",
+    "GET /compute/os-server-groups",
+    "GET /dns/v2/zones",
+    "GET /network/v2.0/networks",
+    "GET /network/v2.0/routers",
+    "GET /network/v2.0/subnets",
+    "GET /volumev3/types",
+    "POST /v3/auth/tokens",
+  ]);
+  expect(warnings).toEqual([]);
+});
+
+it("names all that is missing at once, with the nearest that there is, and what the plugin would look up", async () => {
+  const wrong = ID.replace("3fa8", "3fa9");
+  const { pools, ...others } = everything("nova1", wrong);
+  const controlPlane = { machine: { image: "nodes", flavor: "huge" } };
+  expect(await linesOf({ ...others, pools, controlPlane, network: { ...others.network, externalNetwork: "pubic" } })).toEqual([
+    'Kubernetes cluster "demo" has 13 invalid properties:',
+    '  network.externalNetwork: there is no external network "pubic" for this project; use "public"',
+    `  network.adopt.networkId: there is no network "${wrong}" for this project; use "${ID}"`,
+    `  network.adopt.subnetId: there is no subnet "${wrong}" for this project; use "${ID}"`,
+    `  network.adopt.routerId: there is no router "${wrong}" for this project; use "${ID}"`,
+    `  apiEndpoint.dns.zone: there is no DNS zone "${wrong}" for this project; use "${ID}"`,
+    '  controlPlane.machine.image: there is no image "nodes" for this project; use "node"',
+    '  controlPlane.machine.flavor: there is no flavor "huge" for this project; `openstack flavor list` shows those that there are',
+    '  etcd.zones[1]: there is no availability zone "nova1" for this project; use "nova"',
+    '  etcd.dataVolume.type: there is no volume type "nova1" for this project; `openstack volume type list` shows those that there are',
+    '  pools.web.machine.zone: there is no availability zone "nova1" for this project; use "nova"',
+    '  pools.web.machine.volume.type: there is no volume type "nova1" for this project; `openstack volume type list` shows those that there are',
+    `  pools.web.network.networkId: there is no network "${wrong}" for this project; use "${ID}"`,
+    `  pools.db.machine.serverGroup.id: there is no server group "${wrong}" for this project; use "${ID}"`,
+  ]);
+});
+
+it("refuses a subnet of another network, and other addresses than the subnet's", async () => {
+  cloud.objects.subnets = [{ id: ID, network_id: OTHER, cidr: "10.41.0.0/24" }];
+  const network = { adopt: { networkId: ID, subnetId: ID }, cidr: "10.40.0.0/16", externalNetwork: "public" };
+  expect(await linesOf({ network })).toEqual([
+    'Kubernetes cluster "demo" has 2 invalid properties:',
+    `  network.adopt.subnetId: "${ID}" is a subnet of the network ${OTHER}; give one of adopt.networkId`,
+    "  network.cidr: 10.40.0.0/16 is not that of the subnet; write 10.41.0.0/24",
+  ]);
+});
+
+it("refuses a zone that is closed, and an image by an id that there is none of", async () => {
+  expect(await linesOf({ controlPlane: { machine: { ...machine, zone: "closed", image: OTHER } } })).toEqual([
+    'Kubernetes cluster "demo" has 2 invalid properties:',
+    `  controlPlane.machine.image: there is no image "${OTHER}" for this project; \`openstack image list\` shows those that there are`,
+    '  controlPlane.machine.zone: there is no availability zone "closed" for this project; `openstack availability zone list` shows those that there are',
+  ]);
+});
+
+it("leaves values that become known only in a run to the run", async () => {
+  await check({ controlPlane: { machine: { ...machine, zone: pulumi.output("nova1") } } });
+  expect(cloud.requests).toEqual([]);
+});
+
+it("warns of a listing that is refused, and checks the rest", async () => {
+  cloud.refusals.set("/volumev3/types", [403]);
+  const { pools, ...others } = everything("nova1", ID);
+  expect((await linesOf({ ...others, pools }))?.[0]).toBe('Kubernetes cluster "demo" has 2 invalid properties:');
+  expect(warnings).toEqual([
+    `each volume type that the cluster names was not looked up in OpenStack: GET ${cloud.url}/volumev3/types: 403 refused by the test`,
+  ]);
+});
+
+it("leaves invalid arguments to the component, which reports them", async () => {
+  await check({ controlPlane: { count: 2, machine: { ...machine, zone: "nova1" } } });
+  expect(cloud.requests).toEqual([]);
+});
