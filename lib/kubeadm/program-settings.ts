@@ -45,8 +45,14 @@ function checkArguments(flags: Readonly<Record<string, string>>, elsewhere: Read
   checkValues(flags, problems);
 }
 
-/** Checks that values can be given to a program: its arguments and variables end at the character 0. */
+/** Characters that kubeadm's YAML reader refuses or takes for the end of a line, but for tabs and line feeds. */
+const UNREADABLE = /(?![\t\n])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufeff\ufffe\uffff]/u;
+
+/** Checks that kubeadm can read values. */
 function checkValues(values: Readonly<Record<string, string>>, problems: Problems): void {
-  for (const [name, value] of Object.entries(values))
-    if (value.includes("\0")) problems.add(name, "has the character 0, which no program can be given; remove it");
+  for (const [name, value] of Object.entries(values)) {
+    const [character] = UNREADABLE.exec(value) ?? [];
+    const code = character?.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
+    if (code !== undefined) problems.add(name, `has the character U+${code}, which kubeadm cannot read; remove it`);
+  }
 }

@@ -14,7 +14,7 @@ export function registryFiles({ mirrors = {} }: RegistrySettings): NodeFile[] {
 }
 
 /** Registry and path of images, as kubeadm takes them: without scheme, tag and final slash (distribution/reference). */
-const IMAGE_REPOSITORY = /^[a-z0-9]+([.-]+[a-z0-9]+)*(:\d+)?(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$/;
+const IMAGE_REPOSITORY = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*(:\d+)?(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$/;
 
 /** Returns whether a text is the URL of a web server. */
 export function isUrl(text: string): boolean {

@@ -139,7 +139,7 @@ export const CONTROL_PLANE_RULES = {
     value: {},
     rules: {
       apiServer: {
-        rule: "names of letters, digits and _; no character 0",
+        rule: "names of letters, digits and _; no control characters but tab and line feed",
         refused: [
           [
             { "GO-GC": "100" },
@@ -148,15 +148,18 @@ export const CONTROL_PLANE_RULES = {
         ],
       },
       controllerManager: {
-        rule: "names of letters, digits and _; no character 0",
+        rule: "names of letters, digits and _; no control characters but tab and line feed",
         refused: [[{ GOGC: 100 }, [".GOGC: 100 is not allowed: expected string, received number"]]],
       },
       scheduler: {
-        rule: "names of letters, digits and _; no character 0",
-        refused: [[{ GOGC: "1\u0000" }, [".GOGC: has the character 0, which no program can be given; remove it"]]],
+        rule: "names of letters, digits and _; no control characters but tab and line feed",
+        refused: [
+          [{ GOGC: "1\u0000" }, [".GOGC: has the character U+0000, which kubeadm cannot read; remove it"]],
+          [{ GOGC: "1\u2028" }, [".GOGC: has the character U+2028, which kubeadm cannot read; remove it"]],
+        ],
       },
       etcd: {
-        rule: "names of letters, digits and _; no character 0; none with an external etcd",
+        rule: "names of letters, digits and _; no control characters but tab and line feed; none with an external etcd",
         refused: [
           [
             { GOGC: "100" },

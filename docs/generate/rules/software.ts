@@ -68,6 +68,10 @@ export const SOFTWARE_RULES = {
         rule: "a registry with a path, without scheme, tag and final slash",
         refused: [
           [
+            "a-.a",
+            [': "a-.a" is not a registry with a path; write it without "https://" and final slash, like registry.example.com/kubernetes'],
+          ],
+          [
             "https://registry.example.com",
             [
               ': "https://registry.example.com" is not a registry with a path; write it without "https://" and final slash, like registry.example.com/kubernetes',
