@@ -1,7 +1,7 @@
-import { cloudChoice } from "../clients/openstack/cloud-settings.ts";
+import { cloudChoice } from "../clients/openstack/plugin-settings.ts";
 import { signIn } from "../clients/openstack/sign-in.ts";
 import { lookForOrphans, removalLine } from "./orphans/orphans.ts";
-import { exportStack } from "./state/stack-export.ts";
+import { exportStack, openStackSettings } from "./state/stack-export.ts";
 
 /**
  * Program that removes the orphans of interrupted runs, which would block the deletion of a cluster or its network. lib/scripts/clear-up.sh
@@ -16,7 +16,7 @@ try {
   const { serving, remove } = await lookForOrphans({
     state: await exportStack(stack),
     readSecrets: () => exportStack(stack, true),
-    connect: () => signIn(cloudChoice(cloud, region)),
+    connect: async () => signIn({ ...(await openStackSettings(stack)), ...cloudChoice(cloud, region) }, console.log),
     settleSeconds: SETTLE_SECONDS,
   });
   await remove((orphan) => console.log(`removing ${removalLine(orphan)}`));

@@ -5,7 +5,6 @@ import { checkNames } from "./names/check-names.ts";
 import { OrphansServe, type RemoveOrphansOptions, removeOrphansOf } from "./orphans/remove-orphans.ts";
 import { checkQuota } from "./quota/quota.ts";
 import { endWithEngine } from "./run/end-with-engine.ts";
-import { isCloudOfEnvironment } from "./run/program-cloud.ts";
 import { beginRun, type Run } from "./run/run.ts";
 
 export interface PrepareRunOptions extends RemoveOrphansOptions {}
@@ -19,7 +18,7 @@ export interface PrepareRunOptions extends RemoveOrphansOptions {}
 export async function prepareRun(name: string, args?: KubernetesClusterArgs, options: PrepareRunOptions = {}): Promise<void> {
   endWithEngine();
   const run = beginRun(options, "prepareRun");
-  if (options.cloud || isCloudOfEnvironment()) await signedIn(run);
+  await signedIn(run);
   // All steps run to their end, even when one fails: removed orphans make room in the quota for the next run.
   const results = await Promise.allSettled([
     args && checkNames(name, args, run.cloud),

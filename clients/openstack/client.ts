@@ -1,26 +1,25 @@
-import { setTimeout } from "node:timers/promises";
 import type { CloudSettings } from "./cloud-settings.ts";
+import { type Say, sendWithRetries } from "./requests.ts";
 import { tokenRequest } from "./token-request.ts";
-import { type HttpRequest, type HttpResponse, send } from "./transport.ts";
+import type { HttpRequest } from "./transport.ts";
 
-/** OpenStack services that the library uses: their types in the catalogue, the path of their API, and the version that is requested. */
+export { OpenStackError } from "./requests.ts";
+
+/**
+ * OpenStack services that the library uses: their types in the catalogue, their names in the plugin's `endpointOverrides`, the path of their
+ * API, and the version that is requested.
+ */
 const SERVICES = {
   // 2.26 filters servers by tags. 2.47 returns the whole flavor in each server (Nova's REST API version history).
-  compute: { types: ["compute"], path: "", headers: { "OpenStack-API-Version": "compute 2.47" } },
-  network: { types: ["network"], path: "/v2.0", headers: {} },
-  volume: { types: ["block-storage", "volumev3"], path: "", headers: {} },
-  image: { types: ["image"], path: "/v2", headers: {} },
-  loadBalancer: { types: ["load-balancer"], path: "/v2/lbaas", headers: {} },
-  dns: { types: ["dns"], path: "/v2", headers: {} },
+  compute: { types: ["compute"], override: "compute", path: "", headers: { "OpenStack-API-Version": "compute 2.47" } },
+  network: { types: ["network"], override: "network", path: "/v2.0", headers: {} },
+  volume: { types: ["block-storage", "volumev3"], override: "volumev3", path: "", headers: {} },
+  image: { types: ["image"], override: "image", path: "/v2", headers: {} },
+  loadBalancer: { types: ["load-balancer"], override: "octavia", path: "/v2/lbaas", headers: {} },
+  dns: { types: ["dns"], override: "dns", path: "/v2", headers: {} },
 } as const;
 
 export type Service = keyof typeof SERVICES;
-
-/** Timeout of one request in seconds. */
-const REQUEST_SECONDS = 60;
-
-/** Seconds to wait before each retry after a transient failure. */
-const RETRY_DELAYS = [0.5, 1, 2, 4];
 
 interface CatalogEntry {
   type: string;
@@ -36,42 +35,38 @@ interface TokenBody {
   project?: { id: string };
 }
 
-/** Error of a request that OpenStack refused. */
-export class OpenStackError extends Error {
-  readonly status: number;
-
-  constructor(request: HttpRequest, { status, text }: HttpResponse) {
-    super(`${request.method} ${request.url.split("?")[0]}: ${status} ${reason(text)}`);
-    this.name = "OpenStackError";
-    this.status = status;
-  }
-}
-
 /** Client of an OpenStack project, signed in. */
 export class OpenStack {
   /** Id of the credentials' project. */
   readonly projectId: string;
   readonly #settings: CloudSettings;
+  readonly #say: Say;
   readonly #token: string;
   readonly #catalog: CatalogEntry[];
 
-  private constructor(settings: CloudSettings, token: string, { catalog = [], project }: TokenBody) {
-    this.projectId = project?.id ?? "";
+  private constructor(settings: CloudSettings, say: Say, token: string, { catalog = [], project }: TokenBody) {
+    if (!project) throw new Error("the credentials belong to no project; name one by project_name or project_id (tenant_name is not read)");
+    this.projectId = project.id;
     this.#settings = settings;
+    this.#say = say;
     this.#token = token;
     this.#catalog = catalog;
   }
 
-  /** Signs in. */
-  static async connect(settings: CloudSettings): Promise<OpenStack> {
+  /**
+   * Signs in.
+   * @param say receives messages for users: requests that are retried, settings that have no effect. @default nobody
+   */
+  static async connect(settings: CloudSettings, say: Say = () => {}): Promise<OpenStack> {
     const request: HttpRequest = { method: "POST", url: `${settings.authUrl}/auth/tokens`, body: tokenRequest(settings.auth) };
-    const { headers, text } = await sendWithRetries(request, settings.tls);
-    return new OpenStack(settings, String(headers["x-subject-token"]), JSON.parse(text).token);
+    const { headers, text } = await sendWithRetries(request, settings.tls, say);
+    for (const remark of settings.remarks) say(remark);
+    return new OpenStack(settings, say, String(headers["x-subject-token"]), JSON.parse(text).token);
   }
 
   /** Returns whether the cloud has a service. */
   has(service: Service): boolean {
-    return this.#entries(service).length > 0;
+    return this.#override(service) !== undefined || this.#entries(service).length > 0;
   }
 
   /**
@@ -84,7 +79,8 @@ export class OpenStack {
 
   async #send<T>(service: Service, method: HttpRequest["method"], path: string, body?: unknown): Promise<T> {
     const headers = { ...SERVICES[service].headers, "X-Auth-Token": this.#token };
-    const { text } = await sendWithRetries({ method, url: this.#endpoint(service) + path, headers, body }, this.#settings.tls);
+    const url = this.#endpoint(service) + path;
+    const { text } = await sendWithRetries({ method, url, headers, body }, this.#settings.tls, this.#say);
     return (text ? JSON.parse(text) : undefined) as T;
   }
 
@@ -110,39 +106,30 @@ export class OpenStack {
     return this.#catalog.filter(({ type }) => types.includes(type));
   }
 
+  #override(service: Service): string | undefined {
+    return this.#settings.endpointOverrides[SERVICES[service].override];
+  }
+
   #endpoint(service: Service): string {
-    const { region, interface: wanted } = this.#settings;
     const { types, path } = SERVICES[service];
-    const endpoints = this.#entries(service).flatMap((entry) => entry.endpoints);
-    const found = endpoints.find((each) => each.interface === wanted && (!region || (each.region_id ?? each.region) === region));
-    if (!found)
-      throw new Error(`OpenStack has no ${wanted} endpoint of the service "${types[0]}"${region ? ` in the region ${region}` : ""}`);
-    const url = found.url.replace(/\/+$/, "");
+    const override = this.#override(service);
+    if (override) return override.replace(/\/+$/, "");
+    const url = this.#catalogueUrl(service, types[0]).replace(/\/+$/, "");
     return url.endsWith(path) ? url : url + path;
   }
-}
 
-async function sendWithRetries(request: HttpRequest, tls: CloudSettings["tls"], delays = RETRY_DELAYS): Promise<HttpResponse> {
-  const response = await send(request, tls, REQUEST_SECONDS).catch((error: Error) => error);
-  if (!(response instanceof Error) && response.status < 400) return response;
-  const isTransient = response instanceof Error || response.status >= 500 || response.status === 429;
-  const [delay, ...laterDelays] = delays;
-  if (!isTransient || delay === undefined) throw failure(request, response);
-  await setTimeout(delay * 1000);
-  return sendWithRetries(request, tls, laterDelays);
-}
-
-function failure(request: HttpRequest, response: HttpResponse | Error): Error {
-  if (!(response instanceof Error)) return new OpenStackError(request, response);
-  return new Error(`${request.method} ${request.url.split("?")[0]}: ${response.message || String(response)}`, { cause: response });
-}
-
-/** Reads the reason from a refusal, like `{"NeutronError": {"message": ...}}`. */
-function reason(text: string): string {
-  try {
-    const [first] = Object.values(JSON.parse(text)) as { message?: string }[];
-    return first?.message ?? text.slice(0, 200);
-  } catch {
-    return text.replace(/<[^>]*>|\s+/g, " ").slice(0, 200);
+  #catalogueUrl(service: Service, type: string): string {
+    const { region, interface: wanted } = this.#settings;
+    const endpoints = this.#entries(service).flatMap((entry) => entry.endpoints);
+    const ofInterface = endpoints.filter((each) => each.interface === wanted);
+    const found = ofInterface.filter((each) => !region || each.region === region || each.region_id === region);
+    const regions = [...new Set(found.map((each) => each.region_id ?? each.region))];
+    // The plugin would take the first of the catalogue, whose order is nobody's choice.
+    if (!region && regions.length > 1)
+      throw new Error(
+        `OpenStack has the regions ${regions.join(", ")}; name one: region_name in clouds.yaml, OS_REGION_NAME or openstack:region`,
+      );
+    if (found[0]) return found[0].url;
+    throw new Error(`OpenStack has no ${wanted} endpoint of the service "${type}"${region ? ` in the region ${region}` : ""}`);
   }
 }

@@ -1,6 +1,10 @@
 import { request as plain } from "node:http";
-import { request as encrypted } from "node:https";
-import type { CloudSettings } from "./cloud-settings.ts";
+import { Agent, request as encrypted } from "node:https";
+import { createSecureContext, getCACertificates } from "node:tls";
+import { proxyOf } from "./proxy.ts";
+import { proxyAuthorization, tunnel } from "./tunnel.ts";
+
+export { ProxyRefusal } from "./tunnel.ts";
 
 /** A request to an API of OpenStack or Kubernetes. */
 export interface HttpRequest {
@@ -16,18 +20,54 @@ export interface HttpResponse {
   text: string;
 }
 
-/** Sends one request and returns the response, whatever its status. Not by `fetch`, which takes no certificates of a private cloud. */
-export function send({ method, url, headers = {}, body }: HttpRequest, tls: CloudSettings["tls"], seconds: number): Promise<HttpResponse> {
-  const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
+/** Certificates of a connection. */
+export interface TlsSettings {
+  /** CAs that are trusted. @default those of this machine and of Node.js */
+  ca?: Buffer;
+  cert?: Buffer;
+  key?: Buffer;
+  rejectUnauthorized: boolean;
+}
+
+/** Agents by certificates, so that connections are used again with the same certificates only. */
+const agents = new WeakMap<TlsSettings, Agent>();
+
+/**
+ * Sends one request and returns the response, whatever its status. Not by `fetch`, which takes no certificates of a private cloud and knows
+ * no proxy.
+ */
+export async function send(request: HttpRequest, tls: TlsSettings, seconds: number): Promise<HttpResponse> {
+  const signal = AbortSignal.timeout(seconds * 1000);
+  try {
+    return await sendBy(request, tls, signal);
+  } catch (error) {
+    throw signal.aborted ? Object.assign(new Error(`no answer within ${seconds} s`), { code: "ETIMEDOUT" }) : error;
+  }
+}
+
+async function sendBy({ method, url, headers = {}, body }: HttpRequest, tls: TlsSettings, signal: AbortSignal): Promise<HttpResponse> {
+  const target = new URL(url);
+  const proxy = proxyOf(target);
   const content = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
   const all = {
     Accept: "application/json",
     ...(content ? { "Content-Type": "application/json", "Content-Length": String(content.length) } : {}),
     ...headers,
   };
-  const signal = AbortSignal.timeout(seconds * 1000);
-  const start = new URL(url).protocol === "https:" ? encrypted : plain;
-  const request = start(url, { method, headers: all, signal, ...tls }, (response) => {
+  const options = { method, headers: all, signal };
+  if (target.protocol === "https:") {
+    const through = proxy ? { socket: await tunnel(proxy, target, signal), agent: oneConnection(tls) } : { agent: agentOf(tls) };
+    return responseOf(encrypted(target, { ...options, ...through }), content);
+  }
+  if (!proxy) return responseOf(plain(target, options), content);
+  const start = proxy.protocol === "https:" ? encrypted : plain;
+  const proxied = { ...options, path: url, headers: { ...all, Host: target.host, ...proxyAuthorization(proxy) } };
+  return responseOf(start(proxy.origin, proxied), content);
+}
+
+function responseOf(request: ReturnType<typeof plain>, content: Buffer | undefined): Promise<HttpResponse> {
+  const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
+  request.on("error", reject).on("response", (response) => {
     const chunks: Buffer[] = [];
     response.on("data", (chunk: Buffer) => chunks.push(chunk));
     response.on("error", reject);
@@ -35,7 +75,32 @@ export function send({ method, url, headers = {}, body }: HttpRequest, tls: Clou
       resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString() }),
     );
   });
-  request.on("error", (error) => reject(signal.aborted ? new Error(`no answer within ${seconds} s`) : error));
   request.end(content);
   return promise;
+}
+
+function agentOf(tls: TlsSettings): Agent {
+  const known = agents.get(tls);
+  if (known) return known;
+  const agent = new Agent({ ...connectionOptions(tls), keepAlive: true, timeout: 5_000 });
+  agents.set(tls, agent);
+  return agent;
+}
+
+/** Makes an agent for one connection, whose socket is given. */
+function oneConnection(tls: TlsSettings): Agent {
+  return new Agent(connectionOptions(tls));
+}
+
+/** A context is made once, because it parses all certificates of the machine. The plugin trusts those as well, and Node.js alone does not. */
+function connectionOptions(tls: TlsSettings): { secureContext: ReturnType<typeof createSecureContext>; rejectUnauthorized: boolean } {
+  const { rejectUnauthorized, ca = machineCas(), ...own } = tls;
+  return { secureContext: createSecureContext({ ...own, ca }), rejectUnauthorized };
+}
+
+let known: string[] | undefined;
+
+function machineCas(): string[] {
+  known ??= [...getCACertificates("default"), ...getCACertificates("system")];
+  return known;
 }

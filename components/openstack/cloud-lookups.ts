@@ -1,11 +1,12 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
+import { hasAnswered } from "../../clients/openstack/requests.ts";
 import { signIn } from "../../clients/openstack/sign-in.ts";
 import { isId } from "../../lib/ids.ts";
 import { retry } from "../../lib/retry.ts";
 import { nearestExisting } from "../../operations/names/check-names.ts";
 import { KINDS, type KindName } from "../../operations/names/kinds.ts";
-import { isCloudOfEnvironment, programCloud } from "../../operations/run/program-cloud.ts";
+import { programCloud } from "../../operations/run/program-cloud.ts";
 
 /** External network of the cloud. */
 export interface ExternalNetwork {
@@ -70,16 +71,16 @@ export class CloudLookups {
   }
 
   async #image(name: string): Promise<string> {
-    const { id } = await retry(() => openstack.images.getImage({ name }, this.#options)).catch((error) =>
+    const { id } = await ask(`image ${name}`, () => openstack.images.getImage({ name }, this.#options)).catch((error) =>
       this.#refuse("image", name, error),
     );
     return id;
   }
 
   async #flavor(name: string): Promise<string> {
-    const byName = await retry(() => openstack.compute.getFlavor({ name }, this.#options)).catch(() => undefined);
+    const byName = await ask(`flavor ${name}`, () => openstack.compute.getFlavor({ name }, this.#options)).catch(() => undefined);
     if (byName) return byName.id;
-    const { id } = await retry(() => openstack.compute.getFlavor({ flavorId: name }, this.#options)).catch((error) =>
+    const { id } = await ask(`flavor ${name}`, () => openstack.compute.getFlavor({ flavorId: name }, this.#options)).catch((error) =>
       this.#refuse("flavor", name, error),
     );
     return id;
@@ -87,15 +88,15 @@ export class CloudLookups {
 
   async #externalNetwork(text: string): Promise<ExternalNetwork> {
     const query = isId(text) ? { networkId: text } : { name: text };
-    const { id, name } = await retry(() => openstack.networking.getNetwork({ ...query, external: true }, this.#options)).catch((error) =>
-      this.#refuse("externalNetwork", text, error),
-    );
+    const { id, name } = await ask(`network ${text}`, () =>
+      openstack.networking.getNetwork({ ...query, external: true }, this.#options),
+    ).catch((error) => this.#refuse("externalNetwork", text, error));
     return { id, name: name ?? text };
   }
 
   /** Throws an error about the credentials if the cloud refuses them; otherwise an error about the failed lookup. */
   async #refuse(kind: KindName, name: string, cause: Error): Promise<never> {
-    const isOwnCloud = this.#options.parent.getProvider("openstack:index:any") === undefined && isCloudOfEnvironment();
+    const isOwnCloud = this.#options.parent.getProvider("openstack:index:any") === undefined;
     const problem = isOwnCloud && !isAnswer(cause) ? await signInProblem() : undefined;
     if (problem) throw problem;
     const { title, command } = KINDS[kind];
@@ -106,7 +107,7 @@ export class CloudLookups {
 
   async #zone(text: string): Promise<DnsZone> {
     const query = { name: `${text.replace(/\.$/, "")}.` };
-    const { id, name } = await retry(() => openstack.dns.getDnsZone(query, this.#options)).catch((error) =>
+    const { id, name } = await ask(`DNS zone ${text}`, () => openstack.dns.getDnsZone(query, this.#options)).catch((error) =>
       this.#refuse("dnsZone", text, error),
     );
     return { id, name: name ?? query.name };
@@ -120,6 +121,11 @@ async function nearestName(kind: KindName, name: string): Promise<string | undef
     .catch(() => undefined);
   // Several things of one name are told apart by their ids alone.
   return nearest === name ? undefined : nearest;
+}
+
+/** Looks something up. Transient failures are retried, which a line of information says. */
+function ask<T>(what: string, request: () => Promise<T>): Promise<T> {
+  return retry(request, { hasAnswered, onRetry: (message) => void pulumi.log.info(`lookup of ${what}: ${message}`) });
 }
 
 /** Errors of a failed sign-in, by connection to the engine. All lookups throw the same one, because Pulumi shows each different error. */

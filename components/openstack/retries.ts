@@ -1,8 +1,10 @@
 import { setTimeout } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { OpenStack } from "../../clients/openstack/client.ts";
-import { type CloudChoice, cloudSettings } from "../../clients/openstack/cloud-settings.ts";
-import { MOST_TRIES, retryDelay, type TransientFailure, transientFailure } from "../../lib/retry.ts";
+import { cloudSettings } from "../../clients/openstack/cloud-settings.ts";
+import type { PluginSettings } from "../../clients/openstack/plugin-settings.ts";
+import { hasAnswered } from "../../clients/openstack/requests.ts";
+import { mostTries, retryDelay, retryMessage, type TransientFailure, transientFailure } from "../../lib/retry.ts";
 import { leftoverOf, removeLeftover } from "../../operations/orphans/failed-try.ts";
 import { programCloud } from "../../operations/run/program-cloud.ts";
 import { ownStateReader } from "../../operations/state/own-state.ts";
@@ -14,7 +16,7 @@ const CONTINUING_ENGINES = ">=3.264.0";
 
 /** Cloud and state of a program. They are determined while the program runs, because the engine calls hooks later. */
 interface ProgramPlaces {
-  cloud: CloudChoice;
+  cloud: PluginSettings;
   readState: () => Promise<StackState>;
 }
 
@@ -64,7 +66,9 @@ function registeredHooks(): Hooks | undefined {
 async function prepareRetry(args: pulumi.ErrorHookArgs, own: ProgramPlaces | undefined): Promise<boolean> {
   const { name, errors, failedOperation } = args;
   const failure = transientFailure(errors[0] ?? "");
-  if (!failure || errors.length >= MOST_TRIES) return false;
+  if (!failure) return false;
+  const tries = mostTries(failure, hasAnswered());
+  if (errors.length >= tries) return false;
   const pause = retryDelay(errors.length);
   await setTimeout(pause * 1000);
   const exists = failedOperation === "create" && failure.exists;
@@ -72,7 +76,7 @@ async function prepareRetry(args: pulumi.ErrorHookArgs, own: ProgramPlaces | und
   const obstacle = failedOperation === "create" && !continues ? await obstacleToRetry(args, failure, own) : undefined;
   const attempt = `${failedOperation} of ${name}: ${failure.reason}`;
   if (obstacle) pulumi.log.warn(`${attempt}; not retried: ${obstacle}`);
-  else pulumi.log.info(`${attempt}; try ${errors.length + 1} of ${MOST_TRIES} after ${pause.toFixed(1)} s`);
+  else pulumi.log.info(retryMessage(attempt, errors.length, tries, pause));
   if (exists && !continues && !obstacle)
     pulumi.log.info(`Pulumi remembers this error of ${name}; without \`pulumi refresh\`, the next up recreates it if it is a worker`);
   return obstacle === undefined;

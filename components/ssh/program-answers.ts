@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createServer, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import * as pulumi from "@pulumi/pulumi";
-import type { CloudChoice } from "../../clients/openstack/cloud-settings.ts";
+import type { PluginSettings } from "../../clients/openstack/plugin-settings.ts";
 import { ConsoleLog } from "../../operations/machines/console-log.ts";
 import { knownAbsence } from "../../operations/machines/found-machines.ts";
 import { programCloud } from "../../operations/run/program-cloud.ts";
@@ -41,7 +41,7 @@ export function answerFanOuts(privateKey: pulumi.Input<string>): void {
 }
 
 /** Answers questions of processes with a key. Each run gets new consoles: a request that an earlier run was refused may be allowed now. */
-export function serveAnswers(key: string, choice: CloudChoice): void {
+export function serveAnswers(key: string, choice: PluginSettings): void {
   const isServed = consoles.has(key);
   consoles.set(key, new ConsoleLog(choice));
   if (!isServed) listen(key, 0);

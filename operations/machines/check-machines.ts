@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { OpenStack } from "../../clients/openstack/client.ts";
-import type { CloudChoice } from "../../clients/openstack/cloud-settings.ts";
+import type { PluginSettings } from "../../clients/openstack/plugin-settings.ts";
 import { signIn } from "../../clients/openstack/sign-in.ts";
 import type { StackState } from "../state/stack-state.ts";
 import { takeIntoAccount } from "./found-machines.ts";
@@ -13,7 +13,7 @@ import { troubleLine } from "./trouble.ts";
  * recreated. A failed check is a warning, and the run goes on without it.
  * @param state state of the stack at the beginning of the run
  */
-export function checkMachines(state: StackState, choice: CloudChoice = {}): Promise<void> {
+export function checkMachines(state: StackState, choice: PluginSettings = {}): Promise<void> {
   return checkMachinesOf(state, () => signIn(choice));
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { OpenStack, OpenStackError } from "../../clients/openstack/client.ts";
-import { type CloudChoice, cloudSettings } from "../../clients/openstack/cloud-settings.ts";
+import { cloudSettings } from "../../clients/openstack/cloud-settings.ts";
+import type { PluginSettings } from "../../clients/openstack/plugin-settings.ts";
 import { Semaphore } from "../../lib/pool/semaphore.ts";
 import { consoleKeys } from "../../lib/ssh/console-keys.ts";
 
@@ -15,7 +16,7 @@ const RETRY_SECONDS = 3;
 
 /** Reads the host keys of machines from Nova's console logs: one request a machine, as long as the cloud returns console logs. */
 export class ConsoleLog {
-  readonly #choice: CloudChoice;
+  readonly #choice: PluginSettings;
   readonly #semaphore = new Semaphore(CONCURRENT_REQUESTS);
   #cloud: Promise<OpenStack> | undefined;
   /** Reason why no further console is requested. */
@@ -23,7 +24,7 @@ export class ConsoleLog {
   /** Set once a console shows no keys on the retry either: images may print none, and further consoles are not retried. */
   #mayPrintNone = false;
 
-  constructor(choice: CloudChoice) {
+  constructor(choice: PluginSettings) {
     this.#choice = choice;
   }
 

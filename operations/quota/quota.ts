@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { OpenStack } from "../../clients/openstack/client.ts";
-import { type CloudChoice, cloudSettings } from "../../clients/openstack/cloud-settings.ts";
+import { cloudSettings } from "../../clients/openstack/cloud-settings.ts";
+import type { CloudChoice } from "../../clients/openstack/plugin-settings.ts";
 import { isValidCluster } from "../../lib/cluster/rules.ts";
 import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
 import { limitsOf } from "./limits.ts";

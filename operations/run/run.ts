@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { OpenStack } from "../../clients/openstack/client.ts";
-import { type CloudChoice, cloudChoice } from "../../clients/openstack/cloud-settings.ts";
+import { type CloudChoice, cloudChoice, type PluginSettings } from "../../clients/openstack/plugin-settings.ts";
 import { signIn } from "../../clients/openstack/sign-in.ts";
 import { ownStateReader, readOwnStateBy, type StateReader } from "../state/own-state.ts";
 import type { StackState } from "../state/stack-state.ts";
@@ -17,7 +17,7 @@ export interface RunOptions extends CloudChoice {
 /** Data that the steps of prepareRun share. Each is requested once, and only when a step needs it. */
 export interface Run {
   /** Cloud of the program's resources. */
-  choice: CloudChoice;
+  choice: PluginSettings;
   /** Signs in. */
   cloud: () => Promise<OpenStack>;
   /** Reads the stack's state at the beginning of the run. */
@@ -39,7 +39,7 @@ export function beginRun(options: RunOptions, caller: string): Run {
   const choice = { ...programCloud(), ...cloudChoice(cloud, region) };
   return {
     choice,
-    cloud: once(() => signIn(choice)),
+    cloud: once(() => signIn(choice, (message) => void pulumi.log.info(message))),
     state: once(() => read()),
     secrets: once(() => read({ showSecrets: true })),
   };

@@ -37,7 +37,7 @@ function pulumiWith(state: StackState | undefined): void {
 
 /** Runs the command of the deleted resource as Pulumi's plugin does. It must never fail. */
 async function clearUp(programs: { CARAVAN_IN_PROJECT?: string; CARAVAN_AT_CREATION?: string }): Promise<string> {
-  const cloudEnvironment = { OS_AUTH_URL: cloud.url, OS_USERNAME: "ann", OS_PASSWORD: "secret" };
+  const cloudEnvironment = { OS_AUTH_URL: cloud.url, OS_USERNAME: "ann", OS_PROJECT_NAME: "web", OS_PASSWORD: "secret" };
   const env = {
     PATH: [folder, dirname(process.execPath), process.env.PATH].join(":"),
     CARAVAN_STACK: "organization/demo/dev",

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { OpenStack } from "../../../clients/openstack/client.ts";
 import { FakeOpenStack, PROJECT_ID } from "../../support/fake-openstack.ts";
 
@@ -9,11 +9,22 @@ beforeEach(async () => {
   cloud.pageSize = Number.POSITIVE_INFINITY;
   await cloud.start();
 });
-afterEach(() => cloud.stop());
+afterEach(() => {
+  cloud.stop();
+  vi.restoreAllMocks();
+});
 
 function settings(changes: { region?: string; interface?: string } = {}) {
-  const auth = { username: "ann", password: "secret" };
-  return { authUrl: `${cloud.url}/v3`, auth, interface: "public", tls: { rejectUnauthorized: true }, ...changes };
+  const auth = { username: "ann", password: "secret", user_domain_name: "Default", project_id: PROJECT_ID };
+  return {
+    authUrl: `${cloud.url}/v3`,
+    auth,
+    interface: "public",
+    tls: { rejectUnauthorized: true },
+    endpointOverrides: {},
+    remarks: [],
+    ...changes,
+  };
 }
 
 it("signs in and uses the endpoints of the catalogue", async () => {
@@ -64,6 +75,7 @@ it("names a missing endpoint", async () => {
 });
 
 it("names an address that does not answer", async () => {
+  vi.spyOn(Math, "random").mockReturnValue(0);
   const unreachable = { ...settings(), authUrl: "http://127.0.0.1:1/v3" };
   await expect(OpenStack.connect(unreachable)).rejects.toThrow("POST http://127.0.0.1:1/v3/auth/tokens: connect ECONNREFUSED");
-}, 20_000);
+});

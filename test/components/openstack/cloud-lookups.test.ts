@@ -122,7 +122,13 @@ it("has one error for refused credentials, for any lookup", async () => {
   const keystone = new FakeOpenStack();
   await keystone.start();
   keystone.refusals.set("/v3/auth/tokens", [401]);
-  for (const [name, value] of Object.entries({ OS_AUTH_URL: keystone.url, OS_USERNAME: "ann", OS_PASSWORD: "wrong", OS_CLOUD: undefined }))
+  for (const [name, value] of Object.entries({
+    OS_AUTH_URL: keystone.url,
+    OS_USERNAME: "ann",
+    OS_PROJECT_NAME: "web",
+    OS_PASSWORD: "wrong",
+    OS_CLOUD: undefined,
+  }))
     vi.stubEnv(name, value);
   said = "Authentication failed";
   try {

@@ -36,7 +36,7 @@ describe("the removal of that object", () => {
       { id: "longer", name: `${GENERATED.name}8`, key_name: GENERATED.keyPair },
       { id: "other-key", name: GENERATED.name, key_name: "another" },
     ];
-    const environment = { OS_AUTH_URL: cloud.url, OS_USERNAME: "ann", OS_PASSWORD: "secret" };
+    const environment = { OS_AUTH_URL: cloud.url, OS_USERNAME: "ann", OS_PROJECT_NAME: "web", OS_PASSWORD: "secret" };
     const openStack = await OpenStack.connect(cloudSettings({}, environment));
     const create = { urn: "urn::w", type: TYPES.server, inputs: GENERATED };
     const removed = await removeLeftover(openStack, create, async () => stateOf([]));

@@ -16,7 +16,9 @@ let cloud: OpenStack;
 beforeEach(async () => {
   fake = new FakeOpenStack();
   await fake.start();
-  cloud = await OpenStack.connect(cloudSettings({}, { OS_AUTH_URL: fake.url, OS_USERNAME: "ann", OS_PASSWORD: "secret" }));
+  cloud = await OpenStack.connect(
+    cloudSettings({}, { OS_AUTH_URL: fake.url, OS_USERNAME: "ann", OS_PROJECT_NAME: "web", OS_PASSWORD: "secret" }),
+  );
 });
 afterEach(() => fake.stop());
 
