@@ -1,14 +1,18 @@
 import type { OpenStack } from "../../clients/openstack/client.ts";
-import type { Limits, Resource } from "./resources.ts";
+import type { Limits, OnUnknown, Resource } from "./resources.ts";
 
 /** Source of the limits of some resources. */
 interface Source {
   resources: readonly Resource[];
-  ask: (cloud: OpenStack) => Promise<Limits>;
+  ask: (cloud: OpenStack, absolute: AbsoluteLimits) => Promise<Limits>;
 }
 
+/** Function that requests the limits of a service in Nova's form, which Cinder shares; each once. */
+type AbsoluteLimits = (service: "compute" | "volume") => Promise<Record<string, number>>;
+
 const SOURCES: readonly Source[] = [
-  { resources: ["instances", "cores", "ram", "keyPairs", "serverGroups", "serverGroupMembers"], ask: computeLimits },
+  { resources: ["instances", "cores", "ram", "serverGroups", "serverGroupMembers"], ask: computeLimits },
+  { resources: ["keyPairs"], ask: keyPairLimit },
   { resources: ["networks", "subnets", "routers", "ports", "floatingIps", "securityGroups", "securityGroupRules"], ask: networkLimits },
   { resources: ["volumes", "gigabytes"], ask: volumeLimits },
   { resources: ["loadBalancers"], ask: loadBalancerLimit },
@@ -18,30 +22,42 @@ const SOURCES: readonly Source[] = [
  * Returns the limits of these resources, and of others from the same requests. Calls `onUnknown` with the resources whose limits are not
  * known.
  */
-export async function limitsOf(
-  cloud: OpenStack,
-  resources: readonly Resource[],
-  onUnknown: (resources: Resource[], reason: unknown) => void,
-): Promise<Limits> {
+export async function limitsOf(cloud: OpenStack, resources: readonly Resource[], onUnknown: OnUnknown): Promise<Limits> {
+  const absolute = absoluteLimits(cloud);
   const limits = SOURCES.map(async (source): Promise<Limits> => {
     const needed = source.resources.filter((resource) => resources.includes(resource));
     if (needed.length === 0) return {};
-    return source.ask(cloud).catch((reason) => {
-      onUnknown(needed, reason);
-      return {};
-    });
+    return source.ask(cloud, absolute).then(
+      (answer) => knownLimits(answer, needed, onUnknown),
+      (reason) => {
+        onUnknown(needed, reason);
+        return {};
+      },
+    );
   });
   return Object.assign({}, ...(await Promise.all(limits)));
 }
 
-/** Requests Nova's limits. Key pairs belong to the user, not to the project, and are listed because Nova does not tell their number. */
-async function computeLimits(cloud: OpenStack): Promise<Limits> {
-  const [absolute, keyPairs] = await Promise.all([absoluteLimits(cloud, "compute"), cloud.list("compute", "/os-keypairs")]);
+/** Leaves out the limits that an answer does not have: older releases and smaller clouds return fewer. */
+function knownLimits(answer: Limits, needed: readonly Resource[], onUnknown: OnUnknown): Limits {
+  const isKnown = (resource: Resource) => answer[resource] !== undefined && Number.isFinite(answer[resource].limit + answer[resource].used);
+  const unknown = needed.filter((resource) => !isKnown(resource));
+  if (unknown.length > 0) onUnknown(unknown, "the cloud does not return it");
+  return Object.fromEntries(Object.entries(answer).filter(([resource]) => isKnown(resource as Resource)));
+}
+
+/** Requests the limit of key pairs. They belong to the user, not to the project, and are listed because Nova does not tell their number. */
+async function keyPairLimit(cloud: OpenStack, absolute: AbsoluteLimits): Promise<Limits> {
+  const [limits, keyPairs] = await Promise.all([absolute("compute"), cloud.list("compute", "/os-keypairs")]);
+  return { keyPairs: { limit: limits.maxTotalKeypairs!, used: keyPairs.length } };
+}
+
+async function computeLimits(_: OpenStack, absoluteLimits: AbsoluteLimits): Promise<Limits> {
+  const absolute = await absoluteLimits("compute");
   return {
     instances: { limit: absolute.maxTotalInstances!, used: absolute.totalInstancesUsed! },
     cores: { limit: absolute.maxTotalCores!, used: absolute.totalCoresUsed! },
     ram: { limit: absolute.maxTotalRAMSize!, used: absolute.totalRAMUsed! },
-    keyPairs: { limit: absolute.maxTotalKeypairs!, used: keyPairs.length },
     serverGroups: { limit: absolute.maxServerGroups!, used: absolute.totalServerGroupsUsed! },
     serverGroupMembers: { limit: absolute.maxServerGroupMembers!, used: 0 },
   };
@@ -51,7 +67,10 @@ async function networkLimits(cloud: OpenStack): Promise<Limits> {
   type Detail = { limit: number; used: number; reserved: number };
   const path = `/quotas/${cloud.projectId}/details.json`;
   const { quota } = await cloud.request<{ quota: Record<string, Detail> }>("network", "GET", path);
-  const of = (name: string) => ({ limit: quota[name]!.limit, used: quota[name]!.used + quota[name]!.reserved });
+  const of = (name: string) => {
+    const { limit = Number.NaN, used = Number.NaN, reserved = 0 }: Partial<Detail> = quota[name] ?? {};
+    return { limit, used: used + reserved };
+  };
   return {
     networks: of("network"),
     subnets: of("subnet"),
@@ -63,8 +82,8 @@ async function networkLimits(cloud: OpenStack): Promise<Limits> {
   };
 }
 
-async function volumeLimits(cloud: OpenStack): Promise<Limits> {
-  const absolute = await absoluteLimits(cloud, "volume");
+async function volumeLimits(_: OpenStack, absoluteLimits: AbsoluteLimits): Promise<Limits> {
+  const absolute = await absoluteLimits("volume");
   return {
     volumes: { limit: absolute.maxTotalVolumes!, used: absolute.totalVolumesUsed! },
     gigabytes: { limit: absolute.maxTotalVolumeGigabytes!, used: absolute.totalGigabytesUsed! },
@@ -81,7 +100,12 @@ async function loadBalancerLimit(cloud: OpenStack): Promise<Limits> {
   return { loadBalancers: { limit: quota.load_balancer, used: loadBalancers.length } };
 }
 
-async function absoluteLimits(cloud: OpenStack, service: "compute" | "volume"): Promise<Record<string, number>> {
-  const { limits } = await cloud.request<{ limits: { absolute: Record<string, number> } }>(service, "GET", "/limits");
-  return limits.absolute;
+function absoluteLimits(cloud: OpenStack): AbsoluteLimits {
+  const asked = new Map<string, Promise<Record<string, number>>>();
+  return (service) => {
+    type Answer = { limits: { absolute: Record<string, number> } };
+    const answer = asked.get(service) ?? cloud.request<Answer>(service, "GET", "/limits").then(({ limits }) => limits.absolute);
+    asked.set(service, answer);
+    return answer;
+  };
 }

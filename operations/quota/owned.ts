@@ -1,5 +1,6 @@
 import type { OpenStack } from "../../clients/openstack/client.ts";
 import type { Owned, OwnedServer } from "./needs.ts";
+import type { OnUnknown, Resource } from "./resources.ts";
 import type { Wanted } from "./wanted.ts";
 
 /** Server in Nova's listing. */
@@ -9,21 +10,30 @@ interface Server {
   "os-extended-volumes:volumes_attached"?: unknown[];
 }
 
-/** Lists the objects with a cluster's tag. Kinds of objects that the cluster does not want are not requested. */
-export async function ownedOf(cloud: OpenStack, clusterName: string, wanted: Wanted): Promise<Owned> {
+/**
+ * Lists the objects with a cluster's tag. Kinds of objects that the cluster does not want are not requested. Calls `onUnknown` with the
+ * resources of objects that the cloud refuses to list; without servers nothing can be said.
+ */
+export async function ownedOf(cloud: OpenStack, clusterName: string, wanted: Wanted, onUnknown: OnUnknown): Promise<Owned> {
   const tags = `caravan-cluster=${clusterName}`;
-  const tagged = async (path: string, fields = "id") => cloud.list<Record<string, unknown>>("network", path, { tags, fields });
-  const when = async <T>(isWanted: boolean | number, ask: () => Promise<T[]>) => (isWanted ? ask() : []);
+  const tagged = (path: string, fields = "id") => cloud.list<Record<string, unknown>>("network", path, { tags, fields });
+  const when = async <T>(isWanted: boolean | number, resources: readonly Resource[], ask: () => Promise<T[]>): Promise<T[]> => {
+    if (!isWanted) return [];
+    return ask().catch((reason) => {
+      onUnknown(resources, reason);
+      return [];
+    });
+  };
   const [servers, serverGroups, networks, subnets, routers, ports, floatingIps, securityGroups, loadBalancers] = await Promise.all([
     cloud.list<Server>("compute", "/servers/detail", { tags }),
-    when(wanted.serverGroups.length, () => cloud.list<{ name: string }>("compute", "/os-server-groups")),
-    when(wanted.networks, () => tagged("/networks")),
-    when(wanted.networks, () => tagged("/subnets")),
-    when(wanted.routers, () => tagged("/routers")),
-    tagged("/ports"),
-    when(wanted.floatingIps, () => tagged("/floatingips")),
-    tagged("/security-groups", "security_group_rules"),
-    when(wanted.loadBalancers, () => cloud.list("loadBalancer", "/loadbalancers", { tags })),
+    when(wanted.serverGroups.length, ["serverGroups"], () => cloud.list<{ name: string }>("compute", "/os-server-groups")),
+    when(wanted.networks, ["networks"], () => tagged("/networks")),
+    when(wanted.networks, ["subnets", "ports"], () => tagged("/subnets")),
+    when(wanted.routers, ["routers"], () => tagged("/routers")),
+    when(true, ["ports"], () => tagged("/ports")),
+    when(wanted.floatingIps, ["floatingIps"], () => tagged("/floatingips")),
+    when(true, ["securityGroups", "securityGroupRules"], () => tagged("/security-groups", "security_group_rules")),
+    when(wanted.loadBalancers, ["loadBalancers", "ports"], () => cloud.list("loadBalancer", "/loadbalancers", { tags })),
   ]);
   return {
     servers: servers.map(serverOf),

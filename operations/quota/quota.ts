@@ -7,7 +7,7 @@ import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
 import { limitsOf } from "./limits.ts";
 import { dependsOnFlavors, type Flavor, neededResources, needsBeyond } from "./needs.ts";
 import { ownedOf } from "./owned.ts";
-import { RESOURCES } from "./resources.ts";
+import { type OnUnknown, RESOURCES, type Resource } from "./resources.ts";
 import { type Shortage, shortagesOf, shortageText } from "./shortages.ts";
 import { type Wanted, wantedOf } from "./wanted.ts";
 
@@ -55,18 +55,28 @@ async function findShortages(
   choice: CloudChoice,
   unchecked: (what: string, reason: unknown) => void,
 ): Promise<Shortage[]> {
-  const cloud = await OpenStack.connect(cloudSettings(choice));
-  const owned = await ownedOf(cloud, clusterName, wanted);
+  const cloud = await OpenStack.connect(cloudSettings(choice), (message) => void pulumi.log.info(message));
+  const unknown = new Set<Resource>();
+  const onUnknown: OnUnknown = (resources, reason) => {
+    for (const resource of resources) unknown.add(resource);
+    unchecked(resources.map((resource) => RESOURCES[resource].title).join(", "), reason);
+  };
+  const owned = await ownedOf(cloud, clusterName, wanted, onUnknown);
   const needsFlavors = dependsOnFlavors(wanted, owned);
-  const resources = neededResources(needsBeyond(wanted, owned, []));
+  const resources = neededResources(needsBeyond(wanted, owned, [])).filter((resource) => !unknown.has(resource));
   // Most runs change nothing, so they need no further requests.
   if (!needsFlavors && resources.length === 0) return [];
 
   const [flavors, limits] = await Promise.all([
-    needsFlavors ? cloud.list<Flavor>("compute", "/flavors/detail") : [],
-    limitsOf(cloud, needsFlavors ? [...resources, "cores", "ram"] : resources, (unknown, reason) =>
-      unchecked(unknown.map((resource) => RESOURCES[resource].title).join(", "), reason),
-    ),
+    needsFlavors ? flavorsOf(cloud, onUnknown) : [],
+    limitsOf(cloud, needsFlavors ? [...resources, "cores", "ram"] : resources, onUnknown),
   ]);
-  return shortagesOf(needsBeyond(wanted, owned, flavors), limits);
+  return shortagesOf(needsBeyond(wanted, owned, flavors), limits).filter(({ resource }) => !unknown.has(resource));
+}
+
+function flavorsOf(cloud: OpenStack, onUnknown: OnUnknown): Promise<Flavor[]> {
+  return cloud.list<Flavor>("compute", "/flavors/detail").catch((reason) => {
+    onUnknown(["cores", "ram"], reason);
+    return [];
+  });
 }

@@ -31,3 +31,6 @@ export interface Limit {
 
 /** Known limits. */
 export type Limits = Partial<Record<Resource, Limit>>;
+
+/** Receives the resources that cannot be checked, and why. */
+export type OnUnknown = (resources: readonly Resource[], reason: unknown) => void;

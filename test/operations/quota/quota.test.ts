@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { checkQuota, QuotaShortage } from "../../../operations/quota/quota.ts";
+import { RESOURCES } from "../../../operations/quota/resources.ts";
 import { mini } from "../../support/cluster-args.ts";
 import { type FakeOpenStack, PROJECT_ID } from "../../support/fake-openstack.ts";
 import { startSignedIn } from "../../support/signed-in.ts";
@@ -127,6 +128,34 @@ it("warns about limits that it may not read, and checks the rest", async () => {
   await expect(check()).rejects.toThrow("instances: 3 needed");
   const what = "networks, subnets, routers, ports, floating IPs, security groups, security group rules";
   expect(unchecked).toEqual([`the quota of ${what} was not checked: GET ${cloud.url}${NETWORK_QUOTA}: 403 refused by the test`]);
+});
+
+it.each([
+  ["/compute/os-server-groups", "server groups"],
+  ["/compute/os-keypairs", "key pairs"],
+  ["/compute/flavors/detail", "cores, MiB of RAM"],
+  ["/network/v2.0/networks", "networks"],
+  ["/network/v2.0/ports", "ports"],
+  ["/network/v2.0/security-groups", "security groups, security group rules"],
+  ["/network/v2.0/floatingips", "floating IPs"],
+])("checks all other rows when %s is refused", async (path, titles) => {
+  allow(0);
+  const machine = { ...mini.controlPlane.machine, serverGroup: { policy: "anti-affinity" } };
+  const all = await check({ pools: { default: { count: 2, machine } } }).catch((error: QuotaShortage) => error.shortages);
+  cloud.refusals.set(path, [403]);
+  const failure = await check({ pools: { default: { count: 2, machine } } }).catch((error: Error) => error);
+  const left = all!.filter(({ resource }) => !titles.split(", ").includes(RESOURCES[resource].title));
+  expect((failure as QuotaShortage).shortages).toEqual(left);
+  expect(left).toHaveLength(all!.length - titles.split(", ").length);
+  expect(unchecked).toEqual([`the quota of ${titles} was not checked: GET ${cloud.url}${path}: 403 refused by the test`]);
+});
+
+it("checks all other rows when the cloud does not return one", async () => {
+  allow(0);
+  const answer = cloud.answers.get(NETWORK_QUOTA) as { quota: Record<string, unknown> };
+  delete answer.quota.router;
+  await expect(check()).rejects.toThrow("networks: 1 needed");
+  expect(unchecked).toEqual(["the quota of routers was not checked: the cloud does not return it"]);
 });
 
 it("warns about a missing service", async () => {
