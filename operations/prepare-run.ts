@@ -1,24 +1,29 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { OpenStack } from "../clients/openstack/client.ts";
+import { isValidCluster } from "../lib/cluster/rules.ts";
 import type { KubernetesClusterArgs } from "../lib/cluster/settings.ts";
 import { checkMachinesOf } from "./machines/check-machines.ts";
 import { checkNames } from "./names/check-names.ts";
 import { OrphansServe, type RemoveOrphansOptions, removeOrphansOf } from "./orphans/remove-orphans.ts";
 import { checkQuota } from "./quota/quota.ts";
 import { endWithEngine } from "./run/end-with-engine.ts";
+import { checkServices } from "./run/needed-services.ts";
 import { beginRun, type Run } from "./run/run.ts";
 
 export interface PrepareRunOptions extends RemoveOrphansOptions {}
 
 /**
- * Prepares a run: checks the credentials, the names, the quota and the machines, removes the orphans of earlier runs, and ends the program when its
- * engine is killed. A program awaits it before everything else.
+ * Prepares a run: checks the credentials, the services, the names, the quota and the machines, removes the orphans of earlier runs, and ends
+ * the program when its engine is killed. A program awaits it before everything else.
  * @param name name of the cluster
- * @param args arguments of KubernetesCluster. A program that composes the parts itself passes none, and names and the quota are not checked
+ * @param args arguments of KubernetesCluster. A program that composes the parts itself passes none, and services, names and the quota are not checked
  */
 export async function prepareRun(name: string, args?: KubernetesClusterArgs, options: PrepareRunOptions = {}): Promise<void> {
   endWithEngine();
   const run = beginRun(options, "prepareRun");
-  await signedIn(run);
+  const cloud = await signedIn(run);
+  // Invalid arguments are reported by the component.
+  if (args && isValidCluster(name, args)) checkServices(cloud, name, args);
   // All steps run to their end, even when one fails: removed orphans make room in the quota for the next run.
   const results = await Promise.allSettled([
     args && checkNames(name, args, run.cloud),
@@ -30,7 +35,7 @@ export async function prepareRun(name: string, args?: KubernetesClusterArgs, opt
 }
 
 /** Signs in. Pulumi shows a refusal as one error without a stack trace. */
-function signedIn(run: Run): Promise<unknown> {
+function signedIn(run: Run): Promise<OpenStack> {
   return run.cloud().catch((error: Error) => {
     throw new pulumi.RunError(error.message);
   });

@@ -51,6 +51,7 @@ export class OpenStack {
     this.#say = say;
     this.#token = token;
     this.#catalog = catalog;
+    this.#checkRegion("compute");
   }
 
   /**
@@ -64,9 +65,9 @@ export class OpenStack {
     return new OpenStack(settings, say, String(headers["x-subject-token"]), JSON.parse(text).token);
   }
 
-  /** Returns whether the cloud has a service. */
+  /** Returns whether the cloud has a service, in the region and with the interface that are used. */
   has(service: Service): boolean {
-    return this.#override(service) !== undefined || this.#entries(service).length > 0;
+    return this.#override(service) !== undefined || this.#endpoints(service).length > 0;
   }
 
   /**
@@ -101,9 +102,19 @@ export class OpenStack {
     return [...(found as T[]), ...more];
   }
 
-  #entries(service: Service): CatalogEntry[] {
+  /** Refuses several regions of which none is chosen: the plugin would take the first of the catalogue, whose order is nobody's choice. */
+  #checkRegion(service: Service): void {
+    const regions = [...new Set(this.#endpoints(service).map((each) => each.region_id ?? each.region))];
+    if (this.#settings.region || regions.length < 2) return;
+    const where = "region_name in clouds.yaml, OS_REGION_NAME or openstack:region";
+    throw new Error(`OpenStack has the regions ${regions.join(", ")}; name one: ${where}`);
+  }
+
+  #endpoints(service: Service): CatalogEntry["endpoints"] {
+    const { region, interface: wanted } = this.#settings;
     const types: readonly string[] = SERVICES[service].types;
-    return this.#catalog.filter(({ type }) => types.includes(type));
+    const endpoints = this.#catalog.filter(({ type }) => types.includes(type)).flatMap((entry) => entry.endpoints);
+    return endpoints.filter((each) => each.interface === wanted && (!region || each.region === region || each.region_id === region));
   }
 
   #override(service: Service): string | undefined {
@@ -120,15 +131,8 @@ export class OpenStack {
 
   #catalogueUrl(service: Service, type: string): string {
     const { region, interface: wanted } = this.#settings;
-    const endpoints = this.#entries(service).flatMap((entry) => entry.endpoints);
-    const ofInterface = endpoints.filter((each) => each.interface === wanted);
-    const found = ofInterface.filter((each) => !region || each.region === region || each.region_id === region);
-    const regions = [...new Set(found.map((each) => each.region_id ?? each.region))];
-    // The plugin would take the first of the catalogue, whose order is nobody's choice.
-    if (!region && regions.length > 1)
-      throw new Error(
-        `OpenStack has the regions ${regions.join(", ")}; name one: region_name in clouds.yaml, OS_REGION_NAME or openstack:region`,
-      );
+    const found = this.#endpoints(service);
+    this.#checkRegion(service);
     if (found[0]) return found[0].url;
     throw new Error(`OpenStack has no ${wanted} endpoint of the service "${type}"${region ? ` in the region ${region}` : ""}`);
   }

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { type KubernetesClusterArgs, OrphansServe, prepareRun, QuotaShortage } from "../../components/index.ts";
 import type { StackState } from "../../operations/orphans/orphans.ts";
+import { MissingServices } from "../../operations/run/needed-services.ts";
 import type { FakeOpenStack } from "../support/fake-openstack.ts";
 import { startSignedIn } from "../support/signed-in.ts";
 import { generated, resource, stateOf } from "../support/stack-state.ts";
@@ -43,6 +44,34 @@ it("stops at credentials that the cloud does not accept, with that as the only e
     `OpenStack at ${cloud.url}/v3 cannot be used: it does not accept the credentials (POST ${cloud.url}/v3/auth/tokens: 401 refused by the test); look at those in clouds.yaml or in OS_*`,
   );
   expect(cloud.requests).toEqual(["POST /v3/auth/tokens"]);
+});
+
+it("stops at a cloud without a service that the cluster needs, before anything else is asked", async () => {
+  cloud.services = ["compute", "network"];
+  const volume = { size: 20 };
+  const needy: KubernetesClusterArgs = {
+    ...args,
+    apiEndpoint: { type: "octavia", allowedCidrs: ["198.51.100.0/24"], dns: { zone: "example.com" } },
+    pools: { ssd: { count: 1, machine: { ...machine, volume } } },
+  };
+  const error = await prepareRun("demo", needy, { readState: async () => lost }).catch((reason) => reason);
+  expect(error).toBeInstanceOf(MissingServices);
+  expect(error.message).toBe(
+    [
+      'Kubernetes cluster "demo" needs services of which its OpenStack project sees no endpoint:',
+      '  load-balancer (Octavia), for apiEndpoint.type "octavia": take the type "vip", or "floatingIp" for one control plane',
+      "  dns (Designate), for apiEndpoint.dns: leave it out, and make the record elsewhere",
+      "  volumev3 (Cinder), for pools.ssd.machine.volume: leave it out, and choose a flavor with a disk of its own",
+    ].join("\n"),
+  );
+  expect(cloud.requests).toEqual(["POST /v3/auth/tokens"]);
+});
+
+it("needs no service that the cluster does not use, and names a wrong region", async () => {
+  cloud.services = ["compute", "network"];
+  await prepare();
+  const elsewhere = prepareRun("demo", args, { readState: async () => lost, settleSeconds: 0, region: "Nowhere" });
+  await expect(elsewhere).rejects.toThrow(/compute \(Nova\), for all machines: correct the region[\s\S]*network \(Neutron\)/);
 });
 
 it("stops at an orphan in use", async () => {
