@@ -4,7 +4,7 @@ import { CASES } from "../support/cloud-cases/cases.ts";
 import { Recorder } from "../support/cloud-cases/recorder.ts";
 import { OpenStackPlugin } from "./support/openstack-plugin.ts";
 
-/** A first run makes the plugin where there is none. */
+/** Timeout in milliseconds: a first run builds the plugin if it is missing. */
 const MILLISECONDS = 240_000;
 
 /** Has Pulumi's plugin look up a flavor in a case's cloud; returns what it asked for, or "fails". */

@@ -27,17 +27,25 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Makes a `pulumi` that exports a state, or fails. */
-function pulumiWith(state: StackState | undefined): void {
+/** Makes a `pulumi` that exports a state and prints a configuration, or fails. */
+function pulumiWith(state: StackState | undefined, config: Record<string, string> = {}): void {
   writeFileSync(join(folder, "state"), JSON.stringify(state ?? null));
-  const works = `[ "$*" = "stack export --stack organization/demo/dev --non-interactive" ] && cat "${folder}/state"`;
+  const values = Object.entries(config).map(([key, value]) => [key, { value, secret: key.endsWith("password") }]);
+  writeFileSync(join(folder, "config"), JSON.stringify(Object.fromEntries(values)));
+  const works = `case "$*" in
+    "stack export --stack organization/demo/dev --non-interactive") cat "${folder}/state" ;;
+    "config --json --show-secrets --stack organization/demo/dev --non-interactive") cat "${folder}/config" ;;
+    *) exit 1 ;;
+  esac`;
   writeFileSync(join(folder, "pulumi"), `#!/bin/sh\n${state ? works : 'echo "error: no stack named dev" >&2; exit 255'}\n`);
   chmodSync(join(folder, "pulumi"), 0o755);
 }
 
 /** Runs the command of the deleted resource as Pulumi's plugin does. It must never fail. */
-async function clearUp(programs: { CARAVAN_IN_PROJECT?: string; CARAVAN_AT_CREATION?: string }): Promise<string> {
-  const cloudEnvironment = { OS_AUTH_URL: cloud.url, OS_USERNAME: "ann", OS_PROJECT_NAME: "web", OS_PASSWORD: "secret" };
+async function clearUp(
+  programs: { CARAVAN_IN_PROJECT?: string; CARAVAN_AT_CREATION?: string },
+  cloudEnvironment: Record<string, string> = credentials(),
+): Promise<string> {
   const env = {
     PATH: [folder, dirname(process.execPath), process.env.PATH].join(":"),
     CARAVAN_STACK: "organization/demo/dev",
@@ -51,6 +59,20 @@ async function clearUp(programs: { CARAVAN_IN_PROJECT?: string; CARAVAN_AT_CREAT
   const { stdout } = await promisify(execFile)("/bin/sh", ["-c", readScript("clear-up.sh")], { cwd: folder, env });
   return stdout;
 }
+
+function credentials(): Record<string, string> {
+  return { OS_AUTH_URL: cloud.url, OS_USERNAME: "ann", OS_PROJECT_NAME: "web", OS_PASSWORD: "secret" };
+}
+
+it("signs in with the credentials of the stack's configuration", async () => {
+  const own = { authUrl: cloud.url, userName: "ann", tenantName: "web", password: "secret" };
+  const config = Object.fromEntries(Object.entries(own).map(([key, value]) => [`openstack:${key}`, value]));
+  pulumiWith(stateOf([], pending), { ...config, "demo:password": "of something else" });
+  cloud.objects.networks = [{ id: "n1", name: "demo-1234567" }];
+  expect(await clearUp({ CARAVAN_AT_CREATION: PROGRAM }, {})).toBe(
+    "removing the network demo-1234567 (n1), which an earlier run left behind\n",
+  );
+});
 
 it("removes the orphans of an interrupted run, and lists those that stay", async () => {
   pulumiWith(stateOf([], pending));
