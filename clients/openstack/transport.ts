@@ -1,6 +1,7 @@
 import { request as plain } from "node:http";
 import { Agent, request as encrypted } from "node:https";
-import { createSecureContext, getCACertificates } from "node:tls";
+// As a whole, because an older Node.js, which is to be told its version, does not link a name that it lacks.
+import tlsModule from "node:tls";
 import { proxyOf } from "./proxy.ts";
 import { proxyAuthorization, tunnel } from "./tunnel.ts";
 
@@ -29,8 +30,18 @@ export interface TlsSettings {
   rejectUnauthorized: boolean;
 }
 
+/** Options of connections, with their certificates parsed. */
+interface ConnectionOptions {
+  secureContext: tlsModule.SecureContext;
+  rejectUnauthorized: boolean;
+}
+
 /** Agents by certificates, so that connections are used again with the same certificates only. */
 const agents = new WeakMap<TlsSettings, Agent>();
+const connections = new WeakMap<TlsSettings, ConnectionOptions>();
+
+/** CAs of this machine and of Node.js, read once. The plugin trusts those of the machine, and Node.js alone does not. */
+let machineCas: string[] | undefined;
 
 /**
  * Sends one request and returns the response, whatever its status. Not by `fetch`, which takes no certificates of a private cloud and knows
@@ -92,15 +103,16 @@ function oneConnection(tls: TlsSettings): Agent {
   return new Agent(connectionOptions(tls));
 }
 
-/** A context is made once, because it parses all certificates of the machine. The plugin trusts those as well, and Node.js alone does not. */
-function connectionOptions(tls: TlsSettings): { secureContext: ReturnType<typeof createSecureContext>; rejectUnauthorized: boolean } {
-  const { rejectUnauthorized, ca = machineCas(), ...own } = tls;
-  return { secureContext: createSecureContext({ ...own, ca }), rejectUnauthorized };
+function connectionOptions(tls: TlsSettings): ConnectionOptions {
+  const known = connections.get(tls);
+  if (known) return known;
+  const { rejectUnauthorized, ca = trustedCas(), ...own } = tls;
+  const options = { secureContext: tlsModule.createSecureContext({ ...own, ca }), rejectUnauthorized };
+  connections.set(tls, options);
+  return options;
 }
 
-let known: string[] | undefined;
-
-function machineCas(): string[] {
-  known ??= [...getCACertificates("default"), ...getCACertificates("system")];
-  return known;
+function trustedCas(): string[] {
+  machineCas ??= [...new Set([...tlsModule.getCACertificates("default"), ...tlsModule.getCACertificates("system")])];
+  return machineCas;
 }
