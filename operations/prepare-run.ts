@@ -5,7 +5,7 @@ import type { KubernetesClusterArgs } from "../lib/cluster/settings.ts";
 import { checkMachinesOf } from "./machines/check-machines.ts";
 import { checkNames } from "./names/check-names.ts";
 import { OrphansServe, type RemoveOrphansOptions, removeOrphansOf } from "./orphans/remove-orphans.ts";
-import { checkQuota } from "./quota/quota.ts";
+import { checkQuotaOf } from "./quota/quota.ts";
 import { endWithEngine } from "./run/end-with-engine.ts";
 import { checkServices } from "./run/needed-services.ts";
 import { beginRun, type Run } from "./run/run.ts";
@@ -27,7 +27,7 @@ export async function prepareRun(name: string, args?: KubernetesClusterArgs, opt
   // All steps run to their end, even when one fails: removed orphans make room in the quota for the next run.
   const results = await Promise.allSettled([
     args && checkNames(name, args, run.cloud),
-    args && checkQuota(name, args, run.choice),
+    args && checkQuotaOf(name, args, run.cloud),
     clearUp(run, options),
     checkStackMachines(run),
   ]);

@@ -1,14 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type {
-  AuthenticationSettings,
-  EventRateLimit,
-  ExtraArgs,
-  ExtraEnvs,
-  KubeProxySettings,
-  PodSecuritySettings,
-  SchedulerSettings,
-} from "../../lib/kubeadm/settings.ts";
-import type { MachineSettings } from "../../lib/node/machine-settings.ts";
+import type { ControlPlaneSettings } from "../../lib/control-plane/settings.ts";
+import type { EventRateLimit, KubeProxySettings } from "../../lib/kubeadm/settings.ts";
 import type { ClusterSoftwareSettings } from "../../lib/node/settings.ts";
 import type { Endpoint } from "../api-endpoint.ts";
 import type { NetworkAttachment } from "../cluster-network.ts";
@@ -26,15 +18,11 @@ export interface ClusterCidrs {
   nodeCidrMask: number;
 }
 
-export interface ControlPlaneArgs extends ClusterSoftwareSettings {
+export interface ControlPlaneArgs extends ControlPlaneSettings, ClusterSoftwareSettings {
   /** Name of the cluster. */
   clusterName: string;
-  /** Number of control planes: 1, 3, 5 or 7 when each has a member of etcd, 1 to 50 with an etcd on its own machines. @default 1 */
-  count?: number;
   /** Etcd on its own machines. @default a member on each control plane */
   etcd?: EtcdClient;
-  /** Machine of each control plane. */
-  machine: MachineSettings;
   /** Network of the machines. */
   network: NetworkAttachment;
   /** Ids of the security groups of the machines' ports. */
@@ -49,16 +37,6 @@ export interface ControlPlaneArgs extends ClusterSoftwareSettings {
   cidrs: ClusterCidrs;
   /** Settings of kube-proxy, or false when the network plugin replaces it. @default the library's settings */
   kubeProxy?: KubeProxySettings | false;
-  /** Settings of the scheduler. @default Kubernetes' own */
-  scheduler?: SchedulerSettings;
-  /** Command-line arguments of the components on control planes, which win over the library's. @default none */
-  extraArgs?: ExtraArgs;
-  /** Environment variables of the components on control planes, which win over the library's; not for secrets. @default none */
-  extraEnvs?: ExtraEnvs;
-  /** Pod Security levels of namespaces without their own labels. @default baseline is enforced; restricted is warned about and audited */
-  podSecurity?: PodSecuritySettings;
-  /** Authentication of users beside certificates and service accounts. Anonymous requests reach the health paths only. @default none */
-  authentication?: AuthenticationSettings;
   /** Limits of the events that each API server accepts. @default enough for 100 nodes with 5,000 pods */
   eventRateLimits?: EventRateLimit[];
   /** Replicas of CoreDNS, from 1 to 1000. @default kubeadm's two, or the number that you have scaled them to */

@@ -4,6 +4,7 @@ import { defined } from "../../lib/defined.ts";
 import { isId } from "../../lib/ids.ts";
 import type { NetworkSettings } from "../../lib/network/settings.ts";
 import type { MachineSettings } from "../../lib/node/machine-settings.ts";
+import { ownBastion } from "../../lib/ssh/own-bastion.ts";
 import { CloudLookups } from "../openstack/cloud-lookups.ts";
 
 /** Images, flavors and networks of a cluster's arguments, by id. */
@@ -32,13 +33,14 @@ export function lookUpNames(
     ids.push(found.image, found.flavor);
     return { ...machine, ...found };
   };
+  const bastion = ownBastion(ssh);
   const made = Object.entries(pools).flatMap(([pool, args]) => ("machine" in args ? [[pool, find(args.machine)] as const] : []));
   const machines = {
     controlPlane: find(controlPlane.machine),
     pools: Object.fromEntries(made),
     ...defined({
       etcd: etcd?.topology === "external" ? find(etcd.machine) : undefined,
-      bastion: ssh?.bastion && "machine" in ssh.bastion ? find(ssh.bastion.machine) : undefined,
+      bastion: bastion && find(bastion.machine),
     }),
   };
   const external = network.externalNetwork === undefined ? {} : { externalNetwork: cloud.externalNetwork(network.externalNetwork).id };

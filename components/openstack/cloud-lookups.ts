@@ -1,5 +1,6 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
+import { OpenStack } from "../../clients/openstack/client.ts";
 import { hasAnswered } from "../../clients/openstack/requests.ts";
 import { signIn } from "../../clients/openstack/sign-in.ts";
 import { isId } from "../../lib/ids.ts";
@@ -97,10 +98,10 @@ export class CloudLookups {
   /** Throws an error about the credentials if the cloud refuses them; otherwise an error about the failed lookup. */
   async #refuse(kind: KindName, name: string, cause: Error): Promise<never> {
     const isOwnCloud = this.#options.parent.getProvider("openstack:index:any") === undefined;
-    const problem = isOwnCloud && !isAnswer(cause) ? await signInProblem() : undefined;
-    if (problem) throw problem;
+    const cloud = isOwnCloud ? await signedIn() : undefined;
+    if (cloud instanceof LookupError && !isAnswer(cause)) throw cloud;
     const { title, command } = KINDS[kind];
-    const nearest = isOwnCloud && isAnswer(cause) ? await nearestName(kind, name) : undefined;
+    const nearest = cloud instanceof OpenStack && isAnswer(cause) ? await nearestName(cloud, kind, name) : undefined;
     const advice = nearest === undefined ? `give the name or id of one that \`openstack ${command}\` shows` : `use "${nearest}"`;
     throw new LookupError(`${title} "${name}" cannot be used: ${advice} (${firstLine(cause)})`);
   }
@@ -115,10 +116,8 @@ export class CloudLookups {
 }
 
 /** Returns the existing name that is nearest to an unusable one; `undefined` when the cloud cannot be asked. */
-async function nearestName(kind: KindName, name: string): Promise<string | undefined> {
-  const nearest = await signIn(programCloud())
-    .then((cloud) => nearestExisting(cloud, kind, name))
-    .catch(() => undefined);
+async function nearestName(cloud: OpenStack, kind: KindName, name: string): Promise<string | undefined> {
+  const nearest = await nearestExisting(cloud, kind, name).catch(() => undefined);
   // Several things of one name are told apart by their ids alone.
   return nearest === name ? undefined : nearest;
 }
@@ -128,19 +127,17 @@ function ask<T>(what: string, request: () => Promise<T>): Promise<T> {
   return retry(request, { hasAnswered, onRetry: (message) => void pulumi.log.info(`lookup of ${what}: ${message}`) });
 }
 
-/** Errors of a failed sign-in, by connection to the engine. All lookups throw the same one, because Pulumi shows each different error. */
-const signInProblems = new WeakMap<object, Promise<LookupError | undefined>>();
+/**
+ * Sign-ins for failed lookups, by connection to the engine. All lookups throw the same error of a failed one, because Pulumi shows each
+ * different error.
+ */
+const signIns = new WeakMap<object, Promise<OpenStack | LookupError>>();
 
-function signInProblem(): Promise<LookupError | undefined> {
+function signedIn(): Promise<OpenStack | LookupError> {
   const monitor = pulumi.runtime.getMonitor() as object;
-  const asked =
-    signInProblems.get(monitor) ??
-    signIn(programCloud()).then(
-      () => undefined,
-      (error: Error) => new LookupError(error.message),
-    );
-  signInProblems.set(monitor, asked);
-  return asked;
+  const cloud = signIns.get(monitor) ?? signIn(programCloud()).catch((error: Error) => new LookupError(error.message));
+  signIns.set(monitor, cloud);
+  return cloud;
 }
 
 /** Error of a lookup, which Pulumi shows once and without a stack trace. */

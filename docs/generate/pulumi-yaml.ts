@@ -21,7 +21,7 @@ export function withConfigSection(text: string, schema: JsonSchema, declarations
   return head + stringify({ config: { name: NAME, ...Object.fromEntries(settings) } }, { lineWidth: 0 });
 }
 
-/** What a setting is when nothing is given, where that is no value of its own. */
+/** Returns the default of a setting whose description names no value. */
 function emptyOf(schema: JsonSchema): unknown {
   return pulumiType(schema) === "array" ? [] : {};
 }

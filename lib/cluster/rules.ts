@@ -18,6 +18,7 @@ import type { ImportedPoolSettings } from "../pool/settings.ts";
 import { Problems } from "../problems.ts";
 import { checkScale } from "../scale-profile/rules.ts";
 import { checkBastion } from "../ssh/bastion.ts";
+import { ownBastion } from "../ssh/own-bastion.ts";
 import { checkSsh } from "../ssh/rules.ts";
 import { checkNetworks } from "./networks.ts";
 import { checkShape } from "./schema.ts";
@@ -119,8 +120,9 @@ function checkNetworkPlugin(cluster: Partial<KubernetesClusterArgs>, problems: P
 
 function checkAccess({ ssh, network, apiEndpoint }: Partial<KubernetesClusterArgs>, problems: Problems): void {
   checkSsh(ssh ?? {}, problems.at("ssh"));
-  if (!ssh?.bastion || !("machine" in ssh.bastion)) return;
-  const { machine, allowedCidrs = ssh.allowedCidrs ?? apiEndpoint?.allowedCidrs } = ssh.bastion;
+  const bastion = ownBastion(ssh);
+  if (!bastion) return;
+  const { machine, allowedCidrs = ssh?.allowedCidrs ?? apiEndpoint?.allowedCidrs } = bastion;
   if (allowedCidrs) checkBastion({ machine, allowedCidrs: [...allowedCidrs] }, problems.at("ssh.bastion"));
   if (network && network.externalNetwork === undefined) {
     problems.add("network.externalNetwork", "is missing; the bastion's floating IP is taken from there, so name the external network");

@@ -45,8 +45,6 @@ export interface KubernetesClusterArgs extends Partial<ClusterSoftwareSettings> 
   ssh?: SshSettings;
 }
 
-const { kubernetesVersion: _, ...others } = software;
-
 /** Schemas of the properties of KubernetesClusterArgs. */
 const properties = {
   network,
@@ -63,7 +61,7 @@ const properties = {
   cni: cni.optional(),
   kubeProxy: configurationOnly.optional(),
   ssh: ssh.optional(),
-  ...others,
+  ...software,
 };
 
 /** Names of the properties of a KubernetesCluster. */

@@ -10,6 +10,7 @@ import type { AdoptedIds, NetworkSettings } from "../network/settings.ts";
 import { DEFAULT_KUBERNETES_VERSION } from "../node/kubernetes-version.ts";
 import { isPoolSize, nodeKeys } from "../pool/node-keys.ts";
 import type { PoolSettings } from "../pool/settings.ts";
+import { ownBastion } from "../ssh/own-bastion.ts";
 import type { FixedSettings } from "./fixed-settings.ts";
 import type { KubernetesClusterArgs } from "./settings.ts";
 
@@ -74,7 +75,7 @@ export function addressCount({ controlPlane, pools = {}, etcd, ssh, apiEndpoint 
   const made = Object.fromEntries(Object.entries(pools).filter(([, pool]) => !("imported" in pool)));
   const nodes = nodeCount({ ...defined({ controlPlane }), pools: made });
   const members = etcd?.topology === "external" ? (etcd.members ?? DEFAULT_MEMBERS) : 0;
-  const bastion = ssh?.bastion && "machine" in ssh.bastion ? 1 : 0;
+  const bastion = ownBastion(ssh) ? 1 : 0;
   return nodes + members + bastion + (apiEndpoint?.type === "vip" || apiEndpoint?.type === "octavia" ? 1 : 0);
 }
 

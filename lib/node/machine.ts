@@ -23,11 +23,8 @@ const OWN_METADATA: readonly string[] = [CLUSTER_METADATA, POOL_METADATA];
 const METADATA_KEY = /^[a-zA-Z0-9-_:. ]{1,255}$/;
 const LONGEST_METADATA_VALUE = 255;
 
-/** Settings of a machine that the rules check. */
-export type MachineChoices = Partial<MachineSettings>;
-
 /** Checks the volume, server group, tags and metadata of a machine. */
-export function checkMachine({ volume, serverGroup, tags = [], metadata = {} }: MachineChoices, problems: Problems): void {
+export function checkMachine({ volume, serverGroup, tags = [], metadata = {} }: Partial<MachineSettings>, problems: Problems): void {
   if (volume && !isVolumeSize(volume.size))
     problems.add("volume.size", `${volume.size} is not a size of a volume; use whole GiB from 1 to ${LARGEST_VOLUME}`);
   if (serverGroup && "policy" in serverGroup && !SERVER_GROUP_POLICIES.some((policy) => policy === serverGroup.policy))

@@ -53,9 +53,8 @@ export const registries = object({ mirrors: z.record(z.string(), texts).optional
 /** Schema of ContainerRuntimeSettings. @internal */
 export const containerRuntime = object({ cgroupDriver: ruledWord(CGROUP_DRIVERS).optional(), configuration: text.optional() });
 
-/** Schemas of the properties of ClusterSoftwareSettings. @internal */
+/** Schemas of the properties of ClusterSoftwareSettings but the version, which has a default in a cluster alone. @internal */
 export const software = {
-  kubernetesVersion: text,
   kubelet: kubelet.optional(),
   registries: registries.optional(),
   packageRepository: text.optional(),

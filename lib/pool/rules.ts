@@ -1,6 +1,7 @@
 import { checkKubelet } from "../kubeadm/kubelet.ts";
 import { checkContainerRuntime } from "../node/container-runtime.ts";
-import { checkMachine, type MachineChoices } from "../node/machine.ts";
+import { checkMachine } from "../node/machine.ts";
+import type { MachineSettings } from "../node/machine-settings.ts";
 import { checkRegistries } from "../node/registries.ts";
 import type { Problems } from "../problems.ts";
 import { checkLabels, checkTaints } from "./labels.ts";
@@ -16,7 +17,7 @@ export function batchLabels(pool: string, batch: string): Record<string, string>
 export const DEFAULT_DRAIN_SECONDS = 300;
 
 /** Checks a pool of machines. */
-export function checkPool(pool: NodeKeys & PoolNodeSettings & { machine?: MachineChoices }, problems: Problems): void {
+export function checkPool(pool: NodeKeys & PoolNodeSettings & { machine?: Partial<MachineSettings> }, problems: Problems): void {
   checkNodeKeys(pool, problems);
   checkMachine(pool.machine ?? {}, problems.at("machine"));
   checkPoolSettings(pool, problems);

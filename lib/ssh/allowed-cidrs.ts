@@ -1,4 +1,5 @@
 import type { ApiEndpointSettings } from "../api-endpoint/settings.ts";
+import { ownBastion } from "./own-bastion.ts";
 import type { SshSettings } from "./settings.ts";
 
 /** Networks from which SSH is open, by machines. */
@@ -19,7 +20,8 @@ export function sshCidrs({
   apiEndpoint: Pick<ApiEndpointSettings, "allowedCidrs">;
   ssh?: SshSettings;
 }): SshCidrs {
-  const { bastion, allowedCidrs = apiEndpoint.allowedCidrs } = ssh;
-  if (!bastion || !("machine" in bastion)) return { controlPlanes: allowedCidrs, bastion: [] };
+  const { allowedCidrs = apiEndpoint.allowedCidrs } = ssh;
+  const bastion = ownBastion(ssh);
+  if (!bastion) return { controlPlanes: allowedCidrs, bastion: [] };
   return { controlPlanes: [], bastion: bastion.allowedCidrs ?? allowedCidrs };
 }

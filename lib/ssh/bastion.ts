@@ -1,6 +1,7 @@
 import { checkCidrs } from "../network/cidr.ts";
 import type { NodeFile } from "../node/files.ts";
-import { checkMachine, type MachineChoices } from "../node/machine.ts";
+import { checkMachine } from "../node/machine.ts";
+import type { MachineSettings } from "../node/machine-settings.ts";
 import type { Problems } from "../problems.ts";
 
 /** File with a bastion's sshd settings. The first file that has a setting wins, so its name sorts first. */
@@ -38,7 +39,10 @@ export function bastionFiles(nodePort: number): NodeFile[] {
 }
 
 /** Checks a bastion of the cluster's own. */
-export function checkBastion({ machine, allowedCidrs }: { machine: MachineChoices; allowedCidrs: string[] }, problems: Problems): void {
+export function checkBastion(
+  { machine, allowedCidrs }: { machine: Partial<MachineSettings>; allowedCidrs: string[] },
+  problems: Problems,
+): void {
   checkMachine(machine, problems.at("machine"));
   if (allowedCidrs.length === 0)
     problems.add("allowedCidrs", 'is empty, so nobody could reach the bastion; name the networks of its users, like ["198.51.100.0/24"]');

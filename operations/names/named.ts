@@ -4,6 +4,7 @@ import type { EtcdSettings } from "../../lib/etcd/settings.ts";
 import { isId } from "../../lib/ids.ts";
 import type { NetworkSettings } from "../../lib/network/settings.ts";
 import type { MachineSettings, ServerGroupSettings } from "../../lib/node/machine-settings.ts";
+import { ownBastion } from "../../lib/ssh/own-bastion.ts";
 import type { KindName } from "./kinds.ts";
 
 /** Something in OpenStack that a property names, by a value that is known now. */
@@ -32,7 +33,7 @@ export function namedIn(args: KubernetesClusterArgs): Named[] {
     ...machineNames("etcd.machine", members.machine),
     ...(members.zones ?? []).map((zone, place) => [`etcd.zones[${place}]`, "zone", zone] as const),
     ["etcd.dataVolume.type", "volumeType", members.dataVolume?.type],
-    ...machineNames("ssh.bastion.machine", ssh?.bastion && "machine" in ssh.bastion ? ssh.bastion.machine : undefined),
+    ...machineNames("ssh.bastion.machine", ownBastion(ssh)?.machine),
     ...Object.entries(pools).flatMap(([pool, settings]) =>
       "imported" in settings
         ? []

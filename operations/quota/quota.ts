@@ -37,12 +37,22 @@ export class QuotaShortage extends pulumi.RunError {
  * that others create meanwhile, and the double need of a replacement while old and new exist.
  */
 export async function checkQuota(clusterName: string, args: KubernetesClusterArgs, options: CheckQuotaOptions = {}): Promise<void> {
+  const connect = () => OpenStack.connect(cloudSettings(options), (message) => void pulumi.log.info(message));
+  await checkQuotaOf(clusterName, args, connect, options.onUnchecked);
+}
+
+/** The same check as one of the steps of prepareRun, which share one sign-in. */
+export async function checkQuotaOf(
+  clusterName: string,
+  args: KubernetesClusterArgs,
+  connect: () => Promise<OpenStack>,
+  onUnchecked: (message: string) => void = (message) => void pulumi.log.warn(message),
+): Promise<void> {
   // The component reports what is wrong with invalid arguments.
   if (!isValidCluster(clusterName, args)) return;
-  const { onUnchecked = (message) => void pulumi.log.warn(message) } = options;
   const unchecked = (what: string, reason: unknown) =>
     onUnchecked(`the quota of ${what} was not checked: ${reason instanceof Error ? reason.message : reason}`);
-  const shortages = await findShortages(clusterName, wantedOf(clusterName, args), options, unchecked).catch((reason): Shortage[] => {
+  const shortages = await findShortages(clusterName, wantedOf(clusterName, args), connect, unchecked).catch((reason): Shortage[] => {
     unchecked("the OpenStack project", reason);
     return [];
   });
@@ -52,10 +62,10 @@ export async function checkQuota(clusterName: string, args: KubernetesClusterArg
 async function findShortages(
   clusterName: string,
   wanted: Wanted,
-  choice: CloudChoice,
+  connect: () => Promise<OpenStack>,
   unchecked: (what: string, reason: unknown) => void,
 ): Promise<Shortage[]> {
-  const cloud = await OpenStack.connect(cloudSettings(choice), (message) => void pulumi.log.info(message));
+  const cloud = await connect();
   const unknown = new Set<Resource>();
   const onUnknown: OnUnknown = (resources, reason) => {
     for (const resource of resources) unknown.add(resource);

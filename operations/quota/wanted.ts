@@ -8,7 +8,7 @@ import type { NetworkSettings } from "../../lib/network/settings.ts";
 import type { MachineSettings } from "../../lib/node/machine-settings.ts";
 import { nodeKeys } from "../../lib/pool/node-keys.ts";
 import { sshCidrs } from "../../lib/ssh/allowed-cidrs.ts";
-import type { OwnBastionSettings } from "../../lib/ssh/settings.ts";
+import { ownBastion } from "../../lib/ssh/own-bastion.ts";
 
 /** Server that a cluster should have. */
 export interface WantedServer {
@@ -61,7 +61,7 @@ interface Role {
 export function wantedOf(clusterName: string, args: KubernetesClusterArgs): Wanted {
   const roles = rolesOf(clusterName, args);
   const { type } = args.apiEndpoint;
-  const bastion = ownBastion(args)?.machine;
+  const bastion = ownBastion(args.ssh)?.machine;
   return {
     servers: [...roles.flatMap(serversOf), ...(bastion ? [serverOf(`${clusterName}-bastion`, bastion, true)] : [])],
     serverGroups: roles.flatMap(groupOf),
@@ -116,11 +116,6 @@ function groupOf({ name, keys, machine, isSpread }: Role): WantedGroup[] {
   return !hasOwn ? [] : [{ name, members: keys.length }];
 }
 
-/** Returns the bastion of the cluster's own; `undefined` when it has none. */
-function ownBastion({ ssh }: KubernetesClusterArgs): OwnBastionSettings | undefined {
-  return ssh?.bastion && "machine" in ssh.bastion ? ssh.bastion : undefined;
-}
-
 function securityGroupsOf(args: KubernetesClusterArgs): SecurityRule[][] {
   const { network, apiEndpoint, pools, ssh = {} } = args;
   const { port = 22 } = ssh;
@@ -128,5 +123,5 @@ function securityGroupsOf(args: KubernetesClusterArgs): SecurityRule[][] {
   const access = nodeAccess(network, pools);
   const apiNetworks = apiCidrs(apiEndpoint.allowedCidrs, access);
   const groups = [nodeRules(access, port), controlPlaneRules(apiNetworks, open.controlPlanes, port)];
-  return ownBastion(args) ? [...groups, bastionRules(open.bastion, port)] : groups;
+  return ownBastion(args.ssh) ? [...groups, bastionRules(open.bastion, port)] : groups;
 }

@@ -3,6 +3,7 @@ import type { OpenStack, Service } from "../../clients/openstack/client.ts";
 import type { AnyOf } from "../../lib/any-of.ts";
 import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
 import type { EtcdSettings } from "../../lib/etcd/settings.ts";
+import { ownBastion } from "../../lib/ssh/own-bastion.ts";
 
 /** Service that a cluster needs. */
 export interface NeededService {
@@ -62,7 +63,6 @@ export function neededServices(args: KubernetesClusterArgs): NeededService[] {
 /** Lists the settings that ask for volumes. */
 function volumeSettings({ controlPlane, etcd, pools = {}, ssh }: KubernetesClusterArgs): string[] {
   const { machine, dataVolume }: AnyOf<EtcdSettings> = etcd ?? { topology: "stacked" };
-  const bastion = ssh?.bastion && "machine" in ssh.bastion ? ssh.bastion.machine : undefined;
   const settings: [string, unknown][] = [
     ["controlPlane.machine.volume", controlPlane.machine.volume],
     ["etcd.dataVolume", dataVolume],
@@ -71,7 +71,7 @@ function volumeSettings({ controlPlane, etcd, pools = {}, ssh }: KubernetesClust
       `pools.${name}.machine.volume`,
       "machine" in pool ? pool.machine.volume : undefined,
     ]),
-    ["ssh.bastion.machine.volume", bastion?.volume],
+    ["ssh.bastion.machine.volume", ownBastion(ssh)?.machine.volume],
   ];
   return settings.filter(([, value]) => value !== undefined).map(([name]) => name);
 }

@@ -1,12 +1,26 @@
 import type {
+  CommonEndpointSettings,
   DnsSettings,
   ExternalEndpointSettings,
   FloatingIpEndpointSettings,
   LoadBalancerEndpointSettings,
   VirtualAddressEndpointSettings,
 } from "../../../lib/api-endpoint/settings.ts";
-import type { TypeRules } from "./rule.ts";
+import type { PropertyRules, TypeRules } from "./rule.ts";
 import { EXTERNAL, MINI, OCTAVIA, VIP } from "./surroundings.ts";
+
+/** Rules of the properties that endpoints of all types have. */
+const COMMON_RULES = {
+  allowedCidrs: {
+    rule: "at least one IPv4 network, each once",
+    refused: [
+      [[], [': is empty, so nobody could reach the API; name the networks of its users, like ["198.51.100.0/24"]']],
+      [["198.51.100.7/24"], ['[0]: "198.51.100.7/24" is not how its network is written; write 198.51.100.0/24']],
+      [["198.51.100.0/24", "198.51.100.0/24"], ['[1]: "198.51.100.0/24" is named twice; name each network once']],
+    ],
+  },
+  dns: { refused: [["api.example.com", [': "api.example.com" is not allowed: expected object, received string']]] },
+} satisfies PropertyRules<CommonEndpointSettings>;
 
 /** Rules of the types of the API's endpoint, by type. */
 export const API_ENDPOINT_RULES = {
@@ -24,15 +38,7 @@ export const API_ENDPOINT_RULES = {
           ],
         ],
       },
-      allowedCidrs: {
-        rule: "at least one IPv4 network, each once",
-        refused: [
-          [[], [': is empty, so nobody could reach the API; name the networks of its users, like ["198.51.100.0/24"]']],
-          [["198.51.100.7/24"], ['[0]: "198.51.100.7/24" is not how its network is written; write 198.51.100.0/24']],
-          [["198.51.100.0/24", "198.51.100.0/24"], ['[1]: "198.51.100.0/24" is named twice; name each network once']],
-        ],
-      },
-      dns: { refused: [["api.example.com", [': "api.example.com" is not allowed: expected object, received string']]] },
+      ...COMMON_RULES,
     },
   } satisfies TypeRules<FloatingIpEndpointSettings>,
   VirtualAddressEndpointSettings: {
@@ -64,15 +70,7 @@ export const API_ENDPOINT_RULES = {
         rule: "true needs `network.externalNetwork`",
         refused: [["yes", [': "yes" is not allowed: expected boolean, received string']]],
       },
-      allowedCidrs: {
-        rule: "at least one IPv4 network, each once",
-        refused: [
-          [[], [': is empty, so nobody could reach the API; name the networks of its users, like ["198.51.100.0/24"]']],
-          [["198.51.100.7/24"], ['[0]: "198.51.100.7/24" is not how its network is written; write 198.51.100.0/24']],
-          [["198.51.100.0/24", "198.51.100.0/24"], ['[1]: "198.51.100.0/24" is named twice; name each network once']],
-        ],
-      },
-      dns: { refused: [["api.example.com", [': "api.example.com" is not allowed: expected object, received string']]] },
+      ...COMMON_RULES,
     },
   } satisfies TypeRules<VirtualAddressEndpointSettings>,
   LoadBalancerEndpointSettings: {
@@ -80,15 +78,7 @@ export const API_ENDPOINT_RULES = {
     at: ["apiEndpoint"],
     rules: {
       type: { refused: [["lbaas", [': "lbaas" is not allowed: use "floatingIp" or "vip" or "octavia" or "external"']]] },
-      allowedCidrs: {
-        rule: "at least one IPv4 network, each once",
-        refused: [
-          [[], [': is empty, so nobody could reach the API; name the networks of its users, like ["198.51.100.0/24"]']],
-          [["198.51.100.7/24"], ['[0]: "198.51.100.7/24" is not how its network is written; write 198.51.100.0/24']],
-          [["198.51.100.0/24", "198.51.100.0/24"], ['[1]: "198.51.100.0/24" is named twice; name each network once']],
-        ],
-      },
-      dns: { refused: [["api.example.com", [': "api.example.com" is not allowed: expected object, received string']]] },
+      ...COMMON_RULES,
     },
   } satisfies TypeRules<LoadBalancerEndpointSettings>,
   ExternalEndpointSettings: {
@@ -122,15 +112,7 @@ export const API_ENDPOINT_RULES = {
         ],
       },
       port: { refused: [[0, [": 0 is not a TCP port; use 1 to 65535"]]] },
-      allowedCidrs: {
-        rule: "at least one IPv4 network, each once",
-        refused: [
-          [[], [': is empty, so nobody could reach the API; name the networks of its users, like ["198.51.100.0/24"]']],
-          [["198.51.100.7/24"], ['[0]: "198.51.100.7/24" is not how its network is written; write 198.51.100.0/24']],
-          [["198.51.100.0/24", "198.51.100.0/24"], ['[1]: "198.51.100.0/24" is named twice; name each network once']],
-        ],
-      },
-      dns: { refused: [["api.example.com", [': "api.example.com" is not allowed: expected object, received string']]] },
+      ...COMMON_RULES,
     },
   } satisfies TypeRules<ExternalEndpointSettings>,
   DnsSettings: {

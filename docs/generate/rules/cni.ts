@@ -1,6 +1,22 @@
 import type { CiliumSettings, FlannelSettings, NoCniSettings } from "../../../lib/cni/settings.ts";
-import type { TypeRules } from "./rule.ts";
+import type { PropertyRules, TypeRules } from "./rule.ts";
 import { FLANNEL, MINI } from "./surroundings.ts";
+
+/** Rules of the properties that say where a chart comes from. */
+const CHART_RULES = {
+  version: {
+    rule: "a full version; Cilium 1.16 or newer without `metadataAccess`",
+    refused: [["latest", [': "latest" is not the full version of a chart; write it like 1.19.6']]],
+  },
+  repository: {
+    rule: "an http(s) URL; none with a `chart` that is a path or an oci:// reference",
+    refused: [
+      ["oci://ghcr.io/charts", [': "oci://ghcr.io/charts" is a reference to a chart; write it as chart, with the chart\'s name']],
+      ["charts.example.com", [': "charts.example.com" is not a URL; write it like https://helm.cilium.io']],
+    ],
+  },
+  chart: { refused: [["", [': "" is not allowed: Too small: expected string to have >=1 characters']]] },
+} satisfies PropertyRules<Pick<CiliumSettings, "version" | "repository" | "chart">>;
 
 /** Rules of the types of network plugins, by type. */
 export const CNI_RULES = {
@@ -13,18 +29,7 @@ export const CNI_RULES = {
         rule: "a name of the cluster with at most 32 characters",
         refused: [["calico", [': "calico" is not allowed: use "cilium" or "flannel" or "none"']]],
       },
-      version: {
-        rule: "a full version; Cilium 1.16 or newer without `metadataAccess`",
-        refused: [["latest", [': "latest" is not the full version of a chart; write it like 1.19.6']]],
-      },
-      repository: {
-        rule: "an http(s) URL; none with a `chart` that is a path or an oci:// reference",
-        refused: [
-          ["oci://ghcr.io/charts", [': "oci://ghcr.io/charts" is a reference to a chart; write it as chart, with the chart\'s name']],
-          ["charts.example.com", [': "charts.example.com" is not a URL; write it like https://helm.cilium.io']],
-        ],
-      },
-      chart: { refused: [["", [': "" is not allowed: Too small: expected string to have >=1 characters']]] },
+      ...CHART_RULES,
       values: {
         rule: "`kubeProxyReplacement` stays true; `ciliumEndpointSlice` not beside `etcd.ciliumEtcd`",
         refused: [
@@ -42,18 +47,7 @@ export const CNI_RULES = {
     at: ["cni"],
     rules: {
       type: { refused: [["canal", [': "canal" is not allowed: use "cilium" or "flannel" or "none"']]] },
-      version: {
-        rule: "a full version; Cilium 1.16 or newer without `metadataAccess`",
-        refused: [["latest", [': "latest" is not the full version of a chart; write it like 1.19.6']]],
-      },
-      repository: {
-        rule: "an http(s) URL; none with a `chart` that is a path or an oci:// reference",
-        refused: [
-          ["oci://ghcr.io/charts", [': "oci://ghcr.io/charts" is a reference to a chart; write it as chart, with the chart\'s name']],
-          ["charts.example.com", [': "charts.example.com" is not a URL; write it like https://helm.cilium.io']],
-        ],
-      },
-      chart: { refused: [["", [': "" is not allowed: Too small: expected string to have >=1 characters']]] },
+      ...CHART_RULES,
       port: {
         refused: [
           [0, [": 0 is not allowed: Too small: expected number to be >=1"]],

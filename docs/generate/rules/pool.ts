@@ -4,10 +4,67 @@ import type {
   ImportedSshSettings,
   MachinePoolSettings,
   PoolNetworkSettings,
+  PoolNodeSettings,
   Taint,
 } from "../../../lib/pool/settings.ts";
-import type { TypeRules } from "./rule.ts";
+import type { PropertyRules, TypeRules } from "./rule.ts";
 import { IMPORTED, MINI } from "./surroundings.ts";
+
+/** Rules of the properties that pools of both types have. */
+const NODE_RULES = {
+  labels: {
+    rule: "Kubernetes' syntax of labels; none of the library's, of kubelets or of control planes",
+    refused: [
+      [{ "caravan.dev/pool": "web" }, ['["caravan.dev/pool"]: "caravan.dev/pool" has the prefix of the library\'s own; use another one']],
+      [{ "kubernetes.io/hostname": "a" }, ['["kubernetes.io/hostname"]: is a label that each kubelet sets itself; leave it out']],
+      [
+        { "node-role.kubernetes.io/control-plane": "" },
+        ['["node-role.kubernetes.io/control-plane"]: is the label of control planes, and workers with it would be removed; leave it out'],
+      ],
+      [
+        { "a b": "c d" },
+        [
+          '["a b"]: "a b" is no label key; use at most 63 letters, digits, "-", "_" and ".", after an optional DNS prefix and "/"',
+          '["a b"]: "c d" is no label value; use at most 63 letters, digits, "-", "_" and "."',
+        ],
+      ],
+      [{ tier: 1 }, [".tier: 1 is not allowed: expected string, received number"]],
+    ],
+  },
+  taints: {
+    rule: "each key once with an effect",
+    refused: [
+      [
+        [
+          { key: "gpu", effect: "NoSchedule" },
+          { key: "gpu", effect: "NoSchedule" },
+        ],
+        ['[1]: "gpu" is named twice with the effect "NoSchedule"; name it once'],
+      ],
+      [
+        [{ key: "node.kubernetes.io/not-ready", effect: "NoExecute" }],
+        ['[0].key: "node.kubernetes.io/not-ready" is a taint that Kubernetes sets and removes itself; leave it out'],
+      ],
+    ],
+  },
+  drainSeconds: {
+    rule: "whole seconds",
+    refused: [
+      [1.5, [": 1.5 is not a time for a drain; use 1 to 3600 whole seconds"]],
+      [0, [": 0 is not a time for a drain; use 1 to 3600 whole seconds"]],
+      [3601, [": 3601 is not a time for a drain; use 1 to 3600 whole seconds"]],
+    ],
+  },
+  kubelet: {
+    rule: "`maxPods` with room in `nodeCidrMask`",
+    refused: [
+      [110, [": 110 is not allowed: expected object, received number"]],
+      [{ maxPods: 251 }, [".maxPods: 251 is not a number of pods for a node; use 1 to 250"]],
+    ],
+  },
+  containerRuntime: { refused: [["systemd", [': "systemd" is not allowed: expected object, received string']]] },
+  registries: { refused: [["registry.example.com", [': "registry.example.com" is not allowed: expected object, received string']]] },
+} satisfies PropertyRules<PoolNodeSettings>;
 
 /** Rules of the types of pools, by type. */
 export const POOL_RULES = {
@@ -32,63 +89,7 @@ export const POOL_RULES = {
       },
       machine: { refused: [["m1.large", [': "m1.large" is not allowed: expected object, received string']]] },
       network: { refused: [["my-network", [': "my-network" is not allowed: expected object, received string']]] },
-      labels: {
-        rule: "Kubernetes' syntax of labels; none of the library's, of kubelets or of control planes",
-        refused: [
-          [
-            { "caravan.dev/pool": "web" },
-            ['["caravan.dev/pool"]: "caravan.dev/pool" has the prefix of the library\'s own; use another one'],
-          ],
-          [{ "kubernetes.io/hostname": "a" }, ['["kubernetes.io/hostname"]: is a label that each kubelet sets itself; leave it out']],
-          [
-            { "node-role.kubernetes.io/control-plane": "" },
-            [
-              '["node-role.kubernetes.io/control-plane"]: is the label of control planes, and workers with it would be removed; leave it out',
-            ],
-          ],
-          [
-            { "a b": "c d" },
-            [
-              '["a b"]: "a b" is no label key; use at most 63 letters, digits, "-", "_" and ".", after an optional DNS prefix and "/"',
-              '["a b"]: "c d" is no label value; use at most 63 letters, digits, "-", "_" and "."',
-            ],
-          ],
-          [{ tier: 1 }, [".tier: 1 is not allowed: expected string, received number"]],
-        ],
-      },
-      taints: {
-        rule: "each key once with an effect",
-        refused: [
-          [
-            [
-              { key: "gpu", effect: "NoSchedule" },
-              { key: "gpu", effect: "NoSchedule" },
-            ],
-            ['[1]: "gpu" is named twice with the effect "NoSchedule"; name it once'],
-          ],
-          [
-            [{ key: "node.kubernetes.io/not-ready", effect: "NoExecute" }],
-            ['[0].key: "node.kubernetes.io/not-ready" is a taint that Kubernetes sets and removes itself; leave it out'],
-          ],
-        ],
-      },
-      drainSeconds: {
-        rule: "whole seconds",
-        refused: [
-          [1.5, [": 1.5 is not a time for a drain; use 1 to 3600 whole seconds"]],
-          [0, [": 0 is not a time for a drain; use 1 to 3600 whole seconds"]],
-          [3601, [": 3601 is not a time for a drain; use 1 to 3600 whole seconds"]],
-        ],
-      },
-      kubelet: {
-        rule: "`maxPods` with room in `nodeCidrMask`",
-        refused: [
-          [110, [": 110 is not allowed: expected object, received number"]],
-          [{ maxPods: 251 }, [".maxPods: 251 is not a number of pods for a node; use 1 to 250"]],
-        ],
-      },
-      containerRuntime: { refused: [["systemd", [': "systemd" is not allowed: expected object, received string']]] },
-      registries: { refused: [["registry.example.com", [': "registry.example.com" is not allowed: expected object, received string']]] },
+      ...NODE_RULES,
     },
   } satisfies TypeRules<MachinePoolSettings>,
   PoolNetworkSettings: {
@@ -126,63 +127,7 @@ export const POOL_RULES = {
         ],
       },
       ssh: { refused: [["root", [': "root" is not allowed: expected object, received string']]] },
-      labels: {
-        rule: "Kubernetes' syntax of labels; none of the library's, of kubelets or of control planes",
-        refused: [
-          [
-            { "caravan.dev/pool": "web" },
-            ['["caravan.dev/pool"]: "caravan.dev/pool" has the prefix of the library\'s own; use another one'],
-          ],
-          [{ "kubernetes.io/hostname": "a" }, ['["kubernetes.io/hostname"]: is a label that each kubelet sets itself; leave it out']],
-          [
-            { "node-role.kubernetes.io/control-plane": "" },
-            [
-              '["node-role.kubernetes.io/control-plane"]: is the label of control planes, and workers with it would be removed; leave it out',
-            ],
-          ],
-          [
-            { "a b": "c d" },
-            [
-              '["a b"]: "a b" is no label key; use at most 63 letters, digits, "-", "_" and ".", after an optional DNS prefix and "/"',
-              '["a b"]: "c d" is no label value; use at most 63 letters, digits, "-", "_" and "."',
-            ],
-          ],
-          [{ tier: 1 }, [".tier: 1 is not allowed: expected string, received number"]],
-        ],
-      },
-      taints: {
-        rule: "each key once with an effect",
-        refused: [
-          [
-            [
-              { key: "gpu", effect: "NoSchedule" },
-              { key: "gpu", effect: "NoSchedule" },
-            ],
-            ['[1]: "gpu" is named twice with the effect "NoSchedule"; name it once'],
-          ],
-          [
-            [{ key: "node.kubernetes.io/not-ready", effect: "NoExecute" }],
-            ['[0].key: "node.kubernetes.io/not-ready" is a taint that Kubernetes sets and removes itself; leave it out'],
-          ],
-        ],
-      },
-      drainSeconds: {
-        rule: "whole seconds",
-        refused: [
-          [1.5, [": 1.5 is not a time for a drain; use 1 to 3600 whole seconds"]],
-          [0, [": 0 is not a time for a drain; use 1 to 3600 whole seconds"]],
-          [3601, [": 3601 is not a time for a drain; use 1 to 3600 whole seconds"]],
-        ],
-      },
-      kubelet: {
-        rule: "`maxPods` with room in `nodeCidrMask`",
-        refused: [
-          [110, [": 110 is not allowed: expected object, received number"]],
-          [{ maxPods: 251 }, [".maxPods: 251 is not a number of pods for a node; use 1 to 250"]],
-        ],
-      },
-      containerRuntime: { refused: [["systemd", [': "systemd" is not allowed: expected object, received string']]] },
-      registries: { refused: [["registry.example.com", [': "registry.example.com" is not allowed: expected object, received string']]] },
+      ...NODE_RULES,
     },
   } satisfies TypeRules<ImportedPoolSettings>,
   ImportedServer: {

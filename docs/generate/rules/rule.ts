@@ -18,6 +18,9 @@ export interface Rule {
   refused: readonly Refusal[];
 }
 
+/** Rule of each property of a type: the compiler refuses a table without one. */
+export type PropertyRules<T> = { readonly [Property in keyof T]-?: Rule };
+
 /** Rules of the properties of a type. */
 export interface TypeRules<T> {
   /** Cluster in which the refusals are tried. */
@@ -26,6 +29,5 @@ export interface TypeRules<T> {
   at: readonly (string | number)[];
   /** Value at the path, where the cluster has none. */
   value?: object;
-  /** Rule of each property: the compiler refuses a table without one. */
-  rules: { readonly [Property in keyof T]-?: Rule };
+  rules: PropertyRules<T>;
 }

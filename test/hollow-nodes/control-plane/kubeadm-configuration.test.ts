@@ -32,7 +32,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What kubeadm says of a configuration; nothing when it accepts it without a warning. */
+/** Returns kubeadm's messages about a configuration: empty when it accepts it without a warning. */
 async function complaints(executable: string, configuration: string): Promise<string> {
   const file = join(folder, "configuration.yaml");
   const marks = { [NODE_NAME]: "demo-0", [NODE_ADDRESS]: "10.40.0.10", [INSTANCE_ID]: "0", [DISCOVERY]: join(folder, "discovery.conf") };

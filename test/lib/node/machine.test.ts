@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import { checkMachine, type MachineChoices } from "../../../lib/node/machine.ts";
-import { SERVER_GROUP_POLICIES, type ServerGroupPolicy } from "../../../lib/node/machine-settings.ts";
+import { checkMachine } from "../../../lib/node/machine.ts";
+import { type MachineSettings, SERVER_GROUP_POLICIES, type ServerGroupPolicy } from "../../../lib/node/machine-settings.ts";
 import { ID } from "../../support/cluster-args.ts";
 import { problemsOf } from "../../support/problems.ts";
 
-const check = (machine: MachineChoices) => problemsOf((problems) => checkMachine(machine, problems));
+const check = (machine: Partial<MachineSettings>) => problemsOf((problems) => checkMachine(machine, problems));
 
 it("accepts what Nova accepts", () => {
   const tags = Array.from({ length: 49 }, (_, index) => `tag ${index}`);

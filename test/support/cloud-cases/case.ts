@@ -14,11 +14,11 @@ export interface CloudCase {
   expected?: Outcome;
   /** Text of our client's error. */
   refused?: string;
-  /** What the plugin does with what our client refuses. @default fails */
+  /** Behaviour of the plugin where our client refuses. @default it fails */
   plugin?: Outcome | "fails";
 }
 
-/** What a client asked the cloud for. */
+/** Sign-in and endpoint that a client uses. */
 export interface Outcome {
   /** Body of the token request, without its outer key. @default ann's password for the project web */
   auth?: object;

@@ -57,7 +57,7 @@ export class Recorder {
     rmSync(this.folder, { recursive: true });
   }
 
-  /** What was asked for; `undefined` when a client has failed before it found an endpoint. */
+  /** Sign-in and endpoint that the client used; `undefined` when a client failed before it found an endpoint. */
   get outcome(): Required<Outcome> | undefined {
     if (!this.#auth || !this.#endpoint) return undefined;
     return { auth: this.#auth, endpoint: this.#endpoint, proxied: [...new Set(this.#proxied)] };
