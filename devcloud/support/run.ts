@@ -19,7 +19,7 @@ export interface RunOptions {
 /** Error: a command failed or exceeded its deadline. The message ends with its last lines. */
 export class CommandFailed extends Error {
   readonly exitCode: number | null;
-  /** End of its output, up to 20,000 characters. */
+  /** End of its output, up to a million characters: one event of `pulumi up --json` may have tens of thousands. */
   readonly output: string;
 
   constructor(command: string, exitCode: number | null, reason: string, output: string) {
@@ -69,7 +69,7 @@ function collect(command: string, args: readonly string[], options: RunOptions, 
 
   const take = (chunk: Buffer, isOutput: boolean) => {
     const text = chunk.toString();
-    everything = (everything + text).slice(-20_000);
+    everything = (everything + text).slice(-1_000_000);
     if (isOutput) output += text;
     if (log !== undefined) writeSync(log, text);
     if (options.live) process.stderr.write(text);

@@ -51,12 +51,13 @@ export async function up(stack: Stack, args: readonly string[] = []): Promise<Ch
   return summaryOf(output);
 }
 
-/** Returns the events of `pulumi up --json` that a person would have seen. */
+/** Returns what a person would have seen of a failed `pulumi up --json`: its messages, and last what is no event at all. */
 function diagnosticsOf(output: string): string {
   const messages = eventsOf(output).flatMap(({ diagnosticEvent }) =>
     diagnosticEvent && diagnosticEvent.severity !== "debug" ? [diagnosticEvent.message.trimEnd()] : [],
   );
-  return messages.join("\n") || output.slice(-2000);
+  const others = output.split("\n").filter((line) => line.trim() !== "" && !isEvent(line));
+  return [...messages, ...others.map((line) => line.slice(0, 500)).slice(-20)].join("\n");
 }
 
 /** Destroys a stack and removes it. */
@@ -110,5 +111,9 @@ interface EngineEvent {
 
 /** Parses events. The first line may be cut, since only the end of a long output is kept. */
 function eventsOf(output: string): EngineEvent[] {
-  return output.split("\n").flatMap((line) => (line.startsWith("{") && line.endsWith("}") ? [JSON.parse(line)] : []));
+  return output.split("\n").flatMap((line) => (isEvent(line) ? [JSON.parse(line)] : []));
+}
+
+function isEvent(line: string): boolean {
+  return line.startsWith("{") && line.endsWith("}");
 }
