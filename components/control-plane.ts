@@ -36,7 +36,7 @@ export class ControlPlane extends pulumi.ComponentResource {
   readonly backends: pulumi.Output<{ portId: string; address: string }[]>;
   /** Names and addresses of the nodes. */
   readonly nodes: pulumi.Output<{ name: string; address: string }[]>;
-  /** Value for `dependsOn` of resources that need the API. It is known when the last control plane has started. */
+  /** Value for `dependsOn` of resources that need the API. It is known when all have started and former ones have left etcd. */
   readonly ready: Ready;
   readonly #ports: openstack.networking.Port[];
 
@@ -61,8 +61,9 @@ export class ControlPlane extends pulumi.ComponentResource {
     const wanted = controlPlaneInput({ ...args, credentials, nodeHost, firstNode: names[0]!, peers });
     const input = after(wanted, unchanged);
     const started = this.#start(pinned, servers, args.ssh, input, names);
-    this.ready = allReady([started.id]);
-    this.#removeOthers(name, names, pinned, args, started);
+    const members = this.#removeOthers(name, names, pinned, args, started);
+    // An API server that leaves loses its etcd first, and some requests to the endpoint would still meet it.
+    this.ready = allReady([started.id, members.id]);
 
     this.backends = pulumi.all(this.#ports.map((port) => ({ portId: port.id, address: addressOf(port) })));
     this.nodes = pulumi.all(machines.map(({ name, address }) => ({ name, address })));
@@ -137,14 +138,14 @@ export class ControlPlane extends pulumi.ComponentResource {
     machines: NodeMachine[],
     { ssh, etcd, credentials, dnsReplicas }: ControlPlaneArgs,
     started: pulumi.Resource,
-  ): void {
+  ): command.local.Command {
     const input: ControlPlanesInput = {
       WANTED_NODES: names.join(" "),
       ETCD: etcd ? "external" : "stacked",
       ...(dnsReplicas === undefined ? {} : { DNS_REPLICAS: String(dnsReplicas) }),
     };
     const task = { machines, ssh, script: "reconcileControlPlanes", input, deadline: 600 } as const;
-    onFirst(`${name}-members`, task, { parent: this, dependsOn: started, ...defined({ deletedWith: credentials.lifetime }) });
+    return onFirst(`${name}-members`, task, { parent: this, dependsOn: started, ...defined({ deletedWith: credentials.lifetime }) });
   }
 }
 

@@ -4,6 +4,11 @@
 
 export DRAIN_SECONDS=300
 
+# Answers in a row, one each second, after which load balancers have noticed that an API server has lost its etcd. haproxy takes 4 checks
+# of 2 s with a timeout of 5 s (lib/control-plane/virtual-address.ts), Octavia's monitor 3 of 5 s.
+readonly STEADY_ANSWERS=20
+readonly STEADY_SECONDS=180
+
 remove_control_plane() {
   local node=$1 address
   address=$(admin_kubectl get node "$node" --output 'jsonpath={.status.addresses[?(@.type=="InternalIP")].address}')
@@ -14,13 +19,31 @@ remove_control_plane() {
   write_record "$CONTROL_PLANE_RECORD" <<<"$node"
 }
 
+api_answers() {
+  timeout 10 kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 5s get namespace kube-system >/dev/null
+}
+
+# Waits until requests to the cluster's endpoint no longer reach API servers that have lost their etcd. What needs the API next does not
+# retry: Helm, and Pulumi's provider for Kubernetes.
+await_steady_api() {
+  local answers=0 deadline=$((SECONDS + STEADY_SECONDS))
+  while ((answers < STEADY_ANSWERS)); do
+    if api_answers; then answers=$((answers + 1)); else answers=0; fi
+    ((SECONDS < deadline)) || fail "the Kubernetes API did not answer $STEADY_ANSWERS times in a row within $STEADY_SECONDS s"
+    sleep 1
+  done
+}
+
 reconcile_control_planes() {
-  local node nodes pki=/etc/kubernetes/pki/etcd
+  local node nodes removed="" pki=/etc/kubernetes/pki/etcd
   export ETCD_CA=$pki/ca.crt ETCD_CERT=$pki/healthcheck-client.crt ETCD_KEY=$pki/healthcheck-client.key
   nodes=$(admin_kubectl get nodes --selector node-role.kubernetes.io/control-plane --output 'jsonpath={.items[*].metadata.name}') || fail "the Kubernetes API does not answer"
   for node in $nodes; do
     # One after another, because etcd must keep its majority.
-    is_wanted "$node" || run "drain and forget control plane $node" remove_control_plane "$node"
+    is_wanted "$node" && continue
+    run "drain and forget control plane $node" remove_control_plane "$node"
+    removed+=" $node"
   done
+  [[ -z $removed ]] || run "steady answers of the API without$removed" await_steady_api
   [[ -z ${DNS_REPLICAS:-} ]] || run "$DNS_REPLICAS replicas of CoreDNS" admin_kubectl scale deployment coredns --namespace kube-system --replicas "$DNS_REPLICAS"
 }

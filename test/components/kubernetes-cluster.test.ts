@@ -223,13 +223,19 @@ it('runs kube-proxy and installs no network plugin with type "none"', async () =
   );
 });
 
-it("gives the provider of its objects a kubeconfig that is known only once the last control plane has started", () => {
+it("gives the provider of its objects a kubeconfig that is known only once the last control plane has started and former ones are gone", () => {
   const provider = plan.find(({ name }) => name === "mini-kubernetes")!;
   expect(provider.inputs).toMatchObject({
     kubeconfig: { value: expect.stringContaining("203.0.113.10") },
     clusterIdentifier: "mini-pki-cluster-id",
   });
-  expect(provider.dependencies).toEqual(["mini-api", "mini-control-plane-0-kubeadm", "mini-pki-administrator", "mini-pki-cluster"]);
+  expect(provider.dependencies).toEqual([
+    "mini-api",
+    "mini-control-plane-0-kubeadm",
+    "mini-control-plane-members",
+    "mini-pki-administrator",
+    "mini-pki-cluster",
+  ]);
 });
 
 /** Returns the dependencies of a user's own object that waits for the cluster; `undefined` when it is not created. */
@@ -247,8 +253,9 @@ async function dependenciesOfOwn(args: KubernetesClusterArgs, failing: string[] 
 }
 
 it("lets users' objects wait for the API, the network plugin and all nodes by a few resources, for any number of nodes", async () => {
-  expect(await dependenciesOfOwn(mini)).toEqual(["mini-cilium", "mini-control-plane-0-kubeadm", "mini-default-join-0"]);
-  expect(await dependenciesOfOwn({ ...mini, cni: { type: "none" }, pools: {} })).toEqual(["mini-control-plane-0-kubeadm"]);
+  const controlPlane = ["mini-control-plane-0-kubeadm", "mini-control-plane-members"];
+  expect(await dependenciesOfOwn(mini)).toEqual(["mini-cilium", ...controlPlane, "mini-default-join-0"]);
+  expect(await dependenciesOfOwn({ ...mini, cni: { type: "none" }, pools: {} })).toEqual(controlPlane);
 });
 
 it("does not create objects that wait for nodes that have not joined, and fails only programs with such objects", async () => {

@@ -10,9 +10,15 @@ beforeEach(() => {
 });
 afterEach(() => node.remove());
 
-function reconcile(nodes: string, variables: Record<string, string>) {
+/** Runs the script. The API does not answer the request of this number after a removal. */
+function reconcile(nodes: string, variables: Record<string, string>, refusedAnswer = 0) {
   const stubs = `
     remove_stale_member() { record remove_stale_member "$@"; }
+    sleep() { :; }
+    api_answers() {
+      record api_answers
+      (($(grep --count api_answers "${node.folder}/calls") != ${refusedAnswer}))
+    }
     kubectl() {
       [[ $* == *" get "* || $* == *" patch "* ]] || record kubectl "$@"
       case $* in
@@ -26,6 +32,7 @@ function reconcile(nodes: string, variables: Record<string, string>) {
 }
 
 const changes = () => node.calls.map((call) => call.replace(KUBECTL, ""));
+const answers = (count: number) => Array.from({ length: count }, () => "api_answers");
 const drain = (name: string) => [`cordon ${name}`, `drain ${name} ${DRAIN}`];
 const deletion = (name: string) => [
   `delete node ${name} --wait=false --ignore-not-found`,
@@ -48,14 +55,22 @@ it("removes the others from etcd and from the cluster, one after another", () =>
     ...drain("ha-control-plane-2"),
     "remove_stale_member ha-control-plane-2 https://10.40.0.12:2380 https://127.0.0.1:2379",
     ...deletion("ha-control-plane-2"),
+    ...answers(20),
   ]);
+});
+
+it("waits until no request meets an API server that has lost its etcd", () => {
+  const { code, stderr } = reconcile("ha-control-plane-0 ha-control-plane-1", { WANTED_NODES: "ha-control-plane-0" }, 3);
+  expect(code).toBe(0);
+  expect(changes().slice(-23)).toEqual(answers(23));
+  expect(stderr).toMatch(/steady answers of the API without ha-control-plane-1 \(\d+ s\)/);
 });
 
 it("does not change an etcd on its own machines", () => {
   expect(reconcile("ha-control-plane-0 ha-control-plane-1", { WANTED_NODES: "ha-control-plane-0", ETCD: "external" })).toMatchObject({
     code: 0,
   });
-  expect(changes()).toEqual([...drain("ha-control-plane-1"), ...deletion("ha-control-plane-1")]);
+  expect(changes()).toEqual([...drain("ha-control-plane-1"), ...deletion("ha-control-plane-1"), ...answers(20)]);
 });
 
 it("scales CoreDNS when its replicas are given", () => {
