@@ -75,6 +75,14 @@ function suffixOf(connection) {
 }
 
 /**
+ * Returns the name of a connection's bastion in its settings.
+ * @param {OrderConnection} connection
+ */
+export function bastionAlias(connection) {
+  return BASTION + suffixOf(connection);
+}
+
+/**
  * Writes the settings for all machines of a connection. Known hosts are by machine name.
  * @param {OrderConnection} connection
  */

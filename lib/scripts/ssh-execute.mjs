@@ -1,6 +1,7 @@
 // Runs a task on a machine that may not answer yet, or that may have a wrong host key.
 
 import { BASTION, KEY_TYPES, pin } from "./ssh-config.mjs";
+import { forwardingRefusal } from "./ssh-forwarding.mjs";
 import { freeLogin } from "./ssh-logins.mjs";
 import { order } from "./ssh-order.mjs";
 import { absenceOf } from "./ssh-program.mjs";
@@ -31,13 +32,14 @@ export class NoContact extends Error {}
 export async function execute(host, task, facts, patience = task.deadline) {
   if (host.hostKey) await pin(host.name, host.hostKey);
   const { command, deadline, ssh: connection = order.ssh } = task;
-  const input = facts + task.input + task.script;
   const patientUntil = Date.now() + patience * 1000;
   const keysUntil = Math.min(patientUntil, Date.now() + KEY_PATIENCE * 1000);
   /** @type {string[]} */
   let options = [];
   for (;;) {
     const login = await freeLogin();
+    // With this machine's time, by which a preparation checks the other's.
+    const input = `CLOCK=${Math.round(Date.now() / 1000)}\n${facts}${task.input}${task.script}`;
     const { isIn, code, stdout, stderr } = await runSession({ connection, host, command, input, deadline, options, login });
     if (isIn) {
       requireSuccess(code, deadline);
@@ -47,6 +49,8 @@ export async function execute(host, task, facts, patience = task.deadline) {
     if (/host key verification failed|identification has changed/i.test(stderr)) throw new NoContact(refusal(stderr));
     const absence = await absenceOf(host.id, order.ssh.bastion);
     if (absence) throw new NoContact(absence);
+    const forbidden = await forwardingRefusal(connection, host, stderr);
+    if (forbidden) throw new NoContact(forbidden);
     if (/no matching host key type/i.test(stderr) && Date.now() > keysUntil)
       throw new NoContact(
         `its SSH host keys are not of type ${KEY_TYPES.join(" or ")}: have \`ssh-keygen -A\` make one. ${lastLines(stderr, 1)}`,

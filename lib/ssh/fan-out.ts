@@ -33,6 +33,7 @@ const MODULES = [
   "ssh-logins.mjs",
   "ssh-program.mjs",
   "ssh-config.mjs",
+  "ssh-forwarding.mjs",
   "ssh-session.mjs",
   "ssh-execute.mjs",
   "ssh-fan-out.mjs",

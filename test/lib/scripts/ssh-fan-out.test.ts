@@ -368,6 +368,24 @@ it("reaches machines through a bastion with several host keys, of which one is k
   expect(unknown.stderr).toContain("web-0 (127.0.0.1): refused: the bastion's SSH host key is not the one that was expected. ");
 });
 
+it("says at once that a bastion's sshd forbids forwarding, and goes on waiting where only the machine does not answer", async () => {
+  const start = (name: string, address: string, settings: string[]) =>
+    freePort().then((port) => SshServer.start({ folder: join(folder, name), address, port, publicKey, settings }));
+  const closed = await start("closed", "127.0.0.5", ["AllowTcpForwarding no"]);
+  const open = await start("open", "127.0.0.6", []);
+  const through = ({ address, port, hostKey }: SshServer) => ({ ...order().ssh, bastion: { host: address, port, hostKey } });
+  const refused = await run({ hosts: [web0()], ssh: through(closed) });
+  expect(refused.stderr).toBe(
+    `web-0 (127.0.0.1): the bastion 127.0.0.5 refuses to forward to 127.0.0.1:${one.port}: its sshd forbids it. ` +
+      "Set `AllowTcpForwarding local` there, and no DisableForwarding or PermitOpen against it, and reload its sshd; or use another bastion\n",
+  );
+  expect(refused.seconds).toBeLessThan(10);
+  const silent = await run({ hosts: [nobody], ssh: through(open), ...work(note(), "", 3) });
+  await Promise.all([closed.stop(), open.stop()]);
+  expect(silent.stderr).toContain("gone (127.0.0.9): no SSH within 3 s: ");
+  expect(closed.logins).toBe(2);
+});
+
 it("tells a wrong host key of a machine from one of its bastion", async () => {
   const bastion = { host: other.address, port: other.port, hostKey: other.hostKey };
   const result = await run({ hosts: [{ ...web0(), hostKey: other.hostKey }], ssh: { ...order().ssh, bastion } });
