@@ -67,7 +67,6 @@ export class ImportedNodes extends pulumi.ComponentResource {
     const input = {
       ...preparationInput(args),
       OWNER: `${args.clusterName}/${args.pool}`,
-      IGNORED_CHECKS: (args.ignorePreflightErrors ?? []).join(" "),
     };
     return fanOut(
       `${name}-contact`,

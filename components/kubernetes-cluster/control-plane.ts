@@ -18,8 +18,16 @@ export interface NodeArgs extends ClusterSoftwareSettings {
 
 /** Returns the software settings of all nodes. */
 export function softwareOf(args: KubernetesClusterArgs): ClusterSoftwareSettings {
-  const { kubernetesVersion = DEFAULTS.kubernetesVersion, kubelet, registries, packageRepository, sysctls, ignorePreflightErrors } = args;
-  return defined({ kubernetesVersion, kubelet, registries, packageRepository, sysctls, ignorePreflightErrors });
+  const {
+    kubernetesVersion = DEFAULTS.kubernetesVersion,
+    kubelet,
+    registries,
+    packageRepository,
+    packageRepositoryKey,
+    sysctls,
+    ignorePreflightErrors,
+  } = args;
+  return defined({ kubernetesVersion, kubelet, registries, packageRepository, packageRepositoryKey, sysctls, ignorePreflightErrors });
 }
 
 /** Makes an etcd on its own machines; none with stacked etcd. */

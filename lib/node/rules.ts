@@ -17,12 +17,23 @@ export function checkSoftware({ kubelet = {}, registries = {}, ...others }: Part
 
 /** Checks what of the software of nodes a pool cannot have of its own. */
 export function checkNodeSoftware(settings: Partial<Omit<NodeSoftwareSettings, "registries">>, problems: Problems): void {
-  const { kubernetesVersion = DEFAULT_KUBERNETES_VERSION, packageRepository, sysctls = {}, ignorePreflightErrors = [] } = settings;
+  const {
+    kubernetesVersion = DEFAULT_KUBERNETES_VERSION,
+    packageRepository,
+    packageRepositoryKey,
+    sysctls = {},
+    ignorePreflightErrors = [],
+  } = settings;
   checkKubernetesVersion("kubernetesVersion", kubernetesVersion, problems);
   if (packageRepository !== undefined && !isUrl(packageRepository))
     problems.add(
       "packageRepository",
       `"${packageRepository}" is not a URL; write it like https://mirror.example.com/kubernetes/v{minor}/deb/`,
+    );
+  if (packageRepositoryKey !== undefined && !/^([0-9a-f]{4} *){10}$/i.test(packageRepositoryKey))
+    problems.add(
+      "packageRepositoryKey",
+      `"${packageRepositoryKey}" is not a fingerprint; write its 40 hexadecimal digits, as \`gpg --show-keys Release.key\` prints them`,
     );
   checkSysctls(sysctls, problems.at("sysctls"));
   checkIgnoredErrors(ignorePreflightErrors, problems);

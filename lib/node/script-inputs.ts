@@ -22,7 +22,7 @@ export type ScriptName = keyof ScriptInputs;
 
 /** Variables that a script gets beside its input, by the script's name: from `remote`, or from the fan-out. */
 export interface ScriptFacts {
-  prepare: MachineFacts;
+  prepare: MachineFacts & ClockFact;
   bastion: MachineFacts;
   controlPlane: MachineFacts & FirstRunFact;
   reconcileControlPlanes: ReconcileFacts;
@@ -31,7 +31,7 @@ export interface ScriptFacts {
   admitNodes: AdmissionFacts;
   worker: MachineFacts & NodeCredential;
   reconcilePool: ReconcileFacts;
-  importedPrepare: MachineFacts;
+  importedPrepare: MachineFacts & ClockFact;
   importedJoin: MachineFacts & NodeCredential;
   importedReset: MachineFacts;
 }
@@ -41,6 +41,11 @@ export interface MachineFacts {
   NODE_NAME: string;
   NODE_ADDRESS: string;
   INSTANCE_ID: string;
+}
+
+/** Time of the machine that runs Pulumi when the script starts, in seconds since 1970. The fan-out adds it. */
+export interface ClockFact {
+  CLOCK: string;
 }
 
 /** "yes" while no run of the script's resource has succeeded. */
@@ -78,7 +83,11 @@ export interface PreparationInput extends FilesInput {
   KUBERNETES_VERSION: string;
   /** apt repository of kubeadm, kubelet and kubectl, with a slash at the end. */
   PACKAGE_REPOSITORY: string;
+  /** Fingerprint of the key that signs the repository. */
+  PACKAGE_KEY: string;
   CGROUP_DRIVER: string;
+  /** Preflight checks of kubeadm whose failure is only a warning. */
+  IGNORED_CHECKS: string;
 }
 
 export interface BastionInput extends FilesInput {
@@ -170,7 +179,4 @@ export interface OwnerInput {
   OWNER: string;
 }
 
-export interface ImportedPreparationInput extends PreparationInput, OwnerInput {
-  /** Preflight checks of kubeadm whose failure is only a warning. */
-  IGNORED_CHECKS: string;
-}
+export interface ImportedPreparationInput extends PreparationInput, OwnerInput {}

@@ -2,9 +2,21 @@ import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import type { ScriptName } from "./script-inputs.ts";
 
+/** Files that prepare a machine, made or imported. */
+const PREPARATION = [
+  "common.sh",
+  "first-boot.sh",
+  "packages.sh",
+  "kubernetes-packages.sh",
+  "machine-checks.sh",
+  "network-daemon.sh",
+  "containerd-runtimes.sh",
+  "prepare-containerd.sh",
+] as const;
+
 /** Files of each script in lib/scripts/, and the function that is called when all are read. */
 const PARTS: Record<ScriptName, { files: readonly string[]; entry: string }> = {
-  prepare: { files: ["common.sh", "prepare-containerd.sh", "prepare.sh"], entry: "prepare_node" },
+  prepare: { files: [...PREPARATION, "prepare.sh"], entry: "prepare_machine" },
   controlPlane: {
     files: [
       "common.sh",
@@ -24,7 +36,7 @@ const PARTS: Record<ScriptName, { files: readonly string[]; entry: string }> = {
     ],
     entry: "start_control_plane",
   },
-  bastion: { files: ["common.sh", "bastion.sh"], entry: "start_bastion" },
+  bastion: { files: ["common.sh", "first-boot.sh", "bastion.sh"], entry: "start_bastion" },
   admitNodes: {
     files: ["common.sh", "node-removal.sh", "node-records.sh", "node-credential.sh", "admit-nodes.sh"],
     entry: "admit_nodes",
@@ -37,7 +49,7 @@ const PARTS: Record<ScriptName, { files: readonly string[]; entry: string }> = {
   etcd: { files: ["common.sh", "kubernetes-folders.sh", "etcd-members.sh", "data-volume.sh", "etcd.sh"], entry: "start_etcd" },
   reconcileEtcd: { files: ["common.sh", "etcd-members.sh", "reconcile-etcd.sh"], entry: "reconcile_etcd" },
   importedPrepare: {
-    files: ["common.sh", "prepare-containerd.sh", "prepare.sh", "imported-owner.sh", "imported-prepare.sh"],
+    files: [...PREPARATION, "prepare.sh", "imported-owner.sh", "imported-prepare.sh"],
     entry: "prepare_imported",
   },
   importedJoin: { files: ["common.sh", "kubelet.sh", "discovery.sh", "worker.sh", "imported-join.sh"], entry: "join_imported" },

@@ -35,6 +35,8 @@ export interface NodeSoftwareSettings {
   registries?: RegistrySettings;
   /** apt repository of kubeadm, kubelet and kubectl, for machines whose image has not the right version; "{minor}" stands for the minor version. @default https://pkgs.k8s.io/core:/stable:/v{minor}/deb/ */
   packageRepository?: string;
+  /** Fingerprint of the key that signs the repository: 40 hexadecimal digits, as `gpg --show-keys` prints it; spaces are allowed. Machines refuse packages by any other key. @default that of pkgs.k8s.io, which its mirrors have, too */
+  packageRepositoryKey?: string;
   /** Settings of the kernel, which win over the library's. @default those that Kubernetes needs, and in a cluster those of its size */
   sysctls?: Sysctls;
   /** Preflight checks of kubeadm whose failure is only a warning, like "SystemVerification". @default none */
@@ -58,6 +60,7 @@ export const software = {
   kubelet: kubelet.optional(),
   registries: registries.optional(),
   packageRepository: text.optional(),
+  packageRepositoryKey: text.optional(),
   sysctls: z.record(z.string(), numberOrText).optional(),
   ignorePreflightErrors: texts.optional(),
 };

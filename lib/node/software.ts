@@ -2,6 +2,7 @@ import { containerRuntimeFiles, DEFAULT_CGROUP_DRIVER } from "./container-runtim
 import { encodeNodeFiles } from "./files.ts";
 import { kernelSettings } from "./kernel-settings.ts";
 import { minorOf } from "./kubernetes-version.ts";
+import { networkDaemonSettings } from "./network-daemon.ts";
 import { registryFiles } from "./registries.ts";
 import type { PreparationInput } from "./script-inputs.ts";
 import type { ContainerRuntimeSettings, NodeSoftwareSettings } from "./settings.ts";
@@ -18,6 +19,12 @@ export interface PreparationArgs extends NodeSoftwareSettings {
  */
 export const DEFAULT_PACKAGE_REPOSITORY = "https://pkgs.k8s.io/core:/stable:/v{minor}/deb/";
 
+/**
+ * Fingerprint of the key that signs it, of "isv:kubernetes OBS Project", for all minor versions
+ * (`curl -L https://pkgs.k8s.io/core:/stable:/v1.36/deb/Release.key | gpg --show-keys`). It stayed the same when the key was prolonged.
+ */
+export const DEFAULT_PACKAGE_KEY = "DE15B14486CD377B9E876E1A234654DA9A296436";
+
 /** Makes the input of the script that prepares a machine to be a node. */
 export function preparationInput({
   kubernetesVersion,
@@ -25,11 +32,20 @@ export function preparationInput({
   containerRuntime = {},
   sysctls,
   packageRepository = DEFAULT_PACKAGE_REPOSITORY,
+  packageRepositoryKey = DEFAULT_PACKAGE_KEY,
+  ignorePreflightErrors = [],
 }: PreparationArgs): PreparationInput {
   return {
     KUBERNETES_VERSION: kubernetesVersion,
     PACKAGE_REPOSITORY: packageRepository.replace("{minor}", minorOf(kubernetesVersion)).replace(/\/*$/, "/"),
+    PACKAGE_KEY: packageRepositoryKey.replaceAll(" ", "").toUpperCase(),
     CGROUP_DRIVER: containerRuntime.cgroupDriver ?? DEFAULT_CGROUP_DRIVER,
-    FILES: encodeNodeFiles([...kernelSettings(sysctls), ...registryFiles(registries), ...containerRuntimeFiles(containerRuntime)]),
+    IGNORED_CHECKS: ignorePreflightErrors.join(" "),
+    FILES: encodeNodeFiles([
+      ...kernelSettings(sysctls),
+      networkDaemonSettings(),
+      ...registryFiles(registries),
+      ...containerRuntimeFiles(containerRuntime),
+    ]),
   };
 }

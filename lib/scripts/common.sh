@@ -16,20 +16,28 @@ fail() {
   exit 1
 }
 
+# progress TEXT: logs from inside a step, whose output `run` hides.
+progress() { log "$*" 2>&9; }
+
+# Prints which disk of the machine is full; nothing when none is.
+full_disk() {
+  df --portability --block-size=1M / /var | awk 'NR > 1 && $4 < 10 { print "; its disk is full: " $6 " has " $4 " MiB left"; exit }'
+}
+
 # run STEP COMMAND...: runs a step and logs how long it took. When the step fails, prints its last lines and fails.
 run() {
   local step=$1 started=$SECONDS output
   shift
   output=$(mktemp "$SCRATCH/step.XXXXXX")
   # In the background, because bash ignores `set -e` inside a function that is a condition.
-  "$@" >"$output" 2>&1 </dev/null &
+  "$@" 9>&2 >"$output" 2>&1 </dev/null &
   if wait $!; then
     rm -f "$output"
     log "$step ($((SECONDS - started)) s)"
   else
     tail -n 20 "$output" >&2
     rm -f "$output"
-    fail "$step, after $((SECONDS - started)) s; its last lines are above"
+    fail "$step, after $((SECONDS - started)) s; its last lines are above$(full_disk)"
   fi
 }
 

@@ -18,6 +18,13 @@ record_control_plane() {
   write_record "$CONTROL_PLANE_RECORD" <<<"$NODE_NAME $INSTANCE_ID $NODE_ADDRESS${API_ADDRESSES:+,$API_ADDRESSES}"
 }
 
+# `kubeadm init` writes the DNS servers' file of its own machine into the settings of all kubelets. Without it, kubeadm finds each machine's.
+forget_own_resolver() {
+  grep --quiet '^resolvConf:' "$SETTINGS/init.yaml" && return
+  local_kubectl --namespace kube-system get configmap kubelet-config --output 'jsonpath={.data.kubelet}' | grep --quiet '^resolvConf:' || return 0
+  kubeadm init phase upload-config kubelet --config "$SETTINGS/init.yaml" --kubeconfig /etc/kubernetes/admin.conf
+}
+
 restrict_joins() {
   revoke_token_rights
   record_control_plane

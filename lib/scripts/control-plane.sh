@@ -92,5 +92,6 @@ start_control_plane() {
   fi
   require_components 180
   run "who may become a node" restrict_joins
+  run "settings of all kubelets" forget_own_resolver
   systemctl enable --now caravan-approve.timer 2>/dev/null
 }

@@ -1,40 +1,16 @@
 # shellcheck shell=bash
-# Checks whether a server that somebody else has set up can be a node, and prepares it. All obstacles are logged at once, and
-# nothing is changed before the checks have passed.
+# Checks whether a server that somebody else has set up can be a node, and prepares it.
 
-# Memory in MiB that kubeadm requires (its constant ControlPlaneMem), and kernel that Cilium requires.
+# Memory in MiB that kubeadm requires (its constant ControlPlaneMem).
 readonly LEAST_MEMORY=1700
-readonly OLDEST_KERNEL=5.10
 
 memory_mib() { awk '/^MemTotal:/ { print int($2 / 1024) }' /proc/meminfo; }
 has_swap() { (($(wc -l </proc/swaps) > 1)); }
 listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
-has_systemd() { [[ -d /run/systemd/system ]]; }
-is_node() { [[ -f /etc/kubernetes/kubelet.conf ]]; }
-
-can_install_packages() {
-  [[ " $(sed -n 's/^ID\(_LIKE\)\?=//p' /etc/os-release | tr -d '"' | tr '\n' ' ') " == *" debian "* ]]
-}
-
-unfit() {
-  log "unfit: $*"
-  REASONS=$((REASONS + 1))
-}
-
-check_system() {
-  local system kernel
-  system=$(uname -s -m)
-  kernel=$(uname -r)
-  [[ $system == "Linux x86_64" || $system == "Linux aarch64" ]] || unfit "its system is $system; nodes run Linux on x86_64 or aarch64"
-  has_systemd || unfit "systemd does not run it, which has to start containerd and the kubelet"
-  printf '%s\n' "$OLDEST_KERNEL" "$kernel" | sort --version-sort --check=quiet || unfit "its kernel is $kernel; Cilium needs $OLDEST_KERNEL or newer"
-  { command -v containerd >/dev/null && kubernetes_installed; } || can_install_packages ||
-    unfit "its system is neither Debian nor Ubuntu, so that containerd, kubeadm, kubelet and kubectl $KUBERNETES_VERSION must be installed there beforehand"
-}
 
 check_resources() {
-  [[ " $IGNORED_CHECKS " == *" Mem "* ]] || (($(memory_mib) >= LEAST_MEMORY)) || unfit "it has $(memory_mib) MiB of memory; a node needs $LEAST_MEMORY"
-  ! has_swap || [[ " $IGNORED_CHECKS " == *" Swap "* ]] || swapoff --all || unfit "its swap cannot be turned off"
+  ignores Mem || (($(memory_mib) >= LEAST_MEMORY)) || unfit "it has $(memory_mib) MiB of memory; a node needs $LEAST_MEMORY"
+  ! has_swap || ignores Swap || swapoff --all || unfit "its swap cannot be turned off"
   is_node || ! listens 10250 || unfit "something listens at port 10250 already, which the kubelet needs"
 }
 
@@ -53,11 +29,13 @@ check_server() {
   check_owner
   check_system
   ((REASONS > 0)) || check_resources
-  ((REASONS == 0)) || fail "this server cannot be a node: see above"
+  check_state
+  refuse_unfit
   printf '%s\n' "$OWNER" >"$OWNER_FILE"
 }
 
 prepare_imported() {
+  await_first_boot
   check_server
-  prepare_node
+  prepare_node curl
 }

@@ -18,6 +18,11 @@ remove_network() {
   done
 }
 
+# Lets the server's own updates change the packages again that the library held.
+release_packages() {
+  [[ ! -f $STATE/held-packages ]] || xargs apt-mark unhold <"$STATE/held-packages"
+}
+
 remove_files() {
   local path
   rm -f /etc/cni/net.d/05-cilium.conflist /etc/cni/net.d/10-flannel.conflist
@@ -34,6 +39,7 @@ reset_server() {
   run "kubeadm reset" timeout 180 kubeadm reset --force
   run "stop kubelet" systemctl disable --now kubelet
   run "remove the pods' network" remove_network
+  run "release packages" release_packages
   # Last, because the next run finds out by these files whether the reset is done.
   run "remove files" remove_files
 }

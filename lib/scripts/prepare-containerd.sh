@@ -20,9 +20,8 @@ import_pool_settings() {
 
 # wanted_containerd_settings SYSTEMD_CGROUP: prints the wanted configuration of containerd.
 wanted_containerd_settings() {
-  # A configuration for Kubernetes (the image's own) keeps its other settings.
-  if grep -qsE 'SystemdCgroup = true|/etc/containerd/certs\.d' "$CONTAINERD"; then cat "$CONTAINERD"; else containerd config default; fi |
-    sed -e "s/SystemdCgroup = .*/SystemdCgroup = $1/" -e "s|config_path = [\"'][\"']|config_path = '/etc/containerd/certs.d'|" |
+  base_settings | set_cgroup_driver "$1" |
+    sed -e "s|config_path = [\"'][\"']|config_path = '/etc/containerd/certs.d'|" |
     import_pool_settings
 }
 
@@ -35,6 +34,8 @@ configure_containerd() {
   settings=$(wanted_containerd_settings "$systemd")
   [[ $settings != "$(cat "$CONTAINERD" 2>/dev/null)" ]] || return 0
   mkdir -p /etc/containerd
+  # What the image had, for those who look for it.
+  [[ ! -f $CONTAINERD || -f $CONTAINERD.before-caravan ]] || cp "$CONTAINERD" "$CONTAINERD.before-caravan"
   printf '%s\n' "$settings" >"$CONTAINERD"
   chmod 0644 "$CONTAINERD"
 }
@@ -56,7 +57,6 @@ restart_containerd() {
 
 # install_containerd BEFORE: BEFORE is the configuration before this run.
 install_containerd() {
-  command -v containerd >/dev/null || { apt-get -q update && apt-get -q install -y containerd; }
   configure_containerd
   # Recorded in a file, because the run after an interrupted one sees no difference any more.
   [[ $(containerd_settings) == "$1" ]] || touch "$STATE/restart-containerd"

@@ -2,12 +2,15 @@
 # Prepares a machine to be a Kubernetes node: kernel settings, containerd, kubelet, kubeadm and kubectl of one version. Software
 # that the machine's image already has is not changed.
 
+kernel_has_overlay() { grep --quiet --word-regexp overlay /proc/filesystems; }
+
 set_kernel() {
-  swapoff --all
+  swapoff --all || fail "its swap cannot be turned off, with which the kubelet does not start"
   sed -i '/\sswap\s/d' /etc/fstab
   # Some kernels have these modules built in, and containers may not load any. The effect is checked below.
   modprobe --all overlay br_netfilter 2>/dev/null || true
   sysctl --quiet --system >/dev/null 2>&1 || true
+  kernel_has_overlay || fail "its kernel has no overlay file system (module overlay), which containerd needs for the disks of containers"
   [[ $(</proc/sys/net/ipv4/ip_forward) == 1 ]] || fail "net.ipv4.ip_forward is 0 and cannot be set"
 }
 
@@ -21,41 +24,39 @@ remove_old_files() {
   printf '%s\n' "$current" >"$STATE/files"
 }
 
-kubernetes_installed() {
-  [[ $(kubeadm version --output short 2>/dev/null) == "v$KUBERNETES_VERSION" && $(kubelet --version 2>/dev/null) == "Kubernetes v$KUBERNETES_VERSION" ]] &&
-    command -v kubectl >/dev/null
-}
-
-install_kubernetes() {
-  [[ ! -f /etc/kubernetes/kubelet.conf ]] || fail "this node already runs another version than v$KUBERNETES_VERSION; upgrading a running node is not part of preparing it"
-  install -d -m 0755 /etc/apt/keyrings
-  command -v gpg >/dev/null || { apt-get -q update && apt-get -q install -y gpg curl ca-certificates; }
-  curl --fail --silent --show-error --location --retry 5 --max-time 60 "${PACKAGE_REPOSITORY}Release.key" | gpg --dearmor --yes --output /etc/apt/keyrings/kubernetes.gpg
-  chmod 0644 /etc/apt/keyrings/kubernetes.gpg
-  echo "deb [signed-by=/etc/apt/keyrings/kubernetes.gpg] $PACKAGE_REPOSITORY /" >/etc/apt/sources.list.d/kubernetes.list
-  chmod 0644 /etc/apt/sources.list.d/kubernetes.list
-  apt-get -q update
-  apt-get -q install -y --allow-change-held-packages "kubeadm=$KUBERNETES_VERSION-*" "kubelet=$KUBERNETES_VERSION-*" "kubectl=$KUBERNETES_VERSION-*" kubernetes-cni
-  apt-mark hold kubeadm kubelet kubectl
-}
-
-# The package makes these files readable for all users.
-close_kubelet_units() {
-  local file
-  for file in /etc/systemd/system/kubelet.service{,.d/*.conf} /usr/lib/systemd/system/kubelet.service{,.d/*.conf}; do
-    [[ ! -f $file ]] || chmod 0600 "$file"
+# missing_packages PROGRAMS...: prints the packages of containerd, of programs that the scripts call, and of those that install Kubernetes,
+# as far as they are missing.
+missing_packages() {
+  local program packages=()
+  kubernetes_installed || set -- "$@" gpg
+  for program in containerd "$@"; do
+    command -v "$program" >/dev/null || packages+=("$program")
   done
+  [[ " ${packages[*]} " != *" curl "* ]] || packages+=(ca-certificates)
+  printf '%s\n' "${packages[@]}"
 }
 
+# prepare_node PROGRAMS...: PROGRAMS are those that later scripts call on this machine.
 prepare_node() {
-  local containerd_before
+  local containerd_before missing
   containerd_before=$(containerd_settings)
-  wait_for 300 "the end of cloud-init's first boot" test -e /run/cloud-init/result.json -o ! -d /run/cloud-init
   run "write settings" write_files
   run "remove old settings" remove_old_files
   run "set kernel" set_kernel
+  run "keep the pods' routes" keep_pod_routes
+  missing=$(missing_packages "$@" | paste -s -d ' ')
+  # shellcheck disable=SC2086 # split into words, because names of packages have no spaces
+  [[ -z $missing ]] || run "install $missing" install_packages $missing
   run "containerd" install_containerd "$containerd_before"
   kubernetes_installed || run "install Kubernetes $KUBERNETES_VERSION" install_kubernetes
+  run "hold packages" hold_packages containerd containerd.io kubeadm kubelet kubectl
   close_kubelet_units
   run "enable kubelet" systemctl enable kubelet
+}
+
+# etcd's API is asked by curl and python3.
+prepare_machine() {
+  await_first_boot
+  check_machine
+  prepare_node curl python3
 }

@@ -7,10 +7,13 @@ import { shellAssignments } from "../../lib/node/shell.ts";
 
 /** Commands that would change a machine, or would need one that does not exist. They are recorded instead. */
 const RECORDED = [
+  "apt-cache",
   "apt-get",
   "apt-mark",
   "containerd",
   "curl",
+  "dpkg",
+  "dpkg-query",
   "gpg",
   "kubeadm",
   "kubectl",
@@ -20,6 +23,17 @@ const RECORDED = [
   "sysctl",
   "systemctl",
 ];
+
+/** Stubs of a machine that can be a node. */
+export const suitable = `
+uname() { if [[ $* == -r ]]; then echo 6.1.0-28-amd64; else echo 'Linux x86_64'; fi; }
+has_systemd() { true; }
+has_cgroup_v2() { true; }
+kernel_has_overlay() { true; }
+used_disk() { echo 40; }
+systemctl() { [[ $1 != is-active ]] && record systemctl "$@"; }
+date() { echo $((CLOCK + SECONDS)); }
+`;
 
 export interface ScriptResult {
   code: number | null;

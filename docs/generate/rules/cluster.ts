@@ -96,6 +96,15 @@ export const CLUSTER_RULES = {
           ],
         ],
       },
+      packageRepositoryKey: {
+        rule: "40 hexadecimal digits",
+        refused: [
+          [
+            "234654DA9A296436",
+            [': "234654DA9A296436" is not a fingerprint; write its 40 hexadecimal digits, as `gpg --show-keys Release.key` prints them'],
+          ],
+        ],
+      },
       sysctls: {
         rule: "names as `sysctl` has them; `net.ipv4.ip_forward` stays 1",
         refused: [

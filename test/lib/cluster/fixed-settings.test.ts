@@ -64,6 +64,7 @@ const CHANGES: Record<string, [before: unknown, after: unknown, refused?: string
   kubelet: [[undefined, { maxPods: 50 }]],
   registries: [[undefined, {}]],
   packageRepository: [[undefined, "https://example.com"]],
+  packageRepositoryKey: [[undefined, "0".repeat(40)]],
   sysctls: [[undefined, {}]],
   ignorePreflightErrors: [[undefined, ["SystemVerification"]]],
 };

@@ -29,6 +29,7 @@ it("names the properties of a cluster", () => {
     "kubelet",
     "registries",
     "packageRepository",
+    "packageRepositoryKey",
     "sysctls",
     "ignorePreflightErrors",
   ]);
@@ -88,6 +89,7 @@ it("accepts every property", () => {
     kubelet: { maxPods: 50, configuration: { featureGates: {} } },
     registries: { mirrors: { "docker.io": ["https://mirror.example.com"] }, imageRepository: "registry.example.com" },
     packageRepository: "https://packages.example.com/{minor}/",
+    packageRepositoryKey: "DE15 B144 86CD 377B 9E87  6E1A 2346 54DA 9A29 6436",
     sysctls: { "net.core.somaxconn": 4096, "net.ipv4.tcp_rmem": "4096 131072 6291456" },
     ignorePreflightErrors: ["Swap"],
   };

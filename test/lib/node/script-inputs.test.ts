@@ -7,7 +7,10 @@ type Variable<Name extends ScriptName> = keyof (ScriptInputs[Name] & ScriptFacts
 type Lists = { readonly [Name in ScriptName]?: readonly Variable<Name>[] };
 
 const FACTS = ["INSTANCE_ID", "NODE_ADDRESS", "NODE_NAME"] as const;
-const SOFTWARE = ["CGROUP_DRIVER", "FILES", "KUBERNETES_VERSION", "PACKAGE_REPOSITORY"] as const;
+const SOFTWARE = [
+  ...["CGROUP_DRIVER", "CLOCK", "FILES", "IGNORED_CHECKS"],
+  ...["KUBERNETES_VERSION", "PACKAGE_KEY", "PACKAGE_REPOSITORY"],
+] as const;
 const ETCD = ["ETCD_IMAGE", "FILES", "FIRST_MEMBER", "IMAGE_REPOSITORY", "INSTANCES", "KUBERNETES_VERSION", "PEERS"] as const;
 const JOIN = ["API_ENDPOINT", "CA_CERTIFICATE", "CLIENT_CERTIFICATE", "CLIENT_KEY", "FILES", "JOIN_FILES", "PATCHES"] as const;
 
@@ -25,7 +28,7 @@ const READ = {
     ...["ABSENT_MACHINES", "BATCH", "DRAIN_SECONDS", "FAILED_NODES", "LABELS"],
     ...["NODE_NAME", "OWNER", "POOL", "TAINTS", "WANTED_NODES"],
   ],
-  importedPrepare: [...FACTS, ...SOFTWARE, "IGNORED_CHECKS", "OWNER"],
+  importedPrepare: [...FACTS, ...SOFTWARE, "OWNER"],
   importedJoin: [...FACTS, ...JOIN],
   importedReset: ["NODE_NAME", "OWNER"],
 } as const satisfies Required<Lists>;

@@ -3,8 +3,19 @@ import { expect, it } from "vitest";
 import { nodeScript, readScript } from "../../../lib/node/scripts.ts";
 import { functionsOf } from "../../support/shell-scan.ts";
 
+const PREPARATION = [
+  "common.sh",
+  "first-boot.sh",
+  "packages.sh",
+  "kubernetes-packages.sh",
+  "machine-checks.sh",
+  "network-daemon.sh",
+  "containerd-runtimes.sh",
+  "prepare-containerd.sh",
+] as const;
+
 it.each([
-  ["prepare", ["common.sh", "prepare-containerd.sh", "prepare.sh"], "prepare_node"],
+  ["prepare", [...PREPARATION, "prepare.sh"], "prepare_machine"],
   [
     "controlPlane",
     [
@@ -25,7 +36,7 @@ it.each([
     ],
     "start_control_plane",
   ],
-  ["bastion", ["common.sh", "bastion.sh"], "start_bastion"],
+  ["bastion", ["common.sh", "first-boot.sh", "bastion.sh"], "start_bastion"],
   ["admitNodes", ["common.sh", "node-removal.sh", "node-records.sh", "node-credential.sh", "admit-nodes.sh"], "admit_nodes"],
   ["worker", ["common.sh", "kubelet.sh", "discovery.sh", "worker.sh"], "join_worker"],
   [
@@ -35,7 +46,7 @@ it.each([
   ],
   ["etcd", ["common.sh", "kubernetes-folders.sh", "etcd-members.sh", "data-volume.sh", "etcd.sh"], "start_etcd"],
   ["reconcileEtcd", ["common.sh", "etcd-members.sh", "reconcile-etcd.sh"], "reconcile_etcd"],
-  ["importedPrepare", ["common.sh", "prepare-containerd.sh", "prepare.sh", "imported-owner.sh", "imported-prepare.sh"], "prepare_imported"],
+  ["importedPrepare", [...PREPARATION, "prepare.sh", "imported-owner.sh", "imported-prepare.sh"], "prepare_imported"],
   ["importedJoin", ["common.sh", "kubelet.sh", "discovery.sh", "worker.sh", "imported-join.sh"], "join_imported"],
   ["importedReset", ["common.sh", "imported-owner.sh", "imported-reset.sh"], "reset_server"],
   ["reconcilePool", ["common.sh", "node-removal.sh", "node-records.sh", "reconcile-pool.sh"], "reconcile_pool"],

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { containerRuntimeFiles } from "../../../lib/node/container-runtime.ts";
 import { encodeNodeFiles } from "../../../lib/node/files.ts";
 import { kernelSettings } from "../../../lib/node/kernel-settings.ts";
+import { networkDaemonSettings } from "../../../lib/node/network-daemon.ts";
 import { registryFiles } from "../../../lib/node/registries.ts";
 import { preparationInput } from "../../../lib/node/software.ts";
 
@@ -9,8 +10,10 @@ it("uses the community's packages of the minor version by default", () => {
   expect(preparationInput({ kubernetesVersion: "1.36.3" })).toEqual({
     KUBERNETES_VERSION: "1.36.3",
     PACKAGE_REPOSITORY: "https://pkgs.k8s.io/core:/stable:/v1.36/deb/",
+    PACKAGE_KEY: "DE15B14486CD377B9E876E1A234654DA9A296436",
     CGROUP_DRIVER: "systemd",
-    FILES: encodeNodeFiles(kernelSettings()),
+    IGNORED_CHECKS: "",
+    FILES: encodeNodeFiles([...kernelSettings(), networkDaemonSettings()]),
   });
 });
 
@@ -26,11 +29,11 @@ it("configures the container runtime with the pool's settings", () => {
   const containerRuntime = { cgroupDriver: "cgroupfs" as const, configuration: "version = 2\n" };
   const input = preparationInput({ kubernetesVersion: "1.36.3", containerRuntime });
   expect(input.CGROUP_DRIVER).toBe("cgroupfs");
-  expect(input.FILES).toBe(encodeNodeFiles([...kernelSettings(), ...containerRuntimeFiles(containerRuntime)]));
+  expect(input.FILES).toBe(encodeNodeFiles([...kernelSettings(), networkDaemonSettings(), ...containerRuntimeFiles(containerRuntime)]));
 });
 
 it("writes the mirrors of registries before containerd starts", () => {
   const registries = { mirrors: { "docker.io": ["https://mirror.example.com"] } };
   const input = preparationInput({ kubernetesVersion: "1.36.3", registries });
-  expect(input.FILES).toBe(encodeNodeFiles([...kernelSettings(), ...registryFiles(registries)]));
+  expect(input.FILES).toBe(encodeNodeFiles([...kernelSettings(), networkDaemonSettings(), ...registryFiles(registries)]));
 });

@@ -12,9 +12,9 @@ afterEach(() => node.remove());
 const DROP_IN = "etc/ssh/sshd_config.d/00-caravan-bastion.conf";
 
 /** Runs the script on a machine whose sshd has this value of MaxStartups. */
-function start(maxStartups: string, stubs = "") {
+function start(maxStartups: string, stubs = "", forwarding = "allowtcpforwarding local") {
   const files = bastionFiles(22).map((file) => ({ ...file, path: node.folder + file.path }));
-  const sshd = `sshd() { record sshd "$@"; [[ $1 == -t ]] || echo 'port 22' 'maxstartups ${maxStartups}' | tr ' ' '\\n' | paste -d ' ' - -; }`;
+  const sshd = `sshd() { record sshd "$@"; [[ $1 == -t ]] || printf '%s\\n' 'port 22' 'maxstartups ${maxStartups}' '${forwarding}' 'disableforwarding no'; }`;
   return node.runNodeScript("bastion", { MAX_STARTUPS: BASTION_MAX_STARTUPS, FILES: encodeNodeFiles(files) }, `${sshd}\n${stubs}`);
 }
 
@@ -35,6 +35,14 @@ it("fails with the reason when sshd does not read the settings, and reloads noth
     stderr: expect.stringContaining("its configuration must begin with the line: Include /etc/ssh/sshd_config.d/*.conf\n"),
   });
   expect(node.calls).toEqual(["sshd -t", "sshd -T"]);
+});
+
+it("fails with the reason when the image's sshd forbids forwarding all the same", () => {
+  expect(start("500:30:1000", "", "allowtcpforwarding no")).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("web-1: failed: sshd forbids to forward connections, which is what a bastion is for; "),
+  });
+  expect(node.calls).not.toContain("systemctl reload ssh");
 });
 
 it("reloads nothing when sshd refuses the settings", () => {

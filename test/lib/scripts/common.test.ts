@@ -34,6 +34,18 @@ it("ends a step at a failed command in its middle, and shows its last lines", ()
   expect(node.has("run/went-on")).toBe(false);
 });
 
+it("says that a step failed on a full disk", () => {
+  const full = "df() { printf '%s\\n' 'Filesystem 1M-blocks Used Available Capacity Mounted on' '/dev/vda1 19000 18997 3 100% /'; }";
+  expect(run("run 'a step' false", {}, full).stderr).toMatch(
+    /^web-1: failed: a step, after \d s; its last lines are above; its disk is full: \/ has 3 MiB left\n$/,
+  );
+});
+
+it("logs progress from inside of a step", () => {
+  const { stderr } = run("run 'a step' step", {}, "step() {\n  echo hidden\n  progress 'half of it is done'\n}");
+  expect(stderr).toMatch(/^web-1: half of it is done\nweb-1: a step \(\d s\)\n$/);
+});
+
 it("shows only the last twenty lines of a failed step", () => {
   const { stderr } = run("run 'a step' step", {}, "step() {\n  seq 30\n  false\n}");
   expect(stderr.split("\n").slice(0, 20)).toEqual(Array.from({ length: 20 }, (_, line) => String(line + 11)));

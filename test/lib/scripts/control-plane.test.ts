@@ -25,6 +25,7 @@ const GUARD = [
     "clusterrolebinding/kubeadm:kubelet-bootstrap clusterrolebinding/kubeadm:node-autoapprove-bootstrap clusterrolebinding/kubeadm:get-nodes " +
     "clusterrole/kubeadm:get-nodes rolebinding/kubeadm:bootstrap-signer-clusterinfo role/kubeadm:bootstrap-signer-clusterinfo",
   "write_record caravan-nodes-control-planes web-1 id-1 10.40.0.20,203.0.113.10",
+  `${LOCAL} --namespace kube-system get configmap kubelet-config --output jsonpath={.data.kubelet}`,
   "systemctl enable --now caravan-approve.timer",
 ];
 
@@ -77,6 +78,18 @@ function start(variables: Record<string, string> = {}, stubs = "") {
 it("starts the cluster in a first run of the initial control plane, when nothing answers", () => {
   expect(start()).toMatchObject({ code: 0 });
   expect(node.calls).toEqual([INIT, FORGET_TOKEN, ...GUARD]);
+});
+
+it.each([
+  ["has the DNS servers' file of all machines taken out of the settings of kubelets", "", true],
+  ["keeps the one that the settings give", "resolvConf: /etc/resolv.conf\n", false],
+])("%s", (_, init, expected) => {
+  node.write("etc/kubernetes/caravan/init.yaml", init);
+  const stub = `kubectl() { record kubectl "$@"; [[ $* != *kubelet-config* ]] || echo "resolvConf: /run/systemd/resolve/resolv.conf"; }`;
+  expect(start({}, stub)).toMatchObject({ code: 0 });
+  const upload =
+    "kubeadm init phase upload-config kubelet --config /etc/kubernetes/caravan/init.yaml --kubeconfig /etc/kubernetes/admin.conf";
+  expect(node.calls.includes(upload)).toBe(expected);
 });
 
 it("leaves no credential that RBAC cannot restrict", () => {

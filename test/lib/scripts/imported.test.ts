@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { ScriptedNode } from "../../support/scripted-node.ts";
+import { ScriptedNode, suitable } from "../../support/scripted-node.ts";
 
 let node: ScriptedNode;
 beforeEach(() => {
@@ -13,18 +13,19 @@ afterEach(() => node.remove());
 
 /** Stubs of a suitable server with Kubernetes 1.36.3. */
 const server = `
-uname() { if [[ $* == -r ]]; then echo 6.1.0-28-amd64; else echo 'Linux x86_64'; fi; }
+${suitable}
 memory_mib() { echo 64000; }
 has_swap() { false; }
 listens() { false; }
-has_systemd() { true; }
 kubeadm() { record kubeadm "$@"; echo v1.36.3; }
 kubelet() { echo "Kubernetes v1.36.3"; }
 `;
 const variables = {
   KUBERNETES_VERSION: "1.36.3",
   PACKAGE_REPOSITORY: "https://packages.example.com/v1.36/",
+  PACKAGE_KEY: "0123456789ABCDEF0123456789ABCDEF01234567",
   CGROUP_DRIVER: "systemd",
+  CLOCK: "1000000",
   OWNER: "demo/gpu",
   IGNORED_CHECKS: "",
   FILES: "",
@@ -148,12 +149,14 @@ it("resets a server: removes Kubernetes, its network and the library's files", (
   node.write("etc/containerd/conf.d/caravan.toml");
   node.write("etc/cni/net.d/05-cilium.conflist");
   node.write("var/lib/caravan/files", `${node.folder}/etc/containerd/conf.d/caravan.toml\n`);
+  node.write("var/lib/caravan/held-packages", "containerd\nkubeadm\n");
   const before = node.calls.length;
-  expect(reset()).toMatchObject({ code: 0 });
+  expect(reset('xargs() { "$@" $(cat); }')).toMatchObject({ code: 0 });
   expect(node.calls.slice(before)).toEqual([
     "kubeadm reset --force",
     "systemctl disable --now kubelet",
     "network",
+    "apt-mark unhold containerd kubeadm",
     "systemctl try-restart containerd",
   ]);
   for (const path of ["etc/containerd/conf.d/caravan.toml", "etc/cni/net.d/05-cilium.conflist", "var/lib/caravan"])

@@ -1,11 +1,14 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { encodeNodeFiles } from "../../../lib/node/files.ts";
-import { ScriptedNode } from "../../support/scripted-node.ts";
+import { ScriptedNode, suitable } from "../../support/scripted-node.ts";
 
 const variables = {
   KUBERNETES_VERSION: "1.36.3",
   PACKAGE_REPOSITORY: "https://packages.example.com/v1.36/",
+  PACKAGE_KEY: "0123456789ABCDEF0123456789ABCDEF01234567",
   CGROUP_DRIVER: "systemd",
+  IGNORED_CHECKS: "",
+  CLOCK: "1000000",
   FILES: "",
 };
 
@@ -15,16 +18,19 @@ beforeEach(() => {
   node.write("etc/fstab", "/dev/vda1 / ext4 defaults 0 1\n/dev/vda2 none swap sw 0 0\n");
   node.write("etc/containerd/config.toml", "SystemdCgroup = true\n");
   node.write("etc/apt/sources.list.d/debian.list");
+  node.write("etc/os-release", "ID=debian\n");
   node.write("proc/sys/net/ipv4/ip_forward", "1\n");
 });
 afterEach(() => node.remove());
 
 /** Stubs of a machine whose image has a version of Kubernetes. */
 const image = (version: string) => `
+${suitable}
 kubeadm() { echo v${version}; }
 kubelet() { echo "Kubernetes v${version}"; }
 modprobe() { record modprobe "$@"; return 1; }
-gpg() { cat >/etc/apt/keyrings/kubernetes.gpg; }
+gpg() { record gpg "$@"; [[ $* != *--show-keys* ]] || printf '%s\\n' pub:::: fpr:::::::::$PACKAGE_KEY: sub:::: fpr:::::::::AA:; }
+install() { mkdir -p "\${@: -1}"; }
 `;
 
 it("installs nothing on a machine whose image has the right version", () => {
@@ -34,6 +40,9 @@ it("installs nothing on a machine whose image has the right version", () => {
     "modprobe --all overlay br_netfilter",
     "sysctl --quiet --system",
     "systemctl enable --now containerd",
+    "apt-mark showhold",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own format
+    "dpkg-query --show --showformat ${Package} ${db:Status-Status}\\n containerd containerd.io kubeadm kubelet kubectl",
     "systemctl enable kubelet",
   ]);
 });
@@ -52,16 +61,83 @@ it("turns off swap, also at later boots", () => {
   expect(node.read("etc/fstab")).toBe("/dev/vda1 / ext4 defaults 0 1\n");
 });
 
-it("installs and holds exactly the wanted version", () => {
-  expect(node.runNodeScript("prepare", variables, image("1.36.2"))).toMatchObject({ code: 0 });
-  expect(node.calls.filter((call) => call.startsWith("apt"))).toEqual([
-    "apt-get -q update",
-    "apt-get -q install -y --allow-change-held-packages kubeadm=1.36.3-* kubelet=1.36.3-* kubectl=1.36.3-* kubernetes-cni",
-    "apt-mark hold kubeadm kubelet kubectl",
+/** Stubs of a machine whose image has another version, until apt installs the wanted one. */
+const installing = `
+kubeadm() { if [[ -f /run/installed ]]; then echo v1.36.3; else echo v1.36.5; fi; }
+kubelet() { echo "Kubernetes $(kubeadm)"; }
+apt-get() { record apt-get "$@"; [[ $* != *kubeadm=* ]] || touch /run/installed; }
+dpkg-query() { printf '%s\\n' 'containerd installed' 'kubeadm installed' 'kubelet installed' 'kubectl installed'; }
+apt-mark() { record apt-mark "$@"; [[ $1 != showhold ]] || echo kubectl; }
+`;
+const APT = "apt-get --quiet --option Acquire::Retries=3 --option DPkg::Options::=--force-confdef --option DPkg::Options::=--force-confold";
+
+it("installs exactly the wanted version by the repository's key, in place of a later one too, and holds what nobody holds yet", () => {
+  const result = node.runNodeScript("prepare", variables, image("1.36.5") + installing);
+  expect(result).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining("web-1: has kubeadm v1.36.5 in its image; 1.36.3 takes its place\n"),
+  });
+  expect(node.calls.filter((call) => /^(apt|dpkg|gpg|curl)/.test(call))).toEqual([
+    "dpkg --configure --pending --force-confdef --force-confold",
+    `${APT} update`,
+    `${APT} install --fix-broken --yes`,
+    "curl --fail --silent --show-error --location --retry 5 --retry-connrefused --max-time 60 --output /run/caravan/Release.key https://packages.example.com/v1.36/Release.key",
+    "gpg --batch --with-colons --show-keys /run/caravan/Release.key",
+    "gpg --batch --no-default-keyring --keyring /run/caravan/gnupg/repository.gpg --import /run/caravan/Release.key",
+    `gpg --batch --no-default-keyring --keyring /run/caravan/gnupg/repository.gpg --export ${variables.PACKAGE_KEY}`,
+    `${APT} update`,
+    `${APT} install --yes --allow-change-held-packages --allow-downgrades kubeadm=1.36.3-* kubelet=1.36.3-* kubectl=1.36.3-* kubernetes-cni`,
+    "apt-mark showhold",
+    "apt-mark hold containerd kubeadm kubelet",
   ]);
   expect(node.read("etc/apt/sources.list.d/kubernetes.list").replaceAll(node.folder, "")).toBe(
     "deb [signed-by=/etc/apt/keyrings/kubernetes.gpg] https://packages.example.com/v1.36/ /\n",
   );
+  expect(node.read("var/lib/caravan/held-packages")).toBe("containerd\nkubeadm\nkubelet\n");
+});
+
+it("refuses a repository with another key, and names both", () => {
+  const stub = `${image("1.36.5")}${installing}gpg() { printf '%s\\n' pub:::: fpr:::::::::FEDCBA98765432100123456789ABCDEF01234567:; }`;
+  expect(node.runNodeScript("prepare", variables, stub)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(
+      "failed: the key of https://packages.example.com/v1.36/ is FEDCBA98765432100123456789ABCDEF01234567, and not the expected " +
+        "0123456789ABCDEF0123456789ABCDEF01234567; if it is the right one, give it as packageRepositoryKey\n",
+    ),
+  });
+  expect(node.has("etc/apt/sources.list.d/kubernetes.list")).toBe(false);
+});
+
+it("says which programs are in the way of the installed ones", () => {
+  const stub = `${image("1.36.5")}${installing}kubeadm() { echo v1.36.5; }\nkubelet() { echo "Kubernetes v1.36.5"; }`;
+  expect(node.runNodeScript("prepare", variables, stub)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(
+      "are v1.36.5 and Kubernetes v1.36.5, although 1.36.3 was installed; remove those that no package has\n",
+    ),
+  });
+});
+
+it("installs programs that the image does not have, in one go", () => {
+  const missing = 'command() { [[ $* != "-v curl" && $* != "-v containerd" ]] && builtin command "$@"; }';
+  expect(node.runNodeScript("prepare", variables, image("1.36.3") + missing)).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining("web-1: install containerd curl ca-certificates ("),
+  });
+  expect(node.calls.filter((call) => call.startsWith("apt-get")).slice(2)).toEqual([
+    `${APT} install --yes containerd curl ca-certificates`,
+  ]);
+});
+
+it("names what must be installed where there is no apt", () => {
+  node.write("etc/os-release", "ID=rocky\n");
+  const missing = 'command() { [[ $* != "-v curl" ]] && builtin command "$@"; }';
+  expect(node.runNodeScript("prepare", variables, image("1.36.3") + missing)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(
+      "failed: curl ca-certificates must be installed on this machine beforehand, because its system is neither Debian nor Ubuntu\n",
+    ),
+  });
 });
 
 it("refuses to change the version under a running node", () => {
