@@ -28,18 +28,25 @@ export async function nodeImage(): Promise<{ file: string; hash: string }> {
 }
 
 async function build(work: string): Promise<void> {
-  const [programs, base, debian] = await Promise.all([provide(toolNames), containerBase(), nodeDebian()]);
+  const [programs, debian] = await Promise.all([provide(["kubernetes", "etcd"]), nodeDebian()]);
+  const root = join(work, "root");
+  const names = await kubeadmImageNames(programs.kubernetes);
+  await step("making the file tree of a node", () => makeNodeTree(root, { ...programs, debian, pauseImage: pauseImage(names) }));
+  await fillContainerStore(root, work);
+  await step("packing the disk image", () => packDisk(root, join(work, diskName), diskSize));
+  await rm(root, { recursive: true });
+}
+
+/** Puts the container images of a node into the containerd store of a file tree. */
+export async function fillContainerStore(root: string, work: string): Promise<void> {
+  const [programs, base] = await Promise.all([provide(toolNames), containerBase()]);
   const versions = { cilium: tools.cilium.version, flannel: tools.flannel.version, agnhost: tools.agnhost.version };
   const sources: ImageSources = { programs, base, versions, ciliumSource: await moduleSource("cilium") };
-  const kubeadmNames = await kubeadmImageNames(programs.kubernetes);
-  const root = join(work, "root");
   const layout = join(work, "images");
-  await step("making the file tree of a node", () => makeNodeTree(root, { ...programs, debian, pauseImage: pauseImage(kubeadmNames) }));
+  const kubeadmNames = await kubeadmImageNames(programs.kubernetes);
   await step("packing container images", () => writeOciLayout(containerImages(kubeadmNames, sources), layout));
   await step("importing container images", () => importImages(layout, root, join(work, "containerd.log")));
-  await step("packing the disk image", () => packDisk(root, join(work, diskName), diskSize));
   await rm(layout, { recursive: true });
-  await rm(root, { recursive: true });
 }
 
 async function kubeadmImageNames(programs: string): Promise<string[]> {

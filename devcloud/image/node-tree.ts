@@ -30,7 +30,8 @@ const enabledUnits = [
 // Only control planes with a virtual address run these, once they are configured.
 const disabledUnits = ["haproxy.service", "keepalived.service"];
 
-const filesDir = join(import.meta.dirname, "files");
+/** Files of this folder that every image of a machine has. */
+export const filesDir = join(import.meta.dirname, "files");
 
 export interface NodeContents {
   /** Tree of Debian packages. */
@@ -54,7 +55,7 @@ export async function makeNodeTree(root: string, contents: NodeContents): Promis
   await cp(filesDir, root, { recursive: true });
   await nameSandboxImage(root, contents.pauseImage);
   await installPrograms(root, contents);
-  await configureUnits(root);
+  await configureUnits(root, { enabled: enabledUnits, disabled: disabledUnits });
   await removeIdentity(root);
 }
 
@@ -66,9 +67,7 @@ async function nameSandboxImage(root: string, pauseImage: string): Promise<void>
 async function installPrograms(root: string, { kubernetes, etcd }: NodeContents): Promise<void> {
   for (const name of ["kubeadm", "kubelet", "kubectl"]) await install(join(kubernetes, name), join(root, "usr/bin", name));
   await install(join(etcd, "etcdctl"), join(root, "usr/local/bin/etcdctl"));
-  // It is a link to systemd until now.
-  await rm(join(root, "usr/sbin/init"));
-  await install(join(import.meta.dirname, "init"), join(root, "usr/sbin/init"));
+  await installInit(root);
   // The folder in which containerd, the kubelet and Cilium look for CNI plugins. Debian's path stays valid.
   await mkdir(join(root, "opt/cni"), { recursive: true });
   await run("mv", [join(root, "usr/lib/cni"), join(root, "opt/cni/bin")], { deadline: 60 });
@@ -78,22 +77,29 @@ async function installPrograms(root: string, { kubernetes, etcd }: NodeContents)
   }
 }
 
+/** Installs process 1 of an instance, which is a link to systemd until then. */
+export async function installInit(root: string): Promise<void> {
+  await rm(join(root, "usr/sbin/init"));
+  await install(join(import.meta.dirname, "init"), join(root, "usr/sbin/init"));
+}
+
 async function install(source: string, target: string): Promise<void> {
   await cp(source, target);
   await chmod(target, 0o755);
 }
 
-async function configureUnits(root: string): Promise<void> {
+/** Enables and disables services. Those that no instance can run are masked. */
+export async function configureUnits(root: string, units: { enabled: readonly string[]; disabled: readonly string[] }): Promise<void> {
   // The tree's own systemctl, since the machine may have none.
   const systemctl = [root, "systemctl", "--root=/", "--quiet"];
   await run("chroot", [...systemctl, "mask", ...maskedUnits], { deadline: 60 });
-  await run("chroot", [...systemctl, "enable", ...enabledUnits], { deadline: 60 });
-  await run("chroot", [...systemctl, "disable", ...disabledUnits], { deadline: 60 });
+  await run("chroot", [...systemctl, "enable", ...units.enabled], { deadline: 60 });
+  if (units.disabled.length > 0) await run("chroot", [...systemctl, "disable", ...units.disabled], { deadline: 60 });
   await run("chroot", [...systemctl, "set-default", "multi-user.target"], { deadline: 60 });
 }
 
-// Each instance makes its own at its first boot.
-async function removeIdentity(root: string): Promise<void> {
+/** Removes what each instance makes for itself at its first boot. */
+export async function removeIdentity(root: string): Promise<void> {
   await writeFile(join(root, "etc/machine-id"), "");
   await writeFile(join(root, "etc/hostname"), "node\n");
   for await (const key of glob("etc/ssh/ssh_host_*", { cwd: root })) await rm(join(root, key));

@@ -16,8 +16,16 @@ export interface Outside {
   privateKey: string;
 }
 
+/** Machine of a server outside of the library. */
+export interface OutsideMachine {
+  /** @default devcloud's image of nodes */
+  image?: string;
+  /** @default none */
+  userData?: string;
+}
+
 /** Makes a network, a router and a server by hand, as an administrator would before the cluster. */
-export async function makeOutside(name: string, cidr: string): Promise<Outside> {
+export async function makeOutside(name: string, cidr: string, { image = "node", userData }: OutsideMachine = {}): Promise<Outside> {
   const { id: networkId } = await openstack<{ id: string }>(["network", "create", name]);
   const { id: subnetId } = await openstack<{ id: string }>(["subnet", "create", "--network", name, "--subnet-range", cidr, name]);
   await openstack(["router", "create", "--external-gateway", "public", name]);
@@ -27,15 +35,22 @@ export async function makeOutside(name: string, cidr: string): Promise<Outside> 
   await openstack(["security", "group", "rule", "create", "--protocol", "tcp", "--dst-port", "22", name]);
 
   const { publicKey, privateKey } = createSshKey(name);
-  const file = join(dataDir, `${name}.pub`);
-  await writeFile(file, publicKey);
+  const file = await dataFile(`${name}.pub`, publicKey);
   await openstack(["keypair", "create", "--public-key", file, name]);
-  const options = ["--image", "node", "--flavor", "node.medium", "--network", name, "--security-group", name, "--key-name", name, "--wait"];
-  const { addresses } = await openstack<{ addresses: Record<string, string[]> }>(["server", "create", ...options, name]);
+  const options = ["--image", image, "--flavor", "node.medium", "--network", name, "--security-group", name, "--key-name", name, "--wait"];
+  const data = userData === undefined ? [] : ["--user-data", await dataFile(`${name}.user-data`, userData)];
+  const { addresses } = await openstack<{ addresses: Record<string, string[]> }>(["server", "create", ...options, ...data, name]);
   const floatingIp = (await openstack<{ floating_ip_address: string }>(["floating", "ip", "create", "--tag", name, "public"]))
     .floating_ip_address;
   await command(["server", "add", "floating", "ip", name, floatingIp]);
   return { name, networkId, subnetId, address: addresses[name]![0]!, floatingIp, privateKey };
+}
+
+/** Writes a file into devcloud's folder, and returns its path. */
+async function dataFile(name: string, content: string): Promise<string> {
+  const file = join(dataDir, name);
+  await writeFile(file, content);
+  return file;
 }
 
 /** Removes these objects. Missing ones are no error. */
