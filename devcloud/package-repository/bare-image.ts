@@ -1,4 +1,4 @@
-import { cp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cached } from "../image/cache.ts";
 import { packDisk } from "../image/disk.ts";
@@ -26,8 +26,10 @@ export async function bareImage(): Promise<string> {
     await step("making the file tree of a bare machine", () => makeBareRoot(root));
     await cp(join(repository, "debian/Release.key"), join(root, "etc/apt/keyrings/devcloud.asc"));
     await writeFile(join(root, "etc/apt/sources.list"), `deb [signed-by=/etc/apt/keyrings/devcloud.asc] ${PACKAGES_URL}/debian/ ./\n`);
-    // mmdebstrap's settings, among them a proxy of this machine.
+    // mmdebstrap's settings: mirrors that machines cannot reach, and perhaps a proxy of this machine.
     await rm(join(root, "etc/apt/apt.conf.d/99mmdebstrap"), { force: true });
+    await rm(join(root, "etc/apt/sources.list.d"), { recursive: true });
+    await mkdir(join(root, "etc/apt/sources.list.d"));
     await writeFile(join(root, "etc/apt/apt.conf.d/99devcloud"), 'APT::Install-Recommends "false";\n');
     await fillContainerStore(root, work);
     await step("packing the disk image", () => packDisk(root, join(work, "bare.img"), diskSize));

@@ -25,7 +25,8 @@ trust_repository() {
   fingerprints=$(key_fingerprints "$key") || fail "${PACKAGE_REPOSITORY}Release.key is no key that gpg can read"
   grep --quiet --line-regexp "$PACKAGE_KEY" <<<"$fingerprints" ||
     fail "the key of $PACKAGE_REPOSITORY is $(paste -s -d ' ' <<<"$fingerprints"), and not the expected $PACKAGE_KEY; if it is the right one, give it as packageRepositoryKey"
-  gpg --batch --no-default-keyring --keyring "$GNUPGHOME/repository.gpg" --import "$key"
+  # Not imported, because that needs gpg-agent, which Debian's gpg comes without.
+  gpg --batch --dearmor --output "$GNUPGHOME/repository.gpg" "$key"
   install -d -m 0755 /etc/apt/keyrings
   gpg --batch --no-default-keyring --keyring "$GNUPGHOME/repository.gpg" --export "$PACKAGE_KEY" >"$KEYRING"
   chmod 0644 "$KEYRING"

@@ -15,7 +15,7 @@ readonly CLOCK_PATIENCE=60
 readonly FULL_DISK=90
 
 has_systemd() { [[ -d /run/systemd/system ]]; }
-has_cgroup_v2() { [[ $(stat --file-system --format %T /sys/fs/cgroup) == cgroup2fs ]]; }
+has_cgroup_v2() { [[ $(stat --file-system --format %T /sys/fs/cgroup 2>/dev/null) == cgroup2fs ]]; }
 is_node() { [[ -f /etc/kubernetes/kubelet.conf ]]; }
 
 # ignores CHECK: succeeds when the failure of a check of kubeadm is only a warning.

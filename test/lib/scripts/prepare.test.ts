@@ -83,7 +83,7 @@ it("installs exactly the wanted version by the repository's key, in place of a l
     `${APT} install --fix-broken --yes`,
     "curl --fail --silent --show-error --location --retry 5 --retry-connrefused --max-time 60 --output /run/caravan/Release.key https://packages.example.com/v1.36/Release.key",
     "gpg --batch --with-colons --show-keys /run/caravan/Release.key",
-    "gpg --batch --no-default-keyring --keyring /run/caravan/gnupg/repository.gpg --import /run/caravan/Release.key",
+    "gpg --batch --dearmor --output /run/caravan/gnupg/repository.gpg /run/caravan/Release.key",
     `gpg --batch --no-default-keyring --keyring /run/caravan/gnupg/repository.gpg --export ${variables.PACKAGE_KEY}`,
     `${APT} update`,
     `${APT} install --yes --allow-change-held-packages --allow-downgrades kubeadm=1.36.3-* kubelet=1.36.3-* kubectl=1.36.3-* kubernetes-cni`,
