@@ -21,6 +21,7 @@ const PARTS: Record<ScriptName, { files: readonly string[]; entry: string }> = {
     files: [
       "common.sh",
       "kubernetes-folders.sh",
+      "packages.sh",
       "virtual-address.sh",
       "kubelet.sh",
       "static-pods.sh",

@@ -2,11 +2,6 @@
 # Virtual address of the API, which the control planes share: haproxy forwards to every ready API server, and keepalived moves the
 # address. write_files has written their settings. $VIRTUAL_ADDRESS is ADDRESS:PORT, or empty.
 
-install_virtual_address() {
-  apt-get -q update
-  apt-get -q install -y haproxy keepalived
-}
-
 # configure_service SERVICE FILE MODE: writes the service's configuration from standard input. A service that already runs by it is not
 # restarted.
 configure_service() {
@@ -43,7 +38,7 @@ virtual_address_answers() {
 start_virtual_address() {
   [[ -n ${VIRTUAL_ADDRESS:-} ]] || return 0
   if ! command -v haproxy >/dev/null || ! command -v keepalived >/dev/null; then
-    run "install haproxy and keepalived" install_virtual_address
+    run "install haproxy and keepalived" install_packages haproxy keepalived
   fi
   run "start haproxy" configure_haproxy
   run "start keepalived" configure_keepalived

@@ -21,6 +21,7 @@ it.each([
     [
       "common.sh",
       "kubernetes-folders.sh",
+      "packages.sh",
       "virtual-address.sh",
       "kubelet.sh",
       "static-pods.sh",

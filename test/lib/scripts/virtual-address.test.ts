@@ -3,7 +3,7 @@ import { virtualAddressFiles } from "../../../lib/control-plane/virtual-address.
 import { readScript } from "../../../lib/node/scripts.ts";
 import { ScriptedNode } from "../../support/scripted-node.ts";
 
-const DEFINITIONS = ["common.sh", "virtual-address.sh"].map(readScript).join("\n");
+const DEFINITIONS = ["common.sh", "packages.sh", "virtual-address.sh"].map(readScript).join("\n");
 const HAPROXY = "etc/haproxy/haproxy.cfg";
 const KEEPALIVED = "etc/keepalived/keepalived.conf";
 
@@ -89,9 +89,15 @@ it("adds a new control plane without an end of connections", () => {
 });
 
 it("installs missing packages", () => {
+  node.write("etc/os-release", "ID=debian\n");
   const missing = 'command() { [[ $* != "-v keepalived" ]] && builtin command "$@"; }';
   expect(start(undefined, missing)).toMatchObject({ code: 0 });
-  expect(node.calls.slice(0, 2)).toEqual(["apt-get -q update", "apt-get -q install -y haproxy keepalived"]);
+  expect(node.calls.slice(0, 4).map((call) => call.replace(/--quiet.*confold /, ""))).toEqual([
+    "dpkg --configure --pending --force-confdef --force-confold",
+    "apt-get update",
+    "apt-get install --fix-broken --yes",
+    "apt-get install --yes haproxy keepalived",
+  ]);
 });
 
 it("fails with the reason when no interface has the machine's address", () => {
