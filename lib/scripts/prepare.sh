@@ -51,6 +51,7 @@ prepare_node() {
   kubernetes_installed || run "install Kubernetes $KUBERNETES_VERSION" install_kubernetes
   run "hold packages" hold_packages containerd containerd.io kubeadm kubelet kubectl
   close_kubelet_units
+  warn_of_own_resolver
   run "enable kubelet" systemctl enable kubelet
 }
 

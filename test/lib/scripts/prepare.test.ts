@@ -56,6 +56,17 @@ it("makes the kubelet's units readable for root only", () => {
   expect(node.mode("usr/lib/systemd/system/other.service")).toBe("644");
 });
 
+it.each([
+  ["only itself", "nameserver 127.0.0.1\n", true],
+  ["another one, too", "nameserver 127.0.0.1\nnameserver 10.40.0.2\n", false],
+  ["another one", "nameserver 9.9.9.9\n", false],
+])("warns of a machine whose DNS servers are %s: %#", (_, content, expected) => {
+  node.write("etc/resolv.conf", content);
+  const { code, stderr } = node.runNodeScript("prepare", variables, image("1.36.3"));
+  const warning = "web-1: names only itself (127.0.0.1) in /etc/resolv.conf, so that CoreDNS cannot resolve names there; ";
+  expect([code, stderr.includes(warning)]).toEqual([0, expected]);
+});
+
 it("turns off swap, also at later boots", () => {
   node.runNodeScript("prepare", variables, image("1.36.3"));
   expect(node.read("etc/fstab")).toBe("/dev/vda1 / ext4 defaults 0 1\n");
