@@ -11,7 +11,7 @@ import { completeWith } from "./engine/completion.ts";
 import { after } from "./engine/gate.ts";
 import { associate, makeFloatingIp } from "./openstack/floating-ip.ts";
 import { replacementTrigger } from "./openstack/lost-machines.ts";
-import { serverArgs } from "./openstack/machine.ts";
+import { FIRST_BOOT_PROPERTIES, serverArgs } from "./openstack/machine.ts";
 import type { MarkArgs } from "./openstack/mark.ts";
 import { withRetries } from "./openstack/retries.ts";
 import { securityGroup } from "./openstack/security-group.ts";
@@ -56,7 +56,7 @@ export class Bastion extends pulumi.ComponentResource {
       {
         parent: this,
         replaceOnChanges: ["imageId"],
-        ignoreChanges: ["userData", "keyPair"],
+        ignoreChanges: FIRST_BOOT_PROPERTIES,
         deleteBeforeReplace: true,
         ...replacementTrigger(this, name),
       },

@@ -28,8 +28,6 @@ export interface ClusterNetworkArgs extends MarkArgs {
   sshCidrs: string[];
   /** SSH port of the nodes. @default 22 */
   sshPort?: number;
-  /** Name of the nodes' key pair. Servers that an interrupted run left behind are recognised by it. @default none */
-  keypair?: pulumi.Input<string>;
 }
 
 /** Network of machines. It is plain data, so that any program can supply it. */
@@ -82,11 +80,7 @@ export class ClusterNetwork extends pulumi.ComponentResource {
     this.registerOutputs(completeWith({ ready: true }, [ids.ready, nodes.made, controlPlane.made]));
   }
 
-  #ownNetwork(
-    name: string,
-    { keypair, ...owner }: ClusterNetworkArgs,
-    { cidr, dnsServers = [], router }: OwnNetworkSettings,
-  ): AttachmentIds {
+  #ownNetwork(name: string, owner: ClusterNetworkArgs, { cidr, dnsServers = [], router }: OwnNetworkSettings): AttachmentIds {
     const tags = clusterTags(owner.clusterName);
     const marked = { ...markedDescription(owner, name), tags };
     const child = { parent: this };
@@ -98,7 +92,7 @@ export class ClusterNetwork extends pulumi.ComponentResource {
     // Created between the subnet and the objects in it, and so deleted between them: orphans go before the subnet does.
     const cleared = clearUpOnDeletion(
       `${name}-leftovers`,
-      [subnet.id, keypair].filter((id) => id !== undefined),
+      [subnet.id, owner.mark].filter((id) => id !== undefined),
       child,
     );
     const subnetId = after(subnet.id, cleared.id);

@@ -46,7 +46,7 @@ export class ImportedNodes extends pulumi.ComponentResource {
     validate(name, args);
     super("caravan:index:ImportedNodes", name, {}, opts);
 
-    this.#owner = createOwner(name, { parent: this });
+    this.#owner = createOwner(name, { parent: this }).id;
     const servers = args.imported.map((server) => ({ ...server, id: importedId(server) }));
     const contacted = this.#contact(name, servers, args);
     const joins = servers.map((server) =>

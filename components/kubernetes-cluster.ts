@@ -70,7 +70,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     const cluster = createContext(name, args, this);
     const { pki } = cluster;
     const key = new SshKey(`${name}-ssh`, args.ssh ?? {}, cluster.inCloud);
-    const network = createNetwork(cluster, key.access.keypair);
+    const network = createNetwork(cluster);
     // Control planes need the endpoint's address, and the endpoint forwards to them.
     const [backends, resolveBackends] = pulumi.deferredOutput<ApiBackend[]>();
     const api = createEndpoint(cluster, network, backends);

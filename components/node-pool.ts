@@ -16,11 +16,11 @@ import { PoolProgress } from "./node-pool/progress.ts";
 import { withShortStackTraces } from "./node-pool/short-stack-traces.ts";
 import { WorkerServer, type WorkerServerArgs } from "./node-pool/worker-server.ts";
 import { replacementTrigger } from "./openstack/lost-machines.ts";
-import { serverArgs } from "./openstack/machine.ts";
+import { FIRST_BOOT_PROPERTIES, serverArgs } from "./openstack/machine.ts";
 import { withRetries } from "./openstack/retries.ts";
 import { ConcurrencyLimits, type Places } from "./pool/concurrency.ts";
 import type { JoinContract } from "./pool/join-contract.ts";
-import { createOwner } from "./pool/pool-owner.ts";
+import { createOwner, type PoolOwner } from "./pool/pool-owner.ts";
 import { contact, contactedMachines, preparation } from "./ssh/contact.ts";
 import { type FanOut, fanOut } from "./ssh/fan-out.ts";
 import type { SshAccess } from "./ssh/ssh-access.ts";
@@ -61,7 +61,7 @@ export class NodePool extends pulumi.ComponentResource {
   readonly nodes: NodeList;
   /** Value for `dependsOn` of resources that need all nodes of this pool. */
   readonly ready: Ready;
-  readonly #owner: pulumi.Output<string>;
+  readonly #owner: PoolOwner;
   readonly #limits: ConcurrencyLimits;
   readonly #progress: PoolProgress;
 
@@ -86,7 +86,7 @@ export class NodePool extends pulumi.ComponentResource {
   }
 
   #servers(name: string, keys: string[], args: NodePoolArgs): Map<string, WorkerServer> {
-    const common = serverArgs(args, this, { name });
+    const common = serverArgs({ ...args, mark: this.#owner.mark }, this, { name });
     const { networkId, ready, securityGroups } = args.network;
     const uuid = after(networkId, ready);
     const inputs = { ...common, networks: [{ uuid }], securityGroups };
@@ -100,7 +100,7 @@ export class NodePool extends pulumi.ComponentResource {
       // Nova would rebuild in place and keep the old node's identity. A new machine gets a new name and joins; then the old one is drained.
       // A server whose creation ended in an error is recreated, too: Pulumi would keep it.
       replaceOnChanges: ["imageId", "#initerror"],
-      ignoreChanges: ["userData", "keyPair"],
+      ignoreChanges: FIRST_BOOT_PROPERTIES,
       ...replacementTrigger(this, name),
       ...this.#progress.options,
     };
@@ -126,13 +126,13 @@ export class NodePool extends pulumi.ComponentResource {
       beforehand: {
         machines: controlPlanes,
         script: "admitNodes",
-        input: this.#owner.apply((owner) => admissionInput({ ...args, batch, owner })),
+        input: this.#owner.id.apply((owner) => admissionInput({ ...args, batch, owner })),
         ...ADMISSION,
       },
       afterwards: {
         machines: controlPlanes,
         script: "reconcilePool",
-        input: pulumi.all([machines, absent, this.#owner]).apply(([existing, others, owner]) =>
+        input: pulumi.all([machines, absent, this.#owner.id]).apply(([existing, others, owner]) =>
           reconcileInput(
             { ...args, batch, owner },
             existing.map((machine) => machine.name),

@@ -5,6 +5,7 @@ import type { ClusterSoftwareSettings } from "../../lib/node/settings.ts";
 import type { Endpoint } from "../api-endpoint.ts";
 import type { NetworkAttachment } from "../cluster-network.ts";
 import type { EtcdClient } from "../etcd-cluster.ts";
+import type { MarkArgs } from "../openstack/mark.ts";
 import type { ControlPlaneCredentials } from "../pki/credentials.ts";
 import type { SshAccess } from "../ssh/ssh-access.ts";
 
@@ -18,9 +19,7 @@ export interface ClusterCidrs {
   nodeCidrMask: number;
 }
 
-export interface ControlPlaneArgs extends ControlPlaneSettings, ClusterSoftwareSettings {
-  /** Name of the cluster. */
-  clusterName: string;
+export interface ControlPlaneArgs extends ControlPlaneSettings, ClusterSoftwareSettings, MarkArgs {
   /** Etcd on its own machines. @default a member on each control plane */
   etcd?: EtcdClient;
   /** Network of the machines. */

@@ -57,7 +57,7 @@ export function createEtcd(
 
 /** Makes the control planes. */
 export function createControlPlane(
-  { name, args, fixed, names, pki, inCloud }: ClusterContext,
+  { name, args, fixed, names, pki, owner, inCloud }: ClusterContext,
   node: NodeArgs,
   { controlPlaneGroupIds }: ClusterNetwork,
   endpoint: Endpoint,
@@ -68,6 +68,7 @@ export function createControlPlane(
     `${name}-control-plane`,
     {
       ...node,
+      ...owner,
       ...args.controlPlane,
       machine: names.controlPlane,
       securityGroupIds: controlPlaneGroupIds,

@@ -10,13 +10,12 @@ import type { SshAccess } from "../ssh/ssh-access.ts";
 import type { ClusterContext } from "./context.ts";
 
 /** Creates or adopts the nodes' network. */
-export function createNetwork({ name, args, names, owner, inCloud }: ClusterContext, keypair: pulumi.Input<string>): ClusterNetwork {
+export function createNetwork({ name, args, names, owner, inCloud }: ClusterContext): ClusterNetwork {
   const { apiEndpoint, pools = {}, ssh } = args;
   return new ClusterNetwork(
     `${name}-network`,
     {
       ...owner,
-      keypair,
       network: names.network,
       pools,
       apiCidrs: apiEndpoint.allowedCidrs,

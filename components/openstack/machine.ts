@@ -1,8 +1,8 @@
 import * as openstack from "@pulumi/openstack";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { defined } from "../../lib/defined.ts";
 import { cloudInit } from "../../lib/node/cloud-init.ts";
-import { CLUSTER_METADATA, POOL_METADATA } from "../../lib/node/machine.ts";
+import { CLUSTER_METADATA, POOL_METADATA, STACK_METADATA } from "../../lib/node/machine.ts";
 import type { MachineSettings, ServerGroupPolicy, VolumeSettings } from "../../lib/node/machine-settings.ts";
 import { CloudLookups } from "./cloud-lookups.ts";
 
@@ -13,8 +13,10 @@ export interface ServerArgs {
   clusterName: string;
   /** Name of the pool of workers, in each server's metadata. @default none */
   pool?: string;
-  /** Key pair of the servers. */
-  ssh: { keypair: pulumi.Input<string> };
+  /** Unique id of a resource of this stack, in each server's metadata. It identifies the orphan of a failed creation. @default none */
+  mark?: pulumi.Input<string>;
+  /** Public key of the servers' SSH users. */
+  ssh: { publicKey: pulumi.Input<string> };
 }
 
 /** Settings that a component decides for its servers. */
@@ -25,19 +27,22 @@ export interface ServerDefaults {
   serverGroup?: ServerGroupPolicy;
 }
 
+/** Properties that only the first boot of a server uses. Nova cannot change them, so a change recreates no server. */
+export const FIRST_BOOT_PROPERTIES = ["userData", "keyPair"];
+
 /** Properties of a server that must not change on a machine with state: a change would recreate the server or rebuild its disk. */
-export const STATEFUL_PROPERTIES = ["imageId", "blockDevices", "schedulerHints", "availabilityZone", "userData", "keyPair"];
+export const STATEFUL_PROPERTIES = ["imageId", "blockDevices", "schedulerHints", "availabilityZone", ...FIRST_BOOT_PROPERTIES];
 
 /** Makes the arguments that servers of all roles share. Image and flavor are looked up once for all servers. */
-export function serverArgs({ machine, clusterName, pool, ssh }: ServerArgs, parent: pulumi.Resource, defaults: ServerDefaults) {
+export function serverArgs({ machine, clusterName, pool, mark, ssh }: ServerArgs, parent: pulumi.Resource, defaults: ServerDefaults) {
   const cloud = new CloudLookups(parent);
   const group = serverGroup(machine, parent, defaults);
   return {
     ...disk(cloud.image(machine.image), machine.volume),
     flavorId: cloud.flavor(machine.flavor),
-    keyPair: ssh.keypair,
-    userData: cloudInit(),
-    metadata: { ...machine.metadata, [CLUSTER_METADATA]: clusterName, ...(pool === undefined ? {} : { [POOL_METADATA]: pool }) },
+    // The public key is no secret. As a secret, as in the contract of another stack's pools, it would hide the server in every plan.
+    userData: pulumi.unsecret(pulumi.output(ssh.publicKey).apply(cloudInit)),
+    metadata: { ...machine.metadata, [CLUSTER_METADATA]: clusterName, ...defined({ [POOL_METADATA]: pool, [STACK_METADATA]: mark }) },
     tags: [...clusterTags(clusterName), ...(machine.tags ?? [])],
     ...defined({ availabilityZone: machine.zone, schedulerHints: group === undefined ? undefined : [{ group }] }),
   };

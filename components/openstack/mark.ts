@@ -7,8 +7,9 @@ export interface MarkArgs {
   /** Name of the cluster, in the tags of all objects. */
   clusterName: string;
   /**
-   * Unique id of a resource of this stack, for the description of objects. It identifies the orphan of a failed creation.
-   * @default a random id for each object
+   * Unique id of a resource of this stack, for the description of objects and the metadata of servers. It identifies the orphan of a failed
+   * creation.
+   * @default a random id for each object, and none for servers
    */
   mark?: pulumi.Input<string>;
 }

@@ -15,6 +15,6 @@ export interface SshConnection {
 
 /** SSH access to nodes that are OpenStack servers. */
 export interface SshAccess extends SshConnection {
-  /** Name of the OpenStack keypair with the public key, which servers get at their creation. */
-  keypair: pulumi.Input<string>;
+  /** Public key, one authorized_keys line. It is in the user data of servers from their creation on. */
+  publicKey: pulumi.Input<string>;
 }

@@ -36,7 +36,7 @@ const network = new ClusterNetwork("network", {
   network: { externalNetwork: config.require("externalNetwork"), cidr },
   apiCidrs: allowedCidrs,
   sshCidrs: allowedCidrs,
-  keypair: key.access.keypair,
+  mark: pki.lifetime.id,
 });
 // Endpoint and control planes need each other's outputs: the endpoint forwards to the control planes, which need its address.
 const [backends, resolveBackends] = pulumi.deferredOutput<ApiBackend[]>();
@@ -50,6 +50,7 @@ const api = new ApiEndpoint("api", {
 const controlPlane = new ControlPlane("control-plane", {
   ...software,
   clusterName,
+  mark: pki.lifetime.id,
   machine,
   network: network.attachment,
   securityGroupIds: network.controlPlaneGroupIds,

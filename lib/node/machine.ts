@@ -17,7 +17,8 @@ const OWN_TAG = "caravan-cluster=";
 /** Metadata keys that the library sets itself. */
 export const CLUSTER_METADATA = "caravan-cluster";
 export const POOL_METADATA = "caravan-pool";
-const OWN_METADATA: readonly string[] = [CLUSTER_METADATA, POOL_METADATA];
+export const STACK_METADATA = "caravan-stack";
+const OWN_METADATA: readonly string[] = [CLUSTER_METADATA, POOL_METADATA, STACK_METADATA];
 
 /** Limits of a server's metadata keys and values (nova/api/validation/parameter_types.py, metadata). */
 const METADATA_KEY = /^[a-zA-Z0-9-_:. ]{1,255}$/;

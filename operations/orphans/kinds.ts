@@ -92,7 +92,6 @@ export const KINDS: readonly Kind[] = [
     isLost: (rule, { inputs }, { own }) => own.has(String(inputs.securityGroupId)) && isSameRule(rule, inputs),
   },
   named(TYPES.securityGroup, "security group", "/security-groups"),
-  { ...named(TYPES.keypair, "key pair", "/os-keypairs"), service: "compute", query: () => ({}) },
 ];
 
 /** Makes a kind whose objects are recognized by nothing but their generated name. */

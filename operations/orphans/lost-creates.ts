@@ -1,9 +1,8 @@
-import { POOL_METADATA } from "../../lib/node/machine.ts";
+import { STACK_METADATA } from "../../lib/node/machine.ts";
 import { isComplete } from "../state/completion.ts";
-import { type Inputs, nameOf, pendingOperations, resourcesOf, type StackState, type StateResource } from "../state/stack-state.ts";
-import { TYPES } from "../state/types.ts";
+import { nameOf, pendingOperations, resourcesOf, type StackState, type StateResource } from "../state/stack-state.ts";
+import { STASH, TYPES } from "../state/types.ts";
 import type { LostCreate } from "./lost-create.ts";
-import { poolOf } from "./matching.ts";
 
 const ETCD_CLUSTER = "caravan:index:EtcdCluster";
 
@@ -37,14 +36,13 @@ export function failedCreates(state: StackState, isStateCurrent = true): LostCre
   const networks = ofType(resources, "caravan:index:ClusterNetwork").map((component) => partsOf(component, resources));
   const numberedMachines = unfinished(["caravan:index:ControlPlane", ETCD_CLUSTER]);
   const pools = unfinished(["caravan:index:NodePool"]);
-  const keyPairs = ofType(resources, TYPES.keypair);
   return [
     ...unfinished(Object.keys(MARKED_PARTS)).flatMap((component) => lostParts(component, resources)),
     ...networks.flatMap(lostSubnet),
     ...networks.flatMap(lostInterface),
     ...networks.flatMap(({ network }) => (network ? numberedMachines.map((component) => lostPorts(component, network)) : [])),
-    ...keyPairs.flatMap(({ id }) => numberedMachines.map(({ urn }) => lostServers(urn, { keyPair: id }, numbered(nameOf(urn))))),
-    ...keyPairs.flatMap(({ id }) => pools.flatMap((pool) => lostWorkers(pool, id, resources))),
+    ...numberedMachines.map(({ urn }): LostCreate => ({ urn, type: TYPES.server, inputs: {}, names: numbered(nameOf(urn)) })),
+    ...pools.flatMap((pool) => lostWorkers(pool, resources)),
   ];
 }
 
@@ -102,16 +100,11 @@ function lostPorts({ urn }: StateResource, { id: networkId }: StateResource): Lo
   return { urn, type: TYPES.port, inputs: { networkId }, names: numbered(nameOf(urn)) };
 }
 
-function lostServers(urn: string, inputs: Inputs, names: RegExp): LostCreate {
-  return { urn, type: TYPES.server, inputs, names };
-}
-
-/** Returns the lost workers of a pool. The state must have one worker, whose metadata has the pool's name. */
-function lostWorkers({ urn }: StateResource, keyPair: string | undefined, resources: readonly StateResource[]): LostCreate[] {
-  const worker = ofType(resources, TYPES.server).find(({ parent }) => parent === urn);
-  const pool = poolOf(worker?.inputs?.metadata);
-  if (pool === undefined) return [];
-  return [lostServers(urn, { keyPair, metadata: { [POOL_METADATA]: pool } }, generated(nameOf(urn), "-.+"))];
+/** Returns the lost workers of a pool. Their mark is the id of the pool's identity, which is made before them. */
+function lostWorkers({ urn }: StateResource, resources: readonly StateResource[]): LostCreate[] {
+  const marks = ofType(resources, STASH).flatMap(({ parent, id }) => (parent === urn && id ? [id] : []));
+  const names = generated(nameOf(urn), "-.+");
+  return marks.map((mark) => ({ urn, type: TYPES.server, inputs: { metadata: { [STACK_METADATA]: mark } }, names }));
 }
 
 function ofType(resources: readonly StateResource[], type: string): StateResource[] {

@@ -1,4 +1,4 @@
-import { POOL_METADATA } from "../../lib/node/machine.ts";
+import { STACK_METADATA } from "../../lib/node/machine.ts";
 import { markIn } from "../../lib/ownership.ts";
 import type { Inputs, Known } from "../state/stack-state.ts";
 import { TYPES } from "../state/types.ts";
@@ -14,18 +14,17 @@ export function hasName(object: Listed, { inputs, names }: LostCreate, isOwnPlac
 }
 
 /**
- * Returns whether a server is a lost one. When its name was not generated or is not known, its key pair must be the stack's own, and its
- * pool the same: pools in other stacks have the same key pair, and their servers' names may begin alike.
+ * Returns whether a server is a lost one. It must have the mark that its creation gave it; when that is not known, any mark of this stack.
+ * When its name was not generated or is not known, the mark must be the id of a resource that the stack made itself.
  */
 export function isOwnServer(object: Listed, lost: LostCreate, { own }: Known): boolean {
-  const { keyPair, metadata } = lost.inputs;
-  const isSamePool = poolOf(object.metadata) === poolOf(metadata);
-  return (object.key_name ?? undefined) === keyPair && hasName(object, lost, isSamePool && own.has(String(keyPair)));
+  const [mark, wanted] = [serverMark(object.metadata), serverMark(lost.inputs.metadata)];
+  const isPossible = mark === wanted || (lost.names !== undefined && wanted === undefined);
+  return isPossible && hasName(object, lost, own.has(String(mark)));
 }
 
-/** Reads the pool's name from the metadata of a server. */
-export function poolOf(metadata: unknown): unknown {
-  return (metadata as Inputs | undefined)?.[POOL_METADATA];
+function serverMark(metadata: unknown): unknown {
+  return (metadata as Inputs | undefined)?.[STACK_METADATA];
 }
 
 /** Returns whether a port is a lost one. When its name was not generated, its network or a security group must be the stack's own. */

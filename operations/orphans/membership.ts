@@ -2,13 +2,13 @@ import { parse } from "yaml";
 import { type KubernetesNode, kubernetesNodes } from "../../clients/kubernetes/nodes.ts";
 import { revealed } from "../state/secret-values.ts";
 import { resourcesOf, type StackState, type StateResource, typeOf } from "../state/stack-state.ts";
+import { STASH } from "../state/types.ts";
 import type { ServerJudge } from "./judge.ts";
 import type { Found } from "./search.ts";
 import { timeOf } from "./uses.ts";
 
 const CONTROL_PLANE = "caravan:index:ControlPlane";
 const ETCD_CLUSTER = "caravan:index:EtcdCluster";
-const STASH = "pulumi:index:Stash";
 
 /** Seconds of tolerance for the clocks of cloud and engine, and for the arrival of a request. */
 const CLOCK_SECONDS = 300;

@@ -37,7 +37,5 @@ async function findKind(cloud: OpenStack, kind: Kind, lost: readonly LostCreate[
 
 async function list(cloud: OpenStack, kind: Kind, query: Readonly<Record<string, unknown>>): Promise<Listed[]> {
   const given = Object.entries(query).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]]));
-  const items = await cloud.list<Listed & { keypair?: Listed }>(kind.service, kind.listPath ?? kind.path, Object.fromEntries(given));
-  // Key pairs are wrapped once more, and their name is their id.
-  return items.map((item): Listed => item.keypair ?? item).map((item) => ({ ...item, id: item.id ?? String(item.name) }));
+  return cloud.list<Listed>(kind.service, kind.listPath ?? kind.path, Object.fromEntries(given));
 }

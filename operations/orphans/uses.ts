@@ -16,7 +16,7 @@ const CREATION_SECONDS = 60;
 
 /**
  * Uses of an object that the object itself tells, by type. Neutron itself refuses to delete networks, subnets, routers and security groups
- * in use. Nothing misses key pairs, rules, monitors and DNS records once the same run has recreated them.
+ * in use. Nothing misses rules, monitors and DNS records once the same run has recreated them.
  */
 const USES: Readonly<Record<string, Uses>> = {
   [TYPES.port]: ({ device_id: device, device_owner: owner }) =>

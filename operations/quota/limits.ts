@@ -12,7 +12,6 @@ type AbsoluteLimits = (service: "compute" | "volume") => Promise<Record<string, 
 
 const SOURCES: readonly Source[] = [
   { resources: ["instances", "cores", "ram", "serverGroups", "serverGroupMembers"], ask: computeLimits },
-  { resources: ["keyPairs"], ask: keyPairLimit },
   { resources: ["networks", "subnets", "routers", "ports", "floatingIps", "securityGroups", "securityGroupRules"], ask: networkLimits },
   { resources: ["volumes", "gigabytes"], ask: volumeLimits },
   { resources: ["loadBalancers"], ask: loadBalancerLimit },
@@ -44,12 +43,6 @@ function knownLimits(answer: Limits, needed: readonly Resource[], onUnknown: OnU
   const unknown = needed.filter((resource) => !isKnown(resource));
   if (unknown.length > 0) onUnknown(unknown, "the cloud does not return it");
   return Object.fromEntries(Object.entries(answer).filter(([resource]) => isKnown(resource as Resource)));
-}
-
-/** Requests the limit of key pairs. They belong to the user, not to the project, and are listed because Nova does not tell their number. */
-async function keyPairLimit(cloud: OpenStack, absolute: AbsoluteLimits): Promise<Limits> {
-  const [limits, keyPairs] = await Promise.all([absolute("compute"), cloud.list("compute", "/os-keypairs")]);
-  return { keyPairs: { limit: limits.maxTotalKeypairs!, used: keyPairs.length } };
 }
 
 async function computeLimits(_: OpenStack, absoluteLimits: AbsoluteLimits): Promise<Limits> {

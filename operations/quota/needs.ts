@@ -58,7 +58,7 @@ export function quotaNeeds(clusterName: string, args: KubernetesClusterArgs, fla
 
 /** Returns the amounts that a cluster needs beyond what it already has. */
 export function needsBeyond(wanted: Wanted, owned: Owned, flavors: readonly Flavor[]): Amounts {
-  // Servers are created with the key pair and after the router interface, so a cluster with servers has both.
+  // Servers are created after the router interface, so a cluster with servers has it.
   const isEmpty = owned.servers.length === 0;
   const existing = byWantedName(owned.servers);
   const servers = wanted.servers.map((server) => ({ server, existing: existing.get(server.name) }));
@@ -73,7 +73,6 @@ export function needsBeyond(wanted: Wanted, owned: Owned, flavors: readonly Flav
   return {
     instances: fresh.length,
     ...sizeOf(servers, flavors),
-    keyPairs: isEmpty ? 1 : 0,
     serverGroups: groups.length,
     serverGroupMembers: Math.max(0, ...growing.map(({ members }) => members)),
     networks: missing(wanted.networks, owned.networks),

@@ -3,7 +3,6 @@ export const RESOURCES = {
   instances: { title: "instances", instead: "have fewer nodes" },
   cores: { title: "cores", instead: "have fewer nodes or smaller flavors" },
   ram: { title: "MiB of RAM", instead: "have fewer nodes or smaller flavors" },
-  keyPairs: { title: "key pairs", instead: "delete some that nobody uses" },
   serverGroups: { title: "server groups", instead: "delete some that nobody uses" },
   serverGroupMembers: { title: "members of one server group", instead: "have fewer nodes in it" },
   networks: { title: "networks", instead: "adopt one that exists" },

@@ -16,5 +16,7 @@ export const TYPES = {
   securityGroupRule: "openstack:networking/secGroupRule:SecGroupRule",
   securityGroup: "openstack:networking/secGroup:SecGroup",
   recordSet: "openstack:dns/recordSet:RecordSet",
-  keypair: "openstack:compute/keypair:Keypair",
 } as const;
+
+/** Type token of values that the state keeps. */
+export const STASH = "pulumi:index:Stash";

@@ -16,7 +16,7 @@ const args: BastionArgs = {
   network: { networkId: "network", subnetId: "subnet", securityGroups: ["nodes"] },
   floatingIpPool: "public",
   allowedCidrs: ["198.51.100.0/24"],
-  ssh: { user: "debian", port: 2222, privateKey: "key", keypair: "demo" },
+  ssh: { user: "debian", port: 2222, privateKey: "key", publicKey: "ssh-ed25519 AAAA demo" },
 };
 
 const planOf = (more: Partial<BastionArgs> = {}) => deploy(() => new Bastion("demo-bastion", { ...args, ...more }));

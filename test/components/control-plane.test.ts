@@ -165,7 +165,7 @@ async function plainArgs(): Promise<ControlPlaneArgs> {
       serviceAccountKey: { publicKey: "public", privateKey: "private" },
       encryptionKey: "key",
     },
-    ssh: { user: "root", port: 22, privateKey: "key", keypair: "demo" },
+    ssh: { user: "root", port: 22, privateKey: "key", publicKey: "ssh-ed25519 AAAA demo" },
     cidrs: { podCidr: "10.244.0.0/16", serviceCidr: "10.96.0.0/12", nodeCidrMask: 24 },
   };
 }

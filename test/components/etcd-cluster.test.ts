@@ -19,7 +19,7 @@ const args: EtcdClusterArgs = {
   network: { networkId: "network", subnetId: "subnet", securityGroups: ["nodes"] },
   securityGroupIds: ["nodes-id"],
   ca: { certificate: "", privateKey: "" },
-  ssh: { user: "debian", port: 2222, privateKey: "key", keypair: "demo" },
+  ssh: { user: "debian", port: 2222, privateKey: "key", publicKey: "ssh-ed25519 AAAA demo" },
 };
 const names = ["etcd-0", "etcd-1", "etcd-2"];
 let ciliumCa: KeyPair;

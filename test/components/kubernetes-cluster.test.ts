@@ -69,7 +69,6 @@ it("makes exactly these resources", () => {
     "pulumi:index:Stash mini-pki-front-proxy < mini-pki",
     "pulumi:index:Stash mini-pki-service-account < mini-pki",
     "caravan:index:SshKey mini-ssh < mini",
-    "openstack:compute/keypair:Keypair mini-ssh < mini-ssh",
     "pulumi:index:Stash mini-ssh-pair < mini-ssh",
   ]);
 });
@@ -78,7 +77,7 @@ it("creates cloud objects after the resource whose deletion removes orphans, and
   const of = (type: string) => plan.filter((each) => each.type === `caravan:index:${type}`).flatMap(({ dependencies }) => dependencies);
   for (const type of ["SshKey", "ClusterNetwork", "ApiEndpoint", "ControlPlane", "NodePool"]) expect(of(type)).toEqual(["mini-leftovers"]);
   expect(plan.find(({ name }) => name === "mini-leftovers")?.dependencies).toEqual(["mini-pki-cluster"]);
-  expect(plan.find(({ name }) => name === "mini-network-leftovers")?.dependencies).toEqual(["mini-network", "mini-ssh"]);
+  expect(plan.find(({ name }) => name === "mini-network-leftovers")?.dependencies).toEqual(["mini-network", "mini-pki-cluster"]);
 });
 
 it("keeps recorded values, and ignores later changes of a control plane's machine", () => {

@@ -20,7 +20,7 @@ const args: NodePoolArgs = {
   kubernetesVersion: "1.36.3",
   network: { networkId: "network", subnetId: "subnet", securityGroups: ["nodes"] },
   join: { endpoint: "10.40.0.10:6443", ca: "ABC", controlPlanes: [controlPlane] },
-  ssh: { user: "debian", port: 2222, privateKey: "key", keypair: "demo" },
+  ssh: { user: "debian", port: 2222, privateKey: "key", publicKey: "ssh-ed25519 AAAA demo" },
   labels: { tier: "web", zone: "a" },
   taints: [
     { key: "gpu", value: "true", effect: "NoSchedule" },
@@ -51,9 +51,8 @@ it("makes servers with names that Pulumi generates, so that a new one can join b
   expect(server?.inputs).toEqual({
     imageId: cloudId("image", "node"),
     flavorId: cloudId("flavor", "node.small"),
-    keyPair: "demo",
     userData: expect.stringContaining("#cloud-config\n"),
-    metadata: { "caravan-cluster": "demo", "caravan-pool": "web" },
+    metadata: { "caravan-cluster": "demo", "caravan-pool": "web", "caravan-stack": "demo-web-owner-id" },
     tags: ["caravan-cluster=demo"],
     availabilityZone: "nova",
     networks: [{ uuid: "network" }],
@@ -207,7 +206,7 @@ it("creates no machine before its network is ready", async () => {
     new NodePool("demo-web", { ...args, count: 1, network: { ...args.network, ready: router.id } });
   });
   const server = plan.find(({ name }) => name === "demo-web-0");
-  expect([server?.inputs.networks, server?.dependencies]).toEqual([[{ uuid: "network" }], ["router"]]);
+  expect([server?.inputs.networks, server?.dependencies]).toEqual([[{ uuid: "network" }], ["demo-web-owner", "router"]]);
 });
 
 it("returns the names and addresses of its nodes", async () => {

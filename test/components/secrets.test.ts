@@ -44,9 +44,10 @@ it("shows no private key in any form", () => {
   expect(inTheClear).not.toMatch(/PRIVATE KEY|LS0tLS1CRUdJTiB|client-key-data/);
 });
 
-it("gives all machines the same user data, without secrets", () => {
+it("gives all machines the same user data, with the public key and without secrets", () => {
   const userData = plan.filter(({ type }) => type.endsWith(":Instance")).map(({ inputs }) => inputs.userData);
-  expect(userData).toEqual([cloudInit(), cloudInit(), cloudInit()]);
+  const expected = cloudInit((stashed("mini-ssh-pair") as { publicKey: string }).publicKey);
+  expect(userData).toEqual([expected, expected, expected]);
 });
 
 it("keeps no credential in the state with which a machine could become a node", () => {

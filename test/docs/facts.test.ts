@@ -66,5 +66,5 @@ it("says what the large stack needs of a project's quota", () => {
     ["members of a server group", String(serverGroupMembers)],
     ["server groups, security groups, rules of security groups", [serverGroups, securityGroups, securityGroupRules].join(", ")],
   ]);
-  expect([needs.keyPairs, needs.floatingIps, needs.loadBalancers]).toEqual([1, 1, 1]);
+  expect([needs.floatingIps, needs.loadBalancers]).toEqual([1, 1]);
 });

@@ -26,7 +26,8 @@ interface TokenRequest {
 /** Keystone: returns tokens with a catalogue for passwords. */
 export class Keystone {
   readonly projectId = randomUUID().replaceAll("-", "");
-  readonly userId = randomUUID().replaceAll("-", "");
+  /** Id of the user who signs in. A test that changes it goes on as another user of the project. */
+  userId = randomUUID().replaceAll("-", "");
   readonly credentials: Credentials = { username: "demo", password: randomUUID(), project: "demo" };
   readonly #tokens = new Map<string, number>();
   readonly #clock: Clock;

@@ -34,7 +34,6 @@ describe.each(STACKS)("stack %s", (name) => {
       // These depend on the cloud's flavors.
       cores: 0,
       ram: 0,
-      keyPairs: made("Keypair"),
       serverGroups: made("ServerGroup"),
       serverGroupMembers: expect.any(Number),
       networks,

@@ -15,7 +15,6 @@ const COLLECTIONS: Record<string, string> = {
   "/dns/v2/zones/z1/recordsets": "recordsets",
   "/compute/flavors": "flavors",
   "/compute/os-availability-zone": "availabilityZoneInfo",
-  "/compute/os-keypairs": "keypairs",
   "/compute/os-server-groups": "server_groups",
   "/compute/servers": "servers",
   "/image/v2/images": "images",
@@ -125,12 +124,11 @@ export class FakeOpenStack {
     // Designate's answers begin with links and numbers.
     if (key === "recordsets") return { links: hasMore ? { next } : {}, metadata: { total_count: found.length }, recordsets: page };
     const links = hasMore ? { [`${key}_links`]: [{ rel: "next", href: next }] } : {};
-    const shown = page.map((object) => ({ ...TIMES[key], ...object }));
-    return { ...links, [key]: key === "keypairs" ? shown.map((keypair) => ({ keypair })) : shown };
+    return { ...links, [key]: page.map((object) => ({ ...TIMES[key], ...object })) };
   }
 
   #find(key: string, id: string): FakeObject | undefined {
-    return this.objects[key]?.find((object) => (object.id ?? object.name) === id);
+    return this.objects[key]?.find((object) => object.id === id);
   }
 
   #remove(key: string, id: string): [number, unknown?] {

@@ -10,7 +10,6 @@ const TYPES: Record<string, string> = {
   Pool: "openstack:loadbalancer/pool:Pool",
   Monitor: "openstack:loadbalancer/monitor:Monitor",
   RecordSet: "openstack:dns/recordSet:RecordSet",
-  Keypair: "openstack:compute/keypair:Keypair",
   FloatingIp: "openstack:networking/floatingIp:FloatingIp",
   Network: "openstack:networking/network:Network",
   Port: "openstack:networking/port:Port",

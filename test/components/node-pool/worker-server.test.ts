@@ -8,8 +8,7 @@ import { watchRegistrations } from "../../support/registrations.ts";
 const ARGS: WorkerServerArgs = {
   imageId: pulumi.output("image"),
   flavorId: "flavor",
-  keyPair: pulumi.secret("key"),
-  userData: "#cloud-config",
+  userData: pulumi.secret("#cloud-config"),
   metadata: { pool: "default" },
   tags: ["caravan-cluster=demo"],
   networks: [{ uuid: pulumi.output("network") }],

@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import { type ServerDefaults, serverArgs } from "../../../components/openstack/machine.ts";
+import { cloudInit } from "../../../lib/node/cloud-init.ts";
 import type { MachineSettings } from "../../../lib/node/machine-settings.ts";
 import { machine } from "../../support/cluster-args.ts";
 import { cloudId, deploy, settled } from "../../support/deploy.ts";
 
-const ssh = { user: "root", port: 22, privateKey: "key", keypair: "demo" };
+const ssh = { publicKey: pulumi.secret("ssh-ed25519 AAAA demo") };
 
 /** Makes a server's arguments and the resources that they need. */
 async function make(more: Partial<MachineSettings>, defaults: Partial<ServerDefaults> = {}) {
@@ -20,14 +21,23 @@ async function make(more: Partial<MachineSettings>, defaults: Partial<ServerDefa
 
 const common = {
   flavorId: cloudId("flavor", "node.small"),
-  keyPair: "demo",
-  userData: expect.stringContaining("#cloud-config\n"),
+  userData: cloudInit("ssh-ed25519 AAAA demo"),
   metadata: { "caravan-cluster": "demo" },
   tags: ["caravan-cluster=demo"],
 };
 
 it("boots from the image by default, and makes nothing else", async () => {
   expect(await make({})).toEqual({ args: { ...common, imageId: cloudId("image", "node") }, others: [] });
+});
+
+it("has the public key in the user data, which is no secret, and no key pair of Nova's, which only its maker could use", async () => {
+  let args: ReturnType<typeof serverArgs> | undefined;
+  await deploy(() => {
+    const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
+    args = serverArgs({ machine, clusterName: "demo", ssh }, parent, { name: "web" });
+  });
+  expect(await pulumi.isSecret(args!.userData)).toBe(false);
+  expect(Object.keys(args!)).not.toContain("keyPair");
 });
 
 it("boots from a volume that is made from the image and deleted with the server", async () => {

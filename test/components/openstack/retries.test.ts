@@ -10,14 +10,14 @@ import { resource, stateOf } from "../../support/stack-state.ts";
 
 const BUSY = "The service is currently unable to handle the request due to a temporary overloading or maintenance.";
 const LIMITED = "Too many requests have been sent in a given amount of time.";
-const GENERATED = { name: "w-4a5b6c7", keyPair: "key", __defaults: ["name"] };
+const GENERATED = { name: "w-4a5b6c7", metadata: { "caravan-stack": "m" }, __defaults: ["name"] };
 
 let cloud: FakeOpenStack;
 let said: string[];
 
 beforeEach(async () => {
   cloud = await startSignedIn();
-  cloud.objects.servers = [{ id: "lost", name: GENERATED.name, key_name: "key" }];
+  cloud.objects.servers = [{ id: "lost", name: GENERATED.name, metadata: GENERATED.metadata }];
   vi.spyOn(Math, "random").mockReturnValue(0);
   vi.spyOn(pulumi.runtime, "requirePulumiVersion").mockRejectedValue(new Error("older"));
   said = [];
@@ -128,7 +128,7 @@ describe("a failed operation", () => {
   });
 
   it("is not retried when its orphan could be another stack's", async () => {
-    expect(await decide(failed(BUSY, { newInputs: { name: "shop-0", keyPair: "key", __defaults: [] } }))).toBe(false);
+    expect(await decide(failed(BUSY, { newInputs: { name: "shop-0", __defaults: [] } }))).toBe(false);
     expect(servers()).toEqual(["lost"]);
     expect(said).toEqual([
       "create of w: 503 Service Unavailable; not retried: it may have left something behind that only the next run can tell from what is others'",

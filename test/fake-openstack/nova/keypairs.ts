@@ -11,13 +11,13 @@ interface Keypair {
   user_id: string;
 }
 
-/** Keypairs of users, by name. */
+/** Keypairs of users, by name. A user has only the own ones. */
 export class Keypairs {
   readonly store = new Store<Keypair>();
-  readonly #userId: string;
+  readonly #owner: { readonly userId: string };
 
-  constructor(userId: string) {
-    this.#userId = userId;
+  constructor(owner: { readonly userId: string }) {
+    this.#owner = owner;
   }
 
   get routes(): Route[] {
@@ -25,7 +25,10 @@ export class Keypairs {
       return { service: "compute", method, pattern: `/compute/v2.1/os-keypairs${rest}`, handle };
     };
     return [
-      route("GET", "", () => ({ status: 200, body: { keypairs: this.store.all.map((keypair) => ({ keypair })) } })),
+      route("GET", "", () => ({
+        status: 200,
+        body: { keypairs: this.store.all.filter((each) => this.#isOwn(each)).map((keypair) => ({ keypair })) },
+      })),
       // Before version 2.2, the API returned other statuses.
       route("POST", "", (request) => ({
         status: microversion(request) >= 2 ? 201 : 200,
@@ -46,12 +49,21 @@ export class Keypairs {
       .update(public_key)
       .digest("hex")
       .replaceAll(/..(?!$)/g, "$&:");
-    return this.store.add({ id: name, name, public_key, fingerprint, user_id: this.#userId });
+    return this.store.add({ id: name, name, public_key, fingerprint, user_id: this.#owner.userId });
+  }
+
+  /** Returns whether the user has a keypair of this name. */
+  has(name: string): boolean {
+    const found = this.store.get(name);
+    return found !== undefined && this.#isOwn(found);
+  }
+
+  #isOwn({ user_id }: Keypair): boolean {
+    return user_id === this.#owner.userId;
   }
 
   #find(name: string): Keypair {
-    const found = this.store.get(name);
-    if (!found) throw new Refusal("compute", 404, `Keypair ${name} not found for user ${this.#userId}`);
-    return found;
+    if (!this.has(name)) throw new Refusal("compute", 404, `Keypair ${name} not found for user ${this.#owner.userId}`);
+    return this.store.get(name)!;
   }
 }

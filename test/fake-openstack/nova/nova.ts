@@ -15,7 +15,7 @@ interface Owner {
 }
 
 /** Parts of which Nova is made. */
-interface Parts extends Omit<NovaParts, "flavors" | "groups" | "attachments"> {
+interface Parts extends Omit<NovaParts, "flavors" | "keypairs" | "groups" | "attachments"> {
   volumes: Volumes;
   /** Called at each change of the status of a server during its resize. */
   onResize: (server: Server) => void;
@@ -38,13 +38,19 @@ export class Nova {
     this.#parts = parts;
     this.#owner = owner;
     this.flavors = new Flavors(parts.settings.flavors);
-    this.keypairs = new Keypairs(owner.userId);
+    this.keypairs = new Keypairs(owner);
     this.groups = new ServerGroups(owner.projectId, owner.userId, parts.settings.quota.serverGroupMembers);
     const find = (request: ApiRequest) => this.#of(request);
     this.#attachments = new Attachments(parts.volumes, find);
     const { clock, settings, onResize: onStatus } = parts;
     this.#resizes = new Resizes({ clock, flavors: this.flavors, seconds: settings.resizeSeconds, find, onStatus });
-    this.servers = new Servers({ ...parts, flavors: this.flavors, groups: this.groups, attachments: this.#attachments });
+    this.servers = new Servers({
+      ...parts,
+      flavors: this.flavors,
+      keypairs: this.keypairs,
+      groups: this.groups,
+      attachments: this.#attachments,
+    });
   }
 
   get routes(): Route[] {

@@ -11,6 +11,8 @@ export interface Server {
   image: string;
   flavor: Flavor;
   keyName: string | null;
+  /** User data, decoded. */
+  userData: string;
   metadata: Record<string, string>;
   tags: string[];
   zone: string;

@@ -10,6 +10,7 @@ import { Store } from "../store.ts";
 import type { Attachments, BlockDevice } from "./attachments.ts";
 import { Builds } from "./builds.ts";
 import type { Flavors } from "./flavors.ts";
+import type { Keypairs } from "./keypairs.ts";
 import type { Server } from "./server.ts";
 import type { ServerGroups } from "./server-groups.ts";
 
@@ -19,6 +20,8 @@ interface ServerRequest {
   imageRef: string;
   flavorRef: string;
   key_name: string;
+  /** In base64. */
+  user_data: string;
   metadata: Record<string, string>;
   tags: string[];
   availability_zone: string;
@@ -35,6 +38,7 @@ export interface NovaParts {
   glance: Glance;
   neutron: Neutron;
   flavors: Flavors;
+  keypairs: Keypairs;
   groups: ServerGroups;
   attachments: Attachments;
 }
@@ -89,9 +93,10 @@ export class Servers {
   }
 
   #server({ name = "", imageRef = "", flavorRef = "", tags = [], metadata = {}, ...asked }: Partial<ServerRequest>): Server {
-    const { clock, flavors, glance } = this.#parts;
+    const { clock, flavors, keypairs, glance } = this.#parts;
     const flavor = flavors.store.get(flavorRef);
     if (!flavor) throw new Refusal("compute", 400, `Flavor ${flavorRef} could not be found.`);
+    if (asked.key_name && !keypairs.has(asked.key_name)) throw new Refusal("compute", 400, "Invalid key_name provided.");
     if (!asked.block_device_mapping_v2 && !glance.images.get(imageRef)) throw new Refusal("compute", 400, `Can not find requested image`);
     return {
       id: randomUUID(),
@@ -101,6 +106,7 @@ export class Servers {
       image: asked.block_device_mapping_v2 ? "" : imageRef,
       flavor,
       keyName: asked.key_name ?? null,
+      userData: Buffer.from(asked.user_data ?? "", "base64").toString(),
       metadata,
       tags,
       zone: asked.availability_zone || "nova",

@@ -1,3 +1,4 @@
+import { parse } from "yaml";
 import type { FakeCloud } from "../../fake-openstack/fake-cloud.ts";
 import type { Server } from "../../fake-openstack/nova/server.ts";
 import { Host, type HostFate } from "./host.ts";
@@ -54,11 +55,10 @@ export class Hosts {
     return host.isUp ? host : undefined;
   }
 
-  /** Returns whether a public key belongs to a machine's keypair. */
+  /** Returns whether a public key is in a machine's user data. */
   accepts({ server }: Host, key: Buffer): boolean {
-    const keypair = this.#cloud.nova.keypairs.store.get(server.keyName ?? "");
-    const [, blob = ""] = keypair?.public_key.split(" ") ?? [];
-    return blob !== "" && key.equals(Buffer.from(blob, "base64"));
+    const { ssh_authorized_keys: keys = [] } = (parse(server.userData) ?? {}) as { ssh_authorized_keys?: string[] };
+    return keys.some((line) => key.equals(Buffer.from(line.split(" ")[1] ?? "", "base64")));
   }
 
   /** Progress of the machines. */

@@ -19,7 +19,7 @@ const args: NodePoolArgs = {
   kubernetesVersion: "1.36.3",
   network: { networkId: "network", subnetId: "subnet", securityGroups: ["nodes"] },
   join: { endpoint: "10.40.0.10:6443", ca: "ABC", controlPlanes: [] },
-  ssh: { user: "debian", port: 22, privateKey: "key", keypair: "demo" },
+  ssh: { user: "debian", port: 22, privateKey: "key", publicKey: "ssh-ed25519 AAAA demo" },
 };
 
 let cloud: FakeOpenStack;

@@ -6,7 +6,7 @@ import { TYPES } from "../../../operations/state/types.ts";
 import { FakeOpenStack } from "../../support/fake-openstack.ts";
 import { stateOf } from "../../support/stack-state.ts";
 
-const GENERATED = { name: "workers-0-4a5b6c7", keyPair: "shop-ssh-1234567", __defaults: ["name", "powerState"] };
+const GENERATED = { name: "workers-0-4a5b6c7", metadata: { "caravan-stack": "m1" }, __defaults: ["name", "powerState"] };
 
 describe("the object that a failed attempt may leave behind", () => {
   it.each([
@@ -30,17 +30,17 @@ describe("the removal of that object", () => {
   });
   afterEach(() => cloud.stop());
 
-  it("deletes the server of the attempt, and none with a similar name or another key", async () => {
+  it("deletes the server of the attempt, and none with a similar name or of another stack", async () => {
     cloud.objects.servers = [
-      { id: "lost", name: GENERATED.name, key_name: GENERATED.keyPair },
-      { id: "longer", name: `${GENERATED.name}8`, key_name: GENERATED.keyPair },
-      { id: "other-key", name: GENERATED.name, key_name: "another" },
+      { id: "lost", name: GENERATED.name, metadata: GENERATED.metadata },
+      { id: "longer", name: `${GENERATED.name}8`, metadata: GENERATED.metadata },
+      { id: "of another stack", name: GENERATED.name, metadata: { "caravan-stack": "m2" } },
     ];
     const environment = { OS_AUTH_URL: cloud.url, OS_USERNAME: "ann", OS_PROJECT_NAME: "web", OS_PASSWORD: "secret" };
     const openStack = await OpenStack.connect(cloudSettings({}, environment));
     const create = { urn: "urn::w", type: TYPES.server, inputs: GENERATED };
     const removed = await removeLeftover(openStack, create, async () => stateOf([]));
     expect(removed).toEqual([{ kind: "server", id: "lost", name: GENERATED.name, urn: "urn::w" }]);
-    expect(cloud.objects.servers.map(({ id }) => id)).toEqual(["longer", "other-key"]);
+    expect(cloud.objects.servers.map(({ id }) => id)).toEqual(["longer", "of another stack"]);
   });
 });

@@ -20,16 +20,13 @@ describe("the object that a failed creation may leave behind", () => {
   const router = resource("Router", "demo-network", { id: "r1", parent });
   const subnet = resource("Subnet", "demo-network", { id: "s1", parent });
   const link = resource("RouterInterface", "demo-network", { id: "i1", parent });
-  const keypair = resource("Keypair", "demo-ssh", { id: "demo-ssh-1234567" });
-  const worker = (pool: string) => {
-    return resource("Instance", "demo-default-0", { id: "w1", parent: pool, inputs: { metadata: { "caravan-pool": "default" } } });
-  };
+  const ownerOf = (pool: string) => resource("Stash", "demo-default-owner", { id: "m1", parent: pool });
   const lost = (...resources: Parameters<typeof stateOf>[0]) =>
     failedCreates(stateOf(resources)).map(({ type, inputs, names }) => [type.split(":").at(-1), inputs, names?.source]);
 
   it("is none when all parts of a component exist", () => {
     const controlPlane = resource("ControlPlane", "demo-control-plane", { outputs: { nodes: [] } });
-    expect(lost(component, network, router, subnet, link, keypair, controlPlane)).toEqual([]);
+    expect(lost(component, network, router, subnet, link, controlPlane)).toEqual([]);
   });
 
   it("is a subnet of the cluster's network", () => {
@@ -42,18 +39,18 @@ describe("the object that a failed creation may leave behind", () => {
 
   it("is a port or a server of nodes of which some are missing", () => {
     const [pool, empty] = [resource("NodePool", "demo-default"), resource("NodePool", "demo-empty")];
-    const unfinished = [resource("ControlPlane", "demo-control-plane"), pool, worker(pool.urn), empty];
-    expect(lost(component, network, router, subnet, link, keypair, ...unfinished)).toEqual([
+    const unfinished = [resource("ControlPlane", "demo-control-plane"), pool, ownerOf(pool.urn), empty];
+    expect(lost(component, network, router, subnet, link, ...unfinished)).toEqual([
       ["Port", { networkId: "n1" }, "^demo-control-plane-[0-9]+$"],
-      ["Instance", { keyPair: "demo-ssh-1234567" }, "^demo-control-plane-[0-9]+$"],
-      ["Instance", { keyPair: "demo-ssh-1234567", metadata: { "caravan-pool": "default" } }, "^demo-default-.+-[0-9a-f]{7}$"],
+      ["Instance", {}, "^demo-control-plane-[0-9]+$"],
+      ["Instance", { metadata: { "caravan-stack": "m1" } }, "^demo-default-.+-[0-9a-f]{7}$"],
     ]);
   });
 
   it("is any part of any component when a run may have ended before it wrote the state", () => {
     const endpoint = resource("ApiEndpoint", "demo-endpoint", { outputs: {} });
     const pool = resource("NodePool", "demo-default", { outputs: { nodes: [] } });
-    const creates = failedCreates(stateOf([component, network, router, subnet, link, keypair, endpoint, pool, worker(pool.urn)]), false);
+    const creates = failedCreates(stateOf([component, network, router, subnet, link, endpoint, pool, ownerOf(pool.urn)]), false);
     expect(creates.map(({ urn, type, byMark }) => [urn, type.split(":").at(-1), byMark])).toEqual([
       [component.urn, "Network", true],
       [component.urn, "Router", true],
@@ -67,7 +64,7 @@ describe("the object that a failed creation may leave behind", () => {
   it("is a port, a server or a data volume of etcd members of which some are missing", () => {
     const etcd = resource("EtcdCluster", "demo-etcd");
     const volume = resource("Volume", "demo-etcd-0-data", { id: "v1", parent: etcd.urn });
-    const creates = failedCreates(stateOf([component, network, router, subnet, link, keypair, etcd, volume]));
+    const creates = failedCreates(stateOf([component, network, router, subnet, link, etcd, volume]));
     expect(creates).toEqual([
       {
         urn: etcd.urn,
@@ -80,7 +77,7 @@ describe("the object that a failed creation may leave behind", () => {
       {
         urn: etcd.urn,
         type: "openstack:compute/instance:Instance",
-        inputs: { keyPair: "demo-ssh-1234567" },
+        inputs: {},
         names: /^demo-etcd-[0-9]+$/,
       },
     ]);
@@ -107,7 +104,7 @@ describe("the object that a failed creation may leave behind", () => {
     ]);
   });
 
-  it("is none on an adopted network", () => {
-    expect(lost(component, resource("ControlPlane", "demo-control-plane"))).toEqual([]);
+  it("is a server, but no port, on an adopted network", () => {
+    expect(lost(component, resource("ControlPlane", "demo-control-plane"))).toEqual([["Instance", {}, "^demo-control-plane-[0-9]+$"]]);
   });
 });

@@ -8,6 +8,8 @@ import { startSignedIn } from "../../support/signed-in.ts";
 import { generated, resource, stateOf, urnOf } from "../../support/stack-state.ts";
 
 const MARK = "4e03048e-69bb-49a7-80da-5cd5caffa6d1";
+/** Metadata of a server with a mark. */
+const marked = (mark: string) => ({ metadata: { "caravan-stack": mark } });
 const DESCRIPTION = `caravan-cluster=demo ${MARK} -0-data`;
 
 let cloud: FakeOpenStack;
@@ -47,14 +49,13 @@ describe("the object of a pending creation is removed", () => {
     resource("Subnet", "demo", { id: "s1" }),
     resource("Router", "demo", { id: "r1" }),
     resource("SecGroup", "demo", { id: "g1" }),
-    resource("Keypair", "demo", { id: "demo-ssh-1111111" }),
+    resource("Stash", "demo-pki-cluster", { id: "m1" }),
   ];
 
   it.each([
     ["Network", "networks", generated("demo-1234567"), { name: "demo-1234567" }],
     ["Router", "routers", generated("demo-1234567"), { name: "demo-1234567" }],
     ["SecGroup", "security_groups", generated("demo-1234567"), { name: "demo-1234567" }],
-    ["Keypair", "keypairs", generated("demo-1234567"), { id: undefined, name: "demo-1234567" }],
     ["ServerGroup", "server_groups", generated("demo-1234567"), { name: "demo-1234567" }],
     ["LoadBalancer", "loadbalancers", generated("demo-1234567"), { name: "demo-1234567" }],
     ["Listener", "listeners", generated("demo-1234567"), { name: "demo-1234567" }],
@@ -83,8 +84,8 @@ describe("the object of a pending creation is removed", () => {
       { inputs: { securityGroupId: "g1", direction: "ingress", ethertype: "IPv4", protocol: "tcp", portRangeMin: 22, portRangeMax: 22 } },
       { security_group_id: "g1", direction: "ingress", ethertype: "IPv4", protocol: "tcp", port_range_min: 22, port_range_max: 22 },
     ],
-    ["Instance", "servers", generated("demo-0-1234567", { keyPair: "k" }), { name: "demo-0-1234567", key_name: "k" }],
-    ["Instance", "servers", { inputs: { name: "demo-0", keyPair: "demo-ssh-1111111" } }, { name: "demo-0", key_name: "demo-ssh-1111111" }],
+    ["Instance", "servers", generated("demo-0-1234567", marked("m2")), { name: "demo-0-1234567", ...marked("m2") }],
+    ["Instance", "servers", { inputs: { name: "demo-0", ...marked("m1") } }, { name: "demo-0", ...marked("m1") }],
   ] as const)("%s of %s %j", async (type, key, inputs, object) => {
     cloud.objects[key] = [{ id: "lost", ...object }];
     const [removed] = await remove(stateOf(own, [resource(type, "demo-lost", inputs)]));
@@ -97,19 +98,20 @@ describe("an object that may belong to somebody else stays", () => {
   it.each([
     ["a name that was given may be given twice", "Network", "networks", { inputs: { name: "shared" } }, { name: "shared" }],
     [
-      "a server with another key pair",
+      "a server with another mark",
       "Instance",
       "servers",
-      { inputs: { name: "demo-0", keyPair: "k1" } },
-      { name: "demo-0", key_name: "k2" },
+      { inputs: { name: "demo-0", ...marked("m1") } },
+      { name: "demo-0", ...marked("m2") },
     ],
     [
-      "a server with a key pair of somebody's",
+      "a server with a mark of somebody's",
       "Instance",
       "servers",
-      { inputs: { name: "demo-0", keyPair: "k" } },
-      { name: "demo-0", key_name: "k" },
+      { inputs: { name: "demo-0", ...marked("m") } },
+      { name: "demo-0", ...marked("m") },
     ],
+    ["a server without a mark", "Instance", "servers", { inputs: { name: "demo-0" } }, { name: "demo-0" }],
     [
       "a port on a network of somebody's",
       "Port",
@@ -172,12 +174,12 @@ it("never removes an object in the state, whatever was interrupted", async () =>
   );
   await fc.assert(
     fc.asyncProperty(objects, async (all) => {
-      const inputs = (name: string) => generated(name, { networkId: "n1", keyPair: "k" });
+      const inputs = (name: string) => generated(name, { networkId: "n1", ...marked("m") });
       const made = all.map((each, index) => ({ ...each, id: `id-${index}` }));
       cloud.objects.networks = [];
       for (const [type, key] of Object.entries(places)) {
         const own = made.filter((each) => each.type === type);
-        cloud.objects[key] = own.map(({ id, name }) => ({ id, name, network_id: "n1", key_name: "k" }));
+        cloud.objects[key] = own.map(({ id, name }) => ({ id, name, network_id: "n1", ...marked("m") }));
       }
       const known = made.filter((each) => each.known);
       const state = stateOf(
@@ -207,17 +209,16 @@ it("removes what a failed creation left on the cluster's own network, and nothin
 });
 
 it("removes the orphans of a run that ended before it wrote the state, and nothing of a pool in another stack", async () => {
-  const [keyPair, pool] = [resource("Keypair", "demo", { id: "demo-ssh-1" }), resource("NodePool", "demo-web", { outputs: { nodes: [] } })];
-  const worker = resource("Instance", "demo-web-0", { id: "known", parent: pool.urn, inputs: { metadata: { "caravan-pool": "web" } } });
-  const state = stateOf([keyPair, pool, worker]);
-  const server = (id: string, node: string, pool: string, key_name = "demo-ssh-1") => {
-    return { id, name: `${node}-1234567`, key_name, metadata: { "caravan-pool": pool } };
-  };
+  const pool = resource("NodePool", "demo-web", { outputs: { nodes: [] } });
+  const owner = resource("Stash", "demo-web-owner", { id: "m1", parent: pool.urn });
+  const worker = resource("Instance", "demo-web-0", { id: "known", parent: pool.urn });
+  const state = stateOf([pool, owner, worker, resource("Stash", "demo-web-gpu-owner", { id: "m2" })]);
+  const server = (id: string, node: string, mark: string) => ({ id, name: `${node}-1234567`, ...marked(mark) });
   cloud.objects.servers = [
-    server("known", "demo-web-0", "web"),
-    server("lost", "demo-web-1", "web"),
-    server("of another stack", "demo-web-gpu-0", "gpu"),
-    server("of somebody", "demo-web-1", "web", "demo-ssh-2"),
+    server("known", "demo-web-0", "m1"),
+    server("lost", "demo-web-1", "m1"),
+    server("of another pool", "demo-web-gpu-0", "m2"),
+    server("of another stack", "demo-web-1", "m3"),
   ];
   expect(await remove(state)).toEqual([]);
   vi.stubEnv("PULUMI_SKIP_CHECKPOINTS", "true");
@@ -227,7 +228,7 @@ it("removes the orphans of a run that ended before it wrote the state, and nothi
 describe("an orphan that only its mark identifies", () => {
   const OWN = "0b8f0b5e-53a8-4d5e-a1ce-4c64b8ab0f4c";
   const OTHER = "7d9c7a52-9d0e-4b6f-8f62-0d0c9a2f4a11";
-  const marked = (mark: string, name = "") => `caravan-cluster=demo ${mark} ${name || "demo"}`;
+  const described = (mark: string, name = "") => `caravan-cluster=demo ${mark} ${name || "demo"}`;
   const stash = resource("Stash", "demo-pki-cluster", { id: OWN });
 
   it.each([
@@ -241,14 +242,14 @@ describe("an orphan that only its mark identifies", () => {
   ])("of a %s among the %s is removed, and of another stack with the same cluster name nothing", async (component, key, name) => {
     const record = key === "recordsets" ? { zone_id: "z1", type: "A" } : {};
     cloud.objects[key] = [
-      { id: "lost", description: marked(OWN, name), ...record },
-      { id: "known", description: marked(OWN, name) },
-      { id: "of another component", description: marked(OWN, "another") },
-      { id: "of another stack", description: marked(OTHER, name) },
+      { id: "lost", description: described(OWN, name), ...record },
+      { id: "known", description: described(OWN, name) },
+      { id: "of another component", description: described(OWN, "another") },
+      { id: "of another stack", description: described(OTHER, name) },
       { id: "of nobody", description: "" },
       { id: "without a mark", description: "caravan-cluster=demo" },
     ];
-    const known = resource("Keypair", "demo", { id: "z1/known" });
+    const known = resource("RecordSet", "elsewhere", { id: "z1/known" });
     const removed = await remove(stateOf([stash, known, resource(component, "demo")]));
     expect(removed.map(({ id, urn }) => [id, urn])).toEqual([["lost", urnOf(component, "demo")]]);
     const others = ["known", "of another component", "of another stack", "of nobody", "without a mark"];
@@ -260,20 +261,20 @@ describe("an orphan that only its mark identifies", () => {
     ["ClusterNetwork", "Network", "networks"],
     ["Bastion", "SecGroup", "security_groups"],
   ])("of a %s whose %s the state has is a predecessor that was kept", async (component, type, key) => {
-    cloud.objects[key] = [{ id: "kept", description: marked(OWN) }];
+    cloud.objects[key] = [{ id: "kept", description: described(OWN) }];
     expect(await remove(stateOf([stash, resource(component, "demo"), resource(type, "demo", { id: "now" })]))).toEqual([]);
   });
 
   it("is a data volume of a member without one, but no copy of another member's", async () => {
     const etcd = resource("EtcdCluster", "demo-etcd");
     const volume = resource("Volume", "demo-etcd-0-data", { id: "known", parent: etcd.urn });
-    const [of0, of1] = [marked(OWN, "-etcd-0-data"), marked(OWN, "-etcd-1-data")];
+    const [of0, of1] = [described(OWN, "-etcd-0-data"), described(OWN, "-etcd-1-data")];
     cloud.objects.volumes = [
       { id: "lost", name: "demo-etcd-1-data", description: of1 },
       { id: "known", name: "demo-etcd-0-data", description: of0 },
       { id: "copy", name: "demo-etcd-0-data", description: of0 },
       { id: "of another name", name: "restored", description: of1 },
-      { id: "of another stack", name: "demo-etcd-1-data", description: marked(OTHER, "-etcd-1-data") },
+      { id: "of another stack", name: "demo-etcd-1-data", description: described(OTHER, "-etcd-1-data") },
     ];
     expect(titles(await remove(stateOf([stash, etcd, volume])))).toEqual(["volume lost"]);
   });
@@ -286,28 +287,28 @@ describe("an orphan that only its mark identifies", () => {
   it("is a rule of a security group, whose other rules stay", async () => {
     const group = resource("SecGroup", "demo", { id: "g1", parent: urnOf("ClusterNetwork", "demo") });
     const rule = (id: string, description: string, security_group_id = "g1") => ({ id, description, security_group_id });
-    cloud.objects.security_group_rules = [rule("lost", marked(OWN)), rule("of a person", ""), rule("elsewhere", marked(OWN), "g2")];
+    cloud.objects.security_group_rules = [rule("lost", described(OWN)), rule("of a person", ""), rule("elsewhere", described(OWN), "g2")];
     expect(titles(await remove(stateOf([stash, resource("ClusterNetwork", "demo"), group])))).toEqual(["security group rule lost"]);
   });
 
   it("is not searched for once the component is complete", async () => {
-    cloud.objects.networks = [{ id: "n", description: marked(OWN) }];
+    cloud.objects.networks = [{ id: "n", description: described(OWN) }];
     expect(await remove(stateOf([stash, resource("ClusterNetwork", "demo", { outputs: { ready: true } })]))).toEqual([]);
     expect(cloud.requests).toEqual([]);
   });
 
   it("does not have the id of a resource that the stack only reads", async () => {
-    cloud.objects.networks = [{ id: "n", description: marked(OTHER) }];
+    cloud.objects.networks = [{ id: "n", description: described(OTHER) }];
     const read = resource("Network", "shared", { id: OTHER, external: true });
     expect(await remove(stateOf([stash, read, resource("ClusterNetwork", "demo")]))).toEqual([]);
   });
 });
 
 it("removes an object once that is both a pending creation and a missing part", async () => {
-  const [controlPlane, keypair] = [resource("ControlPlane", "demo"), resource("Keypair", "demo", { id: "k" })];
-  const pending = resource("Instance", "demo-0", { inputs: { name: "demo-0", keyPair: "k" } });
-  cloud.objects.servers = [{ id: "lost", name: "demo-0", key_name: "k" }];
-  expect(titles(await remove(stateOf([controlPlane, keypair], [pending])))).toEqual(["server lost"]);
+  const [controlPlane, stash] = [resource("ControlPlane", "demo"), resource("Stash", "demo-pki-cluster", { id: "m" })];
+  const pending = resource("Instance", "demo-0", { inputs: { name: "demo-0", ...marked("m") } });
+  cloud.objects.servers = [{ id: "lost", name: "demo-0", ...marked("m") }];
+  expect(titles(await remove(stateOf([controlPlane, stash], [pending])))).toEqual(["server lost"]);
 });
 
 it("removes the object of a pending creation that has an id already, unless the resource is in the state", async () => {

@@ -48,7 +48,6 @@ it("counts everything of a new cluster", () => {
     instances: 3,
     cores: 6,
     ram: 12_288,
-    keyPairs: 1,
     serverGroups: 0,
     serverGroupMembers: 0,
     // Three machines, the router in the subnet, and DHCP.
@@ -78,7 +77,6 @@ it("counts everything of a large cluster", () => {
     instances: 1025,
     cores: 20 * 4 + 1005 * 2,
     ram: 20 * 8192 + 1005 * 4096,
-    keyPairs: 1,
     serverGroups: 2,
     serverGroupMembers: 20,
     // Machines, router, DHCP, load balancer.
@@ -143,9 +141,9 @@ describe("the need beyond what a cluster has", () => {
     expect(needs(mini, () => ({ subnets: 0, routers: 0 }))).toEqual({ subnets: 1, routers: 1, ports: 1 });
   });
 
-  it("is the key pair and the router interface as long as no server exists", () => {
+  it("is the router interface as long as no server exists", () => {
     const { instances, ...rest } = needs(mini, () => ({ servers: [] }));
-    expect([instances, rest]).toEqual([3, { cores: 6, ram: 12_288, keyPairs: 1, ports: 3 }]);
+    expect([instances, rest]).toEqual([3, { cores: 6, ram: 12_288, ports: 3 }]);
   });
 
   it("counts all members of a server group that gets another", () => {

@@ -29,7 +29,7 @@ afterEach(() => {
 function allow(limit: number, used = 0): void {
   const names = ["Instances", "Cores", "RAMSize"].map((name) => [`maxTotal${name}`, name === "RAMSize" ? limit * 1024 : limit]);
   const uses = ["Instances", "Cores", "RAM", "ServerGroups"].map((name) => [`total${name}Used`, name === "RAM" ? used * 1024 : used]);
-  const others = { maxTotalKeypairs: limit, maxServerGroups: limit, maxServerGroupMembers: limit };
+  const others = { maxServerGroups: limit, maxServerGroupMembers: limit };
   cloud.answers.set("/compute/limits", { limits: { absolute: { ...Object.fromEntries([...names, ...uses]), ...others } } });
   const network = ["network", "subnet", "router", "port", "floatingip", "security_group", "security_group_rule"];
   const detail = { limit, used: used - (used > 0 ? 1 : 0), reserved: used > 0 ? 1 : 0 };
@@ -132,7 +132,6 @@ it("warns about limits that it may not read, and checks the rest", async () => {
 
 it.each([
   ["/compute/os-server-groups", "server groups"],
-  ["/compute/os-keypairs", "key pairs"],
   ["/compute/flavors/detail", "cores, MiB of RAM"],
   ["/network/v2.0/networks", "networks"],
   ["/network/v2.0/ports", "ports"],

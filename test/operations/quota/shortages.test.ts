@@ -30,7 +30,6 @@ it("writes a shortage of any resource with its numbers and two remedies", () => 
     "instances: 3 needed, 8 of 10 used, 1 missing; ask for a quota of 11, or have fewer nodes",
     "cores: 3 needed, 8 of 10 used, 1 missing; ask for a quota of 11, or have fewer nodes or smaller flavors",
     "MiB of RAM: 3 needed, 8 of 10 used, 1 missing; ask for a quota of 11, or have fewer nodes or smaller flavors",
-    "key pairs: 3 needed, 8 of 10 used, 1 missing; ask for a quota of 11, or delete some that nobody uses",
     "server groups: 3 needed, 8 of 10 used, 1 missing; ask for a quota of 11, or delete some that nobody uses",
     "members of one server group: 3 needed, 8 of 10 used, 1 missing; ask for a quota of 11, or have fewer nodes in it",
     "networks: 3 needed, 8 of 10 used, 1 missing; ask for a quota of 11, or adopt one that exists",

@@ -4,13 +4,13 @@ import { ClusterNetwork } from "../../../../components/index.ts";
 import { withShortStackTraces } from "../../../../components/node-pool/short-stack-traces.ts";
 import { WorkerServer } from "../../../../components/node-pool/worker-server.ts";
 import { replacementTrigger } from "../../../../components/openstack/lost-machines.ts";
-import { clusterTags, STATEFUL_PROPERTIES, serverArgs } from "../../../../components/openstack/machine.ts";
+import { clusterTags, FIRST_BOOT_PROPERTIES, STATEFUL_PROPERTIES, serverArgs } from "../../../../components/openstack/machine.ts";
 import { withRetries } from "../../../../components/openstack/retries.ts";
 import { nodeKeys } from "../../../../lib/pool/node-keys.ts";
 import { createSshKey } from "../../../../lib/ssh/key.ts";
 import { prepareRun } from "../../../../operations/prepare-run.ts";
 
-/** OpenStack resources of a cluster without SSH: network, groups, key, and the servers as ControlPlane and NodePool make them. */
+/** OpenStack resources of a cluster without SSH: network, groups, and the servers as ControlPlane and NodePool make them. */
 const clusterName = "scale";
 const config = new pulumi.Config();
 await prepareRun(clusterName);
@@ -22,8 +22,7 @@ const { attachment, controlPlaneGroupIds } = new ClusterNetwork(clusterName, {
   sshCidrs: ["172.24.4.0/22"],
 });
 const key = createSshKey(clusterName);
-const keypair = new openstack.compute.Keypair(clusterName, { publicKey: key.publicKey }, { ignoreChanges: ["publicKey"] }).name;
-const ssh = { user: "root", port: 22, privateKey: key.privateKey, keypair };
+const ssh = { publicKey: key.publicKey };
 
 class ControlPlaneServers extends pulumi.ComponentResource {
   constructor(name: string, count: number) {
@@ -48,7 +47,7 @@ class Workers extends pulumi.ComponentResource {
     const common = serverArgs({ machine: { image: "node", flavor: "node.small" }, clusterName, pool: "workers", ssh }, this, { name });
     const uuid = pulumi.all([attachment.networkId, attachment.ready]).apply(([id]) => id);
     const args = { ...common, networks: [{ uuid }], securityGroups: attachment.securityGroups };
-    const options = { parent: this, replaceOnChanges: ["imageId", "#initerror"], ignoreChanges: ["userData", "keyPair"] };
+    const options = { parent: this, replaceOnChanges: ["imageId", "#initerror"], ignoreChanges: FIRST_BOOT_PROPERTIES };
     withShortStackTraces(() => {
       for (const ordinal of nodeKeys({ count })) {
         const server = `${name}-${ordinal}`;
