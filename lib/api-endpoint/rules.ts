@@ -4,6 +4,7 @@ import { checkAddress, checkHost } from "../network/address.ts";
 import { checkCidrs, firstAddress, isInside } from "../network/cidr.ts";
 import type { Problems } from "../problems.ts";
 import { checkDns } from "./dns-name.ts";
+import { checkLoadBalancer } from "./load-balancer.ts";
 import { checkForwarderPort, checkVirtualAddressPort } from "./port.ts";
 import type { ApiEndpointSettings } from "./settings.ts";
 
@@ -61,6 +62,7 @@ export function checkEndpoint(
   checkHost("host", host, problems);
   if (type === "vip" && port !== undefined) checkVirtualAddressPort("port", port, problems, sshPort);
   if (type === "external" && port !== undefined) checkForwarderPort("port", port, problems);
+  checkLoadBalancer(endpoint, problems);
   if (dns !== undefined) {
     checkDns(dns, problems.at("dns"));
     checkHasAddress(endpoint, problems);

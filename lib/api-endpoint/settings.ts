@@ -1,6 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
 import { z } from "zod";
-import { bounded, input, object, oneOf, text } from "../schema.ts";
+import { bounded, input, object, oneOf, ruledWord, text } from "../schema.ts";
 
 /** Settings of an endpoint of any type. */
 export interface CommonEndpointSettings {
@@ -39,10 +39,42 @@ export interface VirtualAddressEndpointSettings extends CommonEndpointSettings {
   floatingIp?: boolean;
 }
 
-/** A load balancer of OpenStack's Octavia, with a floating IP when the network has an external network. */
+/** Algorithms of Octavia that give a connection to a control plane. */
+export const ALGORITHMS = ["LEAST_CONNECTIONS", "ROUND_ROBIN", "SOURCE_IP", "SOURCE_IP_PORT"] as const;
+
+/** Health monitors: "HTTPS" asks for /readyz, "TCP" only connects. */
+export const MONITORS = ["HTTPS", "TCP"] as const;
+
+export type LoadBalancerAlgorithm = (typeof ALGORITHMS)[number];
+export type LoadBalancerMonitor = (typeof MONITORS)[number];
+
+/** A load balancer of OpenStack's Octavia. */
 export interface LoadBalancerEndpointSettings extends CommonEndpointSettings {
   /** Type of endpoint. */
   type: "octavia";
+  /**
+   * Provider: "amphora", "ovn" or another one that the cloud has; it cannot be changed.
+   * @default the cloud's default provider, and settings that it can do
+   */
+  provider?: string;
+  /**
+   * Algorithm that gives connections to control planes: "LEAST_CONNECTIONS", "ROUND_ROBIN", "SOURCE_IP" or "SOURCE_IP_PORT". It needs
+   * `provider`, because no algorithm is possible with every one; changed in place.
+   * @default "SOURCE_IP_PORT" with the provider ovn, else "LEAST_CONNECTIONS"
+   */
+  algorithm?: LoadBalancerAlgorithm;
+  /**
+   * Health monitor: "HTTPS", which asks each API server whether it is ready and needs `provider`, or "TCP", which only connects; a change
+   * recreates the monitor.
+   * @default "TCP" with the provider ovn, else "HTTPS"
+   */
+  monitor?: LoadBalancerMonitor;
+  /** Floating IP that leads to the load balancer, for users outside. @default true when the network has an external network */
+  floatingIp?: boolean;
+  /** Id of a flavor of Octavia, not with the provider ovn; it cannot be changed. @default none */
+  flavorId?: Input<string>;
+  /** Availability zone of Octavia; it cannot be changed. @default Octavia chooses */
+  zone?: Input<string>;
 }
 
 /** An address that somebody else forwards to the control planes' port 6443. */
@@ -79,7 +111,16 @@ export const apiEndpoint = z.discriminatedUnion(
       floatingIp: z.boolean().optional(),
       ...common,
     }),
-    object({ type: z.literal("octavia"), ...common }),
+    object({
+      type: z.literal("octavia"),
+      provider: text.optional(),
+      algorithm: ruledWord(ALGORITHMS).optional(),
+      monitor: ruledWord(MONITORS).optional(),
+      floatingIp: z.boolean().optional(),
+      flavorId: input.optional(),
+      zone: input.optional(),
+      ...common,
+    }),
     object({ type: z.literal("external"), host: input, port: bounded(1, 65535).optional(), ...common }),
   ],
   oneOf("floatingIp", "vip", "octavia", "external"),

@@ -27,6 +27,10 @@ export interface FixedSettings {
   endpointAddress: string | false;
   endpointPort: number;
   endpointHost?: string | false;
+  /** Provider of the load balancer; without a given one it is not compared. */
+  loadBalancerProvider?: string;
+  loadBalancerFlavor?: string | false;
+  loadBalancerZone?: string | false;
 }
 
 /** Property of a cluster for each setting. */
@@ -49,12 +53,15 @@ const PROPERTIES: Record<keyof FixedSettings, string> = {
   endpointAddress: "apiEndpoint.address",
   endpointPort: "apiEndpoint.port",
   endpointHost: "apiEndpoint.host",
+  loadBalancerProvider: "apiEndpoint.provider",
+  loadBalancerFlavor: "apiEndpoint.flavorId",
+  loadBalancerZone: "apiEndpoint.zone",
 };
 
 /** Settings that follow from another one. When that one has changed, only its change is reported. */
 const FOLLOWING: Partial<Record<keyof FixedSettings, readonly (keyof FixedSettings)[]>> = {
   cni: ["kvstore", "kubeProxy"],
-  endpoint: ["endpointAddress", "endpointPort", "endpointHost"],
+  endpoint: ["endpointAddress", "endpointPort", "endpointHost", "loadBalancerProvider", "loadBalancerFlavor", "loadBalancerZone"],
 };
 
 /** Settings of a control plane that are fixed when it is created, for programs that compose the parts themselves. */

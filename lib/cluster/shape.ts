@@ -54,9 +54,17 @@ function fixedNetwork({ network = {} }: { network?: AnyOf<NetworkSettings> }) {
 }
 
 function fixedEndpoint({ apiEndpoint = {} }: { apiEndpoint?: AnyOf<ApiEndpointSettings> }) {
-  const { type = "", address, port, host } = apiEndpoint;
+  const { type = "", address, port, host, provider, flavorId, zone } = apiEndpoint;
   const defaultPort = type === "vip" ? DEFAULT_VIRTUAL_ADDRESS_PORT : API_PORT;
-  return { endpoint: type, endpointAddress: address ?? false, endpointPort: port ?? defaultPort, ...plain("endpointHost", host) } as const;
+  return {
+    endpoint: type,
+    endpointAddress: address ?? false,
+    endpointPort: port ?? defaultPort,
+    ...plain("endpointHost", host),
+    ...defined({ loadBalancerProvider: provider }),
+    ...plain("loadBalancerFlavor", flavorId),
+    ...plain("loadBalancerZone", zone),
+  } as const;
 }
 
 /** Returns a setting that is given as text, or false when it is not given. A value that becomes known only in a run is left out. */

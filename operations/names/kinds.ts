@@ -47,6 +47,24 @@ export const KINDS = {
   },
   subnet: { title: "subnet", command: "subnet list", service: "network", path: "/subnets" },
   router: { title: "router", command: "router list", service: "network", path: "/routers" },
+  loadBalancerProvider: {
+    title: "provider of load balancers",
+    command: "loadbalancer provider list",
+    service: "loadBalancer",
+    path: "/providers",
+  },
+  loadBalancerFlavor: {
+    title: "flavor of load balancers",
+    command: "loadbalancer flavor list",
+    service: "loadBalancer",
+    path: "/flavors",
+  },
+  loadBalancerZone: {
+    title: "availability zone of load balancers",
+    command: "loadbalancer availabilityzone list",
+    service: "loadBalancer",
+    path: "/availabilityzones",
+  },
   dnsZone: { title: "DNS zone", command: "zone list", service: "dns", path: "/zones" },
 } as const satisfies Record<string, Kind>;
 

@@ -1,4 +1,5 @@
 import type { AnyOf } from "../../lib/any-of.ts";
+import type { ApiEndpointSettings } from "../../lib/api-endpoint/settings.ts";
 import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
 import type { EtcdSettings } from "../../lib/etcd/settings.ts";
 import { isId } from "../../lib/ids.ts";
@@ -29,6 +30,7 @@ export function namedIn(args: KubernetesClusterArgs): Named[] {
   const given: (readonly [property: string, kind: KindName, value: unknown])[] = [
     ...networkNames(args.network),
     ["apiEndpoint.dns.zone", "dnsZone", apiEndpoint.dns?.zone],
+    ...loadBalancerNames(apiEndpoint),
     ...machineNames("controlPlane.machine", controlPlane.machine),
     ...machineNames("etcd.machine", members.machine),
     ...(members.zones ?? []).map((zone, place) => [`etcd.zones[${place}]`, "zone", zone] as const),
@@ -44,6 +46,15 @@ export function namedIn(args: KubernetesClusterArgs): Named[] {
     ),
   ];
   return given.flatMap(([property, kind, value]) => (typeof value === "string" ? [{ property, kind, value }] : []));
+}
+
+function loadBalancerNames({ type, provider, flavorId, zone }: AnyOf<ApiEndpointSettings>) {
+  if (type !== "octavia") return [];
+  return [
+    ["apiEndpoint.provider", "loadBalancerProvider", provider],
+    ["apiEndpoint.flavorId", "loadBalancerFlavor", flavorId],
+    ["apiEndpoint.zone", "loadBalancerZone", zone],
+  ] as const;
 }
 
 function networkNames({ externalNetwork, adopt, router }: AnyOf<NetworkSettings>) {

@@ -139,6 +139,31 @@ it("makes a load balancer that accepts users and nodes, keeps idle watches open 
   expect(address).toBe("203.0.113.10:6443");
 });
 
+it("makes only what the OVN provider can do, which keeps the clients' addresses for the control planes' security group", async () => {
+  const settings = { type: "octavia" as const, allowedCidrs, provider: "ovn", zone: "az1" };
+  const { children } = await make(settings, { network });
+  const part = (kind: string) => children.find(({ resource }) => resource === kind);
+  expect(part("LoadBalancer")).toEqual({
+    resource: "LoadBalancer",
+    vipSubnetId: "subnet",
+    tags,
+    loadbalancerProvider: "ovn",
+    availabilityZone: "az1",
+  });
+  expect(part("Listener")).toMatchObject({ allowedCidrs: [] });
+  expect(part("Pool")).toMatchObject({ lbMethod: "SOURCE_IP_PORT" });
+  const times = { delay: 5, timeout: 3, maxRetries: 2, maxRetriesDown: 2 };
+  expect(part("Monitor")).toEqual({ resource: "Monitor", poolId: "demo-api-id", type: "TCP", ...times });
+});
+
+it("takes the given algorithm, monitor and flavor", async () => {
+  const flavorId = "3fa85f64-5717-4562-b3fc-2c963f66afa6";
+  const settings = { provider: "amphora", algorithm: "ROUND_ROBIN", monitor: "TCP", flavorId } as const;
+  const { children } = await make({ type: "octavia", allowedCidrs, ...settings }, { network });
+  const part = (kind: string) => children.find(({ resource }) => resource === kind) as Record<string, unknown> | undefined;
+  expect([part("LoadBalancer")?.flavorId, part("Pool")?.lbMethod, part("Monitor")?.type]).toEqual([flavorId, "ROUND_ROBIN", "TCP"]);
+});
+
 it("makes nothing for an external endpoint", async () => {
   const { children, endpoint, address } = await make({ type: "external", host: "api.example.com", port: 443, allowedCidrs });
   expect(children).toEqual([]);

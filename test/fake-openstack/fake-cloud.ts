@@ -49,7 +49,7 @@ export class FakeCloud {
     this.keystone = new Keystone(this.#clock, settings.tokenSeconds, () => this.url);
     this.glance = new Glance(settings.images);
     this.neutron = new Neutron(this.keystone.projectId, settings.quota);
-    this.octavia = new Octavia(this.neutron, this.#clock, this.keystone.projectId, settings.loadBalancerSeconds);
+    this.octavia = new Octavia(this.neutron, this.#clock, this.keystone.projectId, settings);
     this.cinder = new Cinder(this.#clock, settings);
     const { glance, neutron } = this;
     const { volumes } = this.cinder;

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type ApiRequest, given, Refusal, type Route } from "./api.ts";
 import type { Clock } from "./clock.ts";
 import type { Neutron } from "./neutron/neutron.ts";
+import type { CloudSettings } from "./settings.ts";
 import { Store } from "./store.ts";
 
 interface LoadBalancerPart {
@@ -13,6 +14,7 @@ interface LoadBalancerPart {
 /** Owner of an object in a request. */
 interface Ownership {
   vip_subnet_id?: string;
+  provider?: string;
   loadbalancer_id?: string;
   listener_id?: string;
   pool_id?: string;
@@ -36,16 +38,23 @@ export class Octavia {
   readonly #clock: Clock;
   readonly #projectId: string;
   readonly #seconds: number;
+  readonly #defaultProvider: string;
 
-  constructor(neutron: Neutron, clock: Clock, projectId: string, seconds: number) {
+  constructor(neutron: Neutron, clock: Clock, projectId: string, { loadBalancerSeconds: seconds, loadBalancerProvider }: CloudSettings) {
     this.#neutron = neutron;
     this.#clock = clock;
     this.#projectId = projectId;
     this.#seconds = seconds;
+    this.#defaultProvider = loadBalancerProvider;
   }
 
   get loadBalancers(): number {
     return this.#stores.loadbalancer.size;
+  }
+
+  /** The first object of each kind. */
+  get parts(): Partial<Record<Kind, LoadBalancerPart>> {
+    return Object.fromEntries(Object.entries(this.#stores).map(([kind, store]) => [kind, store.all[0]]));
   }
 
   get routes(): Route[] {
@@ -111,10 +120,23 @@ export class Octavia {
     const id = randomUUID();
     const owner = { project_id: this.#projectId, tenant_id: this.#projectId };
     const status = { provisioning_status: "PENDING_CREATE", operating_status: "ONLINE", admin_state_up: true };
+    this.#checkOvn(kind, input);
     const place = this.#place(kind, id, { ...input, ...(params.pool ? { pool_id: params.pool } : {}) });
     const part: LoadBalancerPart = { id, name: "", description: "", tags: [], ...owner, ...status, ...input, ...place };
     this.#settleLater(this.#stores[kind].add(part));
     return part;
+  }
+
+  /** Refuses what the provider ovn cannot do, with its words (ovn_octavia_provider/driver.py). All load balancers have the same provider here. */
+  #checkOvn(kind: Kind, input: { allowed_cidrs?: string[]; lb_algorithm?: string; type?: string }): void {
+    if (!this.#stores.loadbalancer.all.some(({ provider }) => provider === "ovn")) return;
+    const { allowed_cidrs = [], lb_algorithm, type } = input;
+    const cannot = [
+      kind === "listener" && allowed_cidrs.length > 0 && "allowed_cidrs option",
+      kind === "pool" && lb_algorithm !== "SOURCE_IP_PORT" && `${lb_algorithm} algorithm`,
+      kind === "healthmonitor" && type !== "TCP" && `${type} health monitor type`,
+    ].find(Boolean);
+    if (cannot) throw new Refusal("load-balancer", 501, `Provider 'ovn' does not support a requested option: ${cannot}`);
   }
 
   /** Returns an object's attributes about its owners. */
@@ -127,13 +149,18 @@ export class Octavia {
     return { loadbalancer_id, loadbalancers: [{ id: loadbalancer_id }], ...(kind === "pool" ? listeners : {}) };
   }
 
-  #address(id: string, { vip_subnet_id }: { vip_subnet_id?: string }): object {
+  #address(id: string, { vip_subnet_id, provider }: { vip_subnet_id?: string; provider?: string }): object {
     const { subnets } = this.#neutron.networks;
     const subnet = subnets.get(vip_subnet_id ?? "");
     if (!subnet) throw new Refusal("load-balancer", 400, `Subnet ${vip_subnet_id} not found.`);
     const device = { device_id: `lb-${id}`, device_owner: "Octavia" };
     const port = this.#neutron.ports.make({ network_id: subnet.network_id, ...device });
-    return { vip_network_id: subnet.network_id, vip_port_id: port.id, vip_address: port.fixed_ips[0]?.ip_address, provider: "noop" };
+    return {
+      vip_network_id: subnet.network_id,
+      vip_port_id: port.id,
+      vip_address: port.fixed_ips[0]?.ip_address,
+      provider: provider ?? this.#defaultProvider,
+    };
   }
 
   /** Makes an object and its load balancer ACTIVE again a while after a change. */

@@ -33,6 +33,8 @@ export interface CloudSettings {
   attachSeconds: number;
   /** Seconds from a change of a load balancer to ACTIVE. */
   loadBalancerSeconds: number;
+  /** Provider of load balancers that name none. With "ovn", what it cannot do is refused. */
+  loadBalancerProvider: "amphora" | "ovn";
   /** Seconds for which a token is valid. */
   tokenSeconds: number;
   quota: Quota;
@@ -61,6 +63,7 @@ export const DEVCLOUD: CloudSettings = {
   volumeSeconds: 1,
   attachSeconds: 1,
   loadBalancerSeconds: 1,
+  loadBalancerProvider: "amphora",
   tokenSeconds: 3600,
   quota: {
     instances: -1,

@@ -99,7 +99,7 @@ function outputsOf(type: string, name: string, inputs: Record<string, unknown>, 
     case "openstack:networking/floatingIp:FloatingIp":
       return { address: "203.0.113.10" };
     case "openstack:loadbalancer/loadBalancer:LoadBalancer":
-      return { vipAddress: "10.40.0.9", vipPortId: "vip-port" };
+      return { vipAddress: "10.40.0.9", vipPortId: "vip-port", loadbalancerProvider: inputs.loadbalancerProvider ?? "amphora" };
     case "command:local:Command":
       return { stdout: inputs.stdin === undefined ? "" : hostKeyLines(unpacked(revealed(inputs.stdin))), stderr: "" };
     default:

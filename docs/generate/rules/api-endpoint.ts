@@ -7,7 +7,7 @@ import type {
   VirtualAddressEndpointSettings,
 } from "../../../lib/api-endpoint/settings.ts";
 import type { PropertyRules, TypeRules } from "./rule.ts";
-import { EXTERNAL, MINI, OCTAVIA, VIP } from "./surroundings.ts";
+import { EXTERNAL, MINI, OCTAVIA, OVN, VIP } from "./surroundings.ts";
 
 /** Rules of the properties that endpoints of all types have. */
 const COMMON_RULES = {
@@ -78,6 +78,49 @@ export const API_ENDPOINT_RULES = {
     at: ["apiEndpoint"],
     rules: {
       type: { refused: [["lbaas", [': "lbaas" is not allowed: use "floatingIp" or "vip" or "octavia" or "external"']]] },
+      provider: { lookedUp: "Octavia", refused: [[7, [": 7 is not allowed: expected string, received number"]]] },
+      algorithm: {
+        rule: "needs `provider`; SOURCE_IP_PORT with ovn, any other with amphora",
+        refused: [
+          ["FASTEST", [': "FASTEST" is no algorithm of a load balancer; use LEAST_CONNECTIONS, ROUND_ROBIN, SOURCE_IP, SOURCE_IP_PORT']],
+          [
+            "LEAST_CONNECTIONS",
+            [
+              ': "LEAST_CONNECTIONS" is not possible with every provider; name the provider as well, like provider: amphora, or leave it out',
+            ],
+          ],
+          [
+            "LEAST_CONNECTIONS",
+            [': "LEAST_CONNECTIONS" is not possible with the provider "ovn"; use SOURCE_IP_PORT, or leave it out'],
+            OVN,
+          ],
+        ],
+      },
+      monitor: {
+        rule: "HTTPS needs `provider`, and is not possible with ovn",
+        refused: [
+          ["PING", [': "PING" is no monitor of a load balancer; use HTTPS, TCP']],
+          ["HTTPS", [': "HTTPS" is not possible with every provider; name the provider as well, like provider: amphora, or leave it out']],
+          ["HTTPS", [': "HTTPS" is not possible with the provider "ovn"; use TCP, or leave it out'], OVN],
+        ],
+      },
+      floatingIp: {
+        rule: "true needs `network.externalNetwork`",
+        refused: [["yes", [': "yes" is not allowed: expected boolean, received string']]],
+      },
+      flavorId: {
+        rule: "an id; not with the provider ovn",
+        lookedUp: "Octavia",
+        refused: [
+          [
+            "large",
+            [
+              ': "large" is not the id of a loadbalancer flavor; give the one that `openstack loadbalancer flavor list` shows, not the name',
+            ],
+          ],
+        ],
+      },
+      zone: { lookedUp: "Octavia", refused: [["", [': "" is not allowed: must be a text that is not empty']]] },
       ...COMMON_RULES,
     },
   } satisfies TypeRules<LoadBalancerEndpointSettings>,

@@ -14,7 +14,7 @@ export interface Rule {
   /** Allowed values, and other properties that they must agree with. @default none */
   rule?: string;
   /** Service of OpenStack that must have what is named; a plain value is looked up before anything is made. @default none */
-  lookedUp?: "Cinder" | "Designate" | "Glance" | "Neutron" | "Nova";
+  lookedUp?: "Cinder" | "Designate" | "Glance" | "Neutron" | "Nova" | "Octavia";
   refused: readonly Refusal[];
 }
 

@@ -23,6 +23,7 @@ export const ADOPTED: Surroundings = {
 /** The same with other endpoints. */
 export const VIP: Surroundings = { ...MINI, apiEndpoint: { type: "vip", allowedCidrs } };
 export const OCTAVIA: Surroundings = { ...MINI, apiEndpoint: { type: "octavia", allowedCidrs } };
+export const OVN: Surroundings = { ...MINI, apiEndpoint: { type: "octavia", provider: "ovn", allowedCidrs } };
 export const EXTERNAL: Surroundings = { ...MINI, apiEndpoint: { type: "external", host: "api.example.com", allowedCidrs } };
 
 /** The same with an etcd on machines of its own. */

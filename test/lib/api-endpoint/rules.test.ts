@@ -15,6 +15,10 @@ function problemsOf(endpoint: AnyOf<ApiEndpointSettings>, more: Partial<Endpoint
 
 it.each<AnyOf<ApiEndpointSettings>>([
   { type: "octavia" },
+  { type: "octavia", provider: "ovn", algorithm: "SOURCE_IP_PORT", monitor: "TCP", zone: "az1" },
+  { type: "octavia", provider: "amphora", algorithm: "SOURCE_IP", monitor: "HTTPS" },
+  { type: "octavia", monitor: "TCP" },
+  { type: "octavia", provider: "vendor", algorithm: "SOURCE_IP_PORT", monitor: "HTTPS", flavorId: "3fa85f64-5717-4562-b3fc-2c963f66afa6" },
   { type: "vip" },
   { type: "vip", address: "10.40.0.5", port: 443, floatingIp: true },
   { type: "external", host: "api.example.com", port: 6443 },

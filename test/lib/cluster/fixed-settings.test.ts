@@ -8,6 +8,7 @@ const machine = { image: "node", flavor: "node.small" };
 const own = { cidr: "10.40.0.0/16", externalNetwork: "public" };
 const adopted = { cidr: "10.40.0.0/16", adopt: { networkId: "network", subnetId: "subnet" } };
 const vip = { type: "vip", allowedCidrs: ["0.0.0.0/0"] };
+const octavia = { type: "octavia", allowedCidrs: ["0.0.0.0/0"] };
 const external = { type: "external", host: "api.example.com", allowedCidrs: ["0.0.0.0/0"] };
 const externalEtcd = { topology: "external", machine } as const;
 
@@ -25,6 +26,15 @@ const CHANGES: Record<string, [before: unknown, after: unknown, refused?: string
   ],
   apiEndpoint: [
     [vip, external, "apiEndpoint.type"],
+    [vip, { ...octavia, provider: "ovn", zone: "az1" }, "apiEndpoint.type"],
+    [octavia, { ...octavia, provider: "amphora" }],
+    [{ ...octavia, provider: "amphora" }, { ...octavia, provider: "ovn" }, "apiEndpoint.provider"],
+    [
+      { ...octavia, provider: "amphora" },
+      { ...octavia, provider: "amphora", algorithm: "ROUND_ROBIN", monitor: "TCP" },
+    ],
+    [octavia, { ...octavia, flavorId: "3fa85f64-5717-4562-b3fc-2c963f66afa6" }, "apiEndpoint.flavorId"],
+    [octavia, { ...octavia, zone: "az1" }, "apiEndpoint.zone"],
     [vip, { ...vip, address: "10.40.0.5" }, "apiEndpoint.address"],
     [vip, { ...vip, port: 8443 }],
     [vip, { ...vip, port: 9443 }, "apiEndpoint.port"],
