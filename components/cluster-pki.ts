@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { defined } from "../lib/defined.ts";
 import { createEncryptionKey } from "../lib/kubeadm/encryption.ts";
 import { CLIENT_DAYS, createCa, createClient, createServiceAccountKey } from "../lib/pki/certificates.ts";
 import type { KeyPair } from "../lib/pki/key-pair.ts";
@@ -87,13 +88,15 @@ export class ClusterPki extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** Makes the administrator's kubeconfig for an API at `host:port`. */
-  adminKubeconfig(endpoint: pulumi.Input<string>): pulumi.Output<string> {
+  /** Makes the administrator's kubeconfig for an API at `host:port`, which is reached through a proxy if one is given. */
+  adminKubeconfig(endpoint: pulumi.Input<string>, proxy?: pulumi.Input<string>): pulumi.Output<string> {
     const cluster = this.#clusterName;
     const user = "kubernetes-admin";
     return pulumi
-      .all([endpoint, this.cluster, this.#administrator])
-      .apply(([server, { certificate }, client]) => kubeconfig({ cluster, server: `https://${server}`, ca: certificate, user, client }));
+      .all([endpoint, this.cluster, this.#administrator, proxy])
+      .apply(([server, { certificate }, client, url]) =>
+        kubeconfig({ cluster, server: `https://${server}`, ca: certificate, user, client, ...defined({ proxy: url }) }),
+      );
   }
 }
 

@@ -10,6 +10,7 @@ import { allReady, type Ready } from "./engine/gate.ts";
 import type { EtcdClient } from "./etcd-cluster.ts";
 import { createContext } from "./kubernetes-cluster/context.ts";
 import { createControlPlane, createEtcd, softwareOf } from "./kubernetes-cluster/control-plane.ts";
+import { ownKubeconfig } from "./kubernetes-cluster/kubeconfig.ts";
 import { createEndpoint, createNetwork, createSshAccess } from "./kubernetes-cluster/network.ts";
 import { createNetworkPlugin } from "./kubernetes-cluster/network-plugin.ts";
 import { createPools, type NodeList } from "./kubernetes-cluster/pools.ts";
@@ -81,7 +82,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     resolveBackends(controlPlane.backends);
 
     this.kubeconfig = pki.adminKubeconfig(api.address);
-    const provider = { kubeconfig: this.kubeconfig, ready: controlPlane.ready, lifetime: pki.lifetime };
+    const provider = { kubeconfig: ownKubeconfig(cluster, api, controlPlane), ready: controlPlane.ready, lifetime: pki.lifetime };
     this.#makeProvider = () => new ClusterProvider(`${name}-kubernetes`, provider, { parent: this });
     this.poolArgs = { ...node, ssh: controlPlane.ssh, join: controlPlane.join };
     const pools = createPools(cluster, this.poolArgs);

@@ -6,6 +6,8 @@ export interface ClusterAccess {
   /** `https://host:port` of the API. */
   server: string;
   headers: Record<string, string>;
+  /** URL of the proxy to the API. @default that of the environment, if it has one */
+  proxy?: string;
   tls: { ca?: Buffer; cert?: Buffer; key?: Buffer; servername?: string; rejectUnauthorized: boolean };
 }
 
@@ -28,6 +30,7 @@ export function clusterAccess(kubeconfig: string): ClusterAccess {
   if (!token && !cert) throw new Error("its kubeconfig has neither a client certificate nor a token; other credentials are not supported");
   return {
     server: cluster.server.replace(/\/$/, ""),
+    ...(typeof cluster["proxy-url"] === "string" ? { proxy: cluster["proxy-url"] } : {}),
     headers: token ? { Authorization: `Bearer ${token}` } : {},
     tls: {
       ...defined({ ca: content(cluster, "certificate-authority"), cert, key: content(user, "client-key") }),

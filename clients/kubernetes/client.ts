@@ -36,8 +36,8 @@ export class Kubernetes {
   }
 
   async #request<T>(method: "GET" | "DELETE", path: string): Promise<T | undefined> {
-    const { server, headers, tls } = this.#access;
-    const { status, text } = await send({ method, url: server + path, headers }, tls, this.#seconds);
+    const { server, headers, tls, proxy } = this.#access;
+    const { status, text } = await send({ method, url: server + path, headers, ...(proxy ? { proxy } : {}) }, tls, this.#seconds);
     if (status === 404) return undefined;
     if (status >= 400) throw new KubernetesError(`${method} ${path.split("?")[0]}`, status, reasonOf(text));
     return JSON.parse(text) as T;

@@ -13,6 +13,8 @@ export interface HttpRequest {
   url: string;
   headers?: Record<string, string>;
   body?: unknown;
+  /** URL of a proxy. @default that of the environment, if it has one */
+  proxy?: string;
 }
 
 export interface HttpResponse {
@@ -56,9 +58,13 @@ export async function send(request: HttpRequest, tls: TlsSettings, seconds: numb
   }
 }
 
-async function sendBy({ method, url, headers = {}, body }: HttpRequest, tls: TlsSettings, signal: AbortSignal): Promise<HttpResponse> {
+async function sendBy(
+  { method, url, headers = {}, body, proxy: given }: HttpRequest,
+  tls: TlsSettings,
+  signal: AbortSignal,
+): Promise<HttpResponse> {
   const target = new URL(url);
-  const proxy = proxyOf(target);
+  const proxy = given === undefined ? proxyOf(target) : new URL(given);
   const content = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
   const all = {
     Accept: "application/json",

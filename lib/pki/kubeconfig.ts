@@ -1,3 +1,4 @@
+import { defined } from "../defined.ts";
 import { toYaml } from "../yaml.ts";
 import type { KeyPair } from "./key-pair.ts";
 
@@ -7,6 +8,8 @@ export interface KubeconfigArgs {
   cluster: string;
   /** `https://host:port` of the API. */
   server: string;
+  /** URL of the proxy to the API. @default none */
+  proxy?: string;
   /** Certificate of the cluster's CA, PEM. */
   ca: string;
   /** Name of the user entry. */
@@ -16,11 +19,11 @@ export interface KubeconfigArgs {
 }
 
 /** Writes a kubeconfig with one cluster, one user and one context, everything embedded. */
-export function kubeconfig({ cluster, server, ca, user, client }: KubeconfigArgs): string {
+export function kubeconfig({ cluster, server, proxy, ca, user, client }: KubeconfigArgs): string {
   return toYaml({
     apiVersion: "v1",
     kind: "Config",
-    clusters: [{ name: cluster, cluster: { server, "certificate-authority-data": base64(ca) } }],
+    clusters: [{ name: cluster, cluster: { server, ...defined({ "proxy-url": proxy }), "certificate-authority-data": base64(ca) } }],
     users: [{ name: user, user: { "client-certificate-data": base64(client.certificate), "client-key-data": base64(client.privateKey) } }],
     contexts: [{ name: cluster, context: { cluster, user } }],
     "current-context": cluster,

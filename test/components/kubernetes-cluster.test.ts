@@ -2,11 +2,13 @@ import { setTimeout } from "node:timers/promises";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, expect, it } from "vitest";
+import { parse } from "yaml";
 import { KubernetesCluster, NodePool } from "../../components/index.ts";
 import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
+import { tunnelPort } from "../../lib/ssh/tunnel.ts";
 import { changes } from "../support/changes.ts";
 import { machine, mini } from "../support/cluster-args.ts";
-import { deploy, type Registered, settled } from "../support/deploy.ts";
+import { deploy, type Registered, revealed, settled } from "../support/deploy.ts";
 
 let cluster: KubernetesCluster;
 let plan: Registered[];
@@ -306,3 +308,22 @@ it("refuses bad arguments, all at once and before it registers anything", async 
 function shortType({ type }: Registered): string {
   return type.split(":").pop()!;
 }
+
+it("reaches a private API through the bastion: the program's own provider has a proxy, and users' kubeconfig none", async () => {
+  const args: KubernetesClusterArgs = {
+    ...mini,
+    apiEndpoint: { type: "vip", floatingIp: false, allowedCidrs: ["198.51.100.0/24"] },
+    ssh: { bastion: { machine } },
+  };
+  const before = await planOf(args);
+  const kubeconfigOf = (all: Registered[]) => revealed(all.find(({ type }) => type === "pulumi:providers:kubernetes")?.inputs.kubeconfig);
+  const proxy = `http://127.0.0.1:${tunnelPort("mini-pki-cluster-id")}`;
+  expect(parse(kubeconfigOf(before)).clusters[0].cluster).toMatchObject({ server: "https://10.40.0.1api:8443", "proxy-url": proxy });
+  expect(changes(before, await planOf(args, before))).toEqual([]);
+  let made: KubernetesCluster | undefined;
+  await deploy(() => {
+    made = new KubernetesCluster("mini", args);
+  });
+  expect(parse(await settled(made!.kubeconfig)).clusters[0].cluster["proxy-url"]).toBeUndefined();
+  expect(parse(kubeconfigOf(await planOf(mini))).clusters[0].cluster["proxy-url"]).toBeUndefined();
+});

@@ -1,5 +1,7 @@
 import http from "node:http";
 import https from "node:https";
+import { isIP } from "node:net";
+import tls from "node:tls";
 import type { ClusterAccess } from "./kubeconfig.ts";
 
 export type Json = Record<string, unknown>;
@@ -47,7 +49,7 @@ export class ApiClient {
     this.#access = access;
     const secure = access.server.startsWith("https:");
     this.#transport = secure ? https : http;
-    this.#agent = secure ? new https.Agent({ keepAlive: true, ...tlsOptions(access) }) : new http.Agent({ keepAlive: true });
+    this.#agent = secure ? secureAgent(access) : new http.Agent({ keepAlive: true });
   }
 
   /** Sends a request and returns the object of the answer. Throws ApiError or Unreachable. */
@@ -121,6 +123,29 @@ function tlsOptions(access: ClusterAccess): https.AgentOptions {
     ...(access.clientKey !== undefined && { key: access.clientKey }),
     ...(access.serverName !== undefined && { servername: access.serverName }),
   };
+}
+
+/** Makes an agent for TLS connections, through the proxy if there is one. */
+function secureAgent(access: ClusterAccess): https.Agent {
+  const agent = new https.Agent({ keepAlive: true, ...tlsOptions(access) });
+  const { proxy, server } = access;
+  if (proxy === undefined) return agent;
+  const target = new URL(server);
+  const name = access.serverName ?? target.hostname;
+  const servername = isIP(name) ? {} : { servername: name };
+  agent.createConnection = (_options, done) => {
+    const path = `${target.hostname}:${target.port || 443}`;
+    http
+      .request(proxy, { method: "CONNECT", path, timeout: REQUEST_TIMEOUT, agent: false })
+      .on("connect", ({ statusCode, statusMessage }, socket) => {
+        if (statusCode === 200) done?.(null, tls.connect({ ...tlsOptions(access), ...servername, host: target.hostname, socket }));
+        else done?.(new Error(`proxyconnect tcp: ${statusMessage}`), undefined as never);
+      })
+      .on("error", (error) => done?.(error, undefined as never))
+      .end();
+    return undefined;
+  };
+  return agent;
 }
 
 function parsed(body: string): Json {

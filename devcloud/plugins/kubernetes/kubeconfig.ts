@@ -5,6 +5,8 @@ import { parse } from "yaml";
 export interface ClusterAccess {
   server: string;
   certificateAuthority?: string;
+  /** URL of the proxy to the API. */
+  proxy?: string;
   /** Name that the server's certificate must have. @default the host of the server */
   serverName?: string;
   insecure: boolean;
@@ -56,6 +58,7 @@ export function clusterAccess(content: string, choice: KubeconfigChoice): Cluste
   return defined({
     server: String(cluster.server),
     insecure: cluster["insecure-skip-tls-verify"] === true,
+    proxy: text(cluster["proxy-url"]),
     serverName: text(cluster["tls-server-name"]),
     certificateAuthority: dataOrFile(cluster, "certificate-authority"),
     clientCertificate: dataOrFile(user, "client-certificate"),

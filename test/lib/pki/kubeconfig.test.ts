@@ -28,6 +28,11 @@ it("embeds everything to reach one cluster as one user", () => {
   });
 });
 
+it("names the proxy to the API, if there is one", () => {
+  const { cluster } = parse(kubeconfig({ ...args, proxy: "http://127.0.0.1:10240" })).clusters[0];
+  expect(cluster).toMatchObject({ server: args.server, "proxy-url": "http://127.0.0.1:10240" });
+});
+
 it("writes long data on one line, as kubectl does", () => {
   const long = kubeconfig({ ...args, ca: "x".repeat(2000) });
   expect(parse(long).clusters[0].cluster["certificate-authority-data"]).toBe(base64("x".repeat(2000)));
