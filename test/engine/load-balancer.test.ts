@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { FakeCloud } from "../fake-openstack/fake-cloud.ts";
+import { INSTANT } from "../fake-openstack/settings.ts";
 import { EngineStack } from "./engine-stack.ts";
 
 /** Timeout in milliseconds: a first run builds Pulumi's tools if they are missing. */
@@ -11,7 +12,7 @@ it.each([
 ] as const)(
   "makes what the cloud's default provider %s can do, and changes nothing in a second run",
   async (loadBalancerProvider, expected) => {
-    const cloud = new FakeCloud({ settings: { loadBalancerProvider } });
+    const cloud = new FakeCloud({ settings: { ...INSTANT, loadBalancerProvider } });
     await cloud.start();
     const program = { name: "balanced", folder: "test/engine/programs/load-balancer" };
     const stack = await EngineStack.create(cloud, { program, config: { "balanced:settings": {} } });
