@@ -9,13 +9,14 @@ import type { BastionAccess } from "../lib/ssh/settings.ts";
 import type { NetworkAttachment } from "./cluster-network.ts";
 import { completeWith } from "./engine/completion.ts";
 import { after } from "./engine/gate.ts";
+import type { ExternalNetwork } from "./openstack/cloud-lookups.ts";
 import { associate, makeFloatingIp } from "./openstack/floating-ip.ts";
 import { replacementTrigger } from "./openstack/lost-machines.ts";
 import { FIRST_BOOT_PROPERTIES, serverArgs } from "./openstack/machine.ts";
 import type { MarkArgs } from "./openstack/mark.ts";
 import { withRetries } from "./openstack/retries.ts";
 import { securityGroup } from "./openstack/security-group.ts";
-import { stablePort } from "./openstack/stable-port.ts";
+import { addressOf, stablePort } from "./openstack/stable-port.ts";
 import { CONTACT_SECONDS, hostKeyOf } from "./ssh/contact.ts";
 import { fanOut } from "./ssh/fan-out.ts";
 import type { SshAccess } from "./ssh/ssh-access.ts";
@@ -25,8 +26,8 @@ export interface BastionArgs extends MarkArgs {
   machine: MachineSettings;
   /** Network of the nodes. */
   network: NetworkAttachment;
-  /** Name of the external network of the floating IP. */
-  floatingIpPool: pulumi.Input<string>;
+  /** External network of the floating IP, which keeps it for good. */
+  floatingIpPool: pulumi.Input<ExternalNetwork>;
   /** Networks from which SSH to the bastion is open. */
   allowedCidrs: string[];
   /** SSH access to the nodes. The bastion has the same user, port and key. */
@@ -64,7 +65,7 @@ export class Bastion extends pulumi.ComponentResource {
     const floatingIp = makeFloatingIp(name, args, args.floatingIpPool, this);
     this.address = associate(name, floatingIp, port.id, network.ready, this);
 
-    const machine = { name: server.name, id: server.id, address: server.accessIpV4, sshHost: this.address };
+    const machine = { name: server.name, id: server.id, address: addressOf(port), sshHost: this.address };
     const input = { MAX_STARTUPS: BASTION_MAX_STARTUPS, FILES: encodeNodeFiles(bastionFiles(ssh.port)) };
     const contacted = fanOut(
       `${name}-contact`,

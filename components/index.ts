@@ -85,6 +85,7 @@ export { FlannelNetwork, type FlannelNetworkArgs } from "./flannel-network.ts";
 export { ImportedNodes, type ImportedNodesArgs } from "./imported-nodes.ts";
 export { KubernetesCluster } from "./kubernetes-cluster.ts";
 export { NodePool, type NodePoolArgs } from "./node-pool.ts";
+export type { ExternalNetwork } from "./openstack/cloud-lookups.ts";
 export type { ControlPlaneCredentials } from "./pki/credentials.ts";
 export { ConcurrencyLimits } from "./pool/concurrency.ts";
 export type { JoinContract } from "./pool/join-contract.ts";

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ApiEndpointSettings } from "../../lib/api-endpoint/settings.ts";
 import type { NetworkAttachment } from "../cluster-network.ts";
+import type { ExternalNetwork } from "../openstack/cloud-lookups.ts";
 import type { MarkArgs } from "../openstack/mark.ts";
 
 /** Network of an endpoint's own address. */
@@ -20,8 +21,8 @@ export interface ApiBackend {
 export interface ApiEndpointArgs extends MarkArgs {
   /** Settings of the endpoint, by type. */
   endpoint: ApiEndpointSettings;
-  /** Name of the external network of the floating IP; required for type "floatingIp". */
-  floatingIpPool?: pulumi.Input<string>;
+  /** External network of the floating IP, which keeps it for good; required for type "floatingIp". */
+  floatingIpPool?: pulumi.Input<ExternalNetwork>;
   /** Network of the control planes; required for the types "vip" and "octavia". A floating IP waits for its `ready`. */
   network?: EndpointNetwork;
   /**

@@ -34,7 +34,7 @@ export function createEndpoint(
   backends: pulumi.Output<ApiBackend[]>,
 ): ApiEndpoint {
   const network = { ...attachment, cidr: args.network.cidr };
-  const floatingIpPool = externalNetwork?.name;
+  const floatingIpPool = externalNetwork;
   return new ApiEndpoint(
     `${name}-api`,
     { ...owner, endpoint: args.apiEndpoint, network, backends, ...defined({ floatingIpPool }) },
@@ -55,7 +55,7 @@ export function createSshAccess(
       ...owner,
       machine: names.bastion,
       network: network.attachment,
-      floatingIpPool: network.externalNetwork!.name,
+      floatingIpPool: network.externalNetwork!,
       allowedCidrs: sshCidrs(args).bastion,
       ssh: access,
     },

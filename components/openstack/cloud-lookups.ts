@@ -5,7 +5,7 @@ import { hasAnswered } from "../../clients/openstack/requests.ts";
 import { signIn } from "../../clients/openstack/sign-in.ts";
 import { isId } from "../../lib/ids.ts";
 import { retry } from "../../lib/retry.ts";
-import { nearestExisting } from "../../operations/names/check-names.ts";
+import { adviceOn } from "../../operations/names/check-names.ts";
 import { KINDS, type KindName } from "../../operations/names/kinds.ts";
 import { programCloud } from "../../operations/run/program-cloud.ts";
 
@@ -101,8 +101,8 @@ export class CloudLookups {
     const cloud = isOwnCloud ? await signedIn() : undefined;
     if (cloud instanceof LookupError && !isAnswer(cause)) throw cloud;
     const { title, command } = KINDS[kind];
-    const nearest = cloud instanceof OpenStack && isAnswer(cause) ? await nearestName(cloud, kind, name) : undefined;
-    const advice = nearest === undefined ? `give the name or id of one that \`openstack ${command}\` shows` : `use "${nearest}"`;
+    const known = cloud instanceof OpenStack && isAnswer(cause) ? await adviceOn(cloud, kind, name).catch(() => undefined) : undefined;
+    const advice = known ?? `give the name or id of one that \`openstack ${command}\` shows`;
     throw new LookupError(`${title} "${name}" cannot be used: ${advice} (${firstLine(cause)})`);
   }
 
@@ -113,13 +113,6 @@ export class CloudLookups {
     );
     return { id, name: name ?? query.name };
   }
-}
-
-/** Returns the existing name that is nearest to an unusable one; `undefined` when the cloud cannot be asked. */
-async function nearestName(cloud: OpenStack, kind: KindName, name: string): Promise<string | undefined> {
-  const nearest = await nearestExisting(cloud, kind, name).catch(() => undefined);
-  // Several things of one name are told apart by their ids alone.
-  return nearest === name ? undefined : nearest;
 }
 
 /** Looks something up. Transient failures are retried, which a line of information says. */

@@ -1,20 +1,26 @@
 import * as openstack from "@pulumi/openstack";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { after } from "../engine/gate.ts";
+import type { ExternalNetwork } from "./cloud-lookups.ts";
 import { clusterTags } from "./machine.ts";
 import { type MarkArgs, markedDescription } from "./mark.ts";
 
-/** Makes a floating IP of an external network. */
+/**
+ * Makes a floating IP of an external network. The plugin knows the network by its name only, and takes the first network that has it. So
+ * the id goes into the request as well, where it replaces what the plugin has found. A floating IP keeps its network for good: another
+ * name of the network would otherwise recreate the address.
+ */
 export function makeFloatingIp(
   name: string,
   owner: MarkArgs,
-  pool: pulumi.Input<string>,
+  network: pulumi.Input<ExternalNetwork>,
   parent: pulumi.Resource,
 ): openstack.networking.FloatingIp {
+  const { id, name: pool } = pulumi.output(network);
   return new openstack.networking.FloatingIp(
     name,
-    { pool, ...markedDescription(owner, name), tags: clusterTags(owner.clusterName) },
-    { parent, ignoreChanges: ["description"] },
+    { pool, valueSpecs: { floating_network_id: id }, ...markedDescription(owner, name), tags: clusterTags(owner.clusterName) },
+    { parent, ignoreChanges: ["description", "pool", "valueSpecs"] },
   );
 }
 

@@ -1,5 +1,6 @@
+import { isIPv4 } from "node:net";
 import * as openstack from "@pulumi/openstack";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { NetworkAttachment } from "../cluster-network.ts";
 import { clusterTags } from "./machine.ts";
 
@@ -12,9 +13,16 @@ export interface StablePortArgs {
   securityGroupIds: pulumi.Input<string>[];
 }
 
-/** Returns the address of a port. */
-export function addressOf(port: openstack.networking.Port): pulumi.Output<string> {
-  return port.allFixedIps.apply((ips) => ips[0]!);
+/**
+ * Returns the IPv4 address of a port. It is the only one, because the port names one IPv4 subnet. In a network that has IPv6 as well, Neutron
+ * adds addresses of IPv6 by itself, and sorts all of them as text.
+ */
+export function addressOf({ allFixedIps }: { allFixedIps: pulumi.Output<string[]> }): pulumi.Output<string> {
+  return allFixedIps.apply((addresses) => {
+    const address = addresses.find((each) => isIPv4(each));
+    if (address !== undefined) return address;
+    throw new pulumi.RunError(`a port has no IPv4 address (${addresses.join(", ")}); its subnet must be one of IPv4`);
+  });
 }
 
 /** Makes a port apart from its server, so that the address stays when the server is replaced. */

@@ -43,7 +43,7 @@ const [backends, resolveBackends] = pulumi.deferredOutput<ApiBackend[]>();
 const api = new ApiEndpoint("api", {
   clusterName,
   endpoint: { type: "floatingIp", allowedCidrs },
-  floatingIpPool: network.externalNetwork!.name,
+  floatingIpPool: network.externalNetwork!,
   network: { ...network.attachment, cidr },
   backends,
 });

@@ -5,7 +5,7 @@ import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
 import { nearestName } from "../../lib/nearest-name.ts";
 import { Problems } from "../../lib/problems.ts";
 import { checkSubnet, type Subnet } from "./adopted-subnet.ts";
-import { KINDS, type Kind, type KindName, type Listed, namesOf } from "./kinds.ts";
+import { idsNamed, KINDS, type Kind, type KindName, type Listed, namesOf } from "./kinds.ts";
 import { isOfPlugin, type Named, namedIn } from "./named.ts";
 
 /** Listings by kind; `undefined` where OpenStack refused one, which was warned about. */
@@ -29,10 +29,19 @@ export async function checkNames(clusterName: string, args: KubernetesClusterArg
   problemsOf(all, new Map([...others, ...listings]), args).throwIfAny(`Kubernetes cluster "${clusterName}"`);
 }
 
-/** Returns the name that is nearest to one that OpenStack does not have. */
-export async function nearestExisting(cloud: OpenStack, kind: KindName, name: string): Promise<string | undefined> {
-  const objects = await listOf(cloud, KINDS[kind]);
-  return nearestName(name, namesOf(objects ?? []));
+/** Returns how to name something that cannot be used by the given name; `undefined` when OpenStack has nothing like it. */
+export async function adviceOn(cloud: OpenStack, kind: KindName, name: string): Promise<string | undefined> {
+  const objects = (await listOf(cloud, KINDS[kind])) ?? [];
+  const several = severalAdvice(kind, name, objects);
+  if (several !== undefined) return several;
+  const nearest = nearestName(name, namesOf(objects));
+  return nearest === undefined || nearest === name ? undefined : `use "${nearest}"`;
+}
+
+/** Returns the ids from which to choose when several objects have a name; `undefined` when a name or id is one object's alone. */
+function severalAdvice(kind: KindName, name: string, objects: readonly Listed[]): string | undefined {
+  const ids = idsNamed(name, objects);
+  return ids.length < 2 ? undefined : `there are several ${KINDS[kind].title}s of that name, so give the id of one: ${ids.join(", ")}`;
 }
 
 async function listAll(cloud: OpenStack, named: readonly Named[]): Promise<Listings> {
@@ -51,7 +60,10 @@ async function listOf(cloud: OpenStack, { service, path, query = {}, most }: Kin
 function problemsOf(named: readonly Named[], listings: Listings, args: KubernetesClusterArgs): Problems {
   const problems = new Problems();
   for (const { property, kind, value } of named) {
-    const names = listings.get(kind) && namesOf(listings.get(kind)!);
+    const objects = listings.get(kind);
+    const several = objects && severalAdvice(kind, value, objects);
+    if (several !== undefined) problems.add(property, `"${value}" cannot be used: ${several}`);
+    const names = objects && namesOf(objects);
     if (!names || names.includes(value.replace(/\.$/, ""))) continue;
     const nearest = nearestName(value, names);
     const { title, command } = KINDS[kind];

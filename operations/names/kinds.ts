@@ -70,6 +70,13 @@ export const KINDS = {
 
 export type KindName = keyof typeof KINDS;
 
+/** Returns the ids of the objects with a name. A text that is the id of one names that one alone. */
+export function idsNamed(text: string, objects: readonly Listed[]): string[] {
+  const name = text.replace(/\.$/, "");
+  const ids = objects.flatMap((object) => (object.id !== undefined && object.name?.replace(/\.$/, "") === name ? [object.id] : []));
+  return objects.some(({ id }) => id === text) ? [text] : ids.sort();
+}
+
 /** Returns the names and ids by which objects can be given. Zones of DNS are written without the final dot. */
 export function namesOf(objects: readonly Listed[]): string[] {
   const usable = objects.filter(({ zoneState }) => zoneState?.available !== false);

@@ -2,6 +2,7 @@ import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import { type ApiBackend, ApiEndpoint, type ApiEndpointArgs } from "../../components/index.ts";
+import { addressOf } from "../../components/openstack/stable-port.ts";
 import type { ApiEndpointSettings } from "../../lib/api-endpoint/settings.ts";
 import { cloudId, deploy, settled } from "../support/deploy.ts";
 
@@ -9,9 +10,11 @@ const allowedCidrs = ["198.51.100.0/24"];
 const tags = ["caravan-cluster=demo"];
 const MARK = /^caravan-cluster=demo [0-9a-f-]{36} -api$/;
 const network = { networkId: "network", subnetId: "subnet", cidr: "10.40.0.0/16", ready: "router" };
+const floatingIpPool = { id: "public-id", name: "public" };
 const floatingIp = {
   resource: "FloatingIp",
   pool: "public",
+  valueSpecs: { floating_network_id: "public-id" },
   description: expect.stringMatching(MARK),
   tags,
 };
@@ -21,7 +24,7 @@ async function make(endpoint: ApiEndpointSettings, more: Partial<ApiEndpointArgs
   let made: ApiEndpoint | undefined;
   const plan = await deploy(() => {
     const ports = [0, 1].map((place) => new openstack.networking.Port(`node-${place}`, { networkId: "network" }));
-    const backends = ports.map((port) => ({ portId: port.id, address: port.allFixedIps.apply((ips) => ips[0]!) }));
+    const backends = ports.map((port) => ({ portId: port.id, address: addressOf(port) }));
     made = new ApiEndpoint("demo-api", { clusterName: "demo", endpoint, backends, ...more });
   });
   const children = plan.filter(({ parent }) => parent === "demo-api");
@@ -38,7 +41,7 @@ function byResource(one: { resource: string }, other: { resource: string }): num
 }
 
 it("associates a floating IP with the first control plane's port", async () => {
-  const { children, endpoint, address } = await make({ type: "floatingIp", allowedCidrs }, { floatingIpPool: "public" });
+  const { children, endpoint, address } = await make({ type: "floatingIp", allowedCidrs }, { floatingIpPool });
   expect(children).toEqual([floatingIp, { resource: "FloatingIpAssociate", floatingIp: "203.0.113.10", portId: "node-0-id" }]);
   expect(endpoint).toEqual({ host: "203.0.113.10", sshHost: "203.0.113.10" });
   expect(address).toBe("203.0.113.10:6443");
@@ -50,7 +53,7 @@ it("associates it only once the network is ready, also with control planes that 
     const [backends, resolve] = pulumi.deferredOutput<ApiBackend[]>();
     const args = {
       endpoint: { type: "floatingIp" as const, allowedCidrs },
-      floatingIpPool: "public",
+      floatingIpPool,
       network: { ...network, ready },
       backends,
     };
@@ -64,31 +67,31 @@ it("associates it only once the network is ready, also with control planes that 
 });
 
 it("reserves a virtual address, and associates a floating IP with it", async () => {
-  const { children, endpoint, address } = await make({ type: "vip", allowedCidrs }, { network, floatingIpPool: "public" });
+  const { children, endpoint, address } = await make({ type: "vip", allowedCidrs }, { network, floatingIpPool });
   expect(children).toEqual([
     floatingIp,
     { resource: "FloatingIpAssociate", floatingIp: "203.0.113.10", portId: "demo-api-id" },
     { resource: "Port", networkId: "network", fixedIps: [{ subnetId: "subnet" }], noSecurityGroups: true, tags },
   ]);
-  expect(endpoint).toEqual({ host: "203.0.113.10", nodeHost: "10.40.0.1api", port: 8443, virtualAddress: "10.40.0.1api" });
+  expect(endpoint).toEqual({ host: "203.0.113.10", nodeHost: "10.40.0.19", port: 8443, virtualAddress: "10.40.0.19" });
   expect(address).toBe("203.0.113.10:8443");
 });
 
 it.each([
   ["without an external network", undefined, {}],
-  ["when none is wanted", false, { floatingIpPool: "public" }],
+  ["when none is wanted", false, { floatingIpPool }],
 ])("makes a virtual address without a floating IP %s", async (_when, floatingIp, more) => {
   const args = { type: "vip" as const, allowedCidrs, address: "10.40.0.5", port: 443, ...(floatingIp === undefined ? {} : { floatingIp }) };
   const { children, endpoint, address } = await make(args, { network, ...more });
   expect(children).toEqual([
     { resource: "Port", networkId: "network", fixedIps: [{ subnetId: "subnet", ipAddress: "10.40.0.5" }], noSecurityGroups: true, tags },
   ]);
-  expect(endpoint).toMatchObject({ host: "10.40.0.1api", nodeHost: "10.40.0.1api", port: 443 });
-  expect(address).toBe("10.40.0.1api:443");
+  expect(endpoint).toMatchObject({ host: "10.40.0.19", nodeHost: "10.40.0.19", port: 443 });
+  expect(address).toBe("10.40.0.19:443");
 });
 
 it("makes a load balancer that accepts users and nodes, keeps idle watches open and checks the health of the control planes", async () => {
-  const { children, lifetimes, endpoint, address } = await make({ type: "octavia", allowedCidrs }, { network, floatingIpPool: "public" });
+  const { children, lifetimes, endpoint, address } = await make({ type: "octavia", allowedCidrs }, { network, floatingIpPool });
   expect(children).toEqual([
     floatingIp,
     { resource: "FloatingIpAssociate", floatingIp: "203.0.113.10", portId: "vip-port" },
@@ -176,7 +179,7 @@ it.each([
   ["k8s.example.com.", "api.demo", "api.demo.k8s.example.com"],
 ])("makes a DNS record for users in the zone %s and keeps the address in the certificate", async (zone, name, host) => {
   const dns = name === undefined ? { zone } : { zone, name };
-  const { children, endpoint, address } = await make({ type: "vip", allowedCidrs, dns }, { network, floatingIpPool: "public" });
+  const { children, endpoint, address } = await make({ type: "vip", allowedCidrs, dns }, { network, floatingIpPool });
   expect(children.find(({ resource }) => resource === "RecordSet")).toEqual({
     resource: "RecordSet",
     type: "A",
@@ -186,7 +189,7 @@ it.each([
     records: ["203.0.113.10"],
     description: expect.stringMatching(MARK),
   });
-  expect(endpoint).toMatchObject({ host, nodeHost: "10.40.0.1api", certificateNames: ["203.0.113.10"] });
+  expect(endpoint).toMatchObject({ host, nodeHost: "10.40.0.19", certificateNames: ["203.0.113.10"] });
   expect(address).toBe(`${host}:8443`);
 });
 

@@ -14,7 +14,7 @@ const args: BastionArgs = {
   mark: "of-this-stack",
   machine,
   network: { networkId: "network", subnetId: "subnet", securityGroups: ["nodes"] },
-  floatingIpPool: "public",
+  floatingIpPool: { id: "public-id", name: "public" },
   allowedCidrs: ["198.51.100.0/24"],
   ssh: { user: "debian", port: 2222, privateKey: "key", publicKey: "ssh-ed25519 AAAA demo" },
 };
@@ -75,7 +75,7 @@ it("is set up through its floating IP, and its host key is learnt", async () => 
   const order = orderOf(await planOf(), "demo-bastion-contact");
   expect(order).toMatchObject({
     ssh: { user: "debian", port: 2222, privateKey: "key" },
-    hosts: [{ name: "demo-bastion-0000000", id: "demo-bastion-id", address: "10.40.1.bastion", sshHost: "203.0.113.10" }],
+    hosts: [{ name: "demo-bastion-0000000", id: "demo-bastion-id", address: "10.40.0.19", sshHost: "203.0.113.10" }],
     script: nodeScript("bastion"),
     deadline: 900,
   });

@@ -79,6 +79,7 @@ it("exports these types", () => {
     "ExistingServerGroupSettings",
     "ExternalEndpointSettings",
     "ExternalEtcdSettings",
+    "ExternalNetwork",
     "ExtraArgs",
     "ExtraEnvs",
     "FlannelNetworkArgs",

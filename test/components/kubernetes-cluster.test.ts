@@ -84,7 +84,7 @@ it("creates cloud objects after the resource whose deletion removes orphans, and
 
 it("keeps recorded values, and ignores later changes of a control plane's machine", () => {
   expect(having("ignoreChanges")).toEqual([
-    "FloatingIp mini-api: description",
+    "FloatingIp mini-api: description,pool,valueSpecs",
     "CiliumClusterwideNetworkPolicy mini-cilium-metadata: metadata.namespace",
     "Instance mini-control-plane-0: imageId,blockDevices,schedulerHints,availabilityZone,userData,keyPair",
     "Stash mini-control-plane-fixed: input",

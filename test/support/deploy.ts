@@ -95,7 +95,8 @@ function outputsOf(type: string, name: string, inputs: Record<string, unknown>, 
     case "openstack:compute/instance:Instance":
       return { accessIpV4: `10.40.1.${ordinalOf(name)}` };
     case "openstack:networking/port:Port":
-      return { allFixedIps: [`10.40.0.1${ordinalOf(name)}`] };
+      // As in a network with IPv6: Neutron sorts addresses as text.
+      return { allFixedIps: ["1:db8::1", `10.40.0.1${ordinalOf(name)}`] };
     case "openstack:networking/floatingIp:FloatingIp":
       return { address: "203.0.113.10" };
     case "openstack:loadbalancer/loadBalancer:LoadBalancer":
@@ -115,7 +116,7 @@ function hostKeyLines(stdin: string): string {
 }
 
 function ordinalOf(name: string): string {
-  return name.split("-").pop() ?? "";
+  return /\d+$/.exec(name)?.[0] ?? "9";
 }
 
 /** Returns the cloud's objects: every requested one exists. */

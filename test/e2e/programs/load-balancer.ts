@@ -23,7 +23,7 @@ const backends = ports.map((port) => ({ portId: port.id, address: port.allFixedI
 const api = new ApiEndpoint(`${clusterName}-api`, {
   clusterName,
   endpoint: { type: "octavia", allowedCidrs },
-  floatingIpPool: network.externalNetwork!.name,
+  floatingIpPool: network.externalNetwork!,
   network: { ...network.attachment, cidr },
   backends,
 });

@@ -105,6 +105,32 @@ it("refuses a subnet of another network, and other addresses than the subnet's",
   ]);
 });
 
+/**
+ * Kinds that can be named by name or id, with their collection and a property. Networks, subnets, routers and server groups have ids only
+ * (test/docs/rules.test.ts). Zones and volume types have unique names in Nova and Cinder, and go into requests as they are given.
+ */
+const BY_NAME: [kind: string, collection: string, name: string, settings: (given: string) => object][] = [
+  ["image", "images", "node", (image) => ({ controlPlane: { machine: { ...machine, image } } })],
+  ["flavor", "flavors", "node.small", (flavor) => ({ controlPlane: { machine: { ...machine, flavor } } })],
+  ["external network", "networks", "public", (externalNetwork) => ({ network: { ...mini.network, externalNetwork } })],
+  ["DNS zone", "zones", "k8s.example.com.", (zone) => ({ apiEndpoint: { ...mini.apiEndpoint, dns: { zone } } })],
+];
+
+it.each(BY_NAME)("refuses the name of several %ss with their ids, and accepts the id of one", async (kind, collection, name, settings) => {
+  cloud.objects[collection] = [OTHER, ID].map((id) => ({ id, name, "router:external": true }));
+  // What the plugin looks up is listed only beside something else that is wrong.
+  const pools = { web: { count: 1, machine: { ...machine, zone: "nova1" } } };
+  const of = async (given: string) => (await linesOf({ pools, ...settings(given) }))!.filter((line) => line.includes("several"));
+  expect(await of(name)).toEqual(
+    Array(collection === "images" || collection === "flavors" ? 2 : 1).fill(
+      expect.stringMatching(
+        new RegExp(`: "${name}" cannot be used: there are several ${kind}s of that name, so give the id of one: ${ID}, ${OTHER}$`),
+      ),
+    ),
+  );
+  expect((await of(ID)).filter((line) => !line.includes("pools."))).toEqual([]);
+});
+
 it("refuses a zone that is closed, and an image by an id that there is none of", async () => {
   expect(await linesOf({ controlPlane: { machine: { ...machine, zone: "closed", image: OTHER } } })).toEqual([
     'Kubernetes cluster "demo" has 2 invalid properties:',

@@ -4,6 +4,7 @@ import { ApiEndpoint, ClusterNetwork, prepareRun } from "../../../../components/
 import { clearUpOnDeletion } from "../../../../components/openstack/clear-up.ts";
 import { markedDescription } from "../../../../components/openstack/mark.ts";
 import { withRetries } from "../../../../components/openstack/retries.ts";
+import { addressOf } from "../../../../components/openstack/stable-port.ts";
 
 /** Network of a cluster, with the addresses of its API and of its bastion. It has no machine, so nothing needs SSH. */
 const clusterName = "demo";
@@ -14,6 +15,7 @@ const owner = { clusterName, mark: stash.id };
 const child = { dependsOn: clearUpOnDeletion(`${clusterName}-leftovers`, [stash.id], {}) };
 const allowedCidrs = ["172.24.4.0/22"];
 const cidr = "10.40.0.0/16";
+const externalNetwork = config.get("external-network") ?? "public";
 
 class Bastion extends pulumi.ComponentResource {
   constructor(name: string, hasAddress: boolean, after: pulumi.Resource) {
@@ -27,7 +29,7 @@ class Bastion extends pulumi.ComponentResource {
 
 const network = new ClusterNetwork(
   `${clusterName}-network`,
-  { ...owner, network: { externalNetwork: "public", cidr }, apiCidrs: allowedCidrs, sshCidrs: allowedCidrs },
+  { ...owner, network: { externalNetwork, cidr }, apiCidrs: allowedCidrs, sshCidrs: allowedCidrs },
   child,
 );
 const port = new openstack.networking.Port(clusterName, {
@@ -39,9 +41,9 @@ const api = new ApiEndpoint(
   {
     ...owner,
     endpoint: { type: "floatingIp", allowedCidrs },
-    floatingIpPool: "public",
+    floatingIpPool: network.externalNetwork!,
     network: { ...network.attachment, cidr },
-    backends: [{ portId: port.id, address: port.allFixedIps.apply((ips) => ips[0]!) }],
+    backends: [{ portId: port.id, address: addressOf(port) }],
   },
   child,
 );
