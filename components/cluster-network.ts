@@ -2,9 +2,10 @@ import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { defined } from "../lib/defined.ts";
 import { checkCidrs } from "../lib/network/cidr.ts";
-import { checkNetwork } from "../lib/network/rules.ts";
+import { checkNetwork, checkPoolNetwork } from "../lib/network/rules.ts";
 import { apiCidrs, controlPlaneRules, nodeAccess, nodeRules } from "../lib/network/security-rules.ts";
 import type { AdoptedNetworkSettings, NetworkSettings, OwnNetworkSettings } from "../lib/network/settings.ts";
+import type { PoolNetworkSettings } from "../lib/pool/settings.ts";
 import { Problems } from "../lib/problems.ts";
 import { completeWith } from "./engine/completion.ts";
 import { after } from "./engine/gate.ts";
@@ -36,11 +37,18 @@ export interface NetworkAttachment {
   subnetId: pulumi.Input<string>;
   /** Names of the security groups of every machine. They are names and not ids, because Nova takes names. */
   securityGroups: pulumi.Input<string>[];
+  /** Ids of the same security groups, which Neutron takes. @default none; needed with workerPorts */
+  securityGroupIds?: pulumi.Input<string>[];
+  /**
+   * Makes each worker's port before its server, in the subnet. Without it, Nova makes the port, in any IPv4 subnet of the network.
+   * @default false
+   */
+  workerPorts?: boolean;
   /** Known once machines in the network can reach outside networks. They are created after that. @default at once */
   ready?: pulumi.Input<unknown>;
 }
 
-type AttachmentIds = Omit<NetworkAttachment, "securityGroups">;
+type AttachmentIds = Omit<NetworkAttachment, "securityGroups" | "securityGroupIds">;
 
 /** Network, subnet, router and security groups of a cluster; in an adopted network the security groups alone. */
 export class ClusterNetwork extends pulumi.ComponentResource {
@@ -76,7 +84,7 @@ export class ClusterNetwork extends pulumi.ComponentResource {
     this.nodeGroupId = nodes.id;
     this.controlPlaneGroupIds = [nodes.id, controlPlane.id];
     const ids = "adopt" in network ? this.#adoptedNetwork(name, network) : this.#ownNetwork(name, args, network);
-    this.attachment = { ...ids, securityGroups: [nodes.name] };
+    this.attachment = { ...ids, securityGroups: [nodes.name], securityGroupIds: [nodes.id] };
     this.registerOutputs(completeWith({ ready: true }, [ids.ready, nodes.made, controlPlane.made]));
   }
 
@@ -99,9 +107,9 @@ export class ClusterNetwork extends pulumi.ComponentResource {
     return { networkId: network.id, subnetId, ready: this.#link(name, routerId, subnetId) };
   }
 
-  #adoptedNetwork(name: string, { adopt: { networkId, subnetId, routerId } }: AdoptedNetworkSettings): AttachmentIds {
+  #adoptedNetwork(name: string, { adopt: { networkId, subnetId, routerId }, workerPorts = true }: AdoptedNetworkSettings): AttachmentIds {
     const ready = routerId === undefined ? undefined : this.#link(name, routerId, subnetId);
-    return { networkId, subnetId, ...defined({ ready }) };
+    return { networkId, subnetId, workerPorts, ...defined({ ready }) };
   }
 
   #link(name: string, routerId: pulumi.Input<string>, subnetId: pulumi.Input<string>): pulumi.Output<string> {
@@ -109,9 +117,11 @@ export class ClusterNetwork extends pulumi.ComponentResource {
   }
 }
 
-function validate(name: string, { network, apiCidrs: networks, sshCidrs }: ClusterNetworkArgs): void {
+function validate(name: string, { network, pools = {}, apiCidrs: networks, sshCidrs }: ClusterNetworkArgs): void {
   const problems = new Problems();
   checkNetwork(network, problems.at("network"));
+  for (const [pool, { network: own }] of Object.entries(pools as Record<string, { network?: PoolNetworkSettings }>))
+    if (own) checkPoolNetwork(own, problems.at(`pools.${pool}.network`));
   checkCidrs("apiCidrs", networks, problems);
   checkCidrs("sshCidrs", sshCidrs, problems);
   problems.throwIfAny(`cluster network "${name}"`);

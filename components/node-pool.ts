@@ -11,9 +11,10 @@ import { Problems } from "../lib/problems.ts";
 import type { NetworkAttachment } from "./cluster-network.ts";
 import { after, allReady, type Ready } from "./engine/gate.ts";
 import { settled, tolerateFailure } from "./engine/settled.ts";
-import { type ExistingMachines, existingMachines } from "./node-pool/existing-machines.ts";
+import { type ExistingMachines, existingMachines, type Worker } from "./node-pool/existing-machines.ts";
 import { PoolProgress } from "./node-pool/progress.ts";
 import { withShortStackTraces } from "./node-pool/short-stack-traces.ts";
+import { portId, workerPort } from "./node-pool/worker-port.ts";
 import { WorkerServer, type WorkerServerArgs } from "./node-pool/worker-server.ts";
 import { replacementTrigger } from "./openstack/lost-machines.ts";
 import { FIRST_BOOT_PROPERTIES, serverArgs } from "./openstack/machine.ts";
@@ -52,7 +53,8 @@ interface JoinedBatch {
 }
 
 /**
- * Pool of workers that are alike. Each is one OpenStack server. Nova creates and deletes its port, so no port can leak. A machine that
+ * Pool of workers that are alike. Each is one OpenStack server. In a network of the cluster's own, Nova creates and deletes its port, so
+ * no port can leak. A machine that
  * cannot be prepared or does not join does not delay the others; with `pulumi up --continue-on-error`, nor does a server whose creation
  * fails. The next run retries them.
  */
@@ -73,9 +75,9 @@ export class NodePool extends pulumi.ComponentResource {
     this.#limits = args.concurrency instanceof ConcurrencyLimits ? args.concurrency : new ConcurrencyLimits(args.concurrency);
     const keys = nodeKeys(args);
     this.#progress = new PoolProgress(this, { name, pool: args.pool, wanted: keys.length });
-    const servers = withShortStackTraces(() => this.#servers(name, keys, args));
+    const workers = withShortStackTraces(() => this.#workers(name, keys, args));
     const joined = [...batches(keys)].map(([batch, members]) => {
-      const machines = existingMachines(new Map(members.map((key) => [`${name}-${key}`, servers.get(key)!])));
+      const machines = existingMachines(new Map(members.map((key) => [`${name}-${key}`, workers.get(key)!])));
       return this.#join(name, batch, members.length, machines, args);
     });
     this.#progress.end();
@@ -85,13 +87,22 @@ export class NodePool extends pulumi.ComponentResource {
     this.registerOutputs({ nodes: this.nodes });
   }
 
-  #servers(name: string, keys: string[], args: NodePoolArgs): Map<string, WorkerServer> {
+  #workers(name: string, keys: string[], args: NodePoolArgs): Map<string, Worker> {
     const common = serverArgs({ ...args, mark: this.#owner.mark }, this, { name });
-    const { networkId, ready, securityGroups } = args.network;
+    const { networkId, ready, securityGroups, workerPorts } = args.network;
     const uuid = after(networkId, ready);
     const inputs = { ...common, networks: [{ uuid }], securityGroups };
     const known = settled([this.urn, inputs]);
-    return new Map(keys.map((key) => [key, this.#server(`${name}-${key}`, inputs, known)]));
+    return new Map(
+      keys.map((key) => {
+        const worker = `${name}-${key}`;
+        if (!workerPorts) return [key, { server: this.#server(worker, inputs, known) }];
+        const make = (dependsOn: Places) => workerPort(worker, { ...args, server: common }, { parent: this, dependsOn });
+        const port = this.#limits.creates.make(1, known, make);
+        const own = { ...common, networks: [{ port: after(portId(port), ready) }] };
+        return [key, { port, server: this.#server(worker, own, settled([known, own])) }];
+      }),
+    );
   }
 
   #server(name: string, inputs: WorkerServerArgs, known: Promise<unknown>): WorkerServer {
@@ -159,6 +170,11 @@ function validate(name: string, args: NodePoolArgs): void {
   const problems = new Problems();
   checkPool(args, problems);
   checkNodeSoftware(args, problems);
+  if (args.network.workerPorts && !args.network.securityGroupIds)
+    problems.add(
+      "network.securityGroupIds",
+      "is missing; with workerPorts true, Neutron takes the ids of the security groups, so give them",
+    );
   if (args.concurrency && !(args.concurrency instanceof ConcurrencyLimits)) checkConcurrency(args.concurrency, problems.at("concurrency"));
   problems.throwIfAny(`node pool "${name}"`);
 }

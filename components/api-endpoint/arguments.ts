@@ -8,6 +8,8 @@ import type { MarkArgs } from "../openstack/mark.ts";
 export interface EndpointNetwork extends Pick<NetworkAttachment, "networkId" | "subnetId" | "ready"> {
   /** Addresses of the subnet, like "10.40.0.0/16". */
   cidr: string;
+  /** Further networks that nodes connect from, which a load balancer lets in. @default none */
+  nodeCidrs?: string[];
 }
 
 /** Control plane behind an endpoint. It is plain data, so that any program can supply it. */

@@ -30,7 +30,7 @@ const FIXED = ["loadbalancerProvider", "flavorId", "availabilityZone"];
  */
 export function loadBalancerEndpoint(plan: EndpointPlan, settings: LoadBalancerEndpointSettings): Endpoint {
   const { name, parent, clusterName } = plan;
-  const { subnetId, cidr } = plan.network!;
+  const { subnetId, cidr, nodeCidrs = [] } = plan.network!;
   const { allowedCidrs, provider, flavorId, zone } = settings;
   const tags = clusterTags(clusterName);
   const given = defined({ loadbalancerProvider: provider, flavorId, availabilityZone: zone });
@@ -42,8 +42,8 @@ export function loadBalancerEndpoint(plan: EndpointPlan, settings: LoadBalancerE
   const { algorithm, monitor, filters } = pulumi.output(
     balancer.loadbalancerProvider.apply((actual) => providerSettings(settings, actual)),
   );
-  // Nodes connect from their own network. Sorted, as Octavia lists them, so that a refresh shows no difference.
-  const clients = [...new Set([...allowedCidrs, cidr])].sort();
+  // Nodes connect from their own networks. Sorted, as Octavia lists them, so that a refresh shows no difference.
+  const clients = [...new Set([...allowedCidrs, cidr, ...nodeCidrs])].sort();
   const listener = new openstack.loadbalancer.Listener(
     name,
     {

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { DEFAULT_VIRTUAL_ADDRESS_PORT } from "../../lib/control-plane/virtual-address.ts";
 import { defined } from "../../lib/defined.ts";
 import { API_PORT } from "../../lib/kubeadm/init.ts";
+import { nodeNetworks } from "../../lib/network/security-rules.ts";
 import { sshCidrs } from "../../lib/ssh/allowed-cidrs.ts";
 import { type ApiBackend, ApiEndpoint, type ApiEndpointSettings } from "../api-endpoint.ts";
 import { Bastion } from "../bastion.ts";
@@ -33,7 +34,8 @@ export function createEndpoint(
   { externalNetwork, attachment }: ClusterNetwork,
   backends: pulumi.Output<ApiBackend[]>,
 ): ApiEndpoint {
-  const network = { ...attachment, cidr: args.network.cidr };
+  const { cidr } = args.network;
+  const network = { ...attachment, cidr, nodeCidrs: nodeNetworks(args.network, args.pools) };
   const floatingIpPool = externalNetwork;
   return new ApiEndpoint(
     `${name}-api`,

@@ -1,6 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { defined } from "../../lib/defined.ts";
 import { kubeletOfPool } from "../../lib/kubeadm/kubelet.ts";
+import type { PoolNetworkSettings } from "../../lib/pool/settings.ts";
+import type { NetworkAttachment } from "../cluster-network.ts";
 import type { Ready } from "../engine/gate.ts";
 import { ImportedNodes, importedSsh } from "../imported-nodes.ts";
 import { NodePool } from "../node-pool.ts";
@@ -17,6 +19,11 @@ export interface Pool {
   ready: Ready;
 }
 
+/** Returns the ids of a pool's own network. */
+function placeOf({ networkId, subnetId }: PoolNetworkSettings): Pick<NetworkAttachment, "networkId" | "subnetId"> {
+  return { networkId, subnetId };
+}
+
 /** Makes the pools of workers, by name. */
 export function createPools({ name, args, names, inCloud }: ClusterContext, contract: PoolContract): Record<string, Pool> {
   const { pools = {} } = args;
@@ -29,7 +36,7 @@ export function createPools({ name, args, names, inCloud }: ClusterContext, cont
       const ssh = importedSsh(own.ssh, contract.ssh);
       return new ImportedNodes(component, { ...contract, ...own, ssh, clusterSsh: contract.ssh }, inCloud);
     }
-    const network = { ...contract.network, ...own.network };
+    const network = own.network ? { ...contract.network, ...placeOf(own.network), workerPorts: true } : contract.network;
     return new NodePool(component, { ...contract, ...own, network, concurrency, machine: names.pools[pool]! }, inCloud);
   };
   return Object.fromEntries(Object.entries(pools).map(([pool, given]) => [pool, create(pool, given)]));

@@ -1,7 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { exists, tolerateFailure } from "../engine/settled.ts";
+import { addressOf } from "../openstack/stable-port.ts";
 import type { NodeMachine } from "../ssh/node-machine.ts";
+import type { WorkerPort } from "./worker-port.ts";
 import type { WorkerServer } from "./worker-server.ts";
+
+/** Machine of a worker. */
+export interface Worker {
+  server: WorkerServer;
+  /** Port that is made before the server. @default Nova makes it */
+  port?: WorkerPort;
+}
 
 /** Existing and absent machines of a pool. Each machine can fail by itself. */
 export interface ExistingMachines {
@@ -12,11 +21,16 @@ export interface ExistingMachines {
 }
 
 /** Returns the machines that exist once the engine is done with all servers. In previews these are all, because none fails there. */
-export function existingMachines(servers: ReadonlyMap<string, WorkerServer>): ExistingMachines {
-  const all = [...servers].map(([resource, server]) => ({ resource, server, machine: machineOf(server) }));
+export function existingMachines(workers: ReadonlyMap<string, Worker>): ExistingMachines {
+  const all = [...workers].map(([resource, worker]) => ({ resource, ...worker, machine: machineOf(worker) }));
   // One output shared by all consumers, so that each does not copy every machine.
   if (pulumi.runtime.isDryRun()) return { machines: pulumi.output(all.map(({ machine }) => machine)), absent: [] };
-  for (const { server } of all) tolerateFailure(server);
+  for (const { server, port, machine } of all) {
+    tolerateFailure(server);
+    if (!port) continue;
+    tolerateFailure(port);
+    pulumi.recover(machine.address, () => "");
+  }
   const known = Promise.all(all.map(async (each) => ({ ...each, exists: await exists(each.server) })));
   return {
     machines: pulumi.output(known.then((each) => each.flatMap(({ exists, machine }) => (exists ? machine : [])))),
@@ -24,6 +38,6 @@ export function existingMachines(servers: ReadonlyMap<string, WorkerServer>): Ex
   };
 }
 
-function machineOf({ name, id, accessIpV4 }: WorkerServer): NodeMachine {
-  return { name, id, address: accessIpV4 };
+function machineOf({ server: { name, id, accessIpV4 }, port }: Worker) {
+  return { name, id, address: port ? addressOf(port) : accessIpV4 };
 }

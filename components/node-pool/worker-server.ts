@@ -4,8 +4,11 @@ import * as pulumi from "@pulumi/pulumi";
 
 const { version } = createRequire(import.meta.url)("@pulumi/openstack/package.json") as { version: string };
 
+/** Version of the plugin, which the classes of @pulumi/openstack add to the options of their resources. */
+export const PLUGIN_VERSION = version.replace(/^v/, "");
+
 /** Options that the class of @pulumi/openstack adds to a server's. */
-const OPTIONS: pulumi.CustomResourceOptions = { version: version.replace(/^v/, ""), additionalSecretOutputs: ["adminPass"] };
+const OPTIONS: pulumi.CustomResourceOptions = { version: PLUGIN_VERSION, additionalSecretOutputs: ["adminPass"] };
 
 /** Arguments of a server without the password, which would have to be a secret. */
 export type WorkerServerArgs = Omit<openstack.compute.InstanceArgs, "adminPass">;

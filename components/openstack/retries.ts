@@ -4,6 +4,7 @@ import { OpenStack } from "../../clients/openstack/client.ts";
 import { cloudSettings } from "../../clients/openstack/cloud-settings.ts";
 import type { PluginSettings } from "../../clients/openstack/plugin-settings.ts";
 import { hasAnswered } from "../../clients/openstack/requests.ts";
+import { portInUseAdvice } from "../../lib/pool/worker-port.ts";
 import { mostTries, retryDelay, retryMessage, type TransientFailure, transientFailure } from "../../lib/retry.ts";
 import { leftoverOf, removeLeftover } from "../../operations/orphans/failed-try.ts";
 import { programCloud } from "../../operations/run/program-cloud.ts";
@@ -64,7 +65,9 @@ function registeredHooks(): Hooks | undefined {
 
 /** Decides whether to retry an operation. If so, it waits, and removes the orphan of a failed creation. */
 async function prepareRetry(args: pulumi.ErrorHookArgs, own: ProgramPlaces | undefined): Promise<boolean> {
-  const { name, errors, failedOperation } = args;
+  const { name, urn, errors, failedOperation } = args;
+  const advice = portInUseAdvice(urn, errors[0] ?? "");
+  if (advice !== undefined) pulumi.log.warn(`${failedOperation} of ${name}: ${advice}`);
   const failure = transientFailure(errors[0] ?? "");
   if (!failure) return false;
   const tries = mostTries(failure, hasAnswered());

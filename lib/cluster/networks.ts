@@ -5,6 +5,7 @@ import { checkOverlaps, checkPodCapacity, machineCapacity, prefixOf } from "../n
 import { checkNetwork, checkUsableCidr } from "../network/rules.ts";
 import type { NetworkSettings } from "../network/settings.ts";
 import { Problems } from "../problems.ts";
+import { checkPoolNetworks } from "./pool-networks.ts";
 import type { KubernetesClusterArgs } from "./settings.ts";
 import { addressCount, fixedSettings, nodeCount } from "./shape.ts";
 
@@ -24,6 +25,7 @@ export function checkNetworks(cluster: Partial<KubernetesClusterArgs>, problems:
   const { "network.cidr": nodes, ...ofCluster } = wellFormed;
   checkOverlaps(wellFormed, problems);
   checkNodeCidrs(network.nodeCidrs ?? [], ofCluster, problems);
+  checkPoolNetworks(cluster.pools ?? {}, network, wellFormed, problems);
   checkAddresses(cluster, ofCluster, problems);
 
   if (ofCluster.podCidr !== undefined) checkPods(cluster, podCidr, nodeCidrMask, problems);

@@ -5,9 +5,9 @@ import { checkControlPlane } from "../control-plane/rules.ts";
 import { MOST_CONTROL_PLANES } from "../control-plane/topology.ts";
 import { defined } from "../defined.ts";
 import { checkEtcd } from "../etcd/rules.ts";
-import { checkId } from "../ids.ts";
 import { isPodLimit } from "../kubeadm/kubelet.ts";
 import { checkName, GENERATED_SUFFIX, LONGEST_LABEL } from "../names.ts";
+import { checkPoolNetwork } from "../network/rules.ts";
 import { LONGEST_TAG } from "../node/machine.ts";
 import { checkSoftware } from "../node/rules.ts";
 import { checkConcurrency } from "../pool/concurrency.ts";
@@ -70,7 +70,7 @@ function checkPools(name: string, pools: Required<KubernetesClusterArgs>["pools"
       checkImportedSsh(ssh, at.at("ssh"));
     } else {
       checkPool(args, at);
-      checkId("network.networkId", args.network?.networkId, "network", at);
+      if (args.network) checkPoolNetwork(args.network, at.at("network"));
     }
   }
   const imported = Object.entries(pools).filter((entry): entry is [string, ImportedPoolSettings] => "imported" in entry[1]);

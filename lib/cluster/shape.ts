@@ -80,7 +80,7 @@ export function nodeCount({ controlPlane, pools = {} }: Partial<KubernetesCluste
 
 /** Counts the addresses that a cluster takes in the nodes' network: its own machines, and the endpoint's address in it. */
 export function addressCount({ controlPlane, pools = {}, etcd, ssh, apiEndpoint }: Partial<KubernetesClusterArgs>): number {
-  const made = Object.fromEntries(Object.entries(pools).filter(([, pool]) => !("imported" in pool)));
+  const made = Object.fromEntries(Object.entries(pools).filter(([, pool]) => "count" in pool && pool.network === undefined));
   const nodes = nodeCount({ ...defined({ controlPlane }), pools: made });
   const members = etcd?.topology === "external" ? (etcd.members ?? DEFAULT_MEMBERS) : 0;
   const bastion = ownBastion(ssh) ? 1 : 0;

@@ -1,5 +1,6 @@
 import type { AnyOf } from "../any-of.ts";
 import { checkId } from "../ids.ts";
+import type { PoolNetworkSettings } from "../pool/settings.ts";
 import type { Problems } from "../problems.ts";
 import { checkAddress, isUnusable } from "./address.ts";
 import { checkCidr, checkCidrs } from "./cidr.ts";
@@ -20,6 +21,13 @@ export function checkNetwork(
   checkId("adopt.routerId", adopt?.routerId, "router", problems);
   checkId("router", router, "router", problems);
   checkDnsServers(dnsServers, problems);
+}
+
+/** Checks the network of a pool's own by itself. */
+export function checkPoolNetwork({ networkId, subnetId, cidr }: PoolNetworkSettings, problems: Problems): void {
+  checkId("networkId", networkId, "network", problems);
+  checkId("subnetId", subnetId, "subnet", problems);
+  checkUsableCidr("cidr", cidr, problems);
 }
 
 /** Checks a network whose addresses machines, pods or Services get. Returns whether it is well-formed. */

@@ -1,6 +1,6 @@
 import type { AnyOf } from "../any-of.ts";
 import { API_PORT } from "../kubeadm/init.ts";
-import { isInside } from "./cidr.ts";
+import { contains, isInside } from "./cidr.ts";
 import type { NetworkSettings } from "./settings.ts";
 
 /** Security group rule that lets traffic in. */
@@ -33,10 +33,9 @@ export interface NodeAccess {
 export function nodeAccess(network: NetworkSettings, pools: Readonly<Record<string, object>> = {}): NodeAccess {
   const { cidr, adopt, openTo, nodeCidrs = [] } = network as AnyOf<NetworkSettings> & Pick<NetworkSettings, "cidr">;
   const wholeNetwork = adopt === undefined || openTo === "network";
-  const shapes = Object.values(pools) as { network?: unknown; imported?: { address: string }[] }[];
-  const isElsewhere = shapes.some((pool) => pool.network !== undefined) && nodeCidrs.length === 0;
   const open = [...(wholeNetwork ? [cidr] : []), ...nodeCidrs];
-  const imported = shapes.flatMap((pool) => pool.imported ?? []).map(({ address }) => address);
+  const { cidrs, addresses: imported } = placesOf(pools);
+  const isElsewhere = cidrs.some((each) => !open.some((other) => contains(other, each)));
   return {
     cidr,
     wholeNetwork,
@@ -44,6 +43,21 @@ export function nodeAccess(network: NetworkSettings, pools: Readonly<Record<stri
     nodeCidrs: nodeCidrs.filter((other) => other !== cidr || !wholeNetwork),
     imported: [...new Set(imported)].filter((address) => !open.some((each) => isInside(address, each))),
   };
+}
+
+/** Lists the networks and addresses of all nodes, each once: where nodes connect from to an endpoint that lets in listed networks alone. */
+export function nodeNetworks(network: NetworkSettings, pools: Readonly<Record<string, object>> = {}): string[] {
+  const { cidr, nodeCidrs = [] } = network as AnyOf<NetworkSettings> & Pick<NetworkSettings, "cidr">;
+  const { cidrs, addresses } = placesOf(pools);
+  const all = [...new Set([cidr, ...nodeCidrs, ...cidrs, ...addresses.map((address) => `${address}/32`)])];
+  return all.filter((each) => !all.some((other) => other !== each && contains(other, each)));
+}
+
+/** Returns the networks of pools with one of their own, and the addresses of imported servers. */
+function placesOf(pools: Readonly<Record<string, object>>): { cidrs: string[]; addresses: string[] } {
+  const shapes = Object.values(pools) as { network?: { cidr: string }; imported?: { address: string }[] }[];
+  const cidrs = shapes.flatMap(({ network }) => (network === undefined ? [] : [network.cidr]));
+  return { cidrs, addresses: shapes.flatMap(({ imported = [] }) => imported.map(({ address }) => address)) };
 }
 
 /**

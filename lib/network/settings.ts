@@ -1,4 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
+import { z } from "zod";
 import { either, input, object, oneWord, text, texts } from "../schema.ts";
 
 /** A network of the cluster's own. */
@@ -39,6 +40,11 @@ export interface AdoptedNetworkSettings {
    * hundred nodes. SSH and the API are open to the whole network in any case. @default "nodes"
    */
   openTo?: "nodes" | "network";
+  /**
+   * Makes each worker's port before its server, in the subnet. With false, Nova makes the port, in any IPv4 subnet of the network: one object
+   * less for each worker, for a network that has no other IPv4 subnet. A change recreates the workers. @default true
+   */
+  workerPorts?: boolean;
   /** Further networks with nodes, like "10.50.0.0/24", all of whose machines reach every port of every node. @default none: nodes of pools in other networks are let in by security group */
   nodeCidrs?: string[];
 }
@@ -59,6 +65,7 @@ const adoptedNetwork = object({
   cidr: text,
   externalNetwork: input.optional(),
   openTo: oneWord(["nodes", "network"]).optional(),
+  workerPorts: z.boolean().optional(),
   nodeCidrs: texts.optional(),
 });
 

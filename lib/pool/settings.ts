@@ -56,13 +56,17 @@ export interface NodeKeys {
 export interface PoolNetworkSettings {
   /** Id of the network. */
   networkId: Input<string>;
+  /** Id of the subnet that the workers' addresses are from. */
+  subnetId: Input<string>;
+  /** Addresses of the subnet, like "10.50.0.0/24". Routers lead from there to all nodes and back, without translation of addresses. */
+  cidr: string;
 }
 
 /** A pool of workers on machines that are made for it. */
 export interface MachinePoolSettings extends NodeKeys, PoolNodeSettings {
   /** Machine of each node. */
   machine: MachineSettings;
-  /** Network of the pool's own, which the cluster's nodes must reach; Nova chooses among its subnets. @default the cluster's */
+  /** Network of the pool's own, to and from which routers lead; its workers' ports are made before their servers, in its subnet. @default the cluster's */
   network?: PoolNetworkSettings;
 }
 
@@ -123,7 +127,7 @@ const machinePool = object({
   without: texts.optional(),
   machine,
   ...poolNode,
-  network: object({ networkId: input }).optional(),
+  network: object({ networkId: input, subnetId: input, cidr: text }).optional(),
 });
 
 const server = object({ name: text, address: text, hostKey: text.optional() });

@@ -4,7 +4,7 @@ import { isValidCluster } from "../../lib/cluster/rules.ts";
 import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
 import { nearestName } from "../../lib/nearest-name.ts";
 import { Problems } from "../../lib/problems.ts";
-import { checkSubnet, type Subnet } from "./adopted-subnet.ts";
+import { checkExistingNetworks, type Existing, networkWarnings, type Subnet } from "./existing-networks.ts";
 import { idsNamed, KINDS, type Kind, type KindName, type Listed, namesOf } from "./kinds.ts";
 import { isOfPlugin, type Named, namedIn } from "./named.ts";
 
@@ -24,7 +24,10 @@ export async function checkNames(clusterName: string, args: KubernetesClusterArg
   if (!cloud) return;
   const listings = await listAll(cloud, own);
   const hasProblems = problemsOf(own, listings, args).lines.length > 0;
-  if (!hasProblems) return;
+  if (!hasProblems) {
+    for (const warning of networkWarnings(args, existingOf(listings), cloud.projectId)) await pulumi.log.warn(warning);
+    return;
+  }
   const others = await listAll(cloud, all.filter(isOfPlugin));
   problemsOf(all, new Map([...others, ...listings]), args).throwIfAny(`Kubernetes cluster "${clusterName}"`);
 }
@@ -70,8 +73,13 @@ function problemsOf(named: readonly Named[], listings: Listings, args: Kubernete
     const advice = nearest === undefined ? `\`openstack ${command}\` shows those that there are` : `use "${nearest}"`;
     problems.add(property, `there is no ${title} "${value}" for this project; ${advice}`);
   }
-  checkSubnet(args.network, (listings.get("subnet") ?? []) as readonly Subnet[], problems);
+  checkExistingNetworks(args, existingOf(listings), problems);
   return problems;
+}
+
+function existingOf(listings: Listings): Existing {
+  const { networks = [], subnets = [] } = { networks: listings.get("network"), subnets: listings.get("subnet") };
+  return { networks, subnets: subnets as readonly Subnet[] };
 }
 
 async function warnUnchecked(what: string, reason: unknown): Promise<undefined> {

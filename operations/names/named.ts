@@ -42,6 +42,7 @@ export function namedIn(args: KubernetesClusterArgs): Named[] {
         : [
             ...machineNames(`pools.${pool}.machine`, settings.machine),
             [`pools.${pool}.network.networkId`, "network", settings.network?.networkId] as const,
+            [`pools.${pool}.network.subnetId`, "subnet", settings.network?.subnetId] as const,
           ],
     ),
   ];

@@ -84,16 +84,29 @@ function isPublic({ apiEndpoint, network }: KubernetesClusterArgs): boolean {
   return type === "floatingIp" || (type !== "external" && floatingIp && network.externalNetwork !== undefined);
 }
 
-function rolesOf(clusterName: string, { controlPlane, etcd, pools = {} }: KubernetesClusterArgs): Role[] {
+function rolesOf(clusterName: string, { controlPlane, etcd, network, pools = {} }: KubernetesClusterArgs): Role[] {
   const { count = 1, machine } = controlPlane;
   const controlPlanes = { name: `${clusterName}-control-plane`, keys: nodeKeys({ count }), machine, hasOwnPorts: true, isSpread: true };
   const members = etcd?.topology === "external" ? [membersOf(clusterName, etcd)] : [];
   const workers = Object.entries(pools).flatMap(([name, pool]) =>
     "imported" in pool
       ? []
-      : [{ name: `${clusterName}-${name}`, keys: nodeKeys(pool), machine: pool.machine, hasOwnPorts: false, isSpread: false }],
+      : [
+          {
+            name: `${clusterName}-${name}`,
+            keys: nodeKeys(pool),
+            machine: pool.machine,
+            hasOwnPorts: pool.network !== undefined || hasWorkerPorts(network),
+            isSpread: false,
+          },
+        ],
   );
   return [controlPlanes, ...members, ...workers];
+}
+
+/** Returns whether the ports of workers in the nodes' network are made before their servers. */
+function hasWorkerPorts({ adopt, workerPorts = true }: AnyOf<NetworkSettings>): boolean {
+  return adopt !== undefined && workerPorts;
 }
 
 function membersOf(clusterName: string, { members = DEFAULT_MEMBERS, dataVolume, machine }: EtcdMembersSettings): Role {

@@ -133,7 +133,10 @@ it("does not change an adopted network, and makes security groups only", async (
 });
 
 it("allows ingress from imported servers and pools in other networks", async () => {
-  const pools = { metal: { imported: [{ name: "metal-0", address: "192.0.2.7" }] }, far: { count: 1, network: { networkId: "other" } } };
+  const pools = {
+    metal: { imported: [{ name: "metal-0", address: "192.0.2.7" }] },
+    far: { count: 1, network: { networkId: ID, subnetId: ID, cidr: "10.50.0.0/24" } },
+  };
   const rules = (await planOf({ apiCidrs: [], sshCidrs: [], pools })).filter(({ type }) => type.endsWith(":SecGroupRule"));
   expect(rules.map(({ name, inputs }) => [name, inputs.remoteIpPrefix ?? inputs.remoteGroupId])).toEqual([
     ["demo-nodes-internal", "10.40.0.0/16"],

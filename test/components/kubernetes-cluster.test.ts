@@ -7,8 +7,10 @@ import { KubernetesCluster, NodePool } from "../../components/index.ts";
 import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
 import { tunnelPort } from "../../lib/ssh/tunnel.ts";
 import { changes } from "../support/changes.ts";
-import { machine, mini } from "../support/cluster-args.ts";
+import { ID, machine, mini } from "../support/cluster-args.ts";
 import { deploy, type Registered, revealed, settled } from "../support/deploy.ts";
+
+const OTHER = "c0ffee00-1111-4222-9333-444455556666";
 
 let cluster: KubernetesCluster;
 let plan: Registered[];
@@ -73,6 +75,38 @@ it("makes exactly these resources", () => {
     "caravan:index:SshKey mini-ssh < mini",
     "pulumi:index:Stash mini-ssh-pair < mini-ssh",
   ]);
+});
+
+it("names the subnet of every machine's address where a network may have several", async () => {
+  const [NODES, FAR] = ["1c0ffee0-1111-4222-9333-444455556666", "2c0ffee0-1111-4222-9333-444455556666"];
+  const all = await planOf({
+    ...mini,
+    network: { adopt: { networkId: ID, subnetId: NODES }, cidr: "10.40.0.0/16", externalNetwork: "public" },
+    apiEndpoint: { type: "octavia", allowedCidrs: ["198.51.100.0/24"] },
+    etcd: { topology: "external", members: 3, machine },
+    ssh: { bastion: { machine } },
+    pools: {
+      default: { count: 1, machine },
+      far: { count: 1, machine, network: { networkId: OTHER, subnetId: FAR, cidr: "10.50.0.0/24" } },
+      metal: { imported: [{ name: "dgx-1", address: "192.0.2.10" }] },
+    },
+  });
+  const of = (type: string) => all.filter((each) => each.type.endsWith(`:${type}`));
+  const nodes = ["bastion", "control-plane-0", "default-0", "etcd-0", "etcd-1", "etcd-2"].map((name) => `mini-${name}`);
+  expect(of("Port").map(({ name, inputs }) => [name, inputs.networkId, inputs.fixedIps])).toEqual(
+    [...nodes.map((name) => [name, ID, [{ subnetId: NODES }]]), ["mini-far-0", OTHER, [{ subnetId: FAR }]]].sort(),
+  );
+  expect(of("Instance").map(({ name, inputs }) => [name, inputs.networks])).toEqual(
+    [...nodes, "mini-far-0"].sort().map((name) => [name, [{ port: `${name}-id` }]]),
+  );
+  // Nodes come from all of their networks to the load balancer, and reach each other by the group that workers' ports have as well.
+  expect(of("Listener").map(({ inputs }) => inputs.allowedCidrs)).toEqual([
+    ["10.40.0.0/16", "10.50.0.0/24", "192.0.2.10/32", "198.51.100.0/24"],
+  ]);
+  const groups = of("Port")
+    .filter(({ name }) => /default|far/.test(name))
+    .map(({ inputs }) => inputs.securityGroupIds);
+  expect(groups).toEqual([["mini-network-nodes-id"], ["mini-network-nodes-id"]]);
 });
 
 it("creates cloud objects after the resource whose deletion removes orphans, and that after the mark that identifies them", () => {
@@ -162,6 +196,7 @@ it("returns the arguments of its own pools, without its lifetime, as plain data 
   expect(network).toEqual({
     networkId: expect.any(String),
     subnetId: expect.any(String),
+    securityGroupIds: ["mini-network-nodes-id"],
     ready: expect.any(String),
     securityGroups: [expect.any(String)],
   });

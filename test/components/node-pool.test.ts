@@ -5,7 +5,7 @@ import { nodeScript } from "../../lib/node/scripts.ts";
 import { scriptFromInput, shellAssignments } from "../../lib/node/shell.ts";
 import { preparationInput } from "../../lib/node/software.ts";
 import { changes } from "../support/changes.ts";
-import { machine } from "../support/cluster-args.ts";
+import { ID, machine } from "../support/cluster-args.ts";
 import { cloudId, deploy, type Registered, settled } from "../support/deploy.ts";
 import { filesOf, orderOf, variable } from "../support/orders.ts";
 
@@ -58,6 +58,54 @@ it("makes servers with names that Pulumi generates, so that a new one can join b
     networks: [{ uuid: "network" }],
     securityGroups: ["nodes"],
   });
+});
+
+/** Network with other subnets than the cluster's. */
+const shared = { ...args.network, securityGroupIds: ["nodes-id"], workerPorts: true };
+
+it("makes a port in the subnet before each server, where Nova would choose among several subnets", async () => {
+  let pool: NodePool | undefined;
+  const plan = await deploy(() => {
+    pool = new NodePool("demo-web", { ...args, network: shared });
+  });
+  const [server, port] = ["Instance", "Port"].map(
+    (type) => plan.find((each) => each.name === "demo-web-1" && each.type.endsWith(`:${type}`))!,
+  );
+  expect(port?.inputs).toEqual({
+    networkId: "network",
+    fixedIps: [{ subnetId: "subnet" }],
+    securityGroupIds: ["nodes-id"],
+    tags: ["caravan-cluster=demo"],
+  });
+  expect([server?.inputs.networks, server?.inputs.securityGroups]).toEqual([[{ port: "demo-web-1-id" }], undefined]);
+  // So the port is deleted after the server.
+  expect(server?.dependencies).toEqual(["demo-web-1"]);
+  const addresses = ["10.40.0.10", "10.40.0.11"];
+  expect((await settled(pool!.nodes)).map(({ address }) => address)).toEqual(addresses);
+  expect(orderOf(plan, "demo-web-join-0").hosts.map(({ address }) => address)).toEqual(addresses);
+});
+
+it("replaces such a port with whatever recreates its server, and with nothing else", async () => {
+  const triggersOf = async (changed: object) => {
+    const plan = await planOf({ count: 1, network: shared, machine: { ...args.machine, ...changed } });
+    return plan.find(({ type }) => type.endsWith(":Port"))?.replacementTrigger;
+  };
+  const trigger = await triggersOf({});
+  for (const kept of [{ flavor: "node.large" }, { tags: ["a"] }, { metadata: { a: "b" } }]) expect(await triggersOf(kept)).toBe(trigger);
+  for (const changed of [{ image: "newer" }, { zone: "other" }, { volume: { size: 20 } }, { serverGroup: { id: ID } }])
+    expect(await triggersOf(changed)).not.toBe(trigger);
+});
+
+it("continues without a machine whose port was not created", async () => {
+  const plan = await planOf({ network: shared }, ["demo-web-1"]);
+  const { hosts, absent } = orderOf(plan, "demo-web-join-0");
+  expect([hosts.map(({ name }) => name), absent]).toEqual([["demo-web-0-0000000"], ["demo-web-1"]]);
+});
+
+it("requires the ids of security groups for ports", () => {
+  expect(() => new NodePool("demo-web", { ...args, network: { ...args.network, workerPorts: true } })).toThrow(
+    "network.securityGroupIds: is missing; with workerPorts true, Neutron takes the ids of the security groups, so give them",
+  );
 });
 
 it("removes a node from the middle, and changes only the two commands of its batch", async () => {

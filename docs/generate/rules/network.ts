@@ -69,6 +69,11 @@ export const NETWORK_RULES = {
         lookedUp: "Neutron",
         refused: [[undefined, [': is missing; an API endpoint of type "floatingIp" is taken from there, so name the external network']]],
       },
+      workerPorts: {
+        rule: "false only for a network with one IPv4 subnet",
+        lookedUp: "Neutron",
+        refused: [["no", [': "no" is not allowed: expected boolean, received string']]],
+      },
       openTo: { refused: [["all", [': "all" is not allowed: use "nodes" or "network"']]] },
       nodeCidrs: {
         rule: "IPv4 networks, each once, apart from those of pods and Services",

@@ -95,13 +95,29 @@ export const POOL_RULES = {
   PoolNetworkSettings: {
     within: MINI,
     at: ["pools", "default", "network"],
-    value: { networkId: "3fa85f64-5717-4562-b3fc-2c963f66afa6" },
+    value: { networkId: "3fa85f64-5717-4562-b3fc-2c963f66afa6", subnetId: "3fa85f64-5717-4562-b3fc-2c963f66afa6", cidr: "10.50.0.0/24" },
     rules: {
       networkId: {
         rule: "an id, not a name",
         lookedUp: "Neutron",
         refused: [
           ["my-network", [': "my-network" is not the id of a network; give the one that `openstack network list` shows, not the name']],
+        ],
+      },
+      subnetId: {
+        rule: "an id, not a name; a subnet of the network",
+        lookedUp: "Neutron",
+        refused: [
+          ["my-subnet", [': "my-subnet" is not the id of a subnet; give the one that `openstack subnet list` shows, not the name']],
+        ],
+      },
+      cidr: {
+        rule: "that of the subnet; apart from the networks of nodes, pods and Services, with room for the pool",
+        lookedUp: "Neutron",
+        refused: [
+          ["10.50.0.1/24", [': "10.50.0.1/24" is not how its network is written; write 10.50.0.0/24']],
+          ["10.40.7.0/24", [": 10.40.7.0/24 overlaps network.cidr 10.40.0.0/16; choose a range that shares no address with it"]],
+          ["10.50.0.0/30", [": 10.50.0.0/30 has room for 0 machines, too few for 2; use a shorter prefix"]],
         ],
       },
     },

@@ -8,6 +8,7 @@ import { endpointTargets, TARGETABLE } from "../support/targets.ts";
 // Routers, a network and a subnet that exist already. The cluster connects them, and does not change them.
 const OUTSIDE = "e2e-adopted-outside";
 const CIDR = "10.43.0.0/24";
+const one = { count: 1, machine: { image: "node", flavor: "node.small" } };
 
 interface Made {
   id: string;
@@ -19,18 +20,21 @@ beforeAll(async () => {
   await removeOutside();
   ids.router = (await openstack<Made>(["router", "create", "--external-gateway", "public", OUTSIDE])).id;
   ids.network = (await openstack<Made>(["network", "create", OUTSIDE])).id;
+  // Another subnet of the network, in which no machine may be.
+  await openstack(["subnet", "create", "--network", OUTSIDE, "--subnet-range", "10.44.0.0/24", `${OUTSIDE}-other`]);
   ids.subnet = (await openstack<Made>(["subnet", "create", "--network", OUTSIDE, "--subnet-range", CIDR, OUTSIDE])).id;
 });
 
 afterAll(removeOutside);
 
-it("makes a cluster on an existing network and subnet, and connects the subnet to an existing router", async () => {
+it("makes a cluster on one of the subnets of an existing network, and connects the subnet to an existing router", async () => {
   const { networkId, subnetId, routerId } = { networkId: ids.network, subnetId: ids.subnet, routerId: ids.router };
   const network = { adopt: { networkId, subnetId, routerId }, cidr: CIDR, externalNetwork: "public" };
-  const { stack } = await createCluster("e2e-adopted", 1, { "caravan:network": network, "caravan:pools": {} });
+  const { stack } = await createCluster("e2e-adopted", 2, { "caravan:network": network, "caravan:pools": { default: one } });
   try {
     expect(await linkedSubnets()).toEqual([ids.subnet]);
     expect(await typesOf(stack)).toEqual(["RouterInterface"]);
+    expect(await machineSubnets()).toEqual([[ids.subnet], [ids.subnet]]);
     expect(await up(stack)).toEqual({ same: expect.any(Number) });
   } finally {
     await destroy(stack);
@@ -66,6 +70,14 @@ async function typesOf(stack: Parameters<typeof resourcesOf>[0]): Promise<string
 async function linkedSubnets(): Promise<string[]> {
   const { interfaces_info: interfaces } = await openstack<{ interfaces_info: { subnet_id: string }[] }>(["router", "show", OUTSIDE]);
   return interfaces.map(({ subnet_id }) => subnet_id);
+}
+
+/** Lists the subnets of each server's port in the network. */
+async function machineSubnets(): Promise<string[][]> {
+  const listed = ["port", "list", "--network", OUTSIDE, "--long"];
+  const ports = await openstack<{ "Device Owner": string; "Fixed IP Addresses": { subnet_id: string }[] }[]>(listed);
+  const own = ports.filter((port) => port["Device Owner"].startsWith("compute:"));
+  return own.map((port) => port["Fixed IP Addresses"].map(({ subnet_id }) => subnet_id));
 }
 
 async function names(kind: string): Promise<string[]> {

@@ -69,6 +69,7 @@ export class Servers {
     const asked = given<ServerRequest>("compute", request, "server");
     const server = this.#server(asked);
     this.#checkQuota(server);
+    this.#checkPorts(asked.networks ?? []);
     const group = (request.body as Record<string, { group?: string } | undefined>)["os:scheduler_hints"]?.group;
     if (group) this.#parts.groups.join(group, server.id);
     this.store.add(server);
@@ -129,6 +130,16 @@ export class Servers {
     }
   }
 
+  /** Checks that given ports exist and serve no other machine. */
+  #checkPorts(networks: ServerRequest["networks"]): void {
+    for (const { port: id } of typeof networks === "string" ? [] : networks) {
+      if (id === undefined) continue;
+      const port = this.#parts.neutron.ports.store.get(id);
+      if (!port) throw new Refusal("compute", 400, `Port ${id} could not be found.`);
+      if (port.device_id !== "") throw new Refusal("compute", 409, `Port ${id} is still in use.`);
+    }
+  }
+
   #countBuilding({ name }: Server): void {
     const kind = kindOf(name);
     const building = this.store.all.filter((server) => server.status === "BUILD" && kindOf(server.name) === kind).length;
@@ -163,9 +174,7 @@ export class Servers {
     const { ports, securityGroups } = this.#parts.neutron;
     const device = { device_id: server.id, device_owner: `compute:${server.zone}` };
     if (id !== undefined) {
-      const named = ports.store.get(id);
-      if (!named) throw new Refusal("compute", 400, `Port ${id} could not be found.`);
-      return Object.assign(named, device);
+      return Object.assign(ports.store.get(id)!, device);
     }
     const groups = server.securityGroups.flatMap((name) => securityGroups.find(name)?.id ?? []);
     const fixed = fixed_ip === undefined ? {} : { fixed_ips: [{ ip_address: fixed_ip }] as Port["fixed_ips"] };

@@ -151,6 +151,20 @@ it("refuses arguments that keep the API server from starting", () => {
   ]);
 });
 
+it("requires networks of pools that are apart from all others, and have room for all of their pools", () => {
+  const [OTHER, THIRD] = ["c0ffee00-1111-4222-9333-444455556666", "c0ffee00-2222-4222-9333-444455556666"];
+  const pool = (subnetId: string, cidr: string, count = 1) => ({ count, machine, network: { networkId: ID, subnetId, cidr } });
+  const far = (...pools: object[]) => check({ ...mini, pools: Object.fromEntries(pools.map((each, place) => [`far-${place}`, each])) });
+  expect(far(pool(ID, "10.50.0.0/28", 6), pool(ID, "10.50.0.0/28", 6), pool(OTHER, "10.51.0.0/24"))).toEqual([]);
+  expect(far(pool(ID, "10.50.0.0/28", 6), pool(ID, "10.50.0.0/28", 7), pool(OTHER, "10.50.0.0/24"), pool(THIRD, "10.244.0.0/24"))).toEqual([
+    "pools.far-0.network.cidr: 10.50.0.0/28 has room for 12 machines, too few for 13; use a shorter prefix",
+    "pools.far-2.network.cidr: 10.50.0.0/24 overlaps pools.far-0.network.cidr 10.50.0.0/28; choose a range that shares no address with it",
+    "pools.far-3.network.cidr: 10.244.0.0/24 overlaps podCidr 10.244.0.0/16; choose a range that shares no address with it",
+  ]);
+  const network = { adopt: { networkId: ID, subnetId: ID }, cidr: "10.40.0.0/16", externalNetwork: "public" };
+  expect(check({ ...mini, network, pools: { same: pool(ID, "10.40.0.0/16") } })).toEqual([]);
+});
+
 it("requires the external network for a bastion's floating IP", () => {
   const args = { ...mini, apiEndpoint: { type: "external", host: "api.example.com", allowedCidrs: ["198.51.100.0/24"] } };
   const network = { adopt: { networkId: ID, subnetId: ID }, cidr: "10.40.0.0/16" };

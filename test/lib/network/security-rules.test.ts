@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { apiCidrs, bastionRules, controlPlaneRules, nodeAccess, nodeRules } from "../../../lib/network/security-rules.ts";
+import { apiCidrs, bastionRules, controlPlaneRules, nodeAccess, nodeNetworks, nodeRules } from "../../../lib/network/security-rules.ts";
 import type { NetworkSettings } from "../../../lib/network/settings.ts";
 
 const CIDR = "10.40.0.0/16";
@@ -26,12 +26,24 @@ it("opens a shared network as a whole only on request", () => {
 });
 
 it("lets in nodes of pools in other networks: by those networks when given, or else by security group", () => {
-  const pools = { far: { count: 2, network: { networkId: "other" } } };
+  const pools = { far: { count: 2, network: { networkId: "other", subnetId: "far", cidr: "10.50.0.0/24" } } };
   expect(rulesFor(own, pools)).toEqual([internal, members]);
   expect(rulesFor({ ...own, nodeCidrs: ["10.50.0.0/24"] }, pools)).toEqual([
     internal,
     { name: "nodes-10-50-0-0-24", cidr: "10.50.0.0/24" },
   ]);
+});
+
+it("lists where nodes connect from, each network once and none inside of another", () => {
+  const far = (cidr: string) => ({ count: 1, network: { networkId: "other", subnetId: "far", cidr } });
+  const pools = {
+    far: far("10.50.0.0/24"),
+    same: far("10.50.0.0/24"),
+    near: far("10.60.7.0/24"),
+    metal: servers("192.0.2.7", "10.40.0.9"),
+  };
+  expect(nodeNetworks({ ...own, nodeCidrs: ["10.60.0.0/16"] }, pools)).toEqual([CIDR, "10.60.0.0/16", "10.50.0.0/24", "192.0.2.7/32"]);
+  expect(nodeNetworks(own)).toEqual([CIDR]);
 });
 
 it("lets in imported servers by their addresses, unless their network is open already", () => {

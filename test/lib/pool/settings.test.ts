@@ -24,7 +24,8 @@ it("accepts every property of a pool of machines", () => {
     tags: ["a"],
     metadata: { b: "c" },
   };
-  expect(check({ count: 2, without: ["0"], machine: everything, network: { networkId: output("id") }, ...settings })).toEqual([]);
+  const network = { networkId: output("id"), subnetId: output("id"), cidr: "10.50.0.0/24" };
+  expect(check({ count: 2, without: ["0"], machine: everything, network, ...settings })).toEqual([]);
   expect(check({ count: 2, machine: { ...machine, serverGroup: { id: output("id") } } })).toEqual([]);
 });
 

@@ -44,7 +44,11 @@ const everything = (name: string, id: string) => ({
   apiEndpoint: { type: "octavia" as const, allowedCidrs: ["198.51.100.0/24"], dns: { zone: id } },
   etcd: { topology: "external" as const, machine, zones: ["nova", name], dataVolume: { size: 20, type: name } },
   pools: {
-    web: { count: 1, machine: { ...machine, zone: name, volume: { size: 20, type: name } }, network: { networkId: id } },
+    web: {
+      count: 1,
+      machine: { ...machine, zone: name, volume: { size: 20, type: name } },
+      network: { networkId: id, subnetId: id, cidr: "10.40.0.0/16" },
+    },
     db: { count: 1, machine: { ...machine, zone: "nova:compute-7", serverGroup: { id } } },
   },
 });
@@ -78,7 +82,7 @@ it("names all that is missing at once, with the nearest that there is, and what 
   const { pools, ...others } = everything("nova1", wrong);
   const controlPlane = { machine: { image: "nodes", flavor: "huge" } };
   expect(await linesOf({ ...others, pools, controlPlane, network: { ...others.network, externalNetwork: "pubic" } })).toEqual([
-    'Kubernetes cluster "demo" has 13 invalid properties:',
+    'Kubernetes cluster "demo" has 14 invalid properties:',
     '  network.externalNetwork: there is no external network "pubic" for this project; use "public"',
     `  network.adopt.networkId: there is no network "${wrong}" for this project; use "${ID}"`,
     `  network.adopt.subnetId: there is no subnet "${wrong}" for this project; use "${ID}"`,
@@ -91,6 +95,7 @@ it("names all that is missing at once, with the nearest that there is, and what 
     '  pools.web.machine.zone: there is no availability zone "nova1" for this project; use "nova"',
     '  pools.web.machine.volume.type: there is no volume type "nova1" for this project; `openstack volume type list` shows those that there are',
     `  pools.web.network.networkId: there is no network "${wrong}" for this project; use "${ID}"`,
+    `  pools.web.network.subnetId: there is no subnet "${wrong}" for this project; use "${ID}"`,
     `  pools.db.machine.serverGroup.id: there is no server group "${wrong}" for this project; use "${ID}"`,
   ]);
 });
@@ -100,8 +105,51 @@ it("refuses a subnet of another network, and other addresses than the subnet's",
   const network = { adopt: { networkId: ID, subnetId: ID }, cidr: "10.40.0.0/16", externalNetwork: "public" };
   expect(await linesOf({ network })).toEqual([
     'Kubernetes cluster "demo" has 2 invalid properties:',
-    `  network.adopt.subnetId: "${ID}" is a subnet of the network ${OTHER}; give one of adopt.networkId`,
+    `  network.adopt.subnetId: "${ID}" is a subnet of the network ${OTHER}; give one of network.adopt.networkId`,
     "  network.cidr: 10.40.0.0/16 is not that of the subnet; write 10.41.0.0/24",
+  ]);
+});
+
+const adopted = { adopt: { networkId: ID, subnetId: ID }, cidr: "10.40.0.0/16", externalNetwork: "public" };
+
+it("refuses an adopted network whose ports Neutron gives no security groups", async () => {
+  cloud.objects.networks = [
+    { id: ID, name: "company", port_security_enabled: false },
+    { id: OTHER, name: "public", "router:external": true },
+  ];
+  expect(await linesOf({ network: adopted })).toEqual([
+    'Kubernetes cluster "demo" has 1 invalid property:',
+    `  network.adopt.networkId: "${ID}" has port security off, so Neutron gives its ports no security groups; turn it on with \`openstack network set --enable-port-security ${ID}\`, or give another network`,
+  ]);
+});
+
+it("refuses a subnet of IPv6, a router for a subnet without gateway, and a choice of Nova's among several IPv4 subnets", async () => {
+  const [OF_POOL, THIRD] = ["0badcafe-1111-4222-9333-444455556666", "0badcafe-2222-4222-9333-444455556666"];
+  cloud.objects.subnets = [
+    { id: ID, network_id: ID, cidr: "10.40.0.0/16", ip_version: 4, gateway_ip: null },
+    { id: OTHER, network_id: ID, cidr: "10.41.0.0/16", ip_version: 4 },
+    { id: THIRD, network_id: ID, cidr: "2001:db8::/64", ip_version: 6 },
+    { id: OF_POOL, network_id: OTHER, cidr: "2001:db8:1::/64", ip_version: 6 },
+  ];
+  const network = { ...adopted, adopt: { ...adopted.adopt, routerId: ID }, workerPorts: false };
+  const far = { count: 1, machine, network: { networkId: OTHER, subnetId: OF_POOL, cidr: "10.50.0.0/24" } };
+  expect(await linesOf({ network, pools: { far } })).toEqual([
+    'Kubernetes cluster "demo" has 3 invalid properties:',
+    "  pools.far.network.cidr: 10.50.0.0/24 is not that of the subnet, which is one of IPv6, 2001:db8:1::/64; give an IPv4 subnet",
+    `  network.adopt.routerId: cannot be linked to the subnet ${ID}, which has no gateway; give it one with \`openstack subnet set --gateway ADDRESS ${ID}\`, or leave routerId out`,
+    `  network.workerPorts: false lets Nova choose among the network's IPv4 subnets, and it has others: ${OTHER}; use true`,
+  ]);
+  expect(await linesOf({ network: adopted })).toBeUndefined();
+});
+
+it("warns of a subnet without DHCP and gateway, and of a virtual address in another project's network", async () => {
+  cloud.objects.networks = [{ id: ID, name: "company", project_id: "another" }];
+  cloud.objects.subnets = [{ id: ID, network_id: ID, cidr: "10.40.0.0/16", enable_dhcp: false, gateway_ip: null }];
+  await check({ network: adopted, apiEndpoint: { type: "vip", allowedCidrs: ["198.51.100.0/24"], floatingIp: false } });
+  expect(warnings).toEqual([
+    `network.adopt.subnetId: ${ID} has no DHCP, so machines have an address only where the cloud gives them a config drive`,
+    `network.adopt.subnetId: ${ID} has no gateway, so nodes reach nothing outside of it`,
+    `network.adopt.networkId: ${ID} belongs to another project, where Neutron allows the address pairs of apiEndpoint.type "vip" to administrators only, unless the cloud has other rules; otherwise use "octavia" or "external"`,
   ]);
 });
 

@@ -111,6 +111,18 @@ it.each<[AnyOf<NetworkSettings>, object]>([
   expect(wantedOf("demo", cluster({ network: { cidr: "10.0.0.0/16", ...network } as NetworkSettings }))).toMatchObject(expected);
 });
 
+it("has a port before each worker in an existing network, unless Nova makes it, and in a pool's own network", () => {
+  const far = { count: 1, machine, network: { ...ids, cidr: "10.50.0.0/24" } };
+  const pools = { default: { count: 1, machine }, far };
+  const ports = (network: object) => {
+    const { servers } = wantedOf("demo", cluster({ network: { cidr: "10.0.0.0/16", ...network } as NetworkSettings, pools }));
+    return servers.filter(({ hasOwnPort }) => hasOwnPort).map(({ name }) => name);
+  };
+  expect(ports({ externalNetwork: "public" })).toEqual(["demo-control-plane-0", "demo-far-0"]);
+  expect(ports({ adopt: ids })).toEqual(["demo-control-plane-0", "demo-default-0", "demo-far-0"]);
+  expect(ports({ adopt: ids, workerPorts: false })).toEqual(["demo-control-plane-0", "demo-far-0"]);
+});
+
 it("has no floating IP for a virtual address without an external network", () => {
   const network = { cidr: "10.0.0.0/16", adopt: ids };
   expect(wantedOf("demo", cluster({ network, apiEndpoint: { type: "vip", allowedCidrs: [] } }))).toMatchObject({

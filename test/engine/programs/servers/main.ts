@@ -2,6 +2,7 @@ import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { ClusterNetwork } from "../../../../components/index.ts";
 import { withShortStackTraces } from "../../../../components/node-pool/short-stack-traces.ts";
+import { portId, workerPort } from "../../../../components/node-pool/worker-port.ts";
 import { WorkerServer } from "../../../../components/node-pool/worker-server.ts";
 import { replacementTrigger } from "../../../../components/openstack/lost-machines.ts";
 import { clusterTags, FIRST_BOOT_PROPERTIES, STATEFUL_PROPERTIES, serverArgs } from "../../../../components/openstack/machine.ts";
@@ -15,9 +16,13 @@ const clusterName = "scale";
 const config = new pulumi.Config();
 await prepareRun(clusterName);
 
+/** Ids of an existing network and subnet. @default a network of the cluster's own */
+const adopt = config.getObject<{ networkId: string; subnetId: string }>("adopt");
+const cidr = "10.40.0.0/16";
+
 const { attachment, controlPlaneGroupIds } = new ClusterNetwork(clusterName, {
   clusterName,
-  network: { externalNetwork: "public", cidr: "10.40.0.0/16" },
+  network: adopt ? { adopt, cidr } : { externalNetwork: "public", cidr },
   apiCidrs: ["172.24.4.0/22"],
   sshCidrs: ["172.24.4.0/22"],
 });
@@ -44,14 +49,20 @@ class ControlPlaneServers extends pulumi.ComponentResource {
 class Workers extends pulumi.ComponentResource {
   constructor(name: string, count: number) {
     super("caravan:index:NodePool", name, {}, withRetries());
-    const common = serverArgs({ machine: { image: "node", flavor: "node.small" }, clusterName, pool: "workers", ssh }, this, { name });
+    const common = serverArgs(
+      { machine: { image: config.get("image") ?? "node", flavor: "node.small" }, clusterName, pool: "workers", ssh },
+      this,
+      { name },
+    );
     const uuid = pulumi.all([attachment.networkId, attachment.ready]).apply(([id]) => id);
     const args = { ...common, networks: [{ uuid }], securityGroups: attachment.securityGroups };
     const options = { parent: this, replaceOnChanges: ["imageId", "#initerror"], ignoreChanges: FIRST_BOOT_PROPERTIES };
     withShortStackTraces(() => {
       for (const ordinal of nodeKeys({ count })) {
         const server = `${name}-${ordinal}`;
-        new WorkerServer(server, args, { ...options, ...replacementTrigger(this, server) });
+        const port = attachment.workerPorts && workerPort(server, { clusterName, network: attachment, server: common }, { parent: this });
+        const own = port ? { ...common, networks: [{ port: portId(port) }] } : args;
+        new WorkerServer(server, own, { ...options, ...replacementTrigger(this, server) });
       }
     });
     this.registerOutputs({});
