@@ -101,7 +101,7 @@ it(
     const before = places();
     await stack.configure({ ...config, "scale:image": "newer", "scale:workers": 4 });
     cloud.faults.settings.requests = [{ call: "POST /network/v2.0/ports", effect: { status: 400 }, limit: 1 }];
-    expect((await stack.attempt()).error).toContain("1 errored");
+    expect((await stack.attempt()).error).toContain("The fake was told to answer 400.");
     expect([workers().length, allPorts().length]).toEqual([3, 4]);
     expect(places()).toMatchObject(before);
     await stack.up();
