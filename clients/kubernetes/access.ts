@@ -24,10 +24,14 @@ export function clusterAccess(kubeconfig: string): ClusterAccess {
   const context = entry(all.contexts, all["current-context"])?.context;
   const cluster = entry(all.clusters, context?.cluster)?.cluster;
   const user = entry(all.users, context?.user)?.user;
-  if (typeof cluster?.server !== "string" || !user) throw new Error("its kubeconfig has no current context with a cluster and a user");
+  if (typeof cluster?.server !== "string" || !user)
+    throw new Error("its kubeconfig has no current context with a cluster and a user; choose one with `kubectl config use-context`");
   const token = typeof user.token === "string" ? user.token : undefined;
   const cert = content(user, "client-certificate");
-  if (!token && !cert) throw new Error("its kubeconfig has neither a client certificate nor a token; other credentials are not supported");
+  if (!token && !cert)
+    throw new Error(
+      "its kubeconfig has neither a client certificate nor a token; give one that has, because other credentials are not supported",
+    );
   return {
     server: cluster.server.replace(/\/$/, ""),
     ...(typeof cluster["proxy-url"] === "string" ? { proxy: cluster["proxy-url"] } : {}),
@@ -44,7 +48,7 @@ function fileContent(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch {
-    throw new Error("its kubeconfig is neither the text of one nor the path of a file that can be read");
+    throw new Error("its kubeconfig is neither the text of one nor the path of a file that can be read; give the provider one of these");
   }
 }
 
@@ -56,7 +60,7 @@ function parsed(text: string): Entries {
     // The parser's own error shows the line.
   }
   if (typeof value === "object" && value !== null) return value as Entries;
-  throw new Error("its kubeconfig is no YAML");
+  throw new Error("its kubeconfig is no YAML; give the text of one, or the path of its file");
 }
 
 function entry<T extends { name: string }>(entries: T[] | undefined, name: string | undefined): T | undefined {

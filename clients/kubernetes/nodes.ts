@@ -25,7 +25,7 @@ export async function kubernetesNodes(kubeconfig: string): Promise<KubernetesNod
   for (let next: string | undefined = ""; next !== undefined; ) {
     const query: URLSearchParams = new URLSearchParams({ limit: String(PAGE), ...(next ? { continue: next } : {}) });
     const list: NodeList | undefined = await kubernetes.get(`/api/v1/nodes?${query}`);
-    if (!list) throw new Error("GET /api/v1/nodes: 404");
+    if (!list) throw new Error("GET /api/v1/nodes: 404; the server of the kubeconfig is no Kubernetes API");
     nodes.push(...list.items);
     next = list.metadata?.continue || undefined;
   }

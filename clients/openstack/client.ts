@@ -134,6 +134,8 @@ export class OpenStack {
     const found = this.#endpoints(service);
     this.#checkRegion(service);
     if (found[0]) return found[0].url;
-    throw new Error(`OpenStack has no ${wanted} endpoint of the service "${type}"${region ? ` in the region ${region}` : ""}`);
+    throw new Error(
+      `OpenStack has no ${wanted} endpoint of the service "${type}"${region ? ` in the region ${region}` : ""}; \`openstack catalog list\` shows those that there are`,
+    );
   }
 }

@@ -50,14 +50,14 @@ print_notes() {
 read_node_readiness() {
   local registered node ready names=()
   while read -r node _; do names+=("$node"); done <<<"$MACHINES"
-  registered=$(print_node_readiness "${names[@]}") || fail "the Kubernetes API does not answer"
+  registered=$(print_node_readiness "${names[@]}") || fail "the Kubernetes API does not answer on this control plane; look at kube-apiserver and etcd there"
   while read -r node ready; do [[ -z $node ]] || READY[$node]=$ready; done <<<"$registered"
 }
 
 admit_nodes() {
   local node id records notes
   declare -gA NOTES=() ELSEWHERE=() READY=()
-  records=$(print_records) || fail "the Kubernetes API does not answer"
+  records=$(print_records) || fail "the Kubernetes API does not answer on this control plane; look at kube-apiserver and etcd there"
   read_records "$records"
   read_node_readiness
   notes=$(print_notes)

@@ -46,7 +46,7 @@ wait_for() {
   local deadline=$((SECONDS + $1)) what=$2 seconds=$1
   shift 2
   until "$@" >/dev/null 2>&1 </dev/null; do
-    ((SECONDS < deadline)) || fail "$what did not happen within $seconds s"
+    ((SECONDS < deadline)) || fail "timed out after $seconds s waiting for $what"
     sleep 1
   done
 }

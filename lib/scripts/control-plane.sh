@@ -91,7 +91,7 @@ start_control_plane() {
     fail "no control plane answers at $PEERS, and only $FIRST_NODE starts a cluster. Start one of the others again, or restore etcd"
   fi
   require_components 180
-  run "who may become a node" restrict_joins
-  run "settings of all kubelets" forget_own_resolver
+  run "restrict who may join" restrict_joins
+  run "record the settings of all kubelets" forget_own_resolver
   systemctl enable --now caravan-approve.timer 2>/dev/null
 }

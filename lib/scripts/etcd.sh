@@ -66,7 +66,7 @@ roll_back_manifest() {
   [[ -f $worked ]] || fail "$ETCD does not answer; its last lines are above"
   stop_member
   mv "$worked" "$MANIFESTS/$ETCD.yaml"
-  wait_for 120 "$ETCD answering with its settings of before, which are back because it did not run with the new ones" is_live
+  wait_for 120 "$ETCD with its settings of before, which are back because it did not run with the new ones" is_live
   fail "$ETCD does not run with its new settings; those of before are back, and its last lines are above"
 }
 
@@ -189,7 +189,7 @@ leave_data_volume() {
 default_etcd_image() {
   local images
   images=$(kubeadm config images list --kubernetes-version "v$KUBERNETES_VERSION" ${IMAGE_REPOSITORY:+--image-repository "$IMAGE_REPOSITORY"})
-  grep '/etcd:' <<<"$images" || fail "kubeadm names no image of etcd for Kubernetes $KUBERNETES_VERSION, only: $images"
+  grep '/etcd:' <<<"$images" || fail "kubeadm names no image of etcd for Kubernetes $KUBERNETES_VERSION, only: $images; give etcd.etcdVersion"
 }
 
 restart_kubelet() {
@@ -208,13 +208,13 @@ start_etcd() {
   forbid_second_bootstrap
   run "write certificates and settings" write_files
   if [[ -n $VOLUME_ID ]]; then
-    run "data volume" mount_volume "$VOLUME_ID" "${VOLUME_GIB:?}" "$VOLUME_FOLDER"
+    run "mount the data volume" mount_volume "$VOLUME_ID" "${VOLUME_GIB:?}" "$VOLUME_FOLDER"
   elif has_volume "$VOLUME_FOLDER"; then
     run "leave the data volume" leave_data_volume
   fi
   IMAGE=${ETCD_IMAGE:-$(default_etcd_image)}
-  run "kubelet" restart_kubelet
-  run "remove what is not wanted" remove_unwanted_etcds
+  run "start the kubelet" restart_kubelet
+  run "remove members that are not wanted" remove_unwanted_etcds
   while read -r -a etcd; do
     select_etcd "${etcd[@]}"
     start_member

@@ -26,13 +26,13 @@ remove_signing_folder() {
 sign_node() {
   local both request certificate end
   both=$(openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout - -batch -config "$SIGNING/openssl.cnf" \
-    -subj "/O=system:nodes/CN=system:node:$1" 2>"$SIGNING/errors" </dev/null) || fail "no key for $1: $(<"$SIGNING/errors")"
+    -subj "/O=system:nodes/CN=system:node:$1" 2>"$SIGNING/errors" </dev/null) || fail "the key for the certificate of $1 cannot be made: $(<"$SIGNING/errors")"
   request="-----BEGIN CERTIFICATE REQUEST-----${both#*-----BEGIN CERTIFICATE REQUEST-----}"
   # The hour begins five minutes ago, because clocks differ.
   end=$(date --utc --date '+55 minutes' +%Y%m%d%H%M%SZ)
   certificate=$(openssl ca -batch -notext -config "$SIGNING/openssl.cnf" -cert /etc/kubernetes/pki/ca.crt -keyfile /etc/kubernetes/pki/ca.key \
     -startdate "$(date --utc --date '-5 minutes' +%Y%m%d%H%M%SZ)" -enddate "$end" -in /dev/stdin <<<"$request" 2>"$SIGNING/errors") ||
-    fail "no certificate for $1: $(<"$SIGNING/errors")"
+    fail "the certificate of $1 cannot be signed: $(<"$SIGNING/errors")"
   CLIENT_CERTIFICATE=$(printf '%s\n' "$certificate" | base64 --wrap 0)
   CLIENT_KEY=$(printf '%s\n' "${both%%-----BEGIN CERTIFICATE REQUEST-----*}" | base64 --wrap 0)
 }

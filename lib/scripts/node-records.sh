@@ -29,7 +29,7 @@ print_record() {
 write_record() {
   local name=$1 labels=${2:-} file node note data=""
   while read -r node note; do
-    [[ $node$note != *[\"\\]* ]] || fail "what is noted of $node has quotes in it: $note"
+    [[ $node$note != *[\"\\]* ]] || fail "the note about $node has quotes or backslashes, which a record cannot hold: $note"
     [[ -z $note ]] && note=null || note="\"$note\""
     data+="${data:+,}\"$node\":$note"
   done

@@ -37,7 +37,7 @@ await_steady_api() {
 reconcile_control_planes() {
   local node nodes removed="" pki=/etc/kubernetes/pki/etcd
   export ETCD_CA=$pki/ca.crt ETCD_CERT=$pki/healthcheck-client.crt ETCD_KEY=$pki/healthcheck-client.key
-  nodes=$(admin_kubectl get nodes --selector node-role.kubernetes.io/control-plane --output 'jsonpath={.items[*].metadata.name}') || fail "the Kubernetes API does not answer"
+  nodes=$(admin_kubectl get nodes --selector node-role.kubernetes.io/control-plane --output 'jsonpath={.items[*].metadata.name}') || fail "the Kubernetes API does not answer on this control plane; look at kube-apiserver and etcd there"
   for node in $nodes; do
     # One after another, because etcd must keep its majority.
     is_wanted "$node" && continue

@@ -46,14 +46,14 @@ read_batch() {
   declare -gA MACHINE=() APPLIED=()
   NODES=()
   REGISTERED=""
-  record=$(print_record "$(record_of_batch)") || fail "the Kubernetes API does not answer"
+  record=$(print_record "$(record_of_batch)") || fail "the Kubernetes API does not answer on this control plane; look at kube-apiserver and etcd there"
   while read -r node id addresses settings; do
     [[ -n $node ]] || continue
     NODES+=("$node")
     MACHINE[$node]="$id $addresses"
     APPLIED[$node]=$settings
   done <<<"$record"
-  ((${#NODES[@]} == 0)) || REGISTERED=$(admin_kubectl get nodes "${NODES[@]}" --ignore-not-found --output name) || fail "the Kubernetes API does not answer"
+  ((${#NODES[@]} == 0)) || REGISTERED=$(admin_kubectl get nodes "${NODES[@]}" --ignore-not-found --output name) || fail "the Kubernetes API does not answer on this control plane; look at kube-apiserver and etcd there"
 }
 
 has_node() { [[ $'\n'$REGISTERED$'\n' == *$'\n'"node/$1"$'\n'* ]]; }

@@ -71,14 +71,17 @@ export async function executeOnFirst({ hosts, ...task }, facts, patience = 0) {
   const input = task.input + facts;
   const patientUntil = Date.now() + patience * 1000;
   for (;;) {
+    /** @type {string[]} */
+    const reasons = [];
     for (const host of hosts) {
       try {
         return await execute(host, { ...task, input }, `NODE_NAME=${quote(host.name)}\n`, 0);
       } catch (error) {
         if (!(error instanceof NoContact)) throw error;
+        reasons.push(`${host.name} (${error.message})`);
       }
     }
-    if (Date.now() > patientUntil) throw new Error(`none of ${hosts.map(({ name }) => name).join(", ")} answers over SSH`);
+    if (Date.now() > patientUntil) throw new Error(`none of these answers over SSH: ${reasons.join(", ")}`);
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
 }
@@ -96,8 +99,8 @@ export function quote(text) {
  * @param {number} deadline
  */
 function requireSuccess(code, deadline) {
-  if (code === null || code === TIMED_OUT) throw new Error(`not done within ${deadline} s`);
-  if (code !== 0) throw new Error(`failed with exit code ${code}`);
+  if (code === null || code === TIMED_OUT) throw new Error(`not done within ${deadline} s; its last lines are above`);
+  if (code !== 0) throw new Error(`failed with exit code ${code}; its last lines are above`);
 }
 
 /**

@@ -25,7 +25,7 @@ configure_haproxy() {
 configure_keepalived() {
   local interface
   interface=$(ip -oneline -4 address show to "$NODE_ADDRESS" | awk '{ print $2; exit }')
-  [[ -n $interface ]] || fail "no interface has this machine's address $NODE_ADDRESS"
+  [[ -n $interface ]] || fail "no interface has this machine's address $NODE_ADDRESS; it must be the address of its port in the nodes' network"
   sed -e "s|@INTERFACE@|$interface|" -e "/^ *${NODE_ADDRESS//./\\.}\$/d" "$SETTINGS/keepalived.conf" |
     configure_service keepalived /etc/keepalived/keepalived.conf 0600
 }

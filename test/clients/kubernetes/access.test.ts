@@ -41,9 +41,15 @@ it("supports tokens, server names for TLS and servers whose certificate is not v
 
 it("refuses what it does not support, and never quotes the content", () => {
   expect(() => clusterAccess(withUser("{ exec: { command: s3cr3t } }"))).toThrow(
-    "its kubeconfig has neither a client certificate nor a token; other credentials are not supported",
+    "its kubeconfig has neither a client certificate nor a token; give one that has, because other credentials are not supported",
   );
-  expect(() => clusterAccess("current-context: other\n")).toThrow("its kubeconfig has no current context with a cluster and a user");
-  expect(() => clusterAccess("users: [s3cr3t\n  : {")).toThrow(/^its kubeconfig is no YAML$/);
-  expect(() => clusterAccess("s3cr3t")).toThrow(/^its kubeconfig is neither the text of one nor the path of a file that can be read$/);
+  expect(() => clusterAccess("current-context: other\n")).toThrow(
+    "its kubeconfig has no current context with a cluster and a user; choose one with `kubectl config use-context`",
+  );
+  expect(() => clusterAccess("users: [s3cr3t\n  : {")).toThrow(
+    /^its kubeconfig is no YAML; give the text of one, or the path of its file$/,
+  );
+  expect(() => clusterAccess("s3cr3t")).toThrow(
+    /^its kubeconfig is neither the text of one nor the path of a file that can be read; give the provider one of these$/,
+  );
 });

@@ -70,7 +70,7 @@ it("names the refused request and its reason, but no secret", async () => {
 it("names a missing endpoint", async () => {
   const openstack = await OpenStack.connect(settings({ region: "west", interface: "admin" }));
   await expect(openstack.request("compute", "GET", "/limits")).rejects.toThrow(
-    'OpenStack has no admin endpoint of the service "compute" in the region west',
+    'OpenStack has no admin endpoint of the service "compute" in the region west; `openstack catalog list` shows those that there are',
   );
 });
 

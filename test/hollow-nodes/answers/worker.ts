@@ -9,7 +9,7 @@ import type { Call } from "./answer.ts";
 /** Prepares a machine. Nothing is installed, because nothing will run. */
 export async function prepare({ host, log }: Call<"prepare">): Promise<void> {
   // A real machine reports this after 300 s.
-  if (host.fate.firstBootHangs) throw new Error("the end of cloud-init's first boot did not happen within 300 s");
+  if (host.fate.firstBootHangs) throw new Error("timed out after 300 s waiting for the end of cloud-init's first boot");
   host.isPrepared = true;
   log("enable kubelet (0 s)");
 }

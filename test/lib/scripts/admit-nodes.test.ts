@@ -144,6 +144,6 @@ it("signs nothing when it cannot read records or Nodes", () => {
   expect(admit(["web-1 id-1 10.40.0.21"], {}, "print_records() { return 1; }")).toMatchObject({
     code: 1,
     stdout: "",
-    stderr: "web-1: failed: the Kubernetes API does not answer\n",
+    stderr: "web-1: failed: the Kubernetes API does not answer on this control plane; look at kube-apiserver and etcd there\n",
   });
 });

@@ -64,7 +64,7 @@ it("ends a wait at its deadline, and logs what did not happen", () => {
   expect(run("wait_for 1 'the API being ready' false; echo went on")).toEqual({
     code: 1,
     stdout: "",
-    stderr: "web-1: failed: the API being ready did not happen within 1 s\n",
+    stderr: "web-1: failed: timed out after 1 s waiting for the API being ready\n",
   });
 });
 

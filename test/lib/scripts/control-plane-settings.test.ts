@@ -96,7 +96,7 @@ it("gives each component its new manifest once those before it run, then the kub
     code: 0,
     stderr:
       "web-1: write certificates and settings (N s)\nweb-1: apply changed settings (N s)\nweb-1: is a control plane already\n" +
-      "web-1: who may become a node (N s)\n",
+      "web-1: restrict who may join (N s)\n",
     calls: [
       "systemctl start kubelet",
       CERTIFICATE,

@@ -52,7 +52,7 @@ describe.skipIf(!canHaveDisks())("a real disk (skipped where there are no loop d
   it("is grown only once the machine sees its new size", () => {
     node.attach(VOLUME);
     mount();
-    const problem = `failed: the growth of ${node.disks[0]} to 2 GiB did not happen within 120 s`;
+    const problem = `failed: timed out after 120 s waiting for the growth of ${node.disks[0]} to 2 GiB`;
     expect(mount(2)).toMatchObject({ code: 1, stderr: expect.stringContaining(problem) });
   });
 
@@ -101,7 +101,7 @@ describe.skipIf(!canHaveDisks())("a real disk (skipped where there are no loop d
   });
 
   it("is waited for, and nothing is mounted instead", () => {
-    const problem = `the disk of volume ${VOLUME} under /by-id did not happen within 120 s`;
+    const problem = `timed out after 120 s waiting for the disk of volume ${VOLUME} under /by-id`;
     expect(mount()).toEqual({ code: 1, stdout: "", stderr: `web-1: failed: ${problem}\n` });
     expect([mounted(), fstab(), node.has("var/lib/etcd")]).toEqual(["", FSTAB, false]);
   });

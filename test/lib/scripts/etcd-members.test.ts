@@ -91,7 +91,8 @@ it("fails when no member answers", () => {
   expect(run("remove_stale_member etcd-1 https://10.0.0.1:2380 https://10.0.0.5:2379 https://10.0.0.6:2379")).toEqual({
     code: 1,
     stdout: "",
-    stderr: "web-1: failed: no member of etcd answers at https://10.0.0.5:2379 https://10.0.0.6:2379, or they have no majority\n",
+    stderr:
+      "web-1: failed: no member of etcd answers at https://10.0.0.5:2379 https://10.0.0.6:2379, or they have no majority; start them again, or restore a snapshot\n",
   });
 });
 

@@ -220,7 +220,7 @@ it("mounts a volume before any other change to etcd", () => {
 it("starts nothing without the volume of its data", () => {
   const stubs = `${commands}\nmount_volume() { fail "the disk did not come"; }`;
   const { code, stderr } = start({ VOLUME_ID: "volume-1", VOLUME_GIB: "20" }, ["etcd"], stubs);
-  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("failed: data volume, after") });
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("failed: mount the data volume, after") });
   expect(node.calls).toEqual([]);
 });
 

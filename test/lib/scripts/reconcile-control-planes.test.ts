@@ -103,7 +103,7 @@ it.each([
 
 it("does not retry when the API refuses, and shows why", () => {
   const message = "Error from server (Forbidden): nodes is forbidden";
-  const stderr = `${message}\nweb-1: failed: the Kubernetes API does not answer\n`;
+  const stderr = `${message}\nweb-1: failed: the Kubernetes API does not answer on this control plane; look at kube-apiserver and etcd there\n`;
   expect(reconcileWith(message, 1)).toEqual({ code: 1, stdout: "", stderr });
   expect(changes()).toHaveLength(1);
 });

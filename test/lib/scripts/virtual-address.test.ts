@@ -108,9 +108,9 @@ it("fails with the reason when no interface has the machine's address", () => {
 });
 
 it("fails with the reason when no control plane holds the address", () => {
-  const nobody = 'virtual_address_answers() { return 1; }\nwait_for() { fail "$2 did not happen within $1 s"; }';
+  const nobody = 'virtual_address_answers() { return 1; }\nwait_for() { fail "timed out after $1 s waiting for $2"; }';
   expect(start(undefined, nobody)).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining("the virtual address 10.40.0.5:8443 being held by a control plane did not happen within 60 s"),
+    stderr: expect.stringContaining("timed out after 60 s waiting for the virtual address 10.40.0.5:8443 being held by a control plane"),
   });
 });

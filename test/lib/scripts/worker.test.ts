@@ -149,7 +149,7 @@ it("ends only when the kubelet has created the Node, and names the step when it 
   const late = "kubectl() { return 1; }\nkubeadm() { :; }\nsleep() { SECONDS=$((SECONDS + 60)); }";
   expect(join(late)).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining("web-1: failed: the kubelet making its Node did not happen within N s\n"),
+    stderr: expect.stringContaining("web-1: failed: timed out after N s waiting for the kubelet making its Node\n"),
   });
 });
 

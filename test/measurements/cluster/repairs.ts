@@ -1,7 +1,7 @@
 /** Lines with the name of a server, which is its resource's name with a suffix. */
 const SERVERS = [
   // From prepare.sh, and from the fan-out.
-  /(\S+): failed: the end of cloud-init's first boot/g,
+  /(\S+): failed: timed out after \d+ s waiting for the end of cloud-init's first boot/g,
   /(\S+) \([\d.]+\): no SSH within/g,
 ];
 

@@ -86,6 +86,6 @@ it("keeps the triggers of workers when the cloud does not answer or is another o
   expect(await triggers("id-of-then", "")).toEqual(["id-of-then", ""]);
   expect(warnings).toEqual([
     "OpenStack knows none of the stack's 2 servers, so this run recreates none: do these credentials, project and region belong to the stack? Replace a server that is gone with `pulumi up --replace URN`",
-    'whether the stack\'s machines run was not found out: OpenStack has no public endpoint of the service "compute"',
+    'whether the stack\'s machines run was not found out: OpenStack has no public endpoint of the service "compute"; `openstack catalog list` shows those that there are',
   ]);
 });

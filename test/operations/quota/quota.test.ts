@@ -161,7 +161,7 @@ it("warns about a missing service", async () => {
   cloud.services = ["compute", "network"];
   await check({ controlPlane: { machine: VOLUME } });
   expect(unchecked).toEqual([
-    'the quota of volumes, GiB of volumes was not checked: OpenStack has no public endpoint of the service "block-storage"',
+    'the quota of volumes, GiB of volumes was not checked: OpenStack has no public endpoint of the service "block-storage"; `openstack catalog list` shows those that there are',
   ]);
 });
 
