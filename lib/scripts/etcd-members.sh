@@ -19,7 +19,7 @@ etcd_retry() {
   local deadline=$((SECONDS + $1)) answer
   shift
   until answer=$(etcd_call "$@"); do
-    ((SECONDS < deadline)) || fail "$2 at $1: ${answer##*$'\n'}"
+    ((SECONDS < deadline)) || fail "etcd at $1 does not take the call $2: ${answer##*$'\n'}"
     sleep 1
   done
 }

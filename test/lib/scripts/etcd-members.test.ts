@@ -67,7 +67,7 @@ it("gives up at the deadline, with etcd's reason", () => {
   expect(run("etcd_retry 1 https://10.0.0.2:2379 cluster/member/promote '{}'")).toEqual({
     code: 1,
     stdout: "",
-    stderr: 'web-1: failed: cluster/member/promote at https://10.0.0.2:2379: {"message":"unhealthy cluster"}\n',
+    stderr: 'web-1: failed: etcd at https://10.0.0.2:2379 does not take the call cluster/member/promote: {"message":"unhealthy cluster"}\n',
   });
 });
 

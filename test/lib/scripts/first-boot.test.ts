@@ -45,5 +45,5 @@ it("logs that cloud-init had errors, without their text", () => {
 
 it("fails when cloud-init does not end", () => {
   node.write("run/cloud-init/enabled");
-  expect(wait()).toEqual({ ...FINE, code: 1, stderr: "web-1: failed: the end of cloud-init's first boot did not happen within 300 s\n" });
+  expect(wait()).toEqual({ ...FINE, code: 1, stderr: "web-1: failed: timed out after 300 s waiting for the end of cloud-init's first boot\n" });
 });
