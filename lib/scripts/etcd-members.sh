@@ -57,7 +57,7 @@ remove_stale_member() {
   local name=$1 peer_url=$2 endpoint members id url member
   shift 2
   endpoint=$(etcd_first_answering "$@") || fail "no member of etcd answers at $*, or they have no majority; start them again, or restore a snapshot"
-  members=$(etcd_members "$endpoint") || fail "etcd at $endpoint does not answer any more"
+  members=$(etcd_members "$endpoint") || fail "etcd at $endpoint does not answer any more; run \`pulumi up\` again"
   while read -r id _ url member; do
     [[ $member == "$name" || $url == "$peer_url" ]] || continue
     etcd_remove "$endpoint" "$id" "$member"

@@ -33,7 +33,7 @@ is_stopped() { ! pgrep --full -- "--data-dir=$DATA( |\$)" && ! compgen -G "/var/
 # own_member ENDPOINT: prints this machine's line in the member list; nothing if it is no member.
 own_member() {
   local members
-  members=$(etcd_members "$1") || fail "$ETCD at $1 does not answer any more"
+  members=$(etcd_members "$1") || fail "$ETCD at $1 does not answer any more; run \`pulumi up\` again"
   grep " $PEER_URL " <<<"$members" || true
 }
 
@@ -95,7 +95,7 @@ join_etcd() {
   remove_stale_member "$NODE_NAME" "$PEER_URL" "$other"
   rm -rf "$DATA/member" "$STATE/$ETCD-worked.yaml"
   etcd_retry 120 "$other" cluster/member/add "{\"peerURLs\": [\"$PEER_URL\"], \"isLearner\": true}"
-  members=$(etcd_members "$other") || fail "$ETCD at $other does not answer any more"
+  members=$(etcd_members "$other") || fail "$ETCD at $other does not answer any more; run \`pulumi up\` again"
   while read -r id _ url member; do
     [[ $url != "$PEER_URL" ]] || member=$NODE_NAME
     cluster+=${cluster:+,}${member:-$id}=$url
@@ -122,7 +122,7 @@ become_voter() {
   wait_for 120 "$ETCD taking calls" own_health
   health=$(own_health)
   if [[ $health == learner* ]]; then
-    other=$(find_other_member 60) || fail "no other member of $ETCD answers at ${OTHERS[*]}"
+    other=$(find_other_member 60) || fail "no other member of $ETCD answers at ${OTHERS[*]}; start them again"
     line=$(own_member "$other")
     etcd_retry 300 "$other" cluster/member/promote "{\"ID\": \"${line%% *}\"}"
   fi
