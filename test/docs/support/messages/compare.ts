@@ -3,10 +3,10 @@ import { type Message, partsOf, tells, VALUE } from "./message.ts";
 
 /** Pages by what says a message. The first that fits is proposed for a new one. */
 const PAGES: readonly [RegExp, string][] = [
-  [/^lib\/scripts\/(imported|prepare|bastion|common|ssh)|^(components|lib)\/ssh\//, "machines"],
   [/^lib\/scripts\/(control-plane|etcd|data-volume|static-pods|virtual|reconcile-(etcd|control))/, "control-planes"],
   [/^lib\/scripts\/clear-up|^operations\/(orphans|state|clear-up|prepare)/, "removal"],
-  [/^lib\/scripts\//, "workers"],
+  [/^lib\/scripts\/(admit|approve|kubelet|node|reconcile-pool|worker)/, "workers"],
+  [/^lib\/scripts\/|^components\/ssh\//, "machines"],
   [/^clients\/kubernetes|^components\/(kubernetes|cilium|flannel)/, "network-plugin"],
   [/^operations\/machines/, "machines"],
   [/^operations\/quota|^components\/openstack\/retries/, "creation"],
