@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { messagesInCode } from "./support/messages/collect.ts";
+import { messagesInCode, unfollowed } from "./support/messages/collect.ts";
 import { outdated, unexplained } from "./support/messages/compare.ts";
 import { entriesOf } from "./support/messages/entries.ts";
 import type { Message } from "./support/messages/message.ts";
@@ -56,6 +56,12 @@ it("collects what errors, logs and problems say, through variables, functions, a
     "9: no room for …",
     "9?: anybody else",
   ]);
+});
+
+it("finds a text with a cure that it cannot follow", () => {
+  const text = 'let problem = "";\nif (Date.now() > 7) problem = `@{7} is late; use an earlier one`;\nthrow new Error(problem);\n';
+  const source = new Source([write("later.ts", text)]);
+  expect(unfollowed(source, messagesInCode(source))).toEqual([expect.stringMatching(/later\.ts:2: {2}is late; use an earlier one$/)]);
 });
 
 it("collects what scripts say, with all that the shell puts in as values", () => {
