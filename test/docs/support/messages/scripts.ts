@@ -5,7 +5,7 @@ import { type Message, VALUE } from "./message.ts";
 
 /** Commands of the nodes' scripts whose next text users read, each with what the command adds to it. */
 const SHELL = [
-  [/\b(?:fail|unfit|log) "/g, (text) => text],
+  [/\b(?:fail|unfit|log|progress) "/g, (text) => text],
   [/(?:^|\|\|)[^\S\n]*run "/gm, (text) => `${text}, after ${VALUE} s; its last lines are above`],
   [/\bwait_for \d+ "/g, (text) => `timed out after ${VALUE} s waiting for ${text}`],
   [/^echo "/gm, (text) => text],

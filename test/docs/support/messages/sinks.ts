@@ -5,7 +5,7 @@ import { each, type Source } from "./source.ts";
 const FIELDS = ["reason", "problem", "help", "message", "objection", "unknown", "remarks"];
 
 /** Names of functions that return a part of a message. */
-const REASONS = /^(reason|obstacle|objection)/;
+const REASONS = /^(reason|obstacle|objection|message)/;
 
 /** Methods of zod whose last argument is a message. */
 const ZOD = ["custom", "refine", "enum", "regex"];
