@@ -92,6 +92,6 @@ start_control_plane() {
   fi
   require_components 180
   run "restrict who may join" restrict_joins
-  run "record the settings of all kubelets" forget_own_resolver
+  run "settings of all kubelets" forget_own_resolver
   systemctl enable --now caravan-approve.timer 2>/dev/null
 }

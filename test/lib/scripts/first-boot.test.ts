@@ -45,5 +45,9 @@ it("logs that cloud-init had errors, without their text", () => {
 
 it("fails when cloud-init does not end", () => {
   node.write("run/cloud-init/enabled");
-  expect(wait()).toEqual({ ...FINE, code: 1, stderr: "web-1: failed: timed out after 300 s waiting for the end of cloud-init's first boot\n" });
+  expect(wait()).toEqual({
+    ...FINE,
+    code: 1,
+    stderr: "web-1: failed: timed out after 300 s waiting for the end of cloud-init's first boot\n",
+  });
 });
