@@ -353,7 +353,7 @@ it("reaches a private API through the bastion: the program's own provider has a 
   const before = await planOf(args);
   const kubeconfigOf = (all: Registered[]) => revealed(all.find(({ type }) => type === "pulumi:providers:kubernetes")?.inputs.kubeconfig);
   const proxy = `http://127.0.0.1:${tunnelPort("mini-pki-cluster-id")}`;
-  expect(parse(kubeconfigOf(before)).clusters[0].cluster).toMatchObject({ server: "https://10.40.0.1api:8443", "proxy-url": proxy });
+  expect(parse(kubeconfigOf(before)).clusters[0].cluster).toMatchObject({ server: "https://10.40.0.19:8443", "proxy-url": proxy });
   expect(changes(before, await planOf(args, before))).toEqual([]);
   let made: KubernetesCluster | undefined;
   await deploy(() => {

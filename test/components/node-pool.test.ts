@@ -79,7 +79,7 @@ it("makes a port in the subnet before each server, where Nova would choose among
   });
   expect([server?.inputs.networks, server?.inputs.securityGroups]).toEqual([[{ port: "demo-web-1-id" }], undefined]);
   // So the port is deleted after the server.
-  expect(server?.dependencies).toEqual(["demo-web-1"]);
+  expect(server?.dependencies).toEqual(["demo-web-1", "demo-web-owner"]);
   const addresses = ["10.40.0.10", "10.40.0.11"];
   expect((await settled(pool!.nodes)).map(({ address }) => address)).toEqual(addresses);
   expect(orderOf(plan, "demo-web-join-0").hosts.map(({ address }) => address)).toEqual(addresses);

@@ -26,6 +26,7 @@ running_pod() {
   cat "/run/runs-$1"
 }
 restrict_joins() { :; }
+forget_own_resolver() { :; }
 flags() { sed -n 's/^ *- --//p' "$1" | paste -s -d " "; }
 is_healthy() { ! grep -q broken "/etc/kubernetes/manifests/$1.yaml"; }
 kubelet_is_healthy() { ! grep -q broken /var/lib/kubelet/config.yaml; }
@@ -96,7 +97,7 @@ it("gives each component its new manifest once those before it run, then the kub
     code: 0,
     stderr:
       "web-1: write certificates and settings (N s)\nweb-1: apply changed settings (N s)\nweb-1: is a control plane already\n" +
-      "web-1: restrict who may join (N s)\n",
+      "web-1: restrict who may join (N s)\nweb-1: settings of all kubelets (N s)\n",
     calls: [
       "systemctl start kubelet",
       CERTIFICATE,

@@ -8,9 +8,10 @@ import { freePort } from "../../support/ssh-server.ts";
 
 /**
  * The real engine and OpenStack plugin on a fake OpenStack, because devcloud's machines cannot have volumes or change their flavor. These
- * tests need no devcloud. All addresses of 127.0.0.0/8 belong to this machine, so SSH reaches machines that do not exist.
+ * tests need no devcloud. volumes.test.ts runs them where all addresses of the network belong to this machine, so SSH reaches machines that
+ * do not exist.
  */
-const CIDR = "127.77.0.0/24";
+const CIDR = "10.77.0.0/24";
 const INSTANCE = "openstack:compute/instance:Instance";
 const SERVERS = "/compute/v2.1/servers";
 const MEMBERS = ["etcd-0", "etcd-1", "etcd-2"];
