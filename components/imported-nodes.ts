@@ -2,7 +2,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { defined } from "../lib/defined.ts";
 import { checkNodeSoftware } from "../lib/node/rules.ts";
 import type { NodeSoftwareSettings } from "../lib/node/settings.ts";
-import { preparationInput } from "../lib/node/software.ts";
 import { checkImportedPool, importedId } from "../lib/pool/imported.ts";
 import type { ImportedPoolSettings, ImportedSshSettings } from "../lib/pool/settings.ts";
 import { ADMISSION, admissionInput, JOIN_SECONDS, reconcileInput, reconcileSeconds, workerInput } from "../lib/pool/worker.ts";
@@ -10,7 +9,7 @@ import { Problems } from "../lib/problems.ts";
 import { allReady, type Ready } from "./engine/gate.ts";
 import type { JoinContract } from "./pool/join-contract.ts";
 import { createOwner } from "./pool/pool-owner.ts";
-import { CONTACT_SECONDS, hostKeyOf } from "./ssh/contact.ts";
+import { CONTACT_SECONDS, hostKeyOf, preparation } from "./ssh/contact.ts";
 import { fanOut, onFirst } from "./ssh/fan-out.ts";
 import type { NodeMachine } from "./ssh/node-machine.ts";
 import type { SshConnection } from "./ssh/ssh-access.ts";
@@ -64,10 +63,8 @@ export class ImportedNodes extends pulumi.ComponentResource {
 
   /** Checks and prepares all servers while the control plane may still be starting. */
   #contact(name: string, machines: NodeMachine[], args: ImportedNodesArgs) {
-    const input = {
-      ...preparationInput(args),
-      OWNER: `${args.clusterName}/${args.pool}`,
-    };
+    const owner = { OWNER: `${args.clusterName}/${args.pool}` };
+    const input = pulumi.output(preparation(args).input).apply((common) => ({ ...common, ...owner }));
     return fanOut(
       `${name}-contact`,
       { machines, ssh: args.ssh, script: "importedPrepare", input, deadline: CONTACT_SECONDS, rsaHostKeys: true },

@@ -46,7 +46,6 @@ export type {
   ClusterSoftwareSettings,
   ContainerRuntimeSettings,
   NodeSoftwareSettings,
-  RegistrySettings,
   Sysctls,
 } from "../lib/node/settings.ts";
 export type {
@@ -61,6 +60,8 @@ export type {
   PoolSettings,
   Taint,
 } from "../lib/pool/settings.ts";
+export type { ProxySettings } from "../lib/proxy/settings.ts";
+export type { RegistryHostSettings, RegistrySettings } from "../lib/registries/settings.ts";
 export { type ScaledSettings, type ScaleProfile, type ScaleSuggestions, scaleProfile } from "../lib/scale-profile/scale-profile.ts";
 export type { ScaleSettings } from "../lib/scale-profile/settings.ts";
 export type { BastionAccess, OwnBastionSettings, SshKeyPairSettings, SshSettings } from "../lib/ssh/settings.ts";

@@ -76,7 +76,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     const [backends, resolveBackends] = pulumi.deferredOutput<ApiBackend[]>();
     const api = createEndpoint(cluster, network, backends);
     const ssh = createSshAccess(cluster, network, key.access);
-    const node = { ...softwareOf(cluster.args), clusterName: name, network: network.attachment, ssh };
+    const node = { ...softwareOf(cluster, api.endpoint), clusterName: name, network: network.attachment, ssh };
     const etcd = createEtcd(cluster, node, network);
     const controlPlane = createControlPlane(cluster, node, network, api.endpoint, etcd?.client);
     resolveBackends(controlPlane.backends);

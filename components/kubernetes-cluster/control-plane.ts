@@ -1,4 +1,3 @@
-import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
 import { DEFAULTS } from "../../lib/cluster/shape.ts";
 import { defined } from "../../lib/defined.ts";
 import type { ClusterSoftwareSettings } from "../../lib/node/settings.ts";
@@ -16,8 +15,8 @@ export interface NodeArgs extends ClusterSoftwareSettings {
   ssh: SshAccess;
 }
 
-/** Returns the software settings of all nodes. */
-export function softwareOf(args: KubernetesClusterArgs): ClusterSoftwareSettings {
+/** Returns the software settings of all nodes. Their proxies are not for the cluster's own networks and the endpoint of its API. */
+export function softwareOf({ args, fixed }: ClusterContext, { host, nodeHost }: Endpoint): ClusterSoftwareSettings {
   const {
     kubernetesVersion = DEFAULTS.kubernetesVersion,
     kubelet,
@@ -27,7 +26,10 @@ export function softwareOf(args: KubernetesClusterArgs): ClusterSoftwareSettings
     sysctls,
     ignorePreflightErrors,
   } = args;
-  return defined({ kubernetesVersion, kubelet, registries, packageRepository, packageRepositoryKey, sysctls, ignorePreflightErrors });
+  const { networkCidr, podCidr, serviceCidr } = fixed;
+  const own = [networkCidr, podCidr, serviceCidr, ...(args.network.nodeCidrs ?? []), host, ...(nodeHost === undefined ? [] : [nodeHost])];
+  const proxy = args.proxy && { ...args.proxy, no: [...(args.proxy.no ?? []), ...own] };
+  return defined({ kubernetesVersion, kubelet, registries, proxy, packageRepository, packageRepositoryKey, sysctls, ignorePreflightErrors });
 }
 
 /** Makes an etcd on its own machines; none with stacked etcd. */

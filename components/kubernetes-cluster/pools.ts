@@ -31,7 +31,8 @@ export function createPools({ name, args, names, inCloud }: ClusterContext, cont
   const create = (pool: string, given: (typeof pools)[string]): Pool => {
     const component = `${name}-${pool}`;
     const kubelet = given.kubelet && kubeletOfPool(contract.kubelet, given.kubelet);
-    const own = { ...given, ...defined({ kubelet }), pool };
+    const registries = given.registries && { ...contract.registries, ...given.registries };
+    const own = { ...given, ...defined({ kubelet, registries }), pool };
     if ("imported" in own) {
       const ssh = importedSsh(own.ssh, contract.ssh);
       return new ImportedNodes(component, { ...contract, ...own, ssh, clusterSsh: contract.ssh }, inCloud);

@@ -1,6 +1,8 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { type PreparationArgs, preparationInput } from "../../lib/node/software.ts";
+import { defined } from "../../lib/defined.ts";
+import type { ContainerRuntimeSettings, NodeSoftwareSettings } from "../../lib/node/settings.ts";
+import { preparationInput } from "../../lib/node/software.ts";
 import { contactResults } from "./contact-results.ts";
 import { type FanOut, fanOut } from "./fan-out.ts";
 import type { NodeMachine } from "./node-machine.ts";
@@ -10,20 +12,27 @@ import type { Work } from "./work.ts";
 /** Timeout in seconds for SSH to a new machine, and for its preparation. */
 export const CONTACT_SECONDS = 900;
 
+/** Settings of the preparation of a machine's software, some of which may become known later. */
+export interface Software extends NodeSoftwareSettings {
+  containerRuntime?: ContainerRuntimeSettings;
+}
+
 /** Waits for machines, learns their host keys and prepares them to be nodes. */
 export function contact(
   name: string,
   machines: Pick<FanOut, "machines" | "absent" | "tolerant" | "rsaHostKeys">,
   ssh: SshConnection,
-  software: PreparationArgs,
+  software: Software,
   opts: pulumi.CustomResourceOptions,
 ): command.local.Command {
   return fanOut(name, { ...machines, ssh, ...preparation(software) }, opts);
 }
 
 /** Returns the script that prepares a machine to be a node, with its input. */
-export function preparation(software: PreparationArgs): Work<"prepare"> {
-  return { script: "prepare", input: preparationInput(software), deadline: CONTACT_SECONDS };
+export function preparation(software: Software): Work<"prepare"> {
+  const { registries, proxy, ...others } = software;
+  const input = pulumi.output({ registries, proxy }).apply((known) => preparationInput({ ...others, ...defined(known) }));
+  return { script: "prepare", input, deadline: CONTACT_SECONDS };
 }
 
 /** Returns the host key of a machine that a contact has learnt. */

@@ -35,9 +35,12 @@ function reasonOf(issue: z.core.$ZodIssue, path: PropertyKey[]): string {
   return `${shown(value, path)}is not allowed: ${message.replace(/^Invalid input: /, "")}`;
 }
 
+/** Properties that are secret, or have secrets below them. */
+const SECRET_PARTS: readonly PropertyKey[] = ["keyPair", "privateKey", "hosts", "proxy"];
+
 /** Writes a value for an error's text; nothing when it is an object or could be a secret. */
 function shown(value: unknown, path: PropertyKey[]): string {
-  const secret = path.some((part) => part === "keyPair" || part === "privateKey");
+  const secret = path.some((part) => SECRET_PARTS.includes(part));
   return secret || (typeof value === "object" && value !== null) ? "" : `${JSON.stringify(value)} `;
 }
 

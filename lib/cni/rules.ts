@@ -1,8 +1,8 @@
 import { checkComponentConfiguration } from "../kubeadm/component-configuration.ts";
 import { KUBE_PROXY_KIND } from "../kubeadm/kube-proxy.ts";
 import type { KubeProxySettings } from "../kubeadm/settings.ts";
-import { isUrl } from "../node/registries.ts";
 import type { Problems } from "../problems.ts";
+import { isUrl } from "../url.ts";
 import { checkMetadataAccess } from "./metadata-access.ts";
 
 /** Settings of a network plugin's Helm chart. */

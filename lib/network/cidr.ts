@@ -77,7 +77,7 @@ export function prefixOf(cidr: string): number {
   return Number(cidr.split("/")[1]);
 }
 
-function isCidr(text: string): boolean {
+export function isCidr(text: string): boolean {
   const [address = "", prefix = "", ...rest] = text.split("/");
   return isIPv4(address) && /^\d{1,2}$/.test(prefix) && Number(prefix) <= 32 && rest.length === 0;
 }

@@ -1,8 +1,10 @@
 import { checkKubelet } from "../kubeadm/kubelet.ts";
 import type { Problems } from "../problems.ts";
+import { checkProxy } from "../proxy/rules.ts";
+import { checkRegistries } from "../registries/rules.ts";
+import { isUrl } from "../url.ts";
 import { checkSysctls } from "./kernel-settings.ts";
 import { checkKubernetesVersion, DEFAULT_KUBERNETES_VERSION } from "./kubernetes-version.ts";
-import { checkRegistries, isUrl } from "./registries.ts";
 import type { ClusterSoftwareSettings, NodeSoftwareSettings } from "./settings.ts";
 
 /** Name by which kubeadm takes all of its preflight checks. */
@@ -21,6 +23,7 @@ export function checkNodeSoftware(settings: Partial<Omit<NodeSoftwareSettings, "
     kubernetesVersion = DEFAULT_KUBERNETES_VERSION,
     packageRepository,
     packageRepositoryKey,
+    proxy,
     sysctls = {},
     ignorePreflightErrors = [],
   } = settings;
@@ -35,6 +38,7 @@ export function checkNodeSoftware(settings: Partial<Omit<NodeSoftwareSettings, "
       "packageRepositoryKey",
       `"${packageRepositoryKey}" is not a fingerprint; write its 40 hexadecimal digits, as \`gpg --show-keys Release.key\` prints them`,
     );
+  if (proxy) checkProxy(proxy, problems.at("proxy"));
   checkSysctls(sysctls, problems.at("sysctls"));
   checkIgnoredErrors(ignorePreflightErrors, problems);
 }

@@ -88,6 +88,10 @@ export interface PreparationInput extends FilesInput {
   CGROUP_DRIVER: string;
   /** Preflight checks of kubeadm whose failure is only a warning. */
   IGNORED_CHECKS: string;
+  /** Repository of kubeadm's images, also for the sandbox image; empty for kubeadm's own. */
+  IMAGE_REPOSITORY: string;
+  /** TOML of the credentials of registries, in which PLUGIN stands for the plugin's name. */
+  REGISTRY_CREDENTIALS: string;
 }
 
 export interface BastionInput extends FilesInput {

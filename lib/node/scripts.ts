@@ -7,10 +7,12 @@ const PREPARATION = [
   "common.sh",
   "first-boot.sh",
   "packages.sh",
+  "proxy.sh",
   "kubernetes-packages.sh",
   "machine-checks.sh",
   "network-daemon.sh",
   "containerd-runtimes.sh",
+  "containerd-registries.sh",
   "prepare-containerd.sh",
 ] as const;
 

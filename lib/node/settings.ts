@@ -1,14 +1,8 @@
 import { z } from "zod";
 import { type KubeletSettings, kubelet } from "../kubeadm/settings.ts";
+import { type ProxySettings, proxy } from "../proxy/settings.ts";
+import { type RegistrySettings, registries } from "../registries/settings.ts";
 import { numberOrText, object, ruledWord, text, texts } from "../schema.ts";
-
-/** Sources of container images. */
-export interface RegistrySettings {
-  /** Mirrors of registries, tried in order before the registry itself: { "docker.io": ["https://mirror.example.com"] }. @default none */
-  mirrors?: Record<string, string[]>;
-  /** Registry that kubeadm takes the control plane's images from, for air-gapped sites. @default registry.k8s.io */
-  imageRepository?: string;
-}
 
 /** Cgroup drivers of containerd. */
 export const CGROUP_DRIVERS = ["systemd", "cgroupfs"] as const;
@@ -33,6 +27,8 @@ export interface NodeSoftwareSettings {
   kubernetesVersion: string;
   /** Sources of container images. @default the registries that images name */
   registries?: RegistrySettings;
+  /** Proxies of the machines, for packages and container images; changed in place. @default none */
+  proxy?: ProxySettings;
   /** apt repository of kubeadm, kubelet and kubectl, for machines whose image has not the right version; "{minor}" stands for the minor version. @default https://pkgs.k8s.io/core:/stable:/v{minor}/deb/ */
   packageRepository?: string;
   /** Fingerprint of the key that signs the repository: 40 hexadecimal digits, as `gpg --show-keys` prints it; spaces are allowed. Machines refuse packages by any other key. @default that of pkgs.k8s.io, which its mirrors have, too */
@@ -49,9 +45,6 @@ export interface ClusterSoftwareSettings extends NodeSoftwareSettings {
   kubelet?: KubeletSettings;
 }
 
-/** Schema of RegistrySettings. @internal */
-export const registries = object({ mirrors: z.record(z.string(), texts).optional(), imageRepository: text.optional() });
-
 /** Schema of ContainerRuntimeSettings. @internal */
 export const containerRuntime = object({ cgroupDriver: ruledWord(CGROUP_DRIVERS).optional(), configuration: text.optional() });
 
@@ -59,6 +52,7 @@ export const containerRuntime = object({ cgroupDriver: ruledWord(CGROUP_DRIVERS)
 export const software = {
   kubelet: kubelet.optional(),
   registries: registries.optional(),
+  proxy: proxy.optional(),
   packageRepository: text.optional(),
   packageRepositoryKey: text.optional(),
   sysctls: z.record(z.string(), numberOrText).optional(),

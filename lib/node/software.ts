@@ -1,14 +1,20 @@
+import { type KnownProxy, proxyFiles } from "../proxy/files.ts";
+import { registryCredentials } from "../registries/credentials.ts";
+import { type KnownRegistries, registryFiles } from "../registries/hosts-toml.ts";
 import { containerRuntimeFiles, DEFAULT_CGROUP_DRIVER } from "./container-runtime.ts";
 import { encodeNodeFiles } from "./files.ts";
 import { kernelSettings } from "./kernel-settings.ts";
 import { minorOf } from "./kubernetes-version.ts";
 import { networkDaemonSettings } from "./network-daemon.ts";
-import { registryFiles } from "./registries.ts";
 import type { PreparationInput } from "./script-inputs.ts";
 import type { ContainerRuntimeSettings, NodeSoftwareSettings } from "./settings.ts";
 
 /** Arguments of the preparation of a machine's software. */
-export interface PreparationArgs extends NodeSoftwareSettings {
+export interface PreparationArgs extends Omit<NodeSoftwareSettings, "registries" | "proxy"> {
+  /** Sources of container images. @default the registries that images name */
+  registries?: KnownRegistries;
+  /** Proxies of the machine. @default none */
+  proxy?: KnownProxy;
   /** Settings of containerd. @default the systemd cgroup driver, and nothing else */
   containerRuntime?: ContainerRuntimeSettings;
 }
@@ -29,22 +35,27 @@ export const DEFAULT_PACKAGE_KEY = "DE15B14486CD377B9E876E1A234654DA9A296436";
 export function preparationInput({
   kubernetesVersion,
   registries = {},
+  proxy,
   containerRuntime = {},
   sysctls,
   packageRepository = DEFAULT_PACKAGE_REPOSITORY,
   packageRepositoryKey = DEFAULT_PACKAGE_KEY,
   ignorePreflightErrors = [],
 }: PreparationArgs): PreparationInput {
+  const repository = packageRepository.replace("{minor}", minorOf(kubernetesVersion)).replace(/\/*$/, "/");
   return {
     KUBERNETES_VERSION: kubernetesVersion,
-    PACKAGE_REPOSITORY: packageRepository.replace("{minor}", minorOf(kubernetesVersion)).replace(/\/*$/, "/"),
+    PACKAGE_REPOSITORY: repository,
     PACKAGE_KEY: packageRepositoryKey.replaceAll(" ", "").toUpperCase(),
     CGROUP_DRIVER: containerRuntime.cgroupDriver ?? DEFAULT_CGROUP_DRIVER,
     IGNORED_CHECKS: ignorePreflightErrors.join(" "),
+    IMAGE_REPOSITORY: registries.imageRepository ?? "",
+    REGISTRY_CREDENTIALS: registryCredentials(registries),
     FILES: encodeNodeFiles([
       ...kernelSettings(sysctls),
       networkDaemonSettings(),
       ...registryFiles(registries),
+      ...proxyFiles(proxy, repository),
       ...containerRuntimeFiles(containerRuntime),
     ]),
   };

@@ -2,7 +2,8 @@ import type { Input } from "@pulumi/pulumi";
 import { z } from "zod";
 import { type KubeletSettings, kubelet } from "../kubeadm/settings.ts";
 import { type MachineSettings, machine } from "../node/machine-settings.ts";
-import { type ContainerRuntimeSettings, containerRuntime, type RegistrySettings, registries } from "../node/settings.ts";
+import { type ContainerRuntimeSettings, containerRuntime } from "../node/settings.ts";
+import { type RegistrySettings, registries } from "../registries/settings.ts";
 import { bounded, either, input, object, port, ruledWord, text, textMap, texts } from "../schema.ts";
 import { type BastionAccess, bastionAccess } from "../ssh/settings.ts";
 
@@ -40,7 +41,7 @@ export interface PoolNodeSettings {
   kubelet?: KubeletSettings;
   /** Settings of containerd. @default the systemd cgroup driver, and nothing else */
   containerRuntime?: ContainerRuntimeSettings;
-  /** Sources of container images. @default as in the cluster */
+  /** Sources of container images; each property that is given takes the place of the cluster's. @default as in the cluster */
   registries?: RegistrySettings;
 }
 

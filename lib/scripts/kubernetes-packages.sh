@@ -21,7 +21,7 @@ trust_repository() {
   export GNUPGHOME=$SCRATCH/gnupg
   rm -rf "$GNUPGHOME"
   install -d -m 0700 "$GNUPGHOME"
-  curl --fail --silent --show-error --location --retry 5 --retry-connrefused --max-time 60 --output "$key" "${PACKAGE_REPOSITORY}Release.key"
+  (use_proxy && curl --fail --silent --show-error --location --retry 5 --retry-connrefused --max-time 60 --output "$key" "${PACKAGE_REPOSITORY}Release.key")
   fingerprints=$(key_fingerprints "$key") || fail "${PACKAGE_REPOSITORY}Release.key is no key that gpg can read"
   grep --quiet --line-regexp "$PACKAGE_KEY" <<<"$fingerprints" ||
     fail "the key of $PACKAGE_REPOSITORY is $(paste -s -d ' ' <<<"$fingerprints"), and not the expected $PACKAGE_KEY; if it is the right one, give it as packageRepositoryKey"

@@ -22,7 +22,8 @@ import_pool_settings() {
 wanted_containerd_settings() {
   base_settings | set_cgroup_driver "$1" |
     sed -e "s|config_path = [\"'][\"']|config_path = '/etc/containerd/certs.d'|" |
-    import_pool_settings
+    import_pool_settings |
+    registry_settings
 }
 
 configure_containerd() {
@@ -32,12 +33,15 @@ configure_containerd() {
     fail "the cgroup driver cannot become $CGROUP_DRIVER under a node that has joined; give it to a new pool, and move there"
   fi
   settings=$(wanted_containerd_settings "$systemd")
+  [[ -z $IMAGE_REPOSITORY ]] || touch "$SANDBOX_SET"
   [[ $settings != "$(cat "$CONTAINERD" 2>/dev/null)" ]] || return 0
   mkdir -p /etc/containerd
   # What the image had, for those who look for it.
   [[ ! -f $CONTAINERD || -f $CONTAINERD.before-caravan ]] || cp "$CONTAINERD" "$CONTAINERD.before-caravan"
-  printf '%s\n' "$settings" >"$CONTAINERD"
-  chmod 0644 "$CONTAINERD"
+  printf '%s\n' "$settings" >"$CONTAINERD.new"
+  # Readable for root alone while it has credentials.
+  [[ -n $REGISTRY_CREDENTIALS ]] || chmod 0644 "$CONTAINERD.new"
+  mv "$CONTAINERD.new" "$CONTAINERD"
 }
 
 # Prints the present configuration of containerd.

@@ -47,8 +47,10 @@ prepare_node() {
   missing=$(missing_packages "$@" | paste -s -d ' ')
   # shellcheck disable=SC2086 # split into words, because names of packages have no spaces
   [[ -z $missing ]] || run "install $missing" install_packages $missing
-  run "containerd" install_containerd "$containerd_before"
+  # Before containerd, because kubeadm names the sandbox image.
   kubernetes_installed || run "install Kubernetes $KUBERNETES_VERSION" install_kubernetes
+  run "containerd" install_containerd "$containerd_before"
+  run "proxies" apply_proxy
   run "hold packages" hold_packages containerd containerd.io kubeadm kubelet kubectl
   close_kubelet_units
   warn_of_own_resolver

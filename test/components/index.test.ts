@@ -113,6 +113,8 @@ it("exports these types", () => {
     "PoolNodeSettings",
     "PoolSettings",
     "PrepareRunOptions",
+    "ProxySettings",
+    "RegistryHostSettings",
     "RegistrySettings",
     "RemoveOrphansOptions",
     "ScaleProfile",

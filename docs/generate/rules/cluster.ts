@@ -87,6 +87,7 @@ export const CLUSTER_RULES = {
       ssh: { refused: [["root", [': "root" is not allowed: expected object, received string']]] },
       kubelet: { refused: [[110, [": 110 is not allowed: expected object, received number"]]] },
       registries: { refused: [["registry.example.com", [': "registry.example.com" is not allowed: expected object, received string']]] },
+      proxy: { refused: [["http://proxy.example.com:3128", [": is not allowed: expected object, received string"]]] },
       packageRepository: {
         rule: "an http(s) URL",
         refused: [

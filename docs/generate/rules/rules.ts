@@ -6,6 +6,7 @@ import { ETCD_RULES } from "./etcd.ts";
 import { MACHINE_RULES } from "./machine.ts";
 import { NETWORK_RULES } from "./network.ts";
 import { POOL_RULES } from "./pool.ts";
+import { REGISTRY_RULES } from "./registries.ts";
 import type { Rule, TypeRules } from "./rule.ts";
 import { SOFTWARE_RULES } from "./software.ts";
 import { SSH_RULES } from "./ssh.ts";
@@ -21,6 +22,7 @@ export const RULES: Readonly<Record<string, TypeRules<unknown> & { rules: Readon
   ...POOL_RULES,
   ...SSH_RULES,
   ...SOFTWARE_RULES,
+  ...REGISTRY_RULES,
   ...CNI_RULES,
 };
 

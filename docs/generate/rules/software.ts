@@ -1,5 +1,5 @@
 import type { KubeletSettings, KubeProxySettings } from "../../../lib/kubeadm/settings.ts";
-import type { ContainerRuntimeSettings, RegistrySettings } from "../../../lib/node/settings.ts";
+import type { ContainerRuntimeSettings } from "../../../lib/node/settings.ts";
 import type { TypeRules } from "./rule.ts";
 import { FLANNEL, MINI } from "./surroundings.ts";
 
@@ -46,47 +46,6 @@ export const SOFTWARE_RULES = {
       },
     },
   } satisfies TypeRules<KubeProxySettings>,
-  RegistrySettings: {
-    within: MINI,
-    at: ["registries"],
-    value: {},
-    rules: {
-      mirrors: {
-        rule: "hosts of registries, and http(s) URLs",
-        refused: [
-          [
-            { "https://docker.io": [] },
-            ['["https://docker.io"]: "https://docker.io" is not a registry; write its host, like registry.k8s.io'],
-          ],
-          [
-            { "docker.io": ["mirror.example.com"] },
-            ['["docker.io"][0]: "mirror.example.com" is not a URL; write it like https://mirror.example.com'],
-          ],
-        ],
-      },
-      imageRepository: {
-        rule: "a registry with a path, without scheme, tag and final slash",
-        refused: [
-          [
-            "a-.a",
-            [': "a-.a" is not a registry with a path; write it without "https://" and final slash, like registry.example.com/kubernetes'],
-          ],
-          [
-            "https://registry.example.com",
-            [
-              ': "https://registry.example.com" is not a registry with a path; write it without "https://" and final slash, like registry.example.com/kubernetes',
-            ],
-          ],
-          [
-            "registry.example.com/kubernetes/",
-            [
-              ': "registry.example.com/kubernetes/" is not a registry with a path; write it without "https://" and final slash, like registry.example.com/kubernetes',
-            ],
-          ],
-        ],
-      },
-    },
-  } satisfies TypeRules<RegistrySettings>,
   ContainerRuntimeSettings: {
     within: MINI,
     at: ["pools", "default", "containerRuntime"],

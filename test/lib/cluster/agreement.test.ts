@@ -9,8 +9,10 @@ import type { EtcdSettings, etcd } from "../../../lib/etcd/settings.ts";
 import type { configurationOnly, KubeletSettings, kubelet, SchedulerSettings } from "../../../lib/kubeadm/settings.ts";
 import type { NetworkSettings, network } from "../../../lib/network/settings.ts";
 import type { MachineSettings, machine } from "../../../lib/node/machine-settings.ts";
-import type { ContainerRuntimeSettings, containerRuntime, RegistrySettings, registries } from "../../../lib/node/settings.ts";
+import type { ContainerRuntimeSettings, containerRuntime } from "../../../lib/node/settings.ts";
 import type { ConcurrencySettings, concurrency, PoolSettings, pool } from "../../../lib/pool/settings.ts";
+import type { ProxySettings, proxy } from "../../../lib/proxy/settings.ts";
+import type { RegistrySettings, registries } from "../../../lib/registries/settings.ts";
 import type { ScaleSettings, scale } from "../../../lib/scale-profile/settings.ts";
 import type { SshSettings, ssh } from "../../../lib/ssh/settings.ts";
 
@@ -38,6 +40,7 @@ it("the schema and interface of each section agree at compile time", () => {
   agree<typeof configurationOnly, SchedulerSettings>(true);
   agree<typeof kubelet, KubeletSettings>(true);
   agree<typeof registries, RegistrySettings>(true);
+  agree<typeof proxy, ProxySettings>(true);
   agree<typeof containerRuntime, ContainerRuntimeSettings>(true);
   agree<typeof scale, ScaleSettings>(true);
   agree<typeof ssh, SshSettings>(true);

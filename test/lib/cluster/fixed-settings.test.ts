@@ -73,6 +73,7 @@ const CHANGES: Record<string, [before: unknown, after: unknown, refused?: string
   ssh: [[undefined, { user: "debian", port: 2222, allowedCidrs: [] }]],
   kubelet: [[undefined, { maxPods: 50 }]],
   registries: [[undefined, {}]],
+  proxy: [[undefined, { http: "http://proxy.example.com:3128" }]],
   packageRepository: [[undefined, "https://example.com"]],
   packageRepositoryKey: [[undefined, "0".repeat(40)]],
   sysctls: [[undefined, {}]],

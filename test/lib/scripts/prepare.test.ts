@@ -9,6 +9,8 @@ const variables = {
   CGROUP_DRIVER: "systemd",
   IGNORED_CHECKS: "",
   CLOCK: "1000000",
+  IMAGE_REPOSITORY: "",
+  REGISTRY_CREDENTIALS: "",
   FILES: "",
 };
 
