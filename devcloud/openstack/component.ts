@@ -9,7 +9,7 @@ export const stages = ["base", "identity", "control", "agents"] as const;
 export type Stage = (typeof stages)[number];
 
 /** Optional parts of the cloud, started on demand. The services of each part are a stage of their own. */
-export const parts = ["designate", "octavia", "cinder"] as const;
+export const parts = ["designate", "octavia", "cinder", "registry", "proxy"] as const;
 export type Part = (typeof parts)[number];
 
 /** Long-running program that supervisord restarts. */
@@ -48,6 +48,8 @@ export interface Component {
 export interface OptionalComponent extends Component {
   /** Folders below the data folder, with the system user that owns each. */
   folders?: Readonly<Record<string, string>>;
+  /** Makes further files that the services read at their start. */
+  prepare?: () => Promise<void>;
   /** Roles that the API requires of the project's user. */
   roles?: readonly string[];
   /** Commands that complete the part once its services answer, in order. */

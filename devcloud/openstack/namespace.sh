@@ -53,7 +53,7 @@ mount_state() {
 }
 
 mount_replacements() {
-  printf '127.0.0.1 localhost devcloud\n' > "$run_dir/hosts"
+  printf '127.0.0.1 localhost devcloud registry.devcloud.test\n' > "$run_dir/hosts"
   mount --bind "$run_dir/hosts" /etc/hosts
   touch "$run_dir/libvirt_lxc"
   mount --bind /usr/lib/libvirt/libvirt_lxc "$run_dir/libvirt_lxc"

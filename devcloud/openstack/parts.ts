@@ -37,11 +37,12 @@ async function runs(part: Part): Promise<boolean> {
 }
 
 async function startPart(part: Part): Promise<void> {
-  const { packages, folders = {}, configuration = [], roles = [], completion = [], nameServer } = optional[part];
+  const { packages, folders = {}, configuration = [], prepare, roles = [], completion = [], nameServer } = optional[part];
   const passwords = await ensurePasswords();
   await installPackages(packages, join(dataDir, "log", "apt.log"));
   for (const [folder, owner] of Object.entries(folders)) await ensureOwnedDirectory(join(dataDir, folder), owner);
   await writeConfiguration(configuration, passwords);
+  await prepare?.();
   await step(`database of ${part}`, () => ensureMoreDatabases(part, optional[part], passwords));
   await Promise.all([runTask("catalogue", ...wantedParts()), runTask("roles", ...roles), startServicesOf(part)]);
   for (const command of completion) await runInServices(command);

@@ -55,18 +55,20 @@ sandbox_image() {
   kubeadm config images list --kubernetes-version "v$KUBERNETES_VERSION" ${IMAGE_REPOSITORY:+--image-repository "$IMAGE_REPOSITORY"} | grep '/pause:'
 }
 
-# name_sandbox_image PLUGIN: prints the configuration from standard input, with the sandbox image of the given repository.
+# name_sandbox_image PLUGIN OF_POOL: prints the configuration from standard input, with the sandbox image of the given repository. A pool's
+# own one wins.
 name_sandbox_image() {
-  local image
-  if [[ -z $IMAGE_REPOSITORY && ! -f $SANDBOX_SET ]]; then
-    cat
+  local image settings
+  settings=$(cat)
+  if [[ -z $IMAGE_REPOSITORY && ! -f $SANDBOX_SET ]] || { [[ $2 == yes ]] && grep --quiet --extended-regexp '^ *sandbox(_image)? *=' <<<"$settings"; }; then
+    printf '%s\n' "$settings"
     return
   fi
   image=$(sandbox_image) || return
   if [[ $1 == io.containerd.cri.v1.images ]]; then
-    set_toml "plugins.\"$1\".pinned_images" sandbox "$image"
+    set_toml "plugins.\"$1\".pinned_images" sandbox "$image" <<<"$settings"
   else
-    set_toml "plugins.\"$1\"" sandbox_image "$image"
+    set_toml "plugins.\"$1\"" sandbox_image "$image" <<<"$settings"
   fi
 }
 
@@ -76,11 +78,26 @@ add_credentials() {
   [[ -z $REGISTRY_CREDENTIALS ]] || printf '%s\n%s' "$CREDENTIALS_MARK" "$REGISTRY_CREDENTIALS" | sed "s/^\[plugins\.\"PLUGIN\"/[plugins.\"$1\"/"
 }
 
-# registry_settings: prints the configuration of containerd from standard input, with all of these.
+# registry_settings OF_POOL: prints the configuration of containerd from standard input, with all of these. OF_POOL is "yes" for a pool's part.
 registry_settings() {
   local settings plugin
   settings=$(cat)
   plugin=$(cri_plugin "$settings")
   # Credentials come off first and on last, so that other settings are never added behind them.
-  sed "/^$CREDENTIALS_MARK\$/,\$d" <<<"$settings" | use_hosts_folder "$plugin" | name_sandbox_image "$plugin" | add_credentials "$plugin"
+  sed "/^$CREDENTIALS_MARK\$/,\$d" <<<"$settings" | use_hosts_folder "$plugin" | name_sandbox_image "$plugin" "$1" | add_credentials "$plugin"
+}
+
+# put_settings FILE SETTINGS: replaces a configuration of containerd. Only root can read it while there are credentials.
+put_settings() {
+  printf '%s\n' "$2" >"$1.new"
+  [[ -n $REGISTRY_CREDENTIALS ]] || chmod 0644 "$1.new"
+  mv "$1.new" "$1"
+}
+
+# complete_pool_settings FILE: gives a pool's part these settings, if it names the plugin: containerd 1 takes all of the plugin's settings from there.
+complete_pool_settings() {
+  local settings
+  grep --quiet --extended-regexp 'io\.containerd\.(grpc\.v1\.cri|cri\.v1\.images)' "$1" 2>/dev/null || return 0
+  settings=$(registry_settings yes <"$1")
+  put_settings "$1" "$settings"
 }

@@ -23,7 +23,7 @@ wanted_containerd_settings() {
   base_settings | set_cgroup_driver "$1" |
     sed -e "s|config_path = [\"'][\"']|config_path = '/etc/containerd/certs.d'|" |
     import_pool_settings |
-    registry_settings
+    registry_settings no
 }
 
 configure_containerd() {
@@ -38,10 +38,7 @@ configure_containerd() {
   mkdir -p /etc/containerd
   # What the image had, for those who look for it.
   [[ ! -f $CONTAINERD || -f $CONTAINERD.before-caravan ]] || cp "$CONTAINERD" "$CONTAINERD.before-caravan"
-  printf '%s\n' "$settings" >"$CONTAINERD.new"
-  # Readable for root alone while it has credentials.
-  [[ -n $REGISTRY_CREDENTIALS ]] || chmod 0644 "$CONTAINERD.new"
-  mv "$CONTAINERD.new" "$CONTAINERD"
+  put_settings "$CONTAINERD" "$settings"
 }
 
 # Prints the present configuration of containerd.
@@ -61,6 +58,7 @@ restart_containerd() {
 
 # install_containerd BEFORE: BEFORE is the configuration before this run.
 install_containerd() {
+  complete_pool_settings "$CONTAINERD_MORE"
   configure_containerd
   # Recorded in a file, because the run after an interrupted one sees no difference any more.
   [[ $(containerd_settings) == "$1" ]] || touch "$STATE/restart-containerd"

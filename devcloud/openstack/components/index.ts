@@ -11,12 +11,14 @@ import { neutron } from "./neutron.ts";
 import { nova } from "./nova.ts";
 import { octavia } from "./octavia.ts";
 import { placement } from "./placement.ts";
+import { proxy } from "./proxy.ts";
+import { registry } from "./registry.ts";
 
 /** Parts of the cloud that always run. */
 export const components: readonly Component[] = [database, messageQueue, libvirt, charts, keystone, glance, placement, neutron, nova];
 
 /** Parts of the cloud that run on demand. */
-export const optional: Readonly<Record<Part, OptionalComponent>> = { designate, octavia, cinder };
+export const optional: Readonly<Record<Part, OptionalComponent>> = { designate, octavia, cinder, registry, proxy };
 
 /** All long-running programs of all parts, in the order of the components. */
 export const services: readonly Service[] = [...components, ...parts.map((part) => optional[part])].flatMap(

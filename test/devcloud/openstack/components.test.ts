@@ -21,6 +21,8 @@ describe("the table of components", () => {
       ["designate", ["named", "designate-api", "designate-central", "designate-mdns", "designate-producer", "designate-worker"]],
       ["octavia", ["octavia-api", "octavia-worker"]],
       ["cinder", ["cinder-api", "cinder-scheduler", "cinder-volume"]],
+      ["registry", ["registry"]],
+      ["proxy", ["proxy"]],
     ]);
   });
 
@@ -53,6 +55,8 @@ describe("the table of components", () => {
       { name: "designate", type: "dns", url: "http://127.0.0.1:9001" },
       { name: "octavia", type: "load-balancer", url: "http://127.0.0.1:9876" },
       { name: "cinderv3", type: "volumev3", url: "http://127.0.0.1:8776/v3/%(project_id)s" },
+      undefined,
+      undefined,
     ]);
   });
 });

@@ -177,6 +177,35 @@ it("sets everything at once, in a configuration that containerd itself makes", (
   expect(containerd()).toBe(first);
 });
 
+const POOL = "etc/containerd/conf.d/caravan.toml";
+/** A pool's part of containerd's configuration. */
+const ofPool = (content: string) => moved([{ path: `/${POOL}`, mode: "0644", content }]);
+
+it("gives them to a pool's part that names the plugin, too, from which containerd 1 takes all of its settings", () => {
+  node.write("etc/containerd/config.toml", VERSION_2);
+  const part = 'version = 2\n[plugins."io.containerd.grpc.v1.cri"]\n  max_concurrent_downloads = 10\n';
+  const all = { IMAGE_REPOSITORY: "r:5000", REGISTRY_CREDENTIALS: credentials("p"), FILES: mirrors() + ofPool(part) };
+  for (let round = 0; round < 2; round++) {
+    expect(prepare(all)).toMatchObject({ code: 0 });
+    expect(cri(node.read(POOL).replaceAll(node.folder, ""))).toEqual(cri(containerd()));
+    expect(node.read(POOL)).toContain("max_concurrent_downloads = 10\n");
+    expect(node.mode(POOL)).toBe("600");
+  }
+  expect(restarts()).toBe(1);
+  prepare({ FILES: ofPool(part) });
+  expect(node.mode(POOL)).toBe("644");
+});
+
+it("keeps a pool's own sandbox image, and a part that names another plugin", () => {
+  node.write("etc/containerd/config.toml", VERSION_2);
+  const own = 'version = 2\n[plugins."io.containerd.grpc.v1.cri"]\n  sandbox_image = "own/pause:1"\n';
+  const other = 'version = 2\n[plugins."io.containerd.gc.v1.scheduler"]\n  startup_delay = "1s"\n';
+  for (const part of [own, other]) {
+    expect(prepare({ IMAGE_REPOSITORY: "r:5000", FILES: ofPool(part) })).toMatchObject({ code: 0 });
+    expect(node.read(POOL)).toBe(part);
+  }
+});
+
 const proxies = (no: string[]) => moved(proxyFiles({ https: "http://me:p%20w@proxy:3128", no }, "https://packages.example.com/"));
 const proxyCalls = () => node.calls.filter((call) => /daemon-reload|try-restart/.test(call));
 

@@ -1,0 +1,26 @@
+import { rm, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { makeRegistryAccess } from "../../registry/access.ts";
+import { registryImages } from "../../registry/images.ts";
+import { dataDir } from "../../support/paths.ts";
+import type { OptionalComponent } from "../component.ts";
+import { configurationPath } from "../configuration.ts";
+
+const folder = join(dataDir, "registry");
+
+/** Certificate of the registry's CA. */
+export const registryCa = join(folder, "ca.crt");
+
+/** Registry of container images with a CA of its own and a password. It has all that a cluster needs. */
+export const registry: OptionalComponent = {
+  packages: ["docker-registry", "openssl"],
+  folders: { registry: "root" },
+  configuration: [{ name: "registry.yml" }],
+  prepare: async () => {
+    await makeRegistryAccess(folder);
+    const store = join(folder, "store");
+    await rm(store, { force: true });
+    await symlink(await registryImages(), store);
+  },
+  services: [{ name: "registry", stage: "registry", port: 5443, command: ["docker-registry", "serve", configurationPath("registry.yml")] }],
+};
