@@ -12,6 +12,7 @@ const PREPARATION = [
   "machine-checks.sh",
   "network-daemon.sh",
   "containerd-runtimes.sh",
+  "containerd-credentials.sh",
   "containerd-registries.sh",
   "prepare-containerd.sh",
 ] as const;
@@ -56,7 +57,7 @@ const PARTS: Record<ScriptName, { files: readonly string[]; entry: string }> = {
     entry: "prepare_imported",
   },
   importedJoin: { files: ["common.sh", "kubelet.sh", "discovery.sh", "worker.sh", "imported-join.sh"], entry: "join_imported" },
-  importedReset: { files: ["common.sh", "imported-owner.sh", "imported-reset.sh"], entry: "reset_server" },
+  importedReset: { files: ["common.sh", "imported-owner.sh", "containerd-credentials.sh", "imported-reset.sh"], entry: "reset_server" },
   reconcilePool: { files: ["common.sh", "node-removal.sh", "node-records.sh", "reconcile-pool.sh"], entry: "reconcile_pool" },
 };
 

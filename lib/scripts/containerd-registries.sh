@@ -4,7 +4,6 @@
 readonly HOSTS_FOLDER=/etc/containerd/certs.d
 # Recorded once the sandbox image was set. A repository that is taken away again leaves kubeadm's own.
 readonly SANDBOX_SET=$STATE/sandbox-image
-readonly CREDENTIALS_MARK="# Credentials of registries, written by caravan: nothing may follow them."
 
 # set_toml TABLE KEY VALUE: prints the TOML from standard input with a text in a table. Quotes and spaces in the names of tables do not
 # matter. A value that is the same keeps its form.
@@ -84,7 +83,7 @@ registry_settings() {
   settings=$(cat)
   plugin=$(cri_plugin "$settings")
   # Credentials come off first and on last, so that other settings are never added behind them.
-  sed "/^$CREDENTIALS_MARK\$/,\$d" <<<"$settings" | use_hosts_folder "$plugin" | name_sandbox_image "$plugin" "$1" | add_credentials "$plugin"
+  without_credentials <<<"$settings" | use_hosts_folder "$plugin" | name_sandbox_image "$plugin" "$1" | add_credentials "$plugin"
 }
 
 # put_settings FILE SETTINGS: replaces a configuration of containerd. Only root can read it while there are credentials.

@@ -27,6 +27,8 @@ remove_files() {
   local path
   rm -f /etc/cni/net.d/05-cilium.conflist /etc/cni/net.d/10-flannel.conflist
   [[ ! -f $STATE/files ]] || while read -r path; do rm -f "$path"; done <"$STATE/files"
+  remove_credentials /etc/containerd/config.toml
+  systemctl daemon-reload
   systemctl try-restart containerd
   rm -rf "$STATE"
 }

@@ -12,6 +12,7 @@ const PREPARATION = [
   "machine-checks.sh",
   "network-daemon.sh",
   "containerd-runtimes.sh",
+  "containerd-credentials.sh",
   "containerd-registries.sh",
   "prepare-containerd.sh",
 ] as const;
@@ -51,7 +52,7 @@ it.each([
   ["reconcileEtcd", ["common.sh", "etcd-members.sh", "reconcile-etcd.sh"], "reconcile_etcd"],
   ["importedPrepare", [...PREPARATION, "prepare.sh", "imported-owner.sh", "imported-prepare.sh"], "prepare_imported"],
   ["importedJoin", ["common.sh", "kubelet.sh", "discovery.sh", "worker.sh", "imported-join.sh"], "join_imported"],
-  ["importedReset", ["common.sh", "imported-owner.sh", "imported-reset.sh"], "reset_server"],
+  ["importedReset", ["common.sh", "imported-owner.sh", "containerd-credentials.sh", "imported-reset.sh"], "reset_server"],
   ["reconcilePool", ["common.sh", "node-removal.sh", "node-records.sh", "reconcile-pool.sh"], "reconcile_pool"],
 ] as const)("makes %s of its parts and a call of its entry", (name, files, entry) => {
   expect(nodeScript(name)).toBe([...files.map(readScript), entry].join("\n"));

@@ -1,4 +1,9 @@
+import { type Dirent, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { encodeNodeFiles } from "../../../lib/node/files.ts";
+import { proxyFiles } from "../../../lib/proxy/files.ts";
+import { registryCredentials } from "../../../lib/registries/credentials.ts";
 import { ScriptedNode, suitable } from "../../support/scripted-node.ts";
 
 let node: ScriptedNode;
@@ -159,12 +164,34 @@ it("resets a server: removes Kubernetes, its network and the library's files", (
     "systemctl disable --now kubelet",
     "network",
     "apt-mark unhold containerd kubeadm",
+    "systemctl daemon-reload",
     "systemctl try-restart containerd",
   ]);
   for (const path of ["etc/containerd/conf.d/caravan.toml", "etc/cni/net.d/05-cilium.conflist", "var/lib/caravan"])
     expect(node.has(path)).toBe(false);
   expect(node.has("etc/containerd/config.toml")).toBe(true);
 });
+
+it("leaves no credentials and no proxy on a server that it resets", () => {
+  node.write("etc/containerd/config.toml", "version = 2\nSystemdCgroup = true\n");
+  const hosts = { "r:5000": { username: "me", password: "correct-horse" } };
+  const proxy = proxyFiles({ https: "http://me:correct-horse@proxy:3128" }, "https://packages.example.com/");
+  const FILES = encodeNodeFiles(proxy.map((file) => ({ ...file, path: node.folder + file.path })));
+  expect(prepare("", { FILES, REGISTRY_CREDENTIALS: registryCredentials({ hosts }) })).toMatchObject({ code: 0 });
+  expect(
+    readdirSync(join(node.folder, "etc"), { recursive: true, withFileTypes: true })
+      .filter(hasPassword)
+      .map(({ name }) => name),
+  ).toEqual(expect.arrayContaining(["config.toml", "proxy.env", "90caravan-proxy"]));
+  expect(reset()).toMatchObject({ code: 0 });
+  expect(readdirSync(node.folder, { recursive: true, withFileTypes: true }).filter(hasPassword)).toEqual([]);
+  expect(node.read("etc/containerd/config.toml")).toBe("version = 2\nSystemdCgroup = true\n");
+  expect(node.mode("etc/containerd/config.toml")).toBe("644");
+});
+
+function hasPassword(entry: Dirent): boolean {
+  return entry.isFile() && readFileSync(join(entry.parentPath, entry.name), "utf8").includes("correct-horse");
+}
 
 it("resets a server after an interrupted reset", () => {
   prepare();
