@@ -50,6 +50,7 @@ containerd_settings() {
 # the restart.
 restart_containerd() {
   if ! containerd config dump >/dev/null; then
+    [[ -f $CONTAINERD_MORE ]] || fail "containerd cannot read $CONTAINERD, for the reason above; take what is wrong out of the image's own part"
     rm -f "$CONTAINERD_MORE"
     fail "containerd cannot read containerRuntime.configuration, which was taken away again"
   fi

@@ -14,7 +14,7 @@ import { shellAssignments } from "../../../lib/node/shell.ts";
 import { type PreparationArgs, preparationInput } from "../../../lib/node/software.ts";
 
 // kubeadm retries a pull that fails, with pauses.
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
 
 const VERSION = "1.36.3";
 const PROGRAMS = ["docker-registry", "tinyproxy", "containerd", "ctr"];
@@ -98,6 +98,7 @@ it.skipIf(!isThere)(
       ...pulled("docker.io/library"),
     ]);
     expect(code).toBe(0);
+    expect(await readFile(join(folder, "containerd.log"), "utf8")).not.toContain(USER.password);
   },
 );
 

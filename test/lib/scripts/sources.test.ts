@@ -177,6 +177,18 @@ it("sets everything at once, in a configuration that containerd itself makes", (
   expect(containerd()).toBe(first);
 });
 
+it("does not blame a pool's part that does not exist for a configuration that containerd cannot read", () => {
+  node.write("etc/containerd/config.toml", VERSION_2);
+  const containerd = 'containerd() { echo "duplicated tables" >&2; return 1; }';
+  expect(prepare({ REGISTRY_CREDENTIALS: credentials("p") }, containerd)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(
+      "duplicated tables\nweb-1: failed: containerd cannot read /etc/containerd/config.toml, for the reason above; take what is wrong out of the image's own part\n",
+    ),
+  });
+  expect(restarts()).toBe(0);
+});
+
 const POOL = "etc/containerd/conf.d/caravan.toml";
 /** A pool's part of containerd's configuration. */
 const ofPool = (content: string) => moved([{ path: `/${POOL}`, mode: "0644", content }]);
