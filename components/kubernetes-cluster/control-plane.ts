@@ -29,7 +29,16 @@ export function softwareOf({ args, fixed }: ClusterContext, { host, nodeHost }: 
   const { networkCidr, podCidr, serviceCidr } = fixed;
   const own = [networkCidr, podCidr, serviceCidr, ...(args.network.nodeCidrs ?? []), host, ...(nodeHost === undefined ? [] : [nodeHost])];
   const proxy = args.proxy && { ...args.proxy, no: [...(args.proxy.no ?? []), ...own] };
-  return defined({ kubernetesVersion, kubelet, registries, proxy, packageRepository, packageRepositoryKey, sysctls, ignorePreflightErrors });
+  return defined({
+    kubernetesVersion,
+    kubelet,
+    registries,
+    proxy,
+    packageRepository,
+    packageRepositoryKey,
+    sysctls,
+    ignorePreflightErrors,
+  });
 }
 
 /** Makes an etcd on its own machines; none with stacked etcd. */

@@ -82,7 +82,7 @@ function install(version = "1.36.3", fingerprint = key.fingerprint) {
     `dpkg-query() { command dpkg-query --root='${node.folder}' "$@"; }`,
   ];
   const stubs = [...real, ...own, ...dpkg, `export APT_CONFIG='${node.folder}/apt.conf'`].join("\n");
-  const script = ["common.sh", "packages.sh", "kubernetes-packages.sh"].map(readScript).join("\n");
+  const script = ["common.sh", "packages.sh", "proxy.sh", "kubernetes-packages.sh"].map(readScript).join("\n");
   const variables = { KUBERNETES_VERSION: version, PACKAGE_REPOSITORY: `file://${repository}/`, PACKAGE_KEY: fingerprint };
   const calls = "run 'install Kubernetes' install_kubernetes; run 'hold packages' hold_packages containerd kubeadm kubelet kubectl";
   return node.run(script, calls, variables, stubs);

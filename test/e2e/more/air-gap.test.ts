@@ -6,20 +6,24 @@ import { up as startCloud } from "../../../devcloud/openstack/up.ts";
 import { REGISTRY, USER } from "../../../devcloud/registry/access.ts";
 import { KUBEADM_FOLDER, PROBES } from "../../../devcloud/registry/images.ts";
 import { stackOutput } from "../../../devcloud/stack.ts";
+import { type BareSystem, containerdConfiguration, packageSettings, provideBareSystem } from "../support/bare-image.ts";
 import { type Cluster, configure, createCluster, destroy, uidsOf, up } from "../support/cluster.ts";
 import { type Machine, sshOf, sshTo } from "../support/ssh.ts";
 
-// Machines reach nothing but a proxy with a password. Behind it is a registry with a CA and a password, which has all images.
+// Machines reach nothing but a proxy with a password. Behind it is a registry with a CA and a password, which has all images. The worker's image has nothing but a
+// system: its packages come through the proxy, too.
 const STACK = "e2e-air-gap";
 const REPOSITORY = `${REGISTRY}/${KUBEADM_FOLDER}`;
 const MIRRORED = ["docker.io", "quay.io", "registry.k8s.io"];
 
+let bare: BareSystem;
 let cluster: Cluster;
 let controlPlane: Machine;
 let worker: Machine;
 
 beforeAll(async () => {
   await startCloud({ parts: ["registry", "proxy"] });
+  bare = await provideBareSystem(STACK);
   cluster = await createCluster(STACK, 2, await settings(USER.password));
   controlPlane = await sshTo(cluster, (await stackOutput<{ name: string; address: string }[]>(cluster.stack, "controlPlanes"))[0]!);
   worker = await sshOf(cluster, "default");
@@ -27,12 +31,17 @@ beforeAll(async () => {
 
 afterAll(async () => {
   if (cluster) await destroy(cluster.stack);
+  await bare?.end();
 });
 
 async function settings(password: string): Promise<Record<string, unknown>> {
   const ca = await readFile(registryCa, "utf8");
+  // The library gives it the registry's sandbox image, mirrors and credentials.
+  const configuration = (await containerdConfiguration()).replace(/^ *sandbox_image = .*\n/m, "");
+  const pool = { count: 1, machine: { image: bare.image, flavor: "node.small" }, containerRuntime: { configuration } };
   return {
-    "caravan:pools": { default: { count: 1, machine: { image: "node", flavor: "node.small" } } },
+    ...packageSettings(bare),
+    "caravan:pools": { default: pool },
     "caravan:proxy": { http: proxyUrl, https: proxyUrl },
     "caravan:registries": {
       imageRepository: REPOSITORY,
@@ -79,6 +88,7 @@ it("gives containerd and the kubelet the proxy, and nobody who could show its pa
       expect(variables).toMatch(/^NO_PROXY=.*,169\.254\.169\.254,.*,10\.40\.0\.0\/16,10\.244\.0\.0\/16,10\.96\.0\.0\/12,172\.24\./m);
     }
     expect(await machine.run("stat -c %a /etc/caravan/proxy.env /etc/containerd/config.toml")).toBe("600\n600\n");
+    expect(await machine.run("cat /etc/apt/apt.conf.d/90caravan-proxy")).toContain(`Acquire::http::Proxy "${proxyUrl}";`);
     expect(
       await machine.run(`grep -rl ${USER.password} /etc/kubernetes /var/lib/kubelet /var/lib/cloud /var/log 2>/dev/null || true`),
     ).toBe("");

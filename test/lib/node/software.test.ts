@@ -49,5 +49,7 @@ it("gives a machine its proxies, the repository of its sandbox image, and creden
   const input = preparationInput({ kubernetesVersion: "1.36.3", registries, proxy, packageRepository });
   expect(input.IMAGE_REPOSITORY).toBe("r:5000/kubernetes");
   expect(input.REGISTRY_CREDENTIALS).toBe(registryCredentials(registries));
-  expect(input.FILES).toBe(encodeNodeFiles([...kernelSettings(), networkDaemonSettings(), ...proxyFiles(proxy, "https://packages.example.com/1.36/")]));
+  expect(input.FILES).toBe(
+    encodeNodeFiles([...kernelSettings(), networkDaemonSettings(), ...proxyFiles(proxy, "https://packages.example.com/1.36/")]),
+  );
 });
