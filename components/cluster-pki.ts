@@ -80,7 +80,7 @@ export class ClusterPki extends pulumi.ComponentResource {
     };
 
     // Signed once, like the CA itself, so that a plan without changes shows none. Recreated together with the CA.
-    const subject = { user: "kubernetes-admin", group: "kubeadm:cluster-admins", days: CLIENT_DAYS };
+    const subject = { user: "kubernetes-admin", groups: ["kubeadm:cluster-admins"], days: CLIENT_DAYS };
     this.#administrator = remember(`${name}-administrator`, () => this.cluster.apply((ca) => createClient(ca, subject)), {
       ...child,
       replaceWith: [ca],

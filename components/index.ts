@@ -66,6 +66,7 @@ export { type ScaledSettings, type ScaleProfile, type ScaleSuggestions, scalePro
 export type { ScaleSettings } from "../lib/scale-profile/settings.ts";
 export type { BastionAccess, OwnBastionSettings, SshKeyPairSettings, SshSettings } from "../lib/ssh/settings.ts";
 
+export { type KubeconfigOptions, kubeconfigFor } from "../operations/kubeconfig/kubeconfig-for.ts";
 export { checkMachines } from "../operations/machines/check-machines.ts";
 export type { Orphan, Serving, StackState } from "../operations/orphans/orphans.ts";
 export { OrphansServe, type RemoveOrphansOptions, removeOrphans } from "../operations/orphans/remove-orphans.ts";

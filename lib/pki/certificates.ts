@@ -7,7 +7,7 @@ import type { KeyPair } from "./key-pair.ts";
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const DAY = 24 * 60 * 60 * 1000;
 
-/** Validity of a CA in days; kubeadm's default for its CAs. */
+/** Validity of a CA in days, and of what etcd's members and clients have; kubeadm's default for its CAs. */
 export const CA_DAYS = 3650;
 
 /** Validity of the administrator's certificate in days; kubeadm's default for client certificates. */
@@ -17,8 +17,8 @@ export const CLIENT_DAYS = 365;
 export interface ClientSubject {
   /** User name: the common name. */
   user: string;
-  /** Group of the user: the organization. @default none */
-  group?: string;
+  /** Groups of the user: the organizations. @default none */
+  groups?: readonly string[];
   /** Days until the certificate expires. */
   days: number;
 }
@@ -36,11 +36,11 @@ export interface ServerSubject {
 }
 
 /** Makes a self-signed CA (ECDSA P-256) that may sign leaf certificates only. */
-export async function createCa(commonName: string): Promise<KeyPair> {
+export async function createCa(commonName: string, days = CA_DAYS): Promise<KeyPair> {
   const keys = await generateKeys();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     name: [{ CN: [commonName] }],
-    ...validity(CA_DAYS),
+    ...validity(days),
     keys,
     signingAlgorithm: ALGORITHM,
     extensions: [
@@ -56,8 +56,8 @@ export async function createCa(commonName: string): Promise<KeyPair> {
 }
 
 /** Makes a client certificate for a user of the Kubernetes API or of etcd, signed by a CA. */
-export function createClient(ca: KeyPair, { user, group, days }: ClientSubject): Promise<KeyPair> {
-  const name = [...(group === undefined ? [] : [{ O: [group] }]), { CN: [user] }];
+export function createClient(ca: KeyPair, { user, groups = [], days }: ClientSubject): Promise<KeyPair> {
+  const name = [...groups.map((group) => ({ O: [group] })), { CN: [user] }];
   return createLeaf(ca, name, days, [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth])]);
 }
 

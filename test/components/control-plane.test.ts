@@ -150,7 +150,7 @@ it("lets the first one start the cluster in its creation and never in an update,
 
 /** Arguments of plain data only: no other component is needed. */
 async function plainArgs(): Promise<ControlPlaneArgs> {
-  const [clusterCa, frontProxyCa, etcdCa] = await Promise.all(["cluster", "front-proxy", "etcd"].map(createCa));
+  const [clusterCa, frontProxyCa, etcdCa] = await Promise.all(["cluster", "front-proxy", "etcd"].map((name) => createCa(name)));
   return {
     clusterName: "demo",
     kubernetesVersion: "1.36.3",

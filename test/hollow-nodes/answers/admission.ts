@@ -9,7 +9,7 @@ const CREDENTIAL_DAYS = 1 / 24;
 
 /** Makes the credential with which a machine joins: a certificate of its own node. */
 export function nodeCredential(ca: KeyPair, node: string): Promise<KeyPair> {
-  return createClient(ca, { user: `system:node:${node}`, group: "system:nodes", days: CREDENTIAL_DAYS });
+  return createClient(ca, { user: `system:node:${node}`, groups: ["system:nodes"], days: CREDENTIAL_DAYS });
 }
 
 /** Records the machines of a batch, and gives a credential to each that is no Node yet. */

@@ -64,7 +64,7 @@ it.each([
   const ca = caOf(key);
   expect(ca.privateKey).toMatch(new RegExp(`^-----BEGIN ${form}-----`));
   expect(problemsOf((problems) => checkCa("cluster", ca, problems))).toEqual([]);
-  const client = await createClient(ca, { user: "kubernetes-admin", group: "admins", days: 1 });
+  const client = await createClient(ca, { user: "kubernetes-admin", groups: ["admins"], days: 1 });
   const server = await createServer(ca, { name: "etcd-0", hosts: ["etcd-0"], addresses: ["10.0.0.1"], days: 1 });
   for (const [purpose, { certificate }] of Object.entries({ sslclient: client, sslserver: server })) {
     writeFileSync(join(folder, "leaf.crt"), certificate);

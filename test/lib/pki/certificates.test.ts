@@ -4,7 +4,7 @@ import { beforeAll, expect, it } from "vitest";
 import { CA_DAYS, CLIENT_DAYS, createCa, createClient, createServer, createServiceAccountKey } from "../../../lib/pki/certificates.ts";
 import type { KeyPair } from "../../../lib/pki/key-pair.ts";
 
-const subject = { user: "kubernetes-admin", group: "kubeadm:cluster-admins", days: CLIENT_DAYS };
+const subject = { user: "kubernetes-admin", groups: ["kubeadm:cluster-admins"], days: CLIENT_DAYS };
 let ca: KeyPair;
 let client: KeyPair;
 

@@ -1,0 +1,56 @@
+import { createClient } from "../../lib/pki/certificates.ts";
+import type { KeyPair } from "../../lib/pki/key-pair.ts";
+import { kubeconfig } from "../../lib/pki/kubeconfig.ts";
+import { checkUser, DEFAULT_HOURS, type UserCertificate } from "../../lib/pki/user.ts";
+import { Problems } from "../../lib/problems.ts";
+import { revealed } from "../state/secret-values.ts";
+import { nameOf, resourcesOf, type StackState, type StateResource } from "../state/stack-state.ts";
+
+export interface KubeconfigOptions extends UserCertificate {
+  /** Name of the cluster, when the stack has several. @default the stack's only one */
+  cluster?: string;
+}
+
+/**
+ * Signs a kubeconfig for a person, with the CA in a stack's state. It ends by itself, so it is no output of a stack; it may do what RBAC gives
+ * to its user and groups.
+ * @param state state with its secrets, as `stack.exportStack()` of the Automation API and `pulumi stack export --show-secrets` return it
+ * @throws an error that names all problems of the options; an error when the state has no such cluster, or its secrets are encrypted
+ */
+export async function kubeconfigFor(state: StackState, options: KubeconfigOptions): Promise<string> {
+  const problems = new Problems();
+  checkUser(options, problems);
+  problems.throwIfAny("kubeconfig");
+  const { user, groups = [], hours = DEFAULT_HOURS } = options;
+  const { name, server, ca } = clusterIn(state, options.cluster);
+  const client = await createClient(ca, { user, groups, days: hours / 24 });
+  return kubeconfig({ cluster: name, server, ca: ca.certificate, user, client });
+}
+
+function clusterIn(state: StackState, wanted: string | undefined): { name: string; server: string; ca: KeyPair } {
+  const cluster = chosen(
+    resourcesOf(state).filter(({ type }) => type === "caravan:index:KubernetesCluster"),
+    wanted,
+  );
+  const name = nameOf(cluster.urn);
+  const recorded = resourcesOf(state).find(({ type, urn }) => type === "pulumi:index:Stash" && nameOf(urn) === `${name}-pki-cluster`);
+  const ca = revealed(recorded?.outputs?.output) as Partial<KeyPair> | undefined;
+  const server = revealed(cluster.outputs?.endpoint);
+  if (typeof server !== "string") throw new Error(`the cluster "${name}" is not complete: its state has no endpoint; run pulumi up first`);
+  if (!ca?.certificate || !ca.privateKey)
+    throw new Error(
+      `the state has no readable CA of the cluster "${name}"; export it with its secrets: stack.exportStack() or pulumi stack export --show-secrets`,
+    );
+  return { name, server, ca: { certificate: ca.certificate, privateKey: ca.privateKey } };
+}
+
+function chosen(clusters: StateResource[], wanted: string | undefined): StateResource {
+  const names = clusters.map(({ urn }) => nameOf(urn));
+  if (clusters.length === 0) throw new Error("the stack has no KubernetesCluster; give the state of a stack that has one");
+  const found = wanted === undefined && clusters.length === 1 ? clusters[0] : clusters.find(({ urn }) => nameOf(urn) === wanted);
+  if (!found)
+    throw new Error(
+      `cluster: ${wanted === undefined ? "is missing" : `"${wanted}" is not in the stack`}; choose one of ${names.join(", ")}`,
+    );
+  return found;
+}
