@@ -17,6 +17,9 @@ export const LONGEST_CLUSTER_NAME = 32;
 /** Secret from which Cilium's chart reads the certificates for its etcd. */
 export const ETCD_SECRET = { name: "cilium-etcd-secrets", namespace: "kube-system" } as const;
 
+/** Validity of Hubble's CA and certificate in days, as long as that of the cluster's own CAs. The chart's are 3 years and one. */
+const HUBBLE_DAYS = 3650;
+
 /** Makes the library's Helm values for Cilium: kube-proxy replacement, VXLAN, addresses from each Node's podCIDR. */
 export function ciliumValues({ clusterName, apiHost, apiPort, nodes, etcdEndpoints }: CiliumFacts): Record<string, unknown> {
   return {
@@ -29,6 +32,9 @@ export function ciliumValues({ clusterName, apiHost, apiPort, nodes, etcdEndpoin
     k8s: { requireIPv4PodCIDR: true },
     ...(etcdEndpoints === undefined ? customResources : kvstore(etcdEndpoints)),
     operator: { replicas: Math.min(2, Math.max(1, nodes)) },
+    // The chart makes Hubble's CA and certificate once, and renews them only when it is upgraded.
+    hubble: { tls: { auto: { certValidityDuration: HUBBLE_DAYS } } },
+    tls: { ca: { certValidityDuration: HUBBLE_DAYS } },
   };
 }
 

@@ -13,6 +13,8 @@ it("makes Cilium replace kube-proxy and use addresses from each Node's podCIDR",
     k8s: { requireIPv4PodCIDR: true },
     ciliumEndpointSlice: { enabled: true },
     operator: { replicas: 2 },
+    hubble: { tls: { auto: { certValidityDuration: 3650 } } },
+    tls: { ca: { certValidityDuration: 3650 } },
   });
 });
 
