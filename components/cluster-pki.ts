@@ -4,6 +4,8 @@ import { createEncryptionKey } from "../lib/kubeadm/encryption.ts";
 import { CLIENT_DAYS, createCa, createClient, createServiceAccountKey } from "../lib/pki/certificates.ts";
 import type { KeyPair } from "../lib/pki/key-pair.ts";
 import { kubeconfig } from "../lib/pki/kubeconfig.ts";
+import { nearEnds, renewalsUntil } from "../lib/pki/renewal.ts";
+import { checkCaValidity, DEFAULT_CA_VALIDITY, daysOf } from "../lib/pki/validity.ts";
 import { Problems } from "../lib/problems.ts";
 import { remember } from "./engine/remember.ts";
 import type { ControlPlaneCredentials } from "./pki/credentials.ts";
@@ -27,6 +29,8 @@ export interface ClusterPkiArgs {
   frontProxy?: pulumi.Input<KeyPair>;
   /** CA of Cilium's own etcd. With `true`, it is made and kept in the state. @default none */
   ciliumEtcd?: true | pulumi.Input<KeyPair>;
+  /** Validity of the CAs that are made, from "24h" to "438000h". It cannot be changed later. @default "87600h" */
+  caValidity?: string;
 }
 
 /**
@@ -59,8 +63,9 @@ export class ClusterPki extends pulumi.ComponentResource {
     this.#clusterName = args.clusterName;
     const child = { parent: this };
 
+    const days = daysOf(args.caValidity ?? DEFAULT_CA_VALIDITY);
     const kept = (property: CaProperty, suffix: string, commonName: string, given = args[property]) =>
-      keptCa(`${name}-${suffix}`, property, () => createCa(commonName), given === true ? undefined : given, child);
+      keptCa(`${name}-${suffix}`, property, () => createCa(commonName, days), given === true ? undefined : given, child);
     const { stash: ca, ca: cluster } = kept("cluster", "cluster", "kubernetes");
     this.lifetime = ca;
     this.cluster = cluster;
@@ -79,13 +84,26 @@ export class ClusterPki extends pulumi.ComponentResource {
       lifetime: this.lifetime,
     };
 
-    // Signed once, like the CA itself, so that a plan without changes shows none. Recreated together with the CA.
+    // Signed anew together with the CA, and when a third of its validity is left. Between, a plan without changes shows none.
     const subject = { user: "kubernetes-admin", groups: ["kubeadm:cluster-admins"], days: CLIENT_DAYS };
-    this.#administrator = remember(`${name}-administrator`, () => this.cluster.apply((ca) => createClient(ca, subject)), {
+    const renewals = this.cluster.apply(({ certificate }) => renewalsUntil(new Date(), certificate, CLIENT_DAYS));
+    this.#administrator = remember(`${name}-administrator`, () => this.cluster.apply((pair) => createClient(pair, subject)), {
       ...child,
       replaceWith: [ca],
+      // A number of dates is no secret.
+      replacementTrigger: pulumi.unsecret(renewals),
     });
+    this.#warnOfEnds();
     this.registerOutputs({});
+  }
+
+  /** Warns of CAs that end within 60 days. */
+  #warnOfEnds(): void {
+    const { cluster, etcd, frontProxy, ciliumEtcd } = this;
+    pulumi.all({ cluster, etcd, frontProxy, ciliumEtcd }).apply((cas) => {
+      const ends = nearEnds(cas, new Date());
+      if (ends.length > 0) pulumi.log.warn(`CAs of the cluster end soon, and all that they signed with them: ${ends.join(", ")}`, this);
+    });
   }
 
   /** Makes the administrator's kubeconfig for an API at `host:port`, which is reached through a proxy if one is given. */
@@ -103,5 +121,6 @@ export class ClusterPki extends pulumi.ComponentResource {
 function validate(name: string, args: ClusterPkiArgs): void {
   const problems = new Problems();
   for (const property of CAS) checkGivenCa(property, args[property], problems);
+  checkCaValidity(args.caValidity, problems);
   problems.throwIfAny(`CAs "${name}"`);
 }

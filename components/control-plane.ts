@@ -7,6 +7,7 @@ import { defined } from "../lib/defined.ts";
 import { API_PORT } from "../lib/kubeadm/init.ts";
 import { checkSoftware } from "../lib/node/rules.ts";
 import type { ControlPlaneInput, ControlPlanesInput } from "../lib/node/script-inputs.ts";
+import { checkValidity } from "../lib/pki/validity.ts";
 import { nodeKeys } from "../lib/pool/node-keys.ts";
 import { Problems } from "../lib/problems.ts";
 import type { ControlPlaneArgs } from "./control-plane/arguments.ts";
@@ -161,6 +162,7 @@ function validate(name: string, args: ControlPlaneArgs): void {
   const topology = etcd ? "external" : "stacked";
   checkControlPlane(args, topology, problems);
   checkSoftware(args, problems);
+  checkValidity("certificateValidity", args.certificateValidity, problems);
   checkCredentials(credentials, topology, problems.at("credentials"));
   problems.throwIfAny(`control plane "${name}"`);
 }

@@ -48,6 +48,7 @@ export type {
   NodeSoftwareSettings,
   Sysctls,
 } from "../lib/node/settings.ts";
+export type { CertificateSettings } from "../lib/pki/settings.ts";
 export type {
   ConcurrencySettings,
   ImportedPoolSettings,

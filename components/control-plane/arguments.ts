@@ -32,6 +32,8 @@ export interface ControlPlaneArgs extends ControlPlaneSettings, ClusterSoftwareS
   credentials: ControlPlaneCredentials;
   /** SSH access to the machines. */
   ssh: SshAccess;
+  /** Validity of the certificates that kubeadm makes, from "10m" to "8760h". @default "8760h" */
+  certificateValidity?: string;
   /** Networks inside the cluster. */
   cidrs: ClusterCidrs;
   /** Settings of kube-proxy, or false when the network plugin replaces it. @default the library's settings */

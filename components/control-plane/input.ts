@@ -72,9 +72,11 @@ function files(args: ControlPlaneInputArgs): pulumi.Output<string> {
 }
 
 /** Returns the settings of kubeadm's ClusterConfiguration that are plain values. */
-function clusterSettings({ cidrs, clusterName, kubernetesVersion, kubeProxy, registries, extraArgs, extraEnvs }: ControlPlaneInputArgs) {
+function clusterSettings(args: ControlPlaneInputArgs) {
+  const { cidrs, clusterName, kubernetesVersion, kubeProxy, registries, certificateValidity, extraArgs, extraEnvs } = args;
   const { imageRepository } = registries ?? {};
-  return { ...cidrs, clusterName, kubernetesVersion, kubeProxy: kubeProxy !== false, imageRepository, extraArgs, extraEnvs };
+  const own = { imageRepository, certificateValidity, extraArgs, extraEnvs };
+  return { ...cidrs, clusterName, kubernetesVersion, kubeProxy: kubeProxy !== false, ...own };
 }
 
 function etcdFiles({ etcd, credentials }: ControlPlaneInputArgs): pulumi.Output<EtcdFilesArgs> {

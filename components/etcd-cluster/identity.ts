@@ -5,6 +5,7 @@ import type { MemberCertificates } from "../../lib/etcd/member-files.ts";
 import { checkSigned } from "../../lib/pki/ca.ts";
 import { CA_DAYS, createClient, createServer } from "../../lib/pki/certificates.ts";
 import type { KeyPair } from "../../lib/pki/key-pair.ts";
+import { renewalsUntil } from "../../lib/pki/renewal.ts";
 import { Problems } from "../../lib/problems.ts";
 import { remember, stash } from "../engine/remember.ts";
 import { checkedCa } from "../pki/given-ca.ts";
@@ -34,14 +35,18 @@ export interface EtcdIdentity extends Pick<EtcdIdentityArgs, "instance" | "suffi
 }
 
 /**
- * Makes the certificates of one etcd. A member's certificates are recreated when its address or the certificate of the CA changes. Another
- * CA is refused, because members and clients would no longer trust each other.
+ * Makes the certificates of one etcd. A member's certificates are recreated when its address or the certificate of the CA changes, and all
+ * before they end, if their CA lives longer than they. Another CA is refused, because members and clients would no longer trust each other.
  */
 export function etcdIdentity(name: string, args: EtcdIdentityArgs, parent: pulumi.Resource): EtcdIdentity {
   const { instance, suffix, user, places } = args;
   const subject = `etcd "${name}"`;
   const given = checkedCa(subject, "ca", args.ca);
-  const recorded = stash(`${name}${suffix}-client`, () => given.apply((ca) => createClient(ca, { user, days: CA_DAYS })), { parent });
+  const renewals = pulumi.unsecret(given.apply(({ certificate }) => renewalsUntil(new Date(), certificate, CA_DAYS)));
+  const recorded = stash(`${name}${suffix}-client`, () => given.apply((ca) => createClient(ca, { user, days: CA_DAYS })), {
+    parent,
+    replacementTrigger: renewals,
+  });
   const client = recorded.output as pulumi.Output<KeyPair>;
   const signer = pulumi.all([given, client, recorded.urn]).apply(([ca, { certificate }, urn]) => {
     const problems = new Problems();
@@ -55,7 +60,7 @@ export function etcdIdentity(name: string, args: EtcdIdentityArgs, parent: pulum
     const pairs = remember(
       `${place.name}${suffix}-certificates`,
       () => pulumi.all([signer, place.address]).apply(([ca, address]) => memberPairs(ca, place.name, address)),
-      { parent, replacementTrigger: pulumi.all([ca, place.address]) },
+      { parent, replacementTrigger: pulumi.all([ca, place.address, renewals]) },
     );
     return pulumi.all([ca, pairs]).apply(([ca, { server, peer }]) => ({ ca: ca, server, peer }));
   });

@@ -31,6 +31,7 @@ export interface FixedSettings {
   loadBalancerProvider?: string;
   loadBalancerFlavor?: string | false;
   loadBalancerZone?: string | false;
+  caValidity: string;
 }
 
 /** Property of a cluster for each setting. */
@@ -56,6 +57,7 @@ const PROPERTIES: Record<keyof FixedSettings, string> = {
   loadBalancerProvider: "apiEndpoint.provider",
   loadBalancerFlavor: "apiEndpoint.flavorId",
   loadBalancerZone: "apiEndpoint.zone",
+  caValidity: "certificates.caValidity",
 };
 
 /** Settings that follow from another one. When that one has changed, only its change is reported. */

@@ -10,6 +10,7 @@ import { checkName, GENERATED_SUFFIX, LONGEST_LABEL } from "../names.ts";
 import { checkPoolNetwork } from "../network/rules.ts";
 import { LONGEST_TAG } from "../node/machine.ts";
 import { checkSoftware } from "../node/rules.ts";
+import { checkCertificates } from "../pki/validity.ts";
 import { checkConcurrency } from "../pool/concurrency.ts";
 import { checkImportedOnce, checkImportedPool, checkImportedSsh } from "../pool/imported.ts";
 import { isPoolSize } from "../pool/node-keys.ts";
@@ -47,6 +48,7 @@ export function checkCluster(name: string, args: object, problems: Problems): vo
   checkEndpoint(cluster, problems);
   checkAccess(cluster, problems);
   checkPools(name, cluster.pools ?? {}, problems);
+  checkCertificates(cluster.certificates ?? {}, problems.at("certificates"));
   if (cluster.concurrency) checkConcurrency(cluster.concurrency, problems.at("concurrency"));
   checkNetworkPlugin(cluster, problems);
   if (sound.has("network")) checkNetworks(cluster, problems);

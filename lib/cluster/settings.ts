@@ -6,6 +6,7 @@ import { type EtcdSettings, etcd } from "../etcd/settings.ts";
 import { configurationOnly, type KubeProxySettings } from "../kubeadm/settings.ts";
 import { type NetworkSettings, network } from "../network/settings.ts";
 import { type ClusterSoftwareSettings, software } from "../node/settings.ts";
+import { type CertificateSettings, certificates } from "../pki/settings.ts";
 import { type ConcurrencySettings, concurrency, type PoolSettings, pool } from "../pool/settings.ts";
 import { type ScaleSettings, scale } from "../scale-profile/settings.ts";
 import { object, text } from "../schema.ts";
@@ -41,6 +42,8 @@ export interface KubernetesClusterArgs extends Partial<ClusterSoftwareSettings> 
   /** Settings of kube-proxy, where it runs. @default the library's */
   kubeProxy?: KubeProxySettings;
 
+  /** Validity of the cluster's certificates. @default { validity: "8760h", caValidity: "87600h" } */
+  certificates?: CertificateSettings;
   /** SSH to the nodes. @default a key in the state, directly or through the control plane with the floating IP */
   ssh?: SshSettings;
 }
@@ -60,6 +63,7 @@ const properties = {
   nodeCidrMask: z.int().min(16).max(28).optional(),
   cni: cni.optional(),
   kubeProxy: configurationOnly.optional(),
+  certificates: certificates.optional(),
   ssh: ssh.optional(),
   ...software,
 };

@@ -8,6 +8,7 @@ import { API_PORT } from "../kubeadm/init.ts";
 import { DEFAULT_MAX_PODS } from "../kubeadm/kubelet.ts";
 import type { AdoptedIds, NetworkSettings } from "../network/settings.ts";
 import { DEFAULT_KUBERNETES_VERSION } from "../node/kubernetes-version.ts";
+import { DEFAULT_CA_VALIDITY } from "../pki/validity.ts";
 import { isPoolSize, nodeKeys } from "../pool/node-keys.ts";
 import type { PoolSettings } from "../pool/settings.ts";
 import { ownBastion } from "../ssh/own-bastion.ts";
@@ -37,6 +38,7 @@ export function fixedSettings(args: Partial<KubernetesClusterArgs>): FixedSettin
     nodeCidrMask: nodeCidrMask ?? DEFAULTS.nodeCidrMask,
     kubeProxy: needsKubeProxy({ type: plugin }),
     etcd: etcd?.topology ?? "stacked",
+    caValidity: args.certificates?.caValidity ?? DEFAULT_CA_VALIDITY,
     ...fixedNetwork(args),
     ...fixedEndpoint(args),
   };

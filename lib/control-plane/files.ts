@@ -11,8 +11,8 @@ import * as paths from "../kubeadm/paths.ts";
 import { schedulerConfiguration } from "../kubeadm/scheduler.ts";
 import type { AuthenticationSettings, KubeletSettings, KubeProxySettings, SchedulerSettings } from "../kubeadm/settings.ts";
 import type { NodeFile } from "../node/files.ts";
-import { readScript } from "../node/scripts.ts";
 import type { KeyPair } from "../pki/key-pair.ts";
+import { certificateRenewal, servingCertificateApprover } from "./units.ts";
 import { type VirtualAddressArgs, virtualAddressFiles } from "./virtual-address.ts";
 
 const PKI_FOLDER = "/etc/kubernetes/pki";
@@ -51,6 +51,7 @@ export function controlPlaneFiles(args: ControlPlaneFilesArgs): NodeFile[] {
     ...componentFiles(args),
     ...kubeadmFiles(args),
     ...servingCertificateApprover(),
+    ...certificateRenewal(args.cluster.certificateValidity),
     ...(args.virtualAddress ? virtualAddressFiles({ ...args.virtualAddress, secret: args.encryptionKey }) : []),
   ];
 }
@@ -90,20 +91,5 @@ function pairFiles(name: string, { certificate, privateKey }: KeyPair): NodeFile
   return [
     { path: `${PKI_FOLDER}/${name}.crt`, mode: "0644", content: certificate },
     { path: `${PKI_FOLDER}/${name}.key`, mode: "0600", content: privateKey },
-  ];
-}
-
-/** Makes a timer that approves the kubelets' serving certificates at the join and at each renewal. */
-function servingCertificateApprover(): NodeFile[] {
-  const script = "/usr/local/sbin/caravan-approve-serving-certificates";
-  const service =
-    "[Unit]\nDescription=Approve serving certificates of kubelets\n\n[Service]\nType=oneshot\n" +
-    `ExecStart=${script}\nTimeoutStartSec=60\n`;
-  const timer =
-    "[Unit]\nDescription=Approve serving certificates of kubelets\n\n[Timer]\nOnBootSec=10\nOnUnitInactiveSec=10\nAccuracySec=1\n\n[Install]\nWantedBy=timers.target\n";
-  return [
-    { path: script, mode: "0755", content: readScript("approve-serving-certificates.py") },
-    { path: "/etc/systemd/system/caravan-approve.service", mode: "0644", content: service },
-    { path: "/etc/systemd/system/caravan-approve.timer", mode: "0644", content: timer },
   ];
 }

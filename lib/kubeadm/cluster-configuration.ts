@@ -20,6 +20,8 @@ export interface ClusterConfigurationArgs {
   serviceCidr: string;
   /** Prefix length of each node's part of the pod network. */
   nodeCidrMask: number;
+  /** Validity of the certificates that kubeadm makes, like "2160h". @default kubeadm's, a year */
+  certificateValidity?: string | undefined;
   /** Runs kube-proxy; false when the network plugin replaces it. */
   kubeProxy: boolean;
   /** Registry of the control plane's images. @default registry.k8s.io */
@@ -46,6 +48,7 @@ export function clusterConfiguration(args: ClusterConfigurationArgs) {
     controlPlaneEndpoint: args.endpoint,
     ...defined({ imageRepository: args.imageRepository }),
     encryptionAlgorithm: "ECDSA-P256",
+    ...defined({ certificateValidityPeriod: args.certificateValidity }),
     networking: { podSubnet: args.podCidr, serviceSubnet: args.serviceCidr, dnsDomain: "cluster.local" },
     apiServer: {
       certSANs: args.certificateNames,

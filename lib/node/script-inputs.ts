@@ -6,6 +6,7 @@ export interface ScriptInputs {
   prepare: PreparationInput;
   bastion: BastionInput;
   controlPlane: ControlPlaneInput;
+  renewCertificates: object;
   reconcileControlPlanes: ControlPlanesInput;
   etcd: EtcdMemberInput;
   reconcileEtcd: EtcdMembersInput;
@@ -25,6 +26,8 @@ export interface ScriptFacts {
   prepare: MachineFacts & ClockFact;
   bastion: MachineFacts;
   controlPlane: MachineFacts & FirstRunFact;
+  /** From the timer's unit. */
+  renewCertificates: Pick<MachineFacts, "NODE_NAME" | "NODE_ADDRESS">;
   reconcileControlPlanes: ReconcileFacts;
   etcd: MachineFacts & FirstRunFact;
   reconcileEtcd: ReconcileFacts;

@@ -80,7 +80,7 @@ changed_settings() {
   local file
   for file in "$MANIFESTS/$1.yaml" "$SETTINGS/${1#kube-}.yaml"; do
     [[ ! -f $file ]] || diff "$BEFORE$file" "$file" | sed -n 's/^> *\(- \)\?//p'
-  done | grep -v -e '^caravan.dev/settings:' -e 'Data:' | head -n 10 | cut -c -200 | paste -s -d ';' | sed 's/;/; /g'
+  done | grep -v -e '^caravan.dev/settings:' -e '^caravan.dev/certificates:' -e 'Data:' | head -n 10 | cut -c -200 | paste -s -d ';' | sed 's/;/; /g'
 }
 
 # Gives each component its manifest once the components before it run with theirs.

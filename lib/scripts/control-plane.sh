@@ -64,7 +64,12 @@ mark_ready() {
   settings_digest >"$READY"
 }
 
+# The settings are applied before, so that a component restarts by settings that are valid. With certificates that have ended nothing runs,
+# so then they come first.
+renew_when_due() { try_renewal "$RUN_LEASE_SECONDS" || fail "the renewal of certificates failed; see above"; }
+
 start_control_plane() {
+  lock_control_plane
   [[ ! -f $READY ]] || ! settings_changed || back_up_settings
   run "write certificates and settings" write_files
   trap 'rm -rf "$SCRATCH/discovery.conf" /etc/kubernetes/bootstrap-kubelet.conf "$SCRATCH/admin.conf" "$SCRATCH"/signing.*' EXIT
@@ -74,6 +79,7 @@ start_control_plane() {
   [[ -f $READY ]] || await_peer
   if [[ -f $READY ]]; then
     systemctl start kubelet
+    ! has_expired || renew_when_due
     # Also without a change, if a component does not run: an earlier run may have left it with wrong settings.
     [[ -d $BEFORE ]] || all_healthy_within 60 || back_up_settings
     [[ ! -d $BEFORE ]] || run "apply changed settings" apply_control_plane_settings
@@ -91,7 +97,9 @@ start_control_plane() {
     fail "no control plane answers at $PEERS, and only $FIRST_NODE starts a cluster. Start one of the others again, or restore etcd"
   fi
   require_components 180
+  renew_when_due
+  log_near_ends
   run "restrict who may join" restrict_joins
   run "settings of all kubelets" forget_own_resolver
-  systemctl enable --now caravan-approve.timer 2>/dev/null
+  systemctl enable --now caravan-approve.timer caravan-certificates.timer 2>/dev/null
 }

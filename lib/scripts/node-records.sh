@@ -7,6 +7,9 @@
 readonly RECORD_LABEL=caravan.dev/record
 # shellcheck disable=SC2034 # used by other files
 readonly CONTROL_PLANE_RECORD=caravan-nodes-control-planes
+# Record of each control plane's certificates, for health checks: JSON by the node's name. The approver of certificates does not read it.
+# shellcheck disable=SC2034 # the same
+readonly CERTIFICATE_RECORD=caravan-certificates
 
 # record_of_batch: prints the name of a batch's record. A pool of the same name in another stack has another owner.
 record_of_batch() { echo "caravan-nodes-$OWNER-$BATCH"; }

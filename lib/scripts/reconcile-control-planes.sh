@@ -17,6 +17,8 @@ remove_control_plane() {
   [[ $ETCD == external ]] || remove_stale_member "$node" "https://$address:2380" https://127.0.0.1:2379
   delete_node "$node"
   write_record "$CONTROL_PLANE_RECORD" <<<"$node"
+  admin_kubectl --namespace kube-system patch configmap "$CERTIFICATE_RECORD" --type merge --patch "{\"data\":{\"$node\":null}}" >/dev/null ||
+    log "the record of the certificates of $node was not removed"
 }
 
 api_answers() {

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it, vi } from "vitest";
 import { parse } from "yaml";
 import { ClusterPki, type ClusterPkiArgs } from "../../components/index.ts";
 import { createCa } from "../../lib/pki/certificates.ts";
@@ -63,8 +63,30 @@ it("returns the same CAs and keys in every later run", async () => {
   expect(await settled(pki.adminKubeconfig("a:1"))).toBe(await settled(before.pki.adminKubeconfig("a:1")));
 });
 
+it("signs the administrator anew 8 months after the CA was made, and shows no change before", async () => {
+  await make();
+  const trigger = () => plan.find(({ name }) => name === "demo-administrator")?.replacementTrigger;
+  expect(trigger()).toBe(0);
+  const before = plan;
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 244 * 24 * 60 * 60_000 });
+  try {
+    await make({}, before);
+    expect(trigger()).toBe(1);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it("refuses a validity of CAs that is none", async () => {
+  await deploy(() => {
+    expect(() => new ClusterPki("demo", { clusterName: "demo", caValidity: "10y" })).toThrow(
+      'CAs "demo" has 1 invalid property:\n  caValidity: "10y" is not a validity; use hours and minutes as kubeadm writes them, from "24h" to "438000h", like "2160h"',
+    );
+  });
+});
+
 it("uses given CAs, and records them", async () => {
-  const [cluster, etcd, frontProxy] = await Promise.all(["given", "given-etcd", "given-proxy"].map(createCa));
+  const [cluster, etcd, frontProxy] = await Promise.all(["given", "given-etcd", "given-proxy"].map((name) => createCa(name)));
   await make({ cluster: cluster!, etcd: etcd!, frontProxy: frontProxy! });
   expect(await settled(pki.cluster)).toEqual(cluster);
   expect(await pulumi.isSecret(pki.etcd)).toBe(true);

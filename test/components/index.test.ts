@@ -52,6 +52,7 @@ it("exports these types", () => {
     "AuthenticationSettings",
     "BastionAccess",
     "BastionArgs",
+    "CertificateSettings",
     "CheckQuotaOptions",
     "CiliumNetworkArgs",
     "CiliumSettings",

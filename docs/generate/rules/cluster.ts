@@ -1,4 +1,5 @@
 import type { KubernetesClusterArgs } from "../../../lib/cluster/settings.ts";
+import type { CertificateSettings } from "../../../lib/pki/settings.ts";
 import type { ConcurrencySettings } from "../../../lib/pool/settings.ts";
 import type { ScaleSettings } from "../../../lib/scale-profile/settings.ts";
 import type { TypeRules } from "./rule.ts";
@@ -84,6 +85,7 @@ export const CLUSTER_RULES = {
           [{ configuration: { mode: "ipvs" } }, [".configuration: is set, but kube-proxy does not run: Cilium takes its place; remove it"]],
         ],
       },
+      certificates: { refused: [["8760h", [': "8760h" is not allowed: expected object, received string']]] },
       ssh: { refused: [["root", [': "root" is not allowed: expected object, received string']]] },
       kubelet: { refused: [[110, [": 110 is not allowed: expected object, received number"]]] },
       registries: { refused: [["registry.example.com", [': "registry.example.com" is not allowed: expected object, received string']]] },
@@ -152,6 +154,33 @@ export const CLUSTER_RULES = {
       },
     },
   } satisfies TypeRules<ScaleSettings>,
+  CertificateSettings: {
+    within: MINI,
+    at: ["certificates"],
+    value: {},
+    rules: {
+      validity: {
+        rule: "hours and minutes",
+        refused: [
+          ["1y", [': "1y" is not a validity; use hours and minutes as kubeadm writes them, from "10m" to "8760h", like "2160h"']],
+          ["9m", [': "9m" is not a validity; use hours and minutes as kubeadm writes them, from "10m" to "8760h", like "2160h"']],
+          ["8761h", [': "8761h" is not a validity; use hours and minutes as kubeadm writes them, from "10m" to "8760h", like "2160h"']],
+        ],
+      },
+      caValidity: {
+        rule: "hours and minutes, at least `validity`",
+        refused: [
+          ["10y", [': "10y" is not a validity; use hours and minutes as kubeadm writes them, from "24h" to "438000h", like "2160h"']],
+          [
+            "720h",
+            [
+              ': "720h" is shorter than the validity of certificates, "8760h", and none outlives its CA; use a longer one, or a shorter certificates.validity',
+            ],
+          ],
+        ],
+      },
+    },
+  } satisfies TypeRules<CertificateSettings>,
   ConcurrencySettings: {
     within: MINI,
     at: ["concurrency"],

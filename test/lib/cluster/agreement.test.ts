@@ -10,6 +10,8 @@ import type { configurationOnly, KubeletSettings, kubelet, SchedulerSettings } f
 import type { NetworkSettings, network } from "../../../lib/network/settings.ts";
 import type { MachineSettings, machine } from "../../../lib/node/machine-settings.ts";
 import type { ContainerRuntimeSettings, containerRuntime } from "../../../lib/node/settings.ts";
+import type { ContainerRuntimeSettings, containerRuntime, RegistrySettings, registries } from "../../../lib/node/settings.ts";
+import type { CertificateSettings, certificates } from "../../../lib/pki/settings.ts";
 import type { ConcurrencySettings, concurrency, PoolSettings, pool } from "../../../lib/pool/settings.ts";
 import type { ProxySettings, proxy } from "../../../lib/proxy/settings.ts";
 import type { RegistrySettings, registries } from "../../../lib/registries/settings.ts";
@@ -35,6 +37,7 @@ it("the schema and interface of each section agree at compile time", () => {
   agree<typeof controlPlane, ControlPlaneSettings>(true);
   agree<typeof etcd, EtcdSettings>(true);
   agree<typeof pool, PoolSettings>(true);
+  agree<typeof certificates, CertificateSettings>(true);
   agree<typeof concurrency, ConcurrencySettings>(true);
   agree<typeof cni, CniSettings>(true);
   agree<typeof configurationOnly, SchedulerSettings>(true);

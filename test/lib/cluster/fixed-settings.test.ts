@@ -70,6 +70,10 @@ const CHANGES: Record<string, [before: unknown, after: unknown, refused?: string
     [undefined, { type: "cilium", values: {} }],
   ],
   kubeProxy: [[{}, { configuration: { mode: "iptables" } }]],
+  certificates: [
+    [undefined, { validity: "24h", caValidity: "87600h" }],
+    [undefined, { caValidity: "175200h" }, "certificates.caValidity"],
+  ],
   ssh: [[undefined, { user: "debian", port: 2222, allowedCidrs: [] }]],
   kubelet: [[undefined, { maxPods: 50 }]],
   registries: [[undefined, {}]],

@@ -25,6 +25,7 @@ it("names the properties of a cluster", () => {
     "nodeCidrMask",
     "cni",
     "kubeProxy",
+    "certificates",
     "ssh",
     "kubelet",
     "registries",
@@ -80,6 +81,7 @@ it("accepts every property", () => {
     nodeCidrMask: 24,
     cni: { type: "cilium", version: "1.19.6", repository: "https://charts.example.com", chart: "cilium", values: {}, metadataAccess: true },
     kubeProxy: { configuration: { mode: "iptables" } },
+    certificates: { validity: "2160h", caValidity: "175200h" },
     ssh: {
       user: "debian",
       port: 2222,

@@ -12,7 +12,7 @@ const args = {
 };
 const files = controlPlaneFiles(args);
 
-it("gives control planes their CAs, settings and the approver of certificates", () => {
+it("gives control planes their CAs and settings, the approver of certificates and their renewal", () => {
   expect(files.map(({ mode, path }) => `${mode} ${path}`)).toEqual([
     "0644 /etc/kubernetes/pki/ca.crt",
     "0600 /etc/kubernetes/pki/ca.key",
@@ -34,6 +34,10 @@ it("gives control planes their CAs, settings and the approver of certificates", 
     "0755 /usr/local/sbin/caravan-approve-serving-certificates",
     "0644 /etc/systemd/system/caravan-approve.service",
     "0644 /etc/systemd/system/caravan-approve.timer",
+    "0755 /usr/local/sbin/caravan-maintenance-lease",
+    "0755 /usr/local/sbin/caravan-renew-certificates",
+    "0644 /etc/systemd/system/caravan-certificates.service",
+    "0644 /etc/systemd/system/caravan-certificates.timer",
   ]);
 });
 

@@ -17,6 +17,7 @@ const JOIN = ["API_ENDPOINT", "CA_CERTIFICATE", "CLIENT_CERTIFICATE", "CLIENT_KE
 /** Variables that each script reads and does not set. */
 const READ = {
   prepare: [...FACTS, ...SOFTWARE],
+  renewCertificates: ["NODE_ADDRESS", "NODE_NAME"],
   bastion: [...FACTS, "FILES", "MAX_STARTUPS"],
   controlPlane: [...FACTS, "API_ADDRESSES", "ETCD", "FILES", "FIRST_NODE", "FIRST_RUN", "PEERS", "VIRTUAL_ADDRESS"],
   reconcileControlPlanes: ["DNS_REPLICAS", "ETCD", "NODE_NAME", "WANTED_NODES"],

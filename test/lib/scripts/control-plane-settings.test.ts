@@ -27,6 +27,8 @@ running_pod() {
 }
 restrict_joins() { :; }
 forget_own_resolver() { :; }
+certificates() { :; }
+authorities() { :; }
 flags() { sed -n 's/^ *- --//p' "$1" | paste -s -d " "; }
 is_healthy() { ! grep -q broken "/etc/kubernetes/manifests/$1.yaml"; }
 kubelet_is_healthy() { ! grep -q broken /var/lib/kubelet/config.yaml; }
@@ -55,7 +57,7 @@ const GOOD = "kube-apiserver audit=yes\nkube-scheduler profiling=false\netcd quo
 const CERTIFICATE = "kubeadm init phase certs apiserver";
 const MANIFESTS = ["kubeadm init phase control-plane all --dry-run", "kubeadm init phase etcd local --dry-run"];
 const KUBELET = ["kubeadm init phase upload-config all", "kubeadm upgrade node phase kubelet-config"];
-const LAST = "systemctl enable --now caravan-approve.timer";
+const LAST = "systemctl enable --now caravan-approve.timer caravan-certificates.timer";
 
 let node: ScriptedNode;
 beforeEach(() => {

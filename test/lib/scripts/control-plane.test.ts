@@ -26,12 +26,14 @@ const GUARD = [
     "clusterrole/kubeadm:get-nodes rolebinding/kubeadm:bootstrap-signer-clusterinfo role/kubeadm:bootstrap-signer-clusterinfo",
   "write_record caravan-nodes-control-planes web-1 id-1 10.40.0.20,203.0.113.10",
   `${LOCAL} --namespace kube-system get configmap kubelet-config --output jsonpath={.data.kubelet}`,
-  "systemctl enable --now caravan-approve.timer",
+  "systemctl enable --now caravan-approve.timer caravan-certificates.timer",
 ];
 
 /** Stubs. APIs with a file in /run/answers answer. kubeadm starts the API on this machine, unless it is told to break. */
 const commands = `
 PEER_SECONDS=0
+certificates() { :; }
+authorities() { :; }
 curl() { [[ -e /run/answers/$(sed 's|.*https://||; s|/readyz||' <<<"$*") ]]; }
 remove_stale_member() { record remove_stale_member "$@"; }
 write_record() { record write_record "$1" "$(cat)"; }
