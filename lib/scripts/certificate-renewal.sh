@@ -27,8 +27,8 @@ maintenance_lease() { "$LEASE" "$@"; }
 
 # Puts the files of the backup in their places.
 restore_certificates() {
-  local file
-  rm -f "$SETTINGS"/patches/*-certificates+merge.yaml
+  local file component
+  while read -r _ _ component; do rm -f "$(restart_patch "$component")"; done <"$RENEWAL/due"
   find "$RENEWAL/files" -type f -printf '/%P\n' | while read -r file; do
     cmp --silent "$RENEWAL/files$file" "$file" || replace_file "$RENEWAL/files$file" "$file"
   done

@@ -1,12 +1,16 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { X509Certificate } from "node:crypto";
-import { cpSync, globSync, mkdirSync } from "node:fs";
+import { once } from "node:events";
+import { cpSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer as createServerOn } from "node:net";
+import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { connect } from "node:tls";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { cacheDir } from "../../../devcloud/support/paths.ts";
 import { controlPlaneFiles } from "../../../lib/control-plane/files.ts";
 import { nodeScript } from "../../../lib/node/scripts.ts";
-import { createCa, createServiceAccountKey } from "../../../lib/pki/certificates.ts";
+import { createCa, createServer, createServiceAccountKey } from "../../../lib/pki/certificates.ts";
 import { clusterConfigurationArgs } from "../../support/kubeadm-args.ts";
 import { ScriptedNode } from "../../support/scripted-node.ts";
 
@@ -116,3 +120,63 @@ due_certificates() { certificates; }`;
     expect(node.read("etc/kubernetes/manifests/etcd.yaml")).not.toContain("caravan.dev/certificates");
   });
 });
+
+const ETCDS = globSync("toolchain/etcd/*/etcd", { cwd: cacheDir }).map((path) => ({
+  version: basename(dirname(path)).split("-")[0]!,
+  executable: join(cacheDir, path),
+}));
+
+describe.skipIf(ETCDS.length === 0).each(ETCDS)("etcd $version", ({ executable }) => {
+  it("serves clients and members with a renewed certificate without a restart", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "etcd-"));
+    const ca = await createCa("etcd-ca");
+    const renew = async (name: string) => {
+      const pair = await createServer(ca, { name, hosts: ["localhost"], addresses: ["127.0.0.1"], days: 1 });
+      writeFileSync(join(folder, "server.crt"), pair.certificate);
+      writeFileSync(join(folder, "server.key"), pair.privateKey);
+    };
+    const [client, peer] = [await freePort(), await freePort()];
+    const served = async () => [await subjectAt(client), await subjectAt(peer)];
+    await renew("before");
+    const files = ["cert", "peer-cert"].map((flag) => `--${flag}-file=server.crt`);
+    const keys = ["key", "peer-key"].map((flag) => `--${flag}-file=server.key`);
+    const urls = {
+      [`https://127.0.0.1:${client}`]: ["listen-client-urls", "advertise-client-urls"],
+      [`https://127.0.0.1:${peer}`]: ["listen-peer-urls", "initial-advertise-peer-urls"],
+    };
+    const flags = Object.entries(urls).flatMap(([url, names]) => names.map((name) => `--${name}=${url}`));
+    const own = ["--name=web", "--data-dir=data", `--initial-cluster=web=https://127.0.0.1:${peer}`];
+    const etcd = spawn(executable, [...own, ...flags, ...files, ...keys], { cwd: folder, stdio: "ignore" });
+    try {
+      await expect.poll(served, { timeout: 40_000 }).toEqual(["before", "before"]);
+      await renew("after");
+      expect(await served()).toEqual(["after", "after"]);
+    } finally {
+      const ended = once(etcd, "close");
+      etcd.kill("SIGKILL");
+      await ended;
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServerOn().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+/** Returns the name in the certificate of a server; nothing while it does not answer. */
+async function subjectAt(port: number): Promise<string | undefined> {
+  const socket = connect({ port, host: "127.0.0.1", rejectUnauthorized: false });
+  try {
+    await once(socket, "secureConnect");
+    return socket.getPeerCertificate().subject.CN as string;
+  } catch {
+    return undefined;
+  } finally {
+    socket.destroy();
+  }
+}

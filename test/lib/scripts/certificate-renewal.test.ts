@@ -234,7 +234,8 @@ it("waits for the API where nothing has ended yet, and does without the lease wh
 it("brings the former certificates back when a component does not run with the new ones, and tries again", () => {
   age(201, "apiserver", "scheduler.conf");
   const before = files();
-  node.write("run/broken");
+  const others = "etc/kubernetes/caravan/patches/kube-controller-manager-certificates+merge.yaml";
+  for (const file of ["run/broken", others]) node.write(file);
   const { code, stderr, record } = renew("\njournalctl() { :; }");
   expect({ code, stderr }).toEqual({
     code: 1,
@@ -250,6 +251,7 @@ it("brings the former certificates back when a component does not run with the n
     },
   ]);
   expect(files()).toEqual(before);
+  expect(node.has(others)).toBe(true);
   node.delete("run/broken");
   expect(renew()).toMatchObject({ code: 0, record: [{ end: endOf(1), renewed: expect.any(String) }] });
 });

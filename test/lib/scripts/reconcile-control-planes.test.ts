@@ -23,6 +23,7 @@ function reconcile(nodes: string, variables: Record<string, string>, refusedAnsw
       [[ $* == *" get "* || $* == *" patch "* ]] || record kubectl "$@"
       case $* in
         *" patch configmap caravan-nodes-control-planes "*) record note "$(cat "\${13}")" ;;
+        *" patch configmap caravan-certificates "*) record note "\${13}" ;;
         *" get nodes "*) echo '${nodes}' ;;
         *InternalIP*) grep --only-matching "control-plane-[0-9]" <<<"$*" | tail -c 2 | sed s/^/10.40.0.1/ ;;
         *Ready*) echo True ;;
@@ -37,6 +38,7 @@ const drain = (name: string) => [`cordon ${name}`, `drain ${name} ${DRAIN}`];
 const deletion = (name: string) => [
   `delete node ${name} --wait=false --ignore-not-found`,
   `note {"metadata":{"labels":{"caravan.dev/record":"nodes"}},"data":{"${name}":null}}`,
+  `note {"data":{"${name}":null}}`,
 ];
 
 it("removes no wanted control plane", () => {
