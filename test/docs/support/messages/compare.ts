@@ -7,6 +7,7 @@ const PAGES: readonly [RegExp, string][] = [
   [/^lib\/scripts\/clear-up|^operations\/(orphans|state|clear-up|prepare)/, "removal"],
   [/^lib\/scripts\/(admit|approve|kubelet|node|reconcile-pool|worker)/, "workers"],
   [/^(components|lib\/scripts)\/ssh/, "machines"],
+  [/^lib\/scripts\/(certificate|maintenance)/, "certificates"],
   [/^lib\/scripts\//, "preparation"],
   [/^clients\/kubernetes|^components\/(kubernetes|cilium|flannel)/, "network-plugin"],
   [/^operations\/machines/, "machines"],
