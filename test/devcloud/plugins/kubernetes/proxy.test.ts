@@ -30,7 +30,7 @@ beforeAll(async () => {
   });
   proxy.listen(0, "127.0.0.1");
   await Promise.all([once(api, "listening"), once(proxy, "listening")]);
-  const client = await createClient(ca, { user: "ann", group: "any", days: 1 });
+  const client = await createClient(ca, { user: "ann", groups: ["any"], days: 1 });
   const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
   text = kubeconfig({ cluster: "demo", server: "https://api.invalid:6443", proxy: url, ca: ca.certificate, user: "ann", client });
 });
