@@ -100,10 +100,12 @@ export class ClusterPki extends pulumi.ComponentResource {
   /** Warns of CAs that end within 60 days. */
   #warnOfEnds(): void {
     const { cluster, etcd, frontProxy, ciliumEtcd } = this;
-    pulumi.all({ cluster, etcd, frontProxy, ciliumEtcd }).apply((cas) => {
+    const warned = pulumi.all({ cluster, etcd, frontProxy, ciliumEtcd }).apply((cas) => {
       const ends = nearEnds(cas, new Date());
       if (ends.length > 0) pulumi.log.warn(`CAs of the cluster end soon, and all that they signed with them: ${ends.join(", ")}`, this);
     });
+    // A CA that is refused fails what needs it, and is reported there.
+    pulumi.recover(warned, () => undefined);
   }
 
   /** Makes the administrator's kubeconfig for an API at `host:port`, which is reached through a proxy if one is given. */

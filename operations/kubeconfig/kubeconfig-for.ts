@@ -1,3 +1,5 @@
+import { parse } from "yaml";
+import { defined } from "../../lib/defined.ts";
 import { createClient } from "../../lib/pki/certificates.ts";
 import type { KeyPair } from "../../lib/pki/key-pair.ts";
 import { kubeconfig } from "../../lib/pki/kubeconfig.ts";
@@ -22,12 +24,20 @@ export async function kubeconfigFor(state: StackState, options: KubeconfigOption
   checkUser(options, problems);
   problems.throwIfAny("kubeconfig");
   const { user, groups = [], hours = DEFAULT_HOURS } = options;
-  const { name, server, ca } = clusterIn(state, options.cluster);
+  const { name, server, proxy, ca } = clusterIn(state, options.cluster);
   const client = await createClient(ca, { user, groups, days: hours / 24 });
-  return kubeconfig({ cluster: name, server, ca: ca.certificate, user, client });
+  return kubeconfig({ cluster: name, server, ...defined({ proxy }), ca: ca.certificate, user, client });
 }
 
-function clusterIn(state: StackState, wanted: string | undefined): { name: string; server: string; ca: KeyPair } {
+interface KnownCluster {
+  name: string;
+  server: string;
+  proxy: string | undefined;
+  ca: KeyPair;
+}
+
+/** Finds the cluster, how the administrator reaches it, and its CA. */
+function clusterIn(state: StackState, wanted: string | undefined): KnownCluster {
   const cluster = chosen(
     resourcesOf(state).filter(({ type }) => type === "caravan:index:KubernetesCluster"),
     wanted,
@@ -35,13 +45,15 @@ function clusterIn(state: StackState, wanted: string | undefined): { name: strin
   const name = nameOf(cluster.urn);
   const recorded = resourcesOf(state).find(({ type, urn }) => type === "pulumi:index:Stash" && nameOf(urn) === `${name}-pki-cluster`);
   const ca = revealed(recorded?.outputs?.output) as Partial<KeyPair> | undefined;
-  const server = revealed(cluster.outputs?.endpoint);
-  if (typeof server !== "string") throw new Error(`the cluster "${name}" is not complete: its state has no endpoint; run pulumi up first`);
+  if (cluster.outputs?.kubeconfig === undefined)
+    throw new Error(`the cluster "${name}" is not complete: its state has no kubeconfig; run pulumi up first`);
   if (!ca?.certificate || !ca.privateKey)
     throw new Error(
       `the state has no readable CA of the cluster "${name}"; export it with its secrets: stack.exportStack() or pulumi stack export --show-secrets`,
     );
-  return { name, server, ca: { certificate: ca.certificate, privateKey: ca.privateKey } };
+  const [administrator] = parse(String(revealed(cluster.outputs.kubeconfig))).clusters;
+  const { server, "proxy-url": proxy } = administrator.cluster;
+  return { name, server, proxy, ca: { certificate: ca.certificate, privateKey: ca.privateKey } };
 }
 
 function chosen(clusters: StateResource[], wanted: string | undefined): StateResource {

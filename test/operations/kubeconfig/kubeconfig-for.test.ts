@@ -15,10 +15,13 @@ beforeAll(async () => {
   state = stateOf(cluster("web"));
 });
 
+/** The administrator's kubeconfig, as far as it tells how to reach the API. */
+const administrator = "clusters:\n- cluster:\n    server: https://203.0.113.10:6443\n    proxy-url: socks5://127.0.0.1:1080\n";
+
 function cluster(name: string, secret: object = { plaintext: JSON.stringify(ca) }): StateResource[] {
   const component = { urn: `urn:pulumi:demo::caravan::caravan:index:KubernetesCluster::${name}`, type: "caravan:index:KubernetesCluster" };
   return [
-    { ...component, outputs: { endpoint: "https://203.0.113.10:6443" } },
+    { ...component, outputs: { kubeconfig: { ...SECRET, plaintext: JSON.stringify(administrator) } } },
     resource("Stash", `${name}-pki-cluster`, { outputs: { output: { ...SECRET, ...secret } } }),
   ];
 }
@@ -33,6 +36,7 @@ it("signs a kubeconfig for a person, which ends after some hours", async () => {
         name: "web",
         cluster: {
           server: "https://203.0.113.10:6443",
+          "proxy-url": "socks5://127.0.0.1:1080",
           "certificate-authority-data": Buffer.from(ca.certificate).toString("base64"),
         },
       },
@@ -70,7 +74,7 @@ it("says what the state lacks", async () => {
     'the state has no readable CA of the cluster "web"; export it with its secrets: stack.exportStack() or pulumi stack export --show-secrets',
   );
   await expect(sign([{ ...cluster("web")[0]!, outputs: {} }])).rejects.toThrow(
-    'the cluster "web" is not complete: its state has no endpoint; run pulumi up first',
+    'the cluster "web" is not complete: its state has no kubeconfig; run pulumi up first',
   );
   const both = [...cluster("web"), ...cluster("db")];
   await expect(sign(both)).rejects.toThrow("cluster: is missing; choose one of web, db");
