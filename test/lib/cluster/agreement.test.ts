@@ -10,7 +10,6 @@ import type { configurationOnly, KubeletSettings, kubelet, SchedulerSettings } f
 import type { NetworkSettings, network } from "../../../lib/network/settings.ts";
 import type { MachineSettings, machine } from "../../../lib/node/machine-settings.ts";
 import type { ContainerRuntimeSettings, containerRuntime } from "../../../lib/node/settings.ts";
-import type { ContainerRuntimeSettings, containerRuntime, RegistrySettings, registries } from "../../../lib/node/settings.ts";
 import type { CertificateSettings, certificates } from "../../../lib/pki/settings.ts";
 import type { ConcurrencySettings, concurrency, PoolSettings, pool } from "../../../lib/pool/settings.ts";
 import type { ProxySettings, proxy } from "../../../lib/proxy/settings.ts";
