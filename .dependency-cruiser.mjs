@@ -23,21 +23,29 @@ export default {
       comment: "lib/ makes no resource and no request: it imports nothing of the project but itself, and of Pulumi only its values.",
       severity: "error",
       from: { path: "^lib/" },
-      to: { path: "^(clients|operations|components|stacks)/|node_modules/@pulumi/(?!pulumi/)" },
+      to: { path: "^(clients|operations|commands|components|stacks)/|node_modules/@pulumi/(?!pulumi/)" },
     },
     {
       name: "clients-know-no-cluster",
       comment: "clients/ speak to OpenStack and to Kubernetes, whatever the questions are about.",
       severity: "error",
       from: { path: "^clients/" },
-      to: { path: "^(operations|components|stacks)/|node_modules/@pulumi/" },
+      to: { path: "^(operations|commands|components|stacks)/|node_modules/@pulumi/" },
     },
     {
       name: "operations-make-no-resources",
       comment: "operations/ act on a cloud or a cluster from outside of the plan. Components may call them, not the other way round.",
       severity: "error",
       from: { path: "^operations/" },
-      to: { path: "^(components|stacks)/|node_modules/@pulumi/(?!pulumi/)" },
+      to: { path: "^(commands|components|stacks)/|node_modules/@pulumi/(?!pulumi/)" },
+    },
+    {
+      name: "commands-make-no-resources",
+      comment:
+        "commands/ call operations for people at a shell. They run no program, so they need no component and start without Pulumi's SDK.",
+      severity: "error",
+      from: { path: "^commands/" },
+      to: { path: "^(components|stacks)/|node_modules/@pulumi/" },
     },
     {
       name: "private-parts",
@@ -50,14 +58,14 @@ export default {
       name: "product-alone",
       comment: "The library needs neither the embedded OpenStack nor the tests.",
       severity: "error",
-      from: { path: "^(lib|clients|operations|components|stacks|examples)/" },
+      from: { path: "^(lib|clients|operations|commands|components|stacks|examples)/" },
       to: { path: "^(docs|devcloud|test)/" },
     },
     {
       name: "no-development-packages",
       comment: "Who installs the library has its dependencies only.",
       severity: "error",
-      from: { path: "^(lib|clients|operations|components)/" },
+      from: { path: "^(lib|clients|operations|commands|components)/" },
       to: { dependencyTypes: ["npm-dev", ...UNDECLARED] },
     },
     {
@@ -72,14 +80,14 @@ export default {
       comment: "The embedded OpenStack is a cloud like others: it knows nothing of the library.",
       severity: "error",
       from: { path: "^devcloud/" },
-      to: { path: "^(lib|clients|operations|components|stacks|examples|docs|test)/" },
+      to: { path: "^(lib|clients|operations|commands|components|stacks|examples|docs|test)/" },
     },
     {
       name: "library-tests-need-no-cloud",
       comment:
         "The library's own tests run without the embedded OpenStack and its packages; those that need Pulumi's engine are in test/engine/.",
       severity: "error",
-      from: { path: "^test/(lib|clients|operations|components|stacks|docs|support|fake-openstack)/|^test/[^/]+\\.test\\.ts$" },
+      from: { path: "^test/(lib|clients|operations|commands|components|stacks|docs|support|fake-openstack)/|^test/[^/]+\\.test\\.ts$" },
       to: { path: "^devcloud/|^test/(devcloud|engine|e2e|hollow-nodes|measurements)/" },
     },
     {

@@ -21,6 +21,9 @@ export type {
   ExternalEtcdSettings,
   StackedEtcdSettings,
 } from "../lib/etcd/settings.ts";
+export type { Finding, FindingId, FindingObject, Severity } from "../lib/health/finding.ts";
+export type { HealthReport, HealthSource } from "../lib/health/judge.ts";
+export { healthTable } from "../lib/health/table.ts";
 export {
   type AuthenticationSettings,
   type EventRateLimit,
@@ -66,7 +69,8 @@ export type { RegistryHostSettings, RegistrySettings } from "../lib/registries/s
 export { type ScaledSettings, type ScaleProfile, type ScaleSuggestions, scaleProfile } from "../lib/scale-profile/scale-profile.ts";
 export type { ScaleSettings } from "../lib/scale-profile/settings.ts";
 export type { BastionAccess, OwnBastionSettings, SshKeyPairSettings, SshSettings } from "../lib/ssh/settings.ts";
-
+export { type CheckHealthOptions, checkHealth } from "../operations/health/check-health.ts";
+export type { NamedStack, ReadableCluster, ReadableStack } from "../operations/health/target.ts";
 export { type KubeconfigOptions, kubeconfigFor } from "../operations/kubeconfig/kubeconfig-for.ts";
 export { checkMachines } from "../operations/machines/check-machines.ts";
 export type { Orphan, Serving, StackState } from "../operations/orphans/orphans.ts";

@@ -33,6 +33,7 @@ it("contains the compiled code, the scripts, the changes and the licence, and is
     "LICENSE",
     "README.md",
     "dist/clients",
+    "dist/commands",
     "dist/components",
     "dist/lib",
     "dist/operations",
@@ -68,6 +69,11 @@ it("has the arguments of a cluster as JSON Schema", async () => {
     'import schema from "caravan/cluster.schema.json" with { type: "json" };\nconsole.log(JSON.stringify(schema.required));',
   );
   expect(JSON.parse(await tool("node", "schema.mjs"))).toEqual(["network", "apiEndpoint", "controlPlane"]);
+});
+
+it("has the command caravan", async () => {
+  const output = await command(join(folder, "node_modules", ".bin", "caravan"), ["--help"], { cwd: folder, seconds: 60 });
+  expect(output).toMatch(/^caravan COMMAND \[options\]\n\n {2}health /);
 });
 
 it("type-checks in a copied example", () => tool("tsc"));

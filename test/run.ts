@@ -20,6 +20,7 @@ finish([
     "lib",
     "clients",
     "operations",
+    "commands",
     "components",
     "stacks",
     "examples",

@@ -31,6 +31,10 @@ const BROKEN: Record<string, Broken> = {
     files: { "operations/a.ts": ["../clients/c.ts", "@pulumi/pulumi", "@pulumi/openstack"], "clients/c.ts": [] },
     violation: ["operations/a.ts", "node_modules/@pulumi/openstack/index.js"],
   },
+  "commands-make-no-resources": {
+    files: { "commands/a.ts": ["../operations/c.ts", "../components/d.ts"], "operations/c.ts": [], "components/d.ts": [] },
+    violation: ["commands/a.ts", "components/d.ts"],
+  },
   "private-parts": {
     files: {
       "components/pool.ts": ["./pool/part.ts", "./shared/part.ts"],

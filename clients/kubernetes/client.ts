@@ -1,8 +1,17 @@
-import { send } from "../openstack/transport.ts";
+import { type HttpResponse, send } from "../openstack/transport.ts";
 import type { ClusterAccess } from "./access.ts";
 
 /** Default timeout of one request in seconds. */
 const REQUEST_SECONDS = 30;
+
+/** Objects in one answer. */
+const PAGE = 250;
+
+/** Answer to a request for a list. */
+interface ListAnswer<T> {
+  items: T[];
+  metadata?: { continue?: string };
+}
 
 /** Error of a request that the API refused. */
 export class KubernetesError extends Error {
@@ -30,17 +39,43 @@ export class Kubernetes {
     return this.#request<T>("GET", path);
   }
 
+  /** Lists the objects at a path that labels select, page by page. */
+  async list<T>(path: string, labelSelector?: string): Promise<T[]> {
+    const objects: T[] = [];
+    for (let next: string | undefined = ""; next !== undefined; ) {
+      const selected = labelSelector === undefined ? {} : { labelSelector };
+      const query: URLSearchParams = new URLSearchParams({ limit: String(PAGE), ...selected, ...(next ? { continue: next } : {}) });
+      const answer: ListAnswer<T> | undefined = await this.get(`${path}?${query}`);
+      if (!answer) throw new Error(`GET ${path}: 404; the server of the kubeconfig is no Kubernetes API`);
+      objects.push(...answer.items);
+      next = answer.metadata?.continue || undefined;
+    }
+    return objects;
+  }
+
+  /** Returns the API server's own report of its health: the text of /readyz, whether it is ready or not. */
+  async readyz(): Promise<string> {
+    const { status, text } = await this.#send("GET", "/readyz?verbose=true");
+    // An API server that is not ready answers with 500.
+    if (status !== 200 && status !== 500) throw new KubernetesError("GET /readyz", status, reasonOf(text));
+    return text;
+  }
+
   /** Deletes an object. An object that does not exist is no error. */
   async delete(path: string): Promise<void> {
     await this.#request("DELETE", path);
   }
 
   async #request<T>(method: "GET" | "DELETE", path: string): Promise<T | undefined> {
-    const { server, headers, tls, proxy } = this.#access;
-    const { status, text } = await send({ method, url: server + path, headers, ...(proxy ? { proxy } : {}) }, tls, this.#seconds);
+    const { status, text } = await this.#send(method, path);
     if (status === 404) return undefined;
     if (status >= 400) throw new KubernetesError(`${method} ${path.split("?")[0]}`, status, reasonOf(text));
     return JSON.parse(text) as T;
+  }
+
+  #send(method: "GET" | "DELETE", path: string): Promise<HttpResponse> {
+    const { server, headers, tls, proxy } = this.#access;
+    return send({ method, url: server + path, headers, ...(proxy ? { proxy } : {}) }, tls, this.#seconds);
   }
 }
 
@@ -48,6 +83,6 @@ function reasonOf(text: string): string {
   try {
     return String((JSON.parse(text) as { message?: string }).message ?? "");
   } catch {
-    return text.slice(0, 200);
+    return text.replaceAll(/\s+/g, " ").trim().slice(0, 200);
   }
 }

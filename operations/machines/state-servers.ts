@@ -1,4 +1,5 @@
 import { CLUSTER_METADATA } from "../../lib/node/machine.ts";
+import { isReplaceable, type Role } from "../../lib/node/server-status.ts";
 import { nameOf, resourcesOf, type StackState, type StateResource, typeOf } from "../state/stack-state.ts";
 import { TYPES } from "../state/types.ts";
 
@@ -8,9 +9,7 @@ const ROLES = {
   "caravan:index:Bastion": "bastion",
   "caravan:index:ControlPlane": "control plane",
   "caravan:index:EtcdCluster": "member of etcd",
-} as const;
-
-export type Role = (typeof ROLES)[keyof typeof ROLES];
+} as const satisfies Record<string, Role>;
 
 /** A server of a cluster in the state of its stack. */
 export interface StateServer {
@@ -46,6 +45,11 @@ export function stateServers(state: StackState): StateServer[] {
     const floatingIps = associations.flatMap(({ portId, floatingIp }) => (ports.includes(portId) ? [String(floatingIp)] : []));
     return [{ urn, id, name: String(outputs.name ?? inputs.name ?? nameOf(urn)), role, clusterName, trigger, floatingIps }];
   });
+}
+
+/** Returns whether a run recreates a server that is lost. The first trigger that a server gets recreates nothing in Pulumi. */
+export function canBeRecreated({ role, trigger }: StateServer): boolean {
+  return isReplaceable(role) && trigger !== undefined;
 }
 
 /** Makes the URN of a component's server. */

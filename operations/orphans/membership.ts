@@ -1,8 +1,6 @@
-import { parse } from "yaml";
 import { type KubernetesNode, kubernetesNodes } from "../../clients/kubernetes/nodes.ts";
-import { revealed } from "../state/secret-values.ts";
-import { resourcesOf, type StackState, type StateResource, typeOf } from "../state/stack-state.ts";
-import { STASH } from "../state/types.ts";
+import { ownKubeconfigs } from "../state/kubeconfigs.ts";
+import { resourcesOf, type StackState, typeOf } from "../state/stack-state.ts";
 import type { ServerJudge } from "./judge.ts";
 import type { Found } from "./search.ts";
 import { timeOf } from "./uses.ts";
@@ -65,27 +63,4 @@ function startedControlPlanes(state: StackState): string[] {
   return resourcesOf(state).flatMap(({ type, parent = "" }) =>
     type === "command:remote:Command" && typeOf(parent) === CONTROL_PLANE ? [parent] : [],
   );
-}
-
-/** Returns the administrators' kubeconfigs in a state whose CA is in the state, too. */
-function ownKubeconfigs(state: StackState): string[] {
-  const resources = resourcesOf(state);
-  const cas = new Set(resources.flatMap((each) => (each.type === STASH ? certificateIn(each) : [])));
-  const found = resources.flatMap(({ inputs, outputs }) => [inputs?.kubeconfig, outputs?.kubeconfig]).map(revealed);
-  const kubeconfigs = found.filter((each): each is string => typeof each === "string" && each.includes("clusters:"));
-  return [...new Map(kubeconfigs.map((each) => [serverOf(each, cas), each])).entries()].flatMap(([server, each]) =>
-    server === undefined ? [] : [each],
-  );
-}
-
-function certificateIn({ outputs }: StateResource): string[] {
-  const output = revealed(outputs?.output);
-  const certificate = typeof output === "object" && output !== null && "certificate" in output ? output.certificate : undefined;
-  return typeof certificate === "string" ? [certificate.trim()] : [];
-}
-
-function serverOf(kubeconfig: string, cas: ReadonlySet<string>): string | undefined {
-  const [{ cluster } = {}] = parse(kubeconfig)?.clusters ?? [];
-  const ca = Buffer.from(String(cluster?.["certificate-authority-data"]), "base64").toString().trim();
-  return cas.has(ca) ? String(cluster.server) : undefined;
 }

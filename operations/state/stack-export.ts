@@ -9,21 +9,31 @@ const READ_SECONDS = 120;
 /** Prefix of the settings of Pulumi's OpenStack plugin in a stack's configuration. */
 const PREFIX = "openstack:";
 
-/** Reads the state of a stack by Pulumi's command, which needs no lock. */
-export async function exportStack(stack: string, showSecrets = false): Promise<StackState> {
-  return JSON.parse(await pulumi(["stack", "export", "--stack", stack, ...(showSecrets ? ["--show-secrets"] : [])]).catch(fail));
+/** Values of a stack's configuration by key. */
+export type StackConfig = Readonly<Record<string, { value?: string; objectValue?: unknown }>>;
+
+/**
+ * Reads the state of a stack by Pulumi's command, which needs no lock.
+ * @param workDir folder of the stack's project. @default the current one
+ */
+export async function exportStack(stack: string, showSecrets = false, workDir?: string): Promise<StackState> {
+  const command = ["stack", "export", "--stack", stack, ...(showSecrets ? ["--show-secrets"] : [])];
+  return JSON.parse(await pulumi(command, workDir).catch(fail));
 }
 
 /** Reads what a stack's configuration says to Pulumi's OpenStack plugin; nothing where the configuration cannot be read. */
-export async function openStackSettings(stack: string): Promise<PluginSettings> {
-  const json = await pulumi(["config", "--json", "--show-secrets", "--stack", stack]).catch(() => "{}");
-  const values = Object.entries(JSON.parse(json) as Record<string, { value?: string; objectValue?: unknown }>);
-  const own = values.filter(([key]) => key.startsWith(PREFIX));
+export async function openStackSettings(stack: string, workDir?: string): Promise<PluginSettings> {
+  return pluginSettingsIn(JSON.parse(await pulumi(["config", "--json", "--show-secrets", "--stack", stack], workDir).catch(() => "{}")));
+}
+
+/** Returns what a stack's configuration says to Pulumi's OpenStack plugin. */
+export function pluginSettingsIn(config: StackConfig): PluginSettings {
+  const own = Object.entries(config).filter(([key]) => key.startsWith(PREFIX));
   return Object.fromEntries(own.map(([key, { value, objectValue }]) => [key.slice(PREFIX.length), objectValue ?? value]));
 }
 
-async function pulumi(command: readonly string[]): Promise<string> {
-  const options = { timeout: READ_SECONDS * 1000, maxBuffer: 1024 ** 3 };
+async function pulumi(command: readonly string[], workDir: string | undefined): Promise<string> {
+  const options = { timeout: READ_SECONDS * 1000, maxBuffer: 1024 ** 3, ...(workDir === undefined ? {} : { cwd: workDir }) };
   return (await promisify(execFile)("pulumi", [...command, "--non-interactive"], options)).stdout;
 }
 

@@ -4,7 +4,7 @@ import ts from "typescript";
 import { repositoryDir } from "../page.ts";
 
 /** Folders whose code runs at users'. */
-const FOLDERS = ["lib", "clients", "operations", "components", "stacks"];
+const FOLDERS = ["lib", "clients", "operations", "commands", "components", "stacks"];
 
 export type Callable = ts.FunctionDeclaration | ts.FunctionExpression | ts.ArrowFunction | ts.MethodDeclaration | ts.ConstructorDeclaration;
 

@@ -1,0 +1,15 @@
+/** Command of the bin `caravan`. */
+export interface Command {
+  /** What it does, in a line. */
+  summary: string;
+  /** How it is called, and its options. */
+  usage: string;
+  /** Runs it, prints its result on standard output, and returns the exit code. An error is printed by the caller. */
+  run(args: readonly string[]): Promise<number>;
+}
+
+/** Exit code of a command that could not do its work. */
+export const FAILED = 2;
+
+/** Error about how a command was called. */
+export class UsageError extends Error {}

@@ -1,0 +1,41 @@
+import { nameAdvice } from "../lib/nearest-name.ts";
+import { type Command, FAILED, UsageError } from "./command.ts";
+import { health } from "./health.ts";
+
+const COMMANDS: Readonly<Record<string, Command>> = { health };
+
+/** Runs the command that arguments name, and returns the exit code. */
+export async function runCommand([name, ...args]: readonly string[]): Promise<number> {
+  const asksForHelp = (text: string | undefined) => text === "--help" || text === "-h" || text === "help";
+  if (name === undefined || asksForHelp(name)) return help(name === undefined);
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name]! : undefined;
+  if (!command) return failure(`there is no command "${name}"; ${nameAdvice(name, Object.keys(COMMANDS))}`);
+  if (args.some(asksForHelp)) {
+    console.log(command.usage);
+    return 0;
+  }
+  try {
+    return await command.run(args);
+  } catch (error) {
+    return failure(`${name}: ${error instanceof Error ? error.message : error}`, isUsageError(error) ? command.usage : undefined);
+  }
+}
+
+function help(isMistake: boolean): number {
+  const list = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name}  ${summary}`);
+  const text = ["caravan COMMAND [options]", "", ...list, "", "caravan COMMAND --help tells the options"].join("\n");
+  if (isMistake) console.error(text);
+  else console.log(text);
+  return isMistake ? FAILED : 0;
+}
+
+function failure(message: string, usage?: string): number {
+  console.error(`caravan: ${message}`);
+  if (usage) console.error(`\n${usage}`);
+  return FAILED;
+}
+
+/** Returns whether an error is about the arguments: our own, or one of Node's parser. */
+function isUsageError(error: unknown): boolean {
+  return error instanceof UsageError || String((error as NodeJS.ErrnoException)?.code).startsWith("ERR_PARSE_ARGS_");
+}

@@ -1,0 +1,80 @@
+import type { Role } from "../node/server-status.ts";
+import type { DaemonSetObject, DeploymentObject, NodeObject, PodObject } from "./kubernetes-objects.ts";
+
+/** Answer of a service, or the reason why there is none. From a missing answer, nothing is concluded about the cluster. */
+export type Answer<T> = { value: T } | { unknown: string };
+
+/** A machine of the cluster in the stack's state. */
+export interface Machine {
+  role: Role;
+  /** Name of the server, which is that of its Node. */
+  name: string;
+  /** Id of the server. */
+  id: string;
+  urn: string;
+  /** True when `pulumi up` recreates a server that is lost or in ERROR. */
+  isRecreated: boolean;
+}
+
+/** A server in OpenStack. */
+export interface Server {
+  id: string;
+  status: string;
+  /** Time of its creation. */
+  created?: string;
+  /** Time of the last change of its status. */
+  updated?: string;
+  fault?: { message?: string };
+}
+
+/** Certificate that the cluster needs. */
+export interface Certificate {
+  kind: "CA" | "certificate";
+  /** Common name, and the place of the certificate. */
+  name: string;
+  notBefore: string;
+  notAfter: string;
+  /** URN of the resource that keeps it. @default none */
+  urn?: string;
+  /** What to do before it ends. */
+  fix: string;
+}
+
+/** Objects in the Kubernetes API. */
+export interface ClusterObjects {
+  /** Version of an API server, like "v1.36.3". */
+  version: string;
+  nodes: readonly NodeObject[];
+  /** Static pods of the control planes. */
+  pods: readonly PodObject[];
+  /** DaemonSets and Deployments of kube-system and of the network plugin. */
+  daemonSets: readonly DaemonSetObject[];
+  deployments: readonly DeploymentObject[];
+}
+
+/** What was read of a cluster. */
+export interface Observations {
+  /** Name of the cluster. */
+  cluster: string;
+  /** Time of the check, ISO 8601. */
+  time: string;
+  /** Machines in the stack's state; none when only the Kubernetes API is asked. */
+  machines: readonly Machine[];
+  /** Names of the Nodes on imported servers. */
+  imported: readonly string[];
+  /** Servers that OpenStack knows of these machines. @default OpenStack was not asked, because the stack has no machines */
+  servers?: Answer<readonly Server[]>;
+  /** Address of the Kubernetes API, and its answers. @default the stack has no control planes */
+  api?: {
+    server: string;
+    /** Text of /readyz. */
+    readyz: Answer<string>;
+    objects: Answer<ClusterObjects>;
+  };
+  certificates: readonly Certificate[];
+}
+
+/** Returns a value that was read. */
+export function known<T>(answer: Answer<T> | undefined): T | undefined {
+  return answer && "value" in answer ? answer.value : undefined;
+}
