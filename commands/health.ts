@@ -9,6 +9,7 @@ const OPTIONS = {
   cloud: { type: "string" },
   region: { type: "string" },
   json: { type: "boolean" },
+  "no-ssh": { type: "boolean" },
 } as const;
 
 /** `caravan health STACK`: checks a cluster and changes nothing. */
@@ -17,6 +18,7 @@ export const health: Command = {
   usage: `caravan health STACK [options]
 
   --json            prints the report as JSON
+  --no-ssh          asks no machine for the members of etcd and for certificates
   --cluster NAME    cluster to check, in a stack with several
   --cloud NAME      cloud in clouds.yaml, in place of the stack's openstack:cloud or OS_CLOUD
   --region NAME     region, in place of the stack's or the cloud's
@@ -25,9 +27,9 @@ export const health: Command = {
 exit code: 0 healthy, 1 findings that are critical or warnings,
            2 the check failed, or OpenStack or the Kubernetes API could not be asked`,
   async run(args) {
-    const { stack, json = false, cwd, ...options } = parsed(args);
+    const { stack, json = false, cwd, "no-ssh": noSsh = false, ...options } = parsed(args);
     const onMessage = (message: string) => console.error(message);
-    const report = await checkHealth({ stack, ...(cwd === undefined ? {} : { workDir: cwd }) }, { ...options, onMessage });
+    const report = await checkHealth({ stack, ...(cwd === undefined ? {} : { workDir: cwd }) }, { ...options, ssh: !noSsh, onMessage });
     console.log(json ? JSON.stringify(report, undefined, 2) : healthTable(report).trimEnd());
     return report.exitCode;
   },

@@ -1,6 +1,6 @@
 import { defined } from "../defined.ts";
 import type { Finding } from "./finding.ts";
-import type { Certificate, Observations } from "./observations.ts";
+import { type Certificate, known, type Observations } from "./observations.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -10,9 +10,11 @@ const LIMITS = { certificate: { warning: 30, critical: 7 }, CA: { warning: 180, 
 /** Largest parts of a certificate's life that these days may be: certificates of a shorter life are renewed later. */
 const MOST = { warning: 1 / 5, critical: 1 / 20 } as const;
 
-/** Judges the ends of certificates. */
-export function certificateFindings({ certificates, time }: Observations): Finding[] {
-  return certificates.flatMap((certificate) => certificateFinding(certificate, Date.parse(time)));
+/** Judges the ends of certificates. One that is at several places, as a CA on each machine, is judged at the first of them: in the state. */
+export function certificateFindings({ certificates, reports, time }: Observations): Finding[] {
+  const onMachines = reports.flatMap(({ report }) => known(report)?.certificates ?? []);
+  const places = Map.groupBy([...certificates, ...onMachines], ({ fingerprint }) => fingerprint);
+  return [...places.values()].flatMap(([first]) => certificateFinding(first!, Date.parse(time)));
 }
 
 function certificateFinding({ kind, name, notBefore, notAfter, urn, fix }: Certificate, now: number): Finding[] {

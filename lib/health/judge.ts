@@ -2,6 +2,7 @@ import { apiFindings } from "./api.ts";
 import { certificateFindings } from "./certificates.ts";
 import { componentFindings } from "./components.ts";
 import { etcdFindings, hasStackedEtcd } from "./etcd.ts";
+import { memberFindings } from "./etcd-members.ts";
 import { type Finding, sortedFindings } from "./finding.ts";
 import { nodeFindings } from "./nodes.ts";
 import { known, type Observations } from "./observations.ts";
@@ -45,6 +46,7 @@ export function judgeHealth(observations: Observations): HealthReport {
     ...(objects ? nodeFindings(observations, objects, absent) : []),
     ...(objects ? componentFindings(objects, hasStackedEtcd(observations)) : []),
     ...(objects ? workloadFindings(objects) : []),
+    ...memberFindings(observations),
     ...certificateFindings(observations),
   ]);
   const unchecked = [...new Set(findings.flatMap(({ id }) => UNCHECKED[id] ?? []))];

@@ -34,10 +34,33 @@ export interface Certificate {
   name: string;
   notBefore: string;
   notAfter: string;
+  /** Fingerprint: the same certificate may be at several places. */
+  fingerprint: string;
   /** URN of the resource that keeps it. @default none */
   urn?: string;
   /** What to do before it ends. */
   fix: string;
+}
+
+/** What an etcd's member on a machine says. */
+export interface EtcdMember {
+  /** Name of the etcd: "etcd", "cilium-etcd" or "events-etcd". */
+  etcd: string;
+  /** Reason why the member does not answer. @default it answers */
+  failure?: string;
+  /** True when the member has a leader. */
+  hasLeader: boolean;
+  /** Alarms of the etcd, like "NOSPACE" and "CORRUPT". */
+  alarms: readonly string[];
+  /** All members of the etcd. The name of one that never started is empty. */
+  members: readonly { name: string; isLearner: boolean }[];
+}
+
+/** What a control plane or a machine of etcd says over SSH. */
+export interface MachineReport {
+  /** Name of the machine. */
+  machine: string;
+  report: Answer<{ etcds: readonly EtcdMember[]; certificates: readonly Certificate[] }>;
 }
 
 /** Objects in the Kubernetes API. */
@@ -72,6 +95,8 @@ export interface Observations {
     objects: Answer<ClusterObjects>;
   };
   certificates: readonly Certificate[];
+  /** Reports of the control planes and machines of etcd; none when they were not asked. */
+  reports: readonly MachineReport[];
 }
 
 /** Returns a value that was read. */

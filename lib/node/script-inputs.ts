@@ -16,6 +16,7 @@ export interface ScriptInputs {
   importedPrepare: ImportedPreparationInput;
   importedJoin: WorkerInput;
   importedReset: OwnerInput;
+  machineReport: MachineReportInput;
 }
 
 /** Names of the scripts that run on machines. */
@@ -37,6 +38,7 @@ export interface ScriptFacts {
   importedPrepare: MachineFacts & ClockFact;
   importedJoin: MachineFacts & NodeCredential;
   importedReset: MachineFacts;
+  machineReport: Pick<MachineFacts, "NODE_NAME">;
 }
 
 /** Facts about the machine that a script runs on. */
@@ -179,6 +181,11 @@ export interface PoolInput extends BatchInput {
   LABELS: string;
   TAINTS: string;
   DRAIN_SECONDS: string;
+}
+
+export interface MachineReportInput {
+  /** Lines of name and client port of the etcds that a machine may run. */
+  INSTANCES: string;
 }
 
 /** Cluster and pool that an imported server belongs to. */

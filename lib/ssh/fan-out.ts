@@ -23,11 +23,14 @@ export function fanOutCommand(purpose: "run" | "remove"): string {
 }
 
 /** Standard input of such a command. */
-export function fanOutInput(order: FanOutOrder): string {
-  return packed(JSON.stringify({ modules: fanOutModules(), order }));
+export function fanOutInput(order: FanOutOrder, entry?: Entry): string {
+  return packed(JSON.stringify({ modules: fanOutModules(entry), order }));
 }
 
-/** Modules of a fan-out in lib/scripts/, each after those that it imports. */
+/** Module that is run: it carries out a whole order, or only asks each machine of it. */
+type Entry = "ssh-fan-out.mjs" | "ssh-ask.mjs";
+
+/** Modules in lib/scripts/ that every entry imports, each after those that it imports itself. */
 const MODULES = [
   "ssh-order.mjs",
   "ssh-logins.mjs",
@@ -36,10 +39,9 @@ const MODULES = [
   "ssh-forwarding.mjs",
   "ssh-session.mjs",
   "ssh-execute.mjs",
-  "ssh-fan-out.mjs",
 ];
 
 /** Names and texts of a fan-out's modules. The last one is run. */
-export function fanOutModules(): [file: string, code: string][] {
-  return MODULES.map((file) => [file, readScript(file)]);
+export function fanOutModules(entry: Entry = "ssh-fan-out.mjs"): [file: string, code: string][] {
+  return [...MODULES, entry].map((file) => [file, readScript(file)]);
 }

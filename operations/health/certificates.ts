@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import type { ClusterAccess } from "../../clients/kubernetes/access.ts";
 import { servedCertificate } from "../../clients/kubernetes/served-certificate.ts";
+import type { MachineCertificate } from "../../lib/health/machine-report.ts";
 import type { Certificate } from "../../lib/health/observations.ts";
 import { revealed } from "../state/secret-values.ts";
 import { nameOf, type StateResource } from "../state/stack-state.ts";
@@ -36,6 +37,13 @@ export async function servedCertificates(access: ClusterAccess): Promise<Certifi
   }
 }
 
+/** Returns a certificate on a control plane or on a machine of etcd. */
+export function certificateOnMachine(machine: string, { path, pem }: MachineCertificate): Certificate {
+  const isOwn = path.startsWith("/var/lib/kubelet/");
+  const fix = isOwn ? "see `journalctl -u kubelet` on the machine: the kubelet renews it itself" : RENEW_SERVED;
+  return certificateOf(pem, `${machine}:${path}`, fix);
+}
+
 /** Returns the certificates in the value of a Stash: that of a key pair, or those of several key pairs by their names. */
 function pemsIn(value: unknown, key = ""): [key: string, pem: string][] {
   if (typeof value !== "object" || value === null) return [];
@@ -45,13 +53,14 @@ function pemsIn(value: unknown, key = ""): [key: string, pem: string][] {
 }
 
 function certificateOf(pem: string | Buffer, place: string, fix: string, urn?: string): Certificate {
-  const { subject, ca, validFromDate, validToDate } = new X509Certificate(pem);
+  const { subject, ca, validFromDate, validToDate, fingerprint256 } = new X509Certificate(pem);
   const [, commonName = "without a name"] = /^CN=(.*)$/m.exec(subject) ?? [];
   return {
     kind: ca ? "CA" : "certificate",
     name: `${commonName} (${place})`,
     notBefore: validFromDate.toISOString(),
     notAfter: validToDate.toISOString(),
+    fingerprint: fingerprint256,
     ...(urn === undefined ? {} : { urn }),
     fix: ca ? ROTATE : fix,
   };

@@ -2,17 +2,24 @@ import { type ClusterAccess, clusterAccess } from "../../clients/kubernetes/acce
 import { type CloudChoice, cloudChoice, type PluginSettings } from "../../clients/openstack/plugin-settings.ts";
 import { signIn } from "../../clients/openstack/sign-in.ts";
 import { type HealthReport, judgeHealth } from "../../lib/health/judge.ts";
-import type { Answer, Machine, Observations, Server } from "../../lib/health/observations.ts";
+import { type Answer, known, type Machine, type Observations, type Server } from "../../lib/health/observations.ts";
+import { isTrouble } from "../../lib/node/server-status.ts";
 import { listServers } from "../machines/listed-servers.ts";
 import { canBeRecreated, type StateServer } from "../machines/state-servers.ts";
 import { clientCertificates, servedCertificates, stateCertificates } from "./certificates.ts";
 import { type ClusterPart, clusterPart } from "./cluster-part.ts";
 import { askApi } from "./kubernetes-api.ts";
+import { machineReports } from "./machine-reports.ts";
 import { type NamedStack, type ReadableCluster, type ReadableStack, readStack } from "./target.ts";
 
 export interface CheckHealthOptions extends CloudChoice {
   /** Name of the cluster, in a stack with several. @default the only one of the stack */
   cluster?: string;
+  /**
+   * Asks control planes and machines of etcd over SSH for the members of etcd and for their certificates.
+   * @default true
+   */
+  ssh?: boolean;
   /** Called with messages for users: requests to OpenStack that are retried. @default nobody */
   onMessage?: (message: string) => void;
 }
@@ -40,19 +47,19 @@ async function observeApi({ kubeconfig }: ReadableCluster, time: string, { clust
   const access = clusterAccess(kubeconfig);
   const [api, served] = await Promise.all([askApi(access), servedCertificates(access)]);
   const certificates = [...clientCertificates(access), ...served];
-  return { cluster: cluster ?? access.server, time, machines: [], imported: [], api, certificates };
+  return { cluster: cluster ?? access.server, time, machines: [], imported: [], api, certificates, reports: [] };
 }
 
 async function observeStack(
   part: ClusterPart,
   cloud: PluginSettings,
   time: string,
-  { onMessage }: CheckHealthOptions,
+  { onMessage, ssh = true }: CheckHealthOptions,
 ): Promise<Observations> {
   const { cluster, servers, imported, resources } = part;
   const access = part.kubeconfig === undefined ? undefined : clusterAccess(part.kubeconfig);
-  const [found, api, served] = await Promise.all([
-    servers.length > 0 ? askOpenStack(servers, cloud, onMessage) : undefined,
+  const [[found, reports], api, served] = await Promise.all([
+    askServers(part, cloud, { ssh, onMessage }),
     apiOf(part, access),
     access ? servedCertificates(access) : [],
   ]);
@@ -64,7 +71,21 @@ async function observeStack(
     ...(found ? { servers: found } : {}),
     ...(api ? { api } : {}),
     certificates: [...stateCertificates(resources), ...served],
+    reports,
   };
+}
+
+/** Asks OpenStack for the servers, and then those of them that run. Of servers that OpenStack does not tell, each is asked. */
+async function askServers(
+  { servers, resources }: ClusterPart,
+  cloud: PluginSettings,
+  { ssh, onMessage }: { ssh: boolean; onMessage: CheckHealthOptions["onMessage"] },
+): Promise<[Observations["servers"], Observations["reports"]]> {
+  if (servers.length === 0) return [undefined, []];
+  const found = await askOpenStack(servers, cloud, onMessage);
+  const running = known(found)?.filter(({ status }) => !isTrouble(status));
+  const ids = new Set((running ?? servers).map(({ id }) => id));
+  return [found, ssh ? await machineReports(resources, ids) : []];
 }
 
 function machineOf(server: StateServer): Machine {

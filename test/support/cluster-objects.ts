@@ -71,9 +71,11 @@ export function server(name: string, rest: Partial<Server> = {}): Server {
   return { id: `id-${name}`, status: "ACTIVE", created: LONG_AGO, updated: LONG_AGO, ...rest };
 }
 
+let made = 0;
+
 /** Makes a certificate that began long ago. */
 export function certificate(notAfter: string, rest: Partial<Certificate> = {}): Certificate {
-  return { kind: "certificate", name: "c", notBefore: LONG_AGO, notAfter, fix: "renew it", ...rest };
+  return { kind: "certificate", name: "c", notBefore: LONG_AGO, notAfter, fingerprint: String(made++), fix: "renew it", ...rest };
 }
 
 const NAMES = ["demo-control-plane-0", "demo-web-0", "demo-web-1"] as const;
@@ -104,6 +106,7 @@ export function healthy(changes: Partial<Observations> = {}, objects: Partial<Cl
       objects: { value: healthyObjects(objects) },
     },
     certificates: [certificate("2027-10-01T12:00:00Z")],
+    reports: [],
     ...changes,
   };
 }

@@ -23,7 +23,9 @@ it("lists what labels select", async () => {
   api.answers.set("/api/v1/pods", [{ metadata: { name: "a" } }]);
   expect(await kubernetes.list("/api/v1/pods", "tier=control-plane")).toEqual([{ metadata: { name: "a" } }]);
   expect(api.requests).toEqual(["GET /api/v1/pods?limit=250&labelSelector=tier%3Dcontrol-plane"]);
-  await expect(kubernetes.list("/api/v1/nothing")).rejects.toThrow("GET /api/v1/nothing: 404; the server of the kubeconfig is no Kubernetes API");
+  await expect(kubernetes.list("/api/v1/nothing")).rejects.toThrow(
+    "GET /api/v1/nothing: 404; the server of the kubeconfig is no Kubernetes API",
+  );
 });
 
 it("returns the report of an API server that is not ready, and throws what else refuses", async () => {

@@ -32,6 +32,7 @@ const READ = {
   importedPrepare: [...FACTS, ...SOFTWARE, "OWNER"],
   importedJoin: [...FACTS, ...JOIN],
   importedReset: ["NODE_NAME", "OWNER"],
+  machineReport: ["INSTANCES"],
 } as const satisfies Required<Lists>;
 
 /** Variables that are there all the same: facts that others need, and a reason to run again. */
@@ -40,6 +41,7 @@ const NOT_READ = {
   reconcileControlPlanes: ["FAILED_NODES"],
   reconcileEtcd: ["FAILED_NODES"],
   importedReset: ["INSTANCE_ID", "NODE_ADDRESS"],
+  machineReport: ["NODE_NAME"],
 } as const satisfies Lists;
 
 type NotRead<Name> = Name extends keyof typeof NOT_READ ? (typeof NOT_READ)[Name][number] : never;
