@@ -21,6 +21,6 @@ export function apiFindings({ api }: Observations): Finding[] {
 
 function unreachable(server: string, reason: string): Finding {
   const fix =
-    "is the API open from here (apiEndpoint.allowedCidrs), and do control planes and endpoint run? Check again; nothing is known of Nodes and workloads";
+    "is the API open from here (apiEndpoint.allowedCidrs), and do control planes and endpoint run? Check again: nothing is known of Nodes and workloads";
   return { id: "api-unreachable", severity: "critical", object: { kind: "API", name: server }, reason, fix };
 }

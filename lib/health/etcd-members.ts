@@ -68,6 +68,6 @@ function etcdFindings({ cluster, machines }: Observations, etcd: string, all: re
 
 function alarmFix(alarm: string): string {
   if (alarm === "NOSPACE")
-    return "compact and defragment it, then disarm the alarm (https://etcd.io/docs/v3.6/op-guide/maintenance/#space-quota); until then it refuses writes";
+    return "compact and defragment it, then disarm the alarm (https://etcd.io/docs/v3.6/op-guide/maintenance/#space-quota). Until then it refuses writes";
   return "stop the member whose data differ, and replace its machine (https://etcd.io/docs/v3.6/op-guide/data_corruption/)";
 }

@@ -27,7 +27,7 @@ export function etcdFindings(observations: Observations, absent: ReadonlySet<str
       severity: "critical",
       object: { kind: "etcd", name: observations.cluster },
       reason: `${down.length} of ${members.length} members are down (${down.join(", ")}), and ${needed} are needed`,
-      fix: "bring their machines back with what they have on their disks; replace none of them before a majority answers",
+      fix: "bring their machines back with what they have on their disks, and replace none of them before a majority answers",
     },
   ];
 }

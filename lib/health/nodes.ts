@@ -110,7 +110,7 @@ function version(observations: Observations, { metadata: { name }, status }: Nod
       severity: skew === "allowed" ? "info" : "warning",
       object: objectOf(observations, name),
       reason: `its kubelet is ${kubelet}, the API server is ${api}`,
-      fix: "replace the machine with one that has the version of the API server; a kubelet may be three minor versions older, and never newer",
+      fix: "replace the machine with one that has the version of the API server: a kubelet may be three minor versions older, and never newer",
     },
   ];
 }

@@ -10,12 +10,12 @@ export function serverFindings({ machines, servers, api }: Observations): Findin
   const openstack = { kind: "OpenStack", name: "servers" };
   if ("unknown" in servers) {
     const fix =
-      "check the credentials and the address of the cloud (OS_CLOUD, clouds.yaml), and check again; nothing is known of the machines";
+      "check the credentials and the address of the cloud (OS_CLOUD, clouds.yaml), and check again: nothing is known of the machines";
     return [{ id: "openstack-unreachable", severity: "warning", object: openstack, reason: servers.unknown, fix }];
   }
   if (servers.value.length === 0 && machines.length > 0) {
     const reason = `OpenStack knows none of the stack's ${machines.length} servers`;
-    const fix = "use the credentials, the project and the region that the stack belongs to; if they are, all machines are lost";
+    const fix = "use the credentials, the project and the region that the stack belongs to. If they are, all machines are lost";
     return [{ id: "servers-unknown", severity: "warning", object: openstack, reason, fix }];
   }
   const byId = new Map(servers.value.map((server) => [server.id, server]));

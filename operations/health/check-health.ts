@@ -10,6 +10,7 @@ import { clientCertificates, servedCertificates, stateCertificates } from "./cer
 import { type ClusterPart, clusterPart } from "./cluster-part.ts";
 import { askApi } from "./kubernetes-api.ts";
 import { machineReports } from "./machine-reports.ts";
+import { openPrivateApi } from "./private-api.ts";
 import { type NamedStack, type ReadableCluster, type ReadableStack, readStack } from "./target.ts";
 
 export interface CheckHealthOptions extends CloudChoice {
@@ -58,6 +59,7 @@ async function observeStack(
 ): Promise<Observations> {
   const { cluster, servers, imported, resources } = part;
   const access = part.kubeconfig === undefined ? undefined : clusterAccess(part.kubeconfig);
+  if (access) await openPrivateApi(access, resources);
   const [[found, reports], api, served] = await Promise.all([
     askServers(part, cloud, { ssh, onMessage }),
     apiOf(part, access),

@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { gunzipSync } from "node:zlib";
 import { CILIUM_ETCD, EVENTS_ETCD, KUBERNETES_ETCD } from "../../lib/etcd/instances.ts";
 import { parseMachineReport } from "../../lib/health/machine-report.ts";
 import type { Answer, MachineReport } from "../../lib/health/observations.ts";
@@ -7,21 +6,12 @@ import { nodeScript } from "../../lib/node/scripts.ts";
 import { scriptFromInput, shellAssignments } from "../../lib/node/shell.ts";
 import { FAN_OUT_INTERPRETER, fanOutCommand, fanOutInput } from "../../lib/ssh/fan-out.ts";
 import type { FanOutOrder, OrderConnection, OrderHost } from "../../lib/ssh/fan-out-order.ts";
-import { revealed } from "../state/secret-values.ts";
-import { type StateResource, typeOf } from "../state/stack-state.ts";
+import type { StateResource } from "../state/stack-state.ts";
 import { certificateOnMachine } from "./certificates.ts";
-
-/** Components whose machines have etcd or certificates of their own making. */
-const COMPONENTS = ["caravan:index:ControlPlane", "caravan:index:EtcdCluster"];
+import { reachableMachines } from "./reachable-machines.ts";
 
 /** Timeout of the script on a machine in seconds. */
 const SCRIPT_SECONDS = 60;
-
-/** Machines with the SSH connection and the host keys that the stack's last run used. */
-interface Reachable {
-  ssh: OrderConnection;
-  hosts: readonly OrderHost[];
-}
 
 /**
  * Asks control planes and machines of etcd over SSH, as the stack's own commands reach them, for what only they know. Nothing is changed.
@@ -29,30 +19,13 @@ interface Reachable {
  * @param ids ids of the machines that are asked
  */
 export async function machineReports(resources: readonly StateResource[], ids: ReadonlySet<string>): Promise<MachineReport[]> {
-  const reports = resources.flatMap(reachableBy).map(({ ssh, hosts }) =>
+  const reports = reachableMachines(resources).map(({ ssh, hosts }) =>
     ask(
       ssh,
       hosts.filter(({ id }) => ids.has(id)),
     ),
   );
   return (await Promise.all(reports)).flat();
-}
-
-/** Returns the machines in the order of the command that runs on the first of a component's machines. */
-function reachableBy({ type, parent = "", inputs }: StateResource): Reachable[] {
-  if (type !== "command:local:Command" || !COMPONENTS.includes(typeOf(parent))) return [];
-  const stdin = revealed(inputs?.stdin);
-  const order = typeof stdin === "string" ? orderIn(stdin) : undefined;
-  return order?.hosts.length === 0 && order.afterwards ? [{ ssh: order.ssh, hosts: order.afterwards.hosts }] : [];
-}
-
-function orderIn(stdin: string): FanOutOrder | undefined {
-  try {
-    return (JSON.parse(gunzipSync(Buffer.from(stdin, "base64")).toString()) as { order?: FanOutOrder }).order;
-  } catch {
-    // Somebody else's command.
-    return undefined;
-  }
 }
 
 async function ask(ssh: OrderConnection, hosts: OrderHost[]): Promise<MachineReport[]> {

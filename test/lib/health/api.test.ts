@@ -5,7 +5,7 @@ import { healthy } from "../../support/cluster-objects.ts";
 const server = "https://203.0.113.10:6443";
 const object = { kind: "API", name: server };
 const fix =
-  "is the API open from here (apiEndpoint.allowedCidrs), and do control planes and endpoint run? Check again; nothing is known of Nodes and workloads";
+  "is the API open from here (apiEndpoint.allowedCidrs), and do control planes and endpoint run? Check again: nothing is known of Nodes and workloads";
 
 it("finds nothing wrong with an API that is ready, or where there is none", () => {
   expect(apiFindings(healthy())).toEqual([]);

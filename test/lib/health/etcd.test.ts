@@ -11,7 +11,7 @@ const noMajority = (down: string[]) => ({
   severity: "critical",
   object: { kind: "etcd", name: "demo" },
   reason: `${down.length} of 3 members are down (${down.join(", ")}), and 2 are needed`,
-  fix: "bring their machines back with what they have on their disks; replace none of them before a majority answers",
+  fix: "bring their machines back with what they have on their disks, and replace none of them before a majority answers",
 });
 
 it("counts machines that do not run and pods that are not ready", () => {

@@ -76,7 +76,7 @@ it("takes no server for lost when OpenStack does not answer, or knows none", () 
       severity: "warning",
       object,
       reason: "connect ECONNREFUSED",
-      fix: "check the credentials and the address of the cloud (OS_CLOUD, clouds.yaml), and check again; nothing is known of the machines",
+      fix: "check the credentials and the address of the cloud (OS_CLOUD, clouds.yaml), and check again: nothing is known of the machines",
     },
   ]);
   expect(serverFindings(healthy({ servers: { value: [] } }))).toEqual([
@@ -85,7 +85,7 @@ it("takes no server for lost when OpenStack does not answer, or knows none", () 
       severity: "warning",
       object,
       reason: "OpenStack knows none of the stack's 3 servers",
-      fix: "use the credentials, the project and the region that the stack belongs to; if they are, all machines are lost",
+      fix: "use the credentials, the project and the region that the stack belongs to. If they are, all machines are lost",
     },
   ]);
 });
