@@ -8,7 +8,7 @@ import { nameOf, type StateResource } from "../state/stack-state.ts";
 import { STASH } from "../state/types.ts";
 
 const RENEW_SERVED =
-  "have it renewed on one control plane after another: `kubeadm certs renew all`, then restart its static pods (https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-certs/)";
+  "see why it was not renewed: `journalctl -u caravan-certificates` on the control plane. `systemctl start caravan-certificates` renews what is due";
 const ROTATE = "plan its rotation: all that it has signed ends with it";
 
 /** Returns the certificates that a state with plain secrets keeps. No key is read. */
@@ -17,7 +17,7 @@ export function stateCertificates(resources: readonly StateResource[]): Certific
     if (type !== STASH) return [];
     const place = nameOf(urn);
     return pemsIn(revealed(outputs?.output)).map(([key, pem]) => {
-      const fix = `have it signed anew with \`pulumi up --replace '${urn}'\``;
+      const fix = `run \`pulumi up\`, which signs what is due anew, or \`pulumi up --replace '${urn}'\` at once`;
       return certificateOf(pem, key === "" ? place : `${place}, ${key}`, fix, urn);
     });
   });

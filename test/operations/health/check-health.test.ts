@@ -100,7 +100,7 @@ it("names certificates of the state and of the API that end soon, and shows no k
       severity: "critical",
       object: { kind: "certificate", name: "kubernetes-admin (demo-pki-administrator)", urn },
       reason: expect.stringMatching(/^it ends at \S+Z, in 2 days$/),
-      fix: `have it signed anew with \`pulumi up --replace '${urn}'\``,
+      fix: `run \`pulumi up\`, which signs what is due anew, or \`pulumi up --replace '${urn}'\` at once`,
     },
     {
       id: "certificate-expired",
@@ -108,7 +108,7 @@ it("names certificates of the state and of the API that end soon, and shows no k
       object: { kind: "certificate", name: `kube-apiserver (served at ${api.url})` },
       reason: "it has ended",
       since: expect.any(String),
-      fix: expect.stringContaining("`kubeadm certs renew all`"),
+      fix: expect.stringContaining("`journalctl -u caravan-certificates`"),
     },
   ]);
   expect(JSON.stringify(report)).not.toMatch(/BEGIN|PRIVATE|plaintext|a2V5/);
