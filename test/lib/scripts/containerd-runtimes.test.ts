@@ -8,13 +8,14 @@ beforeEach(() => {
 });
 afterEach(() => node.remove());
 
-const files = ["common.sh", "containerd-runtimes.sh", "prepare-containerd.sh"];
+const files = ["common.sh", "containerd-runtimes.sh", "containerd-credentials.sh", "containerd-registries.sh", "prepare-containerd.sh"];
+const input = { CGROUP_DRIVER: "systemd", IMAGE_REPOSITORY: "", REGISTRY_CREDENTIALS: "", FILES: "" };
 const DEFAULT = 'version = 2\n[plugins."cri".containerd.runtimes.runc.options]\n  SystemdCgroup = false\n';
 
 /** Configures containerd for the systemd cgroup driver. `dump` is what it makes of its configuration. */
 function configure(dump: string) {
   const stub = `containerd() { record containerd "\${@: -1}"; [[ \${@: -1} == default ]] && printf '%s' '${DEFAULT}' || printf '%s' '${dump}'; }`;
-  const result = node.run(files.map(readScript).join("\n"), "run containerd configure_containerd", { CGROUP_DRIVER: "systemd" }, stub);
+  const result = node.run(files.map(readScript).join("\n"), "run containerd configure_containerd", input, stub);
   return { ...result, settings: node.read("etc/containerd/config.toml") };
 }
 
@@ -66,9 +67,7 @@ it("gives a runtime the cgroup driver in a configuration that was made for Kuber
 it("fails with the reason where containerd cannot read its configuration", () => {
   node.write("etc/containerd/config.toml", "broken\n");
   const stub = "containerd() { return 1; }";
-  expect(
-    node.run(files.map(readScript).join("\n"), "run containerd configure_containerd", { CGROUP_DRIVER: "systemd" }, stub),
-  ).toMatchObject({
+  expect(node.run(files.map(readScript).join("\n"), "run containerd configure_containerd", input, stub)).toMatchObject({
     code: 1,
     stderr: expect.stringContaining(
       "web-1: failed: containerd cannot read its present /etc/containerd/config.toml; correct or remove it there\n",
