@@ -12,7 +12,7 @@ import { after } from "./engine/gate.ts";
 import type { ExternalNetwork } from "./openstack/cloud-lookups.ts";
 import { associate, makeFloatingIp } from "./openstack/floating-ip.ts";
 import { replacementTrigger } from "./openstack/lost-machines.ts";
-import { FIRST_BOOT_PROPERTIES, serverArgs } from "./openstack/machine.ts";
+import { FIRST_BOOT_PROPERTIES, serverArgs, zoneArgs } from "./openstack/machine.ts";
 import type { MarkArgs } from "./openstack/mark.ts";
 import { withRetries } from "./openstack/retries.ts";
 import { securityGroup } from "./openstack/security-group.ts";
@@ -52,7 +52,7 @@ export class Bastion extends pulumi.ComponentResource {
     const port = stablePort(name, { clusterName, network, securityGroupIds: [group.id] }, this);
     const server = new openstack.compute.Instance(
       name,
-      { ...serverArgs(args, this, { name }), networks: [{ port: port.id }] },
+      { ...serverArgs(args, this, { name }), ...zoneArgs(args.machine, 0), networks: [{ port: port.id }] },
       // The bastion has no state, so a new image recreates it. The old machine goes first, because a port serves one machine at a time.
       {
         parent: this,

@@ -14,7 +14,7 @@ import type { ControlPlaneArgs } from "./control-plane/arguments.ts";
 import { controlPlaneInput } from "./control-plane/input.ts";
 import { refuseChanges } from "./engine/fixed.ts";
 import { after, allReady, type Ready } from "./engine/gate.ts";
-import { STATEFUL_PROPERTIES, serverArgs } from "./openstack/machine.ts";
+import { STATEFUL_PROPERTIES, serverArgs, topologyOf, zoneArgs } from "./openstack/machine.ts";
 import { withRetries } from "./openstack/retries.ts";
 import { addressOf, stablePort } from "./openstack/stable-port.ts";
 import { checkCredentials, checkedCredentials } from "./pki/credentials.ts";
@@ -91,7 +91,7 @@ export class ControlPlane extends pulumi.ComponentResource {
       const port = after(this.#ports[index]!.id, args.network.ready);
       return new openstack.compute.Instance(
         node,
-        { ...common, name: node, networks: [{ port }] },
+        { ...common, ...zoneArgs(args.machine, index), name: node, networks: [{ port }] },
         // The machine has etcd's data, so only an explicit replacement may delete it. A port serves one machine at a time.
         { parent: this, ignoreChanges: STATEFUL_PROPERTIES, deleteBeforeReplace: true },
       );
@@ -99,9 +99,10 @@ export class ControlPlane extends pulumi.ComponentResource {
   }
 
   /** Returns the machine of a control plane. Without a bastion, SSH reaches the first one at the endpoint's `sshHost`. */
-  #machine({ name, id }: openstack.compute.Instance, index: number, { ssh, endpoint: { sshHost } }: ControlPlaneArgs) {
+  #machine(server: openstack.compute.Instance, index: number, { ssh, endpoint: { sshHost } }: ControlPlaneArgs) {
+    const { name, id } = server;
     const address = addressOf(this.#ports[index]!);
-    return { name, id, address, ...defined({ sshHost: index === 0 && !ssh.bastion ? sshHost : undefined }) };
+    return { name, id, address, topology: topologyOf(server), ...defined({ sshHost: index === 0 && !ssh.bastion ? sshHost : undefined }) };
   }
 
   /** Returns SSH access to the other nodes: without a bastion, through the first control plane if the endpoint has an `sshHost`. */

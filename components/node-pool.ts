@@ -17,7 +17,7 @@ import { withShortStackTraces } from "./node-pool/short-stack-traces.ts";
 import { portId, workerPort } from "./node-pool/worker-port.ts";
 import { WorkerServer, type WorkerServerArgs } from "./node-pool/worker-server.ts";
 import { replacementTrigger } from "./openstack/lost-machines.ts";
-import { FIRST_BOOT_PROPERTIES, serverArgs } from "./openstack/machine.ts";
+import { FIRST_BOOT_PROPERTIES, serverArgs, zoneArgs } from "./openstack/machine.ts";
 import { withRetries } from "./openstack/retries.ts";
 import { ConcurrencyLimits, type Places } from "./pool/concurrency.ts";
 import type { JoinContract } from "./pool/join-contract.ts";
@@ -77,7 +77,7 @@ export class NodePool extends pulumi.ComponentResource {
     this.#progress = new PoolProgress(this, { name, pool: args.pool, wanted: keys.length });
     const workers = withShortStackTraces(() => this.#workers(name, keys, args));
     const joined = [...batches(keys)].map(([batch, members]) => {
-      const machines = existingMachines(new Map(members.map((key) => [`${name}-${key}`, workers.get(key)!])));
+      const machines = existingMachines(new Map(members.map((key) => [`${name}-${key}`, workers.get(key)!])), args.labels);
       return this.#join(name, batch, members.length, machines, args);
     });
     this.#progress.end();
@@ -92,14 +92,15 @@ export class NodePool extends pulumi.ComponentResource {
     const { networkId, ready, securityGroups, workerPorts } = args.network;
     const uuid = after(networkId, ready);
     const inputs = { ...common, networks: [{ uuid }], securityGroups };
-    const known = settled([this.urn, inputs]);
+    const known = settled([this.urn, inputs, args.machine.availabilityZones]);
     return new Map(
       keys.map((key) => {
         const worker = `${name}-${key}`;
-        if (!workerPorts) return [key, { server: this.#server(worker, inputs, known) }];
+        const zone = zoneArgs(args.machine, Number(key));
+        if (!workerPorts) return [key, { server: this.#server(worker, { ...inputs, ...zone }, known) }];
         const make = (dependsOn: Places) => workerPort(worker, { ...args, server: common }, { parent: this, dependsOn });
         const port = this.#limits.creates.make(1, known, make);
-        const own = { ...common, networks: [{ port: after(portId(port), ready) }] };
+        const own = { ...common, ...zone, networks: [{ port: after(portId(port), ready) }] };
         return [key, { port, server: this.#server(worker, own, settled([known, own])) }];
       }),
     );
@@ -148,6 +149,7 @@ export class NodePool extends pulumi.ComponentResource {
             { ...args, batch, owner },
             existing.map((machine) => machine.name),
             others,
+            new Map(existing.map(({ name, topology = "" }) => [name, topology])),
           ),
         ),
         deadline: reconcileSeconds(args),

@@ -1,12 +1,14 @@
 import * as openstack from "@pulumi/openstack";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { defined } from "../../lib/defined.ts";
 import type { DataVolumeSettings } from "../../lib/etcd/settings.ts";
 import { CLUSTER_METADATA } from "../../lib/node/machine.ts";
 import type { MachineSettings } from "../../lib/node/machine-settings.ts";
+import { zoneOf, zoneWithoutHost } from "../../lib/node/zones.ts";
 import type { NetworkAttachment } from "../cluster-network.ts";
 import { after } from "../engine/gate.ts";
-import { STATEFUL_PROPERTIES, serverArgs } from "../openstack/machine.ts";
+import { CloudLookups } from "../openstack/cloud-lookups.ts";
+import { STATEFUL_PROPERTIES, serverArgs, zoneArgs } from "../openstack/machine.ts";
 import { type MarkArgs, markedDescription } from "../openstack/mark.ts";
 import { addressOf, stablePort } from "../openstack/stable-port.ts";
 import type { SshAccess } from "../ssh/ssh-access.ts";
@@ -14,8 +16,6 @@ import type { SshAccess } from "../ssh/ssh-access.ts";
 export interface EtcdMachinesArgs extends MarkArgs {
   /** Machine of each member. */
   machine: MachineSettings;
-  /** Availability zones, assigned to the members in turn. @default that of the machine */
-  zones?: pulumi.Input<string>[];
   /**
    * Volume for each member's data, which stays when its machine is replaced. When volumes are added or removed later, members join again
    * with empty data, one after another.
@@ -56,25 +56,40 @@ export function etcdPlace(name: string, args: EtcdMachinesArgs, parent: pulumi.R
  */
 export function etcdMachineMaker(name: string, args: EtcdMachinesArgs, parent: pulumi.Resource) {
   const common = serverArgs(args, parent, { name, serverGroup: "soft-anti-affinity" });
-  const { zones = [], network, dataVolume } = args;
+  const { machine, network, dataVolume } = args;
+  const volumeZone = dataVolume && volumeZones(args, parent);
   return (place: EtcdPlace, ordinal: number, waitsFor: pulumi.Input<pulumi.Resource[]>): EtcdMachine => {
     const port = after(place.port.id, network.ready);
-    const zone = defined({ availabilityZone: zones[ordinal % zones.length] });
     const server = new openstack.compute.Instance(
       place.name,
-      { ...common, ...zone, name: place.name, networks: [{ port }] },
+      { ...common, ...zoneArgs(machine, ordinal), name: place.name, networks: [{ port }] },
       // Only an explicit replacement may delete the data. A port serves one machine at a time.
       { parent, ignoreChanges: STATEFUL_PROPERTIES, deleteBeforeReplace: true, dependsOn: waitsFor },
     );
-    const volumeId = dataVolume && attachedVolume(`${place.name}-data`, server, dataVolume, args, parent);
+    const volume = dataVolume && { ...dataVolume, ...defined({ availabilityZone: volumeZone?.(ordinal) }) };
+    const volumeId = volume && attachedVolume(`${place.name}-data`, server, volume, args, parent);
     return { server, ...defined({ volumeId }) };
+  };
+}
+
+/** Volume of one member. */
+type DataVolume = Pick<DataVolumeSettings, "size" | "type"> & { availabilityZone?: pulumi.Input<string> };
+
+/** Returns a function that returns the zone of a member's volume: one that is given, or that of the machine if Cinder has it. */
+function volumeZones({ machine, dataVolume }: EtcdMachinesArgs, parent: pulumi.Resource) {
+  const { availabilityZones: given } = dataVolume!;
+  const known = !given && machine.availabilityZones && new CloudLookups(parent).volumeZones();
+  return (ordinal: number): pulumi.Input<string> | undefined => {
+    if (!known) return zoneOf(given, ordinal);
+    const wanted = pulumi.output(zoneOf(machine.availabilityZones, ordinal)!).apply(zoneWithoutHost);
+    return pulumi.all([wanted, known]).apply(([zone, zones]) => (zones.includes(zone) ? zone : undefined)) as pulumi.Output<string>;
   };
 }
 
 function attachedVolume(
   name: string,
   server: openstack.compute.Instance,
-  { size, type }: DataVolumeSettings,
+  { size, type, availabilityZone }: DataVolume,
   owner: MarkArgs,
   parent: pulumi.Resource,
 ): pulumi.Output<string> {
@@ -84,13 +99,13 @@ function attachedVolume(
     {
       name,
       size,
-      ...defined({ volumeType: type }),
+      ...defined({ volumeType: type, availabilityZone }),
       enableOnlineResize: true,
       ...markedDescription(owner, name),
       metadata: { [CLUSTER_METADATA]: owner.clusterName },
     },
-    // Another type would recreate the volume, and all members would lose their data at once.
-    { parent, ignoreChanges: ["description", "volumeType"] },
+    // Another type or zone would recreate the volume, and all members would lose their data at once.
+    { parent, ignoreChanges: ["description", "volumeType", "availabilityZone"] },
   );
   // Pulumi never detaches the volume: Nova does when the server is deleted, and the plugin when the volume is. A detachment before a
   // replacement would fail on a broken server, and take the disk away from a running etcd.

@@ -15,14 +15,16 @@ export type WorkerServerArgs = Omit<openstack.compute.InstanceArgs, "adminPass">
 
 /**
  * Server of a worker. To the engine it is the same as openstack.compute.Instance. That class keeps outputs of all 32 properties, and a pool
- * reads two of them. In a program with a thousand servers, the others took a fifth of its memory and time.
+ * reads four of them. In a program with a thousand servers, the others took a fifth of its memory and time.
  */
 export class WorkerServer extends pulumi.CustomResource {
   declare readonly name: pulumi.Output<string>;
   declare readonly accessIpV4: pulumi.Output<string>;
+  declare readonly availabilityZone: pulumi.Output<string>;
+  declare readonly region: pulumi.Output<string>;
 
   constructor(name: string, args: WorkerServerArgs, opts: pulumi.CustomResourceOptions) {
-    const outputs = { name: undefined, accessIpV4: undefined };
+    const outputs = { name: undefined, accessIpV4: undefined, availabilityZone: undefined, region: undefined };
     super("openstack:compute/instance:Instance", name, { ...outputs, ...args }, pulumi.mergeOptions(OPTIONS, opts));
   }
 }

@@ -54,6 +54,12 @@ export class CloudLookups {
     return { id: zone.id, name: zone.name };
   }
 
+  /** Returns the names of Cinder's availability zones. */
+  volumeZones(): pulumi.Output<string[]> {
+    const list = () => openstack.blockstorage.getAvailabilityZonesV3({}, this.#options);
+    return pulumi.output(this.#once("volume zones", () => ask("volume zones", list))).names;
+  }
+
   #id(nameOrId: pulumi.Input<string>, find: (name: string) => Promise<string>): pulumi.Output<string> {
     if (pulumi.Output.isInstance(nameOrId) && CloudLookups.#ids.has(nameOrId)) return nameOrId as pulumi.Output<string>;
     const id = pulumi.output(nameOrId).apply(async (text) => (isId(text) ? text : find(text)));

@@ -4,6 +4,7 @@ import { defined } from "../../lib/defined.ts";
 import { cloudInit } from "../../lib/node/cloud-init.ts";
 import { CLUSTER_METADATA, POOL_METADATA, STACK_METADATA } from "../../lib/node/machine.ts";
 import type { MachineSettings, ServerGroupPolicy, VolumeSettings } from "../../lib/node/machine-settings.ts";
+import { topologyLabels, zoneOf } from "../../lib/node/zones.ts";
 import { CloudLookups } from "./cloud-lookups.ts";
 
 /** Arguments that all servers of a component share. */
@@ -27,11 +28,11 @@ export interface ServerDefaults {
   serverGroup?: ServerGroupPolicy;
 }
 
-/** Properties that only the first boot of a server uses. Nova cannot change them, so a change recreates no server. */
-export const FIRST_BOOT_PROPERTIES = ["userData", "keyPair"];
+/** Properties of a server for its creation alone: those of its first boot, and its zone. Nova cannot change them, so a change recreates no server. */
+export const FIRST_BOOT_PROPERTIES = ["userData", "keyPair", "availabilityZone"];
 
 /** Properties of a server that must not change on a machine with state: a change would recreate the server or rebuild its disk. */
-export const STATEFUL_PROPERTIES = ["imageId", "blockDevices", "schedulerHints", "availabilityZone", ...FIRST_BOOT_PROPERTIES];
+export const STATEFUL_PROPERTIES = ["imageId", "blockDevices", "schedulerHints", ...FIRST_BOOT_PROPERTIES];
 
 /** Makes the arguments that servers of all roles share. Image and flavor are looked up once for all servers. */
 export function serverArgs({ machine, clusterName, pool, mark, ssh }: ServerArgs, parent: pulumi.Resource, defaults: ServerDefaults) {
@@ -44,8 +45,21 @@ export function serverArgs({ machine, clusterName, pool, mark, ssh }: ServerArgs
     userData: pulumi.unsecret(pulumi.output(ssh.publicKey).apply(cloudInit)),
     metadata: { ...machine.metadata, [CLUSTER_METADATA]: clusterName, ...defined({ [POOL_METADATA]: pool, [STACK_METADATA]: mark }) },
     tags: [...clusterTags(clusterName), ...(machine.tags ?? [])],
-    ...defined({ availabilityZone: machine.zone, schedulerHints: group === undefined ? undefined : [{ group }] }),
+    ...defined({ schedulerHints: group === undefined ? undefined : [{ group }] }),
   };
+}
+
+/** Makes the argument of a server with its own availability zone, if zones are given. */
+export function zoneArgs({ availabilityZones }: MachineSettings, key: number): { availabilityZone?: pulumi.Input<string> } {
+  return defined({ availabilityZone: zoneOf(availabilityZones, key) });
+}
+
+/** Returns the labels of a node that tell the zone and the region of its server. Labels that the user sets win. */
+export function topologyOf(
+  { availabilityZone, region }: Record<"availabilityZone" | "region", pulumi.Output<string>>,
+  own?: Readonly<Record<string, string>>,
+): pulumi.Output<string> {
+  return pulumi.all([availabilityZone, region]).apply(([zone, place]) => topologyLabels({ zone, region: place }, own));
 }
 
 /** Makes the tags of all objects of a cluster. They find its objects: `openstack server list --tags caravan-cluster=NAME`. */

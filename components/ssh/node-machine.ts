@@ -10,6 +10,8 @@ export interface NodeMachine {
   address: pulumi.Input<string>;
   /** Address for SSH. @default `address` */
   sshHost?: pulumi.Input<string>;
+  /** Labels of the node that tell its place, "key=value" separated by spaces. @default none */
+  topology?: pulumi.Input<string>;
   /** Expected SSH host key. @default learnt at first contact */
   hostKey?: pulumi.Input<string>;
   /** True when its preparation failed and must be retried. @default false */

@@ -24,8 +24,13 @@ export function remote(
   { machine, ssh, script, input }: RemoteArgs,
   opts: pulumi.CustomResourceOptions,
 ): command.remote.Command {
-  const { name: nodeName, id, address } = machine;
-  const facts = pulumi.output({ NODE_NAME: nodeName, NODE_ADDRESS: address, INSTANCE_ID: id });
+  const { name: nodeName, id, address, topology } = machine;
+  const facts = pulumi.output({
+    NODE_NAME: nodeName,
+    NODE_ADDRESS: address,
+    INSTANCE_ID: id,
+    ...(topology === undefined ? {} : { TOPOLOGY: topology }),
+  });
   const assignments = pulumi.output(input).apply(shellAssignments);
   return new command.remote.Command(
     name,

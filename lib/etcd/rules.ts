@@ -3,6 +3,7 @@ import { checkMachine, isVolumeSize } from "../node/machine.ts";
 import { LARGEST_VOLUME } from "../node/machine-settings.ts";
 import { checkSoftware } from "../node/rules.ts";
 import type { NodeSoftwareSettings } from "../node/settings.ts";
+import { checkZones } from "../node/zones.ts";
 import type { Problems } from "../problems.ts";
 import { type EtcdMembersSettings, MEMBER_COUNTS } from "./settings.ts";
 import { checkEtcdSettings } from "./tuning.ts";
@@ -19,7 +20,7 @@ export function checkEtcd(
   problems: Problems,
   kubernetesVersion: string = DEFAULT_KUBERNETES_VERSION,
 ): void {
-  const { members = DEFAULT_MEMBERS, machine, etcdVersion, zones, dataVolume, settings = {} } = args;
+  const { members = DEFAULT_MEMBERS, machine, etcdVersion, dataVolume, settings = {} } = args;
   if (!MEMBER_COUNTS.includes(members)) problems.add("members", `${members} is not a number of members; use ${MEMBER_COUNTS.join(", ")}`);
   if (etcdVersion !== undefined && !/^3\.[67]\.\d+(-\d+)?$/.test(etcdVersion)) {
     problems.add("etcdVersion", `"${etcdVersion}" is not the tag of a known etcd image; use one of 3.6 or 3.7, like "3.6.8-0"`);
@@ -33,7 +34,7 @@ export function checkEtcd(
       `"${etcdVersion}" is newer than the etcd that Kubernetes ${kubernetesVersion} is made for; use one of 3.6, or Kubernetes ${NEWEST_ETCD.kubernetes}`,
     );
   }
-  if (zones?.length === 0) problems.add("zones", "is empty; name availability zones, or leave it out");
+  checkZones("dataVolume.availabilityZones", dataVolume?.availabilityZones, problems);
   if (dataVolume !== undefined && !isVolumeSize(dataVolume.size)) {
     problems.add("dataVolume.size", `${dataVolume.size} is not a size of a volume; use a whole number of GiB from 1 to ${LARGEST_VOLUME}`);
   }

@@ -27,6 +27,8 @@ export interface DataVolumeSettings {
   size: number;
   /** Volume type; a volume keeps its first one. @default Cinder's default type */
   type?: Input<string>;
+  /** Availability zones of Cinder, given to the members in turn like those of their machines; a volume keeps its first one. @default the zone of the member's machine where Cinder has one of that name, else Cinder's default */
+  availabilityZones?: Input<string>[];
 }
 
 /** An etcd with a member on each control plane. */
@@ -41,8 +43,6 @@ export interface EtcdMembersSettings {
   members?: number;
   /** Machine of each member. */
   machine: MachineSettings;
-  /** Availability zones, given to the members in turn. @default that of the machine */
-  zones?: Input<string>[];
   /**
    * Volume for each member's data, which stays when its machine is replaced. When volumes are added or removed later, members join
    * again with empty data, one after another.
@@ -86,8 +86,7 @@ export const etcd = z.discriminatedUnion(
       topology: z.literal("external"),
       members: oneNumber(MEMBER_COUNTS).optional(),
       machine,
-      zones: z.array(input).optional(),
-      dataVolume: volume.optional(),
+      dataVolume: volume.extend({ availabilityZones: z.array(input).optional() }).optional(),
       etcdVersion: text.optional(),
       settings: tuning.optional(),
       ciliumEtcd: z.boolean().optional(),

@@ -1,4 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
+import { z } from "zod";
 import { bounded, either, input, object, ruledWord, textMap, texts } from "../schema.ts";
 
 /** Largest size of a volume in GiB that Nova's API takes (nova/api/validation/parameter_types.py, volume_size), and Cinder's: 32 bits. */
@@ -9,7 +10,10 @@ export const SERVER_GROUP_POLICIES = ["soft-anti-affinity", "anti-affinity", "so
 
 export type ServerGroupPolicy = (typeof SERVER_GROUP_POLICIES)[number];
 
-/** Volume that a server boots from, made from its image and deleted with it. */
+/**
+ * Volume that a server boots from, made from its image and deleted with it. Nova makes it in the server's zone where a cloud's volumes
+ * cannot be attached across zones (its setting cross_az_attach), and otherwise where Cinder chooses.
+ */
 export interface VolumeSettings {
   /** Size in GiB, a whole number from 1 to 2147483647 (Nova's limit). */
   size: number;
@@ -34,15 +38,16 @@ export type ServerGroupSettings = OwnServerGroupSettings | ExistingServerGroupSe
 
 /**
  * An OpenStack server. The settings mean the same wherever they stand.
- * Workers are recreated when image, zone, volume or server group change; machines with etcd keep theirs until they are replaced.
+ * Workers are recreated when image, volume or server group change; machines with etcd keep theirs until they are replaced.
+ * No machine is moved when the zones change: each keeps its own until it is replaced.
  */
 export interface MachineSettings {
   /** Name or id of the image. */
   image: Input<string>;
   /** Name or id of the flavor; changed in place. */
   flavor: Input<string>;
-  /** Availability zone. @default Nova chooses */
-  zone?: Input<string>;
+  /** Availability zones, given to the machines in turn by their keys, so that "0" gets the first; a changed list is that of new machines. @default Nova chooses */
+  availabilityZones?: Input<string>[];
   /** Volume to boot from. @default the flavor's local disk */
   volume?: VolumeSettings;
   /**
@@ -69,7 +74,7 @@ const serverGroup = either(
 export const machine = object({
   image: input,
   flavor: input,
-  zone: input.optional(),
+  availabilityZones: z.array(input).optional(),
   volume: volume.optional(),
   serverGroup: serverGroup.optional(),
   tags: texts.optional(),

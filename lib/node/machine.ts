@@ -1,6 +1,7 @@
 import { checkId } from "../ids.ts";
 import type { Problems } from "../problems.ts";
 import { LARGEST_VOLUME, type MachineSettings, SERVER_GROUP_POLICIES } from "./machine-settings.ts";
+import { checkZones } from "./zones.ts";
 
 /** Most tags of a server (nova/objects/instance.py, MAX_TAG_COUNT). */
 const MOST_TAGS = 50;
@@ -24,8 +25,10 @@ const OWN_METADATA: readonly string[] = [CLUSTER_METADATA, POOL_METADATA, STACK_
 const METADATA_KEY = /^[a-zA-Z0-9-_:. ]{1,255}$/;
 const LONGEST_METADATA_VALUE = 255;
 
-/** Checks the volume, server group, tags and metadata of a machine. */
-export function checkMachine({ volume, serverGroup, tags = [], metadata = {} }: Partial<MachineSettings>, problems: Problems): void {
+/** Checks the zones, volume, server group, tags and metadata of a machine. */
+export function checkMachine(machine: Partial<MachineSettings>, problems: Problems): void {
+  const { availabilityZones, volume, serverGroup, tags = [], metadata = {} } = machine;
+  checkZones("availabilityZones", availabilityZones, problems);
   if (volume && !isVolumeSize(volume.size))
     problems.add("volume.size", `${volume.size} is not a size of a volume; use whole GiB from 1 to ${LARGEST_VOLUME}`);
   if (serverGroup && "policy" in serverGroup && !SERVER_GROUP_POLICIES.some((policy) => policy === serverGroup.policy))

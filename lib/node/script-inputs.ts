@@ -26,17 +26,17 @@ export type ScriptName = keyof ScriptInputs;
 export interface ScriptFacts {
   prepare: MachineFacts & ClockFact;
   bastion: MachineFacts;
-  controlPlane: MachineFacts & FirstRunFact;
+  controlPlane: NodeFacts & FirstRunFact;
   /** From the timer's unit. */
   renewCertificates: Pick<MachineFacts, "NODE_NAME" | "NODE_ADDRESS">;
   reconcileControlPlanes: ReconcileFacts;
   etcd: MachineFacts & FirstRunFact;
   reconcileEtcd: ReconcileFacts;
   admitNodes: AdmissionFacts;
-  worker: MachineFacts & NodeCredential;
+  worker: NodeFacts & NodeCredential;
   reconcilePool: ReconcileFacts;
   importedPrepare: MachineFacts & ClockFact;
-  importedJoin: MachineFacts & NodeCredential;
+  importedJoin: NodeFacts & NodeCredential;
   importedReset: MachineFacts;
   machineReport: Pick<MachineFacts, "NODE_NAME">;
 }
@@ -51,6 +51,12 @@ export interface MachineFacts {
 /** Time of the machine that runs Pulumi when the script starts, in seconds since 1970. The fan-out adds it. */
 export interface ClockFact {
   CLOCK: string;
+}
+
+/** Facts about the machine of a node. */
+export interface NodeFacts extends MachineFacts {
+  /** Labels that tell the node's place, separated by spaces. Imported servers have none. */
+  TOPOLOGY?: string;
 }
 
 /** "yes" while no run of the script's resource has succeeded. */
@@ -179,6 +185,8 @@ export interface PoolInput extends BatchInput {
   /** Names of resources whose machine this run does not know. */
   ABSENT_MACHINES: string;
   LABELS: string;
+  /** Lines of a node and its own labels, which tell its place. */
+  NODE_LABELS: string;
   TAINTS: string;
   DRAIN_SECONDS: string;
 }

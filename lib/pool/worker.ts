@@ -55,11 +55,13 @@ export const ADMISSION = { deadline: 300, patience: 60 } as const;
 /**
  * Makes the input of the script that reconciles the Nodes of a batch with the machines that exist.
  * @param absent resources whose machine is not known; the Nodes of their earlier machines stay
+ * @param topology labels of each node that tell its place, separated by spaces
  */
 export function reconcileInput(
   { labels = {}, taints = [], drainSeconds = DEFAULT_DRAIN_SECONDS, ...args }: PoolNodeSettings & RecordArgs,
   nodes: readonly string[],
   absent: readonly string[] = [],
+  topology: ReadonlyMap<string, string> = new Map(),
 ): PoolInput {
   return {
     ...admissionInput(args),
@@ -68,6 +70,7 @@ export function reconcileInput(
     LABELS: Object.entries(labels)
       .map(([key, value]) => `${key}=${value}`)
       .join(" "),
+    NODE_LABELS: [...topology].map(([node, own]) => `${node} ${own}`).join("\n"),
     TAINTS: taints.map(({ key, value, effect }) => `${key}${value === undefined ? "" : `=${value}`}:${effect}`).join(" "),
     DRAIN_SECONDS: String(drainSeconds),
   };

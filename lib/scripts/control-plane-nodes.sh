@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Measures on a control plane that keep a machine from becoming another node.
+# Settings of a control plane in the cluster: its own Node, and measures that keep a machine from becoming another node.
 
 local_kubectl() {
   kubectl --kubeconfig /etc/kubernetes/admin.conf --server "https://$NODE_ADDRESS:6443" --request-timeout 30s "$@"
@@ -28,4 +28,10 @@ forget_own_resolver() {
 restrict_joins() {
   revoke_token_rights
   record_control_plane
+}
+
+# Sets the labels of the node's place.
+label_control_plane() {
+  # shellcheck disable=SC2086 # split into words, because labels have no spaces
+  [[ -z ${TOPOLOGY:-} ]] || local_kubectl label --overwrite node "$NODE_NAME" $TOPOLOGY
 }

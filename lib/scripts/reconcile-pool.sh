@@ -11,31 +11,46 @@ remove_taint() {
   [[ " $taints" != *" ${taint%%[=:]*}:${taint##*:} "* ]] || admin_kubectl taint node "$node" "$taint-"
 }
 
+# read_node_labels: sets OWN_LABELS of each node, which tell its place.
+read_node_labels() {
+  local node labels
+  declare -gA OWN_LABELS=()
+  while read -r node labels; do
+    [[ -z $node ]] || OWN_LABELS[$node]=$labels
+  done <<<"$NODE_LABELS"
+}
+
+# labels_of NODE: prints the labels of a node: those of its pool, and its own.
+# shellcheck disable=SC2153 # LABELS is of the input
+labels_of() { echo "$LABELS ${OWN_LABELS[$1]:-}"; }
+
 # Removes labels and taints that an earlier run set and that are no longer wanted.
 remove_old_settings() {
-  local node=$1 setting key
+  local node=$1 setting key labels
+  labels=$(labels_of "$node")
   for setting in ${APPLIED[$node]}; do
     key=${setting#*:}
     case $setting in
-      label:*) [[ " $LABELS" == *" ${key%%=*}="* ]] || admin_kubectl label node "$node" "${key%%=*}-" ;;
+      label:*) [[ " $labels" == *" ${key%%=*}="* ]] || admin_kubectl label node "$node" "${key%%=*}-" ;;
       taint:*) [[ " $TAINTS " == *" $key "* ]] || remove_taint "$node" "$key" ;;
     esac
   done
 }
 
 apply_labels_and_taints() {
-  local node=$1
+  local node=$1 labels
+  labels=$(labels_of "$node")
   remove_old_settings "$node"
   # shellcheck disable=SC2086 # split into words, because neither labels nor taints can have spaces
-  [[ -z $LABELS ]] || admin_kubectl label --overwrite node "$node" $LABELS
+  [[ -z ${labels// /} ]] || admin_kubectl label --overwrite node "$node" $labels
   # shellcheck disable=SC2086
   [[ -z $TAINTS ]] || admin_kubectl taint --overwrite node "$node" $TAINTS
 }
 
-# Prints the wanted labels and taints in the format of the record.
+# wanted_settings NODE: prints the wanted labels and taints in the format of the record.
 wanted_settings() {
   local label taint
-  for label in $LABELS; do printf 'label:%s ' "$label"; done
+  for label in $(labels_of "$1"); do printf 'label:%s ' "$label"; done
   for taint in $TAINTS; do printf 'taint:%s ' "$taint"; done
 }
 
@@ -67,7 +82,7 @@ record_planned_settings() {
   for node in "${NODES[@]}"; do
     is_settled "$node" || continue
     settings=${APPLIED[$node]}
-    for setting in $(wanted_settings); do
+    for setting in $(wanted_settings "$node"); do
       [[ " $settings " == *" $setting "* ]] || settings+="${settings:+ }$setting"
     done
     [[ $settings == "${APPLIED[$node]}" ]] || changes+="$node ${MACHINE[$node]} $settings"$'\n'
@@ -79,9 +94,9 @@ record_planned_settings() {
 # Records the labels and taints that are set now, and removes deleted nodes from the record.
 record_applied_settings() {
   local node settings changes=""
-  settings=$(wanted_settings)
-  settings=${settings% }
   for node in "${NODES[@]}"; do
+    settings=$(wanted_settings "$node")
+    settings=${settings% }
     if [[ " $REMOVED " == *" $node "* ]]; then
       changes+="$node"$'\n'
     elif is_settled "$node" && ! same_words "${APPLIED[$node]}" "$settings"; then
@@ -112,6 +127,7 @@ reconcile_pool() {
   local node failed=0
   declare -A jobs=()
   REMOVED=""
+  read_node_labels
   read_batch
   record_planned_settings
   for node in "${NODES[@]}"; do

@@ -163,8 +163,9 @@ async function finish() {
 }
 
 /** @param {OrderHost} host */
-function factsOf({ name, address, id }) {
-  return `NODE_NAME=${quote(name)}\nNODE_ADDRESS=${quote(address)}\nINSTANCE_ID=${quote(id)}\n`;
+function factsOf({ name, address, id, topology }) {
+  const place = topology === undefined ? "" : `TOPOLOGY=${quote(topology)}\n`;
+  return `NODE_NAME=${quote(name)}\nNODE_ADDRESS=${quote(address)}\nINSTANCE_ID=${quote(id)}\n${place}`;
 }
 
 /** @param {unknown} error */

@@ -24,6 +24,13 @@ await_registration() {
   wait_for 120 "the kubelet making its Node" is_registered
 }
 
+# Sets the labels of the node's place, which NodeRestriction leaves to kubelets. A control plane sets them, too, when all of the batch have
+# joined; until then, pods must not be placed as if the node had no zone.
+set_topology() {
+  # shellcheck disable=SC2086 # split into words, because labels have no spaces
+  [[ -z ${TOPOLOGY:-} ]] || kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout 30s label --overwrite node "$NODE_NAME" $TOPOLOGY
+}
+
 register_again() {
   systemctl restart kubelet
   await_registration
@@ -50,4 +57,5 @@ join_worker() {
   write_discovery "$SCRATCH/discovery.conf" "$API_ENDPOINT" "$CA_CERTIFICATE"
   run "kubeadm join" join_node
   run "register the node" await_registration
+  run "zone and region of the node" set_topology
 }

@@ -27,6 +27,8 @@ export interface OrderHost {
   address: string;
   /** Address for SSH. @default `address` */
   sshHost?: string;
+  /** Labels of its node that tell its place. */
+  topology?: string;
   hostKey?: string;
   unprepared?: boolean;
 }

@@ -1,6 +1,6 @@
 import type { Service } from "../../clients/openstack/client.ts";
 
-/** Object of a listing. Nova names availability zones otherwise than all other objects. */
+/** Object of a listing. Nova and Cinder name availability zones otherwise than all other objects. */
 export interface Listed {
   id?: string;
   name?: string;
@@ -36,6 +36,12 @@ export const KINDS = {
   flavor: { title: "flavor", command: "flavor list", service: "compute", path: "/flavors/detail" },
   zone: { title: "availability zone", command: "availability zone list", service: "compute", path: "/os-availability-zone" },
   serverGroup: { title: "server group", command: "server group list", service: "compute", path: "/os-server-groups" },
+  volumeZone: {
+    title: "availability zone of volumes",
+    command: "availability zone list --volume",
+    service: "volume",
+    path: "/os-availability-zone",
+  },
   volumeType: { title: "volume type", command: "volume type list", service: "volume", path: "/types" },
   network: { title: "network", command: "network list", service: "network", path: "/networks" },
   externalNetwork: {

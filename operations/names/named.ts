@@ -5,6 +5,7 @@ import type { EtcdSettings } from "../../lib/etcd/settings.ts";
 import { isId } from "../../lib/ids.ts";
 import type { NetworkSettings } from "../../lib/network/settings.ts";
 import type { MachineSettings, ServerGroupSettings } from "../../lib/node/machine-settings.ts";
+import { zoneWithoutHost } from "../../lib/node/zones.ts";
 import { ownBastion } from "../../lib/ssh/own-bastion.ts";
 import type { KindName } from "./kinds.ts";
 
@@ -33,8 +34,8 @@ export function namedIn(args: KubernetesClusterArgs): Named[] {
     ...loadBalancerNames(apiEndpoint),
     ...machineNames("controlPlane.machine", controlPlane.machine),
     ...machineNames("etcd.machine", members.machine),
-    ...(members.zones ?? []).map((zone, place) => [`etcd.zones[${place}]`, "zone", zone] as const),
     ["etcd.dataVolume.type", "volumeType", members.dataVolume?.type],
+    ...each("etcd.dataVolume.availabilityZones", "volumeZone", members.dataVolume?.availabilityZones),
     ...machineNames("ssh.bastion.machine", ownBastion(ssh)?.machine),
     ...Object.entries(pools).flatMap(([pool, settings]) =>
       "imported" in settings
@@ -58,6 +59,11 @@ function loadBalancerNames({ type, provider, flavorId, zone }: AnyOf<ApiEndpoint
   ] as const;
 }
 
+/** Names each value of a list. */
+function each(at: string, kind: KindName, values: readonly unknown[] = []) {
+  return values.map((value, place) => [`${at}[${place}]`, kind, value] as const);
+}
+
 function networkNames({ externalNetwork, adopt, router }: AnyOf<NetworkSettings>) {
   return [
     ["network.externalNetwork", "externalNetwork", externalNetwork],
@@ -69,13 +75,16 @@ function networkNames({ externalNetwork, adopt, router }: AnyOf<NetworkSettings>
 }
 
 function machineNames(at: string, machine: MachineSettings | undefined) {
-  const { image, flavor, zone, volume, serverGroup } = machine ?? {};
+  const { image, flavor, availabilityZones = [], volume, serverGroup } = machine ?? {};
   const { id }: AnyOf<ServerGroupSettings> = serverGroup ?? {};
   return [
     [`${at}.image`, "image", image],
     [`${at}.flavor`, "flavor", flavor],
-    // For administrators, Nova takes a zone with a host: "nova:compute-7".
-    [`${at}.zone`, "zone", typeof zone === "string" ? zone.split(":")[0] : undefined],
+    ...each(
+      `${at}.availabilityZones`,
+      "zone",
+      availabilityZones.map((zone) => (typeof zone === "string" ? zoneWithoutHost(zone) : undefined)),
+    ),
     [`${at}.volume.type`, "volumeType", volume?.type],
     [`${at}.serverGroup.id`, "serverGroup", id],
   ] as const;

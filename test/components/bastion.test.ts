@@ -66,7 +66,7 @@ it("is recreated with a new image, once the old machine has left the port", asyn
   const server = (await planOf()).find(({ type }) => type.endsWith(":Instance"));
   expect([server?.replaceOnChanges, server?.ignoreChanges, server?.deleteBeforeReplace]).toEqual([
     ["imageId"],
-    ["userData", "keyPair"],
+    ["userData", "keyPair", "availabilityZone"],
     true,
   ]);
 });

@@ -112,8 +112,23 @@ it("replaces a machine only explicitly, and keeps its name and address", () => {
 });
 
 it("assigns availability zones to members in turn", async () => {
-  const zoned = await planOf({ zones: ["a", "b"] });
+  const zoned = await planOf({ machine: { ...machine, availabilityZones: ["a", "b"] } });
   expect(names.map((name) => find("Instance", name, zoned)?.inputs.availabilityZone)).toEqual(["a", "b", "a"]);
+});
+
+it("makes data volumes in the zones of their machines where Cinder has them, in given zones otherwise", async () => {
+  const zonesOf = async (more: object, own: object = {}) => {
+    const zoned = await planOf({ machine: { ...machine, ...more }, dataVolume: { size: 20, ...own } });
+    return names.map((name) => find("Volume", `${name}-data`, zoned)?.inputs.availabilityZone);
+  };
+  // The mocks' Cinder has the zones "nova" and "b".
+  expect(await zonesOf({ availabilityZones: ["a", "b:compute-7"] })).toEqual([undefined, "b", undefined]);
+  expect(await zonesOf({ availabilityZones: ["a", "b"] }, { availabilityZones: ["volumes-a", "volumes-b"] })).toEqual([
+    "volumes-a",
+    "volumes-b",
+    "volumes-a",
+  ]);
+  expect(await zonesOf({})).toEqual([undefined, undefined, undefined]);
 });
 
 it("starts each member only after the one before, and removes others when all run", () => {
@@ -229,9 +244,9 @@ it("removes members that are no longer wanted on one that is, and none when it i
   expect(find("Command", "etcd-members")?.inputs.delete).toBeUndefined();
 });
 
-it("never recreates a volume for another type or another mark", async () => {
+it("never recreates a volume for another type, zone or mark", async () => {
   const volumes = await planOf({ dataVolume: { size: 20, type: "fast" } });
-  expect(find("Volume", "etcd-1-data", volumes)?.ignoreChanges).toEqual(["description", "volumeType"]);
+  expect(find("Volume", "etcd-1-data", volumes)?.ignoreChanges).toEqual(["description", "volumeType", "availabilityZone"]);
 });
 
 it("gives each member a volume that outlives its machine", async () => {

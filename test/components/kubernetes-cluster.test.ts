@@ -120,10 +120,10 @@ it("keeps recorded values, and ignores later changes of a control plane's machin
   expect(having("ignoreChanges")).toEqual([
     "FloatingIp mini-api: description,pool,valueSpecs",
     "CiliumClusterwideNetworkPolicy mini-cilium-metadata: metadata.namespace",
-    "Instance mini-control-plane-0: imageId,blockDevices,schedulerHints,availabilityZone,userData,keyPair",
+    "Instance mini-control-plane-0: imageId,blockDevices,schedulerHints,userData,keyPair,availabilityZone",
     "Stash mini-control-plane-fixed: input",
-    "Instance mini-default-0: userData,keyPair",
-    "Instance mini-default-1: userData,keyPair",
+    "Instance mini-default-0: userData,keyPair,availabilityZone",
+    "Instance mini-default-1: userData,keyPair,availabilityZone",
     "Stash mini-default-owner: input",
     "Stash mini-fixed: input",
     "Command mini-leftovers: environment.CARAVAN_IN_PROJECT,environment.CARAVAN_AT_CREATION",

@@ -9,12 +9,15 @@ import { ID, machine } from "../support/cluster-args.ts";
 import { cloudId, deploy, type Registered, settled } from "../support/deploy.ts";
 import { filesOf, orderOf, variable } from "../support/orders.ts";
 
+/** Labels that tell the place of every machine. */
+const topology = "topology.kubernetes.io/region=RegionOne topology.kubernetes.io/zone=nova";
+
 const controlPlane = { name: "demo-control-plane-0", id: "id-0", address: "10.40.0.10", hostKey: "ssh-ed25519 AAAA" };
 
 /** Arguments of plain data only: no other component is needed. */
 const args: NodePoolArgs = {
   count: 2,
-  machine: { ...machine, zone: "nova" },
+  machine: { ...machine, availabilityZones: ["nova"] },
   clusterName: "demo",
   pool: "web",
   kubernetesVersion: "1.36.3",
@@ -136,8 +139,8 @@ it("prepares the machines at first contact, and learns their host keys", async (
   expect(order).toEqual({
     ssh: { user: "debian", port: 2222, privateKey: "key" },
     hosts: [
-      { name: "demo-web-0-0000000", id: "demo-web-0-id", address: "10.40.1.0" },
-      { name: "demo-web-1-0000000", id: "demo-web-1-id", address: "10.40.1.1" },
+      { name: "demo-web-0-0000000", id: "demo-web-0-id", address: "10.40.1.0", topology },
+      { name: "demo-web-1-0000000", id: "demo-web-1-id", address: "10.40.1.1", topology },
     ],
     command: scriptFromInput("debian", 900),
     script: nodeScript("prepare"),
@@ -151,8 +154,20 @@ it("prepares the machines at first contact, and learns their host keys", async (
 it("makes the machines join with pinned host keys, and sends no credential in the input of all", async () => {
   const order = orderOf(await planOf(), "demo-web-join-0");
   expect(order.hosts).toEqual([
-    { name: "demo-web-0-0000000", id: "demo-web-0-id", address: "10.40.1.0", hostKey: "ecdsa-sha2-nistp256 key-of-demo-web-0-0000000" },
-    { name: "demo-web-1-0000000", id: "demo-web-1-id", address: "10.40.1.1", hostKey: "ecdsa-sha2-nistp256 key-of-demo-web-1-0000000" },
+    {
+      name: "demo-web-0-0000000",
+      id: "demo-web-0-id",
+      address: "10.40.1.0",
+      topology,
+      hostKey: "ecdsa-sha2-nistp256 key-of-demo-web-0-0000000",
+    },
+    {
+      name: "demo-web-1-0000000",
+      id: "demo-web-1-id",
+      address: "10.40.1.1",
+      topology,
+      hostKey: "ecdsa-sha2-nistp256 key-of-demo-web-1-0000000",
+    },
   ]);
   expect(order).toMatchObject({ script: nodeScript("worker"), deadline: 600 });
   expect(variable(order.input, "PATCHES")).toBe("/var/lib/caravan/patches");
@@ -190,7 +205,7 @@ it("has an owner that differs from pools of the same name in other stacks and st
 it("prepares unprepared machines when they join, and no others", async () => {
   const sick = await deploy(() => new NodePool("demo-sick", { ...args, count: 1 }));
   const [contact, join] = [orderOf(sick, "demo-sick-contact-0"), orderOf(sick, "demo-sick-join-0")];
-  expect(join.hosts).toEqual([{ name: "demo-sick-0-0000000", id: "demo-sick-0-id", address: "10.40.1.0", unprepared: true }]);
+  expect(join.hosts).toEqual([{ name: "demo-sick-0-0000000", id: "demo-sick-0-id", address: "10.40.1.0", topology, unprepared: true }]);
   const { command, script, input, deadline } = contact;
   expect(join.preparation).toEqual({ command, script, input, deadline, patience: 60 });
   expect(orderOf(await planOf(), "demo-web-join-0")).not.toHaveProperty("preparation");
@@ -219,11 +234,40 @@ it("changes the configuration of containerd without a change of machines", async
 });
 
 it("recreates all machines for another volume, in a server group of the pool's own", async () => {
-  const pool = { machine: { ...machine, zone: "nova", volume: { size: 40 }, serverGroup: { policy: "soft-anti-affinity" as const } } };
+  const pool = {
+    machine: { ...machine, availabilityZones: ["nova"], volume: { size: 40 }, serverGroup: { policy: "soft-anti-affinity" as const } },
+  };
   expect(changes(await planOf({ count: 1 }), await planOf({ count: 1, ...pool }))).toEqual([
     "+ openstack:compute/serverGroup:ServerGroup demo-web",
     "~ openstack:compute/instance:Instance demo-web-0: imageId, blockDevices, schedulerHints",
   ]);
+});
+
+it("gives machines zones in turn by their keys, and moves none when zones are added", async () => {
+  const zonesOf = async (more: Partial<NodePoolArgs>) => {
+    const servers = (await planOf(more)).filter(({ type }) => type.endsWith(":Instance"));
+    return servers.map(({ name, inputs, ignoreChanges }) => [name, inputs.availabilityZone, ignoreChanges.includes("availabilityZone")]);
+  };
+  const zones = ["a", "b", "c"];
+  expect(await zonesOf({ count: 5, without: ["1"], machine: { ...machine, availabilityZones: zones } })).toEqual([
+    ["demo-web-0", "a", true],
+    ["demo-web-2", "c", true],
+    ["demo-web-3", "a", true],
+    ["demo-web-4", "b", true],
+  ]);
+});
+
+it("labels nodes with the zone and region that OpenStack reports, but for labels of the user's", async () => {
+  const own = async (labels: Record<string, string>) => {
+    const { hosts, afterwards } = orderOf(await planOf({ labels }), "demo-web-join-0");
+    return { hosts: hosts.map((host) => host.topology), reconciled: variable(afterwards?.input ?? "", "NODE_LABELS") };
+  };
+  expect(await own({})).toEqual({
+    hosts: [topology, topology],
+    reconciled: `demo-web-0-0000000 ${topology}\ndemo-web-1-0000000 ${topology}`,
+  });
+  const region = "topology.kubernetes.io/region=RegionOne";
+  expect((await own({ "topology.kubernetes.io/zone": "rack-1" })).hosts).toEqual([region, region]);
 });
 
 it("reconciles the cluster's Nodes on a control plane, once all have joined", async () => {

@@ -88,9 +88,9 @@ it("removes orphans even when the quota is too small", async () => {
 
 it("stops at a name that OpenStack does not have, and removes orphans all the same", async () => {
   cloud.objects.availabilityZoneInfo = [{ zoneName: "nova" }];
-  const named = { ...args, controlPlane: { machine: { ...machine, zone: "nova1" } } };
+  const named = { ...args, controlPlane: { machine: { ...machine, availabilityZones: ["nova1"] } } };
   await expect(prepareRun("demo", named, { readState: async () => lost, settleSeconds: 0 })).rejects.toThrow(
-    'controlPlane.machine.zone: there is no availability zone "nova1" for this project; use "nova"',
+    'controlPlane.machine.availabilityZones[0]: there is no availability zone "nova1" for this project; use "nova"',
   );
   expect(cloud.objects.networks).toEqual([]);
 });

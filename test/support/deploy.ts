@@ -93,7 +93,7 @@ function outputsOf(type: string, name: string, inputs: Record<string, unknown>, 
     case "pulumi:index:Stash":
       return { output: before.find((each) => each.type === type && each.name === name)?.inputs.input ?? inputs.input };
     case "openstack:compute/instance:Instance":
-      return { accessIpV4: `10.40.1.${ordinalOf(name)}` };
+      return { accessIpV4: `10.40.1.${ordinalOf(name)}`, availabilityZone: zoneOf(inputs), region: "RegionOne" };
     case "openstack:networking/port:Port":
       // As in a network with IPv6: Neutron sorts addresses as text.
       return { allFixedIps: ["1:db8::1", `10.40.0.1${ordinalOf(name)}`] };
@@ -115,6 +115,11 @@ function hostKeyLines(stdin: string): string {
   return hosts.map(({ name, id }) => `${JSON.stringify({ name, id, ...result(name) })}\n`).join("");
 }
 
+/** Returns the zone of a server. One that is not asked for is "nova", as in Nova. */
+function zoneOf({ availabilityZone = "nova" }: Record<string, unknown>): string {
+  return String(availabilityZone).split(":")[0]!;
+}
+
 function ordinalOf(name: string): string {
   return /\d+$/.exec(name)?.[0] ?? "9";
 }
@@ -122,6 +127,7 @@ function ordinalOf(name: string): string {
 /** Returns the cloud's objects: every requested one exists. */
 function call({ token, inputs }: pulumi.runtime.MockCallArgs) {
   const kind = token.split(":").pop()!.slice("get".length).toLowerCase();
+  if (kind === "availabilityzonesv3") return { names: ["nova", "b"] };
   return { id: cloudId(kind, String(inputs.name)), ...inputs };
 }
 

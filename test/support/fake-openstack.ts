@@ -29,6 +29,7 @@ const COLLECTIONS: Record<string, string> = {
   "/network/v2.0/security-groups": "security_groups",
   "/network/v2.0/security-group-rules": "security_group_rules",
   "/network/v2.0/subnets": "subnets",
+  "/volumev3/os-availability-zone": "availabilityZoneInfo",
   "/volumev3/types": "volume_types",
   "/volumev3/volumes": "volumes",
 };

@@ -42,14 +42,6 @@ export const ETCD_RULES = {
         ],
       },
       machine: { refused: [["m1.large", [': "m1.large" is not allowed: expected object, received string']]] },
-      zones: {
-        rule: "at least one",
-        lookedUp: "Nova",
-        refused: [
-          [[], [": is empty; name availability zones, or leave it out"]],
-          [[""], ['[0]: "" is not allowed: must be a text that is not empty']],
-        ],
-      },
       dataVolume: { refused: [[20, [": 20 is not allowed: expected object, received number"]]] },
       etcdVersion: {
         rule: "a tag of etcd's image; 3.7 with Kubernetes 1.37 only",
@@ -68,6 +60,11 @@ export const ETCD_RULES = {
     rules: {
       size: { rule: "whole GiB", refused: [[0.5, [": 0.5 is not a size of a volume; use a whole number of GiB from 1 to 2147483647"]]] },
       type: { lookedUp: "Cinder", refused: [["", [': "" is not allowed: must be a text that is not empty']]] },
+      availabilityZones: {
+        rule: "at least one",
+        lookedUp: "Cinder",
+        refused: [[[], [": is empty; name availability zones, or leave it out"]]],
+      },
     },
   } satisfies TypeRules<DataVolumeSettings>,
   EtcdTuning: {

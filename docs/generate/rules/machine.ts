@@ -15,7 +15,14 @@ export const MACHINE_RULES = {
     rules: {
       image: { lookedUp: "Glance", refused: [["", [': "" is not allowed: must be a text that is not empty']]] },
       flavor: { lookedUp: "Nova", refused: [[undefined, [": is missing; give it a value"]]] },
-      zone: { lookedUp: "Nova", refused: [["", [': "" is not allowed: must be a text that is not empty']]] },
+      availabilityZones: {
+        rule: "at least one",
+        lookedUp: "Nova",
+        refused: [
+          [[], [": is empty; name availability zones, or leave it out"]],
+          [[""], ['[0]: "" is not allowed: must be a text that is not empty']],
+        ],
+      },
       volume: { refused: [[20, [": 20 is not allowed: expected object, received number"]]] },
       serverGroup: { refused: [["affinity", [': "affinity" is not allowed: must be an object with id or policy']]] },
       tags: {

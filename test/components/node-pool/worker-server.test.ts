@@ -41,8 +41,8 @@ it("sends the engine the same request as the class of the OpenStack package", as
   expect(own.outputs).toEqual(["id", "web-0-0123456", "10.40.1.0"]);
 });
 
-it("keeps only outputs of its arguments, and the two that a pool reads", () => {
+it("keeps only outputs of its arguments, and those that a pool reads", () => {
   const server = new WorkerServer("web-0", ARGS, OPTIONS);
   const outputs = Object.entries(server).flatMap(([name, value]) => (pulumi.Output.isInstance(value) ? name : []));
-  expect(outputs.sort()).toEqual([...Object.keys(ARGS), "accessIpV4", "id", "name", "urn"].sort());
+  expect(outputs.sort()).toEqual([...Object.keys(ARGS), "accessIpV4", "availabilityZone", "id", "region", "name", "urn"].sort());
 });

@@ -46,6 +46,10 @@ export class Cinder {
         volumes.remove(of(request));
         return { status: 202 };
       }),
+      route("GET", "/os-availability-zone", () => ({
+        status: 200,
+        body: { availabilityZoneInfo: [{ zoneName: "nova", zoneState: { available: true } }] },
+      })),
       route("GET", "/limits", () => ({ status: 200, body: { limits: { rate: [], absolute: this.#limits() } } })),
     ];
   }

@@ -56,7 +56,7 @@ const CHANGES: Record<string, [before: unknown, after: unknown, refused?: string
     [{ topology: "stacked" }, externalEtcd, "etcd.topology"],
     [externalEtcd, { ...externalEtcd, ciliumEtcd: true }, "etcd.ciliumEtcd"],
     [externalEtcd, { ...externalEtcd, eventsEtcd: true }, "etcd.eventsEtcd"],
-    [externalEtcd, { ...externalEtcd, members: 3, settings: {}, etcdVersion: "3.6.8-0", dataVolume: { size: 1 }, zones: ["a"] }],
+    [externalEtcd, { ...externalEtcd, members: 3, settings: {}, etcdVersion: "3.6.8-0", dataVolume: { size: 1 } }],
   ],
   pools: [[{}, { default: { count: 1, machine } }]],
   scale: [[undefined, { nodes: 100 }]],

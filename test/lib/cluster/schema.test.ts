@@ -53,7 +53,7 @@ it("accepts every property", () => {
     apiEndpoint: { type: "external", host: "api.example.com", allowedCidrs: [] },
     controlPlane: {
       count: 3,
-      machine: { ...machine, zone: "nova" },
+      machine: { ...machine, availabilityZones: ["nova"] },
       scheduler: { configuration: { percentageOfNodesToScore: 10 } },
       extraArgs: { apiServer: { v: "2" }, controllerManager: {}, scheduler: {}, etcd: {} },
       extraEnvs: { apiServer: { GOGC: "300" }, controllerManager: {}, scheduler: {}, etcd: {} },

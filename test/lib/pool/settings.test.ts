@@ -18,7 +18,7 @@ const settings = {
 it("accepts every property of a pool of machines", () => {
   const everything = {
     ...machine,
-    zone: "nova",
+    availabilityZones: ["nova"],
     volume: { size: 40, type: "fast" },
     serverGroup: { policy: "affinity" },
     tags: ["a"],

@@ -36,6 +36,10 @@ it("gives a control plane the names, labels and taints of a batch's Nodes", () =
       { owner: "0123456789", pool: "web", batch: "1", labels: { tier: "web", zone: "a" }, taints, drainSeconds: 60 },
       ["web-1", "web-2"],
       ["c-web-3", "c-web-4"],
+      new Map([
+        ["web-1", "topology.kubernetes.io/zone=a"],
+        ["web-2", ""],
+      ]),
     ),
   ).toEqual({
     OWNER: "0123456789",
@@ -44,6 +48,7 @@ it("gives a control plane the names, labels and taints of a batch's Nodes", () =
     WANTED_NODES: "web-1 web-2",
     ABSENT_MACHINES: "c-web-3 c-web-4",
     LABELS: "tier=web zone=a",
+    NODE_LABELS: "web-1 topology.kubernetes.io/zone=a\nweb-2 ",
     TAINTS: "gpu=true:NoSchedule spot:NoExecute",
     DRAIN_SECONDS: "60",
   });

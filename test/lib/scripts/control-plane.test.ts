@@ -94,6 +94,12 @@ it.each([
   expect(node.calls.includes(upload)).toBe(expected);
 });
 
+it("labels its Node with its place, in every run", () => {
+  const TOPOLOGY = "topology.kubernetes.io/zone=a";
+  expect(start({ TOPOLOGY })).toMatchObject({ code: 0 });
+  expect(node.calls).toContain(`${LOCAL} label --overwrite node web-1 ${TOPOLOGY}`);
+});
+
 it("leaves no credential that RBAC cannot restrict", () => {
   node.write("etc/kubernetes/super-admin.conf", "what kubeadm init wrote");
   expect(start()).toMatchObject({ code: 0 });

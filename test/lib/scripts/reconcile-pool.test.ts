@@ -52,6 +52,7 @@ function reconcile(cluster: Cluster, variables: Record<string, string>) {
     ABSENT_MACHINES: "",
     FAILED_NODES: "",
     LABELS: "",
+    NODE_LABELS: "",
     TAINTS: "",
     DRAIN_SECONDS: "300",
     ...variables,
@@ -90,6 +91,25 @@ it("removes only labels and taints that it set earlier and that are no longer wa
     "label --overwrite node web-1 zone=b",
     "taint --overwrite node web-1 spot:NoExecute",
     noted({ "web-1": "id-of-web-1 10.40.0.20 label:zone=b taint:spot:NoExecute" }),
+  ]);
+});
+
+it("sets each node's own labels beside those of its pool, and removes them with their place", () => {
+  const place = "topology.kubernetes.io/zone";
+  reconcile(
+    { nodes: "web-1 web-2", applied: `label:${place}=a ` },
+    { WANTED_NODES: "web-1 web-2", LABELS: "tier=web", NODE_LABELS: `web-1 ${place}=b\nweb-2 ` },
+  );
+  const note = (name: string, labels: string[]) => `id-of-${name} 10.40.0.20 ${labels.map((label) => `label:${label}`).join(" ")}`;
+  expect(changes()).toEqual([
+    noted({
+      "web-1": note("web-1", [`${place}=a`, "tier=web", `${place}=b`]),
+      "web-2": note("web-2", [`${place}=a`, "tier=web"]),
+    }),
+    `label --overwrite node web-1 tier=web ${place}=b`,
+    `label node web-2 ${place}-`,
+    "label --overwrite node web-2 tier=web",
+    noted({ "web-1": note("web-1", ["tier=web", `${place}=b`]), "web-2": note("web-2", ["tier=web"]) }),
   ]);
 });
 

@@ -50,7 +50,8 @@ it("joins, and removes the credential", () => {
   expect(join(kubeadm)).toEqual({
     code: 0,
     stdout: "",
-    stderr: "web-1: write settings (N s)\nweb-1: kubeadm join (N s)\nweb-1: register the node (N s)\n",
+    stderr:
+      "web-1: write settings (N s)\nweb-1: kubeadm join (N s)\nweb-1: register the node (N s)\nweb-1: zone and region of the node (N s)\n",
   });
   expect(node.calls).toEqual(["kubeadm join --config /run/caravan/join.yaml", GET_NODE]);
   expect(node.read("run/seen/join.yaml")).toBe("node: web-1\n");
@@ -63,6 +64,17 @@ it("joins, and removes the credential", () => {
     users: [{ name: "node", user: { "client-certificate-data": "Y2VydA==", "client-key-data": "a2V5" } }],
   });
   expect([node.mode("run/seen/discovery.conf"), ...credentials()]).toEqual(["600", false, false, false]);
+});
+
+it("labels its own Node with its place once it has joined, and leaves that of a node that had to a control plane", () => {
+  const topology = { TOPOLOGY: "topology.kubernetes.io/region=one topology.kubernetes.io/zone=a" };
+  expect(join("", { ...CREDENTIAL, ...topology })).toMatchObject({ code: 0 });
+  const label = `kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout 30s label --overwrite node web-1 ${topology.TOPOLOGY}`;
+  expect(node.calls).toEqual(["kubeadm join --config /run/caravan/join.yaml", GET_NODE, label]);
+  joined();
+  for (const file of ["var/lib/kubelet/config.yaml", "var/lib/wanted"]) node.write(file, "maxPods: 110\n");
+  expect(join(kubelet, topology)).toMatchObject({ code: 0 });
+  expect(node.calls.filter((call) => call.includes(" label "))).toEqual([label]);
 });
 
 it("does not join without a credential, and logs why it has none", () => {

@@ -42,14 +42,18 @@ afterEach(() => {
 const everything = (name: string, id: string) => ({
   network: { adopt: { networkId: id, subnetId: id, routerId: id }, cidr: "10.40.0.0/16", externalNetwork: "public" },
   apiEndpoint: { type: "octavia" as const, allowedCidrs: ["198.51.100.0/24"], dns: { zone: id } },
-  etcd: { topology: "external" as const, machine, zones: ["nova", name], dataVolume: { size: 20, type: name } },
+  etcd: {
+    topology: "external" as const,
+    machine: { ...machine, availabilityZones: ["nova", name] },
+    dataVolume: { size: 20, type: name, availabilityZones: [name] },
+  },
   pools: {
     web: {
       count: 1,
-      machine: { ...machine, zone: name, volume: { size: 20, type: name } },
+      machine: { ...machine, availabilityZones: [name], volume: { size: 20, type: name } },
       network: { networkId: id, subnetId: id, cidr: "10.40.0.0/16" },
     },
-    db: { count: 1, machine: { ...machine, zone: "nova:compute-7", serverGroup: { id } } },
+    db: { count: 1, machine: { ...machine, availabilityZones: ["nova:compute-7"], serverGroup: { id } } },
   },
 });
 const check = (changes: object = {}) => checkNames("demo", { ...mini, ...changes }, () => signIn());
@@ -71,6 +75,7 @@ it("accepts what there is, by one listing for each kind", async () => {
     "GET /network/v2.0/networks",
     "GET /network/v2.0/routers",
     "GET /network/v2.0/subnets",
+    "GET /volumev3/os-availability-zone",
     "GET /volumev3/types",
     "POST /v3/auth/tokens",
   ]);
@@ -90,9 +95,10 @@ it("names all that is missing at once, with the nearest that there is, and what 
     `  apiEndpoint.dns.zone: there is no DNS zone "${wrong}" for this project; use "${ID}"`,
     '  controlPlane.machine.image: there is no image "nodes" for this project; use "node"',
     '  controlPlane.machine.flavor: there is no flavor "huge" for this project; `openstack flavor list` shows those that there are',
-    '  etcd.zones[1]: there is no availability zone "nova1" for this project; use "nova"',
+    '  etcd.machine.availabilityZones[1]: there is no availability zone "nova1" for this project; use "nova"',
     '  etcd.dataVolume.type: there is no volume type "nova1" for this project; `openstack volume type list` shows those that there are',
-    '  pools.web.machine.zone: there is no availability zone "nova1" for this project; use "nova"',
+    '  etcd.dataVolume.availabilityZones[0]: there is no availability zone of volumes "nova1" for this project; use "nova"',
+    '  pools.web.machine.availabilityZones[0]: there is no availability zone "nova1" for this project; use "nova"',
     '  pools.web.machine.volume.type: there is no volume type "nova1" for this project; `openstack volume type list` shows those that there are',
     `  pools.web.network.networkId: there is no network "${wrong}" for this project; use "${ID}"`,
     `  pools.web.network.subnetId: there is no subnet "${wrong}" for this project; use "${ID}"`,
@@ -167,7 +173,7 @@ const BY_NAME: [kind: string, collection: string, name: string, settings: (given
 it.each(BY_NAME)("refuses the name of several %ss with their ids, and accepts the id of one", async (kind, collection, name, settings) => {
   cloud.objects[collection] = [OTHER, ID].map((id) => ({ id, name, "router:external": true }));
   // What the plugin looks up is listed only beside something else that is wrong.
-  const pools = { web: { count: 1, machine: { ...machine, zone: "nova1" } } };
+  const pools = { web: { count: 1, machine: { ...machine, availabilityZones: ["nova1"] } } };
   const of = async (given: string) => (await linesOf({ pools, ...settings(given) }))!.filter((line) => line.includes("several"));
   expect(await of(name)).toEqual(
     Array(collection === "images" || collection === "flavors" ? 2 : 1).fill(
@@ -180,28 +186,28 @@ it.each(BY_NAME)("refuses the name of several %ss with their ids, and accepts th
 });
 
 it("refuses a zone that is closed, and an image by an id that there is none of", async () => {
-  expect(await linesOf({ controlPlane: { machine: { ...machine, zone: "closed", image: OTHER } } })).toEqual([
+  expect(await linesOf({ controlPlane: { machine: { ...machine, availabilityZones: ["closed"], image: OTHER } } })).toEqual([
     'Kubernetes cluster "demo" has 2 invalid properties:',
     `  controlPlane.machine.image: there is no image "${OTHER}" for this project; \`openstack image list\` shows those that there are`,
-    '  controlPlane.machine.zone: there is no availability zone "closed" for this project; `openstack availability zone list` shows those that there are',
+    '  controlPlane.machine.availabilityZones[0]: there is no availability zone "closed" for this project; `openstack availability zone list` shows those that there are',
   ]);
 });
 
 it("leaves values that become known only in a run to the run", async () => {
-  await check({ controlPlane: { machine: { ...machine, zone: pulumi.output("nova1") } } });
+  await check({ controlPlane: { machine: { ...machine, availabilityZones: [pulumi.output("nova1")] } } });
   expect(cloud.requests).toEqual([]);
 });
 
 it("warns of a listing that is refused, and checks the rest", async () => {
   cloud.refusals.set("/volumev3/types", [403]);
   const { pools, ...others } = everything("nova1", ID);
-  expect((await linesOf({ ...others, pools }))?.[0]).toBe('Kubernetes cluster "demo" has 2 invalid properties:');
+  expect((await linesOf({ ...others, pools }))?.[0]).toBe('Kubernetes cluster "demo" has 3 invalid properties:');
   expect(warnings).toEqual([
     `each volume type that the cluster names was not looked up in OpenStack: GET ${cloud.url}/volumev3/types: 403 refused by the test`,
   ]);
 });
 
 it("leaves invalid arguments to the component, which reports them", async () => {
-  await check({ controlPlane: { count: 2, machine: { ...machine, zone: "nova1" } } });
+  await check({ controlPlane: { count: 2, machine: { ...machine, availabilityZones: ["nova1"] } } });
   expect(cloud.requests).toEqual([]);
 });

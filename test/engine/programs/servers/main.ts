@@ -5,7 +5,7 @@ import { withShortStackTraces } from "../../../../components/node-pool/short-sta
 import { portId, workerPort } from "../../../../components/node-pool/worker-port.ts";
 import { WorkerServer } from "../../../../components/node-pool/worker-server.ts";
 import { replacementTrigger } from "../../../../components/openstack/lost-machines.ts";
-import { clusterTags, FIRST_BOOT_PROPERTIES, STATEFUL_PROPERTIES, serverArgs } from "../../../../components/openstack/machine.ts";
+import { clusterTags, FIRST_BOOT_PROPERTIES, STATEFUL_PROPERTIES, serverArgs, zoneArgs } from "../../../../components/openstack/machine.ts";
 import { withRetries } from "../../../../components/openstack/retries.ts";
 import { nodeKeys } from "../../../../lib/pool/node-keys.ts";
 import { createSshKey } from "../../../../lib/ssh/key.ts";
@@ -14,6 +14,7 @@ import { prepareRun } from "../../../../operations/prepare-run.ts";
 /** OpenStack resources of a cluster without SSH: network, groups, and the servers as ControlPlane and NodePool make them. */
 const clusterName = "scale";
 const config = new pulumi.Config();
+const availabilityZones = config.getObject<string[]>("zones");
 await prepareRun(clusterName);
 
 /** Ids of an existing network and subnet. @default a network of the cluster's own */
@@ -49,11 +50,9 @@ class ControlPlaneServers extends pulumi.ComponentResource {
 class Workers extends pulumi.ComponentResource {
   constructor(name: string, count: number) {
     super("caravan:index:NodePool", name, {}, withRetries());
-    const common = serverArgs(
-      { machine: { image: config.get("image") ?? "node", flavor: "node.small" }, clusterName, pool: "workers", ssh },
-      this,
-      { name },
-    );
+    const image = config.get("image") ?? "node";
+    const machine = { image, flavor: "node.small", ...(availabilityZones ? { availabilityZones } : {}) };
+    const common = serverArgs({ machine, clusterName, pool: "workers", ssh }, this, { name });
     const uuid = pulumi.all([attachment.networkId, attachment.ready]).apply(([id]) => id);
     const args = { ...common, networks: [{ uuid }], securityGroups: attachment.securityGroups };
     const options = { parent: this, replaceOnChanges: ["imageId", "#initerror"], ignoreChanges: FIRST_BOOT_PROPERTIES };
@@ -62,7 +61,7 @@ class Workers extends pulumi.ComponentResource {
         const server = `${name}-${ordinal}`;
         const port = attachment.workerPorts && workerPort(server, { clusterName, network: attachment, server: common }, { parent: this });
         const own = port ? { ...common, networks: [{ port: portId(port) }] } : args;
-        new WorkerServer(server, own, { ...options, ...replacementTrigger(this, server) });
+        new WorkerServer(server, { ...own, ...zoneArgs(machine, Number(ordinal)) }, { ...options, ...replacementTrigger(this, server) });
       }
     });
     this.registerOutputs({});
