@@ -53,7 +53,7 @@ function files(args: ControlPlaneInputArgs): pulumi.Output<string> {
     .apply(([[cluster, frontProxy, serviceAccount, key], etcd, address, hosts, virtual, peers]) =>
       encodeNodeFiles(
         controlPlaneFiles({
-          cluster: { ...clusterSettings(args), endpoint: address, certificateNames: hosts },
+          cluster: { ...clusterSettings(args), endpoint: address, certificateNames: [...new Set([...hosts, ...(args.certSANs ?? [])])] },
           kubelet: args.kubelet,
           kubeProxy: args.kubeProxy === false ? undefined : args.kubeProxy,
           scheduler: args.scheduler,

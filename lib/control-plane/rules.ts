@@ -5,14 +5,16 @@ import { SCHEDULER_KIND } from "../kubeadm/scheduler.ts";
 import { checkName } from "../names.ts";
 import { checkMachine } from "../node/machine.ts";
 import type { Problems } from "../problems.ts";
+import { checkCertificateNames } from "./certificate-names.ts";
 import type { ControlPlaneSettings } from "./settings.ts";
 import { checkControlPlaneCount } from "./topology.ts";
 
 /** Checks the control planes of a cluster. */
 export function checkControlPlane(settings: Partial<ControlPlaneSettings>, etcd: "stacked" | "external", problems: Problems): void {
-  const { count = 1, machine, scheduler, authentication, podSecurity, dnsReplicas } = settings;
+  const { count = 1, machine, certSANs = [], scheduler, authentication, podSecurity, dnsReplicas } = settings;
   checkControlPlaneCount("count", count, etcd, problems);
   checkMachine(machine ?? {}, problems.at("machine"));
+  checkCertificateNames("certSANs", certSANs, problems);
   checkComponentConfiguration(scheduler?.configuration ?? {}, SCHEDULER_KIND, problems.at("scheduler"));
   checkProgramSettings(settings, etcd, problems);
   checkExemptNamespaces(podSecurity?.exemptNamespaces ?? [], problems);

@@ -13,7 +13,7 @@ import {
   type SchedulerSettings,
 } from "../kubeadm/settings.ts";
 import { type MachineSettings, machine } from "../node/machine-settings.ts";
-import { bounded, object } from "../schema.ts";
+import { bounded, object, texts } from "../schema.ts";
 import { MOST_CONTROL_PLANES } from "./topology.ts";
 
 /** Control planes of a cluster. */
@@ -22,6 +22,8 @@ export interface ControlPlaneSettings {
   count?: number;
   /** Machine of each control plane. */
   machine: MachineSettings;
+  /** Further host names and IP addresses in the API's certificate; "*.example.com" stands for the names below. When they change, each API server's certificate is renewed in place. @default those of the endpoint and of the control planes */
+  certSANs?: string[];
   /** Settings of the scheduler. @default Kubernetes' own */
   scheduler?: SchedulerSettings;
   /** Command-line arguments of the programs of control planes, which win over the library's. @default none */
@@ -42,6 +44,7 @@ export interface ControlPlaneSettings {
 export const controlPlane = object({
   count: bounded(1, MOST_CONTROL_PLANES).optional(),
   machine,
+  certSANs: texts.optional(),
   scheduler: configurationOnly.optional(),
   extraArgs: extraArgs.optional(),
   extraEnvs: extraEnvs.optional(),

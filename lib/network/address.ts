@@ -21,6 +21,11 @@ export function isUnusable(cidr: string): boolean {
   return UNUSABLE.some((network) => contains(network, cidr));
 }
 
+/** Returns whether a text is a host name in lower case. */
+export function isHostName(text: string): boolean {
+  return HOST.test(text);
+}
+
 /** Checks that a value which is known now is a host name or an IPv4 address, without scheme and port. */
 export function checkHost(property: string, value: unknown, problems: Problems): void {
   if (typeof value !== "string" || HOST.test(value)) return;

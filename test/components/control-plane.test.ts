@@ -44,6 +44,16 @@ it("makes a port, a server and a command for each control plane, and one contact
   ]);
 });
 
+it("has further names in the API's certificate, beside those of its endpoint, and no others for kubelets", async () => {
+  const certSANs = ["k8s.example.com", "api.example.com", "192.0.2.7"];
+  const named = await deploy(() => new KubernetesCluster("ha", { ...three, controlPlane: { count: 3, machine, certSANs } }));
+  const input = stdinOf(named, "ha-control-plane-0-kubeadm");
+  const init = filesOf(input).find(({ path }) => path.endsWith("/init.yaml"))!;
+  const [, cluster] = parseAllDocuments(init.content).map((document) => document.toJS());
+  expect(cluster.apiServer.certSANs).toEqual(["api.example.com", "k8s.example.com", "192.0.2.7"]);
+  expect(variable(input, "API_ADDRESSES")).toBe("");
+});
+
 it("starts each control plane only after the one before", () => {
   const starts = names.map((name) => `${name}-kubeadm`);
   const waitsFor = starts.map((name) => find("Command", name)?.dependencies.filter((dependency) => starts.includes(dependency)));

@@ -36,6 +36,19 @@ export const CONTROL_PLANE_RULES = {
         ],
       },
       machine: { refused: [["m1.large", [': "m1.large" is not allowed: expected object, received string']]] },
+      certSANs: {
+        rule: "host names in lower case or IP addresses, without scheme and port, each once",
+        refused: [
+          [
+            ["https://api.example.com", "API.example.com", "a.*.example.com"],
+            ["https://api.example.com", "API.example.com", "a.*.example.com"].map(
+              (name, place) =>
+                `[${place}]: "${name}" is neither a host name in lower case nor an IP address; write it like api.example.com, *.example.com or 192.0.2.7`,
+            ),
+          ],
+          [["api.example.com", "api.example.com"], ['[1]: "api.example.com" is named twice; name it once']],
+        ],
+      },
       scheduler: { refused: [["default", [': "default" is not allowed: expected object, received string']]] },
       extraArgs: { refused: [["--v=4", [': "--v=4" is not allowed: expected object, received string']]] },
       extraEnvs: { refused: [["GOGC=100", [': "GOGC=100" is not allowed: expected object, received string']]] },

@@ -54,6 +54,7 @@ it("accepts every property", () => {
     controlPlane: {
       count: 3,
       machine: { ...machine, availabilityZones: ["nova"] },
+      certSANs: ["k8s.example.com", "*.example.com", "2001:db8::1"],
       scheduler: { configuration: { percentageOfNodesToScore: 10 } },
       extraArgs: { apiServer: { v: "2" }, controllerManager: {}, scheduler: {}, etcd: {} },
       extraEnvs: { apiServer: { GOGC: "300" }, controllerManager: {}, scheduler: {}, etcd: {} },

@@ -87,7 +87,7 @@ it("names all that is missing at once, with the nearest that there is, and what 
   const { pools, ...others } = everything("nova1", wrong);
   const controlPlane = { machine: { image: "nodes", flavor: "huge" } };
   expect(await linesOf({ ...others, pools, controlPlane, network: { ...others.network, externalNetwork: "pubic" } })).toEqual([
-    'Kubernetes cluster "demo" has 14 invalid properties:',
+    'Kubernetes cluster "demo" has 15 invalid properties:',
     '  network.externalNetwork: there is no external network "pubic" for this project; use "public"',
     `  network.adopt.networkId: there is no network "${wrong}" for this project; use "${ID}"`,
     `  network.adopt.subnetId: there is no subnet "${wrong}" for this project; use "${ID}"`,
