@@ -16,6 +16,7 @@ import { PoolProgress } from "./node-pool/progress.ts";
 import { withShortStackTraces } from "./node-pool/short-stack-traces.ts";
 import { portId, workerPort } from "./node-pool/worker-port.ts";
 import { WorkerServer, type WorkerServerArgs } from "./node-pool/worker-server.ts";
+import { CloudLookups } from "./openstack/cloud-lookups.ts";
 import { replacementTrigger } from "./openstack/lost-machines.ts";
 import { FIRST_BOOT_PROPERTIES, serverArgs, zoneArgs } from "./openstack/machine.ts";
 import { withRetries } from "./openstack/retries.ts";
@@ -89,7 +90,12 @@ export class NodePool extends pulumi.ComponentResource {
 
   #workers(name: string, keys: string[], args: NodePoolArgs): Map<string, Worker> {
     const common = serverArgs({ ...args, mark: this.#owner.mark }, this, { name });
-    const { networkId, ready, securityGroups, workerPorts } = args.network;
+    const { networkId, ready, workerPorts } = args.network;
+    const securityGroups = this.#securityGroups(args);
+    const network = {
+      ...args.network,
+      securityGroupIds: [...(args.network.securityGroupIds ?? []), ...(args.machine.securityGroups ?? [])],
+    };
     const uuid = after(networkId, ready);
     const inputs = { ...common, networks: [{ uuid }], securityGroups };
     const known = settled([this.urn, inputs, args.machine.availabilityZones]);
@@ -98,12 +104,19 @@ export class NodePool extends pulumi.ComponentResource {
         const worker = `${name}-${key}`;
         const zone = zoneArgs(args.machine, Number(key));
         if (!workerPorts) return [key, { server: this.#server(worker, { ...inputs, ...zone }, known) }];
-        const make = (dependsOn: Places) => workerPort(worker, { ...args, server: common }, { parent: this, dependsOn });
+        const make = (dependsOn: Places) => workerPort(worker, { ...args, network, server: common }, { parent: this, dependsOn });
         const port = this.#limits.creates.make(1, known, make);
         const own = { ...common, ...zone, networks: [{ port: after(portId(port), ready) }] };
         return [key, { port, server: this.#server(worker, own, settled([known, own])) }];
       }),
     );
+  }
+
+  /** Returns the names of the security groups of servers whose ports Nova makes. */
+  #securityGroups({ network, machine }: NodePoolArgs): pulumi.Input<string>[] {
+    if (network.workerPorts) return [];
+    const cloud = new CloudLookups(this);
+    return [...network.securityGroups, ...(machine.securityGroups ?? []).map((id) => cloud.securityGroupName(id))];
   }
 
   #server(name: string, inputs: WorkerServerArgs, known: Promise<unknown>): WorkerServer {

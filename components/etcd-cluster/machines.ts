@@ -46,7 +46,8 @@ export interface EtcdMachine {
 
 /** Makes the port of a member. */
 export function etcdPlace(name: string, args: EtcdMachinesArgs, parent: pulumi.Resource): EtcdPlace {
-  const port = stablePort(name, args, parent, { name });
+  const securityGroupIds = [...args.securityGroupIds, ...(args.machine.securityGroups ?? [])];
+  const port = stablePort(name, { ...args, securityGroupIds }, parent, { name });
   return { name, port, address: addressOf(port) };
 }
 

@@ -22,7 +22,7 @@ export interface DnsZone {
   name: string;
 }
 
-/** Lookups of images, flavors, networks and zones by name or id, one request each. A missing one is one clear error. */
+/** Lookups of images, flavors, networks, security groups and zones by name or id, one request each. A missing one is one clear error. */
 export class CloudLookups {
   readonly #options: { parent: pulumi.Resource };
   readonly #found = new Map<string, Promise<unknown>>();
@@ -52,6 +52,11 @@ export class CloudLookups {
   zone(name: string): { id: pulumi.Output<string>; name: pulumi.Output<string> } {
     const zone = pulumi.output(this.#once(`zone ${name}`, () => this.#zone(name)));
     return { id: zone.id, name: zone.name };
+  }
+
+  /** Returns the name of a security group, because Nova and the plugin know the groups of a server by their names. */
+  securityGroupName(id: pulumi.Input<string>): pulumi.Output<string> {
+    return pulumi.output(id).apply((text) => this.#once(`security group ${text}`, () => this.#securityGroup(text)));
   }
 
   /** Returns the names of Cinder's availability zones. */
@@ -91,6 +96,13 @@ export class CloudLookups {
       this.#refuse("flavor", name, error),
     );
     return id;
+  }
+
+  async #securityGroup(secgroupId: string): Promise<string> {
+    const { name } = await ask(`security group ${secgroupId}`, () => openstack.networking.getSecGroup({ secgroupId }, this.#options)).catch(
+      (error) => this.#refuse("securityGroup", secgroupId, error),
+    );
+    return name ?? secgroupId;
   }
 
   async #externalNetwork(text: string): Promise<ExternalNetwork> {

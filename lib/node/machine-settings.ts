@@ -55,6 +55,8 @@ export interface MachineSettings {
    * @default soft-anti-affinity for several machines with etcd, none for workers
    */
   serverGroup?: ServerGroupSettings;
+  /** Ids of security groups of each machine beside the cluster's own, which must be the project's; changed in place. @default none */
+  securityGroups?: Input<string>[];
   /** Tags beside the library's own, at most 49 of 60 characters (Nova's limits); changed in place. @default none */
   tags?: string[];
   /** Metadata beside the library's own, keys and values of at most 255 characters (Nova's limits); changed in place. @default none */
@@ -77,6 +79,7 @@ export const machine = object({
   availabilityZones: z.array(input).optional(),
   volume: volume.optional(),
   serverGroup: serverGroup.optional(),
+  securityGroups: z.array(input).optional(),
   tags: texts.optional(),
   metadata: textMap.optional(),
 });

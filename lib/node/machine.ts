@@ -25,15 +25,16 @@ const OWN_METADATA: readonly string[] = [CLUSTER_METADATA, POOL_METADATA, STACK_
 const METADATA_KEY = /^[a-zA-Z0-9-_:. ]{1,255}$/;
 const LONGEST_METADATA_VALUE = 255;
 
-/** Checks the zones, volume, server group, tags and metadata of a machine. */
+/** Checks the zones, volume, server group, security groups, tags and metadata of a machine. */
 export function checkMachine(machine: Partial<MachineSettings>, problems: Problems): void {
-  const { availabilityZones, volume, serverGroup, tags = [], metadata = {} } = machine;
+  const { availabilityZones, volume, serverGroup, securityGroups = [], tags = [], metadata = {} } = machine;
   checkZones("availabilityZones", availabilityZones, problems);
   if (volume && !isVolumeSize(volume.size))
     problems.add("volume.size", `${volume.size} is not a size of a volume; use whole GiB from 1 to ${LARGEST_VOLUME}`);
   if (serverGroup && "policy" in serverGroup && !SERVER_GROUP_POLICIES.some((policy) => policy === serverGroup.policy))
     problems.add("serverGroup.policy", `"${serverGroup.policy}" is no policy; use ${SERVER_GROUP_POLICIES.join(", ")}`);
   if (serverGroup && "id" in serverGroup) checkId("serverGroup.id", serverGroup.id, "server group", problems);
+  checkSecurityGroups(securityGroups, problems);
   checkTags(tags, problems);
   checkMetadata(metadata, problems);
 }
@@ -41,6 +42,14 @@ export function checkMachine(machine: Partial<MachineSettings>, problems: Proble
 /** Returns whether a volume can have a size in GiB. */
 export function isVolumeSize(size: number): boolean {
   return Number.isInteger(size) && size >= 1 && size <= LARGEST_VOLUME;
+}
+
+function checkSecurityGroups(groups: readonly unknown[], problems: Problems): void {
+  groups.forEach((group, place) => {
+    const property = `securityGroups[${place}]`;
+    checkId(property, group, "security group", problems);
+    if (typeof group === "string" && groups.indexOf(group) < place) problems.add(property, `"${group}" is named twice; name it once`);
+  });
 }
 
 function checkTags(tags: string[], problems: Problems): void {

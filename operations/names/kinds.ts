@@ -71,6 +71,7 @@ export const KINDS = {
     service: "loadBalancer",
     path: "/availabilityzones",
   },
+  securityGroup: { title: "security group", command: "security group list", service: "network", path: "/security-groups" },
   dnsZone: { title: "DNS zone", command: "zone list", service: "dns", path: "/zones" },
 } as const satisfies Record<string, Kind>;
 

@@ -75,7 +75,7 @@ function networkNames({ externalNetwork, adopt, router }: AnyOf<NetworkSettings>
 }
 
 function machineNames(at: string, machine: MachineSettings | undefined) {
-  const { image, flavor, availabilityZones = [], volume, serverGroup } = machine ?? {};
+  const { image, flavor, availabilityZones = [], volume, serverGroup, securityGroups } = machine ?? {};
   const { id }: AnyOf<ServerGroupSettings> = serverGroup ?? {};
   return [
     [`${at}.image`, "image", image],
@@ -87,5 +87,6 @@ function machineNames(at: string, machine: MachineSettings | undefined) {
     ),
     [`${at}.volume.type`, "volumeType", volume?.type],
     [`${at}.serverGroup.id`, "serverGroup", id],
+    ...each(`${at}.securityGroups`, "securityGroup", securityGroups),
   ] as const;
 }

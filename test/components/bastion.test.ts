@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { Bastion, type BastionArgs } from "../../components/bastion.ts";
 import { nodeScript } from "../../lib/node/scripts.ts";
 import { bastionFiles } from "../../lib/ssh/bastion.ts";
-import { machine } from "../support/cluster-args.ts";
+import { ID, machine } from "../support/cluster-args.ts";
 import { cloudId, deploy, settled } from "../support/deploy.ts";
 import { filesOf, orderOf, variable } from "../support/orders.ts";
 
@@ -60,6 +60,11 @@ it("accepts only SSH, from the given networks", async () => {
   expect(inputs("Instance")).toEqual([
     expect.objectContaining({ imageId: cloudId("image", "node"), networks: [{ port: "demo-bastion-id" }] }),
   ]);
+});
+
+it("has further security groups", async () => {
+  const plan = await planOf({ machine: { ...machine, securityGroups: [ID] } });
+  expect(plan.find(({ type }) => type.endsWith(":Port"))?.inputs.securityGroupIds).toEqual(["demo-bastion-id", ID]);
 });
 
 it("is recreated with a new image, once the old machine has left the port", async () => {

@@ -44,6 +44,16 @@ it("makes a port, a server and a command for each control plane, and one contact
   ]);
 });
 
+it("gives ports further security groups, in place", async () => {
+  const controlPlane = { count: 3, machine: { ...machine, securityGroups: [ID] } };
+  const more = await deploy(() => new KubernetesCluster("ha", { ...three, controlPlane }));
+  expect(more.find(({ type, name }) => type.endsWith(":Port") && name === names[0])?.inputs.securityGroupIds).toEqual([
+    "ha-network-nodes-id",
+    "ha-network-control-plane-id",
+    ID,
+  ]);
+});
+
 it("has further names in the API's certificate, beside those of its endpoint, and no others for kubelets", async () => {
   const certSANs = ["k8s.example.com", "api.example.com", "192.0.2.7"];
   const named = await deploy(() => new KubernetesCluster("ha", { ...three, controlPlane: { count: 3, machine, certSANs } }));

@@ -6,7 +6,7 @@ import { nodeScript } from "../../lib/node/scripts.ts";
 import { createCa } from "../../lib/pki/certificates.ts";
 import type { KeyPair } from "../../lib/pki/key-pair.ts";
 import { changes } from "../support/changes.ts";
-import { machine } from "../support/cluster-args.ts";
+import { ID, machine } from "../support/cluster-args.ts";
 import { cloudId, deploy, isSecret, type Registered, settled } from "../support/deploy.ts";
 import { filesOf, orderOf, stdinOf, variable } from "../support/orders.ts";
 
@@ -109,6 +109,11 @@ it("replaces a machine only explicitly, and keeps its name and address", () => {
     expect(find("Command", `${name}-etcd`)?.deletedWith).toBe(name);
   }
   expect(find("ServerGroup", "etcd")?.inputs.policies).toEqual(["soft-anti-affinity"]);
+});
+
+it("gives members further security groups", async () => {
+  const more = await planOf({ machine: { ...machine, securityGroups: [ID] } });
+  expect(find("Port", "etcd-0", more)?.inputs.securityGroupIds).toEqual(["nodes-id", ID]);
 });
 
 it("assigns availability zones to members in turn", async () => {

@@ -257,6 +257,15 @@ it("gives machines zones in turn by their keys, and moves none when zones are ad
   ]);
 });
 
+it("gives machines further security groups by their names, as Nova knows them", async () => {
+  const plan = await planOf({ count: 1, machine: { ...machine, securityGroups: [ID] } });
+  expect(plan.find(({ name }) => name === "demo-web-0")?.inputs.securityGroups).toEqual(["nodes", `name of ${ID}`]);
+  const own = { ...args.network, workerPorts: true, securityGroupIds: ["nodes-id"] };
+  const withPort = await planOf({ count: 1, network: own, machine: { ...machine, securityGroups: [ID] } });
+  const port = withPort.find(({ type }) => type.endsWith(":Port"));
+  expect(port?.inputs.securityGroupIds).toEqual(["nodes-id", ID]);
+});
+
 it("labels nodes with the zone and region that OpenStack reports, but for labels of the user's", async () => {
   const own = async (labels: Record<string, string>) => {
     const { hosts, afterwards } = orderOf(await planOf({ labels }), "demo-web-join-0");

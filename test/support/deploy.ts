@@ -128,6 +128,7 @@ function ordinalOf(name: string): string {
 function call({ token, inputs }: pulumi.runtime.MockCallArgs) {
   const kind = token.split(":").pop()!.slice("get".length).toLowerCase();
   if (kind === "availabilityzonesv3") return { names: ["nova", "b"] };
+  if (kind === "secgroup") return { ...inputs, name: `name of ${inputs.secgroupId}` };
   return { id: cloudId(kind, String(inputs.name)), ...inputs };
 }
 

@@ -25,6 +25,19 @@ export const MACHINE_RULES = {
       },
       volume: { refused: [[20, [": 20 is not allowed: expected object, received number"]]] },
       serverGroup: { refused: [["affinity", [': "affinity" is not allowed: must be an object with id or policy']]] },
+      securityGroups: {
+        rule: "ids, not names, each once",
+        lookedUp: "Neutron",
+        refused: [
+          [
+            ["web", "3fa85f64-5717-4562-b3fc-2c963f66afa6", "3fa85f64-5717-4562-b3fc-2c963f66afa6"],
+            [
+              '[0]: "web" is not the id of a security group; give the one that `openstack security group list` shows, not the name',
+              '[2]: "3fa85f64-5717-4562-b3fc-2c963f66afa6" is named twice; name it once',
+            ],
+          ],
+        ],
+      },
       tags: {
         rule: 'without "," and "/", each once; none by which clusters are found',
         refused: [

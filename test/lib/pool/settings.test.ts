@@ -21,6 +21,7 @@ it("accepts every property of a pool of machines", () => {
     availabilityZones: ["nova"],
     volume: { size: 40, type: "fast" },
     serverGroup: { policy: "affinity" },
+    securityGroups: [output("id")],
     tags: ["a"],
     metadata: { b: "c" },
   };

@@ -25,6 +25,7 @@ beforeEach(async () => {
   ];
   cloud.objects.subnets = [{ id: ID, name: "company", network_id: ID, cidr: "10.40.0.0/16" }];
   cloud.objects.routers = [{ id: ID, name: "company" }];
+  cloud.objects.security_groups = [{ id: ID, name: "web" }];
   cloud.objects.zones = [{ id: ID, name: "k8s.example.com." }];
   cloud.objects.images = [{ id: ID, name: "node" }];
   cloud.objects.flavors = [{ id: "f1", name: "node.small" }];
@@ -53,7 +54,7 @@ const everything = (name: string, id: string) => ({
       machine: { ...machine, availabilityZones: [name], volume: { size: 20, type: name } },
       network: { networkId: id, subnetId: id, cidr: "10.40.0.0/16" },
     },
-    db: { count: 1, machine: { ...machine, availabilityZones: ["nova:compute-7"], serverGroup: { id } } },
+    db: { count: 1, machine: { ...machine, availabilityZones: ["nova:compute-7"], serverGroup: { id }, securityGroups: [id] } },
   },
 });
 const check = (changes: object = {}) => checkNames("demo", { ...mini, ...changes }, () => signIn());
@@ -74,6 +75,7 @@ it("accepts what there is, by one listing for each kind", async () => {
     "GET /dns/v2/zones",
     "GET /network/v2.0/networks",
     "GET /network/v2.0/routers",
+    "GET /network/v2.0/security-groups",
     "GET /network/v2.0/subnets",
     "GET /volumev3/os-availability-zone",
     "GET /volumev3/types",
@@ -87,7 +89,7 @@ it("names all that is missing at once, with the nearest that there is, and what 
   const { pools, ...others } = everything("nova1", wrong);
   const controlPlane = { machine: { image: "nodes", flavor: "huge" } };
   expect(await linesOf({ ...others, pools, controlPlane, network: { ...others.network, externalNetwork: "pubic" } })).toEqual([
-    'Kubernetes cluster "demo" has 15 invalid properties:',
+    'Kubernetes cluster "demo" has 16 invalid properties:',
     '  network.externalNetwork: there is no external network "pubic" for this project; use "public"',
     `  network.adopt.networkId: there is no network "${wrong}" for this project; use "${ID}"`,
     `  network.adopt.subnetId: there is no subnet "${wrong}" for this project; use "${ID}"`,
@@ -103,6 +105,7 @@ it("names all that is missing at once, with the nearest that there is, and what 
     `  pools.web.network.networkId: there is no network "${wrong}" for this project; use "${ID}"`,
     `  pools.web.network.subnetId: there is no subnet "${wrong}" for this project; use "${ID}"`,
     `  pools.db.machine.serverGroup.id: there is no server group "${wrong}" for this project; use "${ID}"`,
+    `  pools.db.machine.securityGroups[0]: there is no security group "${wrong}" for this project; use "${ID}"`,
   ]);
 });
 
