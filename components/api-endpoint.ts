@@ -44,7 +44,7 @@ export class ApiEndpoint extends pulumi.ComponentResource {
 function makeEndpoint(plan: EndpointPlan, args: ApiEndpointSettings): Endpoint {
   switch (args.type) {
     case "floatingIp":
-      return floatingIpEndpoint(plan);
+      return floatingIpEndpoint(plan, args);
     case "vip":
       return virtualAddressEndpoint(plan, args);
     case "octavia":
@@ -57,7 +57,7 @@ function makeEndpoint(plan: EndpointPlan, args: ApiEndpointSettings): Endpoint {
 function validate(name: string, { endpoint, floatingIpPool, network }: ApiEndpointArgs): void {
   const problems = new Problems();
   checkEndpoint(endpoint, network?.cidr, problems.at("endpoint"));
-  if (endpoint.type === "floatingIp" && floatingIpPool === undefined) {
+  if (endpoint.type === "floatingIp" && floatingIpPool === undefined && endpoint.floatingIpAddress === undefined) {
     problems.add(
       "floatingIpPool",
       'is missing; an endpoint of type "floatingIp" takes its address from there, so name the external network',

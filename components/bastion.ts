@@ -1,6 +1,8 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
+import { defined } from "../lib/defined.ts";
 import { bastionRules } from "../lib/network/security-rules.ts";
+import type { FloatingIpSettings } from "../lib/network/settings.ts";
 import { encodeNodeFiles } from "../lib/node/files.ts";
 import type { MachineSettings } from "../lib/node/machine-settings.ts";
 import { Problems } from "../lib/problems.ts";
@@ -10,7 +12,7 @@ import type { NetworkAttachment } from "./cluster-network.ts";
 import { completeWith } from "./engine/completion.ts";
 import { after } from "./engine/gate.ts";
 import type { ExternalNetwork } from "./openstack/cloud-lookups.ts";
-import { associate, makeFloatingIp } from "./openstack/floating-ip.ts";
+import { associate, floatingIpFrom } from "./openstack/floating-ip.ts";
 import { replacementTrigger } from "./openstack/lost-machines.ts";
 import { FIRST_BOOT_PROPERTIES, serverArgs, zoneArgs } from "./openstack/machine.ts";
 import type { MarkArgs } from "./openstack/mark.ts";
@@ -21,13 +23,13 @@ import { CONTACT_SECONDS, hostKeyOf } from "./ssh/contact.ts";
 import { fanOut } from "./ssh/fan-out.ts";
 import type { SshAccess } from "./ssh/ssh-access.ts";
 
-export interface BastionArgs extends MarkArgs {
+export interface BastionArgs extends MarkArgs, FloatingIpSettings {
   /** Machine of the bastion; a small flavor is enough. */
   machine: MachineSettings;
   /** Network of the nodes. */
   network: NetworkAttachment;
-  /** External network of the floating IP, which keeps it for good. */
-  floatingIpPool: pulumi.Input<ExternalNetwork>;
+  /** External network of a new floating IP, which keeps it for good. */
+  floatingIpPool?: pulumi.Input<ExternalNetwork>;
   /** Networks from which SSH to the bastion is open. */
   allowedCidrs: string[];
   /** SSH access to the nodes. The bastion has the same user, port and key. */
@@ -62,7 +64,8 @@ export class Bastion extends pulumi.ComponentResource {
         ...replacementTrigger(this, name),
       },
     );
-    const floatingIp = makeFloatingIp(name, args, args.floatingIpPool, this);
+    const { floatingIpPool: pool, floatingIpAddress, floatingIpSubnetIds } = args;
+    const floatingIp = floatingIpFrom(name, args, defined({ pool, floatingIpAddress, floatingIpSubnetIds }), this);
     this.address = associate(name, floatingIp, port.id, network.ready, this);
 
     const machine = { name: server.name, id: server.id, address: addressOf(port), sshHost: this.address };
@@ -83,5 +86,10 @@ export class Bastion extends pulumi.ComponentResource {
 function validate(name: string, args: BastionArgs): void {
   const problems = new Problems();
   checkBastion(args, problems);
+  if (args.floatingIpPool === undefined && args.floatingIpAddress === undefined)
+    problems.add(
+      "floatingIpPool",
+      "is missing; a new floating IP is taken from there, so name the external network, or give floatingIpAddress",
+    );
   problems.throwIfAny(`bastion "${name}"`);
 }

@@ -36,7 +36,13 @@ export {
   type PodSecuritySettings,
   type SchedulerSettings,
 } from "../lib/kubeadm/settings.ts";
-export type { AdoptedIds, AdoptedNetworkSettings, NetworkSettings, OwnNetworkSettings } from "../lib/network/settings.ts";
+export type {
+  AdoptedIds,
+  AdoptedNetworkSettings,
+  FloatingIpSettings,
+  NetworkSettings,
+  OwnNetworkSettings,
+} from "../lib/network/settings.ts";
 export type {
   ExistingServerGroupSettings,
   MachineSettings,

@@ -26,7 +26,7 @@ export async function prepareRun(name: string, args?: KubernetesClusterArgs, opt
   if (args && isValidCluster(name, args)) checkServices(cloud, name, args);
   // All steps run to their end, even when one fails: removed orphans make room in the quota for the next run.
   const results = await Promise.allSettled([
-    args && checkNames(name, args, run.cloud),
+    args && checkNames(name, args, run.cloud, run.state),
     args && checkQuotaOf(name, args, run.cloud),
     clearUp(run, options),
     checkStackMachines(run),

@@ -23,7 +23,7 @@ export interface ApiBackend {
 export interface ApiEndpointArgs extends MarkArgs {
   /** Settings of the endpoint, by type. */
   endpoint: ApiEndpointSettings;
-  /** External network of the floating IP, which keeps it for good; required for type "floatingIp". */
+  /** External network of a new floating IP, which keeps it for good; required for type "floatingIp" without an existing floating IP. */
   floatingIpPool?: pulumi.Input<ExternalNetwork>;
   /** Network of the control planes; required for the types "vip" and "octavia". A floating IP waits for its `ready`. */
   network?: EndpointNetwork;

@@ -79,6 +79,6 @@ export function loadBalancerEndpoint(plan: EndpointPlan, settings: LoadBalancerE
       .apply((backends) => backends.map(({ address }) => ({ address, protocolPort: API_PORT, subnetId })));
     new openstack.loadbalancer.Members(name, { poolId: pool.id, members }, inPool);
   }
-  const floatingIp = (settings.floatingIp ?? true) ? floatingIpOn(plan, balancer.vipPortId) : undefined;
+  const floatingIp = (settings.floatingIp ?? true) ? floatingIpOn(plan, settings, balancer.vipPortId) : undefined;
   return { host: floatingIp?.address ?? balancer.vipAddress, nodeHost: balancer.vipAddress, port: API_PORT };
 }

@@ -22,7 +22,7 @@ export function virtualAddressEndpoint(plan: EndpointPlan, args: VirtualAddressE
     { parent: plan.parent },
   );
   const address = addressOf(port);
-  const floatingIp = (args.floatingIp ?? true) ? floatingIpOn(plan, port.id) : undefined;
+  const floatingIp = (args.floatingIp ?? true) ? floatingIpOn(plan, args, port.id) : undefined;
   return {
     host: floatingIp?.address ?? address,
     nodeHost: address,

@@ -4,6 +4,7 @@ import { defined } from "../../lib/defined.ts";
 import { API_PORT } from "../../lib/kubeadm/init.ts";
 import { nodeNetworks } from "../../lib/network/security-rules.ts";
 import { sshCidrs } from "../../lib/ssh/allowed-cidrs.ts";
+import { ownBastion } from "../../lib/ssh/own-bastion.ts";
 import { type ApiBackend, ApiEndpoint, type ApiEndpointSettings } from "../api-endpoint.ts";
 import { Bastion } from "../bastion.ts";
 import { ClusterNetwork } from "../cluster-network.ts";
@@ -51,13 +52,14 @@ export function createSshAccess(
   access: SshAccess,
 ): SshAccess {
   if (!names.bastion) return access;
+  const { floatingIpAddress, floatingIpSubnetIds } = ownBastion(args.ssh)!;
   const bastion = new Bastion(
     `${name}-bastion`,
     {
       ...owner,
       machine: names.bastion,
       network: network.attachment,
-      floatingIpPool: network.externalNetwork!,
+      ...defined({ floatingIpPool: network.externalNetwork, floatingIpAddress, floatingIpSubnetIds }),
       allowedCidrs: sshCidrs(args).bastion,
       ssh: access,
     },

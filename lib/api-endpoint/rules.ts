@@ -1,7 +1,9 @@
 import { isIPv4 } from "node:net";
 import type { AnyOf } from "../any-of.ts";
+import { defined } from "../defined.ts";
 import { checkAddress, checkHost } from "../network/address.ts";
 import { checkCidrs, firstAddress, isInside } from "../network/cidr.ts";
+import { checkFloatingIp } from "../network/floating-ip.ts";
 import type { Problems } from "../problems.ts";
 import { checkDns } from "./dns-name.ts";
 import { checkLoadBalancer } from "./load-balancer.ts";
@@ -32,7 +34,7 @@ export function checkApiEndpoint(
   { network, controlPlanes, sshPort }: EndpointContext,
   problems: Problems,
 ): void {
-  const { type, floatingIp, address } = endpoint;
+  const { type, floatingIp, floatingIpAddress, floatingIpSubnetIds, address } = endpoint;
   checkEndpoint(endpoint, network?.cidr, problems.at("apiEndpoint"), sshPort);
   if (network && network.adopt === undefined && isIPv4(String(address)) && address === firstAddress(network.cidr)) {
     problems.add("apiEndpoint.address", `${address} is the gateway's in network.cidr ${network.cidr}; choose another address of it`);
@@ -43,7 +45,8 @@ export function checkApiEndpoint(
       `"floatingIp" reaches one control plane, not ${controlPlanes}; use "octavia", "vip" or "external", or set controlPlane.count to 1`,
     );
   }
-  if (network && network.externalNetwork === undefined && (type === "floatingIp" || floatingIp === true)) {
+  const isFromPool = floatingIpAddress === undefined && (type === "floatingIp" || floatingIp === true || floatingIpSubnetIds);
+  if (network && network.externalNetwork === undefined && isFromPool) {
     const what = type === "floatingIp" ? 'an API endpoint of type "floatingIp"' : `the floating IP of an API endpoint of type "${type}"`;
     problems.add("network.externalNetwork", `is missing; ${what} is taken from there, so name the external network`);
   }
@@ -56,10 +59,13 @@ export function checkEndpoint(
   problems: Problems,
   sshPort?: number,
 ): void {
-  const { type, allowedCidrs = [], address, host, port, dns } = endpoint;
+  const { type, allowedCidrs = [], address, host, port, dns, floatingIp, floatingIpAddress, floatingIpSubnetIds } = endpoint;
   checkAllowedCidrs(allowedCidrs, problems);
   if (address !== undefined) checkVirtualAddress(address, networkCidr, problems);
   checkHost("host", host, problems);
+  checkFloatingIp(defined({ floatingIpAddress, floatingIpSubnetIds }), problems);
+  if (floatingIp === false && (floatingIpAddress ?? floatingIpSubnetIds) !== undefined)
+    problems.add("floatingIp", "is false, and settings of a floating IP are given; leave it or them out");
   if (type === "vip" && port !== undefined) checkVirtualAddressPort("port", port, problems, sshPort);
   if (type === "external" && port !== undefined) checkForwarderPort("port", port, problems);
   checkLoadBalancer(endpoint, problems);

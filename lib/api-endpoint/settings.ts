@@ -1,5 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
 import { z } from "zod";
+import { type FloatingIpSettings, floatingIp } from "../network/settings.ts";
 import { bounded, input, object, oneOf, ruledWord, text } from "../schema.ts";
 
 /** Settings of an endpoint of any type. */
@@ -19,7 +20,7 @@ export interface DnsSettings {
 }
 
 /** A floating IP on the one control plane. */
-export interface FloatingIpEndpointSettings extends CommonEndpointSettings {
+export interface FloatingIpEndpointSettings extends CommonEndpointSettings, FloatingIpSettings {
   /** Type of endpoint. */
   type: "floatingIp";
 }
@@ -28,7 +29,7 @@ export interface FloatingIpEndpointSettings extends CommonEndpointSettings {
  * An address of the nodes' network that the control planes hold among themselves: keepalived moves it, haproxy forwards it. For
  * clouds without a load balancer that let ports have further addresses (allowed address pairs).
  */
-export interface VirtualAddressEndpointSettings extends CommonEndpointSettings {
+export interface VirtualAddressEndpointSettings extends CommonEndpointSettings, FloatingIpSettings {
   /** Type of endpoint. */
   type: "vip";
   /** Address, in the nodes' network and not in use. @default Neutron chooses */
@@ -49,7 +50,7 @@ export type LoadBalancerAlgorithm = (typeof ALGORITHMS)[number];
 export type LoadBalancerMonitor = (typeof MONITORS)[number];
 
 /** A load balancer of OpenStack's Octavia. */
-export interface LoadBalancerEndpointSettings extends CommonEndpointSettings {
+export interface LoadBalancerEndpointSettings extends CommonEndpointSettings, FloatingIpSettings {
   /** Type of endpoint. */
   type: "octavia";
   /**
@@ -103,12 +104,13 @@ const common = {
 export const apiEndpoint = z.discriminatedUnion(
   "type",
   [
-    object({ type: z.literal("floatingIp"), ...common }),
+    object({ type: z.literal("floatingIp"), ...floatingIp, ...common }),
     object({
       type: z.literal("vip"),
       address: text.optional(),
       port: bounded(1, 65535).optional(),
       floatingIp: z.boolean().optional(),
+      ...floatingIp,
       ...common,
     }),
     object({
@@ -119,6 +121,7 @@ export const apiEndpoint = z.discriminatedUnion(
       floatingIp: z.boolean().optional(),
       flavorId: input.optional(),
       zone: input.optional(),
+      ...floatingIp,
       ...common,
     }),
     object({ type: z.literal("external"), host: input, port: bounded(1, 65535).optional(), ...common }),

@@ -1,4 +1,6 @@
+import type { AnyOf } from "../any-of.ts";
 import { checkApiEndpoint } from "../api-endpoint/rules.ts";
+import type { ApiEndpointSettings } from "../api-endpoint/settings.ts";
 import { LONGEST_CLUSTER_NAME } from "../cni/cilium-values.ts";
 import { checkCni } from "../cni/rules.ts";
 import { checkControlPlane } from "../control-plane/rules.ts";
@@ -124,9 +126,12 @@ function checkAccess({ ssh, network, apiEndpoint }: Partial<KubernetesClusterArg
   checkSsh(ssh ?? {}, problems.at("ssh"));
   const bastion = ownBastion(ssh);
   if (!bastion) return;
-  const { machine, allowedCidrs = ssh?.allowedCidrs ?? apiEndpoint?.allowedCidrs } = bastion;
-  if (allowedCidrs) checkBastion({ machine, allowedCidrs: [...allowedCidrs] }, problems.at("ssh.bastion"));
-  if (network && network.externalNetwork === undefined) {
+  const { allowedCidrs = ssh?.allowedCidrs ?? apiEndpoint?.allowedCidrs } = bastion;
+  if (allowedCidrs) checkBastion({ ...bastion, allowedCidrs: [...allowedCidrs] }, problems.at("ssh.bastion"));
+  const { floatingIpAddress }: AnyOf<ApiEndpointSettings> = apiEndpoint ?? {};
+  if (typeof floatingIpAddress === "string" && floatingIpAddress === bastion.floatingIpAddress)
+    problems.add("ssh.bastion.floatingIpAddress", `${floatingIpAddress} is the API endpoint's, too; give another one`);
+  if (network && network.externalNetwork === undefined && bastion.floatingIpAddress === undefined) {
     problems.add("network.externalNetwork", "is missing; the bastion's floating IP is taken from there, so name the external network");
   }
 }

@@ -49,8 +49,19 @@ export interface AdoptedNetworkSettings {
   nodeCidrs?: string[];
 }
 
+/** Floating IP of an API endpoint or of a bastion: a new one, or an existing one. */
+export interface FloatingIpSettings {
+  /** Address of an existing floating IP of the project, which nothing else uses; it outlives the cluster. @default a new floating IP, which is deleted with the cluster */
+  floatingIpAddress?: Input<string>;
+  /** Ids of subnets of the external network that a new floating IP is taken from: the first with a free address; it stays when they change. @default Neutron chooses */
+  floatingIpSubnetIds?: Input<string>[];
+}
+
 /** Network of the nodes. */
 export type NetworkSettings = OwnNetworkSettings | AdoptedNetworkSettings;
+
+/** Schemas of the properties of FloatingIpSettings. @internal */
+export const floatingIp = { floatingIpAddress: input.optional(), floatingIpSubnetIds: z.array(input).min(1).optional() };
 
 const ownNetwork = object({
   externalNetwork: input,

@@ -1,4 +1,6 @@
 import { checkCidrs } from "../network/cidr.ts";
+import { checkFloatingIp } from "../network/floating-ip.ts";
+import type { FloatingIpSettings } from "../network/settings.ts";
 import type { NodeFile } from "../node/files.ts";
 import { checkMachine } from "../node/machine.ts";
 import type { MachineSettings } from "../node/machine-settings.ts";
@@ -40,10 +42,11 @@ export function bastionFiles(nodePort: number): NodeFile[] {
 
 /** Checks a bastion of the cluster's own. */
 export function checkBastion(
-  { machine, allowedCidrs }: { machine: Partial<MachineSettings>; allowedCidrs: string[] },
+  { machine, allowedCidrs, ...address }: FloatingIpSettings & { machine: Partial<MachineSettings>; allowedCidrs: string[] },
   problems: Problems,
 ): void {
   checkMachine(machine, problems.at("machine"));
+  checkFloatingIp(address, problems);
   if (allowedCidrs.length === 0)
     problems.add("allowedCidrs", 'is empty, so nobody could reach the bastion; name the networks of its users, like ["198.51.100.0/24"]');
   checkCidrs("allowedCidrs", allowedCidrs, problems);

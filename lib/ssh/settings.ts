@@ -1,5 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
 import { z } from "zod";
+import { type FloatingIpSettings, floatingIp } from "../network/settings.ts";
 import { type MachineSettings, machine } from "../node/machine-settings.ts";
 import { checkedInput, either, input, laterObject, object, port, text, texts } from "../schema.ts";
 
@@ -18,7 +19,7 @@ export interface BastionAccess {
 }
 
 /** A bastion of the cluster's own: a small machine with a floating IP. */
-export interface OwnBastionSettings {
+export interface OwnBastionSettings extends FloatingIpSettings {
   /** Machine of the bastion; a small flavor does. */
   machine: MachineSettings;
   /** Networks from which SSH to it is open. @default those of SSH to the control planes */
@@ -55,7 +56,7 @@ export const bastionAccess = object({
   port: port.optional(),
   privateKey: input.optional(),
 });
-const ownBastion = object({ machine, allowedCidrs: texts.optional() });
+const ownBastion = object({ machine, allowedCidrs: texts.optional(), ...floatingIp });
 
 /** A key that Pulumi's command plugin asks for by SHA-1 alone, which OpenSSH 8.8 has dropped, cannot be pinned. */
 const pinnedKey = checkedInput(

@@ -24,8 +24,6 @@ export interface StateServer {
   floatingIps: string[];
 }
 
-const ASSOCIATION = "openstack:networking/floatingIpAssociate:FloatingIpAssociate";
-
 /** A resource with the fields that only this search reads. */
 interface KeptResource extends StateResource {
   /** Set when the resource was replaced and is still to be deleted. */
@@ -35,7 +33,7 @@ interface KeptResource extends StateResource {
 
 /** Returns the servers of a stack that belong to a cluster, without those that are still to be deleted. */
 export function stateServers(state: StackState): StateServer[] {
-  const associations = resourcesOf(state).flatMap(({ type, inputs = {} }) => (type === ASSOCIATION ? [inputs] : []));
+  const associations = resourcesOf(state).flatMap(({ type, inputs = {} }) => (type === TYPES.floatingIpAssociation ? [inputs] : []));
   return (resourcesOf(state) as readonly KeptResource[]).flatMap(({ urn, type, id, parent = "", inputs = {}, outputs = {}, ...rest }) => {
     const role = ROLES[typeOf(parent) as keyof typeof ROLES];
     if (type !== TYPES.server || !id || !role || rest.delete) return [];

@@ -4,7 +4,9 @@ import { isValidCluster } from "../../lib/cluster/rules.ts";
 import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
 import { nearestName } from "../../lib/nearest-name.ts";
 import { Problems } from "../../lib/problems.ts";
+import type { StackState } from "../state/stack-state.ts";
 import { checkExistingNetworks, type Existing, networkWarnings, type Subnet } from "./existing-networks.ts";
+import { associatedIn, checkFloatingIps } from "./floating-ips.ts";
 import { idsNamed, KINDS, type Kind, type KindName, type Listed, namesOf } from "./kinds.ts";
 import { isOfPlugin, type Named, namedIn } from "./named.ts";
 
@@ -15,21 +17,26 @@ type Listings = ReadonlyMap<KindName, readonly Listed[] | undefined>;
  * Checks that OpenStack has all that a cluster names, and throws one error with everything that is missing. Each kind that is named is
  * listed once. What Pulumi's plugin looks up itself is listed only when something else is missing, so that the error names that, too.
  */
-export async function checkNames(clusterName: string, args: KubernetesClusterArgs, signIn: () => Promise<OpenStack>): Promise<void> {
+export async function checkNames(
+  clusterName: string,
+  args: KubernetesClusterArgs,
+  signIn: () => Promise<OpenStack>,
+  readState: () => Promise<StackState>,
+): Promise<void> {
   if (!isValidCluster(clusterName, args)) return;
   const all = namedIn(args);
   const own = all.filter((named) => !isOfPlugin(named));
   if (own.length === 0) return;
   const cloud = await signIn().catch((reason) => warnUnchecked("all that the cluster names", reason));
   if (!cloud) return;
-  const listings = await listAll(cloud, own);
-  const hasProblems = problemsOf(own, listings, args).lines.length > 0;
+  const [listings, associated] = await Promise.all([listAll(cloud, own), ownFloatingIps(own, readState)]);
+  const hasProblems = problemsOf(own, listings, args, associated).lines.length > 0;
   if (!hasProblems) {
     for (const warning of networkWarnings(args, existingOf(listings), cloud.projectId)) await pulumi.log.warn(warning);
     return;
   }
   const others = await listAll(cloud, all.filter(isOfPlugin));
-  problemsOf(all, new Map([...others, ...listings]), args).throwIfAny(`Kubernetes cluster "${clusterName}"`);
+  problemsOf(all, new Map([...others, ...listings]), args, associated).throwIfAny(`Kubernetes cluster "${clusterName}"`);
 }
 
 /** Returns how to name something that cannot be used by the given name; `undefined` when OpenStack has nothing like it. */
@@ -60,7 +67,18 @@ async function listOf(cloud: OpenStack, { service, path, query = {}, most }: Kin
   return most !== undefined && objects.length >= most ? undefined : objects;
 }
 
-function problemsOf(named: readonly Named[], listings: Listings, args: KubernetesClusterArgs): Problems {
+/** Returns the floating IPs that the stack uses itself; `undefined` when none is named or the state cannot be read. */
+async function ownFloatingIps(named: readonly Named[], readState: () => Promise<StackState>): Promise<ReadonlySet<string> | undefined> {
+  if (!named.some(({ kind }) => kind === "floatingIp")) return undefined;
+  return readState().then(associatedIn, () => undefined);
+}
+
+function problemsOf(
+  named: readonly Named[],
+  listings: Listings,
+  args: KubernetesClusterArgs,
+  associated: ReadonlySet<string> | undefined,
+): Problems {
   const problems = new Problems();
   for (const { property, kind, value } of named) {
     const objects = listings.get(kind);
@@ -73,6 +91,7 @@ function problemsOf(named: readonly Named[], listings: Listings, args: Kubernete
     const advice = nearest === undefined ? `\`openstack ${command}\` shows those that there are` : `use "${nearest}"`;
     problems.add(property, `there is no ${title} "${value}" for this project; ${advice}`);
   }
+  if (associated) checkFloatingIps(named, listings.get("floatingIp") ?? [], associated, problems);
   checkExistingNetworks(args, existingOf(listings), problems);
   return problems;
 }

@@ -5,6 +5,7 @@ export interface Listed {
   id?: string;
   name?: string;
   zoneName?: string;
+  floating_ip_address?: string;
   zoneState?: { available: boolean };
 }
 
@@ -71,6 +72,7 @@ export const KINDS = {
     service: "loadBalancer",
     path: "/availabilityzones",
   },
+  floatingIp: { title: "floating IP", command: "floating ip list", service: "network", path: "/floatingips" },
   securityGroup: { title: "security group", command: "security group list", service: "network", path: "/security-groups" },
   dnsZone: { title: "DNS zone", command: "zone list", service: "dns", path: "/zones" },
 } as const satisfies Record<string, Kind>;
@@ -87,5 +89,7 @@ export function idsNamed(text: string, objects: readonly Listed[]): string[] {
 /** Returns the names and ids by which objects can be given. Zones of DNS are written without the final dot. */
 export function namesOf(objects: readonly Listed[]): string[] {
   const usable = objects.filter(({ zoneState }) => zoneState?.available !== false);
-  return usable.flatMap(({ name, zoneName, id }) => [name?.replace(/\.$/, ""), zoneName, id]).filter((text) => text !== undefined);
+  return usable
+    .flatMap(({ name, zoneName, floating_ip_address, id }) => [name?.replace(/\.$/, ""), zoneName, floating_ip_address, id])
+    .filter((text) => text !== undefined);
 }

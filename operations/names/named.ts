@@ -3,7 +3,7 @@ import type { ApiEndpointSettings } from "../../lib/api-endpoint/settings.ts";
 import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
 import type { EtcdSettings } from "../../lib/etcd/settings.ts";
 import { isId } from "../../lib/ids.ts";
-import type { NetworkSettings } from "../../lib/network/settings.ts";
+import type { FloatingIpSettings, NetworkSettings } from "../../lib/network/settings.ts";
 import type { MachineSettings, ServerGroupSettings } from "../../lib/node/machine-settings.ts";
 import { zoneWithoutHost } from "../../lib/node/zones.ts";
 import { ownBastion } from "../../lib/ssh/own-bastion.ts";
@@ -30,6 +30,7 @@ export function namedIn(args: KubernetesClusterArgs): Named[] {
   const members: AnyOf<EtcdSettings> = etcd ?? {};
   const given: (readonly [property: string, kind: KindName, value: unknown])[] = [
     ...networkNames(args.network),
+    ...floatingIpNames("apiEndpoint", apiEndpoint as AnyOf<ApiEndpointSettings>),
     ["apiEndpoint.dns.zone", "dnsZone", apiEndpoint.dns?.zone],
     ...loadBalancerNames(apiEndpoint),
     ...machineNames("controlPlane.machine", controlPlane.machine),
@@ -37,6 +38,7 @@ export function namedIn(args: KubernetesClusterArgs): Named[] {
     ["etcd.dataVolume.type", "volumeType", members.dataVolume?.type],
     ...each("etcd.dataVolume.availabilityZones", "volumeZone", members.dataVolume?.availabilityZones),
     ...machineNames("ssh.bastion.machine", ownBastion(ssh)?.machine),
+    ...floatingIpNames("ssh.bastion", ownBastion(ssh) ?? {}),
     ...Object.entries(pools).flatMap(([pool, settings]) =>
       "imported" in settings
         ? []
@@ -71,6 +73,13 @@ function networkNames({ externalNetwork, adopt, router }: AnyOf<NetworkSettings>
     ["network.adopt.subnetId", "subnet", adopt?.subnetId],
     ["network.adopt.routerId", "router", adopt?.routerId],
     ["network.router", "router", router],
+  ] as const;
+}
+
+function floatingIpNames(at: string, { floatingIpAddress, floatingIpSubnetIds }: AnyOf<FloatingIpSettings>) {
+  return [
+    [`${at}.floatingIpAddress`, "floatingIp", floatingIpAddress],
+    ...each(`${at}.floatingIpSubnetIds`, "subnet", floatingIpSubnetIds),
   ] as const;
 }
 

@@ -61,13 +61,13 @@ interface Role {
 export function wantedOf(clusterName: string, args: KubernetesClusterArgs): Wanted {
   const roles = rolesOf(clusterName, args);
   const { type } = args.apiEndpoint;
-  const bastion = ownBastion(args.ssh)?.machine;
+  const bastion = ownBastion(args.ssh);
   return {
-    servers: [...roles.flatMap(serversOf), ...(bastion ? [serverOf(`${clusterName}-bastion`, bastion, true)] : [])],
+    servers: [...roles.flatMap(serversOf), ...(bastion ? [serverOf(`${clusterName}-bastion`, bastion.machine, true)] : [])],
     serverGroups: roles.flatMap(groupOf),
     addressPorts: type === "vip" ? 1 : 0,
     ...networksOf(args.network),
-    floatingIps: (isPublic(args) ? 1 : 0) + (bastion ? 1 : 0),
+    floatingIps: (isPublic(args) ? 1 : 0) + (bastion && bastion.floatingIpAddress === undefined ? 1 : 0),
     securityGroups: securityGroupsOf(args),
     loadBalancers: type === "octavia" ? 1 : 0,
   };
@@ -78,9 +78,10 @@ function networksOf({ adopt, router }: AnyOf<NetworkSettings>): Pick<Wanted, "ne
   return { networks: 1, routers: router === undefined ? 1 : 0, routerInterfaces: 1 };
 }
 
-/** Returns whether the API's endpoint has a floating IP of the cluster's own. */
+/** Returns whether the API's endpoint has a new floating IP. */
 function isPublic({ apiEndpoint, network }: KubernetesClusterArgs): boolean {
-  const { type, floatingIp = true }: AnyOf<ApiEndpointSettings> = apiEndpoint;
+  const { type, floatingIp = true, floatingIpAddress }: AnyOf<ApiEndpointSettings> = apiEndpoint;
+  if (floatingIpAddress !== undefined) return false;
   return type === "floatingIp" || (type !== "external" && floatingIp && network.externalNetwork !== undefined);
 }
 

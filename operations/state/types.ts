@@ -7,6 +7,7 @@ export const TYPES = {
   pool: "openstack:loadbalancer/pool:Pool",
   listener: "openstack:loadbalancer/listener:Listener",
   loadBalancer: "openstack:loadbalancer/loadBalancer:LoadBalancer",
+  floatingIpAssociation: "openstack:networking/floatingIpAssociate:FloatingIpAssociate",
   floatingIp: "openstack:networking/floatingIp:FloatingIp",
   routerInterface: "openstack:networking/routerInterface:RouterInterface",
   port: "openstack:networking/port:Port",

@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { type ApiBackend, ApiEndpoint, type ApiEndpointArgs } from "../../components/index.ts";
 import { addressOf } from "../../components/openstack/stable-port.ts";
 import type { ApiEndpointSettings } from "../../lib/api-endpoint/settings.ts";
+import { ID } from "../support/cluster-args.ts";
 import { cloudId, deploy, settled } from "../support/deploy.ts";
 
 const allowedCidrs = ["198.51.100.0/24"];
@@ -45,6 +46,24 @@ it("associates a floating IP with the first control plane's port", async () => {
   expect(children).toEqual([floatingIp, { resource: "FloatingIpAssociate", floatingIp: "203.0.113.10", portId: "node-0-id" }]);
   expect(endpoint).toEqual({ host: "203.0.113.10", sshHost: "203.0.113.10" });
   expect(address).toBe("203.0.113.10:6443");
+});
+
+it("associates an existing floating IP, which it neither makes nor deletes, also without an external network", async () => {
+  const given = { floatingIpAddress: "203.0.113.77" };
+  const { children, endpoint, lifetimes } = await make({ type: "floatingIp", allowedCidrs, ...given });
+  expect(children).toEqual([{ resource: "FloatingIpAssociate", floatingIp: "203.0.113.77", portId: "node-0-id" }]);
+  expect({ endpoint, lifetimes }).toEqual({
+    endpoint: { host: "203.0.113.77", sshHost: "203.0.113.77" },
+    lifetimes: { FloatingIpAssociate: "" },
+  });
+  const virtual = await make({ type: "vip", allowedCidrs, ...given }, { network });
+  expect(virtual.address).toBe("203.0.113.77:8443");
+});
+
+it("takes a new floating IP from one of several subnets", async () => {
+  const subnets = { floatingIpSubnetIds: [ID, cloudId("subnet", "other")] };
+  const { children } = await make({ type: "octavia", allowedCidrs, ...subnets }, { network, floatingIpPool: { id: ID, name: "public" } });
+  expect(children[0]).toEqual({ ...floatingIp, subnetIds: subnets.floatingIpSubnetIds });
 });
 
 it("associates it only once the network is ready, also with control planes that need the endpoint themselves", async () => {

@@ -95,6 +95,7 @@ it("exports these types", () => {
     "FloatingIpEndpointSettings",
     "HealthReport",
     "HealthSource",
+    "FloatingIpSettings",
     "ImportedNodesArgs",
     "ImportedPoolSettings",
     "ImportedServer",

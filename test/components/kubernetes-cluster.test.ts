@@ -118,7 +118,7 @@ it("creates cloud objects after the resource whose deletion removes orphans, and
 
 it("keeps recorded values, and ignores later changes of a control plane's machine", () => {
   expect(having("ignoreChanges")).toEqual([
-    "FloatingIp mini-api: description,pool,valueSpecs",
+    "FloatingIp mini-api: description,pool,valueSpecs,subnetIds",
     "CiliumClusterwideNetworkPolicy mini-cilium-metadata: metadata.namespace",
     "Instance mini-control-plane-0: imageId,blockDevices,schedulerHints,userData,keyPair,availabilityZone",
     "Stash mini-control-plane-fixed: input",
@@ -154,8 +154,8 @@ it("replaces workers whose image changes or whose creation failed, and credentia
   expect(having("replaceWith")).toEqual(["Stash mini-pki-administrator: mini-pki-cluster"]);
 });
 
-it("deletes a control plane before its successor, which needs the same port", () => {
-  expect(having("deleteBeforeReplace")).toEqual(["Instance mini-control-plane-0: true"]);
+it("deletes a control plane before its successor, which needs the same port, and an association before another address of the port", () => {
+  expect(having("deleteBeforeReplace")).toEqual(["FloatingIpAssociate mini-api: true", "Instance mini-control-plane-0: true"]);
 });
 
 it("does not delete objects that are deleted with another one", () => {

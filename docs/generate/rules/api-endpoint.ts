@@ -6,6 +6,7 @@ import type {
   LoadBalancerEndpointSettings,
   VirtualAddressEndpointSettings,
 } from "../../../lib/api-endpoint/settings.ts";
+import { FLOATING_IP_RULES } from "./floating-ip.ts";
 import type { PropertyRules, TypeRules } from "./rule.ts";
 import { EXTERNAL, MINI, OCTAVIA, OVN, VIP } from "./surroundings.ts";
 
@@ -38,6 +39,7 @@ export const API_ENDPOINT_RULES = {
           ],
         ],
       },
+      ...FLOATING_IP_RULES,
       ...COMMON_RULES,
     },
   } satisfies TypeRules<FloatingIpEndpointSettings>,
@@ -67,9 +69,17 @@ export const API_ENDPOINT_RULES = {
         ],
       },
       floatingIp: {
-        rule: "true needs `network.externalNetwork`",
-        refused: [["yes", [': "yes" is not allowed: expected boolean, received string']]],
+        rule: "true needs `network.externalNetwork` or `floatingIpAddress`; false has no settings of a floating IP",
+        refused: [
+          ["yes", [': "yes" is not allowed: expected boolean, received string']],
+          [
+            false,
+            [": is false, and settings of a floating IP are given; leave it or them out"],
+            { apiEndpoint: { type: "vip", allowedCidrs: ["198.51.100.0/24"], floatingIpAddress: "203.0.113.10" } },
+          ],
+        ],
       },
+      ...FLOATING_IP_RULES,
       ...COMMON_RULES,
     },
   } satisfies TypeRules<VirtualAddressEndpointSettings>,
@@ -105,7 +115,7 @@ export const API_ENDPOINT_RULES = {
         ],
       },
       floatingIp: {
-        rule: "true needs `network.externalNetwork`",
+        rule: "true needs `network.externalNetwork` or `floatingIpAddress`; false has no settings of a floating IP",
         refused: [["yes", [': "yes" is not allowed: expected boolean, received string']]],
       },
       flavorId: {
@@ -121,6 +131,7 @@ export const API_ENDPOINT_RULES = {
         ],
       },
       zone: { lookedUp: "Octavia", refused: [["", [': "" is not allowed: must be a text that is not empty']]] },
+      ...FLOATING_IP_RULES,
       ...COMMON_RULES,
     },
   } satisfies TypeRules<LoadBalancerEndpointSettings>,

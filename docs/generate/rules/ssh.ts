@@ -1,4 +1,5 @@
 import type { BastionAccess, OwnBastionSettings, SshKeyPairSettings, SshSettings } from "../../../lib/ssh/settings.ts";
+import { FLOATING_IP_RULES } from "./floating-ip.ts";
 import type { TypeRules } from "./rule.ts";
 import { MINI } from "./surroundings.ts";
 
@@ -103,6 +104,7 @@ export const SSH_RULES = {
         rule: "at least one IPv4 network, each once",
         refused: [[[], [': is empty, so nobody could reach the bastion; name the networks of its users, like ["198.51.100.0/24"]']]],
       },
+      ...FLOATING_IP_RULES,
     },
   } satisfies TypeRules<OwnBastionSettings>,
 };

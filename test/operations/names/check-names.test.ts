@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { signIn } from "../../../clients/openstack/sign-in.ts";
 import { checkNames } from "../../../operations/names/check-names.ts";
+import type { StackState } from "../../../operations/state/stack-state.ts";
+import { TYPES } from "../../../operations/state/types.ts";
 import { ID, machine, mini } from "../../support/cluster-args.ts";
 import type { FakeOpenStack } from "../../support/fake-openstack.ts";
 import { startSignedIn } from "../../support/signed-in.ts";
@@ -10,6 +12,7 @@ const OTHER = "c0ffee00-1111-4222-9333-444455556666";
 
 let cloud: FakeOpenStack;
 let warnings: string[];
+let state: StackState;
 
 beforeEach(async () => {
   cloud = await startSignedIn();
@@ -29,6 +32,7 @@ beforeEach(async () => {
   cloud.objects.zones = [{ id: ID, name: "k8s.example.com." }];
   cloud.objects.images = [{ id: ID, name: "node" }];
   cloud.objects.flavors = [{ id: "f1", name: "node.small" }];
+  state = {};
   warnings = [];
   vi.spyOn(pulumi.log, "warn").mockImplementation(async (text) => void warnings.push(text));
 });
@@ -57,7 +61,13 @@ const everything = (name: string, id: string) => ({
     db: { count: 1, machine: { ...machine, availabilityZones: ["nova:compute-7"], serverGroup: { id }, securityGroups: [id] } },
   },
 });
-const check = (changes: object = {}) => checkNames("demo", { ...mini, ...changes }, () => signIn());
+const check = (changes: object = {}) =>
+  checkNames(
+    "demo",
+    { ...mini, ...changes },
+    () => signIn(),
+    async () => state,
+  );
 const linesOf = async (changes: object) => ((await check(changes).catch((error) => error)) as Error | undefined)?.message.split("\n");
 
 it("lists nothing for a cluster whose names the plugin looks up", async () => {
@@ -194,6 +204,24 @@ it("refuses a zone that is closed, and an image by an id that there is none of",
     `  controlPlane.machine.image: there is no image "${OTHER}" for this project; \`openstack image list\` shows those that there are`,
     '  controlPlane.machine.availabilityZones[0]: there is no availability zone "closed" for this project; `openstack availability zone list` shows those that there are',
   ]);
+});
+
+it("refuses a floating IP that there is none of, and one that something else uses, but not the stack's own", async () => {
+  cloud.objects.floatingips = [
+    { id: ID, floating_ip_address: "203.0.113.10", port_id: null },
+    { id: OTHER, floating_ip_address: "203.0.113.11", port_id: "p1" },
+  ];
+  const endpoint = (floatingIpAddress: string) => ({ apiEndpoint: { ...mini.apiEndpoint, floatingIpAddress } });
+  expect(await linesOf(endpoint("203.0.113.10"))).toBeUndefined();
+  expect((await linesOf(endpoint("203.0.113.99")))?.[1]).toContain(
+    '  apiEndpoint.floatingIpAddress: there is no floating IP "203.0.113.99" for this project; use "203.0.113.',
+  );
+  expect((await linesOf(endpoint("203.0.113.11")))?.[1]).toBe(
+    "  apiEndpoint.floatingIpAddress: 203.0.113.11 is in use by the port p1; give one that nothing uses, or free it with `openstack floating ip unset --port 203.0.113.11`",
+  );
+  const inputs = { floatingIp: "203.0.113.11" };
+  state = { deployment: { resources: [{ urn: "urn", type: TYPES.floatingIpAssociation, inputs }] } };
+  expect(await linesOf(endpoint("203.0.113.11"))).toBeUndefined();
 });
 
 it("leaves values that become known only in a run to the run", async () => {
