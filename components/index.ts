@@ -30,6 +30,8 @@ export {
   EventRateLimitType,
   type ExtraArgs,
   type ExtraEnvs,
+  type ExtraVolumes,
+  type HostPathMount,
   type KubeletSettings,
   type KubeProxySettings,
   PodSecurityLevel,

@@ -42,6 +42,15 @@ export const numberOrText = asJson(
   { type: ["number", "string"] },
 );
 
+/** Schema of a text, or of several. */
+export const textOrTexts = asJson(
+  z.custom<string | string[]>(
+    (value) => typeof value === "string" || (Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === "string")),
+    "must be a text, or a list of texts that is not empty",
+  ),
+  { anyOf: [{ type: "string" }, { type: "array", items: { type: "string" }, minItems: 1 }] },
+);
+
 /** Makes a schema of a number with bounds. The rules check the bounds and report their own reason. */
 export function bounded(minimum: number, maximum: number) {
   return asJson(z.number(), { type: "integer", minimum, maximum });

@@ -32,6 +32,7 @@ export function controlPlaneInput(args: ControlPlaneInputArgs): pulumi.Output<Co
       VIRTUAL_ADDRESS: address === "" ? "" : `${address}:${port}`,
       // A cloud controller adds these addresses to the Node, and then the kubelet requests a certificate for them.
       API_ADDRESSES: hosts.filter((host) => isIP(host) !== 0).join(","),
+      SCHEDULABLE: args.schedulable ? "yes" : "",
       FILES: all,
     }),
   );
@@ -73,9 +74,9 @@ function files(args: ControlPlaneInputArgs): pulumi.Output<string> {
 
 /** Returns the settings of kubeadm's ClusterConfiguration that are plain values. */
 function clusterSettings(args: ControlPlaneInputArgs) {
-  const { cidrs, clusterName, kubernetesVersion, kubeProxy, registries, certificateValidity, extraArgs, extraEnvs } = args;
+  const { cidrs, clusterName, kubernetesVersion, kubeProxy, registries, certificateValidity, extraArgs, extraEnvs, extraVolumes } = args;
   const { imageRepository } = registries ?? {};
-  const own = { imageRepository, certificateValidity, extraArgs, extraEnvs };
+  const own = { imageRepository, certificateValidity, extraArgs, extraEnvs, extraVolumes };
   return { ...cidrs, clusterName, kubernetesVersion, kubeProxy: kubeProxy !== false, ...own };
 }
 

@@ -32,7 +32,7 @@ export interface ServerDefaults {
 export const FIRST_BOOT_PROPERTIES = ["userData", "keyPair", "availabilityZone"];
 
 /** Properties of a server that must not change on a machine with state: a change would recreate the server or rebuild its disk. */
-export const STATEFUL_PROPERTIES = ["imageId", "blockDevices", "schedulerHints", ...FIRST_BOOT_PROPERTIES];
+export const STATEFUL_PROPERTIES = ["imageId", "blockDevices", "schedulerHints", "configDrive", ...FIRST_BOOT_PROPERTIES];
 
 /** Makes the arguments that servers of all roles share. Image and flavor are looked up once for all servers. */
 export function serverArgs({ machine, clusterName, pool, mark, ssh }: ServerArgs, parent: pulumi.Resource, defaults: ServerDefaults) {
@@ -45,7 +45,7 @@ export function serverArgs({ machine, clusterName, pool, mark, ssh }: ServerArgs
     userData: pulumi.unsecret(pulumi.output(ssh.publicKey).apply(cloudInit)),
     metadata: { ...machine.metadata, [CLUSTER_METADATA]: clusterName, ...defined({ [POOL_METADATA]: pool, [STACK_METADATA]: mark }) },
     tags: [...clusterTags(clusterName), ...(machine.tags ?? [])],
-    ...defined({ schedulerHints: group === undefined ? undefined : [{ group }] }),
+    ...defined({ configDrive: machine.configDrive, schedulerHints: group === undefined ? undefined : [{ group }] }),
   };
 }
 

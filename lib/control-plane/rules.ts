@@ -1,5 +1,6 @@
 import { AUTHENTICATION_KIND } from "../kubeadm/authentication.ts";
 import { checkComponentConfiguration } from "../kubeadm/component-configuration.ts";
+import { checkExtraVolumes } from "../kubeadm/extra-volumes.ts";
 import { checkProgramSettings } from "../kubeadm/program-settings.ts";
 import { SCHEDULER_KIND } from "../kubeadm/scheduler.ts";
 import { checkName } from "../names.ts";
@@ -11,11 +12,12 @@ import { checkControlPlaneCount } from "./topology.ts";
 
 /** Checks the control planes of a cluster. */
 export function checkControlPlane(settings: Partial<ControlPlaneSettings>, etcd: "stacked" | "external", problems: Problems): void {
-  const { count = 1, machine, certSANs = [], scheduler, authentication, podSecurity, dnsReplicas } = settings;
+  const { count = 1, machine, certSANs = [], scheduler, authentication, podSecurity, dnsReplicas, extraVolumes = {} } = settings;
   checkControlPlaneCount("count", count, etcd, problems);
   checkMachine(machine ?? {}, problems.at("machine"));
   checkCertificateNames("certSANs", certSANs, problems);
   checkComponentConfiguration(scheduler?.configuration ?? {}, SCHEDULER_KIND, problems.at("scheduler"));
+  checkExtraVolumes(extraVolumes, problems.at("extraVolumes"));
   checkProgramSettings(settings, etcd, problems);
   checkExemptNamespaces(podSecurity?.exemptNamespaces ?? [], problems);
   checkComponentConfiguration(authentication?.configuration ?? {}, AUTHENTICATION_KIND, problems.at("authentication"));

@@ -5,9 +5,11 @@ import {
   type EventRateLimit,
   type ExtraArgs,
   type ExtraEnvs,
+  type ExtraVolumes,
   eventRateLimit,
   extraArgs,
   extraEnvs,
+  extraVolumes,
   type PodSecuritySettings,
   podSecurity,
   type SchedulerSettings,
@@ -26,8 +28,12 @@ export interface ControlPlaneSettings {
   certSANs?: string[];
   /** Settings of the scheduler. @default Kubernetes' own */
   scheduler?: SchedulerSettings;
-  /** Command-line arguments of the programs of control planes, which win over the library's. @default none */
+  /** Workloads run on control planes, too, and load balancers of Services lead there; changed in place. @default false: they are tainted with node-role.kubernetes.io/control-plane:NoSchedule */
+  schedulable?: boolean;
+  /** Command-line arguments of the programs of control planes, which win over the library's; a list gives one several times. @default none */
   extraArgs?: ExtraArgs;
+  /** Paths of the machines that the programs of control planes see. A change restarts the program; a changed file alone does not. @default none */
+  extraVolumes?: ExtraVolumes;
   /** Environment variables of the programs of control planes, which win over the library's; not for secrets. @default none */
   extraEnvs?: ExtraEnvs;
   /** Pod Security levels of namespaces without labels of their own. @default baseline is enforced; restricted is warned about and audited */
@@ -46,7 +52,9 @@ export const controlPlane = object({
   machine,
   certSANs: texts.optional(),
   scheduler: configurationOnly.optional(),
+  schedulable: z.boolean().optional(),
   extraArgs: extraArgs.optional(),
+  extraVolumes: extraVolumes.optional(),
   extraEnvs: extraEnvs.optional(),
   podSecurity: podSecurity.optional(),
   authentication: configurationOnly.optional(),

@@ -32,14 +32,16 @@ export function admissionConfiguration({ podSecurity, eventRateLimits }: Admissi
  * Makes the API server's arguments about admission plugins. A user's plugins come beside the library's, because a user who adds one does
  * not mean to lose NodeRestriction. Plugins that the user disables are left out.
  */
-export function admissionPlugins(own: Readonly<Record<string, string>> = {}): Record<string, string> {
+export function admissionPlugins(own: Readonly<Record<string, string | string[]>> = {}): Record<string, string> {
   const disabled = namesIn(own["disable-admission-plugins"]);
   const enabled = new Set([...PLUGINS, ...namesIn(own["enable-admission-plugins"])]);
   return { "enable-admission-plugins": [...enabled].filter((plugin) => !disabled.includes(plugin)).join(",") };
 }
 
-function namesIn(list = ""): string[] {
-  return list
+function namesIn(list: string | string[] = ""): string[] {
+  return [list]
+    .flat()
+    .join(",")
     .split(",")
     .map((name) => name.trim())
     .filter((name) => name !== "");

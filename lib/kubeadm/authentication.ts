@@ -19,7 +19,7 @@ export function authenticationConfiguration({ configuration = {} }: Authenticati
 }
 
 /** Checks for arguments of the API server that keep it from starting beside its AuthenticationConfiguration. */
-export function checkAuthenticationFlags(flags: Readonly<Record<string, string>>, problems: Problems): void {
+export function checkAuthenticationFlags(flags: Readonly<Record<string, string | string[]>>, problems: Problems): void {
   for (const flag of Object.keys(flags)) {
     const field = flag.startsWith("oidc-") ? "jwt" : flag === "anonymous-auth" ? "anonymous" : undefined;
     if (field === undefined) continue;

@@ -1,7 +1,7 @@
 import { defined } from "../defined.ts";
 import { admissionPlugins } from "./admission.ts";
 import { ADMISSION, AUDIT_LOG, AUDIT_POLICY, AUTHENTICATION, ENCRYPTION, SCHEDULER, SETTINGS_FOLDER } from "./paths.ts";
-import type { ExtraArgs, ExtraEnvs } from "./settings.ts";
+import type { ExtraArgs, ExtraEnvs, ExtraVolumes } from "./settings.ts";
 import { CIPHER_SUITES, etcdCipherSuites } from "./tls.ts";
 
 /** Arguments of a ClusterConfiguration. */
@@ -32,6 +32,8 @@ export interface ClusterConfigurationArgs {
   eventsEndpoints?: readonly string[] | undefined;
   /** Command-line arguments, which win over the library's. @default none */
   extraArgs?: ExtraArgs | undefined;
+  /** Further volumes of the programs. @default none */
+  extraVolumes?: ExtraVolumes | undefined;
   /** Environment variables. @default none */
   extraEnvs?: ExtraEnvs | undefined;
 }
@@ -40,6 +42,7 @@ export interface ClusterConfigurationArgs {
 export function clusterConfiguration(args: ClusterConfigurationArgs) {
   const own = args.extraArgs ?? {};
   const environment = args.extraEnvs ?? {};
+  const volumes = args.extraVolumes ?? {};
   return {
     apiVersion: "kubeadm.k8s.io/v1beta4",
     kind: "ClusterConfiguration",
@@ -74,16 +77,21 @@ export function clusterConfiguration(args: ClusterConfigurationArgs) {
       extraVolumes: [
         { name: "caravan", hostPath: SETTINGS_FOLDER, mountPath: SETTINGS_FOLDER, readOnly: true, pathType: "Directory" },
         { name: "audit", hostPath: folderOf(AUDIT_LOG), mountPath: folderOf(AUDIT_LOG), pathType: "DirectoryOrCreate" },
+        ...(volumes.apiServer ?? []),
       ],
     },
     controllerManager: {
       extraArgs: pairs({ "node-cidr-mask-size": String(args.nodeCidrMask), profiling: "false", ...own.controllerManager }),
       ...extraEnvs(environment.controllerManager),
+      ...(volumes.controllerManager ? { extraVolumes: volumes.controllerManager } : {}),
     },
     scheduler: {
       extraArgs: pairs({ config: SCHEDULER, ...own.scheduler }),
       ...extraEnvs(environment.scheduler),
-      extraVolumes: [{ name: "settings", hostPath: SCHEDULER, mountPath: SCHEDULER, readOnly: true, pathType: "File" }],
+      extraVolumes: [
+        { name: "settings", hostPath: SCHEDULER, mountPath: SCHEDULER, readOnly: true, pathType: "File" },
+        ...(volumes.scheduler ?? []),
+      ],
     },
     etcd: etcd(args),
     proxy: { disabled: !args.kubeProxy },
@@ -110,8 +118,9 @@ function extraEnvs(variables: Record<string, string> = {}): { extraEnvs?: { name
   return Object.keys(variables).length > 0 ? { extraEnvs: pairs(variables) } : {};
 }
 
-function pairs(values: Record<string, string>): { name: string; value: string }[] {
-  return Object.entries(values).map(([name, value]) => ({ name, value }));
+/** Lists names and values. A name with several values comes several times. */
+function pairs(values: Record<string, string | string[]>): { name: string; value: string }[] {
+  return Object.entries(values).flatMap(([name, value]) => [value].flat().map((each) => ({ name, value: each })));
 }
 
 function folderOf(path: string): string {

@@ -34,7 +34,11 @@ export function checkProgramSettings(
   if (extraEnvs.etcd) problems.add("extraEnvs.etcd", "is for etcd on control planes, which is external here; leave it out");
 }
 
-function checkArguments(flags: Readonly<Record<string, string>>, elsewhere: Readonly<Record<string, string>>, problems: Problems): void {
+function checkArguments(
+  flags: Readonly<Record<string, string | string[]>>,
+  elsewhere: Readonly<Record<string, string>>,
+  problems: Problems,
+): void {
   for (const flag of Object.keys(flags)) {
     const bare = flag.replace(/^-+/, "");
     if (!/^[a-z0-9][a-z0-9-]*$/i.test(bare))
@@ -49,9 +53,9 @@ function checkArguments(flags: Readonly<Record<string, string>>, elsewhere: Read
 const UNREADABLE = /(?![\t\n])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufeff\ufffe\uffff]/u;
 
 /** Checks that kubeadm can read values. */
-function checkValues(values: Readonly<Record<string, string>>, problems: Problems): void {
+function checkValues(values: Readonly<Record<string, string | string[]>>, problems: Problems): void {
   for (const [name, value] of Object.entries(values)) {
-    const [character] = UNREADABLE.exec(value) ?? [];
+    const [character] = UNREADABLE.exec([value].flat().join("")) ?? [];
     const code = character?.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
     if (code !== undefined) problems.add(name, `has the character U+${code}, which kubeadm cannot read; remove it`);
   }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fields, object, oneWord, textMap, texts } from "../schema.ts";
+import { fields, object, oneWord, ruledWord, text, textOrTexts, texts } from "../schema.ts";
 
 /** Settings of kubelets. */
 export interface KubeletSettings {
@@ -27,16 +27,16 @@ export interface AuthenticationSettings {
   configuration?: Record<string, unknown>;
 }
 
-/** Command-line arguments, without their dashes, of the programs of control planes. */
+/** Command-line arguments, without their dashes, of the programs of control planes. A list gives an argument several times, in its order. */
 export interface ExtraArgs {
   /** Arguments of kube-apiserver. @default none */
-  apiServer?: Record<string, string>;
+  apiServer?: Record<string, string | string[]>;
   /** Arguments of kube-controller-manager. @default none */
-  controllerManager?: Record<string, string>;
+  controllerManager?: Record<string, string | string[]>;
   /** Arguments of kube-scheduler. @default none */
-  scheduler?: Record<string, string>;
+  scheduler?: Record<string, string | string[]>;
   /** Arguments of etcd on the control planes. @default none */
-  etcd?: Record<string, string>;
+  etcd?: Record<string, string | string[]>;
 }
 
 /** Environment variables, by their names, of the programs of control planes; not for secrets. */
@@ -49,6 +49,33 @@ export interface ExtraEnvs {
   scheduler?: Record<string, string>;
   /** Variables of etcd on the control planes. @default none */
   etcd?: Record<string, string>;
+}
+
+/** Types of a path on a machine (https://kubernetes.io/docs/concepts/storage/volumes/#hostpath). */
+export const HOST_PATH_TYPES = ["DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice"] as const;
+
+/** Path of a control plane's machine that a program sees, as kubeadm takes it. */
+export interface HostPathMount {
+  /** Name of the volume, unique in the program. */
+  name: string;
+  /** Path on the machine. */
+  hostPath: string;
+  /** Path in the program's container. */
+  mountPath: string;
+  /** Keeps the program from writing there. @default false */
+  readOnly?: boolean;
+  /** Type of the path on the machine: "DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice" or "BlockDevice". @default any, which is not checked */
+  pathType?: (typeof HOST_PATH_TYPES)[number];
+}
+
+/** Further volumes of the programs of control planes. */
+export interface ExtraVolumes {
+  /** Volumes of kube-apiserver. @default none */
+  apiServer?: HostPathMount[];
+  /** Volumes of kube-controller-manager. @default none */
+  controllerManager?: HostPathMount[];
+  /** Volumes of kube-scheduler. @default none */
+  scheduler?: HostPathMount[];
 }
 
 /** Levels of the Pod Security Standards, from no limits to the most. */
@@ -99,7 +126,24 @@ const variableName = z
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable's name is made of letters, digits and _, and begins with no digit");
 
 /** Schema of ExtraArgs. @internal */
-export const extraArgs = eachProgram(textMap);
+export const extraArgs = eachProgram(z.record(z.string(), textOrTexts));
+
+const hostPathMounts = z.array(
+  object({
+    name: text,
+    hostPath: text,
+    mountPath: text,
+    readOnly: z.boolean().optional(),
+    pathType: ruledWord(HOST_PATH_TYPES).optional(),
+  }),
+);
+
+/** Schema of ExtraVolumes. @internal */
+export const extraVolumes = object({
+  apiServer: hostPathMounts.optional(),
+  controllerManager: hostPathMounts.optional(),
+  scheduler: hostPathMounts.optional(),
+});
 
 /** Schema of ExtraEnvs. @internal */
 export const extraEnvs = eachProgram(z.record(variableName, z.string()));

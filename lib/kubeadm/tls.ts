@@ -12,6 +12,6 @@ export const CIPHER_SUITES: readonly string[] = [
 ];
 
 /** Makes etcd's argument for the cipher suites. It is left out when a user requires TLS 1.3, because etcd would not start. */
-export function etcdCipherSuites(own: Readonly<Record<string, string>> = {}): Record<string, string> {
+export function etcdCipherSuites(own: Readonly<Record<string, string | string[]>> = {}): Record<string, string> {
   return own["tls-min-version"] === "TLS1.3" ? {} : { "cipher-suites": CIPHER_SUITES.join(",") };
 }

@@ -38,7 +38,7 @@ export type ServerGroupSettings = OwnServerGroupSettings | ExistingServerGroupSe
 
 /**
  * An OpenStack server. The settings mean the same wherever they stand.
- * Workers are recreated when image, volume or server group change; machines with etcd keep theirs until they are replaced.
+ * Workers are recreated when image, volume, server group or config drive change; machines with etcd keep theirs until they are replaced.
  * No machine is moved when the zones change: each keeps its own until it is replaced.
  */
 export interface MachineSettings {
@@ -57,6 +57,8 @@ export interface MachineSettings {
   serverGroup?: ServerGroupSettings;
   /** Ids of security groups of each machine beside the cluster's own, which must be the project's; changed in place. @default none */
   securityGroups?: Input<string>[];
+  /** Gives the machine its metadata and user data on a disk, too, for networks without a metadata service. @default false */
+  configDrive?: boolean;
   /** Tags beside the library's own, at most 49 of 60 characters (Nova's limits); changed in place. @default none */
   tags?: string[];
   /** Metadata beside the library's own, keys and values of at most 255 characters (Nova's limits); changed in place. @default none */
@@ -80,6 +82,7 @@ export const machine = object({
   volume: volume.optional(),
   serverGroup: serverGroup.optional(),
   securityGroups: z.array(input).optional(),
+  configDrive: z.boolean().optional(),
   tags: texts.optional(),
   metadata: textMap.optional(),
 });

@@ -121,6 +121,8 @@ export interface ControlPlaneInput extends FilesInput {
   VIRTUAL_ADDRESS: string;
   /** IP addresses at which the API is reached, separated by commas. */
   API_ADDRESSES: string;
+  /** "yes" where workloads may run on control planes. */
+  SCHEDULABLE: string;
 }
 
 /** Control planes that stay. */

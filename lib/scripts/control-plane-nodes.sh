@@ -35,3 +35,17 @@ label_control_plane() {
   # shellcheck disable=SC2086 # split into words, because labels have no spaces
   [[ -z ${TOPOLOGY:-} ]] || local_kubectl label --overwrite node "$NODE_NAME" $TOPOLOGY
 }
+
+# Sets the taint and the label by which kubeadm keeps workloads and load balancers away from control planes, or removes them.
+set_schedulable() {
+  local taint=node-role.kubernetes.io/control-plane label=node.kubernetes.io/exclude-from-external-load-balancers taints
+  if [[ $SCHEDULABLE != yes ]]; then
+    local_kubectl taint --overwrite node "$NODE_NAME" "$taint:NoSchedule"
+    local_kubectl label --overwrite node "$NODE_NAME" "$label="
+    return
+  fi
+  taints=$(local_kubectl get node "$NODE_NAME" --output 'jsonpath={range .spec.taints[*]}{.key}:{.effect} {end}')
+  # kubectl refuses to remove a taint that is not there.
+  [[ " $taints" != *" $taint:NoSchedule "* ]] || local_kubectl taint node "$NODE_NAME" "$taint:NoSchedule-"
+  local_kubectl label node "$NODE_NAME" "$label-"
+}

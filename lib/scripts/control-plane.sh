@@ -102,5 +102,6 @@ start_control_plane() {
   run "restrict who may join" restrict_joins
   run "settings of all kubelets" forget_own_resolver
   run "zone and region of the node" label_control_plane
+  run "taint of control planes" set_schedulable
   systemctl enable --now caravan-approve.timer caravan-certificates.timer 2>/dev/null
 }

@@ -62,7 +62,7 @@ it("associates an existing floating IP, which it neither makes nor deletes, also
 
 it("takes a new floating IP from one of several subnets", async () => {
   const subnets = { floatingIpSubnetIds: [ID, cloudId("subnet", "other")] };
-  const { children } = await make({ type: "octavia", allowedCidrs, ...subnets }, { network, floatingIpPool: { id: ID, name: "public" } });
+  const { children } = await make({ type: "octavia", allowedCidrs, ...subnets }, { network, floatingIpPool });
   expect(children[0]).toEqual({ ...floatingIp, subnetIds: subnets.floatingIpSubnetIds });
 });
 

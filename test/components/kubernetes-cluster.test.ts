@@ -120,7 +120,7 @@ it("keeps recorded values, and ignores later changes of a control plane's machin
   expect(having("ignoreChanges")).toEqual([
     "FloatingIp mini-api: description,pool,valueSpecs,subnetIds",
     "CiliumClusterwideNetworkPolicy mini-cilium-metadata: metadata.namespace",
-    "Instance mini-control-plane-0: imageId,blockDevices,schedulerHints,userData,keyPair,availabilityZone",
+    "Instance mini-control-plane-0: imageId,blockDevices,schedulerHints,configDrive,userData,keyPair,availabilityZone",
     "Stash mini-control-plane-fixed: input",
     "Instance mini-default-0: userData,keyPair,availabilityZone",
     "Instance mini-default-1: userData,keyPair,availabilityZone",

@@ -4,11 +4,15 @@ import type {
   EventRateLimit,
   ExtraArgs,
   ExtraEnvs,
+  ExtraVolumes,
+  HostPathMount,
   PodSecuritySettings,
   SchedulerSettings,
 } from "../../../lib/kubeadm/settings.ts";
 import type { TypeRules } from "./rule.ts";
 import { MINI } from "./surroundings.ts";
+
+const VOLUME = { name: "webhooks", hostPath: "/etc/webhooks", mountPath: "/etc/webhooks" };
 
 /** Rules of the types of control planes, by type. */
 export const CONTROL_PLANE_RULES = {
@@ -50,6 +54,8 @@ export const CONTROL_PLANE_RULES = {
         ],
       },
       scheduler: { refused: [["default", [': "default" is not allowed: expected object, received string']]] },
+      schedulable: { refused: [["yes", [': "yes" is not allowed: expected boolean, received string']]] },
+      extraVolumes: { refused: [["/etc/webhooks", [': "/etc/webhooks" is not allowed: expected object, received string']]] },
       extraArgs: { refused: [["--v=4", [': "--v=4" is not allowed: expected object, received string']]] },
       extraEnvs: { refused: [["GOGC=100", [': "GOGC=100" is not allowed: expected object, received string']]] },
       podSecurity: { refused: [["baseline", [': "baseline" is not allowed: expected object, received string']]] },
@@ -127,7 +133,8 @@ export const CONTROL_PLANE_RULES = {
         rule: "names without dashes and values; none that a property sets",
         refused: [
           [{ config: "/etc/scheduler.yaml" }, [".config: is set elsewhere; use controlPlane.scheduler.configuration"]],
-          [{ v: 4 }, [".v: 4 is not allowed: expected string, received number"]],
+          [{ v: 4 }, [".v: 4 is not allowed: must be a text, or a list of texts that is not empty"]],
+          [{ v: [] }, [".v: is not allowed: must be a text, or a list of texts that is not empty"]],
         ],
       },
       etcd: {
@@ -146,6 +153,63 @@ export const CONTROL_PLANE_RULES = {
       },
     },
   } satisfies TypeRules<ExtraArgs>,
+  ExtraVolumes: {
+    within: MINI,
+    at: ["controlPlane", "extraVolumes"],
+    value: {},
+    rules: {
+      apiServer: {
+        rule: "each name and each `mountPath` once",
+        refused: [
+          [
+            [VOLUME, VOLUME],
+            [
+              '[1].name: "webhooks" is named twice; choose another name',
+              '[1].mountPath: "/etc/webhooks" is named twice; choose another place',
+            ],
+          ],
+        ],
+      },
+      controllerManager: { refused: [["/etc", [': "/etc" is not allowed: expected array, received string']]] },
+      scheduler: { refused: [["/etc", [': "/etc" is not allowed: expected array, received string']]] },
+    },
+  } satisfies TypeRules<ExtraVolumes>,
+  HostPathMount: {
+    within: MINI,
+    at: ["controlPlane", "extraVolumes", "apiServer", 0],
+    value: VOLUME,
+    rules: {
+      name: {
+        rule: "a DNS label; none of kubeadm's or the library's",
+        refused: [
+          ["Web_1", [': "Web_1" is no name of a volume; use at most 63 lower-case letters, digits and hyphens']],
+          ["k8s-certs", [": \"k8s-certs\" is a volume of kubeadm's or of the library's; choose another name"]],
+        ],
+      },
+      hostPath: {
+        rule: "an absolute path",
+        refused: [
+          ["etc/webhooks", [': "etc/webhooks" is no absolute path; write it like /etc/webhooks']],
+          ["/etc/../root", [': "/etc/../root" is no absolute path; write it like /etc/webhooks']],
+        ],
+      },
+      mountPath: {
+        rule: "an absolute path; none of kubeadm's or the library's",
+        refused: [
+          ["/etc/kubernetes/pki", [': "/etc/kubernetes/pki" is where kubeadm or the library mounts something; choose another place']],
+        ],
+      },
+      readOnly: { refused: [["yes", [': "yes" is not allowed: expected boolean, received string']]] },
+      pathType: {
+        refused: [
+          [
+            "Folder",
+            [': "Folder" is no type of a path; use DirectoryOrCreate, Directory, FileOrCreate, File, Socket, CharDevice, BlockDevice'],
+          ],
+        ],
+      },
+    },
+  } satisfies TypeRules<HostPathMount>,
   ExtraEnvs: {
     within: MINI,
     at: ["controlPlane", "extraEnvs"],

@@ -38,6 +38,7 @@ export const MACHINE_RULES = {
           ],
         ],
       },
+      configDrive: { refused: [["yes", [': "yes" is not allowed: expected boolean, received string']]] },
       tags: {
         rule: 'without "," and "/", each once; none by which clusters are found',
         refused: [

@@ -118,3 +118,31 @@ function apiServerArguments(): Record<string, string> {
   const { extraArgs } = clusterConfiguration(clusterConfigurationArgs).apiServer;
   return Object.fromEntries(extraArgs.map(({ name, value }) => [name, value]));
 }
+
+it("gives an argument several times, in its order, as kubeadm keeps it", () => {
+  const issuers = ["https://new.example.com", "https://kubernetes.default.svc"];
+  const extraArgs = {
+    apiServer: { "service-account-issuer": issuers, "enable-admission-plugins": ["AlwaysPullImages", "NodeRestriction"] },
+  };
+  const { apiServer } = clusterConfiguration({ ...clusterConfigurationArgs, extraArgs });
+  expect(apiServer.extraArgs.filter(({ name }) => name === "service-account-issuer").map(({ value }) => value)).toEqual(issuers);
+  expect(apiServer.extraArgs).toContainEqual({
+    name: "enable-admission-plugins",
+    value: "NodeRestriction,DenyServiceExternalIPs,EventRateLimit,AlwaysPullImages",
+  });
+});
+
+it("mounts further volumes beside the library's", () => {
+  const volume = {
+    name: "webhooks",
+    hostPath: "/etc/webhooks",
+    mountPath: "/etc/webhooks",
+    readOnly: true,
+    pathType: "Directory" as const,
+  };
+  const extraVolumes = { apiServer: [volume], controllerManager: [volume], scheduler: [volume] };
+  const { apiServer, controllerManager, scheduler } = clusterConfiguration({ ...clusterConfigurationArgs, extraVolumes });
+  expect(apiServer.extraVolumes.map(({ name }) => name)).toEqual(["caravan", "audit", "webhooks"]);
+  expect(controllerManager.extraVolumes).toEqual([volume]);
+  expect(scheduler.extraVolumes.map(({ name }) => name)).toEqual(["settings", "webhooks"]);
+});

@@ -19,6 +19,10 @@ const FORGET_MEMBER = [
   "remove_stale_member web-1 https://10.40.0.20:2380 https://10.40.0.21:2379",
 ];
 const LOCAL = "kubectl --kubeconfig /etc/kubernetes/admin.conf --server https://10.40.0.20:6443 --request-timeout 30s";
+const TAINTED = [
+  `${LOCAL} taint --overwrite node web-1 node-role.kubernetes.io/control-plane:NoSchedule`,
+  `${LOCAL} label --overwrite node web-1 node.kubernetes.io/exclude-from-external-load-balancers=`,
+];
 /** Calls at the end of every run: tokens give no node certificates, and this node's addresses are recorded. */
 const GUARD = [
   `${LOCAL} delete --ignore-not-found --wait=false --namespace kube-public ` +
@@ -26,6 +30,7 @@ const GUARD = [
     "clusterrole/kubeadm:get-nodes rolebinding/kubeadm:bootstrap-signer-clusterinfo role/kubeadm:bootstrap-signer-clusterinfo",
   "write_record caravan-nodes-control-planes web-1 id-1 10.40.0.20,203.0.113.10",
   `${LOCAL} --namespace kube-system get configmap kubelet-config --output jsonpath={.data.kubelet}`,
+  ...TAINTED,
   "systemctl enable --now caravan-approve.timer caravan-certificates.timer",
 ];
 
@@ -71,6 +76,7 @@ function start(variables: Record<string, string> = {}, stubs = "") {
     ETCD: "stacked",
     VIRTUAL_ADDRESS: "",
     API_ADDRESSES: "203.0.113.10",
+    SCHEDULABLE: "",
     FILES: encodeNodeFiles(files),
     ...variables,
   };
@@ -80,6 +86,18 @@ function start(variables: Record<string, string> = {}, stubs = "") {
 it("starts the cluster in a first run of the initial control plane, when nothing answers", () => {
   expect(start()).toMatchObject({ code: 0 });
   expect(node.calls).toEqual([INIT, FORGET_TOKEN, ...GUARD]);
+});
+
+it("lets workloads onto control planes that are schedulable, now and later", () => {
+  const get = `${LOCAL} get node web-1 --output jsonpath={range .spec.taints[*]}{.key}:{.effect} {end}`;
+  const unlabel = `${LOCAL} label node web-1 node.kubernetes.io/exclude-from-external-load-balancers-`;
+  const untaint = `${LOCAL} taint node web-1 node-role.kubernetes.io/control-plane:NoSchedule-`;
+  node.write("run/provider", "node-role.kubernetes.io/control-plane:NoSchedule ");
+  expect(start({ SCHEDULABLE: "yes" })).toMatchObject({ code: 0 });
+  expect(node.calls.slice(-4)).toEqual([get, untaint, unlabel, "systemctl enable --now caravan-approve.timer caravan-certificates.timer"]);
+  node.write("run/provider", "other:NoExecute ");
+  expect(start({ SCHEDULABLE: "yes" })).toMatchObject({ code: 0 });
+  expect(node.calls.slice(-3)).toEqual([get, unlabel, "systemctl enable --now caravan-approve.timer caravan-certificates.timer"]);
 });
 
 it.each([
