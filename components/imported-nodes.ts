@@ -9,7 +9,7 @@ import { Problems } from "../lib/problems.ts";
 import { allReady, type Ready } from "./engine/gate.ts";
 import type { JoinContract } from "./pool/join-contract.ts";
 import { createOwner } from "./pool/pool-owner.ts";
-import { CONTACT_SECONDS, hostKeyOf, preparation } from "./ssh/contact.ts";
+import { CONTACT_SECONDS, commandsOf, hostKeyOf, preparation } from "./ssh/contact.ts";
 import { fanOut, onFirst } from "./ssh/fan-out.ts";
 import type { NodeMachine } from "./ssh/node-machine.ts";
 import type { SshConnection } from "./ssh/ssh-access.ts";
@@ -76,8 +76,8 @@ export class ImportedNodes extends pulumi.ComponentResource {
   #join(name: string, server: NodeMachine & { name: string }, args: ImportedNodesArgs) {
     const { endpoint, ca, controlPlanes } = args.join;
     const input = pulumi
-      .all([endpoint, ca])
-      .apply(([api, ca]) => workerInput({ ...args, batch: BATCH, endpoint: api, ca: ca, openstackServer: false }));
+      .all([endpoint, ca, commandsOf(args)])
+      .apply(([api, ca, commands]) => workerInput({ ...args, batch: BATCH, endpoint: api, ca, commands, openstackServer: false }));
     const admission = this.#owner.apply((owner) => admissionInput({ ...args, batch: BATCH, owner }));
     return fanOut(
       `${name}-${server.name}`,

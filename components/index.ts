@@ -56,7 +56,9 @@ export type {
 export type {
   ClusterSoftwareSettings,
   ContainerRuntimeSettings,
+  FileSettings,
   NodeSoftwareSettings,
+  SetupSettings,
   Sysctls,
 } from "../lib/node/settings.ts";
 export type { CertificateSettings } from "../lib/pki/settings.ts";

@@ -23,7 +23,7 @@ import { withRetries } from "./openstack/retries.ts";
 import { ConcurrencyLimits, type Places } from "./pool/concurrency.ts";
 import type { JoinContract } from "./pool/join-contract.ts";
 import { createOwner, type PoolOwner } from "./pool/pool-owner.ts";
-import { contact, contactedMachines, preparation } from "./ssh/contact.ts";
+import { commandsOf, contact, contactedMachines, preparation } from "./ssh/contact.ts";
 import { type FanOut, fanOut } from "./ssh/fan-out.ts";
 import type { SshAccess } from "./ssh/ssh-access.ts";
 
@@ -146,7 +146,9 @@ export class NodePool extends pulumi.ComponentResource {
       ssh: args.ssh,
       preparation: { ...preparation(args), patience: PATIENCE },
       script: "worker",
-      input: pulumi.all([endpoint, ca]).apply(([server, ca]) => workerInput({ ...args, batch, endpoint: server, ca: ca })),
+      input: pulumi
+        .all([endpoint, ca, commandsOf(args)])
+        .apply(([server, ca, commands]) => workerInput({ ...args, batch, endpoint: server, ca, commands })),
       deadline: JOIN_SECONDS,
       beforehand: {
         machines: controlPlanes,

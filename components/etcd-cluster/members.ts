@@ -5,16 +5,16 @@ import { defined } from "../../lib/defined.ts";
 import { memberInput, membershipInput } from "../../lib/etcd/member-input.ts";
 import type { EtcdTuning } from "../../lib/etcd/settings.ts";
 import type { EtcdMemberInput, EtcdMembersInput } from "../../lib/node/script-inputs.ts";
-import type { ClusterSoftwareSettings } from "../../lib/node/settings.ts";
+import type { ClusterSoftwareSettings, SetupSettings } from "../../lib/node/settings.ts";
 import { remember } from "../engine/remember.ts";
-import { contact, hostKeyOf } from "../ssh/contact.ts";
+import { commandsOf, contact, hostKeyOf } from "../ssh/contact.ts";
 import { onFirst } from "../ssh/fan-out.ts";
 import type { NodeMachine } from "../ssh/node-machine.ts";
 import { remote } from "../ssh/remote.ts";
 import type { EtcdIdentity } from "./identity.ts";
 import { type EtcdMachine, type EtcdMachinesArgs, type EtcdPlace, etcdMachineMaker } from "./machines.ts";
 
-export interface EtcdMembersArgs extends EtcdMachinesArgs, ClusterSoftwareSettings {
+export interface EtcdMembersArgs extends EtcdMachinesArgs, ClusterSoftwareSettings, SetupSettings {
   /** Settings of etcd. @default etcd's own */
   settings?: EtcdTuning;
   /** Tag of etcd's image. @default kubeadm's for the Kubernetes version */
@@ -78,10 +78,22 @@ function inputOf(
   certificates: EtcdIdentity["certificates"],
   { settings, etcdVersion, dataVolume, ...software }: EtcdMembersArgs,
 ): pulumi.Output<EtcdMemberInput> {
-  return pulumi.all([membership, pulumi.all(certificates), volumeId, server.flavorId]).apply(([known, pairs, id, flavorId]) => {
-    const volume = dataVolume && id !== undefined ? { id, size: dataVolume.size } : undefined;
-    return memberInput({ ...known, firstMember, software, settings, etcdVersion, dataVolume: volume, flavorId, certificates: pairs });
-  });
+  return pulumi
+    .all([membership, pulumi.all(certificates), volumeId, server.flavorId, commandsOf(software)])
+    .apply(([known, pairs, id, flavorId, commands]) => {
+      const volume = dataVolume && id !== undefined ? { id, size: dataVolume.size } : undefined;
+      return memberInput({
+        ...known,
+        firstMember,
+        software,
+        settings,
+        etcdVersion,
+        dataVolume: volume,
+        flavorId,
+        commands,
+        certificates: pairs,
+      });
+    });
 }
 
 function removeOthers(

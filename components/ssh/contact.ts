@@ -1,7 +1,9 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { defined } from "../../lib/defined.ts";
-import type { ContainerRuntimeSettings, NodeSoftwareSettings } from "../../lib/node/settings.ts";
+import type { CommandsInput } from "../../lib/node/script-inputs.ts";
+import type { ContainerRuntimeSettings, NodeSoftwareSettings, SetupSettings } from "../../lib/node/settings.ts";
+import { commandsInput } from "../../lib/node/setup.ts";
 import { preparationInput } from "../../lib/node/software.ts";
 import { contactResults } from "./contact-results.ts";
 import { type FanOut, fanOut } from "./fan-out.ts";
@@ -13,7 +15,7 @@ import type { Work } from "./work.ts";
 export const CONTACT_SECONDS = 900;
 
 /** Settings of the preparation of a machine's software, some of which may become known later. */
-export interface Software extends NodeSoftwareSettings {
+export interface Software extends NodeSoftwareSettings, Pick<SetupSettings, "files"> {
   containerRuntime?: ContainerRuntimeSettings;
 }
 
@@ -30,9 +32,16 @@ export function contact(
 
 /** Returns the script that prepares a machine to be a node, with its input. */
 export function preparation(software: Software): Work<"prepare"> {
-  const { registries, proxy, ...others } = software;
-  const input = pulumi.output({ registries, proxy }).apply((known) => preparationInput({ ...others, ...defined(known) }));
+  const { registries, proxy, files: setupFiles, ...others } = software;
+  const input = pulumi.output({ registries, proxy, setupFiles }).apply((known) => preparationInput({ ...others, ...defined(known) }));
   return { script: "prepare", input, deadline: CONTACT_SECONDS };
+}
+
+/** Returns the user's commands for a script that makes a machine a node. They may become known later. */
+export function commandsOf({ preKubeadmCommands = [], postKubeadmCommands = [] }: SetupSettings): pulumi.Output<CommandsInput> {
+  return pulumi
+    .all([pulumi.all(preKubeadmCommands), pulumi.all(postKubeadmCommands)])
+    .apply(([before, after]) => commandsInput(before, after));
 }
 
 /** Returns the host key of a machine that a contact has learnt. */

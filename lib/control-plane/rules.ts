@@ -5,6 +5,7 @@ import { checkProgramSettings } from "../kubeadm/program-settings.ts";
 import { SCHEDULER_KIND } from "../kubeadm/scheduler.ts";
 import { checkName } from "../names.ts";
 import { checkMachine } from "../node/machine.ts";
+import { checkSetup } from "../node/setup.ts";
 import type { Problems } from "../problems.ts";
 import { checkCertificateNames } from "./certificate-names.ts";
 import type { ControlPlaneSettings } from "./settings.ts";
@@ -17,6 +18,7 @@ export function checkControlPlane(settings: Partial<ControlPlaneSettings>, etcd:
   checkMachine(machine ?? {}, problems.at("machine"));
   checkCertificateNames("certSANs", certSANs, problems);
   checkComponentConfiguration(scheduler?.configuration ?? {}, SCHEDULER_KIND, problems.at("scheduler"));
+  checkSetup(settings, problems);
   checkExtraVolumes(extraVolumes, problems.at("extraVolumes"));
   checkProgramSettings(settings, etcd, problems);
   checkExemptNamespaces(podSecurity?.exemptNamespaces ?? [], problems);

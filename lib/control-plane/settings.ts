@@ -15,11 +15,12 @@ import {
   type SchedulerSettings,
 } from "../kubeadm/settings.ts";
 import { type MachineSettings, machine } from "../node/machine-settings.ts";
+import { type SetupSettings, setup } from "../node/settings.ts";
 import { bounded, object, texts } from "../schema.ts";
 import { MOST_CONTROL_PLANES } from "./topology.ts";
 
 /** Control planes of a cluster. */
-export interface ControlPlaneSettings {
+export interface ControlPlaneSettings extends SetupSettings {
   /** Number of control planes: 1, 3, 5 or 7 when they carry etcd, 1 to 50 beside an external one. @default 1 */
   count?: number;
   /** Machine of each control plane. */
@@ -60,4 +61,5 @@ export const controlPlane = object({
   authentication: configurationOnly.optional(),
   eventRateLimits: z.array(eventRateLimit).min(1).optional(),
   dnsReplicas: z.int().min(1).max(1000).optional(),
+  ...setup,
 });

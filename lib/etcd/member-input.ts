@@ -1,6 +1,7 @@
 import { encodeNodeFiles } from "../node/files.ts";
-import type { EtcdMemberInput, EtcdMembership } from "../node/script-inputs.ts";
+import type { CommandsInput, EtcdMemberInput, EtcdMembership } from "../node/script-inputs.ts";
 import type { ClusterSoftwareSettings } from "../node/settings.ts";
+import { commandsInput } from "../node/setup.ts";
 import type { EtcdInstance } from "./instances.ts";
 import { type MemberCertificates, memberFiles } from "./member-files.ts";
 import type { EtcdTuning } from "./settings.ts";
@@ -26,6 +27,8 @@ export interface MemberInputArgs extends MembershipArgs {
   flavorId: string;
   /** Certificates for each of the etcds, in their order. */
   certificates: readonly MemberCertificates[];
+  /** Commands before and after the start of the member. @default none */
+  commands?: CommandsInput;
 }
 
 /** Registry of the Kubernetes project's images. A mirror has the same names below its own. */
@@ -60,6 +63,7 @@ export function memberInput(args: MemberInputArgs): EtcdMemberInput {
     VOLUME_GIB: String(dataVolume?.size ?? ""),
     // A resized machine has restarted, so the next one waits until this one votes again.
     FLAVOR_ID: args.flavorId,
+    ...(args.commands ?? commandsInput()),
     FILES: encodeNodeFiles(files),
   };
 }

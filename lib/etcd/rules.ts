@@ -3,6 +3,7 @@ import { checkMachine, isVolumeSize } from "../node/machine.ts";
 import { LARGEST_VOLUME } from "../node/machine-settings.ts";
 import { checkSoftware } from "../node/rules.ts";
 import type { NodeSoftwareSettings } from "../node/settings.ts";
+import { checkSetup } from "../node/setup.ts";
 import { checkZones } from "../node/zones.ts";
 import type { Problems } from "../problems.ts";
 import { type EtcdMembersSettings, MEMBER_COUNTS } from "./settings.ts";
@@ -39,6 +40,7 @@ export function checkEtcd(
     problems.add("dataVolume.size", `${dataVolume.size} is not a size of a volume; use a whole number of GiB from 1 to ${LARGEST_VOLUME}`);
   }
   checkMachine(machine ?? {}, problems.at("machine"));
+  checkSetup(args, problems);
   checkEtcdSettings(settings, problems.at("settings"));
 }
 

@@ -1,6 +1,7 @@
 import type { Input } from "@pulumi/pulumi";
 import { z } from "zod";
 import { type MachineSettings, machine, volume } from "../node/machine-settings.ts";
+import { type SetupSettings, setup } from "../node/settings.ts";
 import { bounded, input, object, oneNumber, oneOf, text } from "../schema.ts";
 
 /** Numbers of members: odd, for a majority, and not more than seven (etcd's FAQ on cluster size). */
@@ -38,7 +39,7 @@ export interface StackedEtcdSettings {
 }
 
 /** Members of an etcd on machines of its own. */
-export interface EtcdMembersSettings {
+export interface EtcdMembersSettings extends SetupSettings {
   /** Number of members: 3, 5 or 7. @default 5, of which two may be lost */
   members?: number;
   /** Machine of each member. */
@@ -89,6 +90,7 @@ export const etcd = z.discriminatedUnion(
       dataVolume: volume.extend({ availabilityZones: z.array(input).optional() }).optional(),
       etcdVersion: text.optional(),
       settings: tuning.optional(),
+      ...setup,
       ciliumEtcd: z.boolean().optional(),
       eventsEtcd: z.boolean().optional(),
     }),

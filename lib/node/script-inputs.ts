@@ -89,6 +89,14 @@ interface FilesInput {
   FILES: string;
 }
 
+/** Commands of the user's own, lines of base64. */
+export interface CommandsInput {
+  /** Commands before kubeadm or etcd. */
+  PRE_COMMANDS: string;
+  /** Commands afterwards. */
+  POST_COMMANDS: string;
+}
+
 /** Variables of the preparation of a machine's software. */
 export interface PreparationInput extends FilesInput {
   KUBERNETES_VERSION: string;
@@ -103,6 +111,8 @@ export interface PreparationInput extends FilesInput {
   IMAGE_REPOSITORY: string;
   /** TOML of the credentials of registries, in which PLUGIN stands for the plugin's name. */
   REGISTRY_CREDENTIALS: string;
+  /** Files of the user's own, in the form of `encodeSetupFiles`. */
+  USER_FILES: string;
 }
 
 export interface BastionInput extends FilesInput {
@@ -110,7 +120,7 @@ export interface BastionInput extends FilesInput {
   MAX_STARTUPS: string;
 }
 
-export interface ControlPlaneInput extends FilesInput {
+export interface ControlPlaneInput extends FilesInput, CommandsInput {
   /** Name of the initial control plane. */
   FIRST_NODE: string;
   /** `host:port` of the API server of each control plane. */
@@ -142,7 +152,7 @@ export interface EtcdMembership {
   INSTANCES: string;
 }
 
-export interface EtcdMemberInput extends EtcdMembership, FilesInput {
+export interface EtcdMemberInput extends EtcdMembership, FilesInput, CommandsInput {
   /** Name of the initial member. */
   FIRST_MEMBER: string;
   KUBERNETES_VERSION: string;
@@ -170,7 +180,7 @@ export interface BatchInput {
   BATCH: string;
 }
 
-export interface WorkerInput extends FilesInput {
+export interface WorkerInput extends FilesInput, CommandsInput {
   /** Folder of the kubelet's patches. */
   PATCHES: string;
   /** Files that only the join needs. */

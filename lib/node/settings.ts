@@ -1,8 +1,9 @@
+import type { Input } from "@pulumi/pulumi";
 import { z } from "zod";
 import { type KubeletSettings, kubelet } from "../kubeadm/settings.ts";
 import { type ProxySettings, proxy } from "../proxy/settings.ts";
 import { type RegistrySettings, registries } from "../registries/settings.ts";
-import { numberOrText, object, ruledWord, text, texts } from "../schema.ts";
+import { input, numberOrText, object, ruledWord, text, texts } from "../schema.ts";
 
 /** Cgroup drivers of containerd. */
 export const CGROUP_DRIVERS = ["systemd", "cgroupfs"] as const;
@@ -16,6 +17,28 @@ export interface ContainerRuntimeSettings {
    * Of a plugin that is named there, containerd 1 takes all settings from there, containerd 2 those that are named. @default none
    */
   configuration?: string;
+}
+
+/** File that is written on machines. */
+export interface FileSettings {
+  /** Absolute path, without spaces; missing folders are made. */
+  path: string;
+  /** Text of the file; may be a secret, which reaches the machine over SSH alone. */
+  content: Input<string>;
+  /** Permissions in octal, like "0644". @default "0600" */
+  permissions?: string;
+  /** Owner, "user" or "user:group", which the machine must have. @default "root:root" */
+  owner?: string;
+}
+
+/** Files and commands of the user's own on machines. */
+export interface SetupSettings {
+  /** Files, written before software is installed, and again when they change. One that is taken out stays on machines that have it. @default none */
+  files?: FileSettings[];
+  /** Shell commands that root's bash runs on new machines, each after the other, before kubeadm (or etcd) starts there; again when that failed. May be secrets. @default none */
+  preKubeadmCommands?: Input<string>[];
+  /** Shell commands that root's bash runs on new machines once kubeadm (or etcd) has succeeded there, and again until they succeed. May be secrets. @default none */
+  postKubeadmCommands?: Input<string>[];
 }
 
 /** Settings of the kernel by their names under /proc/sys, like { "net.core.somaxconn": 4096 }. */
@@ -47,6 +70,15 @@ export interface ClusterSoftwareSettings extends NodeSoftwareSettings {
 
 /** Schema of ContainerRuntimeSettings. @internal */
 export const containerRuntime = object({ cgroupDriver: ruledWord(CGROUP_DRIVERS).optional(), configuration: text.optional() });
+
+const file = object({ path: text, content: input, permissions: text.optional(), owner: text.optional() });
+
+/** Schemas of the properties of SetupSettings. @internal */
+export const setup = {
+  files: z.array(file).optional(),
+  preKubeadmCommands: z.array(input).optional(),
+  postKubeadmCommands: z.array(input).optional(),
+};
 
 /** Schemas of the properties of ClusterSoftwareSettings but the version, which has a default in a cluster alone. @internal */
 export const software = {

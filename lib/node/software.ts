@@ -8,6 +8,7 @@ import { minorOf } from "./kubernetes-version.ts";
 import { networkDaemonSettings } from "./network-daemon.ts";
 import type { PreparationInput } from "./script-inputs.ts";
 import type { ContainerRuntimeSettings, NodeSoftwareSettings } from "./settings.ts";
+import { encodeSetupFiles, type SetupFile } from "./setup.ts";
 
 /** Arguments of the preparation of a machine's software. */
 export interface PreparationArgs extends Omit<NodeSoftwareSettings, "registries" | "proxy"> {
@@ -15,6 +16,8 @@ export interface PreparationArgs extends Omit<NodeSoftwareSettings, "registries"
   registries?: KnownRegistries;
   /** Proxies of the machine. @default none */
   proxy?: KnownProxy;
+  /** Files of the user's own. @default none */
+  setupFiles?: readonly SetupFile[];
   /** Settings of containerd. @default the systemd cgroup driver, and nothing else */
   containerRuntime?: ContainerRuntimeSettings;
 }
@@ -41,6 +44,7 @@ export function preparationInput({
   packageRepository = DEFAULT_PACKAGE_REPOSITORY,
   packageRepositoryKey = DEFAULT_PACKAGE_KEY,
   ignorePreflightErrors = [],
+  setupFiles = [],
 }: PreparationArgs): PreparationInput {
   const repository = packageRepository.replace("{minor}", minorOf(kubernetesVersion)).replace(/\/*$/, "/");
   return {
@@ -51,6 +55,7 @@ export function preparationInput({
     IGNORED_CHECKS: ignorePreflightErrors.join(" "),
     IMAGE_REPOSITORY: registries.imageRepository ?? "",
     REGISTRY_CREDENTIALS: registryCredentials(registries),
+    USER_FILES: encodeSetupFiles(setupFiles),
     FILES: encodeNodeFiles([
       ...kernelSettings(sysctls),
       networkDaemonSettings(),

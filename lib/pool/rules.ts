@@ -2,6 +2,7 @@ import { checkKubelet } from "../kubeadm/kubelet.ts";
 import { checkContainerRuntime } from "../node/container-runtime.ts";
 import { checkMachine } from "../node/machine.ts";
 import type { MachineSettings } from "../node/machine-settings.ts";
+import { checkSetup } from "../node/setup.ts";
 import type { Problems } from "../problems.ts";
 import { checkRegistries } from "../registries/rules.ts";
 import { checkLabels, checkTaints } from "./labels.ts";
@@ -25,6 +26,7 @@ export function checkPool(pool: NodeKeys & PoolNodeSettings & { machine?: Partia
 
 /** Checks a pool's labels, taints, times and settings. */
 export function checkPoolSettings(pool: PoolNodeSettings, problems: Problems): void {
+  checkSetup(pool, problems);
   checkLabels(pool.labels ?? {}, problems);
   checkTaints(pool.taints ?? [], problems);
   const { drainSeconds = DEFAULT_DRAIN_SECONDS } = pool;

@@ -2,7 +2,7 @@ import type { Input } from "@pulumi/pulumi";
 import { z } from "zod";
 import { type KubeletSettings, kubelet } from "../kubeadm/settings.ts";
 import { type MachineSettings, machine } from "../node/machine-settings.ts";
-import { type ContainerRuntimeSettings, containerRuntime } from "../node/settings.ts";
+import { type ContainerRuntimeSettings, containerRuntime, type SetupSettings, setup } from "../node/settings.ts";
 import { type RegistrySettings, registries } from "../registries/settings.ts";
 import { bounded, either, input, object, port, ruledWord, text, textMap, texts } from "../schema.ts";
 import { type BastionAccess, bastionAccess } from "../ssh/settings.ts";
@@ -30,7 +30,7 @@ export interface Taint {
 }
 
 /** Settings of the nodes of any pool. */
-export interface PoolNodeSettings {
+export interface PoolNodeSettings extends SetupSettings {
   /** Kubernetes labels of every node; changed in place. @default none */
   labels?: Record<string, string>;
   /** Kubernetes taints of every node; changed in place. @default none */
@@ -121,6 +121,7 @@ const poolNode = {
   kubelet: kubelet.optional(),
   containerRuntime: containerRuntime.optional(),
   registries: registries.optional(),
+  ...setup,
 };
 
 const machinePool = object({

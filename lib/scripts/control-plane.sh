@@ -87,9 +87,11 @@ start_control_plane() {
   elif [[ -n $ANSWERING ]]; then
     [[ ! -f /etc/kubernetes/kubelet.conf ]] || run "clear an interrupted join" reset_interrupted_kubeadm
     run "forget an earlier machine of this name" remove_predecessor
+    before_kubeadm
     run "kubeadm join" join_control_plane
   elif may_start_cluster; then
     [[ ! -d /etc/kubernetes/manifests || -z $(ls /etc/kubernetes/manifests) ]] || run "clear an interrupted start" reset_interrupted_kubeadm
+    before_kubeadm
     run "kubeadm init" init_cluster
   elif [[ $NODE_NAME == "$FIRST_NODE" ]]; then
     fail "no control plane answers at $PEERS, and this cluster was started before: this machine does not start a second one. Start one of the others again, or restore etcd; if nothing is to be kept of the cluster, replace the command that was to start it (pulumi up --replace, with the URN of $NODE_NAME-kubeadm)"
@@ -104,4 +106,5 @@ start_control_plane() {
   run "zone and region of the node" label_control_plane
   run "taint of control planes" set_schedulable
   systemctl enable --now caravan-approve.timer caravan-certificates.timer 2>/dev/null
+  after_kubeadm
 }

@@ -205,6 +205,7 @@ restart_kubelet() {
 
 start_etcd() {
   local etcd
+  [[ -f $STATE/etcd-machine ]] || before_kubeadm
   forbid_second_bootstrap
   run "write certificates and settings" write_files
   if [[ -n $VOLUME_ID ]]; then
@@ -219,4 +220,5 @@ start_etcd() {
     select_etcd "${etcd[@]}"
     start_member
   done <<<"$INSTANCES"
+  after_kubeadm
 }

@@ -24,6 +24,19 @@ remove_old_files() {
   printf '%s\n' "$current" >"$STATE/files"
 }
 
+# Writes $USER_FILES, lines of mode, owner, path and base64 content, as they are: without placeholders, and without a change of folders that exist.
+write_user_files() {
+  local mode owner path content
+  while read -r mode owner path content; do
+    [[ -n $path ]] || continue
+    [[ -d $(dirname "$path") ]] || install -d -m 0755 "$(dirname "$path")"
+    printf '%s' "$content" | base64 --decode >"$path.caravan"
+    chown "$owner" "$path.caravan"
+    chmod "$mode" "$path.caravan"
+    mv "$path.caravan" "$path"
+  done <<<"$USER_FILES"
+}
+
 # missing_packages PROGRAMS...: prints the packages of containerd, of programs that the scripts call, and of those that install Kubernetes,
 # as far as they are missing.
 missing_packages() {
@@ -42,6 +55,7 @@ prepare_node() {
   containerd_before=$(containerd_settings)
   run "write settings" write_files
   run "remove old settings" remove_old_files
+  [[ -z $USER_FILES ]] || run "write files" write_user_files
   run "set kernel" set_kernel
   run "keep the pods' routes" keep_pod_routes
   missing=$(missing_packages "$@" | paste -s -d ' ')

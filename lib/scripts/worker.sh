@@ -45,6 +45,7 @@ join_worker() {
     # Without a Node, kubeadm finds no settings. Its join was interrupted, or somebody deleted the Node.
     is_registered >/dev/null 2>&1 || run "register the node again" register_again
     run "kubelet settings" update_kubelet_settings --patches "$PATCHES"
+    after_kubeadm
     log "is a node already"
     return
   fi
@@ -53,9 +54,11 @@ join_worker() {
   # $SCRATCH is in memory. The credential is there and in the kubelet's file only while the join runs.
   trap 'rm -f "$SCRATCH"/join.yaml "$SCRATCH"/discovery.conf /etc/kubernetes/bootstrap-kubelet.conf' EXIT
   [[ ! -d /etc/kubernetes/pki ]] || run "clear an interrupted join" reset_interrupted_join
+  before_kubeadm
   FILES=$JOIN_FILES write_files
   write_discovery "$SCRATCH/discovery.conf" "$API_ENDPOINT" "$CA_CERTIFICATE"
   run "kubeadm join" join_node
   run "register the node" await_registration
   run "zone and region of the node" set_topology
+  after_kubeadm
 }

@@ -10,6 +10,7 @@ import type {
   SchedulerSettings,
 } from "../../../lib/kubeadm/settings.ts";
 import type { TypeRules } from "./rule.ts";
+import { SETUP_RULES } from "./setup.ts";
 import { MINI } from "./surroundings.ts";
 
 const VOLUME = { name: "webhooks", hostPath: "/etc/webhooks", mountPath: "/etc/webhooks" };
@@ -61,6 +62,7 @@ export const CONTROL_PLANE_RULES = {
       podSecurity: { refused: [["baseline", [': "baseline" is not allowed: expected object, received string']]] },
       authentication: { refused: [["oidc", [': "oidc" is not allowed: expected object, received string']]] },
       eventRateLimits: { rule: "at least one", refused: [[[], [": is not allowed: Too small: expected array to have >=1 items"]]] },
+      ...SETUP_RULES,
       dnsReplicas: {
         refused: [
           [0, [": 0 is not allowed: Too small: expected number to be >=1"]],

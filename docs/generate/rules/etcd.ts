@@ -1,5 +1,6 @@
 import type { DataVolumeSettings, EtcdTuning, ExternalEtcdSettings, StackedEtcdSettings } from "../../../lib/etcd/settings.ts";
 import type { TypeRules } from "./rule.ts";
+import { SETUP_RULES } from "./setup.ts";
 import { EXTERNAL_ETCD, MINI } from "./surroundings.ts";
 
 /** Rules of the types of etcd, by type. */
@@ -50,6 +51,7 @@ export const ETCD_RULES = {
           ["3.7.1-0", [': "3.7.1-0" is newer than the etcd that Kubernetes 1.36.3 is made for; use one of 3.6, or Kubernetes 1.37']],
         ],
       },
+      ...SETUP_RULES,
       settings: { refused: [["fast", [': "fast" is not allowed: expected object, received string']]] },
     },
   } satisfies TypeRules<ExternalEtcdSettings>,

@@ -8,10 +8,12 @@ import type {
   Taint,
 } from "../../../lib/pool/settings.ts";
 import type { PropertyRules, TypeRules } from "./rule.ts";
+import { SETUP_RULES } from "./setup.ts";
 import { IMPORTED, MINI } from "./surroundings.ts";
 
 /** Rules of the properties that pools of both types have. */
 const NODE_RULES = {
+  ...SETUP_RULES,
   labels: {
     rule: "Kubernetes' syntax of labels; none of the library's, of kubelets or of control planes",
     refused: [

@@ -1,5 +1,5 @@
 import type { KubeletSettings, KubeProxySettings } from "../../../lib/kubeadm/settings.ts";
-import type { ContainerRuntimeSettings } from "../../../lib/node/settings.ts";
+import type { ContainerRuntimeSettings, FileSettings } from "../../../lib/node/settings.ts";
 import type { TypeRules } from "./rule.ts";
 import { FLANNEL, MINI } from "./surroundings.ts";
 
@@ -60,4 +60,24 @@ export const SOFTWARE_RULES = {
       },
     },
   } satisfies TypeRules<ContainerRuntimeSettings>,
+  FileSettings: {
+    within: MINI,
+    at: ["controlPlane", "files", 0],
+    value: { path: "/etc/webhooks/audit.yaml", content: "text" },
+    rules: {
+      path: {
+        rule: "absolute, without spaces; none where the library or Kubernetes writes",
+        refused: [
+          ["etc/a", [': "etc/a" is no absolute path of a file; write it without spaces, like /etc/webhooks/audit.yaml']],
+          [
+            "/etc/kubernetes/manifests/a.yaml",
+            [': "/etc/kubernetes/manifests/a.yaml" is where the library or Kubernetes writes; choose another folder, like /etc/webhooks'],
+          ],
+        ],
+      },
+      content: { refused: [["", [': "" is not allowed: must be a text that is not empty']]] },
+      permissions: { rule: "octal", refused: [["rw", [': "rw" are no permissions; write them in octal, like "0644"']]] },
+      owner: { rule: "names of a user and a group", refused: [["a b", [': "a b" is no owner; write a user, or like root:root']]] },
+    },
+  } satisfies TypeRules<FileSettings>,
 };

@@ -9,10 +9,11 @@ type Lists = { readonly [Name in ScriptName]?: readonly Variable<Name>[] };
 const FACTS = ["INSTANCE_ID", "NODE_ADDRESS", "NODE_NAME"] as const;
 const SOFTWARE = [
   ...["CGROUP_DRIVER", "CLOCK", "FILES", "IGNORED_CHECKS", "IMAGE_REPOSITORY"],
-  ...["KUBERNETES_VERSION", "PACKAGE_KEY", "PACKAGE_REPOSITORY", "REGISTRY_CREDENTIALS"],
+  ...["KUBERNETES_VERSION", "PACKAGE_KEY", "PACKAGE_REPOSITORY", "REGISTRY_CREDENTIALS", "USER_FILES"],
 ] as const;
 const ETCD = ["ETCD_IMAGE", "FILES", "FIRST_MEMBER", "IMAGE_REPOSITORY", "INSTANCES", "KUBERNETES_VERSION", "PEERS"] as const;
-const JOIN = ["API_ENDPOINT", "CA_CERTIFICATE", "CLIENT_CERTIFICATE", "CLIENT_KEY", "FILES", "JOIN_FILES", "PATCHES"] as const;
+const COMMANDS = ["POST_COMMANDS", "PRE_COMMANDS"] as const;
+const JOIN = [...COMMANDS, "API_ENDPOINT", "CA_CERTIFICATE", "CLIENT_CERTIFICATE", "CLIENT_KEY", "FILES", "JOIN_FILES", "PATCHES"] as const;
 
 /** Variables that each script reads and does not set. */
 const READ = {
@@ -20,6 +21,7 @@ const READ = {
   renewCertificates: ["NODE_ADDRESS", "NODE_NAME"],
   bastion: [...FACTS, "FILES", "MAX_STARTUPS"],
   controlPlane: [
+    ...COMMANDS,
     ...FACTS,
     "TOPOLOGY",
     "API_ADDRESSES",
@@ -32,7 +34,7 @@ const READ = {
     "VIRTUAL_ADDRESS",
   ],
   reconcileControlPlanes: ["DNS_REPLICAS", "ETCD", "NODE_NAME", "WANTED_NODES"],
-  etcd: [...FACTS, ...ETCD, "FIRST_RUN", "VOLUME_GIB", "VOLUME_ID"],
+  etcd: [...FACTS, ...COMMANDS, ...ETCD, "FIRST_RUN", "VOLUME_GIB", "VOLUME_ID"],
   reconcileEtcd: ["INSTANCES", "NODE_NAME", "PEERS", "WANTED_MEMBERS"],
   admitNodes: ["BATCH", "MACHINES", "NODE_NAME", "OWNER", "POOL"],
   worker: [...FACTS, "TOPOLOGY", ...JOIN],

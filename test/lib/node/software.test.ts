@@ -17,6 +17,7 @@ it("uses the community's packages of the minor version by default", () => {
     IGNORED_CHECKS: "",
     IMAGE_REPOSITORY: "",
     REGISTRY_CREDENTIALS: "",
+    USER_FILES: "",
     FILES: encodeNodeFiles([...kernelSettings(), networkDaemonSettings()]),
   });
 });

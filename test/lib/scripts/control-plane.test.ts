@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { parse } from "yaml";
 import { encodeNodeFiles } from "../../../lib/node/files.ts";
+import { commandsInput } from "../../../lib/node/setup.ts";
 import { ScriptedNode } from "../../support/scripted-node.ts";
 
 const INIT = "kubeadm init --config /etc/kubernetes/caravan/init.yaml --skip-token-print";
@@ -77,6 +78,7 @@ function start(variables: Record<string, string> = {}, stubs = "") {
     VIRTUAL_ADDRESS: "",
     API_ADDRESSES: "203.0.113.10",
     SCHEDULABLE: "",
+    ...commandsInput(),
     FILES: encodeNodeFiles(files),
     ...variables,
   };

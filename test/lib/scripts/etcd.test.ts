@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { encodeNodeFiles } from "../../../lib/node/files.ts";
+import { commandsInput } from "../../../lib/node/setup.ts";
 import { ScriptedNode } from "../../support/scripted-node.ts";
 
 /** Stubs. Members with a file in /run/answers answer. The member list is in /run/members, one a line. */
@@ -68,6 +69,7 @@ function start(variables: Record<string, string> = {}, names = ["etcd"], stubs =
       ETCD_IMAGE: "etcd:test",
       VOLUME_ID: "",
       FILES: encodeNodeFiles(files),
+      ...commandsInput(),
       ...variables,
     },
     stubs,
@@ -212,7 +214,15 @@ it("runs a second etcd, and removes it with its data when it is no longer wanted
 
 it("mounts a volume before any other change to etcd", () => {
   const stubs = `${commands}\nmount_volume() { record mount_volume "$@"; }`;
-  const nothing = { PEERS: "", INSTANCES: "", KUBERNETES_VERSION: "1.36.3", IMAGE_REPOSITORY: "", ETCD_IMAGE: "etcd:test", FILES: "" };
+  const nothing = {
+    ...commandsInput(),
+    PEERS: "",
+    INSTANCES: "",
+    KUBERNETES_VERSION: "1.36.3",
+    IMAGE_REPOSITORY: "",
+    ETCD_IMAGE: "etcd:test",
+    FILES: "",
+  };
   node.runNodeScript("etcd", { ...nothing, VOLUME_ID: "volume-1", VOLUME_GIB: "20" }, stubs);
   expect(node.calls[0]).toBe("mount_volume volume-1 20 /var/lib/etcd");
 });

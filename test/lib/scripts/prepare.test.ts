@@ -11,6 +11,7 @@ const variables = {
   CLOCK: "1000000",
   IMAGE_REPOSITORY: "",
   REGISTRY_CREDENTIALS: "",
+  USER_FILES: "",
   FILES: "",
 };
 
@@ -244,4 +245,15 @@ it("fails with the reason when the machine cannot forward packets", () => {
     code: 1,
     stderr: expect.stringContaining("net.ipv4.ip_forward is 0 and cannot be set"),
   });
+});
+
+it("writes files as they are, with their permissions, and leaves those that are taken out", () => {
+  const path = `${node.folder}/etc/webhooks/a`;
+  const line = (content: string) => `0640 ${process.getuid!()} ${path} ${Buffer.from(content).toString("base64")}\n`;
+  expect(node.runNodeScript("prepare", { ...variables, USER_FILES: line("@NODE_NAME@") }, image("1.36.3"))).toMatchObject({ code: 0 });
+  expect([node.read("etc/webhooks/a"), node.mode("etc/webhooks/a")]).toEqual(["@NODE_NAME@", "640"]);
+  node.runNodeScript("prepare", { ...variables, USER_FILES: line("") }, image("1.36.3"));
+  expect(node.read("etc/webhooks/a")).toBe("");
+  node.runNodeScript("prepare", variables, image("1.36.3"));
+  expect(node.has("etc/webhooks/a")).toBe(true);
 });

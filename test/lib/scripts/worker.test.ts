@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { parse } from "yaml";
 import { encodeNodeFiles } from "../../../lib/node/files.ts";
+import { commandsInput } from "../../../lib/node/setup.ts";
 import { ScriptedNode } from "../../support/scripted-node.ts";
 
 let node: ScriptedNode;
@@ -36,6 +37,7 @@ function join(stubs = "", credential: Record<string, string> = CREDENTIAL) {
   const input = {
     FILES: encodeNodeFiles([patch]),
     JOIN_FILES: encodeNodeFiles(files),
+    ...commandsInput(),
     PATCHES: "/var/lib/caravan/patches",
     API_ENDPOINT: "10.40.0.10:6443",
     CA_CERTIFICATE: "Y2E=",
@@ -75,6 +77,21 @@ it("labels its own Node with its place once it has joined, and leaves that of a 
   for (const file of ["var/lib/kubelet/config.yaml", "var/lib/wanted"]) node.write(file, "maxPods: 110\n");
   expect(join(kubelet, topology)).toMatchObject({ code: 0 });
   expect(node.calls.filter((call) => call.includes(" label "))).toEqual([label]);
+});
+
+it("runs commands before and after the join, again until they succeed, and not on a node that has joined before", () => {
+  const kubeadm = 'kubeadm() { record kubeadm "$1"; cat /var/lib/wanted >/var/lib/kubelet/config.yaml; }';
+  for (const file of ["var/lib/kubelet/config.yaml", "var/lib/wanted"]) node.write(file, "maxPods: 110\n");
+  const log = `${node.folder}/log`;
+  const fails = commandsInput([`echo before >>${log}`], [`echo after >>${log}`, "cat /nowhere | true"]);
+  expect(join(kubeadm, { ...CREDENTIAL, ...fails })).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("web-1: failed: postKubeadmCommands[1], after N s"),
+  });
+  joined();
+  expect(join(`${kubelet}\n${kubeadm}`, { ...commandsInput(["exit 1"], [`echo again >>${log}`]) })).toMatchObject({ code: 0 });
+  expect(join(`${kubelet}\n${kubeadm}`, { ...commandsInput(["exit 1"], ["exit 1"]) })).toMatchObject({ code: 0 });
+  expect(node.read("log")).toBe("before\nafter\nagain\n");
 });
 
 it("does not join without a credential, and logs why it has none", () => {
