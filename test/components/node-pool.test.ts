@@ -94,8 +94,9 @@ it("replaces such a port with whatever recreates its server, and with nothing el
     return plan.find(({ type }) => type.endsWith(":Port"))?.replacementTrigger;
   };
   const trigger = await triggersOf({});
-  for (const kept of [{ flavor: "node.large" }, { tags: ["a"] }, { metadata: { a: "b" } }]) expect(await triggersOf(kept)).toBe(trigger);
-  for (const changed of [{ image: "newer" }, { zone: "other" }, { volume: { size: 20 } }, { serverGroup: { id: ID } }])
+  for (const kept of [{ flavor: "node.large" }, { tags: ["a"] }, { metadata: { a: "b" } }, { availabilityZones: ["other"] }])
+    expect(await triggersOf(kept)).toBe(trigger);
+  for (const changed of [{ image: "newer" }, { volume: { size: 20 } }, { serverGroup: { id: ID } }])
     expect(await triggersOf(changed)).not.toBe(trigger);
 });
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { encodeNodeFiles } from "../../../lib/node/files.ts";
 import { nodeScript } from "../../../lib/node/scripts.ts";
+import { commandsInput } from "../../../lib/node/setup.ts";
 import { ScriptedNode } from "../../support/scripted-node.ts";
 
 /**
@@ -76,7 +77,15 @@ const manifest = (component: string) => `etc/kubernetes/manifests/${component}.y
 function start(settings: string, more: Record<string, string> = {}, stubs = "") {
   const files = Object.entries({ "init.yaml": settings, ...more });
   const encoded = files.map(([name, content]) => ({ path: `${node.folder}/etc/kubernetes/caravan/${name}`, mode: "0600", content }));
-  const input = { FIRST_NODE: "web-1", PEERS: "", ETCD: "stacked", VIRTUAL_ADDRESS: "", FILES: encodeNodeFiles(encoded) };
+  const input = {
+    FIRST_NODE: "web-1",
+    PEERS: "",
+    ETCD: "stacked",
+    VIRTUAL_ADDRESS: "",
+    SCHEDULABLE: "",
+    ...commandsInput(),
+    FILES: encodeNodeFiles(encoded),
+  };
   const before = node.calls.length;
   const { code, stderr } = node.runNodeScript("controlPlane", input, commands + stubs);
   return { code, stderr: stderr.replaceAll(/\d+ s\b/g, "N s"), calls: node.calls.slice(before) };
