@@ -30,6 +30,7 @@ restrict_joins() { :; }
 forget_own_resolver() { :; }
 certificates() { :; }
 authorities() { :; }
+set_schedulable() { :; }
 flags() { sed -n 's/^ *- --//p' "$1" | paste -s -d " "; }
 is_healthy() { ! grep -q broken "/etc/kubernetes/manifests/$1.yaml"; }
 kubelet_is_healthy() { ! grep -q broken /var/lib/kubelet/config.yaml; }
@@ -108,7 +109,7 @@ it("gives each component its new manifest once those before it run, then the kub
     code: 0,
     stderr:
       "web-1: write certificates and settings (N s)\nweb-1: apply changed settings (N s)\nweb-1: is a control plane already\n" +
-      "web-1: restrict who may join (N s)\nweb-1: settings of all kubelets (N s)\n",
+      "web-1: restrict who may join (N s)\nweb-1: settings of all kubelets (N s)\nweb-1: zone and region of the node (N s)\nweb-1: taint of control planes (N s)\n",
     calls: [
       "systemctl start kubelet",
       CERTIFICATE,
