@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { parseAllDocuments } from "yaml";
 import type { PropertyMap } from "../../server/property-values.ts";
@@ -38,6 +39,29 @@ export async function installedRelease(
   })) as { items: { data: { release: string } }[] };
   const [last] = items.map(({ data }) => decoded(data.release)).sort((a, b) => b.version - a.version);
   return last && described(last);
+}
+
+/** Attempts to look up a release that helm has just changed, and milliseconds between two. */
+const ATTEMPTS = 5;
+const PAUSE = 2_000;
+
+/**
+ * Looks up a release that helm has just changed. The official plugin has it from helm itself, so a connection that breaks here must not make
+ * the change a failure. Returns `undefined` when the release does not exist or the API does not answer.
+ */
+export async function changedRelease(
+  client: ApiClient,
+  release: { name: string; namespace: string },
+  pause = PAUSE,
+): Promise<InstalledRelease | undefined> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    try {
+      return await installedRelease(client, release);
+    } catch {
+      await setTimeout(pause);
+    }
+  }
+  return undefined;
 }
 
 function described({ name, namespace, version: revision, info, chart, config, manifest }: ReleaseRecord): InstalledRelease {

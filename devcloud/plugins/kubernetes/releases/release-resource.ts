@@ -29,7 +29,7 @@ import { notServed } from "../../server/provider-service.ts";
 import type { Configuration } from "../configuration.ts";
 import { goneWithCluster } from "../reachability.ts";
 import { chartVersion } from "./chart.ts";
-import { type InstalledRelease, installedRelease } from "./installed-release.ts";
+import { changedRelease, type InstalledRelease, installedRelease } from "./installed-release.ts";
 import { installRelease, NAME_IN_USE, removeRelease, upgradeRelease } from "./release.ts";
 import { completeInputs, mergeValues, type ReleaseInputs, releaseFields } from "./release-inputs.ts";
 
@@ -72,7 +72,7 @@ export class ReleaseResource implements ResourceType {
     this.#refuseUnreachable("create");
     const failure = await failureOf(installRelease(this.#configuration, plainInputs(inputs), operation));
     if (failure?.message === NAME_IN_USE) throw failure;
-    const installed = await this.#installed(inputs).catch(() => undefined);
+    const installed = await changedRelease(this.#configuration.client, plainInputs(inputs));
     if (installed === undefined) throw failure ?? new Error(`Helm release ${releaseId(inputs)} is gone after its installation`);
     if (failure !== undefined) {
       const hint = "Use the `helm` command to investigate the error, correct it, then retry.";
@@ -86,7 +86,7 @@ export class ReleaseResource implements ResourceType {
     if (operation.preview) return withUnknownStatus(inputs);
     this.#refuseUnreachable("update");
     const failure = await failureOf(upgradeRelease(this.#configuration, plainInputs(inputs), operation));
-    const installed = await this.#installed(inputs).catch(() => undefined);
+    const installed = await changedRelease(this.#configuration.client, plainInputs(inputs));
     // Without a new revision, nothing was changed.
     const isNew = installed !== undefined && installed.status.revision !== revisionOf(state);
     if (failure !== undefined && (!isNew || installed.status.status.startsWith("pending-"))) throw failure;
