@@ -14,16 +14,19 @@ export function withConfigSection(text: string, schema: JsonSchema, declarations
     {
       type: pulumiType(schema.properties![property.name]!),
       ...(property.name === "ignorePreflightErrors" ? { items: { type: "string" } } : {}),
-      ...(property.isOptional ? { default: defaultValue(property.defaultText) ?? emptyOf(schema.properties![property.name]!) } : {}),
+      ...(property.isOptional ? { default: defaultValue(property.defaultText) ?? emptyOf(property.name, schema) } : {}),
       description: `${property.description} ${seeAlso(property.type, declarations)}`.trim(),
     },
   ]);
   return head + stringify({ config: { name: NAME, ...Object.fromEntries(settings) } }, { lineWidth: 0 });
 }
 
-/** Returns the default of a setting whose description names no value. */
-function emptyOf(schema: JsonSchema): unknown {
-  return pulumiType(schema) === "array" ? [] : {};
+/** Returns the default of a setting whose description names no value: Pulumi asks for settings without a default. */
+function emptyOf(name: string, schema: JsonSchema): unknown {
+  const type = pulumiType(schema.properties![name]!);
+  if (type === "array") return [];
+  if (type === "object") return {};
+  throw new Error(`the description of ${name} names no default of type ${type}; write it like @default "value"`);
 }
 
 /** Pulumi's name of a type: it knows no unions. */

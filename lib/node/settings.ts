@@ -54,7 +54,7 @@ export interface NodeSoftwareSettings {
   proxy?: ProxySettings;
   /** apt repository of kubeadm, kubelet and kubectl, for machines whose image has not the right version; "{minor}" stands for the minor version. @default https://pkgs.k8s.io/core:/stable:/v{minor}/deb/ */
   packageRepository?: string;
-  /** Fingerprint of the key that signs the repository: 40 hexadecimal digits, as `gpg --show-keys` prints it; spaces are allowed. Machines refuse packages by any other key. @default that of pkgs.k8s.io, which its mirrors have, too */
+  /** Fingerprint of the key that signs the repository: 40 hexadecimal digits, as `gpg --show-keys` prints it; spaces are allowed. Machines refuse packages by any other key. @default "DE15B14486CD377B9E876E1A234654DA9A296436" (that of pkgs.k8s.io, which its mirrors have, too) */
   packageRepositoryKey?: string;
   /** Settings of the kernel, which win over the library's. @default those that Kubernetes needs, and in a cluster those of its size */
   sysctls?: Sysctls;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { readDeclarations } from "../../docs/generate/declarations.ts";
 import { generatedFiles } from "../../docs/generate/generate.ts";
 import { clusterSchema, type JsonSchema } from "../../docs/generate/json-schema.ts";
@@ -41,6 +42,15 @@ describe("the description of each property", () => {
     });
     expect(numbers).toEqual([]);
   });
+});
+
+it("Pulumi.yaml has a default of its type for every setting, or none", () => {
+  const { config } = parse(readFileSync(join(repository, "Pulumi.yaml"), "utf8")) as {
+    config: Record<string, { type: string; default?: unknown }>;
+  };
+  const typeOf = (value: unknown) => (Array.isArray(value) ? "array" : Number.isInteger(value) ? "integer" : typeof value);
+  const wrong = Object.entries(config).filter(([, { type, default: value }]) => value !== undefined && typeOf(value) !== type);
+  expect(wrong).toEqual([]);
 });
 
 it("every optional property says its default, every other none", () => {
