@@ -114,10 +114,7 @@ export const REGISTRY_RULES = {
       },
       https: {
         rule: "an http(s) URL without a path",
-        refused: [
-          ["socks5://proxy.example.com", [`: "socks5://proxy.example.com" is not the URL of a proxy; ${PROXY_ADVICE}`]],
-          [undefined, ["proxy: names no proxy; give it http or https, or leave it out"]],
-        ],
+        refused: [["socks5://proxy.example.com", [`: "socks5://proxy.example.com" is not the URL of a proxy; ${PROXY_ADVICE}`]]],
       },
       no: {
         rule: "host names, domains, addresses and networks",

@@ -38,6 +38,7 @@ const variables = {
   IMAGE_REPOSITORY: "",
   REGISTRY_CREDENTIALS: "",
   FILES: "",
+  USER_FILES: "",
 };
 
 const moved = (files: NodeFile[]) => encodeNodeFiles(files.map((file) => ({ ...file, path: node.folder + file.path })));
