@@ -16,11 +16,11 @@ const SERVICES = ["containerd", "kubelet"] as const;
 const VARIABLES = "/etc/caravan/proxy.env";
 
 /**
- * Makes the files that give apt, containerd and the kubelet their proxies. Only root can read them, because a URL may have a password.
+ * Makes the files that give apt, containerd and the kubelet their proxies; none without a proxy. Only root can read them, because a URL may have a password.
  * @param packageRepository URL of the packages of Kubernetes, which apt takes from there directly when its host is excepted
  */
 export function proxyFiles(proxy: KnownProxy | undefined, packageRepository: string): NodeFile[] {
-  if (proxy === undefined) return [];
+  if (proxy?.http === undefined && proxy?.https === undefined) return [];
   const excepted = [...new Set([...ALWAYS_EXCEPTED, ...(proxy.no ?? [])])];
   const unit = `[Service]\nEnvironmentFile=${VARIABLES}\n`;
   return [

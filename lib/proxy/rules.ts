@@ -14,8 +14,6 @@ const DOMAIN = /^\.?[a-z0-9_]([-a-z0-9_]*[a-z0-9_])?(\.[a-z0-9_]([-a-z0-9_]*[a-z
 
 /** Checks proxies, and what is reached without them. */
 export function checkProxy({ http, https, no = [] }: ProxySettings, problems: Problems): void {
-  if (http === undefined && https === undefined && no.length > 0)
-    problems.add("no", "excepts hosts of no proxy; give http or https, or leave it out");
   checkProxyUrl("http", http, problems);
   checkProxyUrl("https", https, problems);
   no.forEach((entry, place) => {

@@ -11,6 +11,7 @@ const ALWAYS = "localhost,127.0.0.1,127.0.0.0/8,169.254.169.254,.svc,.cluster.lo
 
 it("writes no file without a proxy", () => {
   expect(proxyFiles(undefined, REPOSITORY)).toEqual([]);
+  expect(proxyFiles({ no: ["10.40.0.0/16"] }, REPOSITORY)).toEqual([]);
 });
 
 it("gives containerd, the kubelet and apt the proxies, in files for root alone", () => {
