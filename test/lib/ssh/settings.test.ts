@@ -13,7 +13,7 @@ it("accepts an existing bastion and one of the cluster's own", () => {
 it("names the problems of the bastion that was meant", () => {
   expect(check({ machine: { image: "node" }, hostKey: "ssh-ed25519 AAAA" })).toEqual([
     "ssh.bastion.machine.flavor: is missing; give it a value",
-    "ssh.bastion.hostKey: is not a property here; use one of machine, allowedCidrs, or remove it",
+    "ssh.bastion.hostKey: is not a property here; use one of machine, allowedCidrs, floatingIpAddress, floatingIpSubnetIds, or remove it",
   ]);
   expect(check({ host: "192.0.2.1", allowedCidrs: [] })).toEqual([
     "ssh.bastion.hostKey: is missing; give it a value",
