@@ -30,11 +30,16 @@ export function securityGroup(name: string, owner: MarkArgs, rules: SecurityRule
           direction: "ingress",
           ethertype: "IPv4",
           ...(cidr === undefined ? { remoteGroupId: group.id } : { remoteIpPrefix: cidr }),
-          ...(protocol && port ? { protocol, portRangeMin: port, portRangeMax: port } : {}),
+          ...(protocol && port ? { protocol, ...portRange(port) } : {}),
         },
         // Neutron deletes rules with their group. Deleting each by itself would take five seconds a rule.
         { ...options, deletedWith: group },
       ),
   );
   return { id: group.id, name: group.name, made: pulumi.all(made.map(({ id }) => id)) };
+}
+
+function portRange(port: number | readonly [first: number, last: number]) {
+  const [portRangeMin, portRangeMax] = typeof port === "number" ? [port, port] : port;
+  return { portRangeMin, portRangeMax };
 }

@@ -11,11 +11,12 @@ const MOST_DNS_SERVERS = 5;
 
 /** Checks the network of the nodes by itself. */
 export function checkNetwork(
-  { cidr = "", adopt, router, dnsServers = [], nodeCidrs = [] }: AnyOf<NetworkSettings>,
+  { cidr = "", adopt, router, dnsServers = [], nodeCidrs = [], nodePortCidrs = [] }: AnyOf<NetworkSettings>,
   problems: Problems,
 ): void {
   checkUsableCidr("cidr", cidr, problems);
   checkCidrs("nodeCidrs", nodeCidrs, problems);
+  checkCidrs("nodePortCidrs", nodePortCidrs, problems);
   checkId("adopt.networkId", adopt?.networkId, "network", problems);
   checkId("adopt.subnetId", adopt?.subnetId, "subnet", problems);
   checkId("adopt.routerId", adopt?.routerId, "router", problems);

@@ -10,9 +10,9 @@ export interface SecurityRule {
   /** Source network of the traffic. @default members of the rule's own security group */
   cidr?: string;
   /** Protocol. @default all */
-  protocol?: "tcp";
-  /** Port. @default all */
-  port?: number;
+  protocol?: "tcp" | "udp";
+  /** Port, or first and last port. @default all */
+  port?: number | readonly [first: number, last: number];
 }
 
 /** Networks and members that reach every port of every node. */
@@ -27,11 +27,16 @@ export interface NodeAccess {
   nodeCidrs: readonly string[];
   /** Addresses of imported servers, which are in no security group of the cluster. */
   imported: readonly string[];
+  /** Networks that reach the NodePorts of Services only. */
+  nodePortCidrs: readonly string[];
 }
+
+/** Ports of Services of type NodePort, by the API server's default --service-node-port-range. */
+const NODE_PORTS = [30_000, 32_767] as const;
 
 /** Decides which networks and members reach every port of every node: those of the cluster's own nodes, in whatever network they are. */
 export function nodeAccess(network: NetworkSettings, pools: Readonly<Record<string, object>> = {}): NodeAccess {
-  const { cidr, adopt, openTo, nodeCidrs = [] } = network as AnyOf<NetworkSettings> & Pick<NetworkSettings, "cidr">;
+  const { cidr, adopt, openTo, nodeCidrs = [], nodePortCidrs = [] } = network as AnyOf<NetworkSettings> & Pick<NetworkSettings, "cidr">;
   const wholeNetwork = adopt === undefined || openTo === "network";
   const open = [...(wholeNetwork ? [cidr] : []), ...nodeCidrs];
   const { cidrs, addresses: imported } = placesOf(pools);
@@ -42,6 +47,7 @@ export function nodeAccess(network: NetworkSettings, pools: Readonly<Record<stri
     members: !wholeNetwork || isElsewhere,
     nodeCidrs: nodeCidrs.filter((other) => other !== cidr || !wholeNetwork),
     imported: [...new Set(imported)].filter((address) => !open.some((each) => isInside(address, each))),
+    nodePortCidrs,
   };
 }
 
@@ -67,13 +73,18 @@ function placesOf(pools: Readonly<Record<string, object>>): { cidrs: string[]; a
  * is one rule, because each costs a call at creation and five seconds at deletion. In a network that others use as well, the rule is by
  * security group. There, SSH is open to the whole network, for example for an existing bastion; a login still needs a key.
  */
-export function nodeRules({ cidr, wholeNetwork, members, nodeCidrs, imported }: NodeAccess, sshPort: number): SecurityRule[] {
+export function nodeRules(
+  { cidr, wholeNetwork, members, nodeCidrs, imported, nodePortCidrs }: NodeAccess,
+  sshPort: number,
+): SecurityRule[] {
   return [
     ...(wholeNetwork ? [{ name: "internal", cidr }] : []),
     ...(members ? [{ name: "members" }] : []),
     ...nodeCidrs.map((other) => ({ name: `nodes-${slug(other)}`, cidr: other })),
     ...imported.map((address) => ({ name: `node-${slug(address)}`, cidr: `${address}/32` })),
     ...(wholeNetwork ? [] : portRules("ssh", [cidr], sshPort)),
+    ...portRules("node-ports", nodePortCidrs, NODE_PORTS),
+    ...portRules("node-ports-udp", nodePortCidrs, NODE_PORTS, "udp"),
   ];
 }
 
@@ -100,8 +111,13 @@ export function bastionRules(sshCidrs: readonly string[], sshPort: number): Secu
   return portRules("ssh", sshCidrs, sshPort);
 }
 
-function portRules(purpose: string, cidrs: readonly string[], port: number): SecurityRule[] {
-  return cidrs.map((cidr) => ({ name: `${purpose}-${slug(cidr)}`, cidr, protocol: "tcp", port }));
+function portRules(
+  purpose: string,
+  cidrs: readonly string[],
+  port: SecurityRule["port"] & {},
+  protocol: "tcp" | "udp" = "tcp",
+): SecurityRule[] {
+  return cidrs.map((cidr) => ({ name: `${purpose}-${slug(cidr)}`, cidr, protocol, port }));
 }
 
 /** Writes a network as part of a rule's name. Rules are identified by their network, so removing one leaves the others alone. */

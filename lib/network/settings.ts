@@ -14,6 +14,8 @@ export interface OwnNetworkSettings {
   router?: Input<string>;
   /** Further networks with nodes, like "10.50.0.0/24", all of whose machines reach every port of every node. @default none: nodes of pools in other networks are let in by security group */
   nodeCidrs?: string[];
+  /** Networks from which NodePorts of Services are open on every node: TCP and UDP 30000 to 32767, Kubernetes' default range; [] for none. @default none: a load balancer outside of the nodes' network does not reach them */
+  nodePortCidrs?: string[];
 }
 
 /** Ids of an existing network. */
@@ -47,6 +49,8 @@ export interface AdoptedNetworkSettings {
   workerPorts?: boolean;
   /** Further networks with nodes, like "10.50.0.0/24", all of whose machines reach every port of every node. @default none: nodes of pools in other networks are let in by security group */
   nodeCidrs?: string[];
+  /** Networks from which NodePorts of Services are open on every node: TCP and UDP 30000 to 32767, Kubernetes' default range; [] for none. @default none: a load balancer outside of the nodes' network does not reach them */
+  nodePortCidrs?: string[];
 }
 
 /** Floating IP of an API endpoint or of a bastion: a new one, or an existing one. */
@@ -69,6 +73,7 @@ const ownNetwork = object({
   dnsServers: texts.optional(),
   router: input.optional(),
   nodeCidrs: texts.optional(),
+  nodePortCidrs: texts.optional(),
 });
 
 const adoptedNetwork = object({
@@ -78,6 +83,7 @@ const adoptedNetwork = object({
   openTo: oneWord(["nodes", "network"]).optional(),
   workerPorts: z.boolean().optional(),
   nodeCidrs: texts.optional(),
+  nodePortCidrs: texts.optional(),
 });
 
 /** Schema of NetworkSettings. @internal */

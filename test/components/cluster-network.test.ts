@@ -28,6 +28,15 @@ it("allows exactly this ingress", async () => {
   ]);
 });
 
+it("opens NodePorts to the networks that are named", async () => {
+  const network = { ...args.network, nodePortCidrs: ["203.0.113.0/24"] };
+  const rules = (await planOf({ network })).filter(({ name }) => name.includes("node-ports"));
+  expect(rules.map(({ inputs }) => [inputs.protocol, inputs.portRangeMin, inputs.portRangeMax, inputs.remoteIpPrefix])).toEqual([
+    ["tcp", 30_000, 32_767, "203.0.113.0/24"],
+    ["udp", 30_000, 32_767, "203.0.113.0/24"],
+  ]);
+});
+
 it("marks objects that cannot be found otherwise when their creation fails, and keeps the first mark", async () => {
   const all = (await planOf()).filter(({ inputs }) => inputs.description !== undefined);
   expect(all.map(({ type, inputs, ignoreChanges }) => [type.split(":").pop(), inputs.description, ignoreChanges])).toEqual([

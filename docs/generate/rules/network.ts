@@ -50,6 +50,10 @@ export const NETWORK_RULES = {
           ],
         ],
       },
+      nodePortCidrs: {
+        rule: "IPv4 networks, each once",
+        refused: [[["203.0.113.9/24"], ['[0]: "203.0.113.9/24" is not how its network is written; write 203.0.113.0/24']]],
+      },
     },
   } satisfies TypeRules<OwnNetworkSettings>,
   AdoptedNetworkSettings: {
@@ -83,6 +87,10 @@ export const NETWORK_RULES = {
             ["serviceCidr: 10.96.0.0/12 overlaps network.nodeCidrs[0] 10.96.1.0/24; choose a range that shares no address with it"],
           ],
         ],
+      },
+      nodePortCidrs: {
+        rule: "IPv4 networks, each once",
+        refused: [[["203.0.113.9/24"], ['[0]: "203.0.113.9/24" is not how its network is written; write 203.0.113.0/24']]],
       },
     },
   } satisfies TypeRules<AdoptedNetworkSettings>,

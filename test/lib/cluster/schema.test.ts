@@ -49,6 +49,7 @@ it("accepts every property", () => {
       externalNetwork: "public",
       openTo: "network",
       nodeCidrs: ["10.50.0.0/24"],
+      nodePortCidrs: ["203.0.113.0/24"],
     },
     apiEndpoint: { type: "external", host: "api.example.com", allowedCidrs: [] },
     controlPlane: {
@@ -147,7 +148,7 @@ it("names every property that is of the wrong kind, missing or unknown, with its
   };
   expect(check(wrong)).toEqual([
     "network.cidr: 10 is not allowed: expected string, received number",
-    "network.name: is not a property here; use one of externalNetwork, cidr, dnsServers, router, nodeCidrs, or remove it",
+    "network.name: is not a property here; use one of externalNetwork, cidr, dnsServers, router, nodeCidrs, nodePortCidrs, or remove it",
     'apiEndpoint.type: "ingress" is not allowed: use "floatingIp" or "vip" or "octavia" or "external"',
     'controlPlane.count: "3" is not allowed: expected number, received string',
     'controlPlane.machine.image: "" is not allowed: must be a text that is not empty',

@@ -20,6 +20,16 @@ it("opens nodes in a shared network to each other by security group, and to othe
   expect(rulesFor(adopted)).toEqual([members, ssh]);
 });
 
+it("opens the NodePorts of Services, and nothing else, to the networks that are named", () => {
+  const name = "203-0-113-0-24";
+  const rule = { cidr: "203.0.113.0/24", port: [30_000, 32_767] };
+  expect(rulesFor({ ...own, nodePortCidrs: [rule.cidr] })).toEqual([
+    internal,
+    { ...rule, name: `node-ports-${name}`, protocol: "tcp" },
+    { ...rule, name: `node-ports-udp-${name}`, protocol: "udp" },
+  ]);
+});
+
 it("opens a shared network as a whole only on request", () => {
   expect(rulesFor({ ...adopted, openTo: "network" })).toEqual([internal]);
   expect(rulesFor({ ...adopted, openTo: "nodes" })).toEqual([members, ssh]);
