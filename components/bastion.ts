@@ -51,7 +51,7 @@ export class Bastion extends pulumi.ComponentResource {
     super("caravan:index:Bastion", name, { rules: rules.map((rule) => rule.name) }, withRetries(opts));
 
     const group = securityGroup(name, args, rules, this);
-    const port = stablePort(name, { clusterName, network, securityGroupIds: [group.id, ...(args.machine.securityGroups ?? [])] }, this);
+    const port = stablePort(name, { clusterName, network, securityGroupIds: [group.id], machine: args.machine }, this);
     const server = new openstack.compute.Instance(
       name,
       { ...serverArgs(args, this, { name }), ...zoneArgs(args.machine, 0), networks: [{ port: port.id }] },

@@ -82,8 +82,7 @@ export class ControlPlane extends pulumi.ComponentResource {
   #port(node: string, args: ControlPlaneArgs): openstack.networking.Port {
     const { virtualAddress } = args.endpoint;
     const allowedAddressPairs = virtualAddress === undefined ? undefined : [{ ipAddress: virtualAddress }];
-    const securityGroupIds = [...args.securityGroupIds, ...(args.machine.securityGroups ?? [])];
-    return stablePort(node, { ...args, securityGroupIds }, this, { name: node, ...defined({ allowedAddressPairs }) });
+    return stablePort(node, args, this, { name: node, ...defined({ allowedAddressPairs }) });
   }
 
   #servers(name: string, names: string[], args: ControlPlaneArgs): openstack.compute.Instance[] {

@@ -55,9 +55,8 @@ interface JoinedBatch {
 
 /**
  * Pool of workers that are alike. Each is one OpenStack server. In a network of the cluster's own, Nova creates and deletes its port, so
- * no port can leak. A machine that
- * cannot be prepared or does not join does not delay the others; with `pulumi up --continue-on-error`, nor does a server whose creation
- * fails. The next run retries them.
+ * no port can leak. A machine that cannot be prepared or does not join does not delay the others; with `pulumi up --continue-on-error`,
+ * nor does a server whose creation fails. The next run retries them.
  */
 export class NodePool extends pulumi.ComponentResource {
   /** Names and addresses of the nodes by order of keys. Known when all have joined; after a failure, those of all existing machines. */
@@ -92,10 +91,6 @@ export class NodePool extends pulumi.ComponentResource {
     const common = serverArgs({ ...args, mark: this.#owner.mark }, this, { name });
     const { networkId, ready, workerPorts } = args.network;
     const securityGroups = this.#securityGroups(args);
-    const network = {
-      ...args.network,
-      securityGroupIds: [...(args.network.securityGroupIds ?? []), ...(args.machine.securityGroups ?? [])],
-    };
     const uuid = after(networkId, ready);
     const inputs = { ...common, networks: [{ uuid }], securityGroups };
     const known = settled([this.urn, inputs, args.machine.availabilityZones]);
@@ -104,7 +99,7 @@ export class NodePool extends pulumi.ComponentResource {
         const worker = `${name}-${key}`;
         const zone = zoneArgs(args.machine, Number(key));
         if (!workerPorts) return [key, { server: this.#server(worker, { ...inputs, ...zone }, known) }];
-        const make = (dependsOn: Places) => workerPort(worker, { ...args, network, server: common }, { parent: this, dependsOn });
+        const make = (dependsOn: Places) => workerPort(worker, { ...args, server: common }, { parent: this, dependsOn });
         const port = this.#limits.creates.make(1, known, make);
         const own = { ...common, ...zone, networks: [{ port: after(portId(port), ready) }] };
         return [key, { port, server: this.#server(worker, own, settled([known, own])) }];

@@ -46,8 +46,7 @@ export interface EtcdMachine {
 
 /** Makes the port of a member. */
 export function etcdPlace(name: string, args: EtcdMachinesArgs, parent: pulumi.Resource): EtcdPlace {
-  const securityGroupIds = [...args.securityGroupIds, ...(args.machine.securityGroups ?? [])];
-  const port = stablePort(name, { ...args, securityGroupIds }, parent, { name });
+  const port = stablePort(name, args, parent, { name });
   return { name, port, address: addressOf(port) };
 }
 

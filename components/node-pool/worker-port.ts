@@ -1,8 +1,10 @@
 import type * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
+import type { MachineSettings } from "../../lib/node/machine-settings.ts";
 import type { NetworkAttachment } from "../cluster-network.ts";
 import { replacementTrigger } from "../openstack/lost-machines.ts";
-import { clusterTags, type serverArgs } from "../openstack/machine.ts";
+import type { serverArgs } from "../openstack/machine.ts";
+import { portArgs } from "../openstack/stable-port.ts";
 import { PLUGIN_VERSION } from "./worker-server.ts";
 
 /** Arguments of a server that are changed in place, or whose changes a pool ignores. */
@@ -13,6 +15,8 @@ export interface WorkerPortArgs {
   clusterName: string;
   /** Network of the port, which names the subnet. */
   network: NetworkAttachment;
+  /** Machine of the worker. */
+  machine: MachineSettings;
   /** Arguments of the worker's server. */
   server: ReturnType<typeof serverArgs>;
 }
@@ -33,16 +37,14 @@ export class WorkerPort extends pulumi.CustomResource {
  */
 export function workerPort(
   name: string,
-  { clusterName, network, server }: WorkerPortArgs,
+  { server, ...args }: WorkerPortArgs,
   opts: pulumi.CustomResourceOptions & { parent: pulumi.Resource },
 ): WorkerPort {
-  const { networkId, subnetId, securityGroupIds = [] } = network;
   const lost = replacementTrigger(opts.parent, name).replacementTrigger ?? "";
-  return new WorkerPort(
-    name,
-    { networkId, fixedIps: [{ subnetId }], securityGroupIds, tags: clusterTags(clusterName) },
-    { ...opts, replacementTrigger: pulumi.all([lost, recreating(server)]).apply((all) => JSON.stringify(all)) },
-  );
+  return new WorkerPort(name, portArgs({ ...args, securityGroupIds: args.network.securityGroupIds ?? [] }), {
+    ...opts,
+    replacementTrigger: pulumi.all([lost, recreating(server)]).apply((all) => JSON.stringify(all)),
+  });
 }
 
 /**

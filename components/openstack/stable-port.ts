@@ -1,6 +1,7 @@
 import { isIPv4 } from "node:net";
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
+import type { MachineSettings } from "../../lib/node/machine-settings.ts";
 import type { NetworkAttachment } from "../cluster-network.ts";
 import { clusterTags } from "./machine.ts";
 
@@ -9,8 +10,20 @@ export interface StablePortArgs {
   clusterName: string;
   /** Network of the port. */
   network: NetworkAttachment;
-  /** Ids of the security groups of the port. */
+  /** Ids of the security groups of the machine's role. */
   securityGroupIds: pulumi.Input<string>[];
+  /** Machine of the port, which may have further security groups. */
+  machine: Pick<MachineSettings, "securityGroups">;
+}
+
+/** Arguments of a port in the subnet of a machine's network, with all its security groups. */
+export function portArgs({ clusterName, network, securityGroupIds, machine }: StablePortArgs) {
+  return {
+    networkId: network.networkId,
+    fixedIps: [{ subnetId: network.subnetId }],
+    securityGroupIds: [...securityGroupIds, ...(machine.securityGroups ?? [])],
+    tags: clusterTags(clusterName),
+  };
 }
 
 /**
@@ -28,19 +41,9 @@ export function addressOf({ allFixedIps }: { allFixedIps: pulumi.Output<string[]
 /** Makes a port apart from its server, so that the address stays when the server is replaced. */
 export function stablePort(
   name: string,
-  { clusterName, network, securityGroupIds }: StablePortArgs,
+  args: StablePortArgs,
   parent: pulumi.Resource,
   more: Pick<openstack.networking.PortArgs, "name" | "allowedAddressPairs"> = {},
 ): openstack.networking.Port {
-  return new openstack.networking.Port(
-    name,
-    {
-      networkId: network.networkId,
-      fixedIps: [{ subnetId: network.subnetId }],
-      securityGroupIds,
-      tags: clusterTags(clusterName),
-      ...more,
-    },
-    { parent },
-  );
+  return new openstack.networking.Port(name, { ...portArgs(args), ...more }, { parent });
 }

@@ -59,7 +59,8 @@ class Workers extends pulumi.ComponentResource {
     withShortStackTraces(() => {
       for (const ordinal of nodeKeys({ count })) {
         const server = `${name}-${ordinal}`;
-        const port = attachment.workerPorts && workerPort(server, { clusterName, network: attachment, server: common }, { parent: this });
+        const port =
+          attachment.workerPorts && workerPort(server, { clusterName, network: attachment, machine, server: common }, { parent: this });
         const own = port ? { ...common, networks: [{ port: portId(port) }] } : args;
         new WorkerServer(server, { ...own, ...zoneArgs(machine, Number(ordinal)) }, { ...options, ...replacementTrigger(this, server) });
       }
