@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import tlsModule from "node:tls";
-import { proxyOf } from "../openstack/proxy.ts";
+import { chosenProxy, hostnameOf } from "../openstack/proxy.ts";
 import { tunnel } from "../openstack/tunnel.ts";
 import type { ClusterAccess } from "./access.ts";
 
@@ -15,9 +15,9 @@ const SECONDS = 15;
 export async function servedCertificate({ server, tls, proxy: given }: ClusterAccess): Promise<string> {
   const signal = AbortSignal.timeout(SECONDS * 1000);
   const target = new URL(server);
-  const proxy = given === undefined ? proxyOf(target) : new URL(given);
+  const proxy = chosenProxy(target, given);
   const through: Duplex | undefined = proxy && (await tunnel(proxy, target, signal));
-  const host = target.hostname.replace(/^\[|\]$/g, "");
+  const host = hostnameOf(target);
   const name = tls.servername ?? (isIP(host) ? undefined : host);
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const socket = tlsModule.connect({

@@ -2,6 +2,16 @@ import { BlockList, isIP } from "node:net";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Returns the proxy of a request: the given one, or that of the environment. */
+export function chosenProxy(url: URL, given: string | undefined): URL | undefined {
+  return given === undefined ? proxyOf(url) : new URL(given);
+}
+
+/** Returns the host of a URL, an IPv6 address without its brackets. */
+export function hostnameOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, "");
+}
+
 /**
  * Returns the proxy of a request by HTTPS_PROXY, HTTP_PROXY and NO_PROXY; `undefined` when it is sent directly. The rules are those of Go
  * (golang.org/x/net/http/httpproxy), by which Pulumi's plugins choose their proxy.
@@ -28,7 +38,7 @@ function parsed(given: string, name: string): URL {
 }
 
 function isDirect(url: URL, noProxy: string): boolean {
-  const host = url.hostname.replace(/^\[|\]$/g, "").toLowerCase();
+  const host = hostnameOf(url).toLowerCase();
   const port = url.port || (url.protocol === "https:" ? "443" : "80");
   if (host === "localhost" || isLoopback(host)) return true;
   const entries = noProxy.split(",").map((entry) => entry.trim().toLowerCase());

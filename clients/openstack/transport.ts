@@ -2,7 +2,7 @@ import { request as plain } from "node:http";
 import { Agent, request as encrypted } from "node:https";
 // As a whole, because an older Node.js, which is to be told its version, does not link a name that it lacks.
 import tlsModule from "node:tls";
-import { proxyOf } from "./proxy.ts";
+import { chosenProxy } from "./proxy.ts";
 import { proxyAuthorization, tunnel } from "./tunnel.ts";
 
 export { ProxyRefusal } from "./tunnel.ts";
@@ -64,7 +64,7 @@ async function sendBy(
   signal: AbortSignal,
 ): Promise<HttpResponse> {
   const target = new URL(url);
-  const proxy = given === undefined ? proxyOf(target) : new URL(given);
+  const proxy = chosenProxy(target, given);
   const content = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
   const all = {
     Accept: "application/json",
