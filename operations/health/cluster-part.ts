@@ -2,12 +2,9 @@ import { CLUSTER_METADATA } from "../../lib/node/machine.ts";
 import { type StateServer, stateServers } from "../machines/state-servers.ts";
 import { ownKubeconfigs } from "../state/kubeconfigs.ts";
 import { nameOf, resourcesOf, type StackState, type StateResource } from "../state/stack-state.ts";
+import { COMPONENTS } from "../state/types.ts";
 
-const CLUSTER = "caravan:index:KubernetesCluster";
-const CONTROL_PLANE = "caravan:index:ControlPlane";
-const IMPORTED_NODES = "caravan:index:ImportedNodes";
-
-/** What a stack's state has of one cluster. */
+/** Part of a stack's state that belongs to one cluster. */
 export interface ClusterPart {
   cluster: string;
   resources: readonly StateResource[];
@@ -30,20 +27,20 @@ export function clusterPart(state: StackState, wanted?: string): ClusterPart {
   const resources = resourcesOf(state).filter((resource) => !isOfOthers(resource) && !(resource as { delete?: boolean }).delete);
   const part = { deployment: { resources } };
   const [kubeconfig] = ownKubeconfigs(part);
-  const importedNodes = resources.filter(({ type }) => type === IMPORTED_NODES);
+  const importedNodes = resources.filter(({ type }) => type === COMPONENTS.importedNodes);
   return {
     cluster,
     resources,
     servers: stateServers(state).filter(({ clusterName }) => clusterName === cluster),
     imported: importedNodes.flatMap(({ outputs }) => ((outputs?.nodes ?? []) as { name: string }[]).map(({ name }) => name)),
-    hasControlPlanes: resources.some(({ type }) => type === CONTROL_PLANE),
+    hasControlPlanes: resources.some(({ type }) => type === COMPONENTS.controlPlane),
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
   };
 }
 
 /** Returns the names of the clusters in a state: those of its components, and those that its servers carry. */
 function clusterNames(state: StackState): string[] {
-  const components = resourcesOf(state).flatMap(({ type, urn }) => (type === CLUSTER ? [nameOf(urn)] : []));
+  const components = resourcesOf(state).flatMap(({ type, urn }) => (type === COMPONENTS.cluster ? [nameOf(urn)] : []));
   return [...new Set([...components, ...stateServers(state).flatMap(({ clusterName }) => clusterName || [])])];
 }
 

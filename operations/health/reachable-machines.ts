@@ -2,11 +2,10 @@ import { gunzipSync } from "node:zlib";
 import type { FanOutOrder, OrderConnection, OrderHost } from "../../lib/ssh/fan-out-order.ts";
 import { revealed } from "../state/secret-values.ts";
 import { type StateResource, typeOf } from "../state/stack-state.ts";
-
-const CONTROL_PLANE = "caravan:index:ControlPlane";
+import { COMPONENTS } from "../state/types.ts";
 
 /** Components whose machines have etcd or certificates of their own making. */
-const COMPONENTS = [CONTROL_PLANE, "caravan:index:EtcdCluster"];
+const ASKED: readonly string[] = [COMPONENTS.controlPlane, COMPONENTS.etcd];
 
 /** Machines with the SSH connection and the host keys that the stack's last run used. */
 export interface Reachable {
@@ -22,11 +21,11 @@ export function reachableMachines(resources: readonly StateResource[]): Reachabl
 
 /** Returns the machines in the order of the command that runs on the first of a component's machines. */
 function reachableBy({ type, parent = "", inputs }: StateResource): Reachable[] {
-  if (type !== "command:local:Command" || !COMPONENTS.includes(typeOf(parent))) return [];
+  if (type !== "command:local:Command" || !ASKED.includes(typeOf(parent))) return [];
   const stdin = revealed(inputs?.stdin);
   const order = typeof stdin === "string" ? orderIn(stdin) : undefined;
   return order?.hosts.length === 0 && order.afterwards
-    ? [{ isControlPlane: typeOf(parent) === CONTROL_PLANE, ssh: order.ssh, hosts: order.afterwards.hosts }]
+    ? [{ isControlPlane: typeOf(parent) === COMPONENTS.controlPlane, ssh: order.ssh, hosts: order.afterwards.hosts }]
     : [];
 }
 

@@ -7,6 +7,7 @@ import { checkUser, DEFAULT_HOURS, type UserCertificate } from "../../lib/pki/us
 import { Problems } from "../../lib/problems.ts";
 import { revealed } from "../state/secret-values.ts";
 import { nameOf, resourcesOf, type StackState, type StateResource } from "../state/stack-state.ts";
+import { COMPONENTS, STASH } from "../state/types.ts";
 
 export interface KubeconfigOptions extends UserCertificate {
   /** Name of the cluster, when the stack has several. @default the stack's only one */
@@ -39,11 +40,11 @@ interface KnownCluster {
 /** Finds the cluster, how the administrator reaches it, and its CA. */
 function clusterIn(state: StackState, wanted: string | undefined): KnownCluster {
   const cluster = chosen(
-    resourcesOf(state).filter(({ type }) => type === "caravan:index:KubernetesCluster"),
+    resourcesOf(state).filter(({ type }) => type === COMPONENTS.cluster),
     wanted,
   );
   const name = nameOf(cluster.urn);
-  const recorded = resourcesOf(state).find(({ type, urn }) => type === "pulumi:index:Stash" && nameOf(urn) === `${name}-pki-cluster`);
+  const recorded = resourcesOf(state).find(({ type, urn }) => type === STASH && nameOf(urn) === `${name}-pki-cluster`);
   const ca = revealed(recorded?.outputs?.output) as Partial<KeyPair> | undefined;
   if (cluster.outputs?.kubeconfig === undefined)
     throw new Error(`the cluster "${name}" is not complete: its state has no kubeconfig; run pulumi up first`);

@@ -1,14 +1,14 @@
 import { CLUSTER_METADATA } from "../../lib/node/machine.ts";
 import { isReplaceable, type Role } from "../../lib/node/server-status.ts";
 import { nameOf, resourcesOf, type StackState, type StateResource, typeOf } from "../state/stack-state.ts";
-import { TYPES } from "../state/types.ts";
+import { COMPONENTS, TYPES } from "../state/types.ts";
 
 /** Roles of machines in a cluster, by the type of the component that they belong to. */
 const ROLES = {
-  "caravan:index:NodePool": "worker",
-  "caravan:index:Bastion": "bastion",
-  "caravan:index:ControlPlane": "control plane",
-  "caravan:index:EtcdCluster": "member of etcd",
+  [COMPONENTS.pool]: "worker",
+  [COMPONENTS.bastion]: "bastion",
+  [COMPONENTS.controlPlane]: "control plane",
+  [COMPONENTS.etcd]: "member of etcd",
 } as const satisfies Record<string, Role>;
 
 /** A server of a cluster in the state of its stack. */

@@ -97,8 +97,7 @@ function problemsOf(
 }
 
 function existingOf(listings: Listings): Existing {
-  const { networks = [], subnets = [] } = { networks: listings.get("network"), subnets: listings.get("subnet") };
-  return { networks, subnets: subnets as readonly Subnet[] };
+  return { networks: listings.get("network") ?? [], subnets: (listings.get("subnet") ?? []) as readonly Subnet[] };
 }
 
 async function warnUnchecked(what: string, reason: unknown): Promise<undefined> {

@@ -1,20 +1,18 @@
 import { STACK_METADATA } from "../../lib/node/machine.ts";
 import { isComplete } from "../state/completion.ts";
 import { nameOf, pendingOperations, resourcesOf, type StackState, type StateResource } from "../state/stack-state.ts";
-import { STASH, TYPES } from "../state/types.ts";
+import { COMPONENTS, STASH, TYPES } from "../state/types.ts";
 import type { LostCreate } from "./lost-create.ts";
-
-const ETCD_CLUSTER = "caravan:index:EtcdCluster";
 
 /**
  * Parts of components that have a mark in their description, and may be left behind when their creation fails. The value of each type is
  * the pattern of what follows the component's name in the resource's name.
  */
 const MARKED_PARTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  "caravan:index:ClusterNetwork": { [TYPES.network]: "", [TYPES.router]: "", [TYPES.securityGroup]: "-.+" },
-  "caravan:index:ApiEndpoint": { [TYPES.floatingIp]: "", [TYPES.recordSet]: "" },
-  "caravan:index:Bastion": { [TYPES.floatingIp]: "", [TYPES.securityGroup]: "" },
-  [ETCD_CLUSTER]: { [TYPES.volume]: "-[0-9]+-data" },
+  [COMPONENTS.network]: { [TYPES.network]: "", [TYPES.router]: "", [TYPES.securityGroup]: "-.+" },
+  [COMPONENTS.endpoint]: { [TYPES.floatingIp]: "", [TYPES.recordSet]: "" },
+  [COMPONENTS.bastion]: { [TYPES.floatingIp]: "", [TYPES.securityGroup]: "" },
+  [COMPONENTS.etcd]: { [TYPES.volume]: "-[0-9]+-data" },
 };
 
 /** Returns the creations that were pending when a run was interrupted. */
@@ -33,9 +31,9 @@ export function interruptedCreates(state: StackState): LostCreate[] {
 export function failedCreates(state: StackState, isStateCurrent = true): LostCreate[] {
   const resources = resourcesOf(state);
   const unfinished = (types: readonly string[]) => unfinishedComponents(resources, types, isStateCurrent);
-  const networks = ofType(resources, "caravan:index:ClusterNetwork").map((component) => partsOf(component, resources));
-  const numberedMachines = unfinished(["caravan:index:ControlPlane", ETCD_CLUSTER]);
-  const pools = unfinished(["caravan:index:NodePool"]);
+  const networks = ofType(resources, COMPONENTS.network).map((component) => partsOf(component, resources));
+  const numberedMachines = unfinished([COMPONENTS.controlPlane, COMPONENTS.etcd]);
+  const pools = unfinished([COMPONENTS.pool]);
   return [
     ...unfinished(Object.keys(MARKED_PARTS)).flatMap((component) => lostParts(component, resources)),
     ...networks.flatMap(lostSubnet),

@@ -1,12 +1,10 @@
 import { type KubernetesNode, kubernetesNodes } from "../../clients/kubernetes/nodes.ts";
 import { ownKubeconfigs } from "../state/kubeconfigs.ts";
 import { resourcesOf, type StackState, typeOf } from "../state/stack-state.ts";
+import { COMPONENTS } from "../state/types.ts";
 import type { ServerJudge } from "./judge.ts";
 import type { Found } from "./search.ts";
 import { timeOf } from "./uses.ts";
-
-const CONTROL_PLANE = "caravan:index:ControlPlane";
-const ETCD_CLUSTER = "caravan:index:EtcdCluster";
 
 /** Seconds of tolerance for the clocks of cloud and engine, and for the arrival of a request. */
 const CLOCK_SECONDS = 300;
@@ -43,7 +41,7 @@ function reasonByMembership({ object, create }: Found, known: Nodes): string | u
   if ("unknown" in known) return `it may be a Node: ${known.unknown}`;
   const node = known.nodes.find(({ metadata, spec }) => metadata.name === object.name || spec?.providerID?.endsWith(`/${object.id}`));
   if (node) return `it is the Node ${node.metadata.name} of the cluster`;
-  const mayVote = create.urn.includes(ETCD_CLUSTER) && object.status !== "BUILD" && object.status !== "ERROR";
+  const mayVote = create.urn.includes(COMPONENTS.etcd) && object.status !== "BUILD" && object.status !== "ERROR";
   return mayVote ? "it may be a voter of etcd" : undefined;
 }
 
@@ -61,6 +59,6 @@ async function nodesOf(readSecrets: () => Promise<StackState>): Promise<Nodes> {
 /** Returns the URNs of the components whose initial control plane has started. */
 function startedControlPlanes(state: StackState): string[] {
   return resourcesOf(state).flatMap(({ type, parent = "" }) =>
-    type === "command:remote:Command" && typeOf(parent) === CONTROL_PLANE ? [parent] : [],
+    type === "command:remote:Command" && typeOf(parent) === COMPONENTS.controlPlane ? [parent] : [],
   );
 }

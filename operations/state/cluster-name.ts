@@ -1,4 +1,5 @@
 import { nameOf, resourcesOf, type StackState } from "./stack-state.ts";
+import { COMPONENTS } from "./types.ts";
 
 export interface ClusterNames {
   /** Name in the configuration; `undefined` when it has none. */
@@ -22,6 +23,6 @@ export function clusterName({ given, kept, stack }: ClusterNames): string {
 
 /** Returns the name of the cluster in a stack's state, even if no run has finished it. */
 export function clusterIn(state: StackState): string | undefined {
-  const cluster = resourcesOf(state).find(({ type }) => type === "caravan:index:KubernetesCluster");
+  const cluster = resourcesOf(state).find(({ type }) => type === COMPONENTS.cluster);
   return cluster && nameOf(cluster.urn);
 }

@@ -21,3 +21,15 @@ export const TYPES = {
 
 /** Type token of values that the state keeps. */
 export const STASH = "pulumi:index:Stash";
+
+/** Type tokens of this library's components. */
+export const COMPONENTS = {
+  cluster: "caravan:index:KubernetesCluster",
+  network: "caravan:index:ClusterNetwork",
+  endpoint: "caravan:index:ApiEndpoint",
+  bastion: "caravan:index:Bastion",
+  controlPlane: "caravan:index:ControlPlane",
+  etcd: "caravan:index:EtcdCluster",
+  pool: "caravan:index:NodePool",
+  importedNodes: "caravan:index:ImportedNodes",
+} as const;
