@@ -35,6 +35,20 @@ systemctl() { [[ $1 != is-active ]] && record systemctl "$@"; }
 date() { echo $((CLOCK + SECONDS)); }
 `;
 
+/** Input of the preparation of a machine that has all that it needs, with its clock. */
+export const preparation = {
+  KUBERNETES_VERSION: "1.36.3",
+  PACKAGE_REPOSITORY: "https://packages.example.com/v1.36/",
+  PACKAGE_KEY: "0123456789ABCDEF0123456789ABCDEF01234567",
+  CGROUP_DRIVER: "systemd",
+  IGNORED_CHECKS: "",
+  CLOCK: "1000000",
+  IMAGE_REPOSITORY: "",
+  REGISTRY_CREDENTIALS: "",
+  USER_FILES: "",
+  FILES: "",
+};
+
 export interface ScriptResult {
   code: number | null;
   stdout: string;

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { encodeNodeFiles } from "../../../lib/node/files.ts";
 import { proxyFiles } from "../../../lib/proxy/files.ts";
 import { registryCredentials } from "../../../lib/registries/credentials.ts";
-import { ScriptedNode, suitable } from "../../support/scripted-node.ts";
+import { preparation, ScriptedNode, suitable } from "../../support/scripted-node.ts";
 
 let node: ScriptedNode;
 beforeEach(() => {
@@ -25,19 +25,7 @@ listens() { false; }
 kubeadm() { record kubeadm "$@"; echo v1.36.3; }
 kubelet() { echo "Kubernetes v1.36.3"; }
 `;
-const variables = {
-  KUBERNETES_VERSION: "1.36.3",
-  PACKAGE_REPOSITORY: "https://packages.example.com/v1.36/",
-  PACKAGE_KEY: "0123456789ABCDEF0123456789ABCDEF01234567",
-  CGROUP_DRIVER: "systemd",
-  CLOCK: "1000000",
-  IMAGE_REPOSITORY: "",
-  REGISTRY_CREDENTIALS: "",
-  USER_FILES: "",
-  OWNER: "demo/gpu",
-  IGNORED_CHECKS: "",
-  FILES: "",
-};
+const variables = { ...preparation, OWNER: "demo/gpu" };
 
 const prepare = (stubs = "", more: Record<string, string> = {}) =>
   node.runNodeScript("importedPrepare", { ...variables, ...more }, server + stubs);

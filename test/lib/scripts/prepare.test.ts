@@ -1,19 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { encodeNodeFiles } from "../../../lib/node/files.ts";
-import { ScriptedNode, suitable } from "../../support/scripted-node.ts";
-
-const variables = {
-  KUBERNETES_VERSION: "1.36.3",
-  PACKAGE_REPOSITORY: "https://packages.example.com/v1.36/",
-  PACKAGE_KEY: "0123456789ABCDEF0123456789ABCDEF01234567",
-  CGROUP_DRIVER: "systemd",
-  IGNORED_CHECKS: "",
-  CLOCK: "1000000",
-  IMAGE_REPOSITORY: "",
-  REGISTRY_CREDENTIALS: "",
-  USER_FILES: "",
-  FILES: "",
-};
+import { ScriptedNode, suitable, preparation as variables } from "../../support/scripted-node.ts";
 
 let node: ScriptedNode;
 beforeEach(() => {

@@ -4,7 +4,7 @@ import { encodeNodeFiles, type NodeFile } from "../../../lib/node/files.ts";
 import { proxyFiles } from "../../../lib/proxy/files.ts";
 import { registryCredentials } from "../../../lib/registries/credentials.ts";
 import { registryFiles } from "../../../lib/registries/hosts-toml.ts";
-import { ScriptedNode, suitable } from "../../support/scripted-node.ts";
+import { preparation, ScriptedNode, suitable } from "../../support/scripted-node.ts";
 
 let node: ScriptedNode;
 beforeEach(() => {
@@ -28,21 +28,9 @@ kubeadm() {
 kubelet() { echo "Kubernetes v1.36.3"; }
 `;
 
-const variables = {
-  KUBERNETES_VERSION: "1.36.3",
-  PACKAGE_REPOSITORY: "https://packages.example.com/v1.36/",
-  PACKAGE_KEY: "0123456789ABCDEF0123456789ABCDEF01234567",
-  CGROUP_DRIVER: "systemd",
-  IGNORED_CHECKS: "",
-  CLOCK: "1000000",
-  IMAGE_REPOSITORY: "",
-  REGISTRY_CREDENTIALS: "",
-  FILES: "",
-  USER_FILES: "",
-};
-
 const moved = (files: NodeFile[]) => encodeNodeFiles(files.map((file) => ({ ...file, path: node.folder + file.path })));
-const prepare = (more: Partial<typeof variables>, stubs = "") => node.runNodeScript("prepare", { ...variables, ...more }, IMAGE + stubs);
+const prepare = (more: Partial<typeof preparation>, stubs = "") =>
+  node.runNodeScript("prepare", { ...preparation, ...more }, IMAGE + stubs);
 const containerd = () => node.read("etc/containerd/config.toml").replaceAll(node.folder, "");
 const restarts = () => node.calls.filter((call) => call === "systemctl restart containerd").length;
 
