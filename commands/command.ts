@@ -1,8 +1,8 @@
 /** Command of the bin `caravan`. */
 export interface Command {
-  /** What it does, in a line. */
+  /** Description in a line. */
   summary: string;
-  /** How it is called, and its options. */
+  /** Syntax and options. */
   usage: string;
   /** Runs it, prints its result on standard output, and returns the exit code. An error is printed by the caller. */
   run(args: readonly string[]): Promise<number>;

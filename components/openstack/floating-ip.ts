@@ -7,7 +7,7 @@ import type { ExternalNetwork } from "./cloud-lookups.ts";
 import { clusterTags } from "./machine.ts";
 import { type MarkArgs, markedDescription } from "./mark.ts";
 
-/** Where a floating IP comes from: it exists, or is taken from an external network. */
+/** Source of a floating IP: an existing one, or an external network. */
 export interface FloatingIpSource extends FloatingIpSettings {
   /** External network; needed for a new floating IP. */
   pool?: pulumi.Input<ExternalNetwork>;

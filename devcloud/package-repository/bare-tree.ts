@@ -14,7 +14,7 @@ export const bareDebian = {
   ],
 } as const;
 
-/** What a node's image has and a bare one does not. */
+/** Files of a node's image that a bare one does not have. */
 const OF_NODES = [
   ...["etc/containerd", "etc/sysctl.d", "etc/systemd/networkd.conf.d"],
   ...["usr/lib/systemd/system/kubelet.service", "usr/lib/systemd/system/kubelet.service.d"],

@@ -10,7 +10,7 @@ import {
   MONITORS,
 } from "./settings.ts";
 
-/** What a provider can do; the first algorithm and monitor are its defaults. */
+/** Abilities of a provider; the first algorithm and monitor are its defaults. */
 interface Abilities {
   algorithms: readonly LoadBalancerAlgorithm[];
   monitors: readonly LoadBalancerMonitor[];

@@ -40,7 +40,7 @@ export type Severity = (typeof SEVERITIES)[number];
 
 /** Object of a finding. */
 export interface FindingObject {
-  /** What it is: "worker", "control plane", "member of etcd", "bastion", "Node", "API", "OpenStack", "etcd", "Deployment", "CA", ... */
+  /** Kind, like "worker", "control plane", "member of etcd", "bastion", "Node", "API", "OpenStack", "etcd", "Deployment", and "CA". */
   kind: string;
   /** Name of the machine, of the Node, or of another object of this kind. */
   name: string;
@@ -55,11 +55,11 @@ export interface Finding {
   id: FindingId;
   severity: Severity;
   object: FindingObject;
-  /** What is wrong. */
+  /** Problem, in a sentence. */
   reason: string;
   /** Time since which it is so, ISO 8601. @default not known */
   since?: string;
-  /** What to do about it. */
+  /** Remedy, in a sentence. */
   fix: string;
 }
 

@@ -18,7 +18,7 @@ export interface HealthReport {
   cluster: string;
   /** Time of the check, ISO 8601. */
   time: string;
-  /** What is not as it should be, the worst first. */
+  /** Findings, the worst first. */
   findings: Finding[];
   /** Services that could not be asked. What only they know was not checked. */
   unchecked: HealthSource[];

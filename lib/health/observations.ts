@@ -38,11 +38,11 @@ export interface Certificate {
   fingerprint: string;
   /** URN of the resource that keeps it. @default none */
   urn?: string;
-  /** What to do before it ends. */
+  /** Remedy before it ends. */
   fix: string;
 }
 
-/** What an etcd's member on a machine says. */
+/** Report of a member of etcd about itself and the others. */
 export interface EtcdMember {
   /** Name of the etcd: "etcd", "cilium-etcd" or "events-etcd". */
   etcd: string;
@@ -56,7 +56,7 @@ export interface EtcdMember {
   members: readonly { name: string; isLearner: boolean }[];
 }
 
-/** What a control plane or a machine of etcd says over SSH. */
+/** Answer of a control plane or of a machine of etcd over SSH. */
 export interface MachineReport {
   /** Name of the machine. */
   machine: string;
@@ -75,7 +75,7 @@ export interface ClusterObjects {
   deployments: readonly DeploymentObject[];
 }
 
-/** What was read of a cluster. */
+/** Observations of a cluster, from which the findings follow. */
 export interface Observations {
   /** Name of the cluster. */
   cluster: string;

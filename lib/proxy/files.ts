@@ -6,7 +6,7 @@ import type { ProxySettings } from "./settings.ts";
 /** Proxies, all of which are known. */
 export type KnownProxy = Unwrap<ProxySettings>;
 
-/** What is reached without a proxy on every node: the machine itself, the metadata service, and names of Services. */
+/** Hosts that every node reaches without a proxy: the machine itself, the metadata service, and names of Services. */
 const ALWAYS_EXCEPTED = ["localhost", "127.0.0.1", "127.0.0.0/8", "169.254.169.254", ".svc", ".cluster.local"] as const;
 
 /** Services of systemd that use the proxies. */

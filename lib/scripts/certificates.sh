@@ -22,7 +22,7 @@ certificates() {
 }
 
 # Prints the CAs of which nothing can be renewed here: lines of name and file.
-authorities() {
+ca_certificates() {
   echo "CA $PKI/ca.crt"
   echo "front-proxy-CA $PKI/front-proxy-ca.crt"
   echo "etcd-CA $PKI/etcd/ca.crt"
@@ -64,7 +64,7 @@ iso_time() { date --utc --date "@$1" +%Y-%m-%dT%H:%M:%SZ; }
 # Logs a line with all that ends within 60 days.
 log_near_ends() {
   local left end name text="" lives
-  lives=$({ certificates && authorities; } | print_lives)
+  lives=$({ certificates && ca_certificates; } | print_lives)
   while read -r left _ end name _; do
     [[ -z $left ]] || ((left > TOLD_SECONDS)) || text+="${text:+, }$name on $(iso_time "$end")"
   done <<<"$lives"

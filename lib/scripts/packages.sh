@@ -4,7 +4,7 @@
 # Seconds from the script's start until which it waits for the locks of apt and dpkg. A new machine that updates itself takes minutes.
 readonly PACKAGE_SECONDS=720
 
-# What apt and dpkg write when another program has one of their locks.
+# Messages of apt and dpkg when another program has one of their locks.
 readonly LOCKED='Could not get lock|locked by another process'
 
 is_debian() {

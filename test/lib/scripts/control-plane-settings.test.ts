@@ -29,7 +29,7 @@ running_pod() {
 restrict_joins() { :; }
 forget_own_resolver() { :; }
 certificates() { :; }
-authorities() { :; }
+ca_certificates() { :; }
 set_schedulable() { :; }
 flags() { sed -n 's/^ *- --//p' "$1" | paste -s -d " "; }
 is_healthy() { ! grep -q broken "/etc/kubernetes/manifests/$1.yaml"; }

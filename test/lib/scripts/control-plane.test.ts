@@ -39,7 +39,7 @@ const GUARD = [
 const commands = `
 PEER_SECONDS=0
 certificates() { :; }
-authorities() { :; }
+ca_certificates() { :; }
 curl() { [[ -e /run/answers/$(sed 's|.*https://||; s|/readyz||' <<<"$*") ]]; }
 remove_stale_member() { record remove_stale_member "$@"; }
 write_record() { record write_record "$1" "$(cat)"; }

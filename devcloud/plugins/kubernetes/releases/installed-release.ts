@@ -54,14 +54,14 @@ export async function changedRelease(
   release: { name: string; namespace: string },
   pause = PAUSE,
 ): Promise<InstalledRelease | undefined> {
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+  for (let attempt = 1; ; attempt++) {
     try {
       return await installedRelease(client, release);
     } catch {
+      if (attempt === ATTEMPTS) return undefined;
       await setTimeout(pause);
     }
   }
-  return undefined;
 }
 
 function described({ name, namespace, version: revision, info, chart, config, manifest }: ReleaseRecord): InstalledRelease {
