@@ -67,7 +67,7 @@ export class ImportedNodes extends pulumi.ComponentResource {
     const input = pulumi.output(preparation(args).input).apply((common) => ({ ...common, ...owner }));
     return fanOut(
       `${name}-contact`,
-      { machines, ssh: args.ssh, script: "importedPrepare", input, deadline: CONTACT_SECONDS, rsaHostKeys: true },
+      { machines, ssh: args.ssh, once: true, script: "importedPrepare", input, deadline: CONTACT_SECONDS, rsaHostKeys: true },
       { parent: this },
     );
   }
@@ -76,8 +76,10 @@ export class ImportedNodes extends pulumi.ComponentResource {
   #join(name: string, server: NodeMachine & { name: string }, args: ImportedNodesArgs) {
     const { endpoint, ca, controlPlanes } = args.join;
     const input = pulumi
-      .all([endpoint, ca, commandsOf(args)])
-      .apply(([api, ca, commands]) => workerInput({ ...args, batch: BATCH, endpoint: api, ca, commands, openstackServer: false }));
+      .all([endpoint, ca, commandsOf(args), preparation(args).input])
+      .apply(([api, ca, commands, prepared]) =>
+        workerInput({ ...args, preparation: prepared, batch: BATCH, endpoint: api, ca, commands, openstackServer: false }),
+      );
     const admission = this.#owner.apply((owner) => admissionInput({ ...args, batch: BATCH, owner }));
     return fanOut(
       `${name}-${server.name}`,

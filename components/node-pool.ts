@@ -142,8 +142,10 @@ export class NodePool extends pulumi.ComponentResource {
       preparation: { ...preparation(args), patience: PATIENCE },
       script: "worker",
       input: pulumi
-        .all([endpoint, ca, commandsOf(args)])
-        .apply(([server, ca, commands]) => workerInput({ ...args, batch, endpoint: server, ca, commands })),
+        .all([endpoint, ca, commandsOf(args), preparation(args).input])
+        .apply(([server, ca, commands, prepared]) =>
+          workerInput({ ...args, preparation: prepared, batch, endpoint: server, ca, commands }),
+        ),
       deadline: JOIN_SECONDS,
       beforehand: {
         machines: controlPlanes,

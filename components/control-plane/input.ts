@@ -6,7 +6,7 @@ import { API_PORT } from "../../lib/kubeadm/init.ts";
 import { encodeNodeFiles } from "../../lib/node/files.ts";
 import type { ControlPlaneInput } from "../../lib/node/script-inputs.ts";
 import type { CheckedCredentials } from "../pki/credentials.ts";
-import { commandsOf } from "../ssh/contact.ts";
+import { commandsOf, preparation } from "../ssh/contact.ts";
 import type { ControlPlaneArgs } from "./arguments.ts";
 
 /** Arguments of the input of the control plane's script, beside the machine's own facts. */
@@ -25,8 +25,10 @@ export interface ControlPlaneInputArgs extends Omit<ControlPlaneArgs, "credentia
 export function controlPlaneInput(args: ControlPlaneInputArgs): pulumi.Output<ControlPlaneInput> {
   const { firstNode, endpoint, etcd } = args;
   const { virtualAddress = "", port = API_PORT } = endpoint;
-  return pulumi.all([files(args), args.peers, virtualAddress, apiHosts(args), commandsOf(args)]).apply(
-    ([all, peers, address, hosts, commands]): ControlPlaneInput => ({
+  const software = preparation(args).input;
+  return pulumi.all([files(args), args.peers, virtualAddress, apiHosts(args), commandsOf(args), software]).apply(
+    ([all, peers, address, hosts, commands, prepared]): ControlPlaneInput => ({
+      ...prepared,
       FIRST_NODE: firstNode,
       PEERS: peers.map((peer) => `${peer}:${API_PORT}`).join(" "),
       ETCD: etcd ? "external" : "stacked",

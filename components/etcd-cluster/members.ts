@@ -7,7 +7,7 @@ import type { EtcdTuning } from "../../lib/etcd/settings.ts";
 import type { EtcdMemberInput, EtcdMembersInput } from "../../lib/node/script-inputs.ts";
 import type { ClusterSoftwareSettings, SetupSettings } from "../../lib/node/settings.ts";
 import { remember } from "../engine/remember.ts";
-import { commandsOf, contact, hostKeyOf } from "../ssh/contact.ts";
+import { commandsOf, contact, hostKeyOf, preparation } from "../ssh/contact.ts";
 import { onFirst } from "../ssh/fan-out.ts";
 import type { NodeMachine } from "../ssh/node-machine.ts";
 import { remote } from "../ssh/remote.ts";
@@ -79,13 +79,14 @@ function inputOf(
   { settings, etcdVersion, dataVolume, ...software }: EtcdMembersArgs,
 ): pulumi.Output<EtcdMemberInput> {
   return pulumi
-    .all([membership, pulumi.all(certificates), volumeId, server.flavorId, commandsOf(software)])
-    .apply(([known, pairs, id, flavorId, commands]) => {
+    .all([membership, pulumi.all(certificates), volumeId, server.flavorId, commandsOf(software), preparation(software).input])
+    .apply(([known, pairs, id, flavorId, commands, prepared]) => {
       const volume = dataVolume && id !== undefined ? { id, size: dataVolume.size } : undefined;
       return memberInput({
         ...known,
         firstMember,
         software,
+        preparation: prepared,
         settings,
         etcdVersion,
         dataVolume: volume,

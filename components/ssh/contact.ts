@@ -19,7 +19,10 @@ export interface Software extends NodeSoftwareSettings, Pick<SetupSettings, "fil
   containerRuntime?: ContainerRuntimeSettings;
 }
 
-/** Waits for machines, learns their host keys and prepares them to be nodes. */
+/**
+ * Waits for new machines, learns their host keys and prepares them to be nodes. Later changes of the preparation come with the scripts of their
+ * roles, which change one machine after another.
+ */
 export function contact(
   name: string,
   machines: Pick<FanOut, "machines" | "absent" | "tolerant" | "rsaHostKeys">,
@@ -27,7 +30,7 @@ export function contact(
   software: Software,
   opts: pulumi.CustomResourceOptions,
 ): command.local.Command {
-  return fanOut(name, { ...machines, ssh, ...preparation(software) }, opts);
+  return fanOut(name, { ...machines, ssh, once: true, ...preparation(software) }, opts);
 }
 
 /** Returns the script that prepares a machine to be a node, with its input. */

@@ -20,6 +20,8 @@ interface FanOutOptions {
   ssh: SshConnection;
   /** Lets machines fail: the output names them for later fan-outs. @default false: each must succeed */
   tolerant?: boolean;
+  /** Runs on each machine once, until it has succeeded there: not again with another script or input. @default false */
+  once?: boolean;
   /** Accepts RSA host keys, for machines to which Pulumi's command plugin never connects. @default false */
   rsaHostKeys?: boolean;
   /** Script that runs first on machines whose preparation failed, with the seconds to wait for their SSH. @default none */
@@ -50,13 +52,14 @@ type Planned<T> = pulumi.Input<T extends object ? { [Property in keyof T]: Plann
 
 /** Runs a script on many machines in parallel, by one resource. The script is idempotent, so an update is the same as a creation. */
 export function fanOut(name: string, args: FanOut, opts: pulumi.CustomResourceOptions): command.local.Command {
-  const { ssh, machines, absent, tolerant, rsaHostKeys, preparation, removal, beforehand, afterwards, triggers } = args;
+  const { ssh, machines, absent, tolerant, once, rsaHostKeys, preparation, removal, beforehand, afterwards, triggers } = args;
   const order: Planned<FanOutOrder> = {
     ssh: connectionOf(ssh),
     hosts: machines,
     ...(absent ? { absent: pulumi.output(absent).apply((all) => (all.length > 0 ? all : undefined)) } : {}),
     ...taskOf(args, ssh),
     ...(tolerant ? { tolerant } : {}),
+    ...(once ? { once } : {}),
     ...(rsaHostKeys ? { rsaHostKeys } : {}),
     ...(preparation ? { preparation: ifUnprepared(machines, { ...taskOf(preparation, ssh), patience: preparation.patience }) } : {}),
     ...(removal ? { removal: taskOf(removal, ssh) } : {}),

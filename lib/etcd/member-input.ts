@@ -1,5 +1,5 @@
 import { encodeNodeFiles } from "../node/files.ts";
-import type { CommandsInput, EtcdMemberInput, EtcdMembership } from "../node/script-inputs.ts";
+import type { CommandsInput, EtcdMemberInput, EtcdMembership, PreparationInput } from "../node/script-inputs.ts";
 import type { ClusterSoftwareSettings } from "../node/settings.ts";
 import { commandsInput } from "../node/setup.ts";
 import type { EtcdInstance } from "./instances.ts";
@@ -17,7 +17,9 @@ export interface MembershipArgs {
 export interface MemberInputArgs extends MembershipArgs {
   /** Name of the initial member. It starts an etcd in its first successful run, and never again. */
   firstMember: string;
-  software: Pick<ClusterSoftwareSettings, "kubernetesVersion" | "registries" | "kubelet">;
+  software: Pick<ClusterSoftwareSettings, "registries" | "kubelet">;
+  /** Preparation of the machine. */
+  preparation: PreparationInput;
   settings?: EtcdTuning | undefined;
   /** Tag of the etcd image. @default kubeadm's */
   etcdVersion?: string | undefined;
@@ -53,10 +55,9 @@ export function memberInput(args: MemberInputArgs): EtcdMemberInput {
     etcds: etcds.map(({ instance }, place) => ({ instance, certificates: certificates[place]! })),
   });
   return {
+    ...args.preparation,
     ...membershipInput(args),
     FIRST_MEMBER: args.firstMember,
-    KUBERNETES_VERSION: software.kubernetesVersion,
-    IMAGE_REPOSITORY: imageRepository ?? "",
     ETCD_IMAGE: etcdVersion === undefined ? "" : `${imageRepository ?? DEFAULT_REPOSITORY}/etcd:${etcdVersion}`,
     VOLUME_ID: dataVolume?.id ?? "",
     // The file system grows with the volume.

@@ -98,7 +98,11 @@ export interface CommandsInput {
 }
 
 /** Variables of the preparation of a machine's software. */
-export interface PreparationInput extends FilesInput {
+export interface PreparationInput {
+  /** Digest of the preparation: its scripts and all of these variables. */
+  PREPARATION: string;
+  /** Files of the preparation, in the form of `encodeNodeFiles`. */
+  SOFTWARE_FILES: string;
   KUBERNETES_VERSION: string;
   /** apt repository of kubeadm, kubelet and kubectl, with a slash at the end. */
   PACKAGE_REPOSITORY: string;
@@ -120,7 +124,7 @@ export interface BastionInput extends FilesInput {
   MAX_STARTUPS: string;
 }
 
-export interface ControlPlaneInput extends FilesInput, CommandsInput {
+export interface ControlPlaneInput extends PreparationInput, FilesInput, CommandsInput {
   /** Name of the initial control plane. */
   FIRST_NODE: string;
   /** `host:port` of the API server of each control plane. */
@@ -152,12 +156,9 @@ export interface EtcdMembership {
   INSTANCES: string;
 }
 
-export interface EtcdMemberInput extends EtcdMembership, FilesInput, CommandsInput {
+export interface EtcdMemberInput extends EtcdMembership, PreparationInput, FilesInput, CommandsInput {
   /** Name of the initial member. */
   FIRST_MEMBER: string;
-  KUBERNETES_VERSION: string;
-  /** Repository of kubeadm's image of etcd; empty for kubeadm's own. */
-  IMAGE_REPOSITORY: string;
   /** Image of etcd; empty for kubeadm's. */
   ETCD_IMAGE: string;
   /** Id of the data volume; empty without one. */
@@ -180,7 +181,7 @@ export interface BatchInput {
   BATCH: string;
 }
 
-export interface WorkerInput extends FilesInput, CommandsInput {
+export interface WorkerInput extends PreparationInput, FilesInput, CommandsInput {
   /** Folder of the kubelet's patches. */
   PATCHES: string;
   /** Files that only the join needs. */

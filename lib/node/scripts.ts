@@ -2,29 +2,30 @@ import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import type { ScriptName } from "./script-inputs.ts";
 
-/** Files that prepare a machine, made or imported. */
+/** Files that prepare a machine. The scripts of roles have them, too, for later changes. */
 const PREPARATION = [
   "common.sh",
-  "first-boot.sh",
   "packages.sh",
   "proxy.sh",
   "kubernetes-packages.sh",
-  "machine-checks.sh",
   "network-daemon.sh",
   "containerd-runtimes.sh",
   "containerd-credentials.sh",
   "containerd-registries.sh",
   "prepare-containerd.sh",
+  "prepare.sh",
 ] as const;
+
+/** Files that check a new machine, made or imported, and prepare it. */
+const FIRST_PREPARATION = [...PREPARATION, "first-boot.sh", "machine-checks.sh"] as const;
 
 /** Files of each script in lib/scripts/, and the function that is called when all are read. */
 const PARTS: Record<ScriptName, { files: readonly string[]; entry: string }> = {
-  prepare: { files: [...PREPARATION, "prepare.sh"], entry: "prepare_machine" },
+  prepare: { files: [...FIRST_PREPARATION, "prepare-machine.sh"], entry: "prepare_machine" },
   controlPlane: {
     files: [
-      "common.sh",
+      ...PREPARATION,
       "kubernetes-folders.sh",
-      "packages.sh",
       "virtual-address.sh",
       "kubelet.sh",
       "static-pods.sh",
@@ -61,28 +62,33 @@ const PARTS: Record<ScriptName, { files: readonly string[]; entry: string }> = {
     files: ["common.sh", "node-removal.sh", "node-records.sh", "node-credential.sh", "admit-nodes.sh"],
     entry: "admit_nodes",
   },
-  worker: { files: ["common.sh", "kubelet.sh", "discovery.sh", "setup-commands.sh", "worker.sh"], entry: "join_worker" },
+  worker: { files: [...PREPARATION, "kubelet.sh", "discovery.sh", "setup-commands.sh", "worker.sh"], entry: "join_worker" },
   reconcileControlPlanes: {
     files: ["common.sh", "etcd-members.sh", "node-removal.sh", "node-records.sh", "reconcile-control-planes.sh"],
     entry: "reconcile_control_planes",
   },
   etcd: {
-    files: ["common.sh", "kubernetes-folders.sh", "etcd-members.sh", "data-volume.sh", "setup-commands.sh", "etcd.sh"],
+    files: [...PREPARATION, "kubernetes-folders.sh", "etcd-members.sh", "data-volume.sh", "setup-commands.sh", "etcd.sh"],
     entry: "start_etcd",
   },
   reconcileEtcd: { files: ["common.sh", "etcd-members.sh", "reconcile-etcd.sh"], entry: "reconcile_etcd" },
   importedPrepare: {
-    files: [...PREPARATION, "prepare.sh", "imported-owner.sh", "imported-prepare.sh"],
+    files: [...FIRST_PREPARATION, "imported-owner.sh", "imported-prepare.sh"],
     entry: "prepare_imported",
   },
   importedJoin: {
-    files: ["common.sh", "kubelet.sh", "discovery.sh", "setup-commands.sh", "worker.sh", "imported-join.sh"],
+    files: [...PREPARATION, "kubelet.sh", "discovery.sh", "setup-commands.sh", "worker.sh", "imported-join.sh"],
     entry: "join_imported",
   },
   importedReset: { files: ["common.sh", "imported-owner.sh", "containerd-credentials.sh", "imported-reset.sh"], entry: "reset_server" },
   machineReport: { files: ["common.sh", "etcd-members.sh", "machine-report.sh"], entry: "report_machine" },
   reconcilePool: { files: ["common.sh", "node-removal.sh", "node-records.sh", "reconcile-pool.sh"], entry: "reconcile_pool" },
 };
+
+/** Returns the text that prepares a machine, by which machines know whether their preparation has changed. */
+export function preparationText(): string {
+  return PREPARATION.map(readScript).join("\n");
+}
 
 /** Returns the text of a script for a machine. Its input comes before it, as shell assignments. */
 export function nodeScript(name: ScriptName): string {

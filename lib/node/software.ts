@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { type KnownProxy, proxyFiles } from "../proxy/files.ts";
 import { registryCredentials } from "../registries/credentials.ts";
 import { type KnownRegistries, registryFiles } from "../registries/hosts-toml.ts";
@@ -7,6 +8,7 @@ import { kernelSettings } from "./kernel-settings.ts";
 import { minorOf } from "./kubernetes-version.ts";
 import { networkDaemonSettings } from "./network-daemon.ts";
 import type { PreparationInput } from "./script-inputs.ts";
+import { preparationText } from "./scripts.ts";
 import type { ContainerRuntimeSettings, NodeSoftwareSettings } from "./settings.ts";
 import { encodeSetupFiles, type SetupFile } from "./setup.ts";
 
@@ -47,7 +49,7 @@ export function preparationInput({
   setupFiles = [],
 }: PreparationArgs): PreparationInput {
   const repository = packageRepository.replace("{minor}", minorOf(kubernetesVersion)).replace(/\/*$/, "/");
-  return {
+  const input = {
     KUBERNETES_VERSION: kubernetesVersion,
     PACKAGE_REPOSITORY: repository,
     PACKAGE_KEY: packageRepositoryKey.replaceAll(" ", "").toUpperCase(),
@@ -56,7 +58,7 @@ export function preparationInput({
     IMAGE_REPOSITORY: registries.imageRepository ?? "",
     REGISTRY_CREDENTIALS: registryCredentials(registries),
     USER_FILES: encodeSetupFiles(setupFiles),
-    FILES: encodeNodeFiles([
+    SOFTWARE_FILES: encodeNodeFiles([
       ...kernelSettings(sysctls),
       networkDaemonSettings(),
       ...registryFiles(registries),
@@ -64,4 +66,9 @@ export function preparationInput({
       ...containerRuntimeFiles(containerRuntime),
     ]),
   };
+  return { PREPARATION: digest(preparationText(), JSON.stringify(input)), ...input };
+}
+
+function digest(...texts: string[]): string {
+  return createHash("sha256").update(texts.join("\n")).digest("hex").slice(0, 16);
 }

@@ -2,7 +2,7 @@ import { joinConfiguration } from "../kubeadm/join.ts";
 import { kubeletPatch } from "../kubeadm/kubelet.ts";
 import { WORKER_JOIN_CONFIGURATION, WORKER_PATCHES_FOLDER } from "../kubeadm/paths.ts";
 import { encodeNodeFiles } from "../node/files.ts";
-import type { BatchInput, CommandsInput, PoolInput, WorkerInput } from "../node/script-inputs.ts";
+import type { BatchInput, CommandsInput, PoolInput, PreparationInput, WorkerInput } from "../node/script-inputs.ts";
 import type { SetupSettings } from "../node/settings.ts";
 import { commandsInput } from "../node/setup.ts";
 import { batchLabels, DEFAULT_DRAIN_SECONDS } from "./rules.ts";
@@ -10,6 +10,8 @@ import type { PoolNodeSettings } from "./settings.ts";
 
 /** Arguments of the join of a batch of workers. */
 export interface WorkerArgs extends Omit<PoolNodeSettings, keyof SetupSettings> {
+  /** Preparation of the machines. */
+  preparation: PreparationInput;
   /** Commands before and after the join. */
   commands?: CommandsInput;
   pool: string;
@@ -27,11 +29,12 @@ export interface WorkerArgs extends Omit<PoolNodeSettings, keyof SetupSettings> 
  * Makes the input of the script with which a machine joins. Files that only the join needs are separate, because they are removed
  * afterwards.
  */
-export function workerInput({ pool, batch, endpoint, ca, commands = commandsInput(), ...args }: WorkerArgs): WorkerInput {
+export function workerInput({ preparation, pool, batch, endpoint, ca, commands = commandsInput(), ...args }: WorkerArgs): WorkerInput {
   const { taints, openstackServer, ignorePreflightErrors, kubelet = {}, containerRuntime = {} } = args;
   const registration = { labels: batchLabels(pool, batch), taints, openstackServer, ignorePreflightErrors };
   const join = joinConfiguration({ controlPlane: false, patches: WORKER_PATCHES_FOLDER, registration });
   return {
+    ...preparation,
     FILES: encodeNodeFiles([kubeletPatch(kubelet, containerRuntime.cgroupDriver)]),
     PATCHES: WORKER_PATCHES_FOLDER,
     JOIN_FILES: encodeNodeFiles([{ path: WORKER_JOIN_CONFIGURATION, mode: "0600", content: join }]),

@@ -16,6 +16,6 @@ raise_session_limits() {
 
 start_bastion() {
   await_first_boot
-  run "write sshd's settings" write_files
+  run "write sshd's settings" write_files "$FILES"
   run "apply sshd's settings" raise_session_limits
 }

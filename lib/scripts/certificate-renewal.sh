@@ -16,13 +16,6 @@ RUN_LEASE_SECONDS=300
 # Seconds after the restart of an API server until load balancers send requests to it again: Octavia's monitor takes 3 checks of 5 s.
 NOTICED_SECONDS=15
 
-# Scripts on one control plane run one after another. One may have outlived its `pulumi up`.
-lock_control_plane() {
-  local lock
-  exec {lock}>"$SCRATCH/control-plane.lock"
-  flock --wait 900 "$lock" || fail "another run has been changing this machine for 15 minutes; each ends by itself within 30, so run again then"
-}
-
 maintenance_lease() { "$LEASE" "$@"; }
 
 # Puts the files of the backup in their places.
@@ -215,7 +208,7 @@ try_renewal() {
 
 # Entry of the timer's run. On a machine that has not joined yet, there is nothing to renew.
 renew_certificates() {
-  lock_control_plane
+  lock_machine
   [[ -f $STATE/control-plane-ready ]] || return 0
   try_renewal "$TIMER_LEASE_SECONDS"
 }

@@ -24,6 +24,13 @@ full_disk() {
   df --portability --block-size=1M / /var | awk 'NR > 1 && $4 < 10 { print "; its disk is full: " $6 " has " $4 " MiB left"; exit }'
 }
 
+# lock_machine: waits until no other script changes this machine. One may have outlived its `pulumi up`.
+lock_machine() {
+  local lock
+  exec {lock}>"$SCRATCH/machine.lock"
+  flock --wait 900 "$lock" || fail "another run has been changing this machine for 15 minutes; each ends by itself within 30, so run again then"
+}
+
 # run STEP COMMAND...: runs a step and logs how long it took. When the step fails, prints its last lines and fails.
 run() {
   local step=$1 started=$SECONDS output
@@ -51,7 +58,7 @@ wait_for() {
   done
 }
 
-# write_files: writes $FILES, lines of mode, path and base64 content. Replaces placeholders by this node's facts.
+# write_files FILES: writes files, lines of mode, path and base64 content. Replaces placeholders by this node's facts.
 write_files() {
   local mode path content
   while read -r mode path content; do
@@ -62,5 +69,5 @@ write_files() {
       sed "s|@NODE_NAME@|$NODE_NAME|g; s|@NODE_ADDRESS@|$NODE_ADDRESS|g; s|@INSTANCE_ID@|$INSTANCE_ID|g" >"$path.new"
     chmod "$mode" "$path.new"
     mv "$path.new" "$path"
-  done <<<"$FILES"
+  done <<<"$1"
 }

@@ -33,7 +33,7 @@ cri_plugin() {
 }
 
 # has_hosts: tells whether this run wrote a hosts.toml.
-has_hosts() { grep --quiet " $HOSTS_FOLDER/" <<<"$FILES"; }
+has_hosts() { grep --quiet " $HOSTS_FOLDER/" <<<"$SOFTWARE_FILES"; }
 
 # use_hosts_folder PLUGIN: prints the configuration from standard input, with the folder of hosts.toml files if there are any.
 use_hosts_folder() {

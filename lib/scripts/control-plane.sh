@@ -34,7 +34,7 @@ await_peer() {
 reset_interrupted_kubeadm() {
   timeout 120 kubeadm reset --force
   rm -rf /var/lib/etcd/member
-  write_files
+  write_files "$FILES"
 }
 
 explain_failure() {
@@ -69,9 +69,10 @@ mark_ready() {
 renew_when_due() { try_renewal "$RUN_LEASE_SECONDS" || fail "the renewal of certificates failed; see above"; }
 
 start_control_plane() {
-  lock_control_plane
+  lock_machine
+  update_preparation curl python3
   [[ ! -f $READY ]] || ! settings_changed || back_up_settings
-  run "write certificates and settings" write_files
+  run "write certificates and settings" write_files "$FILES"
   trap 'rm -rf "$SCRATCH/discovery.conf" /etc/kubernetes/bootstrap-kubelet.conf "$SCRATCH/admin.conf" "$SCRATCH"/signing.*' EXIT
   start_virtual_address
 

@@ -205,9 +205,11 @@ restart_kubelet() {
 
 start_etcd() {
   local etcd
+  lock_machine
+  update_preparation curl python3
   [[ -f $STATE/etcd-machine ]] || before_kubeadm
   forbid_second_bootstrap
-  run "write certificates and settings" write_files
+  run "write certificates and settings" write_files "$FILES"
   if [[ -n $VOLUME_ID ]]; then
     run "mount the data volume" mount_volume "$VOLUME_ID" "${VOLUME_GIB:?}" "$VOLUME_FOLDER"
   elif has_volume "$VOLUME_FOLDER"; then

@@ -36,6 +36,7 @@ check_server() {
 
 prepare_imported() {
   await_first_boot
+  lock_machine
   check_server
   prepare_node curl
 }

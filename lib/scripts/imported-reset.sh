@@ -34,6 +34,7 @@ remove_files() {
 }
 
 reset_server() {
+  lock_machine
   if [[ ! -f $OWNER_FILE || $(<"$OWNER_FILE") != "$OWNER" ]]; then
     log "is not imported by $OWNER any more: left alone"
     return

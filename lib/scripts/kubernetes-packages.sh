@@ -38,7 +38,6 @@ offered_versions() { apt-cache madison kubeadm | awk '{ print $3 }' | head -n 5 
 
 install_kubernetes() {
   local versions=("kubeadm=$KUBERNETES_VERSION-*" "kubelet=$KUBERNETES_VERSION-*" "kubectl=$KUBERNETES_VERSION-*")
-  [[ ! -f /etc/kubernetes/kubelet.conf ]] || fail "this node already runs another version than v$KUBERNETES_VERSION; upgrading a running node is not part of preparing it"
   ! command -v kubeadm >/dev/null || progress "has kubeadm $(kubeadm_version) in its image; $KUBERNETES_VERSION takes its place"
   finish_installation
   trust_repository

@@ -62,15 +62,6 @@ check_state() {
     unfit "its clock differs by $(clock_difference) s from the one of the machine that runs Pulumi; certificates are not valid there. Have it synchronize its time (systemd-timesyncd, chrony), or correct the other one"
 }
 
-# Logs that pods would get a DNS server that only this machine reaches. CoreDNS would ask itself, and end.
-warn_of_own_resolver() {
-  local servers
-  ! systemctl is-active --quiet systemd-resolved || return 0
-  servers=$(sed -n 's/^nameserver  *//p' /etc/resolv.conf 2>/dev/null | paste -s -d ' ') || true
-  [[ $servers =~ ^(127\.[0-9.]+ ?)+$ ]] || return 0
-  log "names only itself ($servers) in /etc/resolv.conf, so that CoreDNS cannot resolve names there; name the network's DNS servers, or give the kubelets a file with them as kubelet.configuration.resolvConf"
-}
-
 refuse_unfit() {
   ((REASONS == 0)) || fail "this server cannot be a node: see above"
 }

@@ -2,6 +2,9 @@
 # Prepares a machine to be a Kubernetes node: kernel settings, containerd, kubelet, kubeadm and kubectl of one version. Software
 # that the machine's image already has is not changed.
 
+# Digest of the last preparation that has succeeded on this machine.
+readonly PREPARED=$STATE/prepared
+
 kernel_has_overlay() { grep --quiet --word-regexp overlay /proc/filesystems; }
 
 set_kernel() {
@@ -17,7 +20,7 @@ set_kernel() {
 # Removes files that an earlier run wrote and this one does not.
 remove_old_files() {
   local path current
-  current=$(cut --delimiter ' ' --fields 2 <<<"$FILES")
+  current=$(cut --delimiter ' ' --fields 2 <<<"$SOFTWARE_FILES")
   [[ ! -f $STATE/files ]] || while read -r path; do
     grep --quiet --line-regexp --fixed-strings "$path" <<<"$current" || rm -f "$path"
   done <"$STATE/files"
@@ -49,11 +52,25 @@ missing_packages() {
   printf '%s\n' "${packages[@]}"
 }
 
+# Logs that pods would get a DNS server that only this machine reaches. CoreDNS would ask itself, and end.
+warn_of_own_resolver() {
+  local servers
+  ! systemctl is-active --quiet systemd-resolved || return 0
+  servers=$(sed -n 's/^nameserver  *//p' /etc/resolv.conf 2>/dev/null | paste -s -d ' ') || true
+  [[ $servers =~ ^(127\.[0-9.]+ ?)+$ ]] || return 0
+  log "names only itself ($servers) in /etc/resolv.conf, so that CoreDNS cannot resolve names there; name the network's DNS servers, or give the kubelets a file with them as kubelet.configuration.resolvConf"
+}
+
+# has_role: succeeds on a node, and on a member of an etcd. Their software changes only in their turn, by the script of their role.
+has_role() { [[ -f /etc/kubernetes/kubelet.conf || -f $STATE/etcd-machine ]]; }
+
 # prepare_node PROGRAMS...: PROGRAMS are those that later scripts call on this machine.
 prepare_node() {
   local containerd_before missing
+  # A run that is interrupted has changed something, so that even the former preparation must run again.
+  rm -f "$PREPARED"
   containerd_before=$(containerd_settings)
-  run "write settings" write_files
+  run "write settings" write_files "$SOFTWARE_FILES"
   run "remove old settings" remove_old_files
   [[ -z $USER_FILES ]] || run "write files" write_user_files
   run "set kernel" set_kernel
@@ -62,18 +79,17 @@ prepare_node() {
   # shellcheck disable=SC2086 # split into words, because names of packages have no spaces
   [[ -z $missing ]] || run "install $missing" install_packages $missing
   # Before containerd, because kubeadm names the sandbox image.
-  kubernetes_installed || run "install Kubernetes $KUBERNETES_VERSION" install_kubernetes
+  kubernetes_installed || has_role || run "install Kubernetes $KUBERNETES_VERSION" install_kubernetes
   run "containerd" install_containerd "$containerd_before"
   run "proxies" apply_proxy
   run "hold packages" hold_packages containerd containerd.io kubeadm kubelet kubectl
   close_kubelet_units
   warn_of_own_resolver
   run "enable kubelet" systemctl enable kubelet
+  printf '%s\n' "$PREPARATION" >"$PREPARED"
 }
 
-# etcd's API is asked by curl and python3.
-prepare_machine() {
-  await_first_boot
-  check_machine
-  prepare_node curl python3
+# update_preparation PROGRAMS...: does the same before the script of a role, where the preparation has changed since.
+update_preparation() {
+  [[ $(cat "$PREPARED" 2>/dev/null) == "$PREPARATION" ]] || prepare_node "$@"
 }

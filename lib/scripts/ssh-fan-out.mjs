@@ -110,11 +110,12 @@ async function settle(host) {
 }
 
 /**
- * Returns whether a machine has run the same script and input.
+ * Returns whether a machine has run the same script and input; if it needs to only once, whether it has run any.
  * @param {OrderHost} host
  */
 function isDone(host) {
-  return before.get(host.id)?.digest === digestFor(host);
+  const digest = before.get(host.id)?.digest;
+  return order.once ? digest !== undefined : digest === digestFor(host);
 }
 
 /**

@@ -37,7 +37,9 @@ register_again() {
 }
 
 join_worker() {
-  run "write settings" write_files
+  lock_machine
+  update_preparation curl
+  run "write settings" write_files "$FILES"
   if has_joined; then
     # An interrupted join may have left this file.
     rm -f /etc/kubernetes/bootstrap-kubelet.conf
@@ -55,7 +57,7 @@ join_worker() {
   trap 'rm -f "$SCRATCH"/join.yaml "$SCRATCH"/discovery.conf /etc/kubernetes/bootstrap-kubelet.conf' EXIT
   [[ ! -d /etc/kubernetes/pki ]] || run "clear an interrupted join" reset_interrupted_join
   before_kubeadm
-  FILES=$JOIN_FILES write_files
+  write_files "$JOIN_FILES"
   write_discovery "$SCRATCH/discovery.conf" "$API_ENDPOINT" "$CA_CERTIFICATE"
   run "kubeadm join" join_node
   run "register the node" await_registration

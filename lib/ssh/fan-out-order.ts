@@ -7,6 +7,8 @@ export interface FanOutOrder extends Partial<OrderTask> {
   absent?: string[] | undefined;
   /** Lets machines fail: each failure has a line in the output, and the fan-out still succeeds. */
   tolerant?: boolean;
+  /** Runs on each machine once, until it has succeeded there: not again with another script or input. */
+  once?: boolean;
   /** Accepts RSA host keys. */
   rsaHostKeys?: boolean;
   /** Task that runs first on hosts that are not prepared. */

@@ -138,6 +138,7 @@ it("changes labels and taints without a change of machines", async () => {
 it("prepares the machines at first contact, and learns their host keys", async () => {
   const order = orderOf(await planOf(), "demo-web-contact-0");
   expect(order).toEqual({
+    once: true,
     ssh: { user: "debian", port: 2222, privateKey: "key" },
     hosts: [
       { name: "demo-web-0-0000000", id: "demo-web-0-id", address: "10.40.1.0", topology },
@@ -231,7 +232,10 @@ it("changes the configuration of containerd without a change of machines", async
     containerRuntime: { configuration: "version = 2\n" },
     registries: { mirrors: { "docker.io": ["https://m.example.com"] } },
   };
-  expect(changes(await planOf(), await planOf(pool))).toEqual(["~ command:local:Command demo-web-contact-0: stdin"]);
+  expect(changes(await planOf(), await planOf(pool))).toEqual([
+    "~ command:local:Command demo-web-contact-0: stdin",
+    "~ command:local:Command demo-web-join-0: stdin",
+  ]);
 });
 
 it("recreates all machines for another volume, in a server group of the pool's own", async () => {

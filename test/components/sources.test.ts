@@ -15,7 +15,7 @@ const CONTACTS = ["mini-control-plane-contact", "mini-default-contact-0"];
 
 /** Exceptions from the proxy in the order of a contact. */
 const exceptions = (plan: Registered[], contact: string) => {
-  const { content } = filesOf(orderOf(plan, contact).input).find(({ path }) => path === "/etc/caravan/proxy.env")!;
+  const { content } = filesOf(orderOf(plan, contact).input, "SOFTWARE_FILES").find(({ path }) => path === "/etc/caravan/proxy.env")!;
   return /^NO_PROXY=(.*)$/m.exec(content)![1]!.split(",").slice(6);
 };
 
@@ -44,7 +44,7 @@ it("a pool's registries take the place of the cluster's property by property", a
   const own = { mirrors: { "quay.io": ["https://q"] } };
   const plan = await planOf({ registries, pools: { default: { ...mini.pools.default, registries: own } } });
   const { input } = orderOf(plan, "mini-default-contact-0");
-  const folders = filesOf(input).flatMap(({ path }) => /certs\.d\/(.*)\/hosts\.toml/.exec(path)?.[1] ?? []);
+  const folders = filesOf(input, "SOFTWARE_FILES").flatMap(({ path }) => /certs\.d\/(.*)\/hosts\.toml/.exec(path)?.[1] ?? []);
   expect(folders).toEqual(["quay.io"]);
   expect(variable(input, "IMAGE_REPOSITORY")).toBe("registry.example.com:5000/kubernetes");
   expect(variable(input, "REGISTRY_CREDENTIALS")).toContain(`password = "${PASSWORD}"`);

@@ -46,8 +46,12 @@ export const preparation = {
   IMAGE_REPOSITORY: "",
   REGISTRY_CREDENTIALS: "",
   USER_FILES: "",
-  FILES: "",
+  SOFTWARE_FILES: "",
+  PREPARATION: "digest",
 };
+
+/** Preparation that a machine has had, for the scripts of roles. */
+export const PREPARED = { PREPARATION: "done" } as const;
 
 export interface ScriptResult {
   code: number | null;
@@ -63,6 +67,7 @@ export class ScriptedNode {
 
   /** @param wrapper command that runs bash, like nsenter with its options */
   constructor(wrapper: readonly string[] = []) {
+    this.write("var/lib/caravan/prepared", `${PREPARED.PREPARATION}\n`);
     const [first = "bash", ...rest] = [...wrapper, "bash"];
     this.#bash = [first, ...rest];
   }
@@ -79,7 +84,7 @@ export class ScriptedNode {
     const recorders = RECORDED.map((name) => `${name}() { record ${name} "$@"; }`).join("\n");
     const record = `record() { echo "$*" >>'${this.folder}/calls'; }\ntimeout() { shift; "$@"; }`;
     const text = [definitions, record, recorders, stubs, call].join("\n");
-    const input = shellAssignments({ ...this.facts, ...variables }) + this.#moved(text);
+    const input = shellAssignments({ ...PREPARED, ...this.facts, ...variables }) + this.#moved(text);
     const { status, stdout, stderr } = spawnSync(this.#bash[0], [...this.#bash.slice(1), "-c", 'eval "$(cat)"'], {
       input,
       encoding: "utf8",

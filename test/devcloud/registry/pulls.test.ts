@@ -57,7 +57,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 /** Prepares a machine by the node's own script, and has kubeadm pull its images from repositories, by the machine's containerd. */
 async function pull(args: Partial<PreparationArgs>, ...repositories: string[]): Promise<{ code: number | null; lines: string[] }> {
   const script = nodeScript("prepare");
-  const steps = 'write_files\ncomplete_pool_settings "$CONTAINERD_MORE"\nconfigure_containerd\n';
+  const steps = 'write_files "$SOFTWARE_FILES"\ncomplete_pool_settings "$CONTAINERD_MORE"\nconfigure_containerd\n';
   const facts = { NODE_NAME: "node", NODE_ADDRESS: "192.0.2.1", INSTANCE_ID: "id" };
   const input = shellAssignments({ ...facts, ...preparationInput({ kubernetesVersion: VERSION, ...args }) });
   const kubeadm = `kubeadm() { ${KUBEADM} "$@"; }\n`;

@@ -2,12 +2,14 @@ import { expect, it } from "vitest";
 import { CILIUM_ETCD, KUBERNETES_ETCD } from "../../../lib/etcd/instances.ts";
 import { type MemberInputArgs, memberInput, membershipInput } from "../../../lib/etcd/member-input.ts";
 import { shellAssignments } from "../../../lib/node/shell.ts";
+import { preparationInput } from "../../../lib/node/software.ts";
 import { filesOf } from "../../support/orders.ts";
 
 const pair = (name: string) => ({ certificate: `certificate of ${name}`, privateKey: `key of ${name}` });
 const certificates = (name: string) => ({ ca: `CA of ${name}`, server: pair(`${name} server`), peer: pair(`${name} peer`) });
 const args: MemberInputArgs = {
-  software: { kubernetesVersion: "1.36.3" },
+  software: {},
+  preparation: preparationInput({ kubernetesVersion: "1.36.3" }),
   peers: ["10.0.0.1", "10.0.0.2"],
   etcds: [{ instance: KUBERNETES_ETCD }, { instance: CILIUM_ETCD }],
   firstMember: "etcd-0",
@@ -23,17 +25,15 @@ it("names the members, and each etcd with its ports and its folder", () => {
 });
 
 it("leaves the image to kubeadm unless a version is given", () => {
-  const image = (more: Partial<MemberInputArgs>) => {
-    const { ETCD_IMAGE, IMAGE_REPOSITORY } = memberInput({ ...args, ...more });
-    return { ETCD_IMAGE, IMAGE_REPOSITORY };
-  };
-  const software = { kubernetesVersion: "1.36.3", registries: { imageRepository: "registry.example.com/k8s" } };
-  expect(image({})).toEqual({ ETCD_IMAGE: "", IMAGE_REPOSITORY: "" });
-  expect(image({ etcdVersion: "3.6.8-0" })).toEqual({ ETCD_IMAGE: "registry.k8s.io/etcd:3.6.8-0", IMAGE_REPOSITORY: "" });
-  expect(image({ etcdVersion: "3.6.8-0", software })).toEqual({
-    ETCD_IMAGE: "registry.example.com/k8s/etcd:3.6.8-0",
-    IMAGE_REPOSITORY: "registry.example.com/k8s",
-  });
+  const image = (more: Partial<MemberInputArgs>) => memberInput({ ...args, ...more }).ETCD_IMAGE;
+  const software = { registries: { imageRepository: "registry.example.com/k8s" } };
+  expect(image({})).toBe("");
+  expect(image({ etcdVersion: "3.6.8-0" })).toBe("registry.k8s.io/etcd:3.6.8-0");
+  expect(image({ etcdVersion: "3.6.8-0", software })).toBe("registry.example.com/k8s/etcd:3.6.8-0");
+});
+
+it("has the preparation of the machine, for changes of it", () => {
+  expect(memberInput(args)).toMatchObject(args.preparation);
 });
 
 it("names the volume and its size, so that the file system grows with it", () => {

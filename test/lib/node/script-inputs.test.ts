@@ -8,21 +8,23 @@ type Lists = { readonly [Name in ScriptName]?: readonly Variable<Name>[] };
 
 const FACTS = ["INSTANCE_ID", "NODE_ADDRESS", "NODE_NAME"] as const;
 const SOFTWARE = [
-  ...["CGROUP_DRIVER", "CLOCK", "FILES", "IGNORED_CHECKS", "IMAGE_REPOSITORY"],
-  ...["KUBERNETES_VERSION", "PACKAGE_KEY", "PACKAGE_REPOSITORY", "REGISTRY_CREDENTIALS", "USER_FILES"],
+  ...["CGROUP_DRIVER", "IMAGE_REPOSITORY", "KUBERNETES_VERSION", "PACKAGE_KEY", "PACKAGE_REPOSITORY"],
+  ...["PREPARATION", "REGISTRY_CREDENTIALS", "SOFTWARE_FILES", "USER_FILES"],
 ] as const;
-const ETCD = ["ETCD_IMAGE", "FILES", "FIRST_MEMBER", "IMAGE_REPOSITORY", "INSTANCES", "KUBERNETES_VERSION", "PEERS"] as const;
+const FIRST_CHECKS = ["CLOCK", "IGNORED_CHECKS"] as const;
+const ETCD = ["ETCD_IMAGE", "FILES", "FIRST_MEMBER", "INSTANCES", "PEERS"] as const;
 const COMMANDS = ["POST_COMMANDS", "PRE_COMMANDS"] as const;
 const JOIN = [...COMMANDS, "API_ENDPOINT", "CA_CERTIFICATE", "CLIENT_CERTIFICATE", "CLIENT_KEY", "FILES", "JOIN_FILES", "PATCHES"] as const;
 
 /** Variables that each script reads and does not set. */
 const READ = {
-  prepare: [...FACTS, ...SOFTWARE],
+  prepare: [...FACTS, ...SOFTWARE, ...FIRST_CHECKS],
   renewCertificates: ["NODE_ADDRESS", "NODE_NAME"],
   bastion: [...FACTS, "FILES", "MAX_STARTUPS"],
   controlPlane: [
     ...COMMANDS,
     ...FACTS,
+    ...SOFTWARE,
     "TOPOLOGY",
     "API_ADDRESSES",
     "ETCD",
@@ -34,23 +36,26 @@ const READ = {
     "VIRTUAL_ADDRESS",
   ],
   reconcileControlPlanes: ["DNS_REPLICAS", "ETCD", "NODE_NAME", "WANTED_NODES"],
-  etcd: [...FACTS, ...COMMANDS, ...ETCD, "FIRST_RUN", "VOLUME_GIB", "VOLUME_ID"],
+  etcd: [...FACTS, ...SOFTWARE, ...COMMANDS, ...ETCD, "FIRST_RUN", "VOLUME_GIB", "VOLUME_ID"],
   reconcileEtcd: ["INSTANCES", "NODE_NAME", "PEERS", "WANTED_MEMBERS"],
   admitNodes: ["BATCH", "MACHINES", "NODE_NAME", "OWNER", "POOL"],
-  worker: [...FACTS, "TOPOLOGY", ...JOIN],
+  worker: [...FACTS, ...SOFTWARE, "TOPOLOGY", ...JOIN],
   reconcilePool: [
     ...["ABSENT_MACHINES", "BATCH", "DRAIN_SECONDS", "FAILED_NODES", "LABELS"],
     ...["NODE_LABELS", "NODE_NAME", "OWNER", "POOL", "TAINTS", "WANTED_NODES"],
   ],
-  importedPrepare: [...FACTS, ...SOFTWARE, "OWNER"],
-  importedJoin: [...FACTS, "TOPOLOGY", ...JOIN],
+  importedPrepare: [...FACTS, ...SOFTWARE, ...FIRST_CHECKS, "OWNER"],
+  importedJoin: [...FACTS, ...SOFTWARE, "TOPOLOGY", ...JOIN],
   importedReset: ["NODE_NAME", "OWNER"],
   machineReport: ["INSTANCES"],
 } as const satisfies Required<Lists>;
 
 /** Variables that are there all the same: facts that others need, and a reason to run again. */
 const NOT_READ = {
-  etcd: ["FLAVOR_ID"],
+  controlPlane: ["IGNORED_CHECKS"],
+  etcd: ["FLAVOR_ID", "IGNORED_CHECKS"],
+  worker: ["IGNORED_CHECKS"],
+  importedJoin: ["IGNORED_CHECKS"],
   reconcileControlPlanes: ["FAILED_NODES"],
   reconcileEtcd: ["FAILED_NODES"],
   importedReset: ["INSTANCE_ID", "NODE_ADDRESS"],

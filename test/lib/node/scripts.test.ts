@@ -5,26 +5,25 @@ import { functionsOf } from "../../support/shell-scan.ts";
 
 const PREPARATION = [
   "common.sh",
-  "first-boot.sh",
   "packages.sh",
   "proxy.sh",
   "kubernetes-packages.sh",
-  "machine-checks.sh",
   "network-daemon.sh",
   "containerd-runtimes.sh",
   "containerd-credentials.sh",
   "containerd-registries.sh",
   "prepare-containerd.sh",
+  "prepare.sh",
 ] as const;
+const FIRST_CHECKS = ["first-boot.sh", "machine-checks.sh"] as const;
 
 it.each([
-  ["prepare", [...PREPARATION, "prepare.sh"], "prepare_machine"],
+  ["prepare", [...PREPARATION, ...FIRST_CHECKS, "prepare-machine.sh"], "prepare_machine"],
   [
     "controlPlane",
     [
-      "common.sh",
+      ...PREPARATION,
       "kubernetes-folders.sh",
-      "packages.sh",
       "virtual-address.sh",
       "kubelet.sh",
       "static-pods.sh",
@@ -59,16 +58,16 @@ it.each([
   ],
   ["bastion", ["common.sh", "first-boot.sh", "bastion.sh"], "start_bastion"],
   ["admitNodes", ["common.sh", "node-removal.sh", "node-records.sh", "node-credential.sh", "admit-nodes.sh"], "admit_nodes"],
-  ["worker", ["common.sh", "kubelet.sh", "discovery.sh", "setup-commands.sh", "worker.sh"], "join_worker"],
+  ["worker", [...PREPARATION, "kubelet.sh", "discovery.sh", "setup-commands.sh", "worker.sh"], "join_worker"],
   [
     "reconcileControlPlanes",
     ["common.sh", "etcd-members.sh", "node-removal.sh", "node-records.sh", "reconcile-control-planes.sh"],
     "reconcile_control_planes",
   ],
-  ["etcd", ["common.sh", "kubernetes-folders.sh", "etcd-members.sh", "data-volume.sh", "setup-commands.sh", "etcd.sh"], "start_etcd"],
+  ["etcd", [...PREPARATION, "kubernetes-folders.sh", "etcd-members.sh", "data-volume.sh", "setup-commands.sh", "etcd.sh"], "start_etcd"],
   ["reconcileEtcd", ["common.sh", "etcd-members.sh", "reconcile-etcd.sh"], "reconcile_etcd"],
-  ["importedPrepare", [...PREPARATION, "prepare.sh", "imported-owner.sh", "imported-prepare.sh"], "prepare_imported"],
-  ["importedJoin", ["common.sh", "kubelet.sh", "discovery.sh", "setup-commands.sh", "worker.sh", "imported-join.sh"], "join_imported"],
+  ["importedPrepare", [...PREPARATION, ...FIRST_CHECKS, "imported-owner.sh", "imported-prepare.sh"], "prepare_imported"],
+  ["importedJoin", [...PREPARATION, "kubelet.sh", "discovery.sh", "setup-commands.sh", "worker.sh", "imported-join.sh"], "join_imported"],
   ["importedReset", ["common.sh", "imported-owner.sh", "containerd-credentials.sh", "imported-reset.sh"], "reset_server"],
   ["reconcilePool", ["common.sh", "node-removal.sh", "node-records.sh", "reconcile-pool.sh"], "reconcile_pool"],
 ] as const)("makes %s of its parts and a call of its entry", (name, files, entry) => {

@@ -18,7 +18,8 @@ it("uses the community's packages of the minor version by default", () => {
     IMAGE_REPOSITORY: "",
     REGISTRY_CREDENTIALS: "",
     USER_FILES: "",
-    FILES: encodeNodeFiles([...kernelSettings(), networkDaemonSettings()]),
+    SOFTWARE_FILES: encodeNodeFiles([...kernelSettings(), networkDaemonSettings()]),
+    PREPARATION: expect.stringMatching(/^[0-9a-f]{16}$/),
   });
 });
 
@@ -34,13 +35,15 @@ it("configures the container runtime with the pool's settings", () => {
   const containerRuntime = { cgroupDriver: "cgroupfs" as const, configuration: "version = 2\n" };
   const input = preparationInput({ kubernetesVersion: "1.36.3", containerRuntime });
   expect(input.CGROUP_DRIVER).toBe("cgroupfs");
-  expect(input.FILES).toBe(encodeNodeFiles([...kernelSettings(), networkDaemonSettings(), ...containerRuntimeFiles(containerRuntime)]));
+  expect(input.SOFTWARE_FILES).toBe(
+    encodeNodeFiles([...kernelSettings(), networkDaemonSettings(), ...containerRuntimeFiles(containerRuntime)]),
+  );
 });
 
 it("writes the mirrors of registries before containerd starts", () => {
   const registries = { mirrors: { "docker.io": ["https://mirror.example.com"] } };
   const input = preparationInput({ kubernetesVersion: "1.36.3", registries });
-  expect(input.FILES).toBe(encodeNodeFiles([...kernelSettings(), networkDaemonSettings(), ...registryFiles(registries)]));
+  expect(input.SOFTWARE_FILES).toBe(encodeNodeFiles([...kernelSettings(), networkDaemonSettings(), ...registryFiles(registries)]));
 });
 
 it("gives a machine its proxies, the repository of its sandbox image, and credentials", () => {
@@ -50,7 +53,7 @@ it("gives a machine its proxies, the repository of its sandbox image, and creden
   const input = preparationInput({ kubernetesVersion: "1.36.3", registries, proxy, packageRepository });
   expect(input.IMAGE_REPOSITORY).toBe("r:5000/kubernetes");
   expect(input.REGISTRY_CREDENTIALS).toBe(registryCredentials(registries));
-  expect(input.FILES).toBe(
+  expect(input.SOFTWARE_FILES).toBe(
     encodeNodeFiles([...kernelSettings(), networkDaemonSettings(), ...proxyFiles(proxy, "https://packages.example.com/1.36/")]),
   );
 });

@@ -1,10 +1,12 @@
 import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { shellAssignments } from "../../../lib/node/shell.ts";
+import { preparationInput } from "../../../lib/node/software.ts";
 import { admissionInput, reconcileInput, reconcileSeconds, workerInput } from "../../../lib/pool/worker.ts";
 import { filesOf } from "../../support/orders.ts";
 
-const args = { pool: "web", batch: "0", endpoint: "10.40.0.10:6443", ca: "ABC" };
+const preparation = preparationInput({ kubernetesVersion: "1.36.3" });
+const args = { preparation, pool: "web", batch: "0", endpoint: "10.40.0.10:6443", ca: "ABC" };
 
 it("separates the files of the join from those that stay", () => {
   const input = shellAssignments(workerInput({ ...args, kubelet: { maxPods: 50 }, containerRuntime: { cgroupDriver: "cgroupfs" } }));
@@ -14,6 +16,10 @@ it("separates the files of the join from those that stay", () => {
   const join = filesOf(input, "JOIN_FILES");
   expect(join.map(({ mode, path }) => `${mode} ${path}`)).toEqual(["0600 /run/caravan/join.yaml"]);
   expect(parse(join[0]!.content)).toMatchObject({ patches: { directory: "/var/lib/caravan/patches" } });
+});
+
+it("has the preparation of the machines, for changes of it", () => {
+  expect(workerInput(args)).toMatchObject(preparation);
 });
 
 it("sets no provider id for a server that is not OpenStack's", () => {

@@ -78,7 +78,7 @@ it("writes files with their modes, and replaces placeholders by the node's facts
     { path: `${node.folder}/etc/new/secret`, mode: "0600", content: "no line's end, ümläute, $HOME & `more`" },
     { path: `${node.folder}/etc/empty`, mode: "0755", content: "" },
   ];
-  expect(run("write_files", { FILES: encodeNodeFiles(files) })).toMatchObject({ code: 0, stderr: "" });
+  expect(run('write_files "$FILES"', { FILES: encodeNodeFiles(files) })).toMatchObject({ code: 0, stderr: "" });
   expect(node.read("etc/new/open.yaml")).toBe("name: web-1\nid: web-1/id-1 at 10.40.0.20\n");
   expect(node.read("etc/new/secret")).toBe("no line's end, ümläute, $HOME & `more`");
   expect(node.read("etc/empty")).toBe("");
@@ -88,6 +88,6 @@ it("writes files with their modes, and replaces placeholders by the node's facts
 it("replaces existing files and their modes", () => {
   node.write("etc/settings", "old");
   const files = [{ path: `${node.folder}/etc/settings`, mode: "0600", content: "new" }];
-  run("write_files", { FILES: encodeNodeFiles(files) });
+  run('write_files "$FILES"', { FILES: encodeNodeFiles(files) });
   expect([node.read("etc/settings"), node.mode("etc/settings")]).toEqual(["new", "600"]);
 });

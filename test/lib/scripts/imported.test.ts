@@ -167,8 +167,8 @@ it("leaves no credentials and no proxy on a server that it resets", () => {
   node.write("etc/containerd/config.toml", "version = 2\nSystemdCgroup = true\n");
   const hosts = { "r:5000": { username: "me", password: "correct-horse" } };
   const proxy = proxyFiles({ https: "http://me:correct-horse@proxy:3128" }, "https://packages.example.com/");
-  const FILES = encodeNodeFiles(proxy.map((file) => ({ ...file, path: node.folder + file.path })));
-  expect(prepare("", { FILES, REGISTRY_CREDENTIALS: registryCredentials({ hosts }) })).toMatchObject({ code: 0 });
+  const SOFTWARE_FILES = encodeNodeFiles(proxy.map((file) => ({ ...file, path: node.folder + file.path })));
+  expect(prepare("", { SOFTWARE_FILES, REGISTRY_CREDENTIALS: registryCredentials({ hosts }) })).toMatchObject({ code: 0 });
   expect(
     readdirSync(join(node.folder, "etc"), { recursive: true, withFileTypes: true })
       .filter(hasPassword)

@@ -141,13 +141,18 @@ it("names what must be installed where there is no apt", () => {
   });
 });
 
-it("refuses to change the version under a running node", () => {
-  node.write("etc/kubernetes/kubelet.conf");
-  expect(node.runNodeScript("prepare", variables, image("1.35.0"))).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining("already runs another version than v1.36.3; upgrading a running node is not part of preparing it"),
-  });
-  expect(node.calls.filter((call) => call.startsWith("apt"))).toEqual([]);
+it.each(["etc/kubernetes/kubelet.conf", "var/lib/caravan/etcd-machine"])("leaves the version of a machine with %s alone", (role) => {
+  node.write(role);
+  expect(node.runNodeScript("prepare", variables, image("1.35.0"))).toMatchObject({ code: 0 });
+  expect(node.calls.filter((call) => call.startsWith("apt-get"))).toEqual([]);
+});
+
+it("notes its digest once all is done, and forgets that of before when something changes", () => {
+  const broken = "set_kernel() { return 1; }";
+  expect(node.runNodeScript("prepare", variables, image("1.36.3") + broken)).toMatchObject({ code: 1 });
+  expect(node.has("var/lib/caravan/prepared")).toBe(false);
+  expect(node.runNodeScript("prepare", variables, image("1.36.3"))).toMatchObject({ code: 0 });
+  expect(node.read("var/lib/caravan/prepared")).toBe("digest\n");
 });
 
 it("configures a containerd that is not configured for Kubernetes, and restarts it", () => {
@@ -174,15 +179,15 @@ it.each([
   ["has no imports", "SystemdCgroup = true\n", 'imports = ["/etc/containerd/conf.d/*.toml"]\nSystemdCgroup = true\n'],
 ])("makes a containerd whose configuration %s import the pool's part, and restarts it once", (_, before, after) => {
   node.write("etc/containerd/config.toml", before);
-  expect(node.runNodeScript("prepare", { ...variables, FILES: more() }, image("1.36.3"))).toMatchObject({ code: 0 });
+  expect(node.runNodeScript("prepare", { ...variables, SOFTWARE_FILES: more() }, image("1.36.3"))).toMatchObject({ code: 0 });
   expect(containerdSettings()).toBe(after);
-  expect(node.runNodeScript("prepare", { ...variables, FILES: more() }, image("1.36.3"))).toMatchObject({ code: 0 });
+  expect(node.runNodeScript("prepare", { ...variables, SOFTWARE_FILES: more() }, image("1.36.3"))).toMatchObject({ code: 0 });
   expect(containerdSettings()).toBe(after);
   expect(node.calls.filter((call) => call === "systemctl restart containerd")).toHaveLength(1);
 });
 
 it("removes the pool's part, and restarts containerd", () => {
-  node.runNodeScript("prepare", { ...variables, FILES: more() }, image("1.36.3"));
+  node.runNodeScript("prepare", { ...variables, SOFTWARE_FILES: more() }, image("1.36.3"));
   node.runNodeScript("prepare", variables, image("1.36.3"));
   expect(node.has("etc/containerd/conf.d/caravan.toml")).toBe(false);
   expect(node.calls.filter((call) => call === "systemctl restart containerd")).toHaveLength(2);
@@ -197,7 +202,7 @@ it("restarts containerd after a run that was interrupted before it", () => {
 
 it("does not restart containerd with settings that it cannot read", () => {
   const containerd = 'containerd() { echo "toml: broken" >&2; return 1; }';
-  expect(node.runNodeScript("prepare", { ...variables, FILES: more() }, image("1.36.3") + containerd)).toMatchObject({
+  expect(node.runNodeScript("prepare", { ...variables, SOFTWARE_FILES: more() }, image("1.36.3") + containerd)).toMatchObject({
     code: 1,
     stderr: expect.stringContaining(
       "toml: broken\nweb-1: failed: containerd cannot read containerRuntime.configuration, which was taken away again\n",

@@ -107,23 +107,23 @@ it.each([
   ["version 3", VERSION_3],
 ])("has containerd read the mirrors where the image's %s names no folder for them", (_, before) => {
   node.write("etc/containerd/config.toml", before);
-  expect(prepare({ FILES: mirrors() })).toMatchObject({ code: 0 });
+  expect(prepare({ SOFTWARE_FILES: mirrors() })).toMatchObject({ code: 0 });
   expect(cri(containerd()).registry).toEqual({ config_path: "/etc/containerd/certs.d" });
-  expect(prepare({ FILES: mirrors() })).toMatchObject({ code: 0 });
+  expect(prepare({ SOFTWARE_FILES: mirrors() })).toMatchObject({ code: 0 });
   expect(restarts()).toBe(1);
 });
 
 it("keeps a list of folders that has the one for mirrors", () => {
   const before = `${VERSION_3}[plugins.'io.containerd.cri.v1.images'.registry]\n  config_path = '/etc/containerd/certs.d:/etc/docker/certs.d'\n`;
   node.write("etc/containerd/config.toml", before.replaceAll("/etc/containerd", `${node.folder}/etc/containerd`));
-  expect(prepare({ FILES: mirrors() })).toMatchObject({ code: 0 });
+  expect(prepare({ SOFTWARE_FILES: mirrors() })).toMatchObject({ code: 0 });
   expect(containerd()).toBe(before);
 });
 
 it("refuses mirrors beside an image's own in their older form, with which containerd would pull nothing", () => {
   const before = `${VERSION_2}    [plugins."io.containerd.grpc.v1.cri".registry.mirrors."docker.io"]\n      endpoint = ["https://a"]\n`;
   node.write("etc/containerd/config.toml", before);
-  expect(prepare({ FILES: mirrors() })).toMatchObject({
+  expect(prepare({ SOFTWARE_FILES: mirrors() })).toMatchObject({
     code: 1,
     stderr: expect.stringContaining(
       "failed: /etc/containerd/config.toml of the image has registry.mirrors, which containerd does not take beside registries.mirrors and registries.hosts; take them out of the image\n",
@@ -155,7 +155,7 @@ it.each([
 it("sets everything at once, in a configuration that containerd itself makes", () => {
   node.write("etc/containerd/config.toml", "disabled_plugins = ['cri']\n");
   const stub = `containerd() { [[ $2 != default ]] || printf '%s' '${VERSION_2.replace("true", "false")}'; }`;
-  const all = { IMAGE_REPOSITORY: "r:5000", REGISTRY_CREDENTIALS: credentials("p"), FILES: mirrors() };
+  const all = { IMAGE_REPOSITORY: "r:5000", REGISTRY_CREDENTIALS: credentials("p"), SOFTWARE_FILES: mirrors() };
   expect(prepare(all, stub)).toMatchObject({ code: 0 });
   expect(cri(containerd())).toEqual({
     sandbox: "r:5000/pause:3.10.2",
@@ -185,7 +185,7 @@ const ofPool = (content: string) => moved([{ path: `/${POOL}`, mode: "0644", con
 it("gives them to a pool's part that names the plugin, too, from which containerd 1 takes all of its settings", () => {
   node.write("etc/containerd/config.toml", VERSION_2);
   const part = 'version = 2\n[plugins."io.containerd.grpc.v1.cri"]\n  max_concurrent_downloads = 10\n';
-  const all = { IMAGE_REPOSITORY: "r:5000", REGISTRY_CREDENTIALS: credentials("p"), FILES: mirrors() + ofPool(part) };
+  const all = { IMAGE_REPOSITORY: "r:5000", REGISTRY_CREDENTIALS: credentials("p"), SOFTWARE_FILES: mirrors() + ofPool(part) };
   for (let round = 0; round < 2; round++) {
     expect(prepare(all)).toMatchObject({ code: 0 });
     expect(cri(node.read(POOL).replaceAll(node.folder, ""))).toEqual(cri(containerd()));
@@ -193,7 +193,7 @@ it("gives them to a pool's part that names the plugin, too, from which container
     expect(node.mode(POOL)).toBe("600");
   }
   expect(restarts()).toBe(1);
-  prepare({ FILES: ofPool(part) });
+  prepare({ SOFTWARE_FILES: ofPool(part) });
   expect(node.mode(POOL)).toBe("644");
 });
 
@@ -202,7 +202,7 @@ it("keeps a pool's own sandbox image, and a part that names another plugin", () 
   const own = 'version = 2\n[plugins."io.containerd.grpc.v1.cri"]\n  sandbox_image = "own/pause:1"\n';
   const other = 'version = 2\n[plugins."io.containerd.gc.v1.scheduler"]\n  startup_delay = "1s"\n';
   for (const part of [own, other]) {
-    expect(prepare({ IMAGE_REPOSITORY: "r:5000", FILES: ofPool(part) })).toMatchObject({ code: 0 });
+    expect(prepare({ IMAGE_REPOSITORY: "r:5000", SOFTWARE_FILES: ofPool(part) })).toMatchObject({ code: 0 });
     expect(node.read(POOL)).toBe(part);
   }
 });
@@ -214,10 +214,10 @@ it("restarts containerd and the kubelet when the proxies change, and when they a
   const reload = ["systemctl daemon-reload", "systemctl try-restart containerd kubelet"];
   prepare({});
   expect(proxyCalls()).toEqual([]);
-  prepare({ FILES: proxies([]) });
-  prepare({ FILES: proxies([]) });
+  prepare({ SOFTWARE_FILES: proxies([]) });
+  prepare({ SOFTWARE_FILES: proxies([]) });
   expect(proxyCalls()).toEqual(reload);
-  prepare({ FILES: proxies(["example.com"]) });
+  prepare({ SOFTWARE_FILES: proxies(["example.com"]) });
   expect(proxyCalls()).toEqual([...reload, ...reload]);
   prepare({});
   expect(proxyCalls()).toEqual([...reload, ...reload, ...reload]);
@@ -227,8 +227,8 @@ it("restarts containerd and the kubelet when the proxies change, and when they a
 });
 
 it("restarts them after a run that was interrupted before it", () => {
-  prepare({ FILES: proxies([]) }, "systemctl() { [[ $1 != try-restart ]] || exit 1; }");
-  prepare({ FILES: proxies([]) });
+  prepare({ SOFTWARE_FILES: proxies([]) }, "systemctl() { [[ $1 != try-restart ]] || exit 1; }");
+  prepare({ SOFTWARE_FILES: proxies([]) });
   expect(proxyCalls()).toEqual(["systemctl daemon-reload", "systemctl try-restart containerd kubelet"]);
 });
 
@@ -240,6 +240,6 @@ curl() { record "curl: $https_proxy"; }
 gpg() { [[ $* != *--show-keys* ]] || printf '%s\\n' pub:::: fpr:::::::::$PACKAGE_KEY:; }
 install() { mkdir -p "\${@: -1}"; }`;
   node.write("etc/apt/sources.list.d/debian.list");
-  expect(prepare({ FILES: proxies([]), IMAGE_REPOSITORY: "r" }, old)).toMatchObject({ code: 0 });
+  expect(prepare({ SOFTWARE_FILES: proxies([]), IMAGE_REPOSITORY: "r" }, old)).toMatchObject({ code: 0 });
   expect(node.calls.filter((call) => /^(curl|kubeadm)/.test(call))).toEqual(["curl: http://me:p%20w@proxy:3128", "kubeadm: none"]);
 });

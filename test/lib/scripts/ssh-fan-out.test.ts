@@ -98,6 +98,20 @@ it("runs again, with the same key, when the input changed", async () => {
   expect(notes()).toEqual(["done web-0 127.0.0.1 id-0 again"]);
 });
 
+it("runs once on a machine that needs it only once, and again after a failure", async () => {
+  const first = await run({ once: true, hosts: [web0()] });
+  const again = await run({ once: true, input: "TEXT='new'\n", tolerant: true, hosts: [web0(), nobody] }, { before: first.stdout });
+  expect(again.stdout).toContain(first.stdout);
+  expect(again.stdout).toContain('"unprepared":true');
+  expect(notes()).toEqual(["done web-0 127.0.0.1 id-0 for all"]);
+  const last = await run(
+    { once: true, hosts: [web0(), { ...web1(), id: nobody.id }] },
+    { before: again.stdout.replace(/,"hostKey":"ssh-ed25519 AAAA"/, "") },
+  );
+  expect(last).toMatchObject({ code: 0 });
+  expect(notes()).toEqual(["done web-0 127.0.0.1 id-0 for all", "done web-1 127.0.0.2 id-9 for all"]);
+});
+
 it.each(["ecdsa", "ed25519"] as const)("refuses a machine with another host key, now %s, at once and by name", async (hostKeyType) => {
   const before = remembered(web0(), one.hostKey);
   const impostor = await SshServer.start({

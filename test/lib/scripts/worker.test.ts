@@ -94,6 +94,25 @@ it("runs commands before and after the join, again until they succeed, and not o
   expect(node.read("log")).toBe("before\nafter\nagain\n");
 });
 
+it("has its software prepared again when the preparation has changed, first of all and only once", () => {
+  joined();
+  for (const file of ["var/lib/kubelet/config.yaml", "var/lib/wanted"]) node.write(file, "maxPods: 110\n");
+  const prepare = 'prepare_node() { record prepare_node "$@"; echo "$PREPARATION" >/var/lib/caravan/prepared; }';
+  for (let round = 0; round < 2; round++) expect(join(`${kubelet}\n${prepare}`, { PREPARATION: "other" })).toMatchObject({ code: 0 });
+  const rest = ["systemctl start kubelet", GET_NODE, UPGRADE];
+  expect(node.calls).toEqual(["prepare_node curl", ...rest, ...rest]);
+});
+
+it("waits for a script that still runs, of an earlier run", () => {
+  const other = 'flock() { record flock "$1" "$2"; return 1; }';
+  expect(join(other)).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: "web-1: failed: another run has been changing this machine for 15 minutes; each ends by itself within 30, so run again then\n",
+  });
+  expect(node.calls).toEqual(["flock --wait 900"]);
+});
+
 it("does not join without a credential, and logs why it has none", () => {
   const { code, stderr } = join("", {});
   expect(code).toBe(1);
