@@ -104,7 +104,8 @@ it("has no changes in the next run", async () => {
 it("brings another password to the machines that run, wrong or right", async () => {
   const before = await uidsOf(cluster);
   await configure(STACK, await settings("wrong"));
-  expect(await up(cluster.stack)).toEqual({ update: 2, same: expect.any(Number) });
+  // Contact and role of the control plane, contact and join of the worker.
+  expect(await up(cluster.stack)).toEqual({ update: 4, same: expect.any(Number) });
   await run("second", PROBES[1]);
   const failed = [
     "wait",

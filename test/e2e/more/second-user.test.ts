@@ -8,7 +8,7 @@ import { cloudsFile } from "../../../devcloud/openstack/clients.ts";
 import { pulumi } from "../../../devcloud/stack.ts";
 import { dataDir } from "../../../devcloud/support/paths.ts";
 import { type Cluster, configure, createCluster, destroy, uidsOf, urnOf } from "../support/cluster.ts";
-import { asAdministrator, inventory, openstack } from "../support/openstack.ts";
+import { asAdministrator, inventory } from "../support/openstack.ts";
 
 // A cluster that one user of a project makes, and another one changes and destroys: a colleague, or a CI account.
 const STACK = "e2e-second-user";
@@ -88,5 +88,4 @@ it("is destroyed by the other user, and leaves nothing", async () => {
   await pulumi(cluster.stack, ["destroy", "--yes", "--skip-preview", "--remove"], { deadline: 600, env });
   destroyed = true;
   expect(Object.values(await inventory(STACK)).flat()).toEqual([]);
-  expect(await openstack(["server", "list", "--tags", `caravan-cluster=${STACK}`])).toEqual([]);
 });
