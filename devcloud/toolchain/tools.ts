@@ -111,7 +111,7 @@ export const tools = {
   pause: {
     // The tag of the pause image that kubeadm of this Kubernetes requires. The program is our own; the original is C.
     version: "3.10.2",
-    builds: [{ module: "pause", executables: { pause: "." } }],
+    builds: [{ module: "pause", executables: { pause: "." }, variables: { "main.version": "3.10.2" } }],
   },
   agnhost: {
     // Kubernetes' own test workload (HTTP, DNS and network servers in one program), from the Kubernetes module.
