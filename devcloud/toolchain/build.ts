@@ -4,7 +4,7 @@ import { run } from "../support/run.ts";
 import { goCommand } from "./go.ts";
 import { builtName, moduleDir } from "./recipe.ts";
 import { sourceWithout } from "./source.ts";
-import type { Build, Tool } from "./tools.ts";
+import type { Build, Tool } from "./tool.ts";
 
 const deadline = 20 * 60;
 /** Flags that make the same executable in every checkout, whatever its path. */

@@ -5,7 +5,8 @@ import { cacheDir } from "../support/paths.ts";
 import { step } from "../support/progress.ts";
 import { goBuild } from "./build.ts";
 import { recipeKey, toolDir } from "./recipe.ts";
-import type { Tool, ToolName } from "./tools.ts";
+import type { Tool } from "./tool.ts";
+import type { ToolName } from "./tools.ts";
 import { tools } from "./tools.ts";
 
 export type { ToolName } from "./tools.ts";

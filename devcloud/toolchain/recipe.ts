@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { cacheDir } from "../support/paths.ts";
-import type { Build, Tool, ToolName } from "./tools.ts";
+import type { Build, Tool } from "./tool.ts";
+import type { ToolName } from "./tools.ts";
 import { tools } from "./tools.ts";
 
 /** File that a build reads, by its name in the module's folder. */

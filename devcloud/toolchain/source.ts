@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { run } from "../support/run.ts";
 import { goCommand } from "./go.ts";
 import { moduleDir } from "./recipe.ts";
-import type { Tool, ToolName } from "./tools.ts";
+import type { Tool } from "./tool.ts";
+import type { ToolName } from "./tools.ts";
 import { tools } from "./tools.ts";
 
 /** Returns the folder with the sources of a tool. They include charts, scripts and BPF programs. */

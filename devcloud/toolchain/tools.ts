@@ -1,31 +1,6 @@
-/** One `go build`: packages of a pinned module that become executables. */
-export interface Build {
-  /** Folder under modules/ whose go.mod and go.sum pin the versions. */
-  module: string;
-  /** Go package of each executable. */
-  executables: Record<string, string>;
-  tags?: readonly string[];
-  /** Folders of the tool's source that cannot be built here and that main.go does not need. They require a copy of the source. */
-  without?: readonly string[];
-  /** Values of Go variables, set by the linker. */
-  variables?: Record<string, string>;
-}
-
-export interface Tool {
-  version: string;
-  /** Path of the Go module with the tool's sources; missing for a program of our own. */
-  source?: string;
-  builds: readonly Build[];
-}
-
-const kubernetesVersion = "1.36.3";
-const kubernetesVariables = {
-  "k8s.io/component-base/version.gitVersion": `v${kubernetesVersion}`,
-  "k8s.io/component-base/version.gitMajor": "1",
-  "k8s.io/component-base/version.gitMinor": "36",
-  "k8s.io/component-base/version.gitTreeState": "clean",
-  "k8s.io/client-go/pkg/version.gitVersion": `v${kubernetesVersion}`,
-};
+import { corednsTool, etcdTool, kubernetesTool, otherVersionTools } from "./kubernetes-tools.ts";
+import { DEFAULT } from "./kubernetes-versions.ts";
+import type { Tool } from "./tool.ts";
 
 const flannelModule = "github.com/flannel-io/flannel";
 
@@ -69,45 +44,10 @@ export const tools = {
       },
     ],
   },
-  kubernetes: {
-    version: kubernetesVersion,
-    source: "k8s.io/kubernetes",
-    builds: [
-      {
-        module: "kubernetes",
-        executables: {
-          kubeadm: "k8s.io/kubernetes/cmd/kubeadm",
-          kubelet: "k8s.io/kubernetes/cmd/kubelet",
-          kubectl: "k8s.io/kubernetes/cmd/kubectl",
-          "kube-apiserver": "k8s.io/kubernetes/cmd/kube-apiserver",
-          "kube-controller-manager": "k8s.io/kubernetes/cmd/kube-controller-manager",
-          "kube-scheduler": "k8s.io/kubernetes/cmd/kube-scheduler",
-          "kube-proxy": "k8s.io/kubernetes/cmd/kube-proxy",
-        },
-        variables: kubernetesVariables,
-      },
-    ],
-  },
-  etcd: {
-    version: "3.6.8",
-    source: "go.etcd.io/etcd/server/v3",
-    builds: [
-      {
-        module: "etcd",
-        executables: {
-          etcd: "go.etcd.io/etcd/server/v3",
-          etcdctl: "go.etcd.io/etcd/etcdctl/v3",
-          etcdutl: "go.etcd.io/etcd/etcdutl/v3",
-        },
-      },
-    ],
-  },
-  coredns: {
-    // The version of the image that kubeadm of this Kubernetes requires.
-    version: "1.14.2",
-    source: "github.com/coredns/coredns",
-    builds: [{ module: "coredns", executables: { coredns: "github.com/coredns/coredns" } }],
-  },
+  kubernetes: kubernetesTool(DEFAULT.kubernetes, "kubernetes"),
+  etcd: etcdTool(DEFAULT.etcd, "etcd"),
+  coredns: corednsTool(DEFAULT.coredns, "coredns"),
+  ...otherVersionTools,
   pause: {
     // The tag of the pause image that kubeadm of this Kubernetes requires. The program is our own; the original is C.
     version: "3.10.2",

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { builtName, cacheKey, recipeKey } from "../../../devcloud/toolchain/recipe.ts";
-import type { Build, Tool, ToolName } from "../../../devcloud/toolchain/tools.ts";
+import type { Build, Tool } from "../../../devcloud/toolchain/tool.ts";
+import type { ToolName } from "../../../devcloud/toolchain/tools.ts";
 import { tools } from "../../../devcloud/toolchain/tools.ts";
 
 const build: Build = { module: "hammer", executables: { hammer: "example.org/hammer" } };

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { otherVersionTools } from "../../../devcloud/toolchain/kubernetes-tools.ts";
 import { neededPlugins } from "../../../devcloud/toolchain/plugins.ts";
 import { moduleDir } from "../../../devcloud/toolchain/recipe.ts";
-import type { Build, Tool, ToolName } from "../../../devcloud/toolchain/tools.ts";
+import type { Build, Tool } from "../../../devcloud/toolchain/tool.ts";
+import type { ToolName } from "../../../devcloud/toolchain/tools.ts";
 import { tools } from "../../../devcloud/toolchain/tools.ts";
 
 const names = Object.keys(tools) as ToolName[];
@@ -20,8 +22,9 @@ function toolLines(text: string): string[] {
   return block.split("\n").flatMap((line) => line.trim() || []);
 }
 
-test("no two tools have an executable of the same name", () => {
-  const executables = allBuilds.flatMap((build) => Object.keys(build.executables));
+test("no two tools have an executable of the same name, unless one is another version of the other", () => {
+  const ofDefaults = allTools.filter(([name]) => !(name in otherVersionTools)).flatMap(([, tool]) => tool.builds);
+  const executables = ofDefaults.flatMap((build) => Object.keys(build.executables));
   expect(executables).toEqual([...new Set(executables)]);
 });
 
