@@ -1,12 +1,16 @@
 import { basename, join } from "node:path";
 import type { ContainerImage } from "./oci-layout.ts";
 
-/** Folders with executables, by tool. */
-export interface ProgramFolders {
+/** Folders with the executables of the images that kubeadm names. */
+export interface KubernetesFolders {
   kubernetes: string;
   etcd: string;
   coredns: string;
   pause: string;
+}
+
+/** Folders with executables, by tool. */
+export interface ProgramFolders extends KubernetesFolders {
   agnhost: string;
   cilium: string;
   flannel: string;
@@ -27,12 +31,12 @@ const flannelCniImage = "ghcr.io/flannel-io/flannel-cni-plugin:v1.9.1-flannel3";
 
 /** Lists every container image of the node image: those that kubeadm names, Cilium's, flannel's, and Kubernetes' test workload. */
 export function containerImages(kubeadmNames: readonly string[], sources: ImageSources): ContainerImage[] {
-  return [
-    ...kubeadmNames.map((name) => kubeadmImage(name, sources)),
-    ...ciliumImages(sources),
-    ...flannelImages(sources),
-    agnhostImage(sources),
-  ];
+  return [...kubeadmImages(kubeadmNames, sources), ...ciliumImages(sources), ...flannelImages(sources), agnhostImage(sources)];
+}
+
+/** Lists the container images that kubeadm names. */
+export function kubeadmImages(names: readonly string[], sources: { programs: KubernetesFolders; base: string }): ContainerImage[] {
+  return names.map((name) => kubeadmImage(name, sources));
 }
 
 /** Parses the output of `kubeadm config images list` into image names. */
@@ -47,7 +51,7 @@ export function pauseImage(kubeadmNames: readonly string[]): string {
   return name;
 }
 
-function kubeadmImage(name: string, { programs, base }: ImageSources): ContainerImage {
+function kubeadmImage(name: string, { programs, base }: { programs: KubernetesFolders; base: string }): ContainerImage {
   switch (program(name)) {
     case "kube-apiserver":
     case "kube-controller-manager":
@@ -57,11 +61,7 @@ function kubeadmImage(name: string, { programs, base }: ImageSources): Container
       // kube-proxy calls nft, or iptables.
       return { ...singleProgram(name, join(programs.kubernetes, "kube-proxy"), "/usr/local/bin/kube-proxy"), base };
     case "etcd":
-      return {
-        name,
-        files: Object.fromEntries(["etcd", "etcdctl", "etcdutl"].map((file) => [`/usr/local/bin/${file}`, join(programs.etcd, file)])),
-        entrypoint: ["/usr/local/bin/etcd"],
-      };
+      return etcdImage(name, programs.etcd);
     case "coredns":
       return singleProgram(name, join(programs.coredns, "coredns"), "/coredns");
     case "pause":
@@ -69,6 +69,12 @@ function kubeadmImage(name: string, { programs, base }: ImageSources): Container
     default:
       throw new Error(`kubeadm needs the image ${name}, for which there is no build: add one to ${basename(import.meta.filename)}`);
   }
+}
+
+/** Makes an image of etcd from a folder with its programs. */
+export function etcdImage(name: string, folder: string): ContainerImage {
+  const files = ["etcd", "etcdctl", "etcdutl"].map((file) => [`/usr/local/bin/${file}`, join(folder, file)]);
+  return { name, files: Object.fromEntries(files), entrypoint: ["/usr/local/bin/etcd"] };
 }
 
 function ciliumImages({ programs, base, ciliumSource, versions }: ImageSources): ContainerImage[] {

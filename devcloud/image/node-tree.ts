@@ -10,7 +10,8 @@ const debian = {
     ...["systemd", "systemd-sysv", "systemd-resolved", "dbus", "openssh-server", "cloud-init", "sudo"],
     ...["containerd", "runc", "containernetworking-plugins", "iptables", "ipset", "conntrack", "ethtool", "socat"],
     ...["iproute2", "iputils-ping", "kmod", "mount", "util-linux", "procps", "curl", "ca-certificates", "python3"],
-    ...["haproxy", "keepalived"],
+    // gpg is for machines that install another Kubernetes, age encrypts backups.
+    ...["haproxy", "keepalived", "gpg", "age"],
   ],
 } as const;
 
@@ -54,6 +55,7 @@ export async function makeNodeTree(root: string, contents: NodeContents): Promis
   await run("cp", ["--archive", "--reflink=auto", contents.debian, root], { deadline: 600 });
   await cp(filesDir, root, { recursive: true });
   await nameSandboxImage(root, contents.pauseImage);
+  await forgetMirrors(root);
   await installPrograms(root, contents);
   await configureUnits(root, { enabled: enabledUnits, disabled: disabledUnits });
   await removeIdentity(root);
@@ -96,6 +98,15 @@ export async function configureUnits(root: string, units: { enabled: readonly st
   await run("chroot", [...systemctl, "enable", ...units.enabled], { deadline: 60 });
   if (units.disabled.length > 0) await run("chroot", [...systemctl, "disable", ...units.disabled], { deadline: 60 });
   await run("chroot", [...systemctl, "set-default", "multi-user.target"], { deadline: 60 });
+}
+
+/** Removes the mirrors and settings with which the tree was made. No machine reaches the mirrors, and the proxy may be this machine's alone. */
+export async function forgetMirrors(root: string): Promise<void> {
+  const apt = join(root, "etc/apt");
+  await rm(join(apt, "apt.conf.d/99mmdebstrap"), { force: true });
+  await rm(join(apt, "sources.list.d"), { recursive: true });
+  await mkdir(join(apt, "sources.list.d"));
+  await writeFile(join(apt, "apt.conf.d/99devcloud"), 'APT::Install-Recommends "false";\n');
 }
 
 /** Removes what each instance makes for itself at its first boot. */

@@ -1,15 +1,15 @@
-import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cached } from "../image/cache.ts";
 import { packDisk } from "../image/disk.ts";
+import { imageToolNames } from "../image/image-sources.ts";
 import { fillContainerStore } from "../image/node-image.ts";
 import { step } from "../support/progress.ts";
 import { run } from "../support/run.ts";
+import { recipeKey } from "../toolchain/recipe.ts";
 import { makeBareRoot } from "./bare-tree.ts";
-import { packageRepository } from "./provide.ts";
-
-/** URL under which machines of devcloud find the repositories, while a server runs there. */
-export const PACKAGES_URL = "http://172.24.4.1:8880";
+import { PACKAGES_URL } from "./provide.ts";
+import { signingKey } from "./signing-key.ts";
 
 const diskSize = 4 * 2 ** 30;
 const diskName = "bare.qcow2";
@@ -19,18 +19,13 @@ const diskName = "bare.qcow2";
  * that the container images of a node are in containerd's folder already, though no containerd is.
  */
 export async function bareImage(): Promise<string> {
-  const { dir: repository, hash } = await packageRepository();
+  const { fingerprint, publicKey } = await signingKey();
   const own = await Promise.all(["bare-image.ts", "bare-tree.ts"].map((name) => readFile(join(import.meta.dirname, name), "utf8")));
-  const { dir } = await cached("bare-image", [hash, ...own], async (work) => {
+  const { dir } = await cached("bare-image", [fingerprint, ...imageToolNames.map(recipeKey), ...own], async (work) => {
     const root = join(work, "root");
     await step("making the file tree of a bare machine", () => makeBareRoot(root));
-    await cp(join(repository, "debian/Release.key"), join(root, "etc/apt/keyrings/devcloud.asc"));
+    await writeFile(join(root, "etc/apt/keyrings/devcloud.asc"), publicKey);
     await writeFile(join(root, "etc/apt/sources.list"), `deb [signed-by=/etc/apt/keyrings/devcloud.asc] ${PACKAGES_URL}/debian/ ./\n`);
-    // mmdebstrap's settings: mirrors that machines cannot reach, and perhaps a proxy of this machine.
-    await rm(join(root, "etc/apt/apt.conf.d/99mmdebstrap"), { force: true });
-    await rm(join(root, "etc/apt/sources.list.d"), { recursive: true });
-    await mkdir(join(root, "etc/apt/sources.list.d"));
-    await writeFile(join(root, "etc/apt/apt.conf.d/99devcloud"), 'APT::Install-Recommends "false";\n');
     await fillContainerStore(root, work);
     await step("packing the disk image", () => packDisk(root, join(work, "bare.img"), diskSize));
     await run("qemu-img", ["convert", "-O", "qcow2", join(work, "bare.img"), join(work, diskName)], { deadline: 300 });

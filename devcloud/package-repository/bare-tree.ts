@@ -2,7 +2,7 @@ import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { cached } from "../image/cache.ts";
 import { makeDebianTree } from "../image/debian.ts";
-import { configureUnits, filesDir, installInit, removeIdentity } from "../image/node-tree.ts";
+import { configureUnits, filesDir, forgetMirrors, installInit, removeIdentity } from "../image/node-tree.ts";
 import { run } from "../support/run.ts";
 
 /** A system as clouds offer it: no Kubernetes, no containerd, neither curl nor gpg. */
@@ -31,6 +31,7 @@ export async function makeBareRoot(root: string): Promise<void> {
   await run("cp", ["--archive", "--reflink=auto", await bareTree(), root], { deadline: 600 });
   await cp(filesDir, root, { recursive: true });
   for (const path of OF_NODES) await rm(join(root, path), { recursive: true });
+  await forgetMirrors(root);
   await installInit(root);
   const enabled = ["ssh.service", "systemd-networkd.service", "systemd-resolved.service", "show-host-keys.service"];
   await configureUnits(root, { enabled, disabled: [] });

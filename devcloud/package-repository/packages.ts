@@ -2,25 +2,26 @@ import { cp, glob, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { nodeDebian } from "../image/node-tree.ts";
 import { run } from "../support/run.ts";
+import { type KubernetesVersion, toolsOf } from "../toolchain/kubernetes-versions.ts";
 import { provide } from "../toolchain/provide.ts";
-import { tools } from "../toolchain/tools.ts";
 import { bareTree } from "./bare-tree.ts";
 import { type Deb, packDeb } from "./deb.ts";
 
 /** Packages that nodes install from Debian, beside what they depend on. */
-export const DEBIAN_PACKAGES = ["containerd", "curl", "ca-certificates", "gpg", "iptables", "conntrack", "ethtool", "socat"];
+export const DEBIAN_PACKAGES = ["containerd", "curl", "ca-certificates", "gpg", "iptables", "conntrack", "ethtool", "socat", "age"];
 
 const units = join(import.meta.dirname, "..", "image", "files", "usr/lib/systemd/system");
 
-/** Packs the toolchain's Kubernetes as the community's packages are, into a folder. */
-export async function packKubernetes(folder: string): Promise<void> {
-  const [{ kubernetes }, debian] = [await provide(["kubernetes"]), await nodeDebian()];
-  for (const deb of kubernetesDebs(kubernetes, join(debian, "usr/lib/cni"))) await packDeb(deb, folder);
+/** Packs a version of Kubernetes as the community's packages are, into a folder. */
+export async function packKubernetes(version: KubernetesVersion, folder: string): Promise<void> {
+  const { kubernetes } = toolsOf(version);
+  const [programs, debian] = [await provide([kubernetes]), await nodeDebian()];
+  for (const deb of kubernetesDebs(version, programs[kubernetes], join(debian, "usr/lib/cni"))) await packDeb(deb, folder);
 }
 
-/** Lists the packages of Kubernetes. `programs` and `plugins` are the folders of its programs and of CNI plugins. */
-export function kubernetesDebs(programs: string, plugins: string): Deb[] {
-  const version = `${tools.kubernetes.version}-1.1`;
+/** Lists the packages of a version of Kubernetes. `programs` and `plugins` are the folders of its programs and of CNI plugins. */
+export function kubernetesDebs(kubernetes: string, programs: string, plugins: string): Deb[] {
+  const version = `${kubernetes}-1.1`;
   const program = (name: string) => ({ name, version, executables: [`usr/bin/${name}`] });
   const file = (name: string) => ({ [`usr/bin/${name}`]: join(programs, name) });
   const dropIn = "usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf";

@@ -2,8 +2,9 @@ import { readFile, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { cached } from "../image/cache.ts";
 import { containerImages, pauseImage } from "../image/container-images.ts";
-import { imageSources, imageToolNames } from "../image/image-sources.ts";
+import { imageSources, imagesOfVersions, imageToolNames } from "../image/image-sources.ts";
 import { type ContainerImage, writeOciLayout } from "../image/oci-layout.ts";
+import { type OtherVersion, toolsOf } from "../toolchain/kubernetes-versions.ts";
 import { recipeKey } from "../toolchain/recipe.ts";
 import { makeRegistryStore } from "./store.ts";
 
@@ -13,19 +14,23 @@ export const KUBEADM_FOLDER = "kubernetes";
 /** Images that no machine has, and that only a mirror of Docker Hub gives. */
 export const PROBES = ["docker.io/library/probe:1", "docker.io/library/probe:2"] as const;
 
-/** Returns the storage folder of a registry with all images of the node image, each below the name of its own registry. */
-export async function registryImages(): Promise<string> {
-  const sources = ["store.ts", "images.ts", "../image/container-images.ts", "../image/oci-layout.ts"];
+/**
+ * Returns the storage folder of a registry with all images of the node image, each below the name of its own registry, and with those of other versions of
+ * Kubernetes. What those are made of is built first.
+ */
+export async function registryImages(versions: readonly OtherVersion[] = []): Promise<string> {
+  const sources = ["store.ts", "images.ts", "../image/container-images.ts", "../image/image-sources.ts", "../image/oci-layout.ts"];
   const texts = await Promise.all(sources.map((file) => readFile(join(import.meta.dirname, file), "utf8")));
-  const { dir } = await cached("registry-images", [...imageToolNames.map(recipeKey), ...texts], async (work) => {
+  const names = [...imageToolNames, ...versions.flatMap((version) => Object.values(toolsOf(version)))];
+  const { dir } = await cached("registry-images", [...names.map(recipeKey), ...texts], async (work) => {
     const { kubeadmNames, sources } = await imageSources();
     const images = containerImages(kubeadmNames, sources);
+    const known = new Set(images.map(({ name }) => name));
+    const others = (await imagesOfVersions(versions)).filter(({ name }) => !known.has(name));
     const layout = join(work, "layout");
-    await writeOciLayout([...images, ...probes(images, pauseImage(kubeadmNames))], layout);
-    await makeRegistryStore(layout, work, (name) => [
-      name,
-      ...(kubeadmNames.includes(name) ? [`${KUBEADM_FOLDER}/${basename(name)}`] : []),
-    ]);
+    await writeOciLayout([...images, ...others, ...probes(images, pauseImage(kubeadmNames))], layout);
+    const ofKubeadm = new Set([...kubeadmNames, ...others.map(({ name }) => name)]);
+    await makeRegistryStore(layout, work, (name) => [name, ...(ofKubeadm.has(name) ? [`${KUBEADM_FOLDER}/${basename(name)}`] : [])]);
     await rm(layout, { recursive: true });
   });
   return dir;

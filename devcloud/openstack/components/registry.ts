@@ -1,8 +1,9 @@
-import { rm, symlink } from "node:fs/promises";
+import { rename, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { makeRegistryAccess } from "../../registry/access.ts";
 import { registryImages } from "../../registry/images.ts";
 import { dataDir } from "../../support/paths.ts";
+import type { OtherVersion } from "../../toolchain/kubernetes-versions.ts";
 import type { OptionalComponent } from "../component.ts";
 import { configurationPath } from "../configuration.ts";
 
@@ -18,9 +19,16 @@ export const registry: OptionalComponent = {
   configuration: [{ name: "registry.yml" }],
   prepare: async () => {
     await makeRegistryAccess(folder);
-    const store = join(folder, "store");
-    await rm(store, { force: true });
-    await symlink(await registryImages(), store);
+    await fillRegistry();
   },
   services: [{ name: "registry", stage: "registry", port: 5443, command: ["docker-registry", "serve", configurationPath("registry.yml")] }],
 };
+
+/** Gives the registry its images, and those of other versions of Kubernetes. It reads its folder at each request, so it may be running. */
+export async function fillRegistry(versions: readonly OtherVersion[] = []): Promise<void> {
+  const store = join(folder, "store");
+  const unfinished = `${store}.new`;
+  await rm(unfinished, { force: true });
+  await symlink(await registryImages(versions), unfinished);
+  await rename(unfinished, store);
+}

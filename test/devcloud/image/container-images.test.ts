@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { containerImages, type ImageSources, parseImageNames, pauseImage } from "../../../devcloud/image/container-images.ts";
+import {
+  containerImages,
+  etcdImage,
+  type ImageSources,
+  kubeadmImages,
+  parseImageNames,
+  pauseImage,
+} from "../../../devcloud/image/container-images.ts";
 
 // Output of `kubeadm config images list --kubernetes-version v1.36.3`.
 const kubeadmOutput = `registry.k8s.io/kube-apiserver:v1.36.3
@@ -66,6 +73,25 @@ describe("containerImages", () => {
       "/opt/bin/flanneld": "/flannel/flanneld",
       "/flannel": "/flannel-cni/flannel",
     });
+  });
+
+  it("makes the images of another version of its own programs, and an etcd that no kubeadm names", () => {
+    const names = ["registry.k8s.io/kube-proxy:v1.37.2", "registry.k8s.io/coredns/coredns:v1.14.6", "registry.k8s.io/etcd:3.7.0-0"];
+    const programs = { kubernetes: "/k8s-37", etcd: "/etcd-37", coredns: "/dns-37", pause: "/pause" };
+    const etcd = (folder: string) =>
+      Object.fromEntries(["etcd", "etcdctl", "etcdutl"].map((name) => [`/usr/local/bin/${name}`, `${folder}/${name}`]));
+    const entrypoint = ["/usr/local/bin/etcd"];
+    expect([...kubeadmImages(names, { programs, base: "/base.tar" }), etcdImage("registry.k8s.io/etcd:3.6.16-0", "/etcd-late")]).toEqual([
+      {
+        name: names[0],
+        files: { "/usr/local/bin/kube-proxy": "/k8s-37/kube-proxy" },
+        entrypoint: ["/usr/local/bin/kube-proxy"],
+        base: "/base.tar",
+      },
+      { name: names[1], files: { "/coredns": "/dns-37/coredns" }, entrypoint: ["/coredns"] },
+      { name: names[2], files: etcd("/etcd-37"), entrypoint },
+      { name: "registry.k8s.io/etcd:3.6.16-0", files: etcd("/etcd-late"), entrypoint },
+    ]);
   });
 
   it("refuses an unknown image of kubeadm", () => {

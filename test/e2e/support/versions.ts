@@ -1,0 +1,35 @@
+import { readFile } from "node:fs/promises";
+import { proxyUrl } from "../../../devcloud/openstack/components/proxy.ts";
+import { fillRegistry, registryCa } from "../../../devcloud/openstack/components/registry.ts";
+import { up as startCloud } from "../../../devcloud/openstack/up.ts";
+import { packageRepository } from "../../../devcloud/package-repository/provide.ts";
+import { REGISTRY, USER } from "../../../devcloud/registry/access.ts";
+import type { OtherVersion } from "../../../devcloud/toolchain/kubernetes-versions.ts";
+import { packageSettings } from "./bare-image.ts";
+import { servePackages } from "./package-server.ts";
+
+/** Images and packages of several versions of Kubernetes, for a cluster that is not of the image's version, or does not stay at it. */
+export interface SeveralVersions {
+  /** Configuration of the stack. The cluster has it from its creation on. */
+  settings: Record<string, unknown>;
+  /** Stops the server of the packages. The registry goes on. */
+  end: () => void;
+}
+
+/** Builds other versions than the default, and gives machines the way to them: a registry behind a proxy, and an apt repository for each minor version. */
+export async function severalVersions(others: readonly OtherVersion[]): Promise<SeveralVersions> {
+  const repository = await packageRepository(others);
+  await startCloud({ parts: ["registry", "proxy"] });
+  await fillRegistry(others);
+  const { end } = await servePackages(repository);
+  const host = { ca: await readFile(registryCa, "utf8"), username: USER.name, password: USER.password };
+  const registries = { mirrors: { "registry.k8s.io": [`https://${REGISTRY}/v2/registry.k8s.io`] }, hosts: { [REGISTRY]: host } };
+  return {
+    settings: {
+      ...packageSettings({ repository }),
+      "caravan:proxy": { http: proxyUrl, https: proxyUrl },
+      "caravan:registries": registries,
+    },
+    end,
+  };
+}
