@@ -9,7 +9,7 @@ export const stages = ["base", "identity", "control", "agents"] as const;
 export type Stage = (typeof stages)[number];
 
 /** Optional parts of the cloud, started on demand. The services of each part are a stage of their own. */
-export const parts = ["designate", "octavia", "cinder", "registry", "proxy"] as const;
+export const parts = ["designate", "octavia", "cinder", "registry", "proxy", "s3"] as const;
 export type Part = (typeof parts)[number];
 
 /** Long-running program that supervisord restarts. */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { run } from "../support/run.ts";
+import { makeServerCertificate } from "../support/certificates.ts";
 
 /** Name of the registry. Only the cloud's own processes resolve it, so machines need the proxy. */
 export const REGISTRY_NAME = "registry.devcloud.test";
@@ -18,28 +18,7 @@ const PASSWORD_FILE = `${USER.name}:$2b$05$fAru9CqBgW417RAccFm4LezFzh4amwfKsLdfQ
 /** Makes the registry's CA, certificate and file of passwords in a folder. */
 export async function makeRegistryAccess(folder: string): Promise<void> {
   if (existsSync(join(folder, "ca.crt"))) return;
-  const work = `${folder}/unfinished`;
-  await rm(work, { recursive: true, force: true });
-  await mkdir(work, { recursive: true });
-  const file = (name: string) => join(work, name);
-  await openssl(["req", "-x509", ...key(file("ca.key")), "-subj", "/CN=devcloud registry CA", "-out", file("ca.crt")]);
-  await openssl(["req", ...key(file("registry.key")), "-subj", `/CN=${REGISTRY_NAME}`, "-out", file("registry.csr")]);
-  await writeFile(file("extensions"), `subjectAltName = DNS:${REGISTRY_NAME}\n`);
-  const ca = ["-CA", file("ca.crt"), "-CAkey", file("ca.key"), "-CAcreateserial"];
-  await openssl([
-    ...["x509", "-req", "-in", file("registry.csr"), ...ca, "-days", "3650"],
-    ...["-extfile", file("extensions"), "-out", file("registry.crt")],
-  ]);
-  await writeFile(file("passwords"), PASSWORD_FILE, { mode: 0o600 });
-  // The CA's certificate comes last: it says that all is there.
-  for (const name of ["registry.key", "registry.crt", "passwords", "ca.crt"]) await rename(file(name), join(folder, name));
-  await rm(work, { recursive: true });
-}
-
-function key(file: string): string[] {
-  return ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "3650", "-keyout", file];
-}
-
-async function openssl(args: readonly string[]): Promise<void> {
-  await run("openssl", args, { deadline: 60 });
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "passwords"), PASSWORD_FILE, { mode: 0o600 });
+  await makeServerCertificate(folder, { name: "registry", commonName: REGISTRY_NAME, names: `DNS:${REGISTRY_NAME}` });
 }

@@ -133,6 +133,12 @@ export const tools = {
     source: "sigs.k8s.io/kwok",
     builds: [{ module: "kwok", executables: { kwok: "sigs.k8s.io/kwok/cmd/kwok" } }],
   },
+  versitygw: {
+    // Object store (S3) that checks signatures and the policies of buckets.
+    version: "1.8.0",
+    source: "github.com/versity/versitygw",
+    builds: [{ module: "versitygw", executables: { versitygw: "github.com/versity/versitygw/cmd/versitygw" } }],
+  },
   terraform: {
     // The last release that is one module. Later ones need further modules for their backends, which no proxy has.
     version: "1.8.5",

@@ -13,12 +13,13 @@ import { octavia } from "./octavia.ts";
 import { placement } from "./placement.ts";
 import { proxy } from "./proxy.ts";
 import { registry } from "./registry.ts";
+import { s3 } from "./s3.ts";
 
 /** Parts of the cloud that always run. */
 export const components: readonly Component[] = [database, messageQueue, libvirt, charts, keystone, glance, placement, neutron, nova];
 
 /** Parts of the cloud that run on demand. */
-export const optional: Readonly<Record<Part, OptionalComponent>> = { designate, octavia, cinder, registry, proxy };
+export const optional: Readonly<Record<Part, OptionalComponent>> = { designate, octavia, cinder, registry, proxy, s3 };
 
 /** All long-running programs of all parts, in the order of the components. */
 export const services: readonly Service[] = [...components, ...parts.map((part) => optional[part])].flatMap(

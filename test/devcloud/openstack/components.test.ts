@@ -23,6 +23,7 @@ describe("the table of components", () => {
       ["cinder", ["cinder-api", "cinder-scheduler", "cinder-volume"]],
       ["registry", ["registry"]],
       ["proxy", ["proxy"]],
+      ["s3", ["s3"]],
     ]);
   });
 
@@ -55,6 +56,7 @@ describe("the table of components", () => {
       { name: "designate", type: "dns", url: "http://127.0.0.1:9001" },
       { name: "octavia", type: "load-balancer", url: "http://127.0.0.1:9876" },
       { name: "cinderv3", type: "volumev3", url: "http://127.0.0.1:8776/v3/%(project_id)s" },
+      undefined,
       undefined,
       undefined,
     ]);
