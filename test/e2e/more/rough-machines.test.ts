@@ -52,7 +52,7 @@ it("has nothing to do after all machines were rebooted at once", async () => {
   const servers = await openstack<{ ID: string; Name: string }[]>(["server", "list"]);
   const own = servers.filter(({ Name }) => Name.startsWith(`${STACK}-control-plane`) || Name.startsWith(`${STACK}-default`));
   expect(own).toHaveLength(2);
-  await onDevcloud(["openstack", "server", "reboot", "--hard", "--wait", ...own.map(({ ID }) => ID)], { deadline: 300 });
+  await Promise.all(own.map(({ ID }) => onDevcloud(["openstack", "server", "reboot", "--hard", "--wait", ID], { deadline: 300 })));
   // Nodes stay ready until their leases end.
   await setTimeout(60_000);
   await waitForNodes(cluster.kubectl, 2);
