@@ -9,12 +9,13 @@ import { Problems } from "../lib/problems.ts";
 import { allReady, type Ready } from "./engine/gate.ts";
 import type { JoinContract } from "./pool/join-contract.ts";
 import { createOwner } from "./pool/pool-owner.ts";
+import { rolling } from "./pool/rolling.ts";
 import { CONTACT_SECONDS, commandsOf, hostKeyOf, preparation } from "./ssh/contact.ts";
 import { fanOut, onFirst } from "./ssh/fan-out.ts";
 import type { NodeMachine } from "./ssh/node-machine.ts";
 import type { SshConnection } from "./ssh/ssh-access.ts";
 
-export interface ImportedNodesArgs extends Omit<ImportedPoolSettings, "ssh">, NodeSoftwareSettings {
+export interface ImportedNodesArgs extends Omit<ImportedPoolSettings, "ssh" | "kubernetesVersion">, NodeSoftwareSettings {
   /** Name of the cluster. */
   clusterName: string;
   /** Name of the pool, unique in the cluster. */
@@ -96,6 +97,7 @@ export class ImportedNodes extends pulumi.ComponentResource {
           ...defined({ ssh: args.clusterSsh }),
           ...ADMISSION,
         },
+        rolling: rolling({ ...args, size: 1 }, this.#owner),
         removal: { script: "importedReset", input: { OWNER: `${args.clusterName}/${args.pool}` }, deadline: RESET_SECONDS },
         triggers: [server.id],
       },

@@ -23,11 +23,12 @@ import { withRetries } from "./openstack/retries.ts";
 import { ConcurrencyLimits, type Places } from "./pool/concurrency.ts";
 import type { JoinContract } from "./pool/join-contract.ts";
 import { createOwner, type PoolOwner } from "./pool/pool-owner.ts";
+import { rolling } from "./pool/rolling.ts";
 import { commandsOf, contact, contactedMachines, preparation } from "./ssh/contact.ts";
 import { type FanOut, fanOut } from "./ssh/fan-out.ts";
 import type { SshAccess } from "./ssh/ssh-access.ts";
 
-export interface NodePoolArgs extends Omit<MachinePoolSettings, "network">, NodeSoftwareSettings {
+export interface NodePoolArgs extends Omit<MachinePoolSettings, "network" | "kubernetesVersion">, NodeSoftwareSettings {
   /** Name of the cluster. */
   clusterName: string;
   /** Name of the pool, unique in the cluster. */
@@ -153,6 +154,7 @@ export class NodePool extends pulumi.ComponentResource {
         input: this.#owner.id.apply((owner) => admissionInput({ ...args, batch, owner })),
         ...ADMISSION,
       },
+      rolling: rolling({ ...args, size }, this.#owner.id),
       afterwards: {
         machines: controlPlanes,
         script: "reconcilePool",

@@ -32,8 +32,18 @@ interface FanOutOptions {
   removal?: Work;
   /** Script for one of the control planes before machines get theirs. Each machine gets the assignments that this script prints for it. */
   beforehand?: Preliminary;
+  /** Limits of changes of machines that `beforehand` gives nothing. @default none: all run at once */
+  rolling?: Rolling;
   /** Script for one of the control planes when all machines are done, and when the command is deleted. */
   afterwards?: Task;
+}
+
+/** How machines are changed few at a time: with scripts for one of the control planes of `beforehand`, before and after each. */
+export interface Rolling {
+  /** Machines that are changed, or wait for it, at a time. */
+  parallel: number;
+  begin: Work;
+  end: Work;
 }
 
 /** Script for the first of some machines that answers. */
@@ -52,7 +62,7 @@ type Planned<T> = pulumi.Input<T extends object ? { [Property in keyof T]: Plann
 
 /** Runs a script on many machines in parallel, by one resource. The script is idempotent, so an update is the same as a creation. */
 export function fanOut(name: string, args: FanOut, opts: pulumi.CustomResourceOptions): command.local.Command {
-  const { ssh, machines, absent, tolerant, once, rsaHostKeys, preparation, removal, beforehand, afterwards, triggers } = args;
+  const { ssh, machines, absent, tolerant, once, rsaHostKeys, preparation, removal, beforehand, rolling, afterwards, triggers } = args;
   const order: Planned<FanOutOrder> = {
     ssh: connectionOf(ssh),
     hosts: machines,
@@ -64,10 +74,12 @@ export function fanOut(name: string, args: FanOut, opts: pulumi.CustomResourceOp
     ...(preparation ? { preparation: ifUnprepared(machines, { ...taskOf(preparation, ssh), patience: preparation.patience }) } : {}),
     ...(removal ? { removal: taskOf(removal, ssh) } : {}),
     ...(beforehand ? { beforehand: preliminary(beforehand, ssh) } : {}),
+    ...(rolling ? { rolling: rollingOf(rolling, beforehand?.ssh ?? ssh) } : {}),
     ...(afterwards ? { afterwards: { hosts: afterwards.machines, ...taskOf(afterwards, ssh) } } : {}),
   };
+  const timeouts = minutes(rolling ? ROLLING_MINUTES : FAN_OUT_MINUTES);
   const lifecycle = { undoes: removal !== undefined || afterwards !== undefined, ...(triggers ? { triggers } : {}) };
-  return fanOutResource(name, ssh, order, lifecycle, opts);
+  return fanOutResource(name, ssh, order, lifecycle, { customTimeouts: timeouts, ...opts });
 }
 
 /** Script for the first of some machines that answers, with a resource of its own. */
@@ -92,6 +104,10 @@ function preliminary({ machines, patience, ssh: own, ...task }: Preliminary, ssh
   return { hosts: machines, ...taskOf(task, own ?? ssh), patience, ...(own ? { ssh: connectionOf(own) } : {}) };
 }
 
+function rollingOf({ parallel, begin, end }: Rolling, ssh: SshConnection) {
+  return { parallel, begin: taskOf(begin, ssh), end: taskOf(end, ssh) };
+}
+
 function connectionOf({ user, port, privateKey, bastion }: SshConnection) {
   return { user, port, privateKey, bastion };
 }
@@ -107,6 +123,9 @@ function taskOf({ script, input, deadline }: Work, { user }: SshConnection) {
 
 /** Timeout of a fan-out in minutes. It exceeds the sum of all deadlines, so that the fan-out itself reports which machine took too long. */
 const FAN_OUT_MINUTES = 120;
+
+/** The same of a fan-out whose machines are changed few at a time. It may wait for others. */
+const ROLLING_MINUTES = 24 * 60;
 
 function fanOutResource(
   name: string,

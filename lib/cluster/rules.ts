@@ -10,6 +10,7 @@ import { checkEtcd } from "../etcd/rules.ts";
 import { isPodLimit } from "../kubeadm/kubelet.ts";
 import { checkName, GENERATED_SUFFIX, LONGEST_LABEL } from "../names.ts";
 import { checkPoolNetwork } from "../network/rules.ts";
+import { DEFAULT_KUBERNETES_VERSION } from "../node/kubernetes-version.ts";
 import { LONGEST_TAG } from "../node/machine.ts";
 import { checkSoftware } from "../node/rules.ts";
 import { checkCertificates } from "../pki/validity.ts";
@@ -18,6 +19,7 @@ import { checkImportedOnce, checkImportedPool, checkImportedSsh } from "../pool/
 import { isPoolSize } from "../pool/node-keys.ts";
 import { checkPool } from "../pool/rules.ts";
 import type { ImportedPoolSettings } from "../pool/settings.ts";
+import { checkPoolVersion } from "../pool/upgrade.ts";
 import { Problems } from "../problems.ts";
 import { checkScale } from "../scale-profile/rules.ts";
 import { checkBastion } from "../ssh/bastion.ts";
@@ -49,7 +51,7 @@ export function checkCluster(name: string, args: object, problems: Problems): vo
   checkExternalEtcd(cluster, problems);
   checkEndpoint(cluster, problems);
   checkAccess(cluster, problems);
-  checkPools(name, cluster.pools ?? {}, problems);
+  checkPools(name, cluster, problems);
   checkCertificates(cluster.certificates ?? {}, problems.at("certificates"));
   if (cluster.concurrency) checkConcurrency(cluster.concurrency, problems.at("concurrency"));
   checkNetworkPlugin(cluster, problems);
@@ -65,9 +67,14 @@ export function isValidCluster(name: string, args: object): boolean {
   return problems.lines.length === 0;
 }
 
-function checkPools(name: string, pools: Required<KubernetesClusterArgs>["pools"], problems: Problems): void {
+function checkPools(
+  name: string,
+  { pools = {}, kubernetesVersion = DEFAULT_KUBERNETES_VERSION }: Partial<KubernetesClusterArgs>,
+  problems: Problems,
+): void {
   for (const [pool, args] of Object.entries(pools)) {
     const at = problems.at(`pools.${pool}`);
+    if (args.kubernetesVersion !== undefined) checkPoolVersion(args.kubernetesVersion, kubernetesVersion, at);
     if ("imported" in args) {
       const { ssh = {}, ...servers } = args;
       checkImportedPool({ ...servers, clusterName: name }, at);

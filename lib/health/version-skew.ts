@@ -1,5 +1,5 @@
 /** Number of minor versions that a kubelet may be older than an API server (https://kubernetes.io/releases/version-skew-policy/). */
-const OLDEST_KUBELET = 3;
+export const OLDEST_KUBELET = 3;
 
 /** Compares the version of a kubelet with that of an API server. An API server of several that are being upgraded may be the older one. */
 export function skewOf(kubelet: string, api: string): "none" | "allowed" | "forbidden" {

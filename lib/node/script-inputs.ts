@@ -12,6 +12,8 @@ export interface ScriptInputs {
   reconcileEtcd: EtcdMembersInput;
   admitNodes: BatchInput;
   worker: WorkerInput;
+  beginNodeChange: ChangeInput;
+  endNodeChange: ChangeEndInput;
   reconcilePool: PoolInput;
   importedPrepare: ImportedPreparationInput;
   importedJoin: WorkerInput;
@@ -34,6 +36,8 @@ export interface ScriptFacts {
   reconcileEtcd: ReconcileFacts;
   admitNodes: AdmissionFacts;
   worker: NodeFacts & NodeCredential;
+  beginNodeChange: RunFacts & CandidatesFact;
+  endNodeChange: RunFacts & ChangedNodeFacts;
   reconcilePool: ReconcileFacts;
   importedPrepare: MachineFacts & ClockFact;
   importedJoin: NodeFacts & NodeCredential;
@@ -82,6 +86,26 @@ export interface ReconcileFacts {
   NODE_NAME: string;
   /** Names of the machines whose script failed. */
   FAILED_NODES: string;
+}
+
+/** Facts for the first control plane that answers, while nodes of a pool are changed. */
+export interface RunFacts {
+  NODE_NAME: string;
+  /** Time in seconds at which the run of Pulumi has started, and an id of the run. */
+  RUN: string;
+}
+
+/** Nodes that have run an earlier script. */
+export interface CandidatesFact {
+  /** Lines of name, id of the machine, and digest of the script and input that it will run. */
+  CANDIDATES: string;
+}
+
+/** Node whose script has ended. */
+export interface ChangedNodeFacts {
+  CHANGED_NODE: string;
+  /** "yes" when the script failed; empty otherwise. */
+  CHANGE_FAILED: string;
 }
 
 /** Files to write, in the form of `encodeNodeFiles`. */
@@ -190,6 +214,22 @@ export interface WorkerInput extends PreparationInput, FilesInput, CommandsInput
   API_ENDPOINT: string;
   /** Certificate of the cluster's CA, base64. */
   CA_CERTIFICATE: string;
+}
+
+/** Pool whose nodes are changed, and what they are to be afterwards. */
+export interface ChangeEndInput {
+  OWNER: string;
+  POOL: string;
+  KUBERNETES_VERSION: string;
+}
+
+/** How many of a pool's nodes may be changed at a time, and how. */
+export interface ChangeInput extends ChangeEndInput {
+  /** Number of nodes, or a percentage of the pool's like "10%". */
+  MAX_UNAVAILABLE: string;
+  DRAIN_SECONDS: string;
+  /** Seconds to wait for a place while none of the pool's nodes changes. */
+  PATIENCE_SECONDS: string;
 }
 
 /** Nodes of a batch, with their names, labels and taints. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import type { ScriptName } from "./script-inputs.ts";
+import { shellQuote } from "./shell.ts";
 
 /** Files that prepare a machine. The scripts of roles have them, too, for later changes. */
 const PREPARATION = [
@@ -19,8 +20,18 @@ const PREPARATION = [
 /** Files that check a new machine, made or imported, and prepare it. */
 const FIRST_PREPARATION = [...PREPARATION, "first-boot.sh", "machine-checks.sh"] as const;
 
+/** Files of the Python program that changes nodes of a pool. */
+const NODE_CHANGE = ["node-drain.py", "node-places.py", "node-change.py"] as const;
+
+interface Parts {
+  files: readonly string[];
+  /** Files of a Python program, which the script has in a variable of this name. */
+  PROGRAM?: readonly string[];
+  entry: string;
+}
+
 /** Files of each script in lib/scripts/, and the function that is called when all are read. */
-const PARTS: Record<ScriptName, { files: readonly string[]; entry: string }> = {
+const PARTS: Record<ScriptName, Parts> = {
   prepare: { files: [...FIRST_PREPARATION, "prepare-machine.sh"], entry: "prepare_machine" },
   controlPlane: {
     files: [
@@ -82,6 +93,8 @@ const PARTS: Record<ScriptName, { files: readonly string[]; entry: string }> = {
   },
   importedReset: { files: ["common.sh", "imported-owner.sh", "containerd-credentials.sh", "imported-reset.sh"], entry: "reset_server" },
   machineReport: { files: ["common.sh", "etcd-members.sh", "machine-report.sh"], entry: "report_machine" },
+  beginNodeChange: { files: ["common.sh", "begin-node-change.sh"], PROGRAM: NODE_CHANGE, entry: "begin_node_change" },
+  endNodeChange: { files: ["common.sh", "end-node-change.sh"], PROGRAM: NODE_CHANGE, entry: "end_node_change" },
   reconcilePool: { files: ["common.sh", "node-removal.sh", "node-records.sh", "reconcile-pool.sh"], entry: "reconcile_pool" },
 };
 
@@ -92,8 +105,9 @@ export function preparationText(): string {
 
 /** Returns the text of a script for a machine. Its input comes before it, as shell assignments. */
 export function nodeScript(name: ScriptName): string {
-  const { files, entry } = PARTS[name];
-  return [...files.map(readScript), entry].join("\n");
+  const { files, PROGRAM, entry } = PARTS[name];
+  const program = PROGRAM ? [`PROGRAM=${shellQuote(PROGRAM.map(readScript).join("\n"))}`] : [];
+  return [...files.map(readScript), ...program, entry].join("\n");
 }
 
 /** Comment lines by type of file. A shebang in the first line of a script is no comment. */

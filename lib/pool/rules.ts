@@ -8,6 +8,7 @@ import { checkRegistries } from "../registries/rules.ts";
 import { checkLabels, checkTaints } from "./labels.ts";
 import { checkNodeKeys } from "./node-keys.ts";
 import { LONGEST_DRAIN, type NodeKeys, type PoolNodeSettings } from "./settings.ts";
+import { checkUpgrade } from "./upgrade.ts";
 
 /** Returns the labels that identify the Nodes of a pool's batch. */
 export function batchLabels(pool: string, batch: string): Record<string, string> {
@@ -32,6 +33,7 @@ export function checkPoolSettings(pool: PoolNodeSettings, problems: Problems): v
   const { drainSeconds = DEFAULT_DRAIN_SECONDS } = pool;
   if (!(Number.isInteger(drainSeconds) && drainSeconds >= 1 && drainSeconds <= LONGEST_DRAIN))
     problems.add("drainSeconds", `${drainSeconds} is not a time for a drain; use 1 to ${LONGEST_DRAIN} whole seconds`);
+  checkUpgrade(pool.upgrade ?? {}, problems.at("upgrade"));
   checkKubelet(pool.kubelet ?? {}, problems.at("kubelet"));
   checkContainerRuntime(pool.containerRuntime ?? {}, problems.at("containerRuntime"));
   checkRegistries(pool.registries ?? {}, problems.at("registries"));

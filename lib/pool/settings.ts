@@ -4,7 +4,7 @@ import { type KubeletSettings, kubelet } from "../kubeadm/settings.ts";
 import { type MachineSettings, machine } from "../node/machine-settings.ts";
 import { type ContainerRuntimeSettings, containerRuntime, type SetupSettings, setup } from "../node/settings.ts";
 import { type RegistrySettings, registries } from "../registries/settings.ts";
-import { bounded, either, input, object, port, ruledWord, text, textMap, texts } from "../schema.ts";
+import { bounded, either, input, numberOrText, object, port, ruledWord, text, textMap, texts } from "../schema.ts";
 import { type BastionAccess, bastionAccess } from "../ssh/settings.ts";
 
 /** Largest pool (Kubernetes is tested to 5,000 nodes in a cluster). */
@@ -29,14 +29,24 @@ export interface Taint {
   effect: (typeof TAINT_EFFECTS)[number];
 }
 
+/** Limits of changes of a pool's nodes: upgrades, and other changes of what runs on their machines. */
+export interface UpgradeSettings {
+  /** Nodes that may be out of service at a time: a number, or a share of the pool like "10%", rounded down to at least one node. @default "10%" */
+  maxUnavailable?: number | string;
+}
+
 /** Settings of the nodes of any pool. */
 export interface PoolNodeSettings extends SetupSettings {
   /** Kubernetes labels of every node; changed in place. @default none */
   labels?: Record<string, string>;
   /** Kubernetes taints of every node; changed in place. @default none */
   taints?: Taint[];
-  /** Seconds that a drain may take before a node is removed, from 1 to 3600. @default 300 */
+  /** Seconds that a drain may take before a node is upgraded or removed, from 1 to 3600. @default 300 */
   drainSeconds?: number;
+  /** Limits of changes of the nodes. @default { maxUnavailable: "10%" } */
+  upgrade?: UpgradeSettings;
+  /** Full Kubernetes version of the pool's nodes, at most three minor versions older than the cluster's; changed in place. @default the cluster's */
+  kubernetesVersion?: string;
   /** Settings of the pool's kubelets, which win over the cluster's; changed in place, by a restart of the kubelet. @default the cluster's */
   kubelet?: KubeletSettings;
   /** Settings of containerd. @default the systemd cgroup driver, and nothing else */
@@ -118,6 +128,8 @@ const poolNode = {
   labels: textMap.optional(),
   taints: z.array(taint).optional(),
   drainSeconds: bounded(1, LONGEST_DRAIN).optional(),
+  upgrade: object({ maxUnavailable: numberOrText.optional() }).optional(),
+  kubernetesVersion: text.optional(),
   kubelet: kubelet.optional(),
   containerRuntime: containerRuntime.optional(),
   registries: registries.optional(),

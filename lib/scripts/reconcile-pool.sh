@@ -123,6 +123,14 @@ remove_unwanted_node() {
   ! has_node "$1" || run "drain and delete node $1" remove_node "$1"
 }
 
+# Deletes the record of the batch. The pool's last batch takes the pool's record of changes with it (node-places.py).
+delete_batch_records() {
+  local records
+  delete_record "$(record_of_batch)"
+  records=$(print_records)
+  [[ $records == *"caravan-nodes-$OWNER-"* ]] || delete_record "caravan-changes-$OWNER"
+}
+
 reconcile_pool() {
   local node failed=0
   declare -A jobs=()
@@ -147,6 +155,6 @@ reconcile_pool() {
   for node in "${!jobs[@]}"; do
     if wait "${jobs[$node]}"; then REMOVED+=" $node"; else failed=1; fi
   done
-  if ((${#NODES[@]} > $(wc -w <<<"$REMOVED"))); then record_applied_settings; else delete_record "$(record_of_batch)"; fi
+  if ((${#NODES[@]} > $(wc -w <<<"$REMOVED"))); then record_applied_settings; else delete_batch_records; fi
   ((failed == 0)) || exit 1
 }

@@ -9,6 +9,7 @@
 // the earlier run.
 // `beforehand` gets the machines that need their script (MACHINES: lines of name, id and address). It may print lines of a machine's name
 // and shell assignments, base64. Only that machine gets them.
+// With `rolling`, machines that need no credential are nodes already, and are changed few at a time (ssh-rolling.mjs). The others are not.
 // `afterwards` gets the names of machines that failed (FAILED_NODES). A removal runs only `removal` and then, when no machine failed,
 // `afterwards` with no wanted hosts.
 
@@ -17,6 +18,7 @@ import { learntKey, writeSshConfig } from "./ssh-config.mjs";
 import { execute, executeOnFirst, NoContact, quote } from "./ssh-execute.mjs";
 import { order, removing } from "./ssh-order.mjs";
 import { proveKey, trustLines } from "./ssh-program.mjs";
+import { changeNodes } from "./ssh-rolling.mjs";
 
 /**
  * @typedef {import("../ssh/fan-out-order.ts").OrderHost} OrderHost
@@ -49,7 +51,9 @@ try {
   if (!removing) rememberAbsent(order.absent ?? []);
   const waiting = removing && !order.removal ? [] : [...order.hosts];
   if (!removing) await prepareFor(waiting.filter((host) => !isDone(host)));
-  await Promise.all(Array.from({ length: PARALLEL }, () => work(waiting)));
+  const nodes = removing || !order.rolling ? [] : waiting.filter((host) => !isDone(host) && !ownInputs.has(host.name));
+  const others = waiting.filter((host) => !nodes.includes(host));
+  await Promise.all([roll(nodes), ...Array.from({ length: PARALLEL }, () => work(others))]);
   for (const line of trustLines()) console.error(line);
   if (!(removing && failed.length > 0)) await finish();
 } catch (error) {
@@ -63,13 +67,37 @@ async function work(waiting) {
   for (let host = waiting.shift(); host; host = waiting.shift()) {
     try {
       if (removing) await undo(host);
-      else console.log(JSON.stringify(await settle(host)));
+      else {
+        if (!isDone(host)) await settle(host);
+        await printResult(host);
+      }
     } catch (error) {
-      console.error(`${host.name} (${host.address}): ${messageOf(error)}`);
-      if (order.tolerant) leaveForLater(host);
-      else failed.push(host.name);
+      noteFailure(host, error);
     }
   }
+}
+
+/**
+ * Changes nodes that have run another script or input.
+ * @param {OrderHost[]} nodes
+ */
+async function roll(nodes) {
+  const left = await changeNodes(nodes, { digestFor, change: settle, done: printResult, failed: noteFailure });
+  if (left.length === 0) return;
+  failed.push(...left.map(({ name }) => name));
+  console.error(
+    `left as they are, because no further node may be changed in this run (see above): ${left.map(({ name }) => name).join(", ")}`,
+  );
+}
+
+/**
+ * @param {OrderHost} host
+ * @param {unknown} error
+ */
+function noteFailure(host, error) {
+  console.error(`${host.name} (${host.address}): ${messageOf(error)}`);
+  if (order.tolerant) leaveForLater(host);
+  else failed.push(host.name);
 }
 
 /**
@@ -89,13 +117,11 @@ function rememberAbsent(resources) {
 }
 
 /**
- * Runs the order's tasks on one machine, and returns its result for the next run.
+ * Runs the order's tasks on one machine.
  * @param {OrderHost} host
  */
 async function settle(host) {
-  const known = before.get(host.id);
-  const hostKey = host.hostKey ?? known?.hostKey;
-  if (isDone(host)) return { ...known, hostKey };
+  const hostKey = host.hostKey ?? before.get(host.id)?.hostKey;
   const pinned = hostKey ? { ...host, hostKey } : host;
   const started = Date.now();
   if (host.unprepared && order.preparation) {
@@ -106,7 +132,16 @@ async function settle(host) {
   // A console shows the keys only after the first boot. The first task waits for that, and contains no secret.
   if (!hostKey && !host.unprepared) await proveKey(host.id, await learntKey(host.name));
   console.error(`${host.name}: done in ${Math.round((Date.now() - started) / 1000)} s`);
-  return { name: host.name, id: host.id, hostKey: hostKey ?? (await learntKey(host.name)), digest: digestFor(host) };
+}
+
+/**
+ * Prints the result of a machine that has run its script, for the next run.
+ * @param {OrderHost} host
+ */
+async function printResult(host) {
+  const known = before.get(host.id);
+  const hostKey = host.hostKey ?? known?.hostKey ?? (await learntKey(host.name));
+  console.log(JSON.stringify(isDone(host) ? { ...known, hostKey } : { name: host.name, id: host.id, hostKey, digest: digestFor(host) }));
 }
 
 /**

@@ -17,6 +17,8 @@ export interface FanOutOrder extends Partial<OrderTask> {
   removal?: OrderTask;
   /** Task of the first of its hosts that answers, before all others. It is skipped when no host needs its script. */
   beforehand?: FirstHostTask & Patience & { ssh?: OrderConnection };
+  /** Limits of changes of hosts that `beforehand` gives nothing: they have their role already. @default none: all run at once */
+  rolling?: OrderRolling;
   /** Task of the first of its hosts that answers, after all others have ended, and when the command is deleted. */
   afterwards?: FirstHostTask;
 }
@@ -49,6 +51,16 @@ export interface OrderTask {
 /** Task of the first of some machines that answers. */
 export interface FirstHostTask extends OrderTask {
   hosts: OrderHost[];
+}
+
+/** How hosts are changed few at a time. Both tasks run on the hosts of `beforehand`. */
+export interface OrderRolling {
+  /** Hosts that are changed, or wait for it, at a time. */
+  parallel: number;
+  /** Waits until a host may be out of service. Prints "place NAME", and "done NAME" for each that an earlier run has changed. */
+  begin: OrderTask;
+  /** Waits until a host is in service again. */
+  end: OrderTask;
 }
 
 /** Seconds to wait for SSH on a machine. */

@@ -41,7 +41,10 @@ const MODULES = [
   "ssh-execute.mjs",
 ];
 
+/** Further modules of each entry. */
+const OWN_MODULES: Record<Entry, readonly string[]> = { "ssh-fan-out.mjs": ["ssh-rolling.mjs"], "ssh-ask.mjs": [] };
+
 /** Names and texts of a fan-out's modules. The last one is run. */
 export function fanOutModules(entry: Entry = "ssh-fan-out.mjs"): [file: string, code: string][] {
-  return [...MODULES, entry].map((file) => [file, readScript(file)]);
+  return [...MODULES, ...OWN_MODULES[entry], entry].map((file) => [file, readScript(file)]);
 }

@@ -9,6 +9,7 @@ import { tunnelPort } from "../../lib/ssh/tunnel.ts";
 import { changes } from "../support/changes.ts";
 import { ID, machine, mini } from "../support/cluster-args.ts";
 import { deploy, type Registered, revealed, settled } from "../support/deploy.ts";
+import { orderOf, variable } from "../support/orders.ts";
 
 const OTHER = "c0ffee00-1111-4222-9333-444455556666";
 
@@ -228,6 +229,20 @@ it("adds a pool without a change of others", async () => {
     "+ command:local:Command mini-batch-contact-0",
     "+ command:local:Command mini-batch-join-0",
     "+ pulumi:index:Stash mini-batch-owner",
+  ]);
+});
+
+it("gives a pool a version of its own, without a change of others", async () => {
+  const held = await planOf({ ...mini, pools: { default: { count: 2, machine, kubernetesVersion: "1.35.4" } } }, plan);
+  expect(changes(plan, held)).toEqual([
+    "~ command:local:Command mini-default-contact-0: stdin",
+    "~ command:local:Command mini-default-join-0: stdin",
+  ]);
+  const { input, rolling } = orderOf(held, "mini-default-join-0");
+  const versions = [input, rolling?.begin.input, rolling?.end.input].map((each = "") => variable(each, "KUBERNETES_VERSION"));
+  expect([versions, variable(input, "PACKAGE_REPOSITORY")]).toEqual([
+    ["1.35.4", "1.35.4", "1.35.4"],
+    "https://pkgs.k8s.io/core:/stable:/v1.35/deb/",
   ]);
 });
 

@@ -191,6 +191,29 @@ it("makes the machines join with pinned host keys, and sends no credential in th
   });
 });
 
+it("changes nodes few at a time, by scripts on a control plane", async () => {
+  const rollingOf = async (more: Partial<NodePoolArgs>) => orderOf(await planOf(more), "demo-web-join-0").rolling;
+  expect(await rollingOf({ drainSeconds: 60 })).toEqual({
+    parallel: 1,
+    begin: {
+      command: scriptFromInput("debian", 43200),
+      script: nodeScript("beginNodeChange"),
+      input:
+        "OWNER='0123456789'\nPOOL='web'\nKUBERNETES_VERSION='1.36.3'\nMAX_UNAVAILABLE='10%'\nDRAIN_SECONDS='60'\nPATIENCE_SECONDS='1860'\n",
+      deadline: 43200,
+    },
+    end: {
+      command: scriptFromInput("debian", 600),
+      script: nodeScript("endNodeChange"),
+      input: "OWNER='0123456789'\nPOOL='web'\nKUBERNETES_VERSION='1.36.3'\n",
+      deadline: 600,
+    },
+  });
+  const changed = await rollingOf({ count: 64, upgrade: { maxUnavailable: 5 }, kubernetesVersion: "1.35.4" });
+  expect([changed?.parallel, variable(changed?.begin.input ?? "", "MAX_UNAVAILABLE")]).toEqual([5, "5"]);
+  expect([changed?.begin, changed?.end].map((task) => variable(task?.input ?? "", "KUBERNETES_VERSION"))).toEqual(["1.35.4", "1.35.4"]);
+});
+
 it("has an owner that differs from pools of the same name in other stacks and stays in later runs", async () => {
   const planAfter = (before: Registered[]) => deploy(() => new NodePool("demo-web", args), before);
   const owners = (plan: Registered[]) => {
@@ -364,12 +387,13 @@ it("contacts no machine of a batch when none was created, and returns the names 
 
 it("refuses bad arguments, all at once and before it registers anything", async () => {
   const registered = await deploy(() => {
-    const wrong = { without: ["x"], labels: { "a b": "" }, drainSeconds: 0, concurrency: { creates: 0 } };
+    const wrong = { without: ["x"], labels: { "a b": "" }, drainSeconds: 0, upgrade: { maxUnavailable: 0 }, concurrency: { creates: 0 } };
     expect(() => new NodePool("demo-web", { ...args, ...wrong })).toThrow(
-      'node pool "demo-web" has 4 invalid properties:\n' +
+      'node pool "demo-web" has 5 invalid properties:\n' +
         '  without[0]: "x" is no key of a pool of 2; leave it out\n' +
         '  labels["a b"]: "a b" is no label key; use at most 63 letters, digits, "-", "_" and ".", after an optional DNS prefix and "/"\n' +
         "  drainSeconds: 0 is not a time for a drain; use 1 to 3600 whole seconds\n" +
+        '  upgrade.maxUnavailable: 0 is no limit of nodes out of service; use a whole number from 1 on, or a share of the pool from "1%" to "100%"\n' +
         "  concurrency.creates: 0 is not a number of workers at a time; use a whole number from 1 to 1000",
     );
   });

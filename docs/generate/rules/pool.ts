@@ -6,6 +6,7 @@ import type {
   PoolNetworkSettings,
   PoolNodeSettings,
   Taint,
+  UpgradeSettings,
 } from "../../../lib/pool/settings.ts";
 import type { PropertyRules, TypeRules } from "./rule.ts";
 import { SETUP_RULES } from "./setup.ts";
@@ -57,6 +58,15 @@ const NODE_RULES = {
       [3601, [": 3601 is not a time for a drain; use 1 to 3600 whole seconds"]],
     ],
   },
+  upgrade: { refused: [["10%", [': "10%" is not allowed: expected object, received string']]] },
+  kubernetesVersion: {
+    rule: "not newer than the cluster's",
+    refused: [
+      ["1.36", [': "1.36" is not a full version; write it without a "v", like 1.36.3']],
+      ["1.36.4", [": \"1.36.4\" is newer than the cluster's 1.36.3; raise the cluster's kubernetesVersion first, or leave it out"]],
+      ["1.37.2", [": \"1.37.2\" is newer than the cluster's 1.36.3; raise the cluster's kubernetesVersion first, or leave it out"]],
+    ],
+  },
   kubelet: {
     rule: "`maxPods` with room in `nodeCidrMask`",
     refused: [
@@ -67,6 +77,20 @@ const NODE_RULES = {
   containerRuntime: { refused: [["systemd", [': "systemd" is not allowed: expected object, received string']]] },
   registries: { refused: [["registry.example.com", [': "registry.example.com" is not allowed: expected object, received string']]] },
 } satisfies PropertyRules<PoolNodeSettings>;
+
+/** Rules of the limits of changes. */
+const UPGRADE_RULES = {
+  maxUnavailable: {
+    rule: "a number, or a share of the pool",
+    refused: [
+      [0, [': 0 is no limit of nodes out of service; use a whole number from 1 on, or a share of the pool from "1%" to "100%"']],
+      [1.5, [': 1.5 is no limit of nodes out of service; use a whole number from 1 on, or a share of the pool from "1%" to "100%"']],
+      ["0%", [': "0%" is no limit of nodes out of service; use a whole number from 1 on, or a share of the pool from "1%" to "100%"']],
+      ["2", [': "2" is no limit of nodes out of service; use a whole number from 1 on, or a share of the pool from "1%" to "100%"']],
+      [true, [": true is not allowed: must be a number or a text"]],
+    ],
+  },
+} satisfies PropertyRules<UpgradeSettings>;
 
 /** Rules of the types of pools, by type. */
 export const POOL_RULES = {
@@ -94,6 +118,12 @@ export const POOL_RULES = {
       ...NODE_RULES,
     },
   } satisfies TypeRules<MachinePoolSettings>,
+  UpgradeSettings: {
+    within: MINI,
+    at: ["pools", "default", "upgrade"],
+    value: {},
+    rules: UPGRADE_RULES,
+  } satisfies TypeRules<UpgradeSettings>,
   PoolNetworkSettings: {
     within: MINI,
     at: ["pools", "default", "network"],

@@ -15,6 +15,7 @@ const FIRST_CHECKS = ["CLOCK", "IGNORED_CHECKS"] as const;
 const ETCD = ["ETCD_IMAGE", "FILES", "FIRST_MEMBER", "INSTANCES", "PEERS"] as const;
 const COMMANDS = ["POST_COMMANDS", "PRE_COMMANDS"] as const;
 const JOIN = [...COMMANDS, "API_ENDPOINT", "CA_CERTIFICATE", "CLIENT_CERTIFICATE", "CLIENT_KEY", "FILES", "JOIN_FILES", "PATCHES"] as const;
+const CHANGE = ["KUBERNETES_VERSION", "NODE_NAME", "OWNER", "POOL", "RUN"] as const;
 
 /** Variables that each script reads and does not set. */
 const READ = {
@@ -40,6 +41,8 @@ const READ = {
   reconcileEtcd: ["INSTANCES", "NODE_NAME", "PEERS", "WANTED_MEMBERS"],
   admitNodes: ["BATCH", "MACHINES", "NODE_NAME", "OWNER", "POOL"],
   worker: [...FACTS, ...SOFTWARE, "TOPOLOGY", ...JOIN],
+  beginNodeChange: [...CHANGE, "CANDIDATES", "DRAIN_SECONDS", "MAX_UNAVAILABLE", "PATIENCE_SECONDS"],
+  endNodeChange: [...CHANGE, "CHANGED_NODE", "CHANGE_FAILED"],
   reconcilePool: [
     ...["ABSENT_MACHINES", "BATCH", "DRAIN_SECONDS", "FAILED_NODES", "LABELS"],
     ...["NODE_LABELS", "NODE_NAME", "OWNER", "POOL", "TAINTS", "WANTED_NODES"],

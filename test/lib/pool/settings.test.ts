@@ -39,12 +39,12 @@ it("accepts every property of a pool of imported servers", () => {
 it("names the problems of the kind of pool that was meant", () => {
   expect(check({ imported: [{ name: "dgx-1" }], count: 2, machine })).toEqual([
     "pools.pool.imported[0].address: is missing; give it a value",
-    "pools.pool.count: is not a property here; use one of labels, taints, drainSeconds, kubelet, containerRuntime, registries, files, preKubeadmCommands, postKubeadmCommands, imported, ssh, or remove it",
-    "pools.pool.machine: is not a property here; use one of labels, taints, drainSeconds, kubelet, containerRuntime, registries, files, preKubeadmCommands, postKubeadmCommands, imported, ssh, or remove it",
+    "pools.pool.count: is not a property here; use one of labels, taints, drainSeconds, upgrade, kubernetesVersion, kubelet, containerRuntime, registries, files, preKubeadmCommands, postKubeadmCommands, imported, ssh, or remove it",
+    "pools.pool.machine: is not a property here; use one of labels, taints, drainSeconds, upgrade, kubernetesVersion, kubelet, containerRuntime, registries, files, preKubeadmCommands, postKubeadmCommands, imported, ssh, or remove it",
   ]);
   expect(check({ count: 2, ssh: {} })).toEqual([
     "pools.pool.machine: is missing; give it a value",
-    "pools.pool.ssh: is not a property here; use one of count, without, machine, labels, taints, drainSeconds, kubelet, containerRuntime, registries, files, preKubeadmCommands, postKubeadmCommands, network, or remove it",
+    "pools.pool.ssh: is not a property here; use one of count, without, machine, labels, taints, drainSeconds, upgrade, kubernetesVersion, kubelet, containerRuntime, registries, files, preKubeadmCommands, postKubeadmCommands, network, or remove it",
   ]);
 });
 

@@ -24,10 +24,12 @@ interface Cluster {
   taints?: string;
   /** Command that fails. */
   broken?: string;
+  /** True when the pool has other batches with nodes. @default false */
+  others?: boolean;
 }
 
 function reconcile(cluster: Cluster, variables: Record<string, string>) {
-  const { nodes, ready = "True", readyLater, applied = "", taints = "", broken = "none" } = cluster;
+  const { nodes, ready = "True", readyLater, applied = "", taints = "", broken = "none", others = false } = cluster;
   const names = nodes.split(" ");
   const record = cluster.record ?? names.map((name) => `${name} id-of-${name} 10.40.0.20 ${applied}`);
   node.write("run/record", record.map((line) => `${line}\n`).join(""));
@@ -36,6 +38,7 @@ function reconcile(cluster: Cluster, variables: Record<string, string>) {
     [[ $* == *" get "* || $* == *" patch "* ]] || record kubectl "$@"
     case $* in
       *" ${broken} "*) return 1 ;;
+      *" get configmaps "*) ${others ? "echo caravan-nodes-0123456789-1 web-64 id" : ""} ;;
       *" get configmap caravan-nodes-0123456789-0 "*) cat /run/record ;;
       *" patch configmap caravan-nodes-0123456789-0 "*) record note "$(cat "\${13}")" ;;
       *" get nodes "*) printf 'node/%s\n' ${nodes} ;;
@@ -64,7 +67,8 @@ const changes = () => node.calls.map((call) => call.replace(KUBECTL, ""));
 /** Expected call that writes notes of nodes into the record. */
 const noted = (data: Record<string, string | null>) =>
   `note ${JSON.stringify({ metadata: { labels: { "caravan.dev/record": "nodes", "caravan.dev/pool": "web", "caravan.dev/batch": "0" } }, data })}`;
-const FORGOTTEN = "--namespace kube-system delete configmap caravan-nodes-0123456789-0 --ignore-not-found";
+const FORGOTTEN_BATCH = "--namespace kube-system delete configmap caravan-nodes-0123456789-0 --ignore-not-found";
+const FORGOTTEN = [FORGOTTEN_BATCH, "--namespace kube-system delete configmap caravan-changes-0123456789 --ignore-not-found"];
 
 it("sets labels and taints of the wanted nodes, and records them", () => {
   const labels = { LABELS: "tier=web zone=a", TAINTS: "gpu=true:NoSchedule" };
@@ -156,8 +160,13 @@ it("drains a node that is no longer wanted, then deletes it", () => {
     "cordon web-1",
     "drain web-1 --ignore-daemonsets --delete-emptydir-data --force --timeout 60s",
     "delete node web-1 --wait=false --ignore-not-found",
-    FORGOTTEN,
+    ...FORGOTTEN,
   ]);
+});
+
+it("keeps the record of the pool's changes while another batch has nodes", () => {
+  expect(reconcile({ nodes: "web-1", others: true }, {})).toMatchObject({ code: 0 });
+  expect(changes().slice(-1)).toEqual([FORGOTTEN_BATCH]);
 });
 
 it("drains nothing until all of the batch have joined, and labels the others", () => {
@@ -171,7 +180,7 @@ it("drains nothing until all of the batch have joined, and labels the others", (
 
 it("does not drain a node whose machine is lost", () => {
   reconcile({ nodes: "web-1", ready: "Unknown" }, {});
-  expect(changes()).toEqual(["cordon web-1", "delete node web-1 --wait=false --ignore-not-found", FORGOTTEN]);
+  expect(changes()).toEqual(["cordon web-1", "delete node web-1 --wait=false --ignore-not-found", ...FORGOTTEN]);
 });
 
 it.each(["Unknown", ""])("ends a drain when Kubernetes reports the readiness %j, because the machine is lost", (readyLater) => {
@@ -185,13 +194,13 @@ it.each(["Unknown", ""])("ends a drain when Kubernetes reports the readiness %j,
     "cordon web-1",
     "drain web-1 --ignore-daemonsets --delete-emptydir-data --force --timeout 300s",
     "delete node web-1 --wait=false --ignore-not-found",
-    FORGOTTEN,
+    ...FORGOTTEN,
   ]);
 });
 
 it("neither drains nor cordons a node without a Node", () => {
   expect(reconcile({ nodes: "web-1", ready: "" }, {})).toMatchObject({ code: 0 });
-  expect(changes()).toEqual(["delete node web-1 --wait=false --ignore-not-found", FORGOTTEN]);
+  expect(changes()).toEqual(["delete node web-1 --wait=false --ignore-not-found", ...FORGOTTEN]);
 });
 
 it("keeps a node whose drain fails, and logs it", () => {

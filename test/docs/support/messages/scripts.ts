@@ -12,7 +12,7 @@ const SHELL = [
 ] satisfies [RegExp, (text: string) => string][];
 
 /** Texts of Python that users read. */
-const PYTHON = /(?:raise \w+\(|print\()"((?:[^"\\]|\\.)*)"/g;
+const PYTHON = /(?:raise \w+\(|print\(|\bsay\()"((?:[^"\\]|\\.)*)"/g;
 
 /** Collects what a script of the nodes says. */
 export function messagesInScript(file: string): Message[] {
