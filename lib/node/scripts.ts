@@ -73,7 +73,10 @@ const PARTS: Record<ScriptName, Parts> = {
     files: ["common.sh", "node-removal.sh", "node-records.sh", "node-credential.sh", "admit-nodes.sh"],
     entry: "admit_nodes",
   },
-  worker: { files: [...PREPARATION, "kubelet.sh", "discovery.sh", "setup-commands.sh", "worker.sh"], entry: "join_worker" },
+  worker: {
+    files: [...PREPARATION, "kubelet.sh", "discovery.sh", "setup-commands.sh", "upgrade-worker.sh", "worker.sh"],
+    entry: "join_worker",
+  },
   reconcileControlPlanes: {
     files: ["common.sh", "etcd-members.sh", "node-removal.sh", "node-records.sh", "reconcile-control-planes.sh"],
     entry: "reconcile_control_planes",
@@ -88,7 +91,7 @@ const PARTS: Record<ScriptName, Parts> = {
     entry: "prepare_imported",
   },
   importedJoin: {
-    files: [...PREPARATION, "kubelet.sh", "discovery.sh", "setup-commands.sh", "worker.sh", "imported-join.sh"],
+    files: [...PREPARATION, "kubelet.sh", "discovery.sh", "setup-commands.sh", "upgrade-worker.sh", "worker.sh", "imported-join.sh"],
     entry: "join_imported",
   },
   importedReset: { files: ["common.sh", "imported-owner.sh", "containerd-credentials.sh", "imported-reset.sh"], entry: "reset_server" },

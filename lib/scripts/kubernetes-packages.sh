@@ -6,9 +6,22 @@ readonly KEYRING=/etc/apt/keyrings/kubernetes.gpg
 kubeadm_version() { kubeadm version --output short 2>/dev/null; }
 kubelet_version() { kubelet --version 2>/dev/null; }
 
-kubernetes_installed() {
-  [[ $(kubeadm_version) == "v$KUBERNETES_VERSION" && $(kubelet_version) == "Kubernetes v$KUBERNETES_VERSION" ]] && command -v kubectl >/dev/null
+# has_program PROGRAM: succeeds when a program of Kubernetes has the wanted version. That of kubectl follows the others'.
+has_program() {
+  case $1 in
+    kubeadm) [[ $(kubeadm_version) == "v$KUBERNETES_VERSION" ]] ;;
+    kubelet) [[ $(kubelet_version) == "Kubernetes v$KUBERNETES_VERSION" ]] ;;
+    *) command -v "$1" >/dev/null ;;
+  esac
 }
+
+# have_programs PROGRAMS...: succeeds when all of them have the wanted version.
+have_programs() {
+  local program
+  for program in "$@"; do has_program "$program" || return 1; done
+}
+
+kubernetes_installed() { have_programs kubeadm kubelet kubectl; }
 
 # key_fingerprints FILE: prints the fingerprints of the keys in a file, without those of their subkeys.
 key_fingerprints() {
@@ -36,18 +49,21 @@ trust_repository() {
 # Prints the versions of kubeadm that the repository has.
 offered_versions() { apt-cache madison kubeadm | awk '{ print $3 }' | head -n 5 | paste -s -d ' '; }
 
+# install_kubernetes [PROGRAMS...]: installs some of kubeadm, kubelet and kubectl; without PROGRAMS all of them.
 install_kubernetes() {
-  local versions=("kubeadm=$KUBERNETES_VERSION-*" "kubelet=$KUBERNETES_VERSION-*" "kubectl=$KUBERNETES_VERSION-*")
-  ! command -v kubeadm >/dev/null || progress "has kubeadm $(kubeadm_version) in its image; $KUBERNETES_VERSION takes its place"
+  (($# > 0)) || set -- kubeadm kubelet kubectl
+  local packages=("${@/%/=$KUBERNETES_VERSION-*}")
+  [[ " $* " != *" kubelet "* ]] || packages+=(kubernetes-cni)
+  has_role || ! command -v kubeadm >/dev/null || progress "has kubeadm $(kubeadm_version) in its image; $KUBERNETES_VERSION takes its place"
   finish_installation
   trust_repository
   echo "deb [signed-by=$KEYRING] $PACKAGE_REPOSITORY /" >/etc/apt/sources.list.d/kubernetes.list
   chmod 0644 /etc/apt/sources.list.d/kubernetes.list
   apt update
-  # The image may have a later patch version. No node has run it yet.
-  apt install --yes --allow-change-held-packages --allow-downgrades "${versions[@]}" kubernetes-cni ||
-    fail "kubeadm, kubelet and kubectl $KUBERNETES_VERSION cannot be installed from $PACKAGE_REPOSITORY, which has kubeadm $(offered_versions); apt's reason is above"
-  kubernetes_installed ||
+  # The image of a machine that is no node yet may have a later patch version.
+  apt install --yes --allow-change-held-packages --allow-downgrades "${packages[@]}" ||
+    fail "$* $KUBERNETES_VERSION cannot be installed from $PACKAGE_REPOSITORY, which has kubeadm $(offered_versions); apt's reason is above"
+  have_programs "$@" ||
     fail "$(command -v kubeadm kubelet | paste -s -d ' ') are $(kubeadm_version) and $(kubelet_version), although $KUBERNETES_VERSION was installed; remove those that no package has"
 }
 

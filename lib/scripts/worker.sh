@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Makes a prepared machine a worker of the cluster. A further run completes an interrupted one, and applies its pool's settings to the
-# kubelet of a node that has joined.
+# Makes a prepared machine a worker of the cluster. A further run completes an interrupted one, and applies its pool's settings and version to
+# the kubelet of a node that has joined.
 
 # has_joined: checks both files, because the kubelet writes its kubeconfig before it has the certificate in it.
 has_joined() {
@@ -43,9 +43,10 @@ join_worker() {
   if has_joined; then
     # An interrupted join may have left this file.
     rm -f /etc/kubernetes/bootstrap-kubelet.conf
-    systemctl start kubelet
+    systemctl start kubelet || [[ -f $UPGRADING ]]
     # Without a Node, kubeadm finds no settings. Its join was interrupted, or somebody deleted the Node.
     is_registered >/dev/null 2>&1 || run "register the node again" register_again
+    ! needs_upgrade || upgrade_worker
     run "kubelet settings" update_kubelet_settings --patches "$PATCHES"
     after_kubeadm
     log "is a node already"

@@ -40,7 +40,7 @@ const READ = {
   etcd: [...FACTS, ...SOFTWARE, ...COMMANDS, ...ETCD, "FIRST_RUN", "VOLUME_GIB", "VOLUME_ID"],
   reconcileEtcd: ["INSTANCES", "NODE_NAME", "PEERS", "WANTED_MEMBERS"],
   admitNodes: ["BATCH", "MACHINES", "NODE_NAME", "OWNER", "POOL"],
-  worker: [...FACTS, ...SOFTWARE, "TOPOLOGY", ...JOIN],
+  worker: [...FACTS, ...SOFTWARE, "IGNORED_CHECKS", "TOPOLOGY", ...JOIN],
   beginNodeChange: [...CHANGE, "CANDIDATES", "DRAIN_SECONDS", "MAX_UNAVAILABLE", "PATIENCE_SECONDS"],
   endNodeChange: [...CHANGE, "CHANGED_NODE", "CHANGE_FAILED"],
   reconcilePool: [
@@ -48,7 +48,7 @@ const READ = {
     ...["NODE_LABELS", "NODE_NAME", "OWNER", "POOL", "TAINTS", "WANTED_NODES"],
   ],
   importedPrepare: [...FACTS, ...SOFTWARE, ...FIRST_CHECKS, "OWNER"],
-  importedJoin: [...FACTS, ...SOFTWARE, "TOPOLOGY", ...JOIN],
+  importedJoin: [...FACTS, ...SOFTWARE, "IGNORED_CHECKS", "TOPOLOGY", ...JOIN],
   importedReset: ["NODE_NAME", "OWNER"],
   machineReport: ["INSTANCES"],
 } as const satisfies Required<Lists>;
@@ -57,8 +57,6 @@ const READ = {
 const NOT_READ = {
   controlPlane: ["IGNORED_CHECKS"],
   etcd: ["FLAVOR_ID", "IGNORED_CHECKS"],
-  worker: ["IGNORED_CHECKS"],
-  importedJoin: ["IGNORED_CHECKS"],
   reconcileControlPlanes: ["FAILED_NODES"],
   reconcileEtcd: ["FAILED_NODES"],
   importedReset: ["INSTANCE_ID", "NODE_ADDRESS"],

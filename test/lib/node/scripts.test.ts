@@ -58,7 +58,7 @@ it.each([
   ],
   ["bastion", ["common.sh", "first-boot.sh", "bastion.sh"], "start_bastion"],
   ["admitNodes", ["common.sh", "node-removal.sh", "node-records.sh", "node-credential.sh", "admit-nodes.sh"], "admit_nodes"],
-  ["worker", [...PREPARATION, "kubelet.sh", "discovery.sh", "setup-commands.sh", "worker.sh"], "join_worker"],
+  ["worker", [...PREPARATION, "kubelet.sh", "discovery.sh", "setup-commands.sh", "upgrade-worker.sh", "worker.sh"], "join_worker"],
   [
     "reconcileControlPlanes",
     ["common.sh", "etcd-members.sh", "node-removal.sh", "node-records.sh", "reconcile-control-planes.sh"],
@@ -67,7 +67,11 @@ it.each([
   ["etcd", [...PREPARATION, "kubernetes-folders.sh", "etcd-members.sh", "data-volume.sh", "setup-commands.sh", "etcd.sh"], "start_etcd"],
   ["reconcileEtcd", ["common.sh", "etcd-members.sh", "reconcile-etcd.sh"], "reconcile_etcd"],
   ["importedPrepare", [...PREPARATION, ...FIRST_CHECKS, "imported-owner.sh", "imported-prepare.sh"], "prepare_imported"],
-  ["importedJoin", [...PREPARATION, "kubelet.sh", "discovery.sh", "setup-commands.sh", "worker.sh", "imported-join.sh"], "join_imported"],
+  [
+    "importedJoin",
+    [...PREPARATION, "kubelet.sh", "discovery.sh", "setup-commands.sh", "upgrade-worker.sh", "worker.sh", "imported-join.sh"],
+    "join_imported",
+  ],
   ["importedReset", ["common.sh", "imported-owner.sh", "containerd-credentials.sh", "imported-reset.sh"], "reset_server"],
   ["reconcilePool", ["common.sh", "node-removal.sh", "node-records.sh", "reconcile-pool.sh"], "reconcile_pool"],
 ] as const)("makes %s of its parts and a call of its entry", (name, files, entry) => {

@@ -115,6 +115,7 @@ it("joins a server, but not one that is still a node of an earlier cluster of th
     API_ENDPOINT: "a:1",
     CLIENT_CERTIFICATE: "YQ==",
     CLIENT_KEY: "YQ==",
+    KUBERNETES_VERSION: preparation.KUBERNETES_VERSION,
   };
   const join = () => node.runNodeScript("importedJoin", input, server);
   expect(join()).toMatchObject({ code: 0 });

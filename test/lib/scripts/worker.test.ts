@@ -19,6 +19,9 @@ curl() { record curl "$4"; grep -q broken /var/lib/kubelet/config.yaml || printf
 journalctl() { echo 'unknown field "broken"'; }
 sleep() { SECONDS=$((SECONDS + 60)); }`;
 
+/** Stubs of programs of the wanted version. */
+const PROGRAMS = "kubeadm_version() { echo v1.36.3; }\nkubelet_version() { echo 'Kubernetes v1.36.3'; }\n";
+
 /** Checks which files with a credential are on the machine. */
 const credentials = () =>
   ["run/caravan/join.yaml", "run/caravan/discovery.conf", "etc/kubernetes/bootstrap-kubelet.conf"].map((file) => node.has(file));
@@ -41,9 +44,10 @@ function join(stubs = "", credential: Record<string, string> = CREDENTIAL) {
     PATCHES: "/var/lib/caravan/patches",
     API_ENDPOINT: "10.40.0.10:6443",
     CA_CERTIFICATE: "Y2E=",
+    KUBERNETES_VERSION: "1.36.3",
     ...credential,
   };
-  const { stderr, ...result } = node.runNodeScript("worker", input, stubs);
+  const { stderr, ...result } = node.runNodeScript("worker", input, PROGRAMS + stubs);
   return { ...result, stderr: stderr.replaceAll(/\d+ s\b/g, "N s") };
 }
 
