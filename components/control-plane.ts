@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkControlPlaneFixed, type FixedControlPlaneSettings } from "../lib/cluster/fixed-settings.ts";
 import { checkControlPlane } from "../lib/control-plane/rules.ts";
 import { defined } from "../lib/defined.ts";
+import { checkEtcdVersion } from "../lib/etcd/rules.ts";
 import { API_PORT } from "../lib/kubeadm/init.ts";
 import { checkSoftware } from "../lib/node/rules.ts";
 import type { ControlPlaneInput, ControlPlanesInput } from "../lib/node/script-inputs.ts";
@@ -138,12 +139,13 @@ export class ControlPlane extends pulumi.ComponentResource {
     name: string,
     names: string[],
     machines: NodeMachine[],
-    { ssh, etcd, credentials, dnsReplicas }: ControlPlaneArgs,
+    { ssh, etcd, kubernetesVersion, credentials, dnsReplicas }: ControlPlaneArgs,
     started: pulumi.Resource,
   ): command.local.Command {
     const input: ControlPlanesInput = {
       WANTED_NODES: names.join(" "),
       ETCD: etcd ? "external" : "stacked",
+      KUBERNETES_VERSION: kubernetesVersion,
       ...(dnsReplicas === undefined ? {} : { DNS_REPLICAS: String(dnsReplicas) }),
     };
     const task = { machines, ssh, script: "reconcileControlPlanes", input, deadline: 600 } as const;
@@ -152,8 +154,8 @@ export class ControlPlane extends pulumi.ComponentResource {
 }
 
 /** Returns the settings that cannot change later. */
-function fixedSettings({ clusterName, kubernetesVersion, cidrs, kubeProxy, etcd }: ControlPlaneArgs, endpoint: pulumi.Output<string>) {
-  const plain = { clusterName, kubernetesVersion, ...cidrs, kubeProxy: kubeProxy !== false, etcd: etcd ? "external" : "stacked" } as const;
+function fixedSettings({ clusterName, cidrs, kubeProxy, etcd }: ControlPlaneArgs, endpoint: pulumi.Output<string>) {
+  const plain = { clusterName, ...cidrs, kubeProxy: kubeProxy !== false, etcd: etcd ? "external" : "stacked" } as const;
   return endpoint.apply((address): FixedControlPlaneSettings => ({ ...plain, eventsEtcd: etcd?.events !== undefined, endpoint: address }));
 }
 
@@ -162,6 +164,7 @@ function validate(name: string, args: ControlPlaneArgs): void {
   const problems = new Problems();
   const topology = etcd ? "external" : "stacked";
   checkControlPlane(args, topology, problems);
+  checkEtcdVersion(args.etcdVersion, args.kubernetesVersion, problems);
   checkSoftware(args, problems);
   checkValidity("certificateValidity", args.certificateValidity, problems);
   checkCredentials(credentials, topology, problems.at("credentials"));

@@ -22,6 +22,8 @@ export interface ClusterCidrs {
 export interface ControlPlaneArgs extends ControlPlaneSettings, ClusterSoftwareSettings, MarkArgs {
   /** Etcd on its own machines. @default a member on each control plane */
   etcd?: EtcdClient;
+  /** Tag of the image of etcd on the control planes, like "3.6.11-0"; 3.6 or 3.7. @default that of the Kubernetes version (lib/upgrade/etcd-versions.ts) */
+  etcdVersion?: string;
   /** Network of the machines. */
   network: NetworkAttachment;
   /** Ids of the security groups of the machines' ports. */

@@ -5,6 +5,7 @@ import { defined } from "../../lib/defined.ts";
 import { API_PORT } from "../../lib/kubeadm/init.ts";
 import { encodeNodeFiles } from "../../lib/node/files.ts";
 import type { ControlPlaneInput } from "../../lib/node/script-inputs.ts";
+import { etcdTag } from "../../lib/upgrade/etcd-versions.ts";
 import type { CheckedCredentials } from "../pki/credentials.ts";
 import { commandsOf, preparation } from "../ssh/contact.ts";
 import type { ControlPlaneArgs } from "./arguments.ts";
@@ -80,7 +81,14 @@ function files(args: ControlPlaneInputArgs): pulumi.Output<string> {
 function clusterSettings(args: ControlPlaneInputArgs) {
   const { cidrs, clusterName, kubernetesVersion, kubeProxy, registries, certificateValidity, extraArgs, extraEnvs, extraVolumes } = args;
   const { imageRepository } = registries ?? {};
-  const own = { imageRepository, certificateValidity, extraArgs, extraEnvs, extraVolumes };
+  const own = {
+    etcdTag: etcdTag(kubernetesVersion, args.etcdVersion),
+    imageRepository,
+    certificateValidity,
+    extraArgs,
+    extraEnvs,
+    extraVolumes,
+  };
   return { ...cidrs, clusterName, kubernetesVersion, kubeProxy: kubeProxy !== false, ...own };
 }
 

@@ -6,6 +6,7 @@ import { memberInput, membershipInput } from "../../lib/etcd/member-input.ts";
 import type { EtcdTuning } from "../../lib/etcd/settings.ts";
 import type { EtcdMemberInput, EtcdMembersInput } from "../../lib/node/script-inputs.ts";
 import type { ClusterSoftwareSettings, SetupSettings } from "../../lib/node/settings.ts";
+import { etcdTag } from "../../lib/upgrade/etcd-versions.ts";
 import { remember } from "../engine/remember.ts";
 import { commandsOf, contact, hostKeyOf, preparation } from "../ssh/contact.ts";
 import { onFirst } from "../ssh/fan-out.ts";
@@ -88,7 +89,7 @@ function inputOf(
         software,
         preparation: prepared,
         settings,
-        etcdVersion,
+        etcdVersion: etcdTag(software.kubernetesVersion, etcdVersion),
         dataVolume: volume,
         flavorId,
         commands,

@@ -87,7 +87,7 @@ export function createControlPlane(
       credentials: pki.credentials,
       cidrs: { podCidr, serviceCidr, nodeCidrMask },
       kubeProxy: fixed.kubeProxy ? (args.kubeProxy ?? {}) : false,
-      ...defined({ etcd, certificateValidity: args.certificates?.validity }),
+      ...defined({ etcd, etcdVersion: args.etcd?.etcdVersion, certificateValidity: args.certificates?.validity }),
     },
     inCloud,
   );

@@ -2,7 +2,6 @@ import type { Problems } from "../problems.ts";
 
 /** Settings of a cluster that are fixed when it is created. */
 export interface FixedSettings {
-  kubernetesVersion: string;
   cni: "cilium" | "flannel" | "none";
   /** True when Cilium keeps its state in an etcd of its own. */
   kvstore: boolean;
@@ -36,7 +35,6 @@ export interface FixedSettings {
 
 /** Property of a cluster for each setting. */
 const PROPERTIES: Record<keyof FixedSettings, string> = {
-  kubernetesVersion: "kubernetesVersion",
   cni: "cni.type",
   kvstore: "etcd.ciliumEtcd",
   eventsEtcd: "etcd.eventsEtcd",
@@ -68,7 +66,7 @@ const FOLLOWING: Partial<Record<keyof FixedSettings, readonly (keyof FixedSettin
 
 /** Settings of a control plane that are fixed when it is created, for programs that compose the parts themselves. */
 export interface FixedControlPlaneSettings
-  extends Pick<FixedSettings, "kubernetesVersion" | "podCidr" | "serviceCidr" | "nodeCidrMask" | "kubeProxy" | "etcd" | "eventsEtcd"> {
+  extends Pick<FixedSettings, "podCidr" | "serviceCidr" | "nodeCidrMask" | "kubeProxy" | "etcd" | "eventsEtcd"> {
   clusterName: string;
   /** `host:port` at which nodes reach the API. Kubelets keep it. */
   endpoint: string;
@@ -76,7 +74,6 @@ export interface FixedControlPlaneSettings
 
 const CONTROL_PLANE_PROPERTIES: Record<keyof FixedControlPlaneSettings, string> = {
   clusterName: "clusterName",
-  kubernetesVersion: "kubernetesVersion",
   endpoint: "endpoint",
   podCidr: "cidrs.podCidr",
   serviceCidr: "cidrs.serviceCidr",
@@ -109,14 +106,13 @@ function noteChanges<T extends object>(before: Partial<T>, now: T, properties: R
   });
   const following = changed.flatMap((setting): readonly PropertyKey[] => FOLLOWING[setting as keyof FixedSettings] ?? []);
   for (const setting of changed.filter((each) => !following.includes(each)))
-    problems.add(properties[setting], fixedReason(before[setting] as Value, now[setting] as Value, setting === "kubernetesVersion"));
+    problems.add(properties[setting], fixedReason(before[setting] as Value, now[setting] as Value));
 }
 
 /** Writes why a changed setting is refused. */
-function fixedReason(before: Value, now: Value, isVersion: boolean): string {
+function fixedReason(before: Value, now: Value): string {
   const [old, given] = [JSON.stringify(before), JSON.stringify(now)];
-  const obstacle = isVersion ? "a cluster cannot be upgraded yet" : "it cannot be changed in place";
-  return `${given} is not what this cluster was made with, ${old}, and ${obstacle}; put ${old} back, or make a new cluster`;
+  return `${given} is not what this cluster was made with, ${old}, and it cannot be changed in place; put ${old} back, or make a new cluster`;
 }
 
 /** Writes the help for a cluster that never ran: its settings are recorded before it is known that they work. */

@@ -6,7 +6,7 @@ import { checkCni } from "../cni/rules.ts";
 import { checkControlPlane } from "../control-plane/rules.ts";
 import { MOST_CONTROL_PLANES } from "../control-plane/topology.ts";
 import { defined } from "../defined.ts";
-import { checkEtcd } from "../etcd/rules.ts";
+import { checkEtcd, checkEtcdVersion } from "../etcd/rules.ts";
 import { isPodLimit } from "../kubeadm/kubelet.ts";
 import { checkName, GENERATED_SUFFIX, LONGEST_LABEL } from "../names.ts";
 import { checkPoolNetwork } from "../network/rules.ts";
@@ -48,7 +48,7 @@ export function checkCluster(name: string, args: object, problems: Problems): vo
   checkNames(name, cluster, problems);
   checkSoftware(cluster, problems);
   checkControlPlane(cluster.controlPlane ?? {}, cluster.etcd?.topology ?? "stacked", problems.at("controlPlane"));
-  checkExternalEtcd(cluster, problems);
+  checkEtcdOf(cluster, problems);
   checkEndpoint(cluster, problems);
   checkAccess(cluster, problems);
   checkPools(name, cluster, problems);
@@ -107,9 +107,10 @@ function checkNames(name: string, { pools = {}, cni }: Partial<KubernetesCluster
   }
 }
 
-function checkExternalEtcd({ etcd, apiEndpoint, ssh, cni, kubernetesVersion }: Partial<KubernetesClusterArgs>, problems: Problems): void {
-  if (etcd?.topology !== "external") return;
+function checkEtcdOf({ etcd, apiEndpoint, ssh, cni, kubernetesVersion }: Partial<KubernetesClusterArgs>, problems: Problems): void {
   const at = problems.at("etcd");
+  if (etcd?.topology === "stacked") checkEtcdVersion(etcd.etcdVersion, kubernetesVersion, at);
+  if (etcd?.topology !== "external") return;
   checkEtcd(etcd, at, kubernetesVersion);
   if (etcd.ciliumEtcd && (cni?.type ?? "cilium") !== "cilium") {
     at.add("ciliumEtcd", `true is only of use to Cilium, and cni.type is "${cni?.type}"; leave it out, or use cni.type "cilium"`);

@@ -26,10 +26,9 @@ export const DEFAULTS = {
 
 /** Returns the settings of a cluster that are fixed when it is created. */
 export function fixedSettings(args: Partial<KubernetesClusterArgs>): FixedSettings {
-  const { kubernetesVersion, cni, etcd, podCidr, serviceCidr, nodeCidrMask } = args;
+  const { cni, etcd, podCidr, serviceCidr, nodeCidrMask } = args;
   const plugin = cni?.type ?? "cilium";
   return {
-    kubernetesVersion: kubernetesVersion ?? DEFAULTS.kubernetesVersion,
     cni: plugin,
     kvstore: etcd?.topology === "external" && etcd.ciliumEtcd === true,
     eventsEtcd: etcd?.topology === "external" && etcd.eventsEtcd === true,

@@ -16,15 +16,24 @@ export const DEFAULT_MEMBERS = 5;
 const NEWEST_ETCD = { etcd: "3.7", kubernetes: "1.37" };
 
 /** Checks the arguments of an etcd, as far as that is possible without a request to the cloud. */
-export function checkEtcd(
-  args: Partial<EtcdMembersSettings>,
-  problems: Problems,
-  kubernetesVersion: string = DEFAULT_KUBERNETES_VERSION,
-): void {
+export function checkEtcd(args: Partial<EtcdMembersSettings>, problems: Problems, kubernetesVersion?: string): void {
   const { members = DEFAULT_MEMBERS, machine, etcdVersion, dataVolume, settings = {} } = args;
   if (!MEMBER_COUNTS.includes(members)) problems.add("members", `${members} is not a number of members; use ${MEMBER_COUNTS.join(", ")}`);
+  checkEtcdVersion(etcdVersion, kubernetesVersion, problems);
+  checkZones("dataVolume.availabilityZones", dataVolume?.availabilityZones, problems);
+  if (dataVolume !== undefined && !isVolumeSize(dataVolume.size)) {
+    problems.add("dataVolume.size", `${dataVolume.size} is not a size of a volume; use a whole number of GiB from 1 to ${LARGEST_VOLUME}`);
+  }
+  checkMachine(machine ?? {}, problems.at("machine"));
+  checkSetup(args, problems);
+  checkEtcdSettings(settings, problems.at("settings"));
+}
+
+/** Checks the tag of etcd's image, in both topologies. */
+export function checkEtcdVersion(etcdVersion: string | undefined, kubernetes: string | undefined, problems: Problems): void {
+  const kubernetesVersion = kubernetes ?? DEFAULT_KUBERNETES_VERSION;
   if (etcdVersion !== undefined && !/^3\.[67]\.\d+(-\d+)?$/.test(etcdVersion)) {
-    problems.add("etcdVersion", `"${etcdVersion}" is not the tag of a known etcd image; use one of 3.6 or 3.7, like "3.6.8-0"`);
+    problems.add("etcdVersion", `"${etcdVersion}" is not the tag of a known etcd image; use one of 3.6 or 3.7, like "3.6.11-0"`);
   } else if (
     etcdVersion !== undefined &&
     minorOf(etcdVersion) === NEWEST_ETCD.etcd &&
@@ -35,13 +44,6 @@ export function checkEtcd(
       `"${etcdVersion}" is newer than the etcd that Kubernetes ${kubernetesVersion} is made for; use one of 3.6, or Kubernetes ${NEWEST_ETCD.kubernetes}`,
     );
   }
-  checkZones("dataVolume.availabilityZones", dataVolume?.availabilityZones, problems);
-  if (dataVolume !== undefined && !isVolumeSize(dataVolume.size)) {
-    problems.add("dataVolume.size", `${dataVolume.size} is not a size of a volume; use a whole number of GiB from 1 to ${LARGEST_VOLUME}`);
-  }
-  checkMachine(machine ?? {}, problems.at("machine"));
-  checkSetup(args, problems);
-  checkEtcdSettings(settings, problems.at("settings"));
 }
 
 /** Checks the arguments of an etcd that is used by itself. */

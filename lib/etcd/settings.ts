@@ -36,6 +36,8 @@ export interface DataVolumeSettings {
 export interface StackedEtcdSettings {
   /** Place of etcd's members. */
   topology: "stacked";
+  /** Tag of etcd's image, like "3.6.11-0"; 3.6 or 3.7. A change restarts one member after another. @default 3.6.11-0 with Kubernetes 1.37, else the one that kubeadm names for the version */
+  etcdVersion?: string;
 }
 
 /** Members of an etcd on machines of its own. */
@@ -50,7 +52,7 @@ export interface EtcdMembersSettings extends SetupSettings {
    * @default the machine's disk
    */
   dataVolume?: DataVolumeSettings;
-  /** Tag of etcd's image, like "3.6.8-0"; 3.6 or 3.7. @default the one that kubeadm names for the Kubernetes version */
+  /** Tag of etcd's image, like "3.6.11-0"; 3.6 or 3.7. A change restarts one member after another. @default 3.6.11-0 with Kubernetes 1.37, else the one that kubeadm names for the version */
   etcdVersion?: string;
   /** Settings of etcd; a change restarts one member after another. @default etcd's own */
   settings?: EtcdTuning;
@@ -82,7 +84,7 @@ const tuning = object({
 export const etcd = z.discriminatedUnion(
   "topology",
   [
-    object({ topology: z.literal("stacked") }),
+    object({ topology: z.literal("stacked"), etcdVersion: text.optional() }),
     object({
       topology: z.literal("external"),
       members: oneNumber(MEMBER_COUNTS).optional(),

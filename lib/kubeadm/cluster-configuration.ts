@@ -26,6 +26,8 @@ export interface ClusterConfigurationArgs {
   kubeProxy: boolean;
   /** Registry of the control plane's images. @default registry.k8s.io */
   imageRepository?: string | undefined;
+  /** Tag of the image of etcd on the control planes. @default kubeadm's for the Kubernetes version */
+  etcdTag?: string | undefined;
   /** URLs of the members of an external etcd. @default a member on each control plane */
   etcdEndpoints?: readonly string[] | undefined;
   /** URLs of the members of an etcd for events alone. @default events are in the cluster's etcd */
@@ -98,10 +100,11 @@ export function clusterConfiguration(args: ClusterConfigurationArgs) {
   };
 }
 
-function etcd({ etcdEndpoints, extraArgs = {}, extraEnvs: environment = {} }: ClusterConfigurationArgs) {
+function etcd({ etcdEndpoints, etcdTag, extraArgs = {}, extraEnvs: environment = {} }: ClusterConfigurationArgs) {
   if (!etcdEndpoints) {
     return {
       local: {
+        ...defined({ imageTag: etcdTag }),
         dataDir: "/var/lib/etcd",
         extraArgs: pairs({ ...etcdCipherSuites(extraArgs.etcd), ...extraArgs.etcd }),
         ...extraEnvs(environment.etcd),

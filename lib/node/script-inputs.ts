@@ -168,6 +168,8 @@ export interface ControlPlanesInput {
   WANTED_NODES: string;
   /** "stacked" or "external". */
   ETCD: string;
+  /** Version of the control planes, to which an upgrade brings the add-ons at its end. */
+  KUBERNETES_VERSION: string;
   /** Replicas of CoreDNS, when the library sets them. */
   DNS_REPLICAS?: string;
 }

@@ -88,9 +88,14 @@ apply_manifests() {
   local component changed
   render_manifests
   for component in $(components); do
-    cmp --silent "$SCRATCH/manifests/$component.yaml" "$MANIFESTS/$component.yaml" ||
+    if ! cmp --silent "$SCRATCH/manifests/$component.yaml" "$MANIFESTS/$component.yaml"; then
+      before_new_manifest "$component"
       replace_file "$SCRATCH/manifests/$component.yaml" "$MANIFESTS/$component.yaml"
-    await_component "$component" 180 runs_manifest is_crash_looping && continue
+    fi
+    if await_component "$component" 180 runs_manifest is_crash_looping; then
+      after_new_manifest "$component"
+      continue
+    fi
     print_component_log "$component"
     changed=$(changed_settings "$component") || true
     fail "$component does not run with its new settings${changed:+ ($changed)}; its last lines are above"

@@ -64,6 +64,15 @@ mark_ready() {
   settings_digest >"$READY"
 }
 
+# Applies a changed version, or changed settings alone.
+apply_changes_of_run() {
+  if needs_upgrade || changes_etcd_version; then
+    upgrade_control_plane
+  elif [[ -d $BEFORE ]]; then
+    run "apply changed settings" apply_control_plane_settings
+  fi
+}
+
 # The settings are applied before, so that a component restarts by settings that are valid. With certificates that have ended nothing runs,
 # so then they come first.
 renew_when_due() { try_renewal "$RUN_LEASE_SECONDS" || fail "the renewal of certificates failed; see above"; }
@@ -71,9 +80,10 @@ renew_when_due() { try_renewal "$RUN_LEASE_SECONDS" || fail "the renewal of cert
 start_control_plane() {
   lock_machine
   update_preparation curl python3
+  [[ ! -f $READY ]] || begin_upgrade
   [[ ! -f $READY ]] || ! settings_changed || back_up_settings
   run "write certificates and settings" write_files "$FILES"
-  trap 'rm -rf "$SCRATCH/discovery.conf" /etc/kubernetes/bootstrap-kubelet.conf "$SCRATCH/admin.conf" "$SCRATCH"/signing.*' EXIT
+  trap 'rm -rf "$SCRATCH/discovery.conf" /etc/kubernetes/bootstrap-kubelet.conf "$SCRATCH/admin.conf" "$SCRATCH/peer.conf" "$SCRATCH"/signing.*; release_lease' EXIT
   start_virtual_address
 
   ANSWERING=""
@@ -83,11 +93,12 @@ start_control_plane() {
     ! has_expired || renew_when_due
     # Also without a change, if a component does not run: an earlier run may have left it with wrong settings.
     [[ -d $BEFORE ]] || all_healthy_within 60 || back_up_settings
-    [[ ! -d $BEFORE ]] || run "apply changed settings" apply_control_plane_settings
+    apply_changes_of_run
     log "is a control plane already"
   elif [[ -n $ANSWERING ]]; then
     [[ ! -f /etc/kubernetes/kubelet.conf ]] || run "clear an interrupted join" reset_interrupted_kubeadm
     run "forget an earlier machine of this name" remove_predecessor
+    run "versions of the other control planes" prepare_mixed_join
     before_kubeadm
     run "kubeadm join" join_control_plane
   elif may_start_cluster; then

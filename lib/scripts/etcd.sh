@@ -194,7 +194,7 @@ default_etcd_image() {
 
 restart_kubelet() {
   local digest
-  digest=$(sha256sum /var/lib/kubelet/config.yaml /etc/systemd/system/kubelet.service.d/90-caravan-etcd.conf)
+  digest=$(sha256sum /var/lib/kubelet/config.yaml /etc/systemd/system/kubelet.service.d/90-caravan-etcd.conf && kubelet_version)
   if [[ $digest != "$(cat "$STATE/kubelet-settings" 2>/dev/null)" ]]; then
     systemctl daemon-reload
     systemctl restart kubelet
@@ -207,6 +207,9 @@ start_etcd() {
   local etcd
   lock_machine
   update_preparation curl python3
+  [[ $(kubeadm_version) == "v$KUBERNETES_VERSION" ]] || run "install kubeadm $KUBERNETES_VERSION" install_kubernetes kubeadm
+  IMAGE=${ETCD_IMAGE:-$(default_etcd_image)}
+  ! changes_version || run "check the change of versions" check_version_change
   [[ -f $STATE/etcd-machine ]] || before_kubeadm
   forbid_second_bootstrap
   run "write certificates and settings" write_files "$FILES"
@@ -215,7 +218,7 @@ start_etcd() {
   elif has_volume "$VOLUME_FOLDER"; then
     run "leave the data volume" leave_data_volume
   fi
-  IMAGE=${ETCD_IMAGE:-$(default_etcd_image)}
+  [[ $(kubelet_version) == "Kubernetes v$KUBERNETES_VERSION" ]] || run "install kubelet $KUBERNETES_VERSION" install_kubernetes kubelet kubectl
   run "start the kubelet" restart_kubelet
   run "remove members that are not wanted" remove_unwanted_etcds
   while read -r -a etcd; do

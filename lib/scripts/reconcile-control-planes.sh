@@ -47,5 +47,6 @@ reconcile_control_planes() {
     removed+=" $node"
   done
   [[ -z $removed ]] || run "steady answers of the API without$removed" await_steady_api
+  finish_upgrade
   [[ -z ${DNS_REPLICAS:-} ]] || run "$DNS_REPLICAS replicas of CoreDNS" admin_kubectl scale deployment coredns --namespace kube-system --replicas "$DNS_REPLICAS"
 }

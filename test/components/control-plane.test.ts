@@ -231,3 +231,30 @@ it("refuses invalid credentials before it registers anything", async () => {
   });
   expect(registered).toEqual([]);
 });
+
+it.each([
+  ["1.36.3", undefined, undefined],
+  ["1.37.2", undefined, "3.6.11-0"],
+  ["1.37.2", "3.7.0-0", "3.7.0-0"],
+])(
+  "runs Kubernetes %s with etcdVersion %s on etcd %s, where undefined is kubeadm's own",
+  async (kubernetesVersion, etcdVersion, imageTag) => {
+    const given = { ...(await plainArgs()), kubernetesVersion, ...(etcdVersion === undefined ? {} : { etcdVersion }) };
+    const plan = await deploy(() => void new ControlPlane("demo", given));
+    const input = stdinOf(plan, "demo-0-kubeadm");
+    const init = filesOf(input).find(({ path }) => path.endsWith("/init.yaml"));
+    const [, cluster] = parseAllDocuments(init?.content ?? "").map((document) => document.toJS());
+    expect([cluster.kubernetesVersion, cluster.etcd.local.imageTag, variable(input, "KUBERNETES_VERSION")]).toEqual([
+      `v${kubernetesVersion}`,
+      imageTag,
+      kubernetesVersion,
+    ]);
+  },
+);
+
+it("refuses a tag of etcd that is none", async () => {
+  const given = { ...(await plainArgs()), etcdVersion: "3.5.21-0" };
+  await expect(deploy(() => void new ControlPlane("demo", given))).rejects.toThrow(
+    'etcdVersion: "3.5.21-0" is not the tag of a known etcd image',
+  );
+});

@@ -19,6 +19,7 @@ const RECORDED = [
   "kubectl",
   "kubelet",
   "modprobe",
+  "pkill",
   "swapoff",
   "sysctl",
   "systemctl",
@@ -49,6 +50,13 @@ export const preparation = {
   SOFTWARE_FILES: "",
   PREPARATION: "digest",
 };
+
+/** Stubs of a machine that has and runs the wanted version of Kubernetes. */
+export const current = `
+kubeadm_version() { echo "v$KUBERNETES_VERSION"; }
+kubelet_version() { echo "Kubernetes v$KUBERNETES_VERSION"; }
+serves_version() { true; }
+`;
 
 /** Preparation that a machine has had, for the scripts of roles. */
 export const PREPARED = { PREPARATION: "done" } as const;

@@ -1,7 +1,16 @@
 import type { DataVolumeSettings, EtcdTuning, ExternalEtcdSettings, StackedEtcdSettings } from "../../../lib/etcd/settings.ts";
-import type { TypeRules } from "./rule.ts";
+import type { PropertyRules, TypeRules } from "./rule.ts";
 import { SETUP_RULES } from "./setup.ts";
 import { EXTERNAL_ETCD, MINI } from "./surroundings.ts";
+
+/** Rule of the tag of etcd's image, in both topologies. */
+const ETCD_VERSION_RULE = {
+  rule: "a tag of etcd's image; 3.7 with Kubernetes 1.37 only, and only after 3.6.11 or later",
+  refused: [
+    ["3.5.21-0", [': "3.5.21-0" is not the tag of a known etcd image; use one of 3.6 or 3.7, like "3.6.11-0"']],
+    ["3.7.1-0", [': "3.7.1-0" is newer than the etcd that Kubernetes 1.36.3 is made for; use one of 3.6, or Kubernetes 1.37']],
+  ],
+} satisfies PropertyRules<StackedEtcdSettings>["etcdVersion"];
 
 /** Rules of the types of etcd, by type. */
 export const ETCD_RULES = {
@@ -9,7 +18,10 @@ export const ETCD_RULES = {
     within: MINI,
     at: ["etcd"],
     value: { topology: "stacked" },
-    rules: { topology: { refused: [["internal", [': "internal" is not allowed: use "stacked" or "external"']]] } },
+    rules: {
+      topology: { refused: [["internal", [': "internal" is not allowed: use "stacked" or "external"']]] },
+      etcdVersion: ETCD_VERSION_RULE,
+    },
   } satisfies TypeRules<StackedEtcdSettings>,
   ExternalEtcdSettings: {
     within: EXTERNAL_ETCD,
@@ -44,13 +56,7 @@ export const ETCD_RULES = {
       },
       machine: { refused: [["m1.large", [': "m1.large" is not allowed: expected object, received string']]] },
       dataVolume: { refused: [[20, [": 20 is not allowed: expected object, received number"]]] },
-      etcdVersion: {
-        rule: "a tag of etcd's image; 3.7 with Kubernetes 1.37 only",
-        refused: [
-          ["3.5.21-0", [': "3.5.21-0" is not the tag of a known etcd image; use one of 3.6 or 3.7, like "3.6.8-0"']],
-          ["3.7.1-0", [': "3.7.1-0" is newer than the etcd that Kubernetes 1.36.3 is made for; use one of 3.6, or Kubernetes 1.37']],
-        ],
-      },
+      etcdVersion: ETCD_VERSION_RULE,
       ...SETUP_RULES,
       settings: { refused: [["fast", [': "fast" is not allowed: expected object, received string']]] },
     },

@@ -18,7 +18,7 @@ it.each<Partial<EtcdMembersSettings>>([
 it.each([
   [{ members: 1 }, "members: 1 is not a number of members; use 3, 5, 7"],
   [{ members: 4 }, "members: 4 is not a number of members; use 3, 5, 7"],
-  [{ etcdVersion: "v3.5.21" }, 'etcdVersion: "v3.5.21" is not the tag of a known etcd image; use one of 3.6 or 3.7, like "3.6.8-0"'],
+  [{ etcdVersion: "v3.5.21" }, 'etcdVersion: "v3.5.21" is not the tag of a known etcd image; use one of 3.6 or 3.7, like "3.6.11-0"'],
   [{ dataVolume: { size: 20, availabilityZones: [] } }, "dataVolume.availabilityZones: is empty; name availability zones, or leave it out"],
   [{ dataVolume: { size: 0.5 } }, "dataVolume.size: 0.5 is not a size of a volume; use a whole number of GiB from 1 to 2147483647"],
   [{ settings: { quotaBytes: 1024 } }, "settings.quotaBytes: 1024 is not a size for etcd; use a whole number from 16777216 to 17179869184"],

@@ -36,7 +36,7 @@ const READ = {
     "SCHEDULABLE",
     "VIRTUAL_ADDRESS",
   ],
-  reconcileControlPlanes: ["DNS_REPLICAS", "ETCD", "NODE_NAME", "WANTED_NODES"],
+  reconcileControlPlanes: ["DNS_REPLICAS", "ETCD", "KUBERNETES_VERSION", "NODE_NAME", "WANTED_NODES"],
   etcd: [...FACTS, ...SOFTWARE, ...COMMANDS, ...ETCD, "FIRST_RUN", "VOLUME_GIB", "VOLUME_ID"],
   reconcileEtcd: ["INSTANCES", "NODE_NAME", "PEERS", "WANTED_MEMBERS"],
   admitNodes: ["BATCH", "MACHINES", "NODE_NAME", "OWNER", "POOL"],

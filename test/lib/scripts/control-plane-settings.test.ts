@@ -2,13 +2,14 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { encodeNodeFiles } from "../../../lib/node/files.ts";
 import { nodeScript } from "../../../lib/node/scripts.ts";
 import { commandsInput } from "../../../lib/node/setup.ts";
-import { ScriptedNode } from "../../support/scripted-node.ts";
+import { current, ScriptedNode } from "../../support/scripted-node.ts";
 
 /**
  * Stubs. The kubelet runs its manifests, except those with "broken"; a pod that it cannot run has written three logs. kubeadm makes
  * manifests from the lines of init.yaml: a component and a flag.
  */
 const commands = `
+${current}
 sleep() { SECONDS=$((SECONDS + 20)); }
 pod_of() { md5sum <"/etc/kubernetes/manifests/$1.yaml" | cut -d " " -f 1; }
 running_pod() {
@@ -82,6 +83,7 @@ function start(settings: string, more: Record<string, string> = {}, stubs = "") 
     FIRST_NODE: "web-1",
     PEERS: "",
     ETCD: "stacked",
+    KUBERNETES_VERSION: "1.36.3",
     VIRTUAL_ADDRESS: "",
     SCHEDULABLE: "",
     ...commandsInput(),

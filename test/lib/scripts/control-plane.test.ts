@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { parse } from "yaml";
 import { encodeNodeFiles } from "../../../lib/node/files.ts";
 import { commandsInput } from "../../../lib/node/setup.ts";
-import { ScriptedNode } from "../../support/scripted-node.ts";
+import { current, ScriptedNode } from "../../support/scripted-node.ts";
 
 const INIT = "kubeadm init --config /etc/kubernetes/caravan/init.yaml --skip-token-print";
 const JOIN = "kubeadm join --config /etc/kubernetes/caravan/join.yaml";
@@ -15,6 +15,9 @@ const LOOK_FOR_PREDECESSOR = [
   "kubeadm init phase kubeconfig admin --config /etc/kubernetes/caravan/init.yaml --kubeconfig-dir /run/caravan",
   `kubectl ${ADMIN} get node web-1 --ignore-not-found --output jsonpath={.spec.providerID}`,
 ];
+/** Lines of the API servers' images, which are all of the same version here. */
+const IMAGES = 'jsonpath={range .items[*]}{.spec.nodeName} {.spec.containers[0].image}{"\\n"}{end}';
+const LOOK_FOR_VERSIONS = `kubectl ${ADMIN} --namespace kube-system get pods --selector component=kube-apiserver --output ${IMAGES}`;
 const FORGET_MEMBER = [
   "kubeadm init phase certs etcd-healthcheck-client --config /etc/kubernetes/caravan/init.yaml",
   "remove_stale_member web-1 https://10.40.0.20:2380 https://10.40.0.21:2379",
@@ -37,6 +40,7 @@ const GUARD = [
 
 /** Stubs. APIs with a file in /run/answers answer. kubeadm starts the API on this machine, unless it is told to break. */
 const commands = `
+${current}
 PEER_SECONDS=0
 certificates() { :; }
 ca_certificates() { :; }
@@ -56,6 +60,7 @@ kubeadm() {
   [[ ! -e /run/kubeadm-breaks || $1 == reset ]] || return 1
   case "$*" in
     reset*) rm -f "/run/answers/$NODE_ADDRESS:6443" /etc/kubernetes/manifests/* ;;
+    *"kubeconfig admin"*) echo "    server: https://api:6443" >/run/caravan/admin.conf ;;
     init* | join*) touch "/run/answers/$NODE_ADDRESS:6443" ;;
   esac
 }`;
@@ -75,6 +80,7 @@ function start(variables: Record<string, string> = {}, stubs = "") {
     FIRST_NODE: "web-1",
     PEERS: peers,
     ETCD: "stacked",
+    KUBERNETES_VERSION: "1.36.3",
     VIRTUAL_ADDRESS: "",
     API_ADDRESSES: "203.0.113.10",
     SCHEDULABLE: "",
@@ -129,7 +135,7 @@ it("leaves no credential that RBAC cannot restrict", () => {
 it("joins the cluster when another control plane answers, even as the initial control plane", () => {
   node.write("run/answers/10.40.0.21:6443");
   expect(start()).toMatchObject({ code: 0 });
-  expect(node.calls).toEqual([...LOOK_FOR_PREDECESSOR, ...FORGET_MEMBER, JOIN, ...GUARD]);
+  expect(node.calls).toEqual([...LOOK_FOR_PREDECESSOR, ...FORGET_MEMBER, LOOK_FOR_VERSIONS, JOIN, ...GUARD]);
 });
 
 it("replaces a lost machine: removes its Node and its etcd member before the new one joins", () => {
@@ -140,6 +146,7 @@ it("replaces a lost machine: removes its Node and its etcd member before the new
     ...LOOK_FOR_PREDECESSOR,
     `kubectl ${ADMIN} delete node web-1 --wait=false`,
     ...FORGET_MEMBER,
+    LOOK_FOR_VERSIONS,
     JOIN,
     ...GUARD,
   ]);
@@ -149,7 +156,7 @@ it("keeps its own Node when a join is retried, and does not change an etcd on ot
   node.write("run/answers/10.40.0.21:6443");
   node.write("run/provider", "openstack:///id-1");
   expect(start({ ETCD: "external" })).toMatchObject({ code: 0 });
-  expect(node.calls).toEqual([...LOOK_FOR_PREDECESSOR, JOIN, ...GUARD]);
+  expect(node.calls).toEqual([...LOOK_FOR_PREDECESSOR, LOOK_FOR_VERSIONS, JOIN, ...GUARD]);
   expect(node.has("run/caravan/admin.conf")).toBe(false);
 });
 
@@ -202,7 +209,7 @@ it("clears an interrupted join, then joins again", () => {
   node.write("etc/kubernetes/kubelet.conf");
   node.write("run/answers/10.40.0.21:6443");
   expect(start()).toMatchObject({ code: 0 });
-  expect(node.calls).toEqual([RESET, ...LOOK_FOR_PREDECESSOR, ...FORGET_MEMBER, JOIN, ...GUARD]);
+  expect(node.calls).toEqual([RESET, ...LOOK_FOR_PREDECESSOR, ...FORGET_MEMBER, LOOK_FOR_VERSIONS, JOIN, ...GUARD]);
 });
 
 it("records that kubeadm is done even if the connection was lost", () => {
@@ -231,6 +238,49 @@ it("removes the credential when kubeadm fails, too", () => {
   const breaks = "kubeadm() { [[ $1 != join ]] || { touch /etc/kubernetes/bootstrap-kubelet.conf; return 1; }; }";
   expect(start({}, breaks)).toMatchObject({ code: 1, stderr: expect.stringMatching(/^web-1: failed: kubeadm join, after \d s/m) });
   expect(credentials()).toEqual([false, false, []]);
+});
+
+/** Stubs of a cluster whose control planes run Kubernetes 1.36.3, and whose members of etcd have these versions. */
+const mixed = (etcd: string) => `
+use_own_etcd_certificates() { :; }
+etcd_member_versions() { record etcd_member_versions "$@"; echo "web-0 ${etcd}"; }
+kubectl() {
+  record kubectl "$@"
+  [[ $* != *component=kube-apiserver* ]] || echo "web-0 registry.k8s.io/kube-apiserver:v1.36.3"
+}`;
+const NEW = { KUBERNETES_VERSION: "1.37.2", FIRST_RUN: "" };
+
+it("joins with its version while the others run an earlier one: kubeadm takes the versions from the cluster", () => {
+  node.write("run/answers/10.40.0.21:6443");
+  node.write("etc/kubernetes/caravan/init.yaml", "    imageTag: 3.6.11-0\n");
+  expect(start(NEW, mixed("3.6.8"))).toMatchObject({ code: 0 });
+  const from = node.calls.indexOf(LOOK_FOR_VERSIONS);
+  expect(node.calls.slice(from, node.calls.indexOf(JOIN))).toEqual([
+    LOOK_FOR_VERSIONS,
+    "etcd_member_versions https://10.40.0.21:2379 2379",
+    `kubectl ${ADMIN} get clusterrolebinding kubeadm:apiserver-kubelet-client --ignore-not-found --output name`,
+    `kubectl ${ADMIN} create clusterrolebinding kubeadm:apiserver-kubelet-client --clusterrole system:kubelet-api-admin --user kube-apiserver-kubelet-client`,
+    `kubectl ${ADMIN} --namespace kube-system get configmap caravan-upgrade --ignore-not-found --output name`,
+    `kubectl ${ADMIN} --namespace kube-system create configmap caravan-upgrade`,
+    `kubectl ${ADMIN} --namespace kube-system patch configmap caravan-upgrade --type merge --patch {"data":{"version":"1.37.2"}}`,
+    "kubeadm init phase upload-config kubeadm --config /etc/kubernetes/caravan/init.yaml --kubeconfig /run/caravan/peer.conf",
+  ]);
+});
+
+it("does not join with a member of etcd that the others do not take, nor two minor versions ahead", () => {
+  node.write("run/answers/10.40.0.21:6443");
+  node.write("etc/kubernetes/caravan/init.yaml", "    imageTag: 3.7.0-0\n");
+  expect(start(NEW, mixed("3.6.8"))).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("web-1: failed: etcd on web-0 runs 3.6.8, and only members of 3.6.11 and later take one of 3.7.0-0"),
+  });
+  expect(start({ ...NEW, KUBERNETES_VERSION: "1.38.0" }, mixed("3.6.8"))).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(
+      "web-1: failed: the API server on web-0 runs Kubernetes 1.36.3, and 1.38.0 is more than one minor version later",
+    ),
+  });
+  expect(node.calls).not.toContain(JOIN);
 });
 
 /** Reads the credentials on the machine. */

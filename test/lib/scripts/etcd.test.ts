@@ -1,11 +1,15 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { encodeNodeFiles } from "../../../lib/node/files.ts";
 import { commandsInput } from "../../../lib/node/setup.ts";
-import { ScriptedNode } from "../../support/scripted-node.ts";
+import { current, ScriptedNode } from "../../support/scripted-node.ts";
 
 /** Stubs. Members with a file in /run/answers answer. The member list is in /run/members, one a line. */
 const commands = `
+${current}
 sleep() { SECONDS=$((SECONDS + 20)); }
+image_tag() { sed -n 's|^[^ ]*etcd:\\([^ ]*\\) .*|\\1|p' "/etc/kubernetes/manifests/$1.yaml"; }
+save_snapshot() { record save_snapshot "$@"; }
+install_kubernetes() { record install "$@" "$KUBERNETES_VERSION"; echo "$KUBERNETES_VERSION" >"/run/has-$1"; }
 pgrep() { return 1; }
 kubeadm() { record kubeadm "$@"; echo registry.k8s.io/etcd:3.6.8-0; }
 as_kubelet() {
@@ -23,6 +27,9 @@ curl() {
     https://127.0.0.1:*/status)
       [[ ! -s /run/refusals ]] || { sed -i 1d /run/refusals; return 7; }
       echo "{\\"header\\": {\\"member_id\\": \\"1\\"}, \\"leader\\": \\"1\\", \\"version\\": \\"3.6.8\\", \\"dbSize\\": \\"1048576\\" $(cat /run/learner 2>/dev/null)}" ;;
+    https://10.*/status)
+      local other=\${url#https://} && [[ -e /run/answers/\${other%%:*} ]] || return 7
+      echo "{\\"leader\\": \\"1\\", \\"version\\": \\"$(grep . "/run/answers/\${other%%:*}" || echo 3.6.8)\\"}" ;;
     *)
       local host=\${url#https://} && [[ -e /run/answers/\${host%%:*} ]] || return 7
       case $url in
@@ -30,7 +37,9 @@ curl() {
         */add)
           echo '{"ID": "9", "peerURLs": ["https://10.40.0.20:2380"], "isLearner": true}' >>/run/members
           echo ', "isLearner": true' >/run/learner ;;
-        */promote) rm /run/learner ;;
+        */promote)
+          rm /run/learner
+          sed -i 's|{"ID": "9".*|{"ID": "9", "name": "web-1", "peerURLs": ["https://10.40.0.20:2380"]}|' /run/members ;;
         */remove) sed -i "/$(grep -o '"[0-9]*"' <<<"$request")/d" /run/members ;;
       esac
       record "\${url#https://*/v3/}" "$request" ;;
@@ -84,6 +93,8 @@ function others(): void {
 }
 
 const KUBELET = ["systemctl daemon-reload", "systemctl restart kubelet", "systemctl enable --now kubelet"];
+/** etcd is saved through the first member that answers: the machine's own does not in these tests. */
+const SAVE = "save_snapshot https://10.40.0.21:2379 1.36.3";
 const SELF = "web-1=https://10.40.0.20:2380";
 const OTHERS = "etcd-1=https://10.40.0.21:2380,etcd-2=https://10.40.0.22:2380";
 const ADD = 'cluster/member/add {"peerURLs": ["https://10.40.0.20:2380"], "isLearner": true}';
@@ -138,8 +149,8 @@ it("changes nothing in a further run, and restarts the member when its settings 
   const before = node.calls.length;
   expect(start()).toMatchObject({ code: 0, stderr: expect.stringContaining("web-1: etcd goes on with its data") });
   expect(node.calls.slice(before)).toEqual(["systemctl enable --now kubelet"]);
-  start({ ETCD_IMAGE: "etcd:new" });
-  expect(node.calls.slice(before + 1)).toEqual(["systemctl enable --now kubelet", `etcd: etcd:new existing ${OTHERS},${SELF}`]);
+  start({ ETCD_IMAGE: "etcd:3.6.16-0" });
+  expect(node.calls.slice(before + 1)).toEqual([SAVE, "systemctl enable --now kubelet", `etcd: etcd:3.6.16-0 existing ${OTHERS},${SELF}`]);
 });
 
 it("rolls back settings with which a member does not run, and applies right ones afterwards", () => {
@@ -147,16 +158,16 @@ it("rolls back settings with which a member does not run, and applies right ones
   start();
   const before = node.read("etc/kubernetes/manifests/etcd.yaml");
   const broken = `${commands}
-as_kubelet() { ! grep -q etcd:none "/etc/kubernetes/manifests/$1.yaml" && grep -q etcd "/etc/kubernetes/manifests/$1.yaml"; }
-journalctl() { echo "image etcd:none not found"; }`;
-  const { code, stderr } = start({ ETCD_IMAGE: "etcd:none" }, ["etcd"], broken);
+as_kubelet() { ! grep -q etcd:3.6.99 "/etc/kubernetes/manifests/$1.yaml" && grep -q etcd "/etc/kubernetes/manifests/$1.yaml"; }
+journalctl() { echo "image etcd:3.6.99 not found"; }`;
+  const { code, stderr } = start({ ETCD_IMAGE: "etcd:3.6.99" }, ["etcd"], broken);
   expect(code).toBe(1);
   expect(stderr).toContain(
-    "image etcd:none not found\nweb-1: failed: etcd does not run with its new settings; those of before are back, and its last lines are above\n",
+    "image etcd:3.6.99 not found\nweb-1: failed: etcd does not run with its new settings; those of before are back, and its last lines are above\n",
   );
   expect(node.read("etc/kubernetes/manifests/etcd.yaml")).toBe(before);
-  expect(start({ ETCD_IMAGE: "etcd:new" })).toMatchObject({ code: 0 });
-  expect(node.read("etc/kubernetes/manifests/etcd.yaml")).toContain("etcd:new");
+  expect(start({ ETCD_IMAGE: "etcd:3.6.16-0" })).toMatchObject({ code: 0 });
+  expect(node.read("etc/kubernetes/manifests/etcd.yaml")).toContain("etcd:3.6.16-0");
   expect(node.has("var/lib/caravan/etcd-worked.yaml")).toBe(false);
 });
 
@@ -250,4 +261,76 @@ it("joins again, with data on the machine's own disk, before its volume is delet
   const leave = ["unmount_volume /var/lib/etcd ", "systemctl daemon-reload", "systemctl enable --now kubelet"];
   expect(node.calls.slice(before)).toEqual([...leave, 'cluster/member/remove {"ID": "9"}', ...JOINED]);
   expect([node.has("var/lib/etcd/member/old"), node.read("etc/fstab")]).toEqual([false, ""]);
+});
+
+/** Stubs of a machine that has another version of Kubernetes than the wanted one. */
+const older = `${commands}
+kubeadm_version() { echo "v$(cat /run/has-kubeadm 2>/dev/null || echo 1.36.3)"; }
+kubelet_version() { echo "Kubernetes v$(cat /run/has-kubelet 2>/dev/null || echo 1.36.3)"; }`;
+
+it("upgrades the kubelet and the member, after the others are found to vote, and once", () => {
+  others();
+  start();
+  const before = node.calls.length;
+  const wish = { KUBERNETES_VERSION: "1.37.2", ETCD_IMAGE: "etcd:3.6.11-0" };
+  expect(start(wish, ["etcd"], older)).toMatchObject({ code: 0 });
+  expect(node.calls.slice(before)).toEqual([
+    "install kubeadm 1.37.2",
+    "save_snapshot https://10.40.0.21:2379 1.37.2",
+    "install kubelet kubectl 1.37.2",
+    ...KUBELET,
+    `etcd: etcd:3.6.11-0 existing ${OTHERS},${SELF}`,
+  ]);
+  const after = node.calls.length;
+  expect(start(wish, ["etcd"], older)).toMatchObject({ code: 0 });
+  expect(node.calls.slice(after)).toEqual(["systemctl enable --now kubelet"]);
+});
+
+it("saves etcd on the initial member's machine only", () => {
+  others();
+  start({ FIRST_MEMBER: "web-0" });
+  expect(start({ FIRST_MEMBER: "web-0", ETCD_IMAGE: "etcd:3.6.11-0" })).toMatchObject({ code: 0 });
+  expect(node.calls.filter((call) => call.startsWith("save"))).toEqual([]);
+});
+
+it.each([
+  ["another member does not answer", "10.40.0.22", "members of etcd do not answer or do not vote: etcd-2. No other one is restarted now; "],
+  [
+    "no member answers",
+    "10.40.0.2",
+    "no member of etcd answers, so none gets another version; start them again with the versions that they have\n",
+  ],
+])("changes no version while %s", (_, silent, reason) => {
+  others();
+  start();
+  const before = node.calls.length;
+  for (const address of ["10.40.0.21", "10.40.0.22"]) if (address.startsWith(silent)) node.delete(`run/answers/${address}`);
+  expect(start({ ETCD_IMAGE: "etcd:3.6.11-0" })).toMatchObject({ code: 1, stderr: expect.stringContaining(`web-1: failed: ${reason}`) });
+  expect(node.calls.slice(before)).toEqual([]);
+});
+
+it.each([
+  ["3.7.0-0", "3.6.8", "only members of 3.6.11 and later take one of 3.7.0-0 among them; run once with etcd.etcdVersion 3.6.11-0\n"],
+  [
+    "3.6.11-0",
+    "3.7.0",
+    "3.6.11-0 is older, but etcd does not go back to an earlier minor version; give etcd.etcdVersion of 3.7.0 or later\n",
+  ],
+  ["3.8.0-0", "3.6.11", "3.8.0-0 is more than one minor version later; give etcd.etcdVersion of the next minor version first\n"],
+])("does not give %s to a member among those of %s", (tag, version, reason) => {
+  others();
+  start();
+  for (const address of ["10.40.0.21", "10.40.0.22"]) node.write(`run/answers/${address}`, version);
+  const before = node.calls.length;
+  const stderr = expect.stringContaining(`web-1: failed: etcd on etcd-1 runs ${version}, and ${reason}`);
+  expect(start({ ETCD_IMAGE: `etcd:${tag}` })).toMatchObject({ code: 1, stderr });
+  expect(node.calls.slice(before)).toEqual([]);
+});
+
+it("takes 3.7 among members of 3.6.11, and while others have it already", () => {
+  others();
+  start();
+  node.write("run/answers/10.40.0.21", "3.6.11");
+  node.write("run/answers/10.40.0.22", "3.7.0");
+  expect(start({ ETCD_IMAGE: "etcd:3.7.0-0" })).toMatchObject({ code: 0 });
 });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { ScriptedNode } from "../../support/scripted-node.ts";
 
 const KUBECTL = "kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 30s ";
+const LOOK_FOR_UPGRADE = "--namespace kube-system get configmap caravan-upgrade --ignore-not-found --output name";
 const DRAIN = "--ignore-daemonsets --delete-emptydir-data --force --timeout 300s";
 
 let node: ScriptedNode;
@@ -29,7 +30,7 @@ function reconcile(nodes: string, variables: Record<string, string>, refusedAnsw
         *Ready*) echo True ;;
       esac
     }`;
-  return node.runNodeScript("reconcileControlPlanes", { ETCD: "stacked", ...variables }, stubs);
+  return node.runNodeScript("reconcileControlPlanes", { ETCD: "stacked", KUBERNETES_VERSION: "1.37.2", ...variables }, stubs);
 }
 
 const changes = () => node.calls.map((call) => call.replace(KUBECTL, ""));
@@ -89,7 +90,11 @@ function reconcileWith(message: string, failures: number) {
       (($(grep --count kubectl "${node.folder}/calls") > ${failures})) || { echo '${message}' >&2; return 1; }
       [[ $* != *" get nodes "* ]] || echo ha-control-plane-0
     }`;
-  return node.runNodeScript("reconcileControlPlanes", { ETCD: "stacked", WANTED_NODES: "ha-control-plane-0" }, failing);
+  return node.runNodeScript(
+    "reconcileControlPlanes",
+    { ETCD: "stacked", KUBERNETES_VERSION: "1.37.2", WANTED_NODES: "ha-control-plane-0" },
+    failing,
+  );
 }
 
 it.each([
@@ -100,7 +105,7 @@ it.each([
 ])("retries while an API server stops and another takes over: %s", (message) => {
   const get = "get nodes --selector node-role.kubernetes.io/control-plane --output jsonpath={.items[*].metadata.name}";
   expect(reconcileWith(message, 2)).toEqual({ code: 0, stdout: "", stderr: "" });
-  expect(changes()).toEqual([get, "sleep 2", get, "sleep 2", get]);
+  expect(changes()).toEqual([get, "sleep 2", get, "sleep 2", get, LOOK_FOR_UPGRADE]);
 });
 
 it("does not retry when the API refuses, and shows why", () => {
@@ -108,4 +113,57 @@ it("does not retry when the API refuses, and shows why", () => {
   const stderr = `${message}\nweb-1: failed: the Kubernetes API does not answer on this control plane; look at kube-apiserver and etcd there\n`;
   expect(reconcileWith(message, 1)).toEqual({ code: 1, stdout: "", stderr });
   expect(changes()).toHaveLength(1);
+});
+
+/** Runs the script after an upgrade. kubeadm waits for former API servers so often. */
+function finish(waits = 0) {
+  const upgraded = `
+    sleep() { SECONDS=$((SECONDS + $1)); }
+    kubeadm() {
+      record kubeadm "$@"
+      [[ $* != *addon* ]] || (($(grep --count addon "${node.folder}/calls") > ${waits})) || echo "Skipping upgrade of addons because control plane instances [web-9] have not been upgraded"
+    }
+    kubectl() {
+      record kubectl "$@"
+      case $* in
+        *" get nodes "*) echo web-1 ;;
+        *" get configmap caravan-upgrade "*) cat /run/upgrade 2>/dev/null || true ;;
+        *" delete configmap caravan-upgrade "*) rm /run/upgrade ;;
+      esac
+    }`;
+  return node.runNodeScript("reconcileControlPlanes", { ETCD: "stacked", KUBERNETES_VERSION: "1.37.2", WANTED_NODES: "web-1" }, upgraded);
+}
+
+const GET_NODES = "get nodes --selector node-role.kubernetes.io/control-plane --output jsonpath={.items[*].metadata.name}";
+const ADD_ONS = "kubeadm upgrade apply phase addon all v1.37.2 --kubeconfig /etc/kubernetes/admin.conf";
+
+it("upgrades rights and add-ons at the end of an upgrade, once, and takes the rights of token holders away again", () => {
+  node.write("run/upgrade", "configmap/caravan-upgrade\n");
+  expect(finish()).toMatchObject({ code: 0, stderr: expect.stringContaining("web-1: add-ons of Kubernetes 1.37.2 (") });
+  expect(changes()).toEqual([
+    GET_NODES,
+    LOOK_FOR_UPGRADE,
+    "kubeadm upgrade apply phase bootstrap-token v1.37.2 --kubeconfig /etc/kubernetes/admin.conf",
+    "delete --ignore-not-found --wait=false --namespace kube-public " +
+      "clusterrolebinding/kubeadm:kubelet-bootstrap clusterrolebinding/kubeadm:node-autoapprove-bootstrap clusterrolebinding/kubeadm:get-nodes " +
+      "clusterrole/kubeadm:get-nodes rolebinding/kubeadm:bootstrap-signer-clusterinfo role/kubeadm:bootstrap-signer-clusterinfo",
+    ADD_ONS,
+    "--namespace kube-system delete configmap caravan-upgrade --ignore-not-found",
+  ]);
+  expect(finish()).toMatchObject({ code: 0 });
+  expect(changes().slice(6)).toEqual([GET_NODES, LOOK_FOR_UPGRADE]);
+});
+
+it("waits until kubeadm has forgotten former control planes, and fails when it does not", () => {
+  node.write("run/upgrade", "configmap/caravan-upgrade\n");
+  expect(finish(2)).toMatchObject({ code: 0 });
+  expect(changes().filter((call) => call === ADD_ONS)).toHaveLength(3);
+  node.write("run/upgrade", "configmap/caravan-upgrade\n");
+  expect(finish(1000)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(
+      "web-1: failed: kubeadm did not upgrade the add-ons, because control planes run another version; see above\n",
+    ),
+  });
+  expect(node.has("run/upgrade")).toBe(true);
 });
