@@ -1,6 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { ciliumValues, ETCD_SECRET, etcdSecretData } from "../lib/cni/cilium-values.ts";
+import { DEFAULT_CILIUM_VERSION } from "../lib/cni/cilium-version.ts";
 import { mergeValues } from "../lib/cni/helm-chart.ts";
 import { checkCilium } from "../lib/cni/rules.ts";
 import type { CiliumSettings } from "../lib/cni/settings.ts";
@@ -25,7 +26,6 @@ export interface CiliumNetworkArgs extends Omit<CiliumSettings, "type"> {
   kvstore?: EtcdClient;
 }
 
-const DEFAULT_VERSION = "1.19.6";
 const DEFAULT_REPOSITORY = "https://helm.cilium.io";
 
 /** Cilium as the network plugin of a cluster, also in place of kube-proxy. Its options need a Kubernetes provider. */
@@ -36,7 +36,7 @@ export class CiliumNetwork extends pulumi.ComponentResource {
   constructor(name: string, args: CiliumNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     validate(name, args);
     super("caravan:index:CiliumNetwork", name, {}, opts);
-    const { chart = "cilium", version = DEFAULT_VERSION, repository = DEFAULT_REPOSITORY, kvstore } = args;
+    const { chart = "cilium", version = DEFAULT_CILIUM_VERSION, repository = DEFAULT_REPOSITORY, kvstore } = args;
     const child = { parent: this, ...defined({ deletedWith: opts?.deletedWith }) };
     const secret = kvstore ? [etcdSecret(`${name}-etcd`, kvstore, withUpsert(name, this, child))] : [];
 

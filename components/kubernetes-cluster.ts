@@ -3,10 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkCluster } from "../lib/cluster/rules.ts";
 import type { KubernetesClusterArgs } from "../lib/cluster/settings.ts";
 import { Problems } from "../lib/problems.ts";
+import { wantedVersions } from "../lib/upgrade/wanted-versions.ts";
 import type { ApiBackend, Endpoint } from "./api-endpoint.ts";
 import type { NetworkAttachment } from "./cluster-network.ts";
 import { ClusterProvider } from "./cluster-provider.ts";
-import { allReady, type Ready } from "./engine/gate.ts";
+import { after, allReady, type Ready } from "./engine/gate.ts";
 import type { EtcdClient } from "./etcd-cluster.ts";
 import { createContext } from "./kubernetes-cluster/context.ts";
 import { createControlPlane, createEtcd, softwareOf } from "./kubernetes-cluster/control-plane.ts";
@@ -103,7 +104,9 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     this.credentials = pki.credentials;
     this.poolContract = plainContract(this.poolArgs);
     const { kubeconfig, controlPlanes, etcdMembers } = this;
-    this.registerOutputs({ kubeconfig, endpoint: this.endpoint, controlPlanes, etcdMembers, pools: this.pools });
+    // The versions are recorded when all control planes have them. The next run compares them with those that are wanted.
+    const versions = after(wantedVersions(args), controlPlane.ready);
+    this.registerOutputs({ kubeconfig, endpoint: this.endpoint, controlPlanes, etcdMembers, pools: this.pools, versions });
   }
 
   /**

@@ -9,12 +9,13 @@ import { checkQuotaOf } from "./quota/quota.ts";
 import { endWithEngine } from "./run/end-with-engine.ts";
 import { checkServices } from "./run/needed-services.ts";
 import { beginRun, type Run } from "./run/run.ts";
+import { checkUpgradeOf } from "./upgrade/check-upgrade.ts";
 
 export interface PrepareRunOptions extends RemoveOrphansOptions {}
 
 /**
- * Prepares a run: checks the credentials, the services, the names, the quota and the machines, removes the orphans of earlier runs, and ends
- * the program when its engine is killed. A program awaits it before everything else.
+ * Prepares a run: checks the credentials, the services, the names, the quota, the machines and whether an upgrade is possible, removes the
+ * orphans of earlier runs, and ends the program when its engine is killed. A program awaits it before everything else.
  * @param name name of the cluster
  * @param args arguments of KubernetesCluster. A program that composes the parts itself passes none, and services, names and the quota are not checked
  */
@@ -30,6 +31,7 @@ export async function prepareRun(name: string, args?: KubernetesClusterArgs, opt
     args && checkQuotaOf(name, args, run.cloud),
     clearUp(run, options),
     checkStackMachines(run),
+    args && checkUpgradeOf(name, args, run),
   ]);
   for (const result of results) if (result.status === "rejected") throw result.reason;
 }

@@ -61,6 +61,13 @@ export class Kubernetes {
     return text;
   }
 
+  /** Returns the text at a path, like /metrics. */
+  async text(path: string): Promise<string> {
+    const { status, text } = await this.#send("GET", path);
+    if (status >= 400) throw new KubernetesError(`GET ${path}`, status, reasonOf(text));
+    return text;
+  }
+
   /** Deletes an object. An object that does not exist is no error. */
   async delete(path: string): Promise<void> {
     await this.#request("DELETE", path);
