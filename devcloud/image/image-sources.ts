@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { run } from "../support/run.ts";
-import { DEFAULT, LATE_ETCD, type OtherVersion, toolsOf } from "../toolchain/kubernetes-versions.ts";
+import { DEFAULT, LATE_ETCD, LATE_ETCD_TAGS, type OtherVersion, toolsOf } from "../toolchain/kubernetes-versions.ts";
 import { provide } from "../toolchain/provide.ts";
 import { moduleSource } from "../toolchain/source.ts";
 import { tools } from "../toolchain/tools.ts";
@@ -23,7 +23,8 @@ export async function imageSources(): Promise<{ kubeadmNames: string[]; sources:
 export async function imagesOfVersions(versions: readonly OtherVersion[]): Promise<ContainerImage[]> {
   if (versions.length === 0) return [];
   const late = `etcd-${LATE_ETCD}` as const;
-  const images = [etcdImage(`registry.k8s.io/etcd:${LATE_ETCD}-0`, (await provide([late]))[late])];
+  const { [late]: programs } = await provide([late]);
+  const images = LATE_ETCD_TAGS.map((tag) => etcdImage(`registry.k8s.io/etcd:${tag}`, programs));
   for (const version of versions) images.push(...(await imagesOfVersion(version)));
   return [...new Map(images.map((image) => [image.name, image])).values()];
 }

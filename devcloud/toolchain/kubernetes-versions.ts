@@ -15,8 +15,11 @@ export const OTHER_VERSIONS = {
   "1.37.2": { etcd: "3.7.3", coredns: "1.14.6" },
 } as const;
 
-/** Another etcd 3.6, in the image etcd:3.6.16-0: one to which a cluster goes before etcd 3.7. */
+/** Another etcd 3.6: one to which a cluster goes before etcd 3.7. */
 export const LATE_ETCD = "3.6.16";
+
+/** Tags of its image: its own, and that of the library for Kubernetes 1.37 (lib/upgrade/etcd-versions.ts). */
+export const LATE_ETCD_TAGS = [`${LATE_ETCD}-0`, "3.6.11-0"] as const;
 
 /** Version of Kubernetes that is not in the image of nodes. */
 export type OtherVersion = keyof typeof OTHER_VERSIONS;
