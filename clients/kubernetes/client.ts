@@ -1,4 +1,4 @@
-import { type HttpResponse, send } from "../openstack/transport.ts";
+import { type HttpRequest, type HttpResponse, send } from "../openstack/transport.ts";
 import type { ClusterAccess } from "./access.ts";
 
 /** Default timeout of one request in seconds. */
@@ -68,21 +68,35 @@ export class Kubernetes {
     return text;
   }
 
+  /** Creates an object in the list at a path. One that exists already is an error with the status 409. */
+  async create<T extends object>(path: string, object: T): Promise<T> {
+    return (await this.#request<T>("POST", path, object))!;
+  }
+
+  /**
+   * Replaces an object, and returns it as it is now; `undefined` when it does not exist. With the object's resourceVersion, one that somebody
+   * has changed meanwhile is an error with the status 409.
+   */
+  replace<T extends object>(path: string, object: T): Promise<T | undefined> {
+    return this.#request<T>("PUT", path, object);
+  }
+
   /** Deletes an object. An object that does not exist is no error. */
   async delete(path: string): Promise<void> {
     await this.#request("DELETE", path);
   }
 
-  async #request<T>(method: "GET" | "DELETE", path: string): Promise<T | undefined> {
-    const { status, text } = await this.#send(method, path);
+  async #request<T>(method: HttpRequest["method"], path: string, body?: object): Promise<T | undefined> {
+    const { status, text } = await this.#send(method, path, body);
     if (status === 404) return undefined;
     if (status >= 400) throw new KubernetesError(`${method} ${path.split("?")[0]}`, status, reasonOf(text));
     return JSON.parse(text) as T;
   }
 
-  #send(method: "GET" | "DELETE", path: string): Promise<HttpResponse> {
+  #send(method: HttpRequest["method"], path: string, body?: object): Promise<HttpResponse> {
     const { server, headers, tls, proxy } = this.#access;
-    return send({ method, url: server + path, headers, ...(proxy ? { proxy } : {}) }, tls, this.#seconds);
+    const options = { ...(body ? { body } : {}), ...(proxy ? { proxy } : {}) };
+    return send({ method, url: server + path, headers, ...options }, tls, this.#seconds);
   }
 }
 

@@ -9,7 +9,7 @@ export interface Condition {
 }
 
 export interface NodeObject {
-  metadata: { name: string; labels?: Readonly<Record<string, string>> };
+  metadata: { name: string; labels?: Readonly<Record<string, string>>; annotations?: Readonly<Record<string, string>> };
   spec?: { unschedulable?: boolean; taints?: readonly { key: string; timeAdded?: string }[] };
   status?: { conditions?: readonly Condition[]; nodeInfo?: { kubeletVersion?: string } };
 }

@@ -12,6 +12,8 @@ export interface Machine {
   /** Id of the server. */
   id: string;
   urn: string;
+  /** Pool of a worker: the name of its component in the stack. @default the machine is no worker */
+  pool?: string;
   /** True when `pulumi up` recreates a server that is lost or in ERROR. */
   isRecreated: boolean;
 }

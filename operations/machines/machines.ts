@@ -40,7 +40,7 @@ export function keptTriggers(state: StackState): Map<string, string> {
 }
 
 function troubleOf(server: StateServer, status: string | undefined): Trouble {
-  const { clusterName: _, trigger: __, ...known } = server;
+  const { clusterName: _, pool: __, trigger: ___, ...known } = server;
   const isReplaced = isBeyondRepair(status) && canBeRecreated(server);
   return { ...known, ...defined({ status }), isReplaced };
 }

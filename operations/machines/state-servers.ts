@@ -18,6 +18,8 @@ export interface StateServer {
   name: string;
   role: Role;
   clusterName: string;
+  /** Name of a worker's pool: that of its component. `undefined` for other machines. */
+  pool: string | undefined;
   /** Replacement trigger: a changed one recreates the server. `undefined` for a server that was created without one. */
   trigger: string | undefined;
   /** Floating IPs of the server: other machines may be reached through it. */
@@ -41,7 +43,9 @@ export function stateServers(state: StackState): StateServer[] {
     const trigger = typeof rest.replacementTrigger === "string" ? rest.replacementTrigger : undefined;
     const ports = ((inputs.networks ?? []) as { port?: unknown }[]).map(({ port }) => port);
     const floatingIps = associations.flatMap(({ portId, floatingIp }) => (ports.includes(portId) ? [String(floatingIp)] : []));
-    return [{ urn, id, name: String(outputs.name ?? inputs.name ?? nameOf(urn)), role, clusterName, trigger, floatingIps }];
+    const name = String(outputs.name ?? inputs.name ?? nameOf(urn));
+    const pool = role === "worker" ? nameOf(parent) : undefined;
+    return [{ urn, id, name, role, clusterName, pool, trigger, floatingIps }];
   });
 }
 

@@ -2,7 +2,7 @@ import { statusReason, statusRemedy } from "../../lib/node/server-status.ts";
 import type { StateServer } from "./state-servers.ts";
 
 /** A server that does not run, as the cloud reports. */
-export interface Trouble extends Omit<StateServer, "clusterName" | "trigger"> {
+export interface Trouble extends Omit<StateServer, "clusterName" | "pool" | "trigger"> {
   /** Nova's status. @default the server does not exist */
   status?: string;
   /** Set when this run recreates the server. */

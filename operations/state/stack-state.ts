@@ -10,6 +10,12 @@ export interface StateResource {
   external?: boolean;
   inputs?: Inputs;
   outputs?: Inputs;
+  /** URNs of the resources on which it depends, those of its properties, and that with which it is deleted. */
+  dependencies?: readonly string[] | null;
+  propertyDependencies?: Readonly<Record<string, readonly string[] | null>> | null;
+  deletedWith?: string;
+  /** Set when the resource was replaced and is still to be deleted. */
+  delete?: boolean;
 }
 
 /** State of a stack, as `pulumi stack export` prints it and the Automation API's `stack.exportStack()` returns it. */

@@ -4,6 +4,17 @@ import { createClient, createServer as createServerPair } from "../../lib/pki/ce
 import type { KeyPair } from "../../lib/pki/key-pair.ts";
 import { kubeconfig } from "../../lib/pki/kubeconfig.ts";
 
+interface KubernetesObject {
+  metadata: { name: string; resourceVersion?: string };
+}
+
+/** Reads the body of a request; nothing when it has none. */
+async function json(request: AsyncIterable<Buffer>): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return chunks.length === 0 ? undefined : JSON.parse(Buffer.concat(chunks).toString());
+}
+
 /** Kubernetes API with answers that tests give, for clients with a certificate of its CA. */
 export class FakeKubernetesApi {
   /** Items of lists, other objects, or texts, by path. A path without one is answered with 404. */
@@ -23,10 +34,17 @@ export class FakeKubernetesApi {
     this.url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const subject = { cluster: "demo", server: this.url, user: "kubernetes-admin" };
     this.kubeconfig = kubeconfig({ ...subject, ca: ca.certificate, client: administrator });
-    server.on("request", ({ method, url = "" }, response) => {
+    server.on("request", (request, response) => {
+      const { method = "", url = "" } = request;
       this.requests.push(`${method} ${url}`);
-      const [status, text] = this.#answer(new URL(url, this.url).pathname);
-      response.writeHead(status).end(text);
+      const { pathname } = new URL(url, this.url);
+      void json(request).then(
+        (body) => {
+          const [status, text] = this.#write(method, pathname, body as KubernetesObject) ?? this.#answer(pathname);
+          response.writeHead(status).end(text);
+        },
+        () => response.destroy(),
+      );
     });
   }
 
@@ -42,6 +60,22 @@ export class FakeKubernetesApi {
   async stop(): Promise<void> {
     this.#server.closeAllConnections();
     if (this.#server.listening) await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  /** Keeps an object that is created or replaced, as the API does: with a new resourceVersion, and only if nobody has changed it meanwhile. */
+  #write(method: string, path: string, body: KubernetesObject): [status: number, text: string] | undefined {
+    if (method !== "POST" && method !== "PUT") return undefined;
+    const refusal = this.refusals.get(path)?.shift();
+    if (refusal) return [refusal, JSON.stringify({ message: "refused by the test" })];
+    const own = method === "PUT" ? path : `${path}/${body.metadata.name}`;
+    const before = this.answers.get(own) as KubernetesObject | undefined;
+    if (method === "PUT" && !before) return [404, JSON.stringify({ message: "not found" })];
+    if (method === "POST" ? before : before?.metadata.resourceVersion !== body.metadata.resourceVersion)
+      return [409, JSON.stringify({ message: "conflict" })];
+    const version = String(Number(before?.metadata.resourceVersion ?? 0) + 1);
+    const kept = { ...body, metadata: { ...body.metadata, resourceVersion: version } };
+    this.answers.set(own, kept);
+    return [200, JSON.stringify(kept)];
   }
 
   #answer(path: string): [status: number, text: string] {
