@@ -1,8 +1,10 @@
 import { nameAdvice } from "../lib/nearest-name.ts";
 import { type Command, FAILED, UsageError } from "./command.ts";
+import { heal } from "./heal.ts";
 import { health } from "./health.ts";
+import { replaceNode } from "./replace-node.ts";
 
-const COMMANDS: Readonly<Record<string, Command>> = { health };
+const COMMANDS: Readonly<Record<string, Command>> = { health, heal, "replace-node": replaceNode };
 
 /** Runs the command that arguments name, and returns the exit code. */
 export async function runCommand([name, ...args]: readonly string[]): Promise<number> {
@@ -22,7 +24,8 @@ export async function runCommand([name, ...args]: readonly string[]): Promise<nu
 }
 
 function help(isMistake: boolean): number {
-  const list = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name}  ${summary}`);
+  const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
+  const list = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
   const text = ["caravan COMMAND [options]", "", ...list, "", "caravan COMMAND --help tells the options"].join("\n");
   if (isMistake) console.error(text);
   else console.log(text);

@@ -21,6 +21,9 @@ export type {
   ExternalEtcdSettings,
   StackedEtcdSettings,
 } from "../lib/etcd/settings.ts";
+export type { HealPlan, Replacement, Told } from "../lib/heal/plan.ts";
+export type { HealPolicy } from "../lib/heal/policy.ts";
+export { planText } from "../lib/heal/text.ts";
 export type { Finding, FindingId, FindingObject, Severity } from "../lib/health/finding.ts";
 export type { HealthReport, HealthSource } from "../lib/health/judge.ts";
 export { healthTable } from "../lib/health/table.ts";
@@ -79,6 +82,9 @@ export type { RegistryHostSettings, RegistrySettings } from "../lib/registries/s
 export { type ScaledSettings, type ScaleProfile, type ScaleSuggestions, scaleProfile } from "../lib/scale-profile/scale-profile.ts";
 export type { ScaleSettings } from "../lib/scale-profile/settings.ts";
 export type { BastionAccess, OwnBastionSettings, SshKeyPairSettings, SshSettings } from "../lib/ssh/settings.ts";
+export { StackBusy } from "../operations/engine/stack-engine.ts";
+export { type HealOptions, heal } from "../operations/heal/heal.ts";
+export type { HealResult, HealRun } from "../operations/heal/result.ts";
 export { type CheckHealthOptions, checkHealth } from "../operations/health/check-health.ts";
 export type { NamedStack, ReadableCluster, ReadableStack } from "../operations/health/target.ts";
 export { type KubeconfigOptions, kubeconfigFor } from "../operations/kubeconfig/kubeconfig-for.ts";
@@ -87,6 +93,15 @@ export type { Orphan, Serving, StackState } from "../operations/orphans/orphans.
 export { OrphansServe, type RemoveOrphansOptions, removeOrphans } from "../operations/orphans/remove-orphans.ts";
 export { type PrepareRunOptions, prepareRun } from "../operations/prepare-run.ts";
 export { type CheckQuotaOptions, checkQuota, QuotaShortage, type Shortage } from "../operations/quota/quota.ts";
+export {
+  type ReplaceNodeOptions,
+  type ReplaceNodePlan,
+  type ReplaceNodeResult,
+  replaceNode,
+} from "../operations/replace-node/replace-node.ts";
+export { LeaseHeld } from "../operations/replacement/healing-lease.ts";
+export type { ReplacementStep } from "../operations/replacement/progress.ts";
+export type { ChangeableStack } from "../operations/replacement/session.ts";
 export { endWithEngine } from "../operations/run/end-with-engine.ts";
 export type { StateReader } from "../operations/state/own-state.ts";
 export { type ApiBackend, ApiEndpoint, type ApiEndpointArgs, type Endpoint, type EndpointNetwork } from "./api-endpoint.ts";

@@ -105,8 +105,16 @@ it("fails with 2 and the reason when the check itself fails, and prints no secre
 
 it("tells how it is called", async () => {
   const answers = await Promise.all([caravan(), caravan("--help"), caravan("healht"), caravan("health"), caravan("health", "a", "b")]);
-  const list =
-    "caravan COMMAND [options]\n\n  health  checks the health of a stack's cluster, and changes nothing\n\ncaravan COMMAND --help tells the options\n";
+  const list = [
+    "caravan COMMAND [options]",
+    "",
+    "  health        checks the health of a stack's cluster, and changes nothing",
+    "  heal          replaces the machines of a stack's cluster that do not work",
+    "  replace-node  replaces the machine of a worker, a control plane or a member of etcd",
+    "",
+    "caravan COMMAND --help tells the options",
+    "",
+  ].join("\n");
   expect(answers.slice(0, 3)).toEqual([
     { code: 2, stdout: "", stderr: list },
     { code: 0, stdout: list, stderr: "" },

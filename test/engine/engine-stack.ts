@@ -83,6 +83,11 @@ export class EngineStack {
     return stack;
   }
 
+  /** Folder of the project, name of the stack, and variables, for operations that run Pulumi themselves. */
+  get place(): { workDir: string; stack: string; environment: Readonly<Record<string, string>> } {
+    return { workDir: this.#dir, stack: this.#name, environment: { ...this.#environment, ...checkpointsEnvironment(this.#checkpoints) } };
+  }
+
   /** Runs a command of Pulumi and returns its output. */
   command(args: readonly string[]): Promise<string> {
     return this.#pulumi(args);
