@@ -47,18 +47,6 @@ it("upgrades everything in place, and loses no write", async () => {
   });
 });
 
-it("upgrades etcd to 3.7 as a step of its own", async () => {
-  await configure(STACK, {
-    ...versions.settings,
-    "caravan:kubernetesVersion": NEW,
-    "caravan:etcd": { topology: "stacked", etcdVersion: "3.7.0-0" },
-  });
-  await up(cluster.stack);
-  // The kubelet tells the API of a static pod a while after the API has restarted with it.
-  await expect.poll(async () => (await versionsOf(cluster)).images, { timeout: 120_000 }).toContain("etcd:3.7.0-0");
-  await waitForNodes(cluster.kubectl, 3);
-});
-
 it("leaves no node cordoned, and reaches every kubelet", async () => {
   expect(await cordoned(cluster)).toEqual([]);
   expect(await reachedKubelets(cluster, "k8s-app=cilium", "cilium-agent")).toEqual(Object.keys(uids).sort());
