@@ -55,6 +55,7 @@ const PARTS: Record<ScriptName, Parts> = {
       "upgrade-versions.sh",
       "upgrade-checks.sh",
       "upgrade-drain.sh",
+      "settled-pods.sh",
       "upgrade-control-plane.sh",
       "token-rights.sh",
       "setup-commands.sh",
@@ -81,7 +82,7 @@ const PARTS: Record<ScriptName, Parts> = {
     entry: "admit_nodes",
   },
   worker: {
-    files: [...PREPARATION, "kubelet.sh", "discovery.sh", "setup-commands.sh", "upgrade-worker.sh", "worker.sh"],
+    files: [...PREPARATION, "kubelet.sh", "discovery.sh", "setup-commands.sh", "upgrade-versions.sh", "upgrade-worker.sh", "worker.sh"],
     entry: "join_worker",
   },
   reconcileControlPlanes: {
@@ -107,6 +108,7 @@ const PARTS: Record<ScriptName, Parts> = {
       "upgrade-versions.sh",
       "data-volume.sh",
       "setup-commands.sh",
+      "settled-pods.sh",
       "etcd-upgrade.sh",
       "etcd.sh",
     ],
@@ -118,7 +120,16 @@ const PARTS: Record<ScriptName, Parts> = {
     entry: "prepare_imported",
   },
   importedJoin: {
-    files: [...PREPARATION, "kubelet.sh", "discovery.sh", "setup-commands.sh", "upgrade-worker.sh", "worker.sh", "imported-join.sh"],
+    files: [
+      ...PREPARATION,
+      "kubelet.sh",
+      "discovery.sh",
+      "setup-commands.sh",
+      "upgrade-versions.sh",
+      "upgrade-worker.sh",
+      "worker.sh",
+      "imported-join.sh",
+    ],
     entry: "join_imported",
   },
   importedReset: { files: ["common.sh", "imported-owner.sh", "containerd-credentials.sh", "imported-reset.sh"], entry: "reset_server" },

@@ -1,9 +1,8 @@
 # shellcheck shell=bash
 # Settings of a control plane in the cluster: its own Node, and measures that keep a machine from becoming another node.
 
-local_kubectl() {
-  kubectl --kubeconfig /etc/kubernetes/admin.conf --server "https://$NODE_ADDRESS:6443" --request-timeout 30s "$@"
-}
+# local_kubectl ARGUMENTS...: runs kubectl as administrator at this machine's own API server.
+local_kubectl() { admin_kubectl --server "https://$NODE_ADDRESS:6443" "$@"; }
 
 # Records the addresses for which this machine's kubelet may have a certificate.
 record_control_plane() {

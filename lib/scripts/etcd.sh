@@ -193,11 +193,14 @@ default_etcd_image() {
 }
 
 restart_kubelet() {
-  local digest
+  local digest before
   digest=$(sha256sum /var/lib/kubelet/config.yaml /etc/systemd/system/kubelet.service.d/90-caravan-etcd.conf && kubelet_version)
-  if [[ $digest != "$(cat "$STATE/kubelet-settings" 2>/dev/null)" ]]; then
+  before=$(cat "$STATE/kubelet-settings" 2>/dev/null) || true
+  if [[ $digest != "$before" ]]; then
     systemctl daemon-reload
     systemctl restart kubelet
+    # Settings alone restart no container.
+    [[ -z $before || ${before##*$'\n'} == "${digest##*$'\n'}" ]] || await_settled_pods
     printf '%s\n' "$digest" >"$STATE/kubelet-settings"
   fi
   systemctl enable --now kubelet

@@ -13,6 +13,15 @@ print_kubelet_log() {
   journalctl --unit kubelet --lines 5 --output cat
 }
 
+restart_upgraded_kubelet() {
+  systemctl daemon-reload
+  systemctl restart kubelet
+  # In a subshell, so that its failure does not end the script.
+  (wait_for 120 "the kubelet being healthy with its new version" kubelet_is_healthy) && return
+  print_kubelet_log
+  fail "the kubelet does not run with version $KUBERNETES_VERSION; its last lines are above"
+}
+
 # update_kubelet_settings OPTIONS...: applies the cluster's settings to the kubelet. OPTIONS are kubeadm's, for patches of them.
 update_kubelet_settings() {
   local before

@@ -12,7 +12,7 @@ readonly LOOK_SECONDS=10
 admin_kubectl() {
   local errors deadline=$((SECONDS + TAKEOVER_SECONDS)) code=0
   errors=$(mktemp "$SCRATCH/kubectl.XXXXXX")
-  until timeout $((DRAIN_SECONDS + 60)) kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 30s "$@" 2>"$errors"; do
+  until timeout $((${DRAIN_SECONDS:-0} + 60)) kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 30s "$@" 2>"$errors"; do
     if ((SECONDS >= deadline)) || ! grep --quiet --extended-regexp "$TAKEOVER" "$errors"; then
       code=1
       break

@@ -3,9 +3,6 @@
 # phase `control-plane`: that moves manifests away before it writes new ones, so that an interruption leaves none, copies etcd's data each time,
 # and writes manifests of its own. Here they are applied and taken back like changed settings (control-plane-settings.sh).
 
-# Version to which an upgrade of this machine is under way.
-readonly UPGRADING=$STATE/upgrading
-
 # Says that this run has drained the node.
 readonly DRAINED=$SCRATCH/drained
 
@@ -165,22 +162,13 @@ node_is_current() {
 # kubeadm's own steps for the kubelet, among them those of a certain version: that of 1.35 removes a flag with which its kubelet does not start.
 kubelet_configuration() { timeout 180 kubeadm upgrade node --skip-phases preflight,control-plane,addon; }
 
-restart_upgraded_kubelet() {
-  systemctl daemon-reload
-  systemctl restart kubelet
-  (wait_for 120 "the kubelet being healthy with its new version" kubelet_is_healthy) || {
-    print_kubelet_log
-    fail "the kubelet does not run with version $KUBERNETES_VERSION; its last lines are above"
-  }
-}
-
 upgrade_kubelet() {
   hold_lease 60
   [[ -f $DRAINED ]] || run "drain" drain_own_node
   [[ $(kubelet_version) == "Kubernetes v$KUBERNETES_VERSION" ]] || run "install kubelet $KUBERNETES_VERSION" install_kubernetes kubelet kubectl
   run "settings of the kubelet" kubelet_configuration
   run "restart the kubelet" restart_upgraded_kubelet
-  # Another version of the kubelet may start static pods anew.
+  run "static pods of the new kubelet" await_settled_pods
   require_components 300
   wait_for 300 "this node being Ready with version $KUBERNETES_VERSION" node_is_current
   # kubeadm's copies of former settings, which nothing reads.

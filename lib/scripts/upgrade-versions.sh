@@ -5,6 +5,10 @@
 # shellcheck disable=SC2034 # used by other files
 readonly UPGRADE_RECORD=caravan-upgrade
 
+# Version to which an upgrade of this machine is under way.
+# shellcheck disable=SC2034 # the same
+readonly UPGRADING=$STATE/upgrading
+
 # minor_of VERSION: prints the number of its minor version: 36 of 1.36.3, with or without "v".
 minor_of() { cut --delimiter . --fields 2 <<<"$1"; }
 

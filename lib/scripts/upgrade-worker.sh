@@ -2,15 +2,7 @@
 # Upgrades the kubelet of a worker in place: kubeadm, the kubelet's settings, then the kubelet itself. Containers go on running. A further run
 # completes an interrupted one. A control plane has drained the node before (node-change.py).
 
-# Version to which an upgrade of this machine is under way.
-readonly UPGRADING=$STATE/upgrading
-
-# older_than VERSION OTHER: succeeds when the first is older than the other one.
-older_than() {
-  [[ $1 != "$2" && $(printf '%s\n%s\n' "$1" "$2" | sort --version-sort | head -n 1) == "$1" ]]
-}
-
-needs_upgrade() { [[ -f $UPGRADING ]] || ! kubernetes_installed; }
+worker_needs_upgrade() { [[ -f $UPGRADING ]] || ! kubernetes_installed; }
 
 kubelet_kubectl() { kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout 10s "$@"; }
 
@@ -22,11 +14,11 @@ check_worker_upgrade() {
   local from server
   from=$(kubelet_version)
   from=${from#Kubernetes v}
-  ! older_than "$KUBERNETES_VERSION" "$from" ||
+  ! is_older "$KUBERNETES_VERSION" "$from" ||
     fail "this node runs Kubernetes $from, and $KUBERNETES_VERSION is older, but Kubernetes does not go back; give kubernetesVersion $from or later"
   server=$(api_server_version) || server=""
   [[ -n $server ]] || fail "the Kubernetes API does not tell this node its version, so it is not upgraded; look at kube-apiserver on the control planes"
-  ! older_than "$server" "$KUBERNETES_VERSION" ||
+  ! is_older "$server" "$KUBERNETES_VERSION" ||
     fail "the API server runs Kubernetes $server, and no kubelet may be newer, like $KUBERNETES_VERSION; upgrade the control planes first"
 }
 
@@ -41,15 +33,6 @@ reports_version() {
   [[ $(kubelet_kubectl get node "$NODE_NAME" --output 'jsonpath={.status.nodeInfo.kubeletVersion}') == "v$KUBERNETES_VERSION" ]]
 }
 
-restart_upgraded_kubelet() {
-  systemctl daemon-reload
-  systemctl restart kubelet
-  # In a subshell, so that its failure does not end the script.
-  (wait_for 120 "the kubelet being healthy with its new version" kubelet_is_healthy && wait_for 60 "the kubelet reporting its new version" reports_version) && return
-  print_kubelet_log
-  fail "the kubelet does not run with version $KUBERNETES_VERSION; its last lines are above"
-}
-
 upgrade_worker() {
   run "check the upgrade to Kubernetes $KUBERNETES_VERSION" check_worker_upgrade
   echo "$KUBERNETES_VERSION" >"$UPGRADING"
@@ -61,6 +44,7 @@ upgrade_worker() {
   run "hold packages" hold_packages kubeadm kubelet kubectl
   close_kubelet_units
   run "restart the kubelet" restart_upgraded_kubelet
+  wait_for 60 "the kubelet reporting its new version" reports_version
   rm -f "$UPGRADING"
   log "runs Kubernetes $KUBERNETES_VERSION"
 }

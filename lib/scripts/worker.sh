@@ -46,7 +46,7 @@ join_worker() {
     systemctl start kubelet || [[ -f $UPGRADING ]]
     # Without a Node, kubeadm finds no settings. Its join was interrupted, or somebody deleted the Node.
     is_registered >/dev/null 2>&1 || run "register the node again" register_again
-    ! needs_upgrade || upgrade_worker
+    ! worker_needs_upgrade || upgrade_worker
     run "kubelet settings" update_kubelet_settings --patches "$PATCHES"
     after_kubeadm
     log "is a node already"

@@ -37,7 +37,11 @@ const SINGLE: [string, Change, string[]][] = [
     { status: "SHUTOFF", hasNode: false, updated: SINCE },
     ["replace demo-web-0: does not run, OpenStack says SHUTOFF"],
   ],
-  ["that runs and is no Node", { hasNode: false }, ["leave demo-web-0: the machine is no Node of the cluster; a run of the stack makes it join"]],
+  [
+    "that runs and is no Node",
+    { hasNode: false },
+    ["leave demo-web-0: the machine is no Node of the cluster; a run of the stack makes it join"],
+  ],
   [
     "that somebody has paused",
     { status: "PAUSED", ...unknown(SINCE) },

@@ -42,6 +42,7 @@ it.each([
       "upgrade-versions.sh",
       "upgrade-checks.sh",
       "upgrade-drain.sh",
+      "settled-pods.sh",
       "upgrade-control-plane.sh",
       "token-rights.sh",
       "setup-commands.sh",
@@ -65,7 +66,11 @@ it.each([
   ],
   ["bastion", ["common.sh", "first-boot.sh", "bastion.sh"], "start_bastion"],
   ["admitNodes", ["common.sh", "node-removal.sh", "node-records.sh", "node-credential.sh", "admit-nodes.sh"], "admit_nodes"],
-  ["worker", [...PREPARATION, "kubelet.sh", "discovery.sh", "setup-commands.sh", "upgrade-worker.sh", "worker.sh"], "join_worker"],
+  [
+    "worker",
+    [...PREPARATION, "kubelet.sh", "discovery.sh", "setup-commands.sh", "upgrade-versions.sh", "upgrade-worker.sh", "worker.sh"],
+    "join_worker",
+  ],
   [
     "reconcileControlPlanes",
     [
@@ -91,6 +96,7 @@ it.each([
       "upgrade-versions.sh",
       "data-volume.sh",
       "setup-commands.sh",
+      "settled-pods.sh",
       "etcd-upgrade.sh",
       "etcd.sh",
     ],
@@ -100,7 +106,16 @@ it.each([
   ["importedPrepare", [...PREPARATION, ...FIRST_CHECKS, "imported-owner.sh", "imported-prepare.sh"], "prepare_imported"],
   [
     "importedJoin",
-    [...PREPARATION, "kubelet.sh", "discovery.sh", "setup-commands.sh", "upgrade-worker.sh", "worker.sh", "imported-join.sh"],
+    [
+      ...PREPARATION,
+      "kubelet.sh",
+      "discovery.sh",
+      "setup-commands.sh",
+      "upgrade-versions.sh",
+      "upgrade-worker.sh",
+      "worker.sh",
+      "imported-join.sh",
+    ],
     "join_imported",
   ],
   ["importedReset", ["common.sh", "imported-owner.sh", "containerd-credentials.sh", "imported-reset.sh"], "reset_server"],

@@ -22,7 +22,7 @@ const FORGET_MEMBER = [
   "kubeadm init phase certs etcd-healthcheck-client --config /etc/kubernetes/caravan/init.yaml",
   "remove_stale_member web-1 https://10.40.0.20:2380 https://10.40.0.21:2379",
 ];
-const LOCAL = "kubectl --kubeconfig /etc/kubernetes/admin.conf --server https://10.40.0.20:6443 --request-timeout 30s";
+const LOCAL = "kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 30s --server https://10.40.0.20:6443";
 const TAINTED = [
   `${LOCAL} taint --overwrite node web-1 node-role.kubernetes.io/control-plane:NoSchedule`,
   `${LOCAL} label --overwrite node web-1 node.kubernetes.io/exclude-from-external-load-balancers=`,

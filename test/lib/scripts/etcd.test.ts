@@ -265,6 +265,7 @@ it("joins again, with data on the machine's own disk, before its volume is delet
 
 /** Stubs of a machine that has another version of Kubernetes than the wanted one. */
 const older = `${commands}
+await_settled_pods() { record static pods settle; }
 kubeadm_version() { echo "v$(cat /run/has-kubeadm 2>/dev/null || echo 1.36.3)"; }
 kubelet_version() { echo "Kubernetes v$(cat /run/has-kubelet 2>/dev/null || echo 1.36.3)"; }`;
 
@@ -278,7 +279,9 @@ it("upgrades the kubelet and the member, after the others are found to vote, and
     "install kubeadm 1.37.2",
     "save_snapshot https://10.40.0.21:2379 1.37.2",
     "install kubelet kubectl 1.37.2",
-    ...KUBELET,
+    ...KUBELET.slice(0, 2),
+    "static pods settle",
+    ...KUBELET.slice(2),
     `etcd: etcd:3.6.11-0 existing ${OTHERS},${SELF}`,
   ]);
   const after = node.calls.length;

@@ -27,6 +27,7 @@ const NEW_KUBELET = [
   "kubeadm upgrade node --skip-phases preflight,control-plane,addon",
   "systemctl daemon-reload",
   "systemctl restart kubelet",
+  "static pods settle",
   "kubectl get node web-1",
 ];
 const UNCORDON = "kubectl uncordon web-1";
@@ -82,6 +83,7 @@ it("upgrades a control plane and its etcd in order, once", () => {
       "install kubelet 1.37.2 (N s)",
       "settings of the kubelet (N s)",
       "restart the kubelet (N s)",
+      "static pods of the new kubelet (N s)",
       "runs Kubernetes 1.37.2",
       "is a control plane already",
       "restrict who may join (N s)",

@@ -3,7 +3,7 @@ import { type Message, partsOf, tells, VALUE } from "./message.ts";
 
 /** Pages by what says a message. The first that fits is proposed for a new one. */
 const PAGES: readonly [RegExp, string][] = [
-  [/^lib\/scripts\/(upgrade|finish-upgrade|etcd-(upgrade|versions|snapshot))|^(lib|operations)\/upgrade/, "upgrades"],
+  [/^lib\/scripts\/(upgrade|finish-upgrade|settled|etcd-(upgrade|versions|snapshot))|^(lib|operations)\/upgrade/, "upgrades"],
   [/^(lib|operations)\/heal|^operations\/(replace|engine)|^commands|^lib\/scripts\/(machine-report|ssh-ask)/, "health"],
   [/^lib\/scripts\/(control-plane|etcd|data-volume|static-pods|virtual|reconcile-(etcd|control))/, "control-planes"],
   [/^lib\/scripts\/clear-up|^operations\/(orphans|state|clear-up|prepare)/, "removal"],
