@@ -3,8 +3,9 @@ import { type Command, FAILED, UsageError } from "./command.ts";
 import { heal } from "./heal.ts";
 import { health } from "./health.ts";
 import { replaceNode } from "./replace-node.ts";
+import { rotate } from "./rotate.ts";
 
-const COMMANDS: Readonly<Record<string, Command>> = { health, heal, "replace-node": replaceNode };
+const COMMANDS: Readonly<Record<string, Command>> = { health, heal, "replace-node": replaceNode, rotate };
 
 /** Runs the command that arguments name, and returns the exit code. */
 export async function runCommand([name, ...args]: readonly string[]): Promise<number> {

@@ -7,9 +7,14 @@ import { kubeconfig } from "../lib/pki/kubeconfig.ts";
 import { nearEnds, renewalsUntil } from "../lib/pki/renewal.ts";
 import { checkCaValidity, DEFAULT_CA_VALIDITY, daysOf } from "../lib/pki/validity.ts";
 import { Problems } from "../lib/problems.ts";
+import { phaseOf } from "../lib/rotation/keyrings.ts";
+import { checkRotation } from "../lib/rotation/rules.ts";
+import type { RotationSettings } from "../lib/rotation/settings.ts";
 import { remember } from "./engine/remember.ts";
 import type { ControlPlaneCredentials } from "./pki/credentials.ts";
+import { generations } from "./pki/generations.ts";
 import { checkGivenCa, keptCa } from "./pki/given-ca.ts";
+import { rotationCredentials } from "./pki/rotation.ts";
 
 const CAS = ["cluster", "etcd", "frontProxy", "ciliumEtcd"] as const satisfies readonly (keyof ClusterPkiArgs)[];
 type CaProperty = (typeof CAS)[number];
@@ -31,6 +36,8 @@ export interface ClusterPkiArgs {
   ciliumEtcd?: true | pulumi.Input<KeyPair>;
   /** Validity of the CAs that are made, from "24h" to "438000h". It cannot be changed later. @default "87600h" */
   caValidity?: string;
+  /** Generations of the keys and CAs that are rotated. @default none was rotated */
+  rotation?: RotationSettings;
 }
 
 /**
@@ -61,6 +68,7 @@ export class ClusterPki extends pulumi.ComponentResource {
     validate(name, args);
     super("caravan:index:ClusterPki", name, {}, opts);
     this.#clusterName = args.clusterName;
+    const { rotation = {} } = args;
     const child = { parent: this };
 
     const days = daysOf(args.caValidity ?? DEFAULT_CA_VALIDITY);
@@ -70,10 +78,24 @@ export class ClusterPki extends pulumi.ComponentResource {
     this.lifetime = ca;
     this.cluster = cluster;
     this.etcd = kept("etcd", "etcd", "etcd-ca").ca;
-    this.frontProxy = kept("frontProxy", "front-proxy", "front-proxy-ca").ca;
+    const frontProxyCa = generations(
+      `${name}-front-proxy`,
+      phaseOf(rotation, "frontProxyCa"),
+      () => createCa("front-proxy-ca", days),
+      child,
+      () => kept("frontProxy", "front-proxy", "front-proxy-ca").ca,
+    );
+    this.frontProxy = frontProxyCa.used;
     if (args.ciliumEtcd) this.ciliumEtcd = kept("ciliumEtcd", "cilium-etcd", "cilium-etcd-ca").ca;
-    this.serviceAccount = remember(`${name}-service-account`, createServiceAccountKey, child);
-    this.encryptionKey = remember(`${name}-encryption`, createEncryptionKey, child);
+    const serviceAccountKey = generations(
+      `${name}-service-account`,
+      phaseOf(rotation, "serviceAccountKey"),
+      createServiceAccountKey,
+      child,
+    );
+    this.serviceAccount = serviceAccountKey.used;
+    const encryptionKey = generations(`${name}-encryption`, phaseOf(rotation, "encryptionKey"), createEncryptionKey, child);
+    this.encryptionKey = encryptionKey.used;
 
     this.credentials = {
       clusterCa: this.cluster,
@@ -82,6 +104,7 @@ export class ClusterPki extends pulumi.ComponentResource {
       serviceAccountKey: this.serviceAccount,
       encryptionKey: this.encryptionKey,
       lifetime: this.lifetime,
+      ...rotationCredentials(name, rotation, { frontProxyCa, serviceAccountKey, encryptionKey }, this),
     };
 
     // Signed anew together with the CA, and when a third of its validity is left. Between, a plan without changes shows none.
@@ -124,5 +147,11 @@ function validate(name: string, args: ClusterPkiArgs): void {
   const problems = new Problems();
   for (const property of CAS) checkGivenCa(property, args[property], problems);
   checkCaValidity(args.caValidity, problems);
+  checkRotation(args.rotation ?? {}, problems.at("rotation"));
+  if (args.frontProxy !== undefined && args.rotation?.frontProxyCa !== undefined)
+    problems.add(
+      "rotation.frontProxyCa",
+      "makes CAs, and frontProxy gives one; leave frontProxy out: the given CA is recorded, and stays the first generation",
+    );
   problems.throwIfAny(`CAs "${name}"`);
 }

@@ -13,6 +13,7 @@ import { nodeKeys } from "../lib/pool/node-keys.ts";
 import { Problems } from "../lib/problems.ts";
 import type { ControlPlaneArgs } from "./control-plane/arguments.ts";
 import { controlPlaneInput } from "./control-plane/input.ts";
+import { completeRotation } from "./control-plane/rotation.ts";
 import { refuseChanges } from "./engine/fixed.ts";
 import { after, allReady, type Ready } from "./engine/gate.ts";
 import { STATEFUL_PROPERTIES, serverArgs, topologyOf, zoneArgs } from "./openstack/machine.ts";
@@ -65,7 +66,8 @@ export class ControlPlane extends pulumi.ComponentResource {
     const started = this.#start(pinned, servers, args.ssh, input, names);
     const members = this.#removeOthers(name, names, pinned, args, started);
     // An API server that leaves loses its etcd first, and some requests to the endpoint would still meet it.
-    this.ready = allReady([started.id, members.id]);
+    const rotated = completeRotation(name, { machines: pinned, ssh: args.ssh, credentials: args.credentials }, members, this);
+    this.ready = allReady([started.id, members.id, ...rotated]);
 
     this.backends = pulumi.all(this.#ports.map((port) => ({ portId: port.id, address: addressOf(port) })));
     this.nodes = pulumi.all(machines.map(({ name, address }) => ({ name, address })));

@@ -79,6 +79,7 @@ export type {
 } from "../lib/pool/settings.ts";
 export type { ProxySettings } from "../lib/proxy/settings.ts";
 export type { RegistryHostSettings, RegistrySettings } from "../lib/registries/settings.ts";
+export type { KeyringSettings, RotationSettings } from "../lib/rotation/settings.ts";
 export { type ScaledSettings, type ScaleProfile, type ScaleSuggestions, scaleProfile } from "../lib/scale-profile/scale-profile.ts";
 export type { ScaleSettings } from "../lib/scale-profile/settings.ts";
 export type { BastionAccess, OwnBastionSettings, SshKeyPairSettings, SshSettings } from "../lib/ssh/settings.ts";
@@ -102,6 +103,9 @@ export {
 export { LeaseHeld } from "../operations/replacement/healing-lease.ts";
 export type { ReplacementStep } from "../operations/replacement/progress.ts";
 export type { ChangeableStack } from "../operations/replacement/session.ts";
+export type { PhaseConfiguration } from "../operations/rotation/configuration.ts";
+export type { RotatableStack } from "../operations/rotation/rotatable-stack.ts";
+export { type RotateOptions, type Rotation, rotate } from "../operations/rotation/rotate.ts";
 export { endWithEngine } from "../operations/run/end-with-engine.ts";
 export type { StateReader } from "../operations/state/own-state.ts";
 export { type ApiBackend, ApiEndpoint, type ApiEndpointArgs, type Endpoint, type EndpointNetwork } from "./api-endpoint.ts";

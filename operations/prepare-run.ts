@@ -6,6 +6,7 @@ import { checkMachinesOf } from "./machines/check-machines.ts";
 import { checkNames } from "./names/check-names.ts";
 import { OrphansServe, type RemoveOrphansOptions, removeOrphansOf } from "./orphans/remove-orphans.ts";
 import { checkQuotaOf } from "./quota/quota.ts";
+import { checkRotationOf } from "./rotation/check-rotation.ts";
 import { endWithEngine } from "./run/end-with-engine.ts";
 import { checkServices } from "./run/needed-services.ts";
 import { beginRun, type Run } from "./run/run.ts";
@@ -29,6 +30,7 @@ export async function prepareRun(name: string, args?: KubernetesClusterArgs, opt
   const results = await Promise.allSettled([
     args && checkNames(name, args, run.cloud, run.state),
     args && checkQuotaOf(name, args, run.cloud),
+    args && checkRotationOf(name, args, run.state),
     clearUp(run, options),
     checkStackMachines(run),
     args && checkUpgradeOf(name, args, run),

@@ -5,6 +5,7 @@ import { defined } from "../../lib/defined.ts";
 import { API_PORT } from "../../lib/kubeadm/init.ts";
 import { encodeNodeFiles } from "../../lib/node/files.ts";
 import type { ControlPlaneInput } from "../../lib/node/script-inputs.ts";
+import { phasesInput } from "../../lib/rotation/keyrings.ts";
 import { etcdTag } from "../../lib/upgrade/etcd-versions.ts";
 import type { CheckedCredentials } from "../pki/credentials.ts";
 import { commandsOf, preparation } from "../ssh/contact.ts";
@@ -37,6 +38,7 @@ export function controlPlaneInput(args: ControlPlaneInputArgs): pulumi.Output<Co
       // A cloud controller adds these addresses to the Node, and then the kubelet requests a certificate for them.
       API_ADDRESSES: hosts.filter((host) => isIP(host) !== 0).join(","),
       SCHEDULABLE: args.schedulable ? "yes" : "",
+      KEY_PHASES: phasesInput(args.credentials.rotation),
       ...commands,
       FILES: all,
     }),
@@ -52,11 +54,11 @@ function files(args: ControlPlaneInputArgs): pulumi.Output<string> {
   const { credentials, endpoint, nodeHost } = args;
   const { port = API_PORT, virtualAddress = "" } = endpoint;
   const apiAddress = pulumi.interpolate`${nodeHost}:${port}`;
-  const { clusterCa, frontProxyCa, serviceAccountKey, encryptionKey } = credentials;
-  const secrets = pulumi.all([clusterCa, frontProxyCa, serviceAccountKey, encryptionKey]);
+  const { clusterCa, frontProxyCa, serviceAccountKey, encryptionKey, trusted, virtualAddressPassword } = credentials;
+  const secrets = pulumi.all([clusterCa, frontProxyCa, serviceAccountKey, encryptionKey, trusted, virtualAddressPassword]);
   return pulumi
     .all([secrets, etcdFiles(args), apiAddress, apiHosts(args), virtualAddress, pulumi.all(args.peers)])
-    .apply(([[cluster, frontProxy, serviceAccount, key], etcd, address, hosts, virtual, peers]) =>
+    .apply(([[cluster, frontProxy, serviceAccount, key, others, password], etcd, address, hosts, virtual, peers]) =>
       encodeNodeFiles(
         controlPlaneFiles({
           cluster: { ...clusterSettings(args), endpoint: address, certificateNames: [...new Set([...hosts, ...(args.certSANs ?? [])])] },
@@ -71,6 +73,9 @@ function files(args: ControlPlaneInputArgs): pulumi.Output<string> {
           etcd,
           serviceAccount,
           encryptionKey: key,
+          rotation: credentials.rotation,
+          trusted: others,
+          virtualAddressPassword: password,
           virtualAddress: virtual === "" ? undefined : { address: virtual, port, peers },
         }),
       ),

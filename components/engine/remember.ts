@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 /**
  * Makes a secret value once and keeps it in the encrypted state. Values that later runs make are discarded. Replacing the resource
- * (`pulumi up --replace`) records a new value.
+ * (`pulumi up --replace`) records a new value, which is no rotation: what has the former one is cut off at once.
  */
 export function remember<T>(name: string, make: () => pulumi.Input<T>, opts: pulumi.CustomResourceOptions): pulumi.Output<T> {
   return stash(name, make, opts).output as pulumi.Output<T>;

@@ -41,7 +41,8 @@ export function createContext(name: string, given: KubernetesClusterArgs, parent
   const options = { parent, dependsOn: gate(names.known) };
   const unchanged = refuseChanges(`${name}-fixed`, `Kubernetes cluster "${name}"`, fixed, checkFixed, options);
   const ciliumEtcd = fixed.kvstore ? (true as const) : undefined;
-  const ofPki = { clusterName: name, ...defined({ ciliumEtcd, caValidity: args.certificates?.caValidity }) };
+  const { caValidity, rotation } = args.certificates ?? {};
+  const ofPki = { clusterName: name, ...defined({ ciliumEtcd, caValidity, rotation }) };
   const pki = new ClusterPki(`${name}-pki`, ofPki, { parent, dependsOn: gate(unchanged) });
   const mark = pki.lifetime.id;
   const inCloud = { parent, dependsOn: clearUpOnDeletion(`${name}-leftovers`, [mark], { parent }) };

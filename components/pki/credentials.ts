@@ -1,11 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { KeyPair } from "../../lib/pki/key-pair.ts";
 import type { Problems } from "../../lib/problems.ts";
+import { generationsOf, KEYRINGS, type Keyring, phaseOf } from "../../lib/rotation/keyrings.ts";
+import { checkRotation } from "../../lib/rotation/rules.ts";
+import type { RotationSettings } from "../../lib/rotation/settings.ts";
 import { checkedCa, checkGivenCa } from "./given-ca.ts";
 
 /**
  * Credentials of a cluster's control planes, all of them secrets. They are plain data, so that any program can supply them, for example
- * from a Vault; those of ClusterPki are made once and kept. They must stay the same as long as the cluster exists.
+ * from a Vault; those of ClusterPki are made once and kept. They change only by the steps of a rotation.
  */
 export interface ControlPlaneCredentials {
   /** CA of the Kubernetes API and its clients. */
@@ -18,9 +21,32 @@ export interface ControlPlaneCredentials {
   serviceAccountKey: pulumi.Input<{ publicKey: string; privateKey: string }>;
   /** Key that encrypts Secrets in etcd: 32 bytes, base64. */
   encryptionKey: pulumi.Input<string>;
+  /** Generations of the keys above, of those that are rotated. @default none was rotated */
+  rotation?: RotationSettings;
+  /** Keys of the generations that are trusted beside those in use, in the order of `rotation`. @default none */
+  trusted?: TrustedKeys;
+  /** Password of control planes for their virtual address, eight characters. @default derived from `encryptionKey` */
+  virtualAddressPassword?: pulumi.Input<string>;
   /** Resource that exists as long as the cluster. Nothing in the cluster is cleaned up when it is deleted. @default always cleaned up */
   lifetime?: pulumi.Resource;
 }
+
+/** Keys that are trusted beside those in use. */
+export interface TrustedKeys {
+  /** Certificates of CAs of the API's aggregation layer, PEM. @default none */
+  frontProxyCas?: pulumi.Input<string>[];
+  /** Public keys of service-account tokens, PEM. @default none */
+  serviceAccountKeys?: pulumi.Input<string>[];
+  /** Keys that encrypted Secrets in etcd: 32 bytes, base64. @default none */
+  encryptionKeys?: pulumi.Input<string>[];
+}
+
+/** Property of the trusted keys for each key that can be rotated. */
+const TRUSTED = {
+  frontProxyCa: "frontProxyCas",
+  serviceAccountKey: "serviceAccountKeys",
+  encryptionKey: "encryptionKeys",
+} as const satisfies Record<Keyring, keyof TrustedKeys>;
 
 /** Credentials whose CAs are checked. */
 export interface CheckedCredentials {
@@ -29,6 +55,9 @@ export interface CheckedCredentials {
   etcdCa: pulumi.Output<KeyPair> | undefined;
   serviceAccountKey: pulumi.Output<{ publicKey: string; privateKey: string }>;
   encryptionKey: pulumi.Output<string>;
+  rotation: RotationSettings;
+  trusted: pulumi.Output<pulumi.Unwrap<Required<TrustedKeys>>>;
+  virtualAddressPassword: pulumi.Output<string> | undefined;
 }
 
 /** Checks credentials, as far as they are known before anything is created. */
@@ -36,11 +65,23 @@ export function checkCredentials(credentials: ControlPlaneCredentials, etcd: "st
   for (const property of ["clusterCa", "frontProxyCa", "etcdCa"] as const) checkGivenCa(property, credentials[property], problems);
   if (etcd === "stacked" && credentials.etcdCa === undefined)
     problems.add("etcdCa", "is missing; etcd's members on the control planes need it, so give one, or an etcd of its own");
+  checkTrusted(credentials, problems);
+}
+
+function checkTrusted({ rotation = {}, trusted = {} }: ControlPlaneCredentials, problems: Problems): void {
+  checkRotation(rotation, problems.at("rotation"));
+  for (const keyring of KEYRINGS) {
+    const property = TRUSTED[keyring];
+    const [given, named] = [trusted[property]?.length ?? 0, generationsOf(phaseOf(rotation, keyring)).length - 1];
+    if (given !== named)
+      problems.add(`trusted.${property}`, `has ${given} keys, and rotation.${keyring} trusts ${named} beside the one in use; give as many`);
+  }
 }
 
 /** Returns credentials as secrets. A certificate and key that cannot be a CA are an error. */
 export function checkedCredentials(subject: string, credentials: ControlPlaneCredentials): CheckedCredentials {
-  const { clusterCa, frontProxyCa, etcdCa, serviceAccountKey, encryptionKey } = credentials;
+  const { clusterCa, frontProxyCa, etcdCa, serviceAccountKey, encryptionKey, virtualAddressPassword } = credentials;
+  const { frontProxyCas = [], serviceAccountKeys = [], encryptionKeys = [] } = credentials.trusted ?? {};
   const checked = (property: string, given: pulumi.Input<KeyPair>) => checkedCa(subject, `credentials.${property}`, given);
   return {
     clusterCa: checked("clusterCa", clusterCa),
@@ -48,5 +89,8 @@ export function checkedCredentials(subject: string, credentials: ControlPlaneCre
     etcdCa: etcdCa === undefined ? undefined : checked("etcdCa", etcdCa),
     serviceAccountKey: pulumi.secret(serviceAccountKey),
     encryptionKey: pulumi.secret(encryptionKey),
+    rotation: credentials.rotation ?? {},
+    trusted: pulumi.secret({ frontProxyCas, serviceAccountKeys, encryptionKeys }),
+    virtualAddressPassword: virtualAddressPassword === undefined ? undefined : pulumi.secret(virtualAddressPassword),
   };
 }

@@ -42,7 +42,7 @@ export interface KubernetesClusterArgs extends Partial<ClusterSoftwareSettings> 
   /** Settings of kube-proxy, where it runs. @default the library's */
   kubeProxy?: KubeProxySettings;
 
-  /** Validity of the cluster's certificates. @default { validity: "8760h", caValidity: "87600h" } */
+  /** Validity of the cluster's certificates, and generations of its keys. @default { validity: "8760h", caValidity: "87600h" } */
   certificates?: CertificateSettings;
   /** SSH to the nodes. @default a key in the state, directly or through the control plane with the floating IP */
   ssh?: SshSettings;

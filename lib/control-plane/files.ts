@@ -2,7 +2,6 @@ import { type AdmissionArgs, admissionConfiguration } from "../kubeadm/admission
 import { auditPolicy } from "../kubeadm/audit-policy.ts";
 import { authenticationConfiguration } from "../kubeadm/authentication.ts";
 import type { ClusterConfigurationArgs } from "../kubeadm/cluster-configuration.ts";
-import { encryptionConfiguration } from "../kubeadm/encryption.ts";
 import { initConfiguration } from "../kubeadm/init.ts";
 import { joinConfiguration } from "../kubeadm/join.ts";
 
@@ -12,13 +11,14 @@ import { schedulerConfiguration } from "../kubeadm/scheduler.ts";
 import type { AuthenticationSettings, KubeletSettings, KubeProxySettings, SchedulerSettings } from "../kubeadm/settings.ts";
 import type { NodeFile } from "../node/files.ts";
 import type { KeyPair } from "../pki/key-pair.ts";
+import { encryptionFile, type RotatedKeysArgs, rotatedKeyFiles } from "./key-files.ts";
 import { certificateRenewal, servingCertificateApprover } from "./units.ts";
-import { type VirtualAddressArgs, virtualAddressFiles } from "./virtual-address.ts";
+import { keepalivedPassword, type VirtualAddressArgs, virtualAddressFiles } from "./virtual-address.ts";
 
 const PKI_FOLDER = "/etc/kubernetes/pki";
 
 /** Arguments of a control plane's files, secrets included. */
-export interface ControlPlaneFilesArgs extends AdmissionArgs {
+export interface ControlPlaneFilesArgs extends AdmissionArgs, RotatedKeysArgs {
   cluster: ClusterConfigurationArgs;
   kubelet?: KubeletSettings | undefined;
   kubeProxy?: KubeProxySettings | undefined;
@@ -30,8 +30,8 @@ export interface ControlPlaneFilesArgs extends AdmissionArgs {
   authentication?: AuthenticationSettings | undefined;
   /** Virtual address of the control planes. @default none */
   virtualAddress?: VirtualAddressArgs | undefined;
-  serviceAccount: { publicKey: string; privateKey: string };
-  encryptionKey: string;
+  /** Password of keepalived. @default derived from the encryption key */
+  virtualAddressPassword?: string | undefined;
 }
 
 /** etcd as the API server sees it: stacked, with a member on each control plane, or external. */
@@ -41,31 +41,35 @@ export type EtcdFilesArgs =
 
 /** Makes all files that a control plane needs before kubeadm runs. They are the same on every control plane. */
 export function controlPlaneFiles(args: ControlPlaneFilesArgs): NodeFile[] {
-  const { cluster, frontProxy } = args.cas;
+  const { virtualAddress, virtualAddressPassword: password = keepalivedPassword(args.encryptionKey) } = args;
   return [
-    ...pairFiles("ca", cluster),
+    ...pairFiles("ca", args.cas.cluster),
     ...etcdFiles(args.etcd),
-    ...pairFiles("front-proxy-ca", frontProxy),
-    { path: `${PKI_FOLDER}/sa.pub`, mode: "0644", content: args.serviceAccount.publicKey },
-    secret(`${PKI_FOLDER}/sa.key`, args.serviceAccount.privateKey),
+    ...rotatedKeyFiles(args).files,
     ...componentFiles(args),
     ...kubeadmFiles(args),
     ...servingCertificateApprover(),
     ...certificateRenewal(args.cluster.certificateValidity),
-    ...(args.virtualAddress ? virtualAddressFiles({ ...args.virtualAddress, secret: args.encryptionKey }) : []),
+    ...(virtualAddress ? virtualAddressFiles({ ...virtualAddress, password }) : []),
   ];
 }
 
 /** Makes the files that the API server and the scheduler read, and the patches that restart them when one changes. */
-function componentFiles({ encryptionKey, scheduler, authentication, ...admission }: ControlPlaneFilesArgs): NodeFile[] {
+function componentFiles(args: ControlPlaneFilesArgs): NodeFile[] {
   const apiServerFiles = [
-    secret(paths.ADMISSION, admissionConfiguration(admission)),
+    secret(paths.ADMISSION, admissionConfiguration(args)),
     secret(paths.AUDIT_POLICY, auditPolicy()),
-    secret(paths.AUTHENTICATION, authenticationConfiguration(authentication)),
-    secret(paths.ENCRYPTION, encryptionConfiguration(encryptionKey)),
+    secret(paths.AUTHENTICATION, authenticationConfiguration(args.authentication)),
+    encryptionFile(args),
   ];
-  const schedulerFiles = [secret(paths.SCHEDULER, schedulerConfiguration(scheduler))];
-  return [...apiServerFiles, ...schedulerFiles, ...settingsPatches({ "kube-apiserver": apiServerFiles, "kube-scheduler": schedulerFiles })];
+  const schedulerFiles = [secret(paths.SCHEDULER, schedulerConfiguration(args.scheduler))];
+  const { "kube-apiserver": ofApiServer, "kube-controller-manager": ofControllerManager } = rotatedKeyFiles(args).readAtStart;
+  const patches = settingsPatches({
+    "kube-apiserver": [...apiServerFiles, ...ofApiServer],
+    ...(ofControllerManager.length > 0 ? { "kube-controller-manager": ofControllerManager } : {}),
+    "kube-scheduler": schedulerFiles,
+  });
+  return [...apiServerFiles, ...schedulerFiles, ...patches];
 }
 
 function kubeadmFiles({ cluster, etcd, kubelet, kubeProxy, ignorePreflightErrors }: ControlPlaneFilesArgs): NodeFile[] {

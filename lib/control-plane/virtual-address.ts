@@ -19,8 +19,8 @@ export interface VirtualAddressArgs {
 
 /** Arguments of the files of a virtual address. */
 export interface VirtualAddressFilesArgs extends VirtualAddressArgs {
-  /** Secret that only control planes know; keepalived's password is derived from it. */
-  secret: string;
+  /** Password of keepalived, which only control planes know. */
+  password: string;
 }
 
 /**
@@ -70,8 +70,8 @@ ${peers.map((peer) => `    server ${peer}-unready ${peer}:${API_PORT} backup no-
 /** Length of keepalived's passwords. */
 const PASSWORD_LENGTH = 8;
 
-/** Derives a password that reveals nothing of the secret. */
-function passwordFrom(secret: string): string {
+/** Derives keepalived's password from a secret, of which it reveals nothing. */
+export function keepalivedPassword(secret: string): string {
   return createHmac("sha256", secret).update("keepalived").digest("base64url").slice(0, PASSWORD_LENGTH);
 }
 
@@ -83,7 +83,7 @@ function passwordFrom(secret: string): string {
 // clouds where a machine can send with another machine's address. A sole control plane has the virtual address itself as its peer,
 // because without any peer keepalived listens to the multicast group. No AH: a machine that comes back restarts its sequence numbers,
 // and its peers would ignore it (keepalived 2.2.7 and 2.2.8, vrrp_in_chk_ipsecah).
-function keepalivedConfiguration({ address, port, peers, secret }: VirtualAddressFilesArgs): string {
+function keepalivedConfiguration({ address, port, peers, password }: VirtualAddressFilesArgs): string {
   const curl = "/usr/bin/curl --silent --fail --max-time 5 --output /dev/null --cacert /etc/kubernetes/pki/ca.crt";
   const listed = peers.length > 1 ? peers : [...peers, address];
   return `global_defs {
@@ -112,7 +112,7 @@ vrrp_instance api {
 ${listed.map((peer) => `        ${peer}\n`).join("")}    }
     authentication {
         auth_type PASS
-        auth_pass ${passwordFrom(secret)}
+        auth_pass ${password}
     }
     virtual_ipaddress {
         ${address}/32

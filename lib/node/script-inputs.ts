@@ -8,6 +8,7 @@ export interface ScriptInputs {
   controlPlane: ControlPlaneInput;
   renewCertificates: object;
   reconcileControlPlanes: ControlPlanesInput;
+  completeRotation: RotationInput;
   etcd: EtcdMemberInput;
   reconcileEtcd: EtcdMembersInput;
   admitNodes: BatchInput;
@@ -32,6 +33,7 @@ export interface ScriptFacts {
   /** From the timer's unit. */
   renewCertificates: Pick<MachineFacts, "NODE_NAME" | "NODE_ADDRESS">;
   reconcileControlPlanes: ReconcileFacts;
+  completeRotation: ReconcileFacts;
   etcd: MachineFacts & FirstRunFact;
   reconcileEtcd: ReconcileFacts;
   admitNodes: AdmissionFacts;
@@ -161,6 +163,14 @@ export interface ControlPlaneInput extends PreparationInput, FilesInput, Command
   API_ADDRESSES: string;
   /** "yes" where workloads may run on control planes. */
   SCHEDULABLE: string;
+  /** Phases of the keys that were rotated: "encryptionKey=2:1,2" uses generation 2 and trusts 1 and 2. */
+  KEY_PHASES: string;
+}
+
+/** Keys whose new generation is completed when all control planes have it. */
+export interface RotationInput {
+  /** The same as for control planes. */
+  KEY_PHASES: string;
 }
 
 /** Control planes that stay. */

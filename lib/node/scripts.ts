@@ -58,6 +58,8 @@ const PARTS: Record<ScriptName, Parts> = {
       "settled-pods.sh",
       "upgrade-control-plane.sh",
       "token-rights.sh",
+      "rotation-phases.sh",
+      "rotation-checks.sh",
       "setup-commands.sh",
       "control-plane.sh",
     ],
@@ -97,6 +99,10 @@ const PARTS: Record<ScriptName, Parts> = {
       "reconcile-control-planes.sh",
     ],
     entry: "reconcile_control_planes",
+  },
+  completeRotation: {
+    files: ["common.sh", "node-removal.sh", "rotation-phases.sh", "rotation-completion.sh"],
+    entry: "complete_rotation",
   },
   etcd: {
     files: [

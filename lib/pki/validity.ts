@@ -1,4 +1,5 @@
 import type { Problems } from "../problems.ts";
+import { checkRotation } from "../rotation/rules.ts";
 import type { CertificateSettings } from "./settings.ts";
 
 /** Validity of kubeadm's certificates by default: a year. */
@@ -42,8 +43,9 @@ export function checkValidity(property: string, validity: string | undefined, pr
   checkDuration(property, validity, [LEAST, MOST], 'from "10m" to "8760h"', problems);
 }
 
-/** Checks the validity of a cluster's certificates. */
-export function checkCertificates({ validity, caValidity }: CertificateSettings, problems: Problems): void {
+/** Checks a cluster's certificates: their validity, and the generations of keys. */
+export function checkCertificates({ validity, caValidity, rotation }: CertificateSettings, problems: Problems): void {
+  if (rotation) checkRotation(rotation, problems.at("rotation"));
   checkValidity("validity", validity, problems);
   checkCaValidity(caValidity, problems);
   const [leaf, ca] = [minutesOf(validity ?? DEFAULT_VALIDITY), minutesOf(caValidity ?? DEFAULT_CA_VALIDITY)];

@@ -51,9 +51,29 @@ for line in sys.stdin:
     print(int(end - time.time()), end - start, end, line, end="")'
 }
 
-# Prints the lines of the certificates with less than a third of their validity left.
+# ca_of NAME: prints the file of the CA of a certificate, if it is one that can be rotated. The CA in use is the first in the file.
+ca_of() {
+  case $1 in
+    front-proxy-client) echo "$PKI/front-proxy-ca.crt" ;;
+  esac
+}
+
+# Prints the lines of the certificates that a former CA has signed.
+former_certificates() {
+  local ca name file component
+  certificates | while read -r name file component; do
+    ca=$(ca_of "$name")
+    [[ -n $ca && -f $file ]] || continue
+    openssl verify -partial_chain -no_check_time -CAfile <(openssl x509 -in "$ca") "$file" >/dev/null 2>&1 || echo "$name $file $component"
+  done
+}
+
+# Prints the lines of the certificates with less than a third of their validity left, and of those of a former CA.
 due_certificates() {
-  certificates | print_lives | while read -r left whole _ line; do ((3 * left >= whole)) || echo "$line"; done
+  {
+    certificates | print_lives | while read -r left whole _ line; do ((3 * left >= whole)) || echo "$line"; done &&
+      former_certificates
+  } | awk '!seen[$0]++'
 }
 
 # any_expired: succeeds when one of the certificates in lines on standard input has ended.

@@ -80,6 +80,8 @@ renew_when_due() { try_renewal "$RUN_LEASE_SECONDS" || fail "the renewal of cert
 start_control_plane() {
   lock_machine
   update_preparation curl python3
+  # Before anything is written: an upgrade writes what is under way, and installs kubeadm.
+  ! key_phases_changed || [[ ! -f $READY ]] || run "keys that the other control planes have" check_key_phases
   [[ ! -f $READY ]] || begin_upgrade
   [[ ! -f $READY ]] || ! settings_changed || back_up_settings
   run "write certificates and settings" write_files "$FILES"
@@ -113,6 +115,7 @@ start_control_plane() {
   require_components 180
   renew_when_due
   log_near_ends
+  ! key_phases_changed || run "record of the keys" record_key_phases
   run "restrict who may join" restrict_joins
   run "settings of all kubelets" forget_own_resolver
   run "zone and region of the node" label_control_plane

@@ -16,6 +16,8 @@ export interface StateResource {
   deletedWith?: string;
   /** Set when the resource was replaced and is still to be deleted. */
   delete?: boolean;
+  /** Time of the last change. */
+  modified?: string;
 }
 
 /** State of a stack, as `pulumi stack export` prints it and the Automation API's `stack.exportStack()` returns it. */

@@ -3,7 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, expect, it, vi } from "vitest";
 import { parse } from "yaml";
 import { ClusterPki, type ClusterPkiArgs } from "../../components/index.ts";
+import { keepalivedPassword } from "../../lib/control-plane/virtual-address.ts";
 import { createCa } from "../../lib/pki/certificates.ts";
+import { changes, remembered } from "../support/changes.ts";
 import { deploy, type Registered, settled } from "../support/deploy.ts";
 
 let plan: Registered[];
@@ -120,6 +122,86 @@ it("keeps using a CA that was given once and is not given any more", async () =>
   await make({ cluster: given });
   await make({}, plan);
   expect(await settled(pki.cluster)).toEqual(given);
+});
+
+it("keeps a key for each generation that is trusted, and changes nothing else in a rotation", async () => {
+  const rotation = (use: number, ...trust: number[]) => ({ rotation: { encryptionKey: { use, trust } } });
+  await make();
+  let kept = plan;
+  const steps: string[][] = [];
+  const keys: string[] = [];
+  const others: string[][] = [];
+  for (const args of [rotation(1, 1, 2), rotation(2, 1, 2), rotation(2, 2)]) {
+    const before = plan;
+    await make(args, kept);
+    steps.push(changes(before, plan));
+    kept = remembered(kept, plan);
+    keys.push(await settled(pki.encryptionKey));
+    others.push(await Promise.all((pki.credentials.trusted?.encryptionKeys ?? []).map((key) => settled(pulumi.output(key)))));
+  }
+  expect(steps).toEqual([
+    ["+ pulumi:index:Stash demo-encryption-2", "+ pulumi:index:Stash demo-rotation", "+ pulumi:index:Stash demo-virtual-address"],
+    ["~ pulumi:index:Stash demo-rotation: input"],
+    ["~ pulumi:index:Stash demo-rotation: input", "- pulumi:index:Stash demo-encryption"],
+  ]);
+  const [first, second] = keys;
+  expect(first).not.toBe(second);
+  expect([keys, others]).toEqual([
+    [first, second, second],
+    [[second], [first], []],
+  ]);
+  expect(plan.find(({ name }) => name === "demo-rotation")?.inputs).toEqual({ input: { encryptionKey: { use: 2, trust: [2] } } });
+});
+
+it("keeps the password of the virtual address when the encryption key from which it was derived goes", async () => {
+  await make();
+  let kept = plan;
+  const password = keepalivedPassword(await settled(pki.encryptionKey));
+  for (const [use, ...trust] of [
+    [1, 1, 2],
+    [2, 1, 2],
+    [2, 2],
+  ] as const) {
+    await make({ rotation: { encryptionKey: { use, trust } } }, kept);
+    kept = remembered(kept, plan);
+    expect(await settled(pulumi.output(pki.credentials.virtualAddressPassword!))).toBe(password);
+  }
+});
+
+it("rotates the key of service accounts and the CA of the front proxy, and has secrets alone in their generations", async () => {
+  const phase = { use: 2, trust: [1, 2] };
+  await make({ rotation: { serviceAccountKey: phase, frontProxyCa: phase } });
+  expect(plan.map(({ name }) => name)).toEqual([
+    "demo",
+    "demo-administrator",
+    "demo-cluster",
+    "demo-encryption",
+    "demo-etcd",
+    "demo-front-proxy",
+    "demo-front-proxy-2",
+    "demo-rotation",
+    "demo-service-account",
+    "demo-service-account-2",
+  ]);
+  const { frontProxyCas = [], serviceAccountKeys = [] } = pki.credentials.trusted ?? {};
+  const all = [...frontProxyCas, ...serviceAccountKeys].map((each) => pulumi.output(each));
+  expect(await Promise.all(all.map((each) => pulumi.isSecret(each)))).toEqual([true, true]);
+  const [former, key] = await Promise.all(all.map(settled));
+  expect(new X509Certificate(former!).fingerprint256).not.toBe(
+    new X509Certificate((await settled(pki.frontProxy)).certificate).fingerprint256,
+  );
+  expect(key).not.toBe((await settled(pki.serviceAccount)).publicKey);
+});
+
+it("refuses a given CA beside generations of it", async () => {
+  const given = await createCa("given");
+  await deploy(() => {
+    const args = { clusterName: "demo", frontProxy: given, rotation: { frontProxyCa: { use: 1, trust: [1, 2] } } };
+    expect(() => new ClusterPki("demo", args)).toThrow(
+      'CAs "demo" has 1 invalid property:\n' +
+        "  rotation.frontProxyCa: makes CAs, and frontProxy gives one; leave frontProxy out: the given CA is recorded, and stays the first generation",
+    );
+  });
 });
 
 it("refuses certificates that cannot be CAs before it registers anything", async () => {

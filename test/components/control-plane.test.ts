@@ -2,9 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { ControlPlane, type ControlPlaneArgs, KubernetesCluster } from "../../components/index.ts";
+import { checkCredentials } from "../../components/pki/credentials.ts";
 import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
 import { createCa } from "../../lib/pki/certificates.ts";
 import type { KeyPair } from "../../lib/pki/key-pair.ts";
+import { Problems } from "../../lib/problems.ts";
+import { changes, remembered } from "../support/changes.ts";
 import { ID, machine, mini } from "../support/cluster-args.ts";
 import { deploy, isSecret, type Registered } from "../support/deploy.ts";
 import { filesOf, orderOf, stdinOf, variable } from "../support/orders.ts";
@@ -42,6 +45,63 @@ it("makes a port, a server and a command for each control plane, and one contact
     "Stash ha-control-plane-fixed",
     "Command ha-control-plane-members",
   ]);
+});
+
+const rotating = (use: number, ...trust: number[]): KubernetesClusterArgs => ({
+  ...three,
+  certificates: { rotation: { encryptionKey: { use, trust } } },
+});
+
+it("rotates a key by the control planes' commands, one after another, and then by a command and a record of its own", async () => {
+  const steps: string[][] = [];
+  let before = plan;
+  let kept = plan;
+  for (const args of [rotating(1, 1, 2), rotating(2, 1, 2), rotating(2, 2)]) {
+    const after = await deploy(() => new KubernetesCluster("ha", args), kept);
+    steps.push(changes(before, after));
+    kept = remembered(kept, after);
+    before = after;
+  }
+  const commands = names.map((name) => `~ command:remote:Command ${name}-kubeadm: stdin`);
+  const record = "pulumi:index:Stash ha-control-plane-rotation";
+  const ofKeys = "pulumi:index:Stash ha-pki-";
+  expect(steps).toEqual([
+    [
+      ...commands,
+      "+ command:local:Command ha-control-plane-keys",
+      `+ ${record}`,
+      `+ ${ofKeys}encryption-2`,
+      `+ ${ofKeys}rotation`,
+      `+ ${ofKeys}virtual-address`,
+    ],
+    [...commands, "~ command:local:Command ha-control-plane-keys: stdin", `~ ${record}: input`, `~ ${ofKeys}rotation: input`],
+    [
+      ...commands,
+      "~ command:local:Command ha-control-plane-keys: stdin",
+      `~ ${record}: input`,
+      `~ ${ofKeys}rotation: input`,
+      `- ${ofKeys}encryption`,
+    ],
+  ]);
+  const found = (name: string) => before.find((resource) => resource.name === name);
+  expect(found("ha-control-plane-keys")?.dependencies).toContain("ha-control-plane-members");
+  expect(found("ha-control-plane-rotation")?.dependencies).toEqual(["ha-control-plane-keys"]);
+  expect(found("ha-control-plane-0-kubeadm")?.dependencies).toContain("ha-pki-rotation");
+  const { hosts, afterwards } = orderOf(before, "ha-control-plane-keys");
+  expect([hosts, afterwards?.hosts.map(({ name }) => name)]).toEqual([[], names]);
+  expect(variable(afterwards?.input ?? "", "KEY_PHASES")).toBe("encryptionKey=2:2");
+  expect(variable(stdinOf(before, "ha-control-plane-0-kubeadm"), "KEY_PHASES")).toBe("encryptionKey=2:2");
+});
+
+it("refuses trusted keys that are more or fewer than the generations", async () => {
+  await deploy(() => {
+    const credentials = { ...({} as ControlPlaneArgs["credentials"]), rotation: { encryptionKey: { use: 1, trust: [1, 2] } } };
+    const problems = new Problems();
+    checkCredentials({ ...credentials, etcdCa: pulumi.output({ certificate: "", privateKey: "" }) }, "stacked", problems);
+    expect(problems.lines).toEqual([
+      "trusted.encryptionKeys: has 0 keys, and rotation.encryptionKey trusts 1 beside the one in use; give as many",
+    ]);
+  });
 });
 
 it("gives ports further security groups, in place", async () => {

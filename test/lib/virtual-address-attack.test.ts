@@ -12,7 +12,7 @@ const SECONDS = 2;
 
 /** Makes keepalived's settings of each machine, as lib/scripts/virtual-address.sh does. */
 function configurations(machines: Partial<typeof CONTROL_PLANES>): Record<string, string> {
-  const files = virtualAddressFiles({ address: ADDRESS, port: 8443, peers: Object.values(machines), secret: "secret" });
+  const files = virtualAddressFiles({ address: ADDRESS, port: 8443, peers: Object.values(machines), password: "password" });
   const { content } = files.find(({ path }) => path.endsWith("keepalived.conf"))!;
   return Object.fromEntries(
     Object.entries(machines).map(([name, address]) => [

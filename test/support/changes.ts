@@ -15,6 +15,12 @@ export function changes(before: readonly Registered[], after: readonly Registere
   ];
 }
 
+/** Returns a plan with the values that Stashes got in earlier ones, for the next run: the engine keeps the first. */
+export function remembered(before: readonly Registered[], after: readonly Registered[]): Registered[] {
+  const known = new Map(before.filter(({ type }) => type === "pulumi:index:Stash").map((stash) => [stash.name, stash]));
+  return after.map((resource) => (resource.type === "pulumi:index:Stash" ? (known.get(resource.name) ?? resource) : resource));
+}
+
 function byIdentity(plan: readonly Registered[]): Map<string, Registered> {
   return new Map(plan.map((resource) => [`${resource.type} ${resource.name}`, resource]));
 }

@@ -114,6 +114,7 @@ export class UpgradedControlPlane extends ScriptedNode {
       ETCD: "stacked",
       VIRTUAL_ADDRESS: "",
       SCHEDULABLE: "",
+      KEY_PHASES: "",
       KUBERNETES_VERSION: version,
       ...commandsInput(),
       FILES: encodeNodeFiles([{ path: `${this.folder}/etc/kubernetes/caravan/init.yaml`, mode: "0600", content }]),

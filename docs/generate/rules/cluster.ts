@@ -179,6 +179,7 @@ export const CLUSTER_RULES = {
           ],
         ],
       },
+      rotation: { refused: [[2, [": 2 is not allowed: expected object, received number"]]] },
     },
   } satisfies TypeRules<CertificateSettings>,
   ConcurrencySettings: {

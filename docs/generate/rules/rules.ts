@@ -7,6 +7,7 @@ import { MACHINE_RULES } from "./machine.ts";
 import { NETWORK_RULES } from "./network.ts";
 import { POOL_RULES } from "./pool.ts";
 import { REGISTRY_RULES } from "./registries.ts";
+import { ROTATION_RULES } from "./rotation.ts";
 import type { Rule, TypeRules } from "./rule.ts";
 import { SOFTWARE_RULES } from "./software.ts";
 import { SSH_RULES } from "./ssh.ts";
@@ -14,6 +15,7 @@ import { SSH_RULES } from "./ssh.ts";
 /** Rules by type and property: the rules column of docs/configuration.md, and the cases of its test. */
 export const RULES: Readonly<Record<string, TypeRules<unknown> & { rules: Readonly<Record<string, Rule>> }>> = {
   ...CLUSTER_RULES,
+  ...ROTATION_RULES,
   ...NETWORK_RULES,
   ...API_ENDPOINT_RULES,
   ...CONTROL_PLANE_RULES,

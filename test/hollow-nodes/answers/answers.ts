@@ -22,6 +22,7 @@ const ANSWERS: { [Name in ScriptName]?: Answer<Name> } = {
   reconcileEtcd: async ({ log }) => log("all members of etcd are healthy"),
   reconcilePool,
   reconcileControlPlanes,
+  completeRotation: async ({ log }) => log("all Secrets are under the encryption key in use"),
 };
 
 /** Answers the library's commands on hollow machines. */

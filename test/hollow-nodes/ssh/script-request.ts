@@ -16,6 +16,7 @@ const NAMES = [
   "admitNodes",
   "worker",
   "reconcileControlPlanes",
+  "completeRotation",
   "etcd",
   "reconcileEtcd",
   "importedPrepare",

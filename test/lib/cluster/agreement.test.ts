@@ -14,6 +14,7 @@ import type { CertificateSettings, certificates } from "../../../lib/pki/setting
 import type { ConcurrencySettings, concurrency, PoolSettings, pool } from "../../../lib/pool/settings.ts";
 import type { ProxySettings, proxy } from "../../../lib/proxy/settings.ts";
 import type { RegistrySettings, registries } from "../../../lib/registries/settings.ts";
+import type { RotationSettings, rotation } from "../../../lib/rotation/settings.ts";
 import type { ScaleSettings, scale } from "../../../lib/scale-profile/settings.ts";
 import type { SshSettings, ssh } from "../../../lib/ssh/settings.ts";
 
@@ -38,6 +39,7 @@ it("the schema and interface of each section agree at compile time", () => {
   agree<typeof pool, PoolSettings>(true);
   agree<typeof certificates, CertificateSettings>(true);
   agree<typeof concurrency, ConcurrencySettings>(true);
+  agree<typeof rotation, RotationSettings>(true);
   agree<typeof cni, CniSettings>(true);
   agree<typeof configurationOnly, SchedulerSettings>(true);
   agree<typeof kubelet, KubeletSettings>(true);

@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
+import { parse } from "yaml";
 import { controlPlaneFiles } from "../../../lib/control-plane/files.ts";
+import { keepalivedPassword } from "../../../lib/control-plane/virtual-address.ts";
 import { clusterConfigurationArgs } from "../../support/kubeadm-args.ts";
 
 const pair = (name: string) => ({ certificate: `certificate of ${name}`, privateKey: `key of ${name}` });
@@ -38,6 +40,96 @@ it("gives control planes their CAs and settings, the approver of certificates an
     "0755 /usr/local/sbin/caravan-renew-certificates",
     "0644 /etc/systemd/system/caravan-certificates.service",
     "0644 /etc/systemd/system/caravan-certificates.timer",
+  ]);
+});
+
+/** Files that differ between two sets, by their paths. */
+function differing(before: typeof files, after: typeof files): string[] {
+  const changed = after.filter((file) => !before.some(({ path, content }) => path === file.path && content === file.content));
+  const removed = before.filter((file) => !after.some(({ path }) => path === file.path));
+  return [...changed, ...removed].map(({ path }) => path.replace("/etc/kubernetes/", "")).sort();
+}
+
+const contentOf = (all: typeof files, name: string) => all.find(({ path }) => path.endsWith(name))?.content;
+
+it("rotates the encryption key: each phase changes its configuration and restarts the API server, and the virtual address keeps its password", () => {
+  const virtual = { ...args, virtualAddress: { address: "10.40.0.5", port: 6443, peers: [] } };
+  const other = { frontProxyCas: [], serviceAccountKeys: [] };
+  const virtualAddressPassword = keepalivedPassword("key of Secrets");
+  const phases = [
+    {},
+    { rotation: { encryptionKey: { use: 1, trust: [1, 2] } }, trusted: { ...other, encryptionKeys: ["second"] }, virtualAddressPassword },
+    {
+      encryptionKey: "second",
+      rotation: { encryptionKey: { use: 2, trust: [1, 2] } },
+      trusted: { ...other, encryptionKeys: ["key of Secrets"] },
+      virtualAddressPassword,
+    },
+    { encryptionKey: "second", rotation: { encryptionKey: { use: 2, trust: [2] } }, virtualAddressPassword },
+  ].map((phase) => controlPlaneFiles({ ...virtual, ...phase }));
+  const restart = ["caravan/encryption.yaml", "caravan/patches/kube-apiserver+merge.yaml"];
+  expect(phases.slice(1).map((after, index) => differing(phases[index]!, after))).toEqual([
+    ["/usr/local/sbin/caravan-secrets-at-rest", ...restart],
+    restart,
+    restart,
+  ]);
+  const keys = phases.map((phase) => parse(contentOf(phase, "encryption.yaml")!).resources[0].providers[0].secretbox.keys);
+  expect(keys.map((each) => each.map(({ name, secret }: { name: string; secret: string }) => `${name} ${secret}`))).toEqual([
+    ["key1 key of Secrets"],
+    ["key1 key of Secrets", "key2 second"],
+    ["key2 second", "key1 key of Secrets"],
+    ["key2 second"],
+  ]);
+});
+
+it("rotates the key of service accounts: each phase restarts the API server and the controller manager", () => {
+  const [second, first] = [{ publicKey: "public key 2", privateKey: "key 2" }, args.serviceAccount];
+  const other = { frontProxyCas: [], encryptionKeys: [] };
+  const phases = [
+    {},
+    { rotation: { serviceAccountKey: { use: 1, trust: [1, 2] } }, trusted: { ...other, serviceAccountKeys: [second.publicKey] } },
+    {
+      serviceAccount: second,
+      rotation: { serviceAccountKey: { use: 2, trust: [1, 2] } },
+      trusted: { ...other, serviceAccountKeys: [first.publicKey] },
+    },
+    { serviceAccount: second, rotation: { serviceAccountKey: { use: 2, trust: [2] } } },
+  ].map((phase) => controlPlaneFiles({ ...args, ...phase }));
+  const patches = ["caravan/patches/kube-apiserver+merge.yaml", "caravan/patches/kube-controller-manager+merge.yaml"];
+  expect(phases.slice(1).map((after, index) => differing(phases[index]!, after))).toEqual([
+    [...patches, "pki/sa.pub"],
+    [...patches, "pki/sa.key", "pki/sa.pub"],
+    // The controller manager verifies no tokens.
+    [patches[0], "pki/sa.pub"],
+  ]);
+  expect(phases.map((phase) => [contentOf(phase, "sa.key"), contentOf(phase, "sa.pub")])).toEqual([
+    ["key of accounts", "public key of accounts"],
+    ["key of accounts", "public key of accounts\npublic key 2\n"],
+    ["key 2", "public key 2\npublic key of accounts\n"],
+    ["key 2", "public key 2"],
+  ]);
+});
+
+it("rotates the CA of the front proxy: the one that signs comes first", () => {
+  const [first, second] = [args.cas.frontProxy, pair("second front proxy")];
+  const other = { serviceAccountKeys: [], encryptionKeys: [] };
+  const phases = [
+    {},
+    { rotation: { frontProxyCa: { use: 1, trust: [1, 2] } }, trusted: { ...other, frontProxyCas: [second.certificate] } },
+    {
+      cas: { ...args.cas, frontProxy: second },
+      rotation: { frontProxyCa: { use: 2, trust: [1, 2] } },
+      trusted: { ...other, frontProxyCas: [first.certificate] },
+    },
+    { cas: { ...args.cas, frontProxy: second }, rotation: { frontProxyCa: { use: 2, trust: [2] } } },
+  ].map((phase) => controlPlaneFiles({ ...args, ...phase }));
+  const own = ["caravan/patches/kube-apiserver+merge.yaml", "pki/front-proxy-ca.crt"];
+  expect(phases.slice(1).map((after, index) => differing(phases[index]!, after))).toEqual([own, [...own, "pki/front-proxy-ca.key"], own]);
+  expect(phases.map((phase) => contentOf(phase, "front-proxy-ca.crt"))).toEqual([
+    "certificate of front proxy",
+    "certificate of front proxy\ncertificate of second front proxy\n",
+    "certificate of second front proxy\ncertificate of front proxy\n",
+    "certificate of second front proxy",
   ]);
 });
 

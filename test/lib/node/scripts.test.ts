@@ -45,6 +45,8 @@ it.each([
       "settled-pods.sh",
       "upgrade-control-plane.sh",
       "token-rights.sh",
+      "rotation-phases.sh",
+      "rotation-checks.sh",
       "setup-commands.sh",
       "control-plane.sh",
     ],
@@ -102,6 +104,7 @@ it.each([
     ],
     "start_etcd",
   ],
+  ["completeRotation", ["common.sh", "node-removal.sh", "rotation-phases.sh", "rotation-completion.sh"], "complete_rotation"],
   ["reconcileEtcd", ["common.sh", "etcd-members.sh", "reconcile-etcd.sh"], "reconcile_etcd"],
   ["importedPrepare", [...PREPARATION, ...FIRST_CHECKS, "imported-owner.sh", "imported-prepare.sh"], "prepare_imported"],
   [

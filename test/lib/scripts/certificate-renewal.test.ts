@@ -151,6 +151,18 @@ it("renews exactly what has less than a third left, then restarts what reads it 
   expect(renew().calls).toEqual([]);
 });
 
+it("renews a certificate of a former CA, and no other of that file", async () => {
+  const present = await createCa("kubernetes");
+  node.write("etc/kubernetes/pki/front-proxy-ca.crt", `${present.certificate}${ca.certificate}`);
+  put("", await createClient(present, { user: "someone", days: 300 }), "run/fresh.crt");
+  expect(renew()).toMatchObject({
+    code: 0,
+    calls: [TAKE, kubeadm("front-proxy-client"), EXTEND, "kube-apiserver restarts", RELEASE],
+  });
+  expect(fresh()).toEqual(["front-proxy-client"]);
+  expect(renew()).toMatchObject({ code: 0, calls: [] });
+});
+
 it("annotates a manifest where kubeadm's own patch would, once", () => {
   age(201, "apiserver", "scheduler.conf");
   renew();

@@ -86,6 +86,7 @@ function start(settings: string, more: Record<string, string> = {}, stubs = "") 
     KUBERNETES_VERSION: "1.36.3",
     VIRTUAL_ADDRESS: "",
     SCHEDULABLE: "",
+    KEY_PHASES: "",
     ...commandsInput(),
     FILES: encodeNodeFiles(encoded),
   };

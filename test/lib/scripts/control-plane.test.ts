@@ -84,6 +84,7 @@ function start(variables: Record<string, string> = {}, stubs = "") {
     VIRTUAL_ADDRESS: "",
     API_ADDRESSES: "203.0.113.10",
     SCHEDULABLE: "",
+    KEY_PHASES: "",
     ...commandsInput(),
     FILES: encodeNodeFiles(files),
     ...variables,

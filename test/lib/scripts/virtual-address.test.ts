@@ -31,7 +31,7 @@ beforeEach(() => {
 afterEach(() => node.remove());
 
 function writeSettings(peers: string[]): void {
-  for (const { path, content } of virtualAddressFiles({ address: "10.40.0.5", port: 8443, peers, secret: "secret" }))
+  for (const { path, content } of virtualAddressFiles({ address: "10.40.0.5", port: 8443, peers, password: "password" }))
     node.write(path, content);
 }
 

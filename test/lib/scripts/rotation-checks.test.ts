@@ -1,0 +1,142 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { nodeScript } from "../../../lib/node/scripts.ts";
+import { ScriptedNode } from "../../support/scripted-node.ts";
+
+const NOW = 1_800_000_000;
+const PHASES = "var/lib/caravan/key-phases";
+
+/** Stubs. The cluster has the control planes web-1 to web-3, and the records in a file. */
+const commands = `
+readonly TAKEOVER_SECONDS=0
+sleep() { :; }
+date() { echo ${NOW}; }
+former_certificates() { cat /run/former 2>/dev/null || true; }
+former_tokens() { cat /run/tokens 2>/dev/null || true; }
+write_secrets_anew() { record write_secrets_anew "$1"; }
+admin_kubectl() {
+  case $* in
+    *" nodes "*) [[ ! -e /run/silent ]] && printf 'web-1\\nweb-2\\nweb-3\\n' ;;
+    *"get configmap"*) cat /run/records 2>/dev/null || true ;;
+    *"create configmap"*) record create; touch /run/created ;;
+    *"patch configmap"*) [[ -e /run/created ]] && record "patch $(cat "\${!#}")" ;;
+  esac
+}`;
+
+const definitions = nodeScript("controlPlane")
+  .split("\n")
+  .slice(0, -1)
+  .join("\n")
+  .replace(/^readonly TAKEOVER_SECONDS=.*$/m, "");
+
+let node: ScriptedNode;
+beforeEach(() => {
+  node = new ScriptedNode();
+});
+afterEach(() => node.remove());
+
+/** Checks wanted phases on a machine that has others, beside the records of all. */
+function check(wanted: string, own: string, records: readonly string[]) {
+  if (own !== "") node.write(PHASES, `${own}\n`);
+  node.write("run/records", records.map((record, index) => `web-${index + 1} ${record}\n`).join(""));
+  const { code, stderr } = node.run(definitions, "check_key_phases", input(wanted), commands);
+  return { code, calls: node.calls, error: stderr.replace("web-1: failed: ", "").trim() };
+}
+
+const input = (wanted: string) => ({ KEY_PHASES: wanted, FILES: "", FIRST_NODE: "web-1", PEERS: "", ETCD: "stacked" });
+const allowed = { code: 0, calls: [], error: "" };
+const long = NOW - 4000;
+
+it("allows each step when all control planes have the one before, or some have the new one already", () => {
+  expect(check("encryptionKey=1:1,2", "", [])).toEqual(allowed);
+  const trusting = `${long} encryptionKey=1:1,2`;
+  expect(check("encryptionKey=2:1,2", "encryptionKey=1:1,2", [trusting, trusting, trusting])).toEqual(allowed);
+  expect(check("encryptionKey=2:1,2", "encryptionKey=1:1,2", [trusting, `${long} encryptionKey=2:1,2`, trusting])).toEqual(allowed);
+});
+
+it("refuses to use a key that another control plane does not trust yet", () => {
+  const trusting = `${long} frontProxyCa=1:1,2`;
+  expect(check("frontProxyCa=2:1,2", "frontProxyCa=1:1,2", [trusting, trusting])).toEqual({
+    code: 1,
+    calls: [],
+    error:
+      "frontProxyCa: generation 2 is to be used, and web-3 does not trust it yet; use generation 1, trust both, and run again, then use 2",
+  });
+});
+
+it("refuses to drop a key that another control plane uses, or that a forgotten rotation has left", () => {
+  const using = `${long} frontProxyCa=2:1,2`;
+  expect(check("frontProxyCa=2:2", "frontProxyCa=2:1,2", [using, `${long} frontProxyCa=1:1,2`, using])).toMatchObject({
+    code: 1,
+    error:
+      "frontProxyCa: generation 1 is not to be trusted any more, and web-2 still uses it; trust both and use 2, run again, then drop 1",
+  });
+  const done = `${long} encryptionKey=2:2`;
+  expect(check("", "encryptionKey=2:2", [done, done, done])).toMatchObject({
+    code: 1,
+    error:
+      "encryptionKey: generation 1 is to be used, and web-1 does not trust it yet; use generation 2, trust both, and run again, then use 1",
+  });
+});
+
+it("has all Secrets written anew before the encryption key is dropped", () => {
+  const using = `${long} encryptionKey=2:1,2`;
+  expect(check("encryptionKey=2:2", "encryptionKey=2:1,2", [using, using, using])).toEqual({
+    ...allowed,
+    calls: ["write_secrets_anew 1200"],
+  });
+});
+
+it("keeps the former key of tokens until they have ended on each control plane, and until no Secret has one", () => {
+  const using = (seconds: number) => `${NOW - seconds} serviceAccountKey=2:1,2`;
+  const drop = (records: string[]) => check("serviceAccountKey=2:2", "serviceAccountKey=2:1,2", records);
+  expect(drop([using(4000), using(3000), using(4000)])).toMatchObject({
+    code: 1,
+    error: "serviceAccountKey: tokens that web-2 signed before are valid for 12 more minutes; trust both generations until then",
+  });
+  const late = [using(4000), using(3701), using(4000)];
+  expect(drop(late)).toEqual(allowed);
+  expect(drop([`${NOW - 10} serviceAccountKey=2:2`, using(3701), using(4000)])).toEqual(allowed);
+  node.write("run/tokens", "default/ci\nmonitoring/reader\n");
+  expect(drop(late)).toMatchObject({
+    code: 1,
+    error:
+      "serviceAccountKey: Secrets have tokens of the generation that is to be dropped: default/ci, monitoring/reader; remove data.token from each, so that it gets a new one, and give that to its users",
+  });
+});
+
+it("fails when it cannot know what the others have", () => {
+  node.write("run/silent");
+  expect(check("encryptionKey=1:1,2", "", [])).toEqual({
+    code: 1,
+    calls: [],
+    error:
+      "the Kubernetes API does not answer on this control plane, so it is not known which keys the others have; look at kube-apiserver and etcd there",
+  });
+});
+
+const record = (wanted: string) => node.run(definitions, "record_key_phases", input(wanted), commands);
+
+it("records the phases in the cluster with the time, and on the machine", () => {
+  expect(record("encryptionKey=1:1,2")).toMatchObject({ code: 0 });
+  expect(node.calls).toEqual(["create", `patch {"data":{"web-1":"${NOW} encryptionKey=1:1,2"}}`]);
+  expect(node.read(PHASES)).toBe("encryptionKey=1:1,2\n");
+});
+
+it("records nothing while a certificate of a former CA is in use", () => {
+  node.write("run/former", "front-proxy-client /etc/kubernetes/pki/front-proxy-client.crt kube-apiserver\n");
+  const { code, stderr } = record("frontProxyCa=2:1,2");
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr:
+      "web-1: failed: certificates of a former CA are still in use, because their renewal was put off: front-proxy-client; run again\n",
+  });
+  expect([node.calls, node.has(PHASES)]).toEqual([[], false]);
+});
+
+it("names the first ten of many Secrets", () => {
+  const names = Array.from({ length: 12 }, (_, index) => `default/s${index}`).join("\n");
+  const { stdout } = node.run(definitions, `in_words "${names}"`, input(""), commands);
+  expect(stdout).toBe(
+    "default/s0, default/s1, default/s2, default/s3, default/s4, default/s5, default/s6, default/s7, default/s8, default/s9 and 2 more\n",
+  );
+});
