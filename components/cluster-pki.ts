@@ -77,14 +77,17 @@ export class ClusterPki extends pulumi.ComponentResource {
     const { stash: ca, ca: cluster } = kept("cluster", "cluster", "kubernetes");
     this.lifetime = ca;
     this.cluster = cluster;
-    this.etcd = kept("etcd", "etcd", "etcd-ca").ca;
-    const frontProxyCa = generations(
-      `${name}-front-proxy`,
-      phaseOf(rotation, "frontProxyCa"),
-      () => createCa("front-proxy-ca", days),
-      child,
-      () => kept("frontProxy", "front-proxy", "front-proxy-ca").ca,
-    );
+    const rotating = (keyring: "etcdCa" | "frontProxyCa", property: CaProperty, suffix: string, commonName: string) =>
+      generations(
+        `${name}-${suffix}`,
+        phaseOf(rotation, keyring),
+        () => createCa(commonName, days),
+        child,
+        () => kept(property, suffix, commonName).ca,
+      );
+    const etcdCa = rotating("etcdCa", "etcd", "etcd", "etcd-ca");
+    this.etcd = etcdCa.used;
+    const frontProxyCa = rotating("frontProxyCa", "frontProxy", "front-proxy", "front-proxy-ca");
     this.frontProxy = frontProxyCa.used;
     if (args.ciliumEtcd) this.ciliumEtcd = kept("ciliumEtcd", "cilium-etcd", "cilium-etcd-ca").ca;
     const serviceAccountKey = generations(
@@ -104,7 +107,7 @@ export class ClusterPki extends pulumi.ComponentResource {
       serviceAccountKey: this.serviceAccount,
       encryptionKey: this.encryptionKey,
       lifetime: this.lifetime,
-      ...rotationCredentials(name, rotation, { frontProxyCa, serviceAccountKey, encryptionKey }, this),
+      ...rotationCredentials(name, rotation, { frontProxyCa, serviceAccountKey, encryptionKey, etcdCa }, this),
     };
 
     // Signed anew together with the CA, and when a third of its validity is left. Between, a plan without changes shows none.
@@ -148,10 +151,14 @@ function validate(name: string, args: ClusterPkiArgs): void {
   for (const property of CAS) checkGivenCa(property, args[property], problems);
   checkCaValidity(args.caValidity, problems);
   checkRotation(args.rotation ?? {}, problems.at("rotation"));
-  if (args.frontProxy !== undefined && args.rotation?.frontProxyCa !== undefined)
-    problems.add(
-      "rotation.frontProxyCa",
-      "makes CAs, and frontProxy gives one; leave frontProxy out: the given CA is recorded, and stays the first generation",
-    );
+  for (const [property, keyring] of [
+    ["frontProxy", "frontProxyCa"],
+    ["etcd", "etcdCa"],
+  ] as const)
+    if (args[property] !== undefined && args.rotation?.[keyring] !== undefined)
+      problems.add(
+        `rotation.${keyring}`,
+        `makes CAs, and ${property} gives one; leave ${property} out: the given CA is recorded, and stays the first generation`,
+      );
   problems.throwIfAny(`CAs "${name}"`);
 }

@@ -38,6 +38,10 @@ export interface EtcdClusterArgs extends EtcdMembersSettings, ClusterSoftwareSet
   securityGroupIds: pulumi.Input<string>[];
   /** CA that signs the certificates of members and clients. Its key never reaches a machine. */
   ca: pulumi.Input<KeyPair>;
+  /** Generation of the CA, counted from 1, when it is rotated: the clients' certificate is signed by another CA only with another one. @default 1 */
+  caGeneration?: number;
+  /** Certificates of other CAs that members and clients trust, PEM, during a rotation. @default none */
+  trustedCas?: pulumi.Input<string>[];
   /** SSH access to the machines. */
   ssh: SshAccess;
   /** Second etcd on the same machines, for Cilium alone, with its own CA. @default none */
@@ -80,8 +84,11 @@ export class EtcdCluster extends pulumi.ComponentResource {
   }
 
   /** Makes the identities of all etcds on the machines, first that of Kubernetes' etcd. */
-  #identities(name: string, { ca, cilium, events }: EtcdClusterArgs, places: EtcdPlace[]): EtcdIdentity[] {
-    const kubernetes = etcdIdentity(name, { instance: KUBERNETES_ETCD, suffix: "", ca, user: "kube-apiserver-etcd-client", places }, this);
+  #identities(name: string, args: EtcdClusterArgs, places: EtcdPlace[]): EtcdIdentity[] {
+    const { ca, caGeneration, trustedCas, cilium, events } = args;
+    const rotation = defined({ caGeneration, trustedCas });
+    const ofKubernetes = { instance: KUBERNETES_ETCD, suffix: "", ca, ...rotation, user: "kube-apiserver-etcd-client", places };
+    const kubernetes = etcdIdentity(name, ofKubernetes, this);
     const own = cilium && { instance: CILIUM_ETCD, suffix: "-cilium", ca: cilium.ca, user: "cilium", places };
     return [
       kubernetes,

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { recordAgainHelp } from "../../lib/cluster/fixed-settings.ts";
 import type { EtcdInstance } from "../../lib/etcd/instances.ts";
 import type { MemberCertificates } from "../../lib/etcd/member-files.ts";
+import { bundle } from "../../lib/pki/bundle.ts";
 import { checkSigned } from "../../lib/pki/ca.ts";
 import { CA_DAYS, createClient, createServer } from "../../lib/pki/certificates.ts";
 import type { KeyPair } from "../../lib/pki/key-pair.ts";
@@ -18,6 +19,10 @@ export interface EtcdIdentityArgs {
   suffix: string;
   /** CA of the etcd. */
   ca: pulumi.Input<KeyPair>;
+  /** Generation of the CA. @default 1 */
+  caGeneration?: number;
+  /** Certificates of other CAs that are trusted, PEM. @default none */
+  trustedCas?: pulumi.Input<string>[];
   /** User in the clients' certificate. */
   user: string;
   /** Places of the members. */
@@ -28,7 +33,7 @@ export interface EtcdIdentityArgs {
 export interface EtcdIdentity extends Pick<EtcdIdentityArgs, "instance" | "suffix"> {
   /** Certificates of the members, in the order of their places. */
   certificates: pulumi.Output<MemberCertificates>[];
-  /** Certificate of the CA, PEM. */
+  /** Certificates of the CA and of others that are trusted, PEM. */
   ca: pulumi.Output<string>;
   /** Client certificate and key. */
   client: pulumi.Output<KeyPair>;
@@ -36,16 +41,18 @@ export interface EtcdIdentity extends Pick<EtcdIdentityArgs, "instance" | "suffi
 
 /**
  * Makes the certificates of one etcd. A member's certificates are recreated when its address or the certificate of the CA changes, and all
- * before they end, if their CA lives longer than they. Another CA is refused, because members and clients would no longer trust each other.
+ * before they end, if their CA lives longer than they. Another CA of the same generation is refused, because members and clients would no
+ * longer trust each other.
  */
 export function etcdIdentity(name: string, args: EtcdIdentityArgs, parent: pulumi.Resource): EtcdIdentity {
-  const { instance, suffix, user, places } = args;
+  const { instance, suffix, user, places, caGeneration = 1, trustedCas = [] } = args;
   const subject = `etcd "${name}"`;
   const given = checkedCa(subject, "ca", args.ca);
   const renewals = pulumi.unsecret(given.apply(({ certificate }) => renewalsUntil(new Date(), certificate, CA_DAYS)));
   const recorded = stash(`${name}${suffix}-client`, () => given.apply((ca) => createClient(ca, { user, days: CA_DAYS })), {
     parent,
-    replacementTrigger: renewals,
+    // The first generation has the form that it had before there were others.
+    replacementTrigger: caGeneration === 1 ? renewals : renewals.apply((count) => `${caGeneration}: ${count}`),
   });
   const client = recorded.output as pulumi.Output<KeyPair>;
   const signer = pulumi.all([given, client, recorded.urn]).apply(([ca, { certificate }, urn]) => {
@@ -55,6 +62,7 @@ export function etcdIdentity(name: string, args: EtcdIdentityArgs, parent: pulum
     return ca;
   });
   const ca = pulumi.unsecret(signer.apply(({ certificate }) => certificate));
+  const trusted = pulumi.unsecret(pulumi.all([ca, ...trustedCas]).apply(([first, ...others]) => bundle(first!, others)));
 
   const certificates = places.map((place) => {
     const pairs = remember(
@@ -62,9 +70,9 @@ export function etcdIdentity(name: string, args: EtcdIdentityArgs, parent: pulum
       () => pulumi.all([signer, place.address]).apply(([ca, address]) => memberPairs(ca, place.name, address)),
       { parent, replacementTrigger: pulumi.all([ca, place.address, renewals]) },
     );
-    return pulumi.all([ca, pairs]).apply(([ca, { server, peer }]) => ({ ca: ca, server, peer }));
+    return pulumi.all([trusted, pairs]).apply(([all, { server, peer }]) => ({ ca: all, server, peer }));
   });
-  return { instance, suffix, ca, certificates, client };
+  return { instance, suffix, ca: trusted, certificates, client };
 }
 
 async function memberPairs(ca: KeyPair, name: string, address: string): Promise<{ server: KeyPair; peer: KeyPair }> {

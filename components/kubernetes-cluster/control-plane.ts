@@ -1,6 +1,7 @@
 import { DEFAULTS } from "../../lib/cluster/shape.ts";
 import { defined } from "../../lib/defined.ts";
 import type { ClusterSoftwareSettings } from "../../lib/node/settings.ts";
+import { phaseOf } from "../../lib/rotation/keyrings.ts";
 import type { Endpoint } from "../api-endpoint.ts";
 import type { ClusterNetwork, NetworkAttachment } from "../cluster-network.ts";
 import { ControlPlane } from "../control-plane.ts";
@@ -58,9 +59,10 @@ export function createEtcd(
       ...settings,
       machine: names.etcd,
       securityGroupIds: [nodeGroupId],
-      ca: pki.etcd,
+      ca: pki.credentials.etcdCa ?? pki.etcd,
+      caGeneration: phaseOf(pki.credentials.rotation, "etcdCa").use,
       events,
-      ...defined({ cilium }),
+      ...defined({ cilium, trustedCas: pki.credentials.trusted?.etcdCas }),
     },
     inCloud,
   );

@@ -39,6 +39,8 @@ export interface TrustedKeys {
   serviceAccountKeys?: pulumi.Input<string>[];
   /** Keys that encrypted Secrets in etcd: 32 bytes, base64. @default none */
   encryptionKeys?: pulumi.Input<string>[];
+  /** Certificates of CAs of etcd, for its members on control planes, PEM. @default none */
+  etcdCas?: pulumi.Input<string>[];
 }
 
 /** Property of the trusted keys for each key that can be rotated. */
@@ -46,6 +48,7 @@ const TRUSTED = {
   frontProxyCa: "frontProxyCas",
   serviceAccountKey: "serviceAccountKeys",
   encryptionKey: "encryptionKeys",
+  etcdCa: "etcdCas",
 } as const satisfies Record<Keyring, keyof TrustedKeys>;
 
 /** Credentials whose CAs are checked. */
@@ -81,7 +84,7 @@ function checkTrusted({ rotation = {}, trusted = {} }: ControlPlaneCredentials, 
 /** Returns credentials as secrets. A certificate and key that cannot be a CA are an error. */
 export function checkedCredentials(subject: string, credentials: ControlPlaneCredentials): CheckedCredentials {
   const { clusterCa, frontProxyCa, etcdCa, serviceAccountKey, encryptionKey, virtualAddressPassword } = credentials;
-  const { frontProxyCas = [], serviceAccountKeys = [], encryptionKeys = [] } = credentials.trusted ?? {};
+  const { frontProxyCas = [], serviceAccountKeys = [], encryptionKeys = [], etcdCas = [] } = credentials.trusted ?? {};
   const checked = (property: string, given: pulumi.Input<KeyPair>) => checkedCa(subject, `credentials.${property}`, given);
   return {
     clusterCa: checked("clusterCa", clusterCa),
@@ -90,7 +93,7 @@ export function checkedCredentials(subject: string, credentials: ControlPlaneCre
     serviceAccountKey: pulumi.secret(serviceAccountKey),
     encryptionKey: pulumi.secret(encryptionKey),
     rotation: credentials.rotation ?? {},
-    trusted: pulumi.secret({ frontProxyCas, serviceAccountKeys, encryptionKeys }),
+    trusted: pulumi.secret({ frontProxyCas, serviceAccountKeys, encryptionKeys, etcdCas }),
     virtualAddressPassword: virtualAddressPassword === undefined ? undefined : pulumi.secret(virtualAddressPassword),
   };
 }

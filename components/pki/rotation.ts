@@ -13,6 +13,7 @@ export interface RotatedKeys {
   frontProxyCa: Generations<KeyPair>;
   serviceAccountKey: Generations<{ publicKey: string; privateKey: string }>;
   encryptionKey: Generations<string>;
+  etcdCa: Generations<KeyPair>;
 }
 
 /**
@@ -22,7 +23,7 @@ export interface RotatedKeys {
 export function rotationCredentials(
   name: string,
   rotation: RotationSettings,
-  { frontProxyCa, serviceAccountKey, encryptionKey }: RotatedKeys,
+  { frontProxyCa, serviceAccountKey, encryptionKey, etcdCa }: RotatedKeys,
   parent: pulumi.Resource,
 ): Partial<ControlPlaneCredentials> {
   const keyrings = rotated(rotation);
@@ -34,9 +35,11 @@ export function rotationCredentials(
       frontProxyCas: frontProxyCa.others.map((ca) => ca.apply(({ certificate }) => certificate)),
       serviceAccountKeys: serviceAccountKey.others.map((pair) => pair.apply(({ publicKey }) => publicKey)),
       encryptionKeys: encryptionKey.others,
+      etcdCas: etcdCa.others.map((ca) => ca.apply(({ certificate }) => certificate)),
     },
-    // All that control planes get waits for the record, because they get it as a whole.
+    // All that control planes get waits for the record, because they get it as a whole. Members of etcd come before them.
     encryptionKey: after(encryptionKey.used, begun.urn),
+    etcdCa: after(etcdCa.used, begun.urn),
   };
   if (!keyrings.includes("encryptionKey")) return credentials;
   // Control planes with different passwords would not hear each other, so it stays when the key changes.

@@ -10,7 +10,9 @@ import * as paths from "../kubeadm/paths.ts";
 import { schedulerConfiguration } from "../kubeadm/scheduler.ts";
 import type { AuthenticationSettings, KubeletSettings, KubeProxySettings, SchedulerSettings } from "../kubeadm/settings.ts";
 import type { NodeFile } from "../node/files.ts";
+import { bundle } from "../pki/bundle.ts";
 import type { KeyPair } from "../pki/key-pair.ts";
+import { rotated } from "../rotation/keyrings.ts";
 import { encryptionFile, type RotatedKeysArgs, rotatedKeyFiles } from "./key-files.ts";
 import { certificateRenewal, servingCertificateApprover } from "./units.ts";
 import { keepalivedPassword, type VirtualAddressArgs, virtualAddressFiles } from "./virtual-address.ts";
@@ -44,7 +46,7 @@ export function controlPlaneFiles(args: ControlPlaneFilesArgs): NodeFile[] {
   const { virtualAddress, virtualAddressPassword: password = keepalivedPassword(args.encryptionKey) } = args;
   return [
     ...pairFiles("ca", args.cas.cluster),
-    ...etcdFiles(args.etcd),
+    ...etcdFiles(args),
     ...rotatedKeyFiles(args).files,
     ...componentFiles(args),
     ...kubeadmFiles(args),
@@ -64,8 +66,11 @@ function componentFiles(args: ControlPlaneFilesArgs): NodeFile[] {
   ];
   const schedulerFiles = [secret(paths.SCHEDULER, schedulerConfiguration(args.scheduler))];
   const { "kube-apiserver": ofApiServer, "kube-controller-manager": ofControllerManager } = rotatedKeyFiles(args).readAtStart;
+  // etcd and its clients read the CAs that they trust only at their start.
+  const etcdCas = rotated(args.rotation).includes("etcdCa") ? etcdFiles(args).filter(({ path }) => path.endsWith("/etcd/ca.crt")) : [];
   const patches = settingsPatches({
-    "kube-apiserver": [...apiServerFiles, ...ofApiServer],
+    ...(etcdCas.length > 0 && args.etcd.topology === "stacked" ? { etcd: etcdCas } : {}),
+    "kube-apiserver": [...apiServerFiles, ...ofApiServer, ...etcdCas],
     ...(ofControllerManager.length > 0 ? { "kube-controller-manager": ofControllerManager } : {}),
     "kube-scheduler": schedulerFiles,
   });
@@ -82,8 +87,11 @@ function kubeadmFiles({ cluster, etcd, kubelet, kubeProxy, ignorePreflightErrors
   ];
 }
 
-function etcdFiles(etcd: ControlPlaneFilesArgs["etcd"]): NodeFile[] {
-  if (etcd.topology === "stacked") return pairFiles("etcd/ca", etcd.ca);
+function etcdFiles({ etcd, trusted }: ControlPlaneFilesArgs): NodeFile[] {
+  if (etcd.topology === "stacked") {
+    const certificate = bundle(etcd.ca.certificate, trusted?.etcdCas);
+    return pairFiles("etcd/ca", { ...etcd.ca, certificate });
+  }
   return [{ path: `${PKI_FOLDER}/etcd/ca.crt`, mode: "0644", content: etcd.ca }, ...pairFiles("apiserver-etcd-client", etcd.client)];
 }
 

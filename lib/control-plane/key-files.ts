@@ -2,6 +2,7 @@ import { type EncryptionKey, encryptionConfiguration } from "../kubeadm/encrypti
 import * as paths from "../kubeadm/paths.ts";
 import type { NodeFile } from "../node/files.ts";
 import { readScript } from "../node/scripts.ts";
+import { bundle } from "../pki/bundle.ts";
 import type { KeyPair } from "../pki/key-pair.ts";
 import { generationsOf, phaseOf, rotated } from "../rotation/keyrings.ts";
 import type { RotationSettings } from "../rotation/settings.ts";
@@ -16,7 +17,15 @@ export interface RotatedKeysArgs {
   /** Generations of the keys that are rotated. @default none was rotated */
   rotation?: RotationSettings | undefined;
   /** Keys of the generations that are trusted beside those in use. @default none */
-  trusted?: { frontProxyCas: readonly string[]; serviceAccountKeys: readonly string[]; encryptionKeys: readonly string[] } | undefined;
+  trusted?: TrustedKeysArgs | undefined;
+}
+
+/** Keys that are trusted beside those in use, PEM or base64. */
+export interface TrustedKeysArgs {
+  frontProxyCas: readonly string[];
+  serviceAccountKeys: readonly string[];
+  encryptionKeys: readonly string[];
+  etcdCas: readonly string[];
 }
 
 /** Files of keys that can be rotated, and those that a component reads only at its start. */
@@ -29,8 +38,8 @@ export interface RotatedKeyFiles {
 /** Makes the files of the keys that can be rotated. The key in use comes first in each: kubeadm signs with the first CA. */
 export function rotatedKeyFiles(args: RotatedKeysArgs): RotatedKeyFiles {
   const { cas, serviceAccount, trusted, rotation } = args;
-  const frontProxyCa = { ...pki("front-proxy-ca.crt", "0644"), content: joined(cas.frontProxy.certificate, trusted?.frontProxyCas) };
-  const publicKeys = { ...pki("sa.pub", "0644"), content: joined(serviceAccount.publicKey, trusted?.serviceAccountKeys) };
+  const frontProxyCa = { ...pki("front-proxy-ca.crt", "0644"), content: bundle(cas.frontProxy.certificate, trusted?.frontProxyCas) };
+  const publicKeys = { ...pki("sa.pub", "0644"), content: bundle(serviceAccount.publicKey, trusted?.serviceAccountKeys) };
   const signingKey = { ...pki("sa.key", "0600"), content: serviceAccount.privateKey };
   const keyrings = rotated(rotation);
   const tokens = keyrings.includes("serviceAccountKey");
@@ -65,9 +74,4 @@ function secretsAtRest(): NodeFile {
 
 function pki(name: string, mode: string): Pick<NodeFile, "path" | "mode"> {
   return { path: `${PKI_FOLDER}/${name}`, mode };
-}
-
-/** Joins PEM texts. One alone stays as it was given. */
-function joined(first: string, others: readonly string[] = []): string {
-  return others.length === 0 ? first : [first, ...others].map((pem) => `${pem.trimEnd()}\n`).join("");
 }

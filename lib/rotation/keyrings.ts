@@ -1,7 +1,12 @@
 import type { KeyringSettings, RotationSettings } from "./settings.ts";
 
 /** Keys that can be rotated. */
-export const KEYRINGS = ["encryptionKey", "serviceAccountKey", "frontProxyCa"] as const satisfies readonly (keyof RotationSettings)[];
+export const KEYRINGS = [
+  "encryptionKey",
+  "serviceAccountKey",
+  "frontProxyCa",
+  "etcdCa",
+] as const satisfies readonly (keyof RotationSettings)[];
 
 export type Keyring = (typeof KEYRINGS)[number];
 

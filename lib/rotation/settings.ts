@@ -18,6 +18,8 @@ export interface RotationSettings {
   serviceAccountKey?: KeyringSettings;
   /** CA of the API's aggregation layer. @default { use: 1, trust: [1] } */
   frontProxyCa?: KeyringSettings;
+  /** CA of etcd, with members on control planes or on machines of their own. @default { use: 1, trust: [1] } */
+  etcdCa?: KeyringSettings;
 }
 
 /** Schema of KeyringSettings. @internal */
@@ -28,4 +30,5 @@ export const rotation = object({
   encryptionKey: keyring.optional(),
   serviceAccountKey: keyring.optional(),
   frontProxyCa: keyring.optional(),
+  etcdCa: keyring.optional(),
 });

@@ -55,6 +55,7 @@ for line in sys.stdin:
 ca_of() {
   case $1 in
     front-proxy-client) echo "$PKI/front-proxy-ca.crt" ;;
+    etcd-* | apiserver-etcd-client) echo "$PKI/etcd/ca.crt" ;;
   esac
 }
 

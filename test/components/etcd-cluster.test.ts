@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, expect, it } from "vitest";
 import { EtcdCluster, type EtcdClusterArgs } from "../../components/etcd-cluster.ts";
@@ -179,6 +180,38 @@ it("signs a certificate for each member's name and address, by the CA of each et
       expect(contentOf(name, `${folder}/ca.crt`)).toBe(ca.certificate);
     });
   }
+});
+
+it("rotates its CA: all trust the new one, then it signs, then the old one goes", async () => {
+  const [first, second] = [args.ca as KeyPair, await createCa("etcd-ca")];
+  const phases: Partial<EtcdClusterArgs>[] = [
+    {},
+    { trustedCas: [second.certificate] },
+    { ca: second, caGeneration: 2, trustedCas: [first.certificate] },
+    { ca: second, caGeneration: 2 },
+  ];
+  const signed = [...names.map((name) => `${name}-certificates`), "etcd-client"];
+  const triggersOf = (resources: Registered[]) => signed.map((name) => find("Stash", name, resources)?.replacementTrigger);
+  const triggers: unknown[][] = [];
+  const bundles: string[] = [];
+  let last: Registered[] = [];
+  for (const [index, phase] of phases.entries()) {
+    // The engine makes a Stash anew whose trigger has changed.
+    last = await planOf(phase, index === 2 ? last.filter(({ name }) => !signed.includes(name)) : last);
+    triggers.push(triggersOf(last));
+    bundles.push(filesOf(stdinOf(last, "etcd-0-etcd")).find(({ path }) => path === "/etc/kubernetes/pki/etcd/ca.crt")!.content);
+    expect(await settled(pulumi.output(etcd.client.ca))).toBe(bundles.at(-1));
+  }
+  expect(bundles).toEqual([
+    first.certificate,
+    `${first.certificate}${second.certificate}`,
+    `${second.certificate}${first.certificate}`,
+    second.certificate,
+  ]);
+  expect(triggers.map((each) => triggers.findIndex((other) => isDeepStrictEqual(each, other)))).toEqual([0, 0, 2, 2]);
+  expect(signed.map((_, index) => isDeepStrictEqual(triggers[0]![index], triggers[2]![index]))).toEqual([false, false, false, false]);
+  const client = await settled(pulumi.output(etcd.client.client));
+  expect(new X509Certificate(client.certificate).verify(new X509Certificate(second.certificate).publicKey)).toBe(true);
 });
 
 it("never sends a CA's key to a machine", () => {

@@ -54,7 +54,7 @@ const contentOf = (all: typeof files, name: string) => all.find(({ path }) => pa
 
 it("rotates the encryption key: each phase changes its configuration and restarts the API server, and the virtual address keeps its password", () => {
   const virtual = { ...args, virtualAddress: { address: "10.40.0.5", port: 6443, peers: [] } };
-  const other = { frontProxyCas: [], serviceAccountKeys: [] };
+  const other = { frontProxyCas: [], serviceAccountKeys: [], etcdCas: [] };
   const virtualAddressPassword = keepalivedPassword("key of Secrets");
   const phases = [
     {},
@@ -84,7 +84,7 @@ it("rotates the encryption key: each phase changes its configuration and restart
 
 it("rotates the key of service accounts: each phase restarts the API server and the controller manager", () => {
   const [second, first] = [{ publicKey: "public key 2", privateKey: "key 2" }, args.serviceAccount];
-  const other = { frontProxyCas: [], encryptionKeys: [] };
+  const other = { frontProxyCas: [], encryptionKeys: [], etcdCas: [] };
   const phases = [
     {},
     { rotation: { serviceAccountKey: { use: 1, trust: [1, 2] } }, trusted: { ...other, serviceAccountKeys: [second.publicKey] } },
@@ -112,7 +112,7 @@ it("rotates the key of service accounts: each phase restarts the API server and 
 
 it("rotates the CA of the front proxy: the one that signs comes first", () => {
   const [first, second] = [args.cas.frontProxy, pair("second front proxy")];
-  const other = { serviceAccountKeys: [], encryptionKeys: [] };
+  const other = { serviceAccountKeys: [], encryptionKeys: [], etcdCas: [] };
   const phases = [
     {},
     { rotation: { frontProxyCa: { use: 1, trust: [1, 2] } }, trusted: { ...other, frontProxyCas: [second.certificate] } },
@@ -131,6 +131,34 @@ it("rotates the CA of the front proxy: the one that signs comes first", () => {
     "certificate of second front proxy\ncertificate of front proxy\n",
     "certificate of second front proxy",
   ]);
+});
+
+it("rotates the CA of stacked etcd: each phase restarts etcd and the API server", () => {
+  const [first, second] = [pair("etcd"), pair("second etcd")];
+  const other = { frontProxyCas: [], serviceAccountKeys: [], encryptionKeys: [] };
+  const etcd = { topology: "stacked" as const, ca: second };
+  const phases = [
+    {},
+    { rotation: { etcdCa: { use: 1, trust: [1, 2] } }, trusted: { ...other, etcdCas: [second.certificate] } },
+    { etcd, rotation: { etcdCa: { use: 2, trust: [1, 2] } }, trusted: { ...other, etcdCas: [first.certificate] } },
+    { etcd, rotation: { etcdCa: { use: 2, trust: [2] } } },
+  ].map((phase) => controlPlaneFiles({ ...args, ...phase }));
+  const own = ["caravan/patches/etcd+merge.yaml", "caravan/patches/kube-apiserver+merge.yaml", "pki/etcd/ca.crt"];
+  expect(phases.slice(1).map((after, index) => differing(phases[index]!, after))).toEqual([own, [...own, "pki/etcd/ca.key"], own]);
+  expect(phases.map((phase) => contentOf(phase, "etcd/ca.crt"))).toEqual([
+    "certificate of etcd",
+    "certificate of etcd\ncertificate of second etcd\n",
+    "certificate of second etcd\ncertificate of etcd\n",
+    "certificate of second etcd",
+  ]);
+});
+
+it("restarts the API server alone when the CA of an external etcd is rotated", () => {
+  const rotation = { etcdCa: { use: 1, trust: [1, 2] } };
+  const external = (ca: string) => ({ topology: "external" as const, endpoints: ["https://10.40.0.30:2379"], ca, client: pair("client") });
+  const before = controlPlaneFiles({ ...args, etcd: external("certificate of etcd") });
+  const after = controlPlaneFiles({ ...args, etcd: external("both certificates"), rotation });
+  expect(differing(before, after)).toEqual(["caravan/patches/kube-apiserver+merge.yaml", "pki/etcd/ca.crt"]);
 });
 
 it("lets only root read a key", () => {
