@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { onDevcloud } from "../../../devcloud/environment.ts";
+import { pulumi, stackOutput } from "../../../devcloud/stack.ts";
+import { repositoryDir } from "../../../devcloud/support/paths.ts";
+import { type Cluster, createCluster, destroy, uidsOf, up } from "../support/cluster.ts";
+import { sshTo } from "../support/ssh.ts";
+import { startWriter } from "../support/writer.ts";
+
+const STACK = "e2e-rotation";
+const NAMES = [0, 1, 2].map((key) => `${STACK}-control-plane-${key}`);
+const ROTATION_SECONDS = 3600;
+
+let cluster: Cluster;
+
+beforeAll(async () => {
+  cluster = await createCluster(STACK, 4, {
+    "caravan:apiEndpoint": { type: "vip", address: "10.40.0.5", allowedCidrs: ["172.24.4.0/22"] },
+    "caravan:ssh": { bastion: { machine: { image: "node", flavor: "node.small" } } },
+    "caravan:controlPlane": { count: 3, machine: { image: "node", flavor: "node.medium" } },
+    "caravan:pools": { default: { count: 1, machine: { image: "node", flavor: "node.small" } } },
+  });
+});
+
+afterAll(async () => {
+  if (cluster) await destroy(cluster.stack);
+});
+
+/** Calls the bin, and returns what it says. */
+function rotate(keyring: string, ...options: string[]): Promise<string> {
+  const { name, dir } = cluster.stack;
+  const command = [process.execPath, `${repositoryDir}/commands/main.ts`, "rotate", name, keyring, "--cwd", dir, ...options];
+  return onDevcloud(["sh", "-c", 'exec "$@" 2>&1', "sh", ...command], { deadline: ROTATION_SECONDS });
+}
+
+/** Runs a command on each control plane. */
+async function onEach(command: string): Promise<string[]> {
+  const nodes = await stackOutput<{ name: string; address: string }[]>(cluster.stack, "controlPlanes");
+  return Promise.all(nodes.map(async (node) => (await sshTo(cluster, node)).run(command)));
+}
+
+/** Rotates a key while somebody writes, and returns the writer's longest gap in seconds. */
+async function rotateWhileWriting(keyring: string): Promise<number> {
+  const before = await uidsOf(cluster);
+  await using writer = await startWriter(STACK);
+  expect(await rotate(keyring)).toContain(`${keyring}: rotated`);
+  const { longestGap } = await writer.stop();
+  expect(await uidsOf(cluster)).toEqual(before);
+  return longestGap;
+}
+
+const records = async () =>
+  JSON.parse(await cluster.kubectl(["-n", "kube-system", "get", "configmap", "caravan-key-phases", "-o", "jsonpath={.data}"])) as object;
+
+it(
+  "rotates the encryption key: all Secrets are under the new one, none is lost, and the API answers all the time",
+  async () => {
+    await cluster.kubectl(["create", "secret", "generic", "before", "--from-literal=word=kept"]);
+    expect(await rotateWhileWriting("encryptionKey")).toBeLessThan(15);
+    const word = await cluster.kubectl(["get", "secret", "before", "-o", "jsonpath={.data.word}"]);
+    expect(Buffer.from(word, "base64").toString()).toBe("kept");
+    expect(await onEach("caravan-secrets-at-rest list key2")).toEqual(["", "", ""]);
+    for (const keys of await onEach("grep 'name: key' /etc/kubernetes/caravan/encryption.yaml")) expect(keys.trim()).toBe("- name: key2");
+    expect(Object.keys(await records()).sort()).toEqual(NAMES);
+  },
+  (ROTATION_SECONDS + 300) * 1000,
+);
+
+it(
+  "rotates the CA of the front proxy, and API servers trust the new one alone",
+  async () => {
+    expect(await rotateWhileWriting("frontProxyCa")).toBeLessThan(15);
+    const count = "openssl verify -CAfile /etc/kubernetes/pki/front-proxy-ca.crt /etc/kubernetes/pki/front-proxy-client.crt";
+    expect(new Set(await onEach(count))).toEqual(new Set(["/etc/kubernetes/pki/front-proxy-client.crt: OK\n"]));
+    const [own] = await onEach("cat /etc/kubernetes/pki/front-proxy-ca.crt");
+    const published = await cluster.kubectl(["-n", "kube-system", "get", "configmap", "extension-apiserver-authentication", "-o", "json"]);
+    expect(JSON.parse(published).data["requestheader-client-ca-file"].trim()).toBe(own!.trim());
+  },
+  (ROTATION_SECONDS + 300) * 1000,
+);
+
+it(
+  "rotates the CA of etcd, and etcd refuses clients of the old one",
+  async () => {
+    const [first] = NAMES;
+    await onEach("cp -r /etc/kubernetes/pki/etcd /root/former-etcd");
+    expect(await rotateWhileWriting("etcdCa")).toBeLessThan(15);
+    const call = (folder: string) =>
+      `curl --silent --output /dev/null --write-out '%{http_code}' --cacert /etc/kubernetes/pki/etcd/ca.crt --cert ${folder}/healthcheck-client.crt --key ${folder}/healthcheck-client.key https://127.0.0.1:2379/health || true`;
+    expect(await onEach(call("/etc/kubernetes/pki/etcd"))).toEqual(["200", "200", "200"]);
+    expect(await onEach(call("/root/former-etcd"))).toEqual(["000", "000", "000"]);
+    await cluster.kubectl(["-n", "kube-system", "logs", `kube-scheduler-${first}`, "--tail=1"]);
+  },
+  (ROTATION_SECONDS + 300) * 1000,
+);
+
+/** Sets the phase of the service accounts' key in the stack's configuration, and runs the stack. */
+async function serviceAccountKey(use: number, trust: number[]) {
+  const path = "caravan:certificates.rotation.serviceAccountKey";
+  await pulumi(cluster.stack, ["config", "rm", "--path", path], { deadline: 60 });
+  const values = [`use=${use}`, ...trust.map((generation, index) => `trust[${index}]=${generation}`)];
+  const settings = values.flatMap((value) => ["--plaintext", `${path}.${value}`]);
+  await pulumi(cluster.stack, ["config", "set-all", "--path", ...settings], { deadline: 60 });
+  return up(cluster.stack);
+}
+
+it("keeps the former key of service accounts for an hour, and pods go on with their tokens", async () => {
+  await serviceAccountKey(1, [1, 2]);
+  await serviceAccountKey(2, [1, 2]);
+  await cluster.kubectl(["-n", "kube-system", "rollout", "status", "deployment/coredns", "--timeout=60s"]);
+  await expect(serviceAccountKey(2, [2])).rejects.toThrow("drops a generation whose tokens are valid until");
+  const { same, ...changes } = await serviceAccountKey(2, [1, 2]);
+  expect(changes).toEqual({});
+  expect(same).toBeGreaterThan(30);
+}, 1_800_000);
