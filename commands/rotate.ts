@@ -1,12 +1,10 @@
-import { parseArgs } from "node:util";
 import { KEYRINGS, type Keyring } from "../lib/rotation/keyrings.ts";
 import { commandStack } from "../operations/rotation/command-stack.ts";
 import { rotate as rotateKey } from "../operations/rotation/rotate.ts";
 import { type Command, UsageError } from "./command.ts";
+import { CLUSTER_USAGE, parseClusterArgs } from "./stack-options.ts";
 
 const OPTIONS = {
-  cluster: { type: "string" },
-  cwd: { type: "string", short: "C" },
   generation: { type: "string" },
   plan: { type: "boolean" },
 } as const;
@@ -21,18 +19,19 @@ export const rotate: Command = {
   --plan            tells the steps, and does nothing
   --generation N    generation that alone is used and trusted at the end, in place of the one that has begun, or else the next.
                     A call with it that has ended can be repeated and does nothing
-  --cluster NAME    cluster, in a stack with several
-  -C, --cwd FOLDER  folder of the stack's project, in place of the current one
+${CLUSTER_USAGE}
 
 It writes each step into the stack's configuration (caravan:certificates) and runs pulumi up. Killed at any moment, it goes on when it is
 called again.
 
 exit code: 0 done, or with --plan told; 2 it failed`,
   async run(args) {
-    const { stack: stackName, keyring, cwd, plan = false, generation, cluster } = parsed(args);
-    const { steps } = await rotateKey(commandStack(stackName, cwd), keyring, {
-      ...(cluster === undefined ? {} : { cluster }),
-      ...(generation === undefined ? {} : { generation }),
+    const { target, choice, further, options } = parseClusterArgs(args, OPTIONS, ["keyring"]);
+    const keyring = further[0] as Keyring;
+    const { plan = false, generation } = options;
+    const { steps } = await rotateKey(commandStack(target.stack, target.workDir), keyring, {
+      ...choice,
+      ...(generation === undefined ? {} : { generation: generationIn(generation) }),
       planOnly: plan,
       onMessage: (message) => console.error(message),
       onOutput: (text) => process.stderr.write(text),
@@ -42,14 +41,7 @@ exit code: 0 done, or with --plan told; 2 it failed`,
   },
 };
 
-function parsed(args: readonly string[]) {
-  const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-  const [stack, keyring, ...others] = positionals;
-  if (stack === undefined) throw new UsageError("name a stack");
-  if (keyring === undefined) throw new UsageError("name a keyring");
-  if (others.length > 0) throw new UsageError(`takes one stack and one keyring, and was given ${positionals.join(", ")}`);
-  const { generation, ...rest } = values;
-  if (generation !== undefined && !/^[1-9]\d{0,3}$/.test(generation))
-    throw new UsageError(`--generation takes a whole number from 1, and was given "${generation}"`);
-  return { ...rest, stack, keyring: keyring as Keyring, generation: generation === undefined ? undefined : Number(generation) };
+function generationIn(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new UsageError(`--generation takes a whole number from 1, and was given "${text}"`);
+  return Number(text);
 }
