@@ -1,9 +1,7 @@
 import { spawn } from "node:child_process";
+import { RUN_MINUTES } from "../engine/stack-engine.ts";
 import { exportStack } from "../state/stack-export.ts";
 import type { RotatableStack } from "./rotatable-stack.ts";
-
-/** Longest duration of a run in minutes: each control plane takes minutes, and all Secrets may be written anew. */
-const UP_MINUTES = 180;
 
 /** Longest duration of a command that reads or writes the configuration, in minutes. */
 const CONFIG_MINUTES = 2;
@@ -28,7 +26,7 @@ export function commandStack(stack: string, workDir?: string): RotatableStack {
     async removeConfig(key, path = false) {
       await pulumi(["config", "rm", ...(path ? ["--path"] : []), key]);
     },
-    up: ({ onOutput } = {}) => pulumi(["up", "--yes", "--skip-preview"], UP_MINUTES, onOutput),
+    up: ({ onOutput } = {}) => pulumi(["up", "--yes", "--skip-preview"], RUN_MINUTES, onOutput),
   };
 }
 
