@@ -64,6 +64,12 @@ mark_ready() {
   settings_digest >"$READY"
 }
 
+# Checks other keys first, because an upgrade that begins installs kubeadm, and is what later runs go on with.
+check_changes_of_run() {
+  ! key_phases_changed || begin_rotation
+  begin_upgrade
+}
+
 # Applies a changed version, or changed settings alone.
 apply_changes_of_run() {
   if needs_upgrade || changes_etcd_version; then
@@ -80,9 +86,7 @@ renew_when_due() { try_renewal "$RUN_LEASE_SECONDS" || fail "the renewal of cert
 start_control_plane() {
   lock_machine
   update_preparation curl python3
-  # Before anything is written: an upgrade writes what is under way, and installs kubeadm.
-  ! key_phases_changed || [[ ! -f $READY ]] || run "keys that the other control planes have" check_key_phases
-  [[ ! -f $READY ]] || begin_upgrade
+  [[ ! -f $READY ]] || check_changes_of_run
   [[ ! -f $READY ]] || ! settings_changed || back_up_settings
   run "write certificates and settings" write_files "$FILES"
   trap 'rm -rf "$SCRATCH/discovery.conf" /etc/kubernetes/bootstrap-kubelet.conf "$SCRATCH/admin.conf" "$SCRATCH/peer.conf" "$SCRATCH"/signing.*; release_lease' EXIT

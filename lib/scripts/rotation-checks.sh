@@ -10,6 +10,9 @@ readonly KEY_RECORD=caravan-key-phases
 # Phases that this machine has.
 readonly OWN_PHASES=$STATE/key-phases
 
+# Phases that were wanted when they were checked last.
+readonly CHECKED_PHASES=$STATE/key-phases-checked
+
 # Seconds for which tokens of service accounts are valid, and a margin. Extended tokens are off.
 readonly TOKEN_SECONDS=3700
 
@@ -52,16 +55,29 @@ own_phases() { cat "$OWN_PHASES" 2>/dev/null || true; }
 # key_phases_changed: succeeds when this machine has other phases than those that are wanted.
 key_phases_changed() { [[ $(own_phases) != "$KEY_PHASES" ]]; }
 
+# were_checked: succeeds after an interrupted change with the wanted phases. It may have left the API without an answer.
+were_checked() { [[ -d $BEFORE && $(cat "$CHECKED_PHASES" 2>/dev/null) == "$KEY_PHASES" ]]; }
+
+begin_rotation() {
+  ! has_expired || renew_when_due
+  run "keys that the other control planes have" check_key_phases
+}
+
 check_key_phases() {
   local records node phases key own
   own=$(own_phases)
-  records=$(print_key_records) || fail "the Kubernetes API does not answer on this control plane, so it is not known which keys the others have; look at kube-apiserver and etcd there"
+  if ! records=$(print_key_records); then
+    ! were_checked || return 0
+    fail "the Kubernetes API does not answer on this control plane, so it is not known which keys the others have; look at kube-apiserver and etcd there"
+  fi
   while read -r node _ phases; do
     for key in $(tr ' ' '\n' <<<"$KEY_PHASES $phases" | sed -n 's/=.*//p' | sort --unique); do refuse_jump "$key" "$node" "$phases"; done
   done <<<"$records"
   ! drops serviceAccountKey "$own" || refuse_dropping_tokens "$records"
   # Again, because a snapshot of etcd may have been restored since.
   ! drops encryptionKey "$own" || write_secrets_anew 1200
+  echo "$KEY_PHASES" >"$CHECKED_PHASES.new"
+  mv "$CHECKED_PHASES.new" "$CHECKED_PHASES"
 }
 
 # Records the phases that this machine has, once it uses no certificate of a former CA.

@@ -115,6 +115,8 @@ after_new_manifest() {
   use_own_etcd_certificates
   require_whole_etcd 180 https://127.0.0.1:2379 2379 >/dev/null
   cp --preserve "$MANIFESTS/etcd.yaml" "$BEFORE$MANIFESTS/etcd.yaml"
+  # It trusts these CAs, and its manifest says so: with former ones in the files, it would not be restarted for the new ones.
+  cp --preserve "$PKI"/etcd/ca.* "$BEFORE$PKI/etcd/"
   running_pod etcd >"$BEFORE/pods/etcd"
 }
 

@@ -75,6 +75,8 @@ kubeadm() {
 export interface Wish {
   version: string;
   etcdTag?: string;
+  /** CAs that etcd trusts. @default those that the machine has */
+  etcdCa?: string;
 }
 
 /** Control plane web-1 of three, which runs Kubernetes 1.36.3, and its upgrades. */
@@ -83,6 +85,7 @@ export class UpgradedControlPlane extends ScriptedNode {
     super();
     this.write("var/lib/caravan/control-plane-ready", "settings of an earlier time");
     this.write("etc/kubernetes/pki/apiserver.crt", "certificate");
+    this.write("etc/kubernetes/pki/etcd/ca.crt", "CA 1");
     this.write("etc/kubernetes/caravan/init.yaml", "version 1.36.3\n");
     for (const component of COMPONENTS) this.write(manifest(component), `    image: registry.k8s.io/${component}:v1.36.3\n`);
     const initial = "    - --initial-cluster=web-0=https://10.40.0.19:2380\n    - --initial-cluster-state=existing\n";
@@ -106,7 +109,7 @@ export class UpgradedControlPlane extends ScriptedNode {
   }
 
   /** Runs the control plane's script with the declared versions. Returns the calls of this run. */
-  upgrade({ version, etcdTag }: Wish, stubs = "", variables: Record<string, string> = {}) {
+  upgrade({ version, etcdTag, etcdCa }: Wish, stubs = "", variables: Record<string, string> = {}) {
     const content = `version ${version}\n${etcdTag === undefined ? "" : `imageTag: ${etcdTag}\n`}`;
     const input = {
       FIRST_NODE: "web-0",
@@ -117,12 +120,16 @@ export class UpgradedControlPlane extends ScriptedNode {
       KEY_PHASES: "",
       KUBERNETES_VERSION: version,
       ...commandsInput(),
-      FILES: encodeNodeFiles([{ path: `${this.folder}/etc/kubernetes/caravan/init.yaml`, mode: "0600", content }]),
+      FILES: encodeNodeFiles([{ path: `${this.folder}/etc/kubernetes/caravan/init.yaml`, mode: "0600", content }, ...this.#etcdCa(etcdCa)]),
       ...variables,
     };
     const before = this.calls.length;
     const { code, stderr } = this.runNodeScript("controlPlane", input, commands + stubs);
     return { code, stderr: stderr.replaceAll(/\d+ s\b/g, "N s"), calls: this.calls.slice(before) };
+  }
+
+  #etcdCa(content?: string) {
+    return content === undefined ? [] : [{ path: `${this.folder}/etc/kubernetes/pki/etcd/ca.crt`, mode: "0644", content }];
   }
 
   /** Versions of what runs: the API server, etcd, and the kubelet. */

@@ -114,6 +114,24 @@ it("fails when it cannot know what the others have", () => {
   });
 });
 
+it("goes on with phases that were checked when an interrupted change has left no answer", () => {
+  const silent = { code: 1, calls: [], error: expect.stringMatching(/^the Kubernetes API does not answer on this control plane/) };
+  expect(check("encryptionKey=1:1,2", "", [])).toEqual(allowed);
+  node.write("run/silent");
+  expect(check("encryptionKey=1:1,2", "", [])).toEqual(silent);
+  node.write("var/lib/caravan/settings-before/interrupted");
+  expect(check("encryptionKey=1:1,2", "", [])).toEqual(allowed);
+  expect(check("encryptionKey=2:1,2", "", [])).toEqual(silent);
+});
+
+it("renews certificates that have ended before it asks the API", () => {
+  const stubs = `\nhas_expired() { [[ -e /run/ended ]]; }\nrenew_when_due() { record renew; rm /run/ended; }`;
+  node.write("run/ended");
+  expect(node.run(definitions, "begin_rotation", input("encryptionKey=1:1,2"), commands + stubs)).toMatchObject({ code: 0 });
+  expect(node.run(definitions, "begin_rotation", input("encryptionKey=1:1,2"), commands + stubs)).toMatchObject({ code: 0 });
+  expect(node.calls).toEqual(["renew"]);
+});
+
 const record = (wanted: string) => node.run(definitions, "record_key_phases", input(wanted), commands);
 
 it("records the phases in the cluster with the time, and on the machine", () => {

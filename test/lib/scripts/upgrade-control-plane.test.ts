@@ -286,6 +286,59 @@ it("goes back to the version of before when a component does not run, but for et
   expect(node.versions).toEqual(["1.37.2", "3.6.11-0", "1.37.2"]);
 });
 
+it("leaves etcd that stays the CAs by which it runs", () => {
+  settled();
+  node.says({ broken: "kube-scheduler:v1.37.2" });
+  expect(node.upgrade({ ...WISH, etcdCa: "CA 1, CA 2" })).toMatchObject({ code: 1 });
+  expect([node.versions, node.read("etc/kubernetes/pki/etcd/ca.crt")]).toEqual([["1.36.3", "3.6.11-0", "1.36.3"], "CA 1, CA 2"]);
+});
+
+it("takes etcd back with the CAs of before when its version was not changed", () => {
+  settled();
+  node.says({ broken: "kube-scheduler:v1.37.2" });
+  expect(node.upgrade({ version: "1.37.2", etcdTag: "3.6.8-0", etcdCa: "CA 1, CA 2" })).toMatchObject({ code: 1 });
+  expect([node.versions, node.read("etc/kubernetes/pki/etcd/ca.crt")]).toEqual([["1.36.3", "3.6.8-0", "1.36.3"], "CA 1"]);
+});
+
+const ROTATION = { KEY_PHASES: "etcdCa=1:1,2" };
+const KEY_CHECKS = [
+  CHECKS[2],
+  'kubectl --namespace kube-system get configmap caravan-key-phases --ignore-not-found --output go-template={{range $node, $phases := .data}}{{$node}} {{$phases}}{{"\\n"}}{{end}}',
+];
+
+it("checks other keys before an upgrade begins, and records them when both are done", () => {
+  settled();
+  const alone = node.upgrade(WISH).calls;
+  node.remove();
+  node = new UpgradedControlPlane();
+  settled();
+  const { code, calls } = node.upgrade(WISH, "", ROTATION);
+  const record = calls.filter((call) => call.includes("patch configmap caravan-key-phases"));
+  expect(record).toEqual([expect.stringContaining("kubectl --namespace kube-system patch configmap caravan-key-phases --type merge")]);
+  expect([code, calls]).toEqual([0, [...KEY_CHECKS, ...alone.slice(0, -2), ...record, ...END]]);
+  expect(node.read("var/lib/caravan/key-phases")).toBe(`${ROTATION.KEY_PHASES}\n`);
+  expect(node.upgrade(WISH, "", ROTATION).calls).toEqual(["systemctl start kubelet", END[0]]);
+});
+
+it("begins no upgrade with keys that it refuses, and writes nothing", () => {
+  settled();
+  const { code, stderr, calls } = node.upgrade(WISH, "", { KEY_PHASES: "etcdCa=2:1,2" });
+  expect([code, calls]).toEqual([1, KEY_CHECKS]);
+  expect(stderr).toContain("etcdCa: generation 2 is to be used, and web-0 does not trust it yet;");
+  const begun = ["upgrading", "settings-before", "key-phases", "key-phases-checked"].filter((file) => node.has(`var/lib/caravan/${file}`));
+  expect([begun, node.versions, node.read("run/kubeadm")]).toEqual([[], ["1.36.3", "3.6.8-0", "1.36.3"], "1.36.3\n"]);
+});
+
+it("records no keys when the upgrade is taken back", () => {
+  settled();
+  node.says({ broken: "kube-scheduler:v1.37.2" });
+  expect(node.upgrade(WISH, "", ROTATION)).toMatchObject({ code: 1 });
+  expect(node.has("var/lib/caravan/key-phases")).toBe(false);
+  node.delete("run/broken");
+  expect(node.upgrade(WISH, "", ROTATION)).toMatchObject({ code: 0 });
+  expect(node.read("var/lib/caravan/key-phases")).toBe(`${ROTATION.KEY_PHASES}\n`);
+});
+
 it("takes etcd back, too, when it does not run with its new version", () => {
   settled();
   node.says({ broken: "etcd:3.6.11-0" });
