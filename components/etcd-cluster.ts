@@ -3,6 +3,7 @@ import { defined } from "../lib/defined.ts";
 import { CILIUM_ETCD, type EtcdInstance, EVENTS_ETCD, KUBERNETES_ETCD } from "../lib/etcd/instances.ts";
 import { checkEtcdCluster, DEFAULT_MEMBERS } from "../lib/etcd/rules.ts";
 import type { EtcdMembersSettings } from "../lib/etcd/settings.ts";
+import type { BackupFacts } from "../lib/etcd-backup/facts.ts";
 import type { ClusterSoftwareSettings } from "../lib/node/settings.ts";
 import type { KeyPair } from "../lib/pki/key-pair.ts";
 import { nodeKeys } from "../lib/pool/node-keys.ts";
@@ -46,6 +47,8 @@ export interface EtcdClusterArgs extends EtcdMembersSettings, ClusterSoftwareSet
   ssh: SshAccess;
   /** Second etcd on the same machines, for Cilium alone, with its own CA. @default none */
   cilium?: { ca: pulumi.Input<KeyPair> };
+  /** Facts about the cluster that backups tell. @default backups are not possible */
+  backupFacts?: pulumi.Input<BackupFacts>;
   /** Adds an etcd for the API servers' events on the same machines, with the same certificates. @default false */
   events?: boolean;
 }
@@ -102,6 +105,8 @@ export class EtcdCluster extends pulumi.ComponentResource {
 function validate(name: string, args: EtcdClusterArgs): void {
   const problems = new Problems();
   checkEtcdCluster(args, problems);
+  if (args.backup && !args.backupFacts)
+    problems.add("backupFacts", "is missing beside backup; give the facts about the cluster that a restore compares");
   checkGivenCa("ca", args.ca, problems);
   checkGivenCa("cilium.ca", args.cilium?.ca, problems);
   problems.throwIfAny(`etcd "${name}"`);

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ControlPlaneSettings } from "../../lib/control-plane/settings.ts";
+import type { EtcdBackupSettings } from "../../lib/etcd-backup/settings.ts";
 import type { EventRateLimit, KubeProxySettings } from "../../lib/kubeadm/settings.ts";
 import type { ClusterSoftwareSettings } from "../../lib/node/settings.ts";
 import type { Endpoint } from "../api-endpoint.ts";
@@ -24,6 +25,8 @@ export interface ControlPlaneArgs extends ControlPlaneSettings, ClusterSoftwareS
   etcd?: EtcdClient;
   /** Tag of the image of etcd on the control planes, like "3.6.11-0"; 3.6 or 3.7. @default that of the Kubernetes version (lib/upgrade/etcd-versions.ts) */
   etcdVersion?: string;
+  /** Backups of the etcd on the control planes. @default none */
+  etcdBackup?: EtcdBackupSettings;
   /** Network of the machines. */
   network: NetworkAttachment;
   /** Ids of the security groups of the machines' ports. */

@@ -2,6 +2,8 @@ import { isIP } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
 import { controlPlaneFiles, type EtcdFilesArgs } from "../../lib/control-plane/files.ts";
 import { defined } from "../../lib/defined.ts";
+import { backupFacts, manifestKey } from "../../lib/etcd-backup/facts.ts";
+import type { BackupFilesArgs, KnownBackup } from "../../lib/etcd-backup/files.ts";
 import { API_PORT } from "../../lib/kubeadm/init.ts";
 import { encodeNodeFiles } from "../../lib/node/files.ts";
 import type { ControlPlaneInput } from "../../lib/node/script-inputs.ts";
@@ -57,8 +59,8 @@ function files(args: ControlPlaneInputArgs): pulumi.Output<string> {
   const { clusterCa, frontProxyCa, serviceAccountKey, encryptionKey, trusted, virtualAddressPassword } = credentials;
   const secrets = pulumi.all([clusterCa, frontProxyCa, serviceAccountKey, encryptionKey, trusted, virtualAddressPassword]);
   return pulumi
-    .all([secrets, etcdFiles(args), apiAddress, apiHosts(args), virtualAddress, pulumi.all(args.peers)])
-    .apply(([[cluster, frontProxy, serviceAccount, key, others, password], etcd, address, hosts, virtual, peers]) =>
+    .all([secrets, etcdFiles(args), apiAddress, apiHosts(args), virtualAddress, pulumi.all(args.peers), backupOf(args)])
+    .apply(([[cluster, frontProxy, serviceAccount, key, others, password], etcd, address, hosts, virtual, peers, backup]) =>
       encodeNodeFiles(
         controlPlaneFiles({
           cluster: { ...clusterSettings(args), endpoint: address, certificateNames: [...new Set([...hosts, ...(args.certSANs ?? [])])] },
@@ -76,6 +78,7 @@ function files(args: ControlPlaneInputArgs): pulumi.Output<string> {
           rotation: credentials.rotation,
           trusted: others,
           virtualAddressPassword: password,
+          backup,
           virtualAddress: virtual === "" ? undefined : { address: virtual, port, peers },
         }),
       ),
@@ -106,4 +109,19 @@ function etcdFiles({ etcd, credentials }: ControlPlaneInputArgs): pulumi.Output<
       ([urls, ofEvents, certificate, pair]): EtcdFilesArgs =>
         defined({ topology: "external" as const, endpoints: urls, eventsEndpoints: ofEvents, ca: certificate, client: pair }),
     );
+}
+
+/** Returns the backups of stacked etcd. */
+function backupOf({ etcd, etcdBackup, credentials, clusterName, kubernetesVersion }: ControlPlaneInputArgs) {
+  if (etcd || !etcdBackup) return undefined;
+  const { clusterCa, serviceAccountKey, encryptionKey, etcdCa } = credentials;
+  return pulumi.all([pulumi.output(etcdBackup), clusterCa, serviceAccountKey, encryptionKey, etcdCa!]).apply(
+    ([backup, cluster, serviceAccount, key, ca]): BackupFilesArgs => ({
+      clusterName,
+      backup: backup as KnownBackup,
+      facts: backupFacts({ kubernetesVersion, encryptionKey: key, clusterCa: cluster, serviceAccountKey: serviceAccount }),
+      manifestKey: manifestKey(ca),
+      kubeconfig: "/etc/kubernetes/admin.conf",
+    }),
+  );
 }

@@ -4,8 +4,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { defined } from "../../lib/defined.ts";
 import { memberInput, membershipInput } from "../../lib/etcd/member-input.ts";
 import type { EtcdTuning } from "../../lib/etcd/settings.ts";
+import { type BackupFacts, manifestKey } from "../../lib/etcd-backup/facts.ts";
+import type { BackupFilesArgs, KnownBackup } from "../../lib/etcd-backup/files.ts";
+import type { EtcdBackupSettings } from "../../lib/etcd-backup/settings.ts";
 import type { EtcdMemberInput, EtcdMembersInput } from "../../lib/node/script-inputs.ts";
 import type { ClusterSoftwareSettings, SetupSettings } from "../../lib/node/settings.ts";
+import type { KeyPair } from "../../lib/pki/key-pair.ts";
 import { etcdTag } from "../../lib/upgrade/etcd-versions.ts";
 import { remember } from "../engine/remember.ts";
 import { commandsOf, contact, hostKeyOf, preparation } from "../ssh/contact.ts";
@@ -20,6 +24,11 @@ export interface EtcdMembersArgs extends EtcdMachinesArgs, ClusterSoftwareSettin
   settings?: EtcdTuning;
   /** Tag of etcd's image. @default kubeadm's for the Kubernetes version */
   etcdVersion?: string;
+  /** Backups, with the facts about the cluster that they tell. @default none */
+  backup?: EtcdBackupSettings;
+  backupFacts?: pulumi.Input<BackupFacts>;
+  /** CA of the etcd. */
+  ca: pulumi.Input<KeyPair>;
 }
 
 /** Timeout in seconds until members that are no longer wanted are removed and the others are healthy. */
@@ -77,11 +86,12 @@ function inputOf(
   firstMember: string,
   membership: Membership,
   certificates: EtcdIdentity["certificates"],
-  { settings, etcdVersion, dataVolume, ...software }: EtcdMembersArgs,
+  args: EtcdMembersArgs,
 ): pulumi.Output<EtcdMemberInput> {
+  const { settings, etcdVersion, dataVolume, ...software } = args;
   return pulumi
-    .all([membership, pulumi.all(certificates), volumeId, server.flavorId, commandsOf(software), preparation(software).input])
-    .apply(([known, pairs, id, flavorId, commands, prepared]) => {
+    .all([membership, pulumi.all(certificates), volumeId, server.flavorId, commandsOf(software), preparation(software).input, backupOf(args)])
+    .apply(([known, pairs, id, flavorId, commands, prepared, backup]) => {
       const volume = dataVolume && id !== undefined ? { id, size: dataVolume.size } : undefined;
       return memberInput({
         ...known,
@@ -93,9 +103,19 @@ function inputOf(
         dataVolume: volume,
         flavorId,
         commands,
+        backup,
         certificates: pairs,
       });
     });
+}
+
+function backupOf({ backup, backupFacts, ca, clusterName }: EtcdMembersArgs): pulumi.Output<BackupFilesArgs> | undefined {
+  if (!backup || !backupFacts) return undefined;
+  return pulumi
+    .all([pulumi.output(backup), backupFacts, ca])
+    .apply(
+      ([known, facts, pair]): BackupFilesArgs => ({ clusterName, backup: known as KnownBackup, facts, manifestKey: manifestKey(pair) }),
+    );
 }
 
 function removeOthers(

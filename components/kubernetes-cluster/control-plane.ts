@@ -1,5 +1,7 @@
+import * as pulumi from "@pulumi/pulumi";
 import { DEFAULTS } from "../../lib/cluster/shape.ts";
 import { defined } from "../../lib/defined.ts";
+import { backupFacts } from "../../lib/etcd-backup/facts.ts";
 import type { ClusterSoftwareSettings } from "../../lib/node/settings.ts";
 import { phaseOf } from "../../lib/rotation/keyrings.ts";
 import type { Endpoint } from "../api-endpoint.ts";
@@ -62,10 +64,23 @@ export function createEtcd(
       ca: pki.credentials.etcdCa ?? pki.etcd,
       caGeneration: phaseOf(pki.credentials.rotation, "etcdCa").use,
       events,
-      ...defined({ cilium, trustedCas: pki.credentials.trusted?.etcdCas }),
+      ...defined({
+        cilium,
+        trustedCas: pki.credentials.trusted?.etcdCas,
+        backupFacts: settings.backup && factsOf(pki, node),
+      }),
     },
     inCloud,
   );
+}
+
+function factsOf({ credentials }: ClusterContext["pki"], { kubernetesVersion }: NodeArgs) {
+  const { encryptionKey, clusterCa, serviceAccountKey } = credentials;
+  return pulumi
+    .all([encryptionKey, clusterCa, serviceAccountKey])
+    .apply(([key, ca, serviceAccount]) =>
+      backupFacts({ kubernetesVersion, encryptionKey: key, clusterCa: ca, serviceAccountKey: serviceAccount }),
+    );
 }
 
 /** Makes the control planes. */
@@ -89,7 +104,12 @@ export function createControlPlane(
       credentials: pki.credentials,
       cidrs: { podCidr, serviceCidr, nodeCidrMask },
       kubeProxy: fixed.kubeProxy ? (args.kubeProxy ?? {}) : false,
-      ...defined({ etcd, etcdVersion: args.etcd?.etcdVersion, certificateValidity: args.certificates?.validity }),
+      ...defined({
+        etcd,
+        etcdVersion: args.etcd?.etcdVersion,
+        etcdBackup: args.etcd?.topology === "external" ? undefined : args.etcd?.backup,
+        certificateValidity: args.certificates?.validity,
+      }),
     },
     inCloud,
   );

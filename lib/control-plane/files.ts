@@ -1,3 +1,4 @@
+import { type BackupFilesArgs, backupFiles } from "../etcd-backup/files.ts";
 import { type AdmissionArgs, admissionConfiguration } from "../kubeadm/admission.ts";
 import { auditPolicy } from "../kubeadm/audit-policy.ts";
 import { authenticationConfiguration } from "../kubeadm/authentication.ts";
@@ -34,6 +35,8 @@ export interface ControlPlaneFilesArgs extends AdmissionArgs, RotatedKeysArgs {
   virtualAddress?: VirtualAddressArgs | undefined;
   /** Password of keepalived. @default derived from the encryption key */
   virtualAddressPassword?: string | undefined;
+  /** Backups of stacked etcd. @default none */
+  backup?: BackupFilesArgs | undefined;
 }
 
 /** etcd as the API server sees it: stacked, with a member on each control plane, or external. */
@@ -52,6 +55,7 @@ export function controlPlaneFiles(args: ControlPlaneFilesArgs): NodeFile[] {
     ...kubeadmFiles(args),
     ...servingCertificateApprover(),
     ...certificateRenewal(args.cluster.certificateValidity),
+    ...(args.backup ? backupFiles(args.backup) : []),
     ...(virtualAddress ? virtualAddressFiles({ ...virtualAddress, password }) : []),
   ];
 }

@@ -1,6 +1,7 @@
 import { NODE_ADDRESS, NODE_NAME } from "../kubeadm/node-registration.ts";
 import type { NodeFile } from "../node/files.ts";
 import { nodeScript, readScript } from "../node/scripts.ts";
+import { timedUnit } from "../node/units.ts";
 import { DEFAULT_VALIDITY, minutesOf } from "../pki/validity.ts";
 
 const SBIN = "/usr/local/sbin";
@@ -12,7 +13,12 @@ export function servingCertificateApprover(): NodeFile[] {
   const timer = "OnBootSec=10\nOnUnitInactiveSec=10\nAccuracySec=1";
   return [
     { path: script, mode: "0755", content: readScript("approve-serving-certificates.py") },
-    ...unitsOf("approve", "Approve serving certificates of kubelets", `ExecStart=${script}\nTimeoutStartSec=60`, timer),
+    ...timedUnit({
+      name: "approve",
+      description: "Approve serving certificates of kubelets",
+      service: `ExecStart=${script}\nTimeoutStartSec=60`,
+      timer,
+    }),
   ];
 }
 
@@ -30,15 +36,6 @@ export function certificateRenewal(validity = DEFAULT_VALIDITY): NodeFile[] {
   return [
     { path: `${SBIN}/caravan-maintenance-lease`, mode: "0755", content: readScript("maintenance-lease.py") },
     { path: script, mode: "0755", content: `#!/bin/bash\n${nodeScript("renewCertificates")}\n` },
-    ...unitsOf("certificates", "Renew certificates of the control plane", service, timer),
-  ];
-}
-
-function unitsOf(name: string, description: string, service: string, timer: string): NodeFile[] {
-  const unit = `[Unit]\nDescription=${description}\n`;
-  const path = `/etc/systemd/system/caravan-${name}`;
-  return [
-    { path: `${path}.service`, mode: "0644", content: `${unit}\n[Service]\nType=oneshot\n${service}\n` },
-    { path: `${path}.timer`, mode: "0644", content: `${unit}\n[Timer]\n${timer}\n\n[Install]\nWantedBy=timers.target\n` },
+    ...timedUnit({ name: "certificates", description: "Renew certificates of the control plane", service, timer }),
   ];
 }

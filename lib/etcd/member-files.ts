@@ -1,3 +1,4 @@
+import { type BackupFilesArgs, backupFiles } from "../etcd-backup/files.ts";
 import { SETTINGS_FOLDER } from "../kubeadm/paths.ts";
 import type { KubeletSettings } from "../kubeadm/settings.ts";
 import type { NodeFile } from "../node/files.ts";
@@ -21,12 +22,14 @@ export interface MemberCertificates {
 export interface MemberFilesArgs {
   kubelet?: KubeletSettings | undefined;
   settings: EtcdTuning;
+  /** Backups of Kubernetes' etcd. @default none */
+  backup?: BackupFilesArgs | undefined;
   /** Etcds that the machine runs, each with its certificates. */
   etcds: readonly { instance: EtcdInstance; certificates: MemberCertificates }[];
 }
 
 /** Makes all files that a member's machine needs before its etcds start. */
-export function memberFiles({ kubelet, settings, etcds }: MemberFilesArgs): NodeFile[] {
+export function memberFiles({ kubelet, settings, backup, etcds }: MemberFilesArgs): NodeFile[] {
   return [
     ...etcds.flatMap(({ instance, certificates }) => [
       ...certificateFiles(certificateFolder(instance), certificates),
@@ -37,6 +40,7 @@ export function memberFiles({ kubelet, settings, etcds }: MemberFilesArgs): Node
       },
     ]),
     ...standaloneKubeletFiles(kubelet),
+    ...(backup ? backupFiles(backup) : []),
   ];
 }
 

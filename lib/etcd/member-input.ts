@@ -1,3 +1,4 @@
+import type { BackupFilesArgs } from "../etcd-backup/files.ts";
 import { encodeNodeFiles } from "../node/files.ts";
 import type { CommandsInput, EtcdMemberInput, EtcdMembership, PreparationInput } from "../node/script-inputs.ts";
 import type { ClusterSoftwareSettings } from "../node/settings.ts";
@@ -29,6 +30,8 @@ export interface MemberInputArgs extends MembershipArgs {
   flavorId: string;
   /** Certificates for each of the etcds, in their order. */
   certificates: readonly MemberCertificates[];
+  /** Backups of Kubernetes' etcd. @default none */
+  backup?: BackupFilesArgs | undefined;
   /** Commands before and after the start of the member. @default none */
   commands?: CommandsInput;
 }
@@ -52,6 +55,7 @@ export function memberInput(args: MemberInputArgs): EtcdMemberInput {
   const files = memberFiles({
     kubelet: software.kubelet,
     settings,
+    backup: args.backup,
     etcds: etcds.map(({ instance }, place) => ({ instance, certificates: certificates[place]! })),
   });
   return {

@@ -1,5 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
 import { z } from "zod";
+import { type EtcdBackupSettings, etcdBackup } from "../etcd-backup/settings.ts";
 import { type MachineSettings, machine, volume } from "../node/machine-settings.ts";
 import { type SetupSettings, setup } from "../node/settings.ts";
 import { bounded, input, object, oneNumber, oneOf, text } from "../schema.ts";
@@ -38,6 +39,8 @@ export interface StackedEtcdSettings {
   topology: "stacked";
   /** Tag of etcd's image, like "3.6.11-0"; 3.6 or 3.7. A change restarts one member after another. @default 3.6.11-0 with Kubernetes 1.37, else the one that kubeadm names for the version */
   etcdVersion?: string;
+  /** Backups; changed in place. @default none */
+  backup?: EtcdBackupSettings;
 }
 
 /** Members of an etcd on machines of its own. */
@@ -56,6 +59,8 @@ export interface EtcdMembersSettings extends SetupSettings {
   etcdVersion?: string;
   /** Settings of etcd; a change restarts one member after another. @default etcd's own */
   settings?: EtcdTuning;
+  /** Backups of Kubernetes' etcd; changed in place. @default none */
+  backup?: EtcdBackupSettings;
 }
 
 /** An etcd on machines of its own, perhaps with others on the same machines. */
@@ -84,7 +89,7 @@ const tuning = object({
 export const etcd = z.discriminatedUnion(
   "topology",
   [
-    object({ topology: z.literal("stacked"), etcdVersion: text.optional() }),
+    object({ topology: z.literal("stacked"), etcdVersion: text.optional(), backup: etcdBackup.optional() }),
     object({
       topology: z.literal("external"),
       members: oneNumber(MEMBER_COUNTS).optional(),
@@ -92,6 +97,7 @@ export const etcd = z.discriminatedUnion(
       dataVolume: volume.extend({ availabilityZones: z.array(input).optional() }).optional(),
       etcdVersion: text.optional(),
       settings: tuning.optional(),
+      backup: etcdBackup.optional(),
       ...setup,
       ciliumEtcd: z.boolean().optional(),
       eventsEtcd: z.boolean().optional(),

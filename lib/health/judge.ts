@@ -1,4 +1,5 @@
 import { apiFindings } from "./api.ts";
+import { backupFindings } from "./backup.ts";
 import { certificateFindings } from "./certificates.ts";
 import { componentFindings } from "./components.ts";
 import { etcdFindings, hasStackedEtcd } from "./etcd.ts";
@@ -47,6 +48,7 @@ export function judgeHealth(observations: Observations): HealthReport {
     ...(objects ? componentFindings(objects, hasStackedEtcd(observations)) : []),
     ...(objects ? workloadFindings(objects) : []),
     ...memberFindings(observations),
+    ...backupFindings(observations),
     ...certificateFindings(observations),
   ]);
   const unchecked = [...new Set(findings.flatMap(({ id }) => UNCHECKED[id] ?? []))];

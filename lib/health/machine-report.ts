@@ -1,3 +1,4 @@
+import type { BackupRecord } from "./backup.ts";
 import type { EtcdMember } from "./observations.ts";
 
 /** Certificate on a machine. */
@@ -18,8 +19,12 @@ interface Alarms {
   alarms?: { alarm?: string }[];
 }
 
+interface Range {
+  kvs?: { value?: string }[];
+}
+
 /** Parses what lib/scripts/machine-report.sh prints. */
-export function parseMachineReport(text: string): { etcds: EtcdMember[]; certificates: MachineCertificate[] } {
+export function parseMachineReport(text: string): { etcds: EtcdMember[]; certificates: MachineCertificate[]; backup?: BackupRecord } {
   const lines = text.split("\n").map((line) => line.split(" "));
   const certificates = lines.flatMap(([kind, path = "", data = ""]) =>
     kind === "certificate" ? [{ path, pem: Buffer.from(data, "base64").toString() }] : [],
@@ -29,7 +34,15 @@ export function parseMachineReport(text: string): { etcds: EtcdMember[]; certifi
     const texts = new Map(answers.map(({ call, text }) => [call, text]));
     return memberOf(etcd, texts);
   });
-  return { etcds, certificates };
+  const [backup] = lines.flatMap(([kind, ...rest]) => (kind === "backup" ? [recordIn(rest.join(" "))] : []));
+  return { etcds, certificates, ...(backup ? { backup } : {}) };
+}
+
+/** Returns the record in etcd's answer; an empty one when there is none yet. */
+function recordIn(answer: string): BackupRecord {
+  const { kvs = [] } = JSON.parse(answer) as Range;
+  const value = kvs[0]?.value;
+  return value === undefined ? {} : (JSON.parse(Buffer.from(value, "base64").toString()) as BackupRecord);
 }
 
 function memberOf(etcd: string, texts: ReadonlyMap<string, string>): EtcdMember {

@@ -1,4 +1,5 @@
 import type { Role } from "../node/server-status.ts";
+import type { BackupRecord } from "./backup.ts";
 import type { DaemonSetObject, DeploymentObject, NodeObject, PodObject } from "./kubernetes-objects.ts";
 
 /** Answer of a service, or the reason why there is none. From a missing answer, nothing is concluded about the cluster. */
@@ -62,7 +63,7 @@ export interface EtcdMember {
 export interface MachineReport {
   /** Name of the machine. */
   machine: string;
-  report: Answer<{ etcds: readonly EtcdMember[]; certificates: readonly Certificate[] }>;
+  report: Answer<{ etcds: readonly EtcdMember[]; certificates: readonly Certificate[]; backup?: BackupRecord }>;
 }
 
 /** Objects in the Kubernetes API. */
@@ -75,6 +76,8 @@ export interface ClusterObjects {
   /** DaemonSets and Deployments of kube-system and of the network plugin. */
   daemonSets: readonly DaemonSetObject[];
   deployments: readonly DeploymentObject[];
+  /** Record of the backups of etcd. @default there is none in the API */
+  backup?: BackupRecord;
 }
 
 /** Observations of a cluster, from which the findings follow. */

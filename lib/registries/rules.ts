@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import { areCertificates } from "../pki/pem.ts";
 import type { Problems } from "../problems.ts";
 import { hasCredentials, hostOf, isUrl, withoutCredentials } from "../url.ts";
 import { ANY_REGISTRY } from "./hosts-toml.ts";
@@ -56,17 +56,4 @@ function checkHostSettings({ ca, username, password }: RegistryHostSettings, pro
     problems.add("username", "has a colon or a control character, which HTTP's Basic authentication does not allow; use another one");
   if (typeof password === "string" && /\p{Cc}/u.test(password))
     problems.add("password", "has a control character, like a line break; leave it out");
-}
-
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
-
-/** Returns whether a text is the PEM of one or more certificates, and has no private key. */
-function areCertificates(text: string): boolean {
-  const blocks = text.match(CERTIFICATE) ?? [];
-  try {
-    for (const block of blocks) new X509Certificate(block);
-  } catch {
-    return false;
-  }
-  return blocks.length > 0 && !/-----BEGIN (?!CERTIFICATE-----)/.test(text);
 }

@@ -125,5 +125,6 @@ start_control_plane() {
   run "zone and region of the node" label_control_plane
   run "taint of control planes" set_schedulable
   systemctl enable --now caravan-approve.timer caravan-certificates.timer 2>/dev/null
+  set_up_backups
   after_kubeadm
 }

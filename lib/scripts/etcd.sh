@@ -228,5 +228,6 @@ start_etcd() {
     select_etcd "${etcd[@]}"
     start_member
   done <<<"$INSTANCES"
+  set_up_backups
   after_kubeadm
 }

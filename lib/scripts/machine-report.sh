@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Reports what only a control plane or a member of etcd knows: the members and the health of its etcds, and its certificates. It
-# changes nothing, and prints no key. Lines of: "etcd NAME CALL JSON", "etcd NAME failure TEXT", "certificate PATH BASE64".
+# changes nothing, and prints no key. Lines of: "etcd NAME CALL JSON", "etcd NAME failure TEXT", "backup JSON", "certificate PATH BASE64".
 
 # print_etcd NAME PORT: prints the answers of the member on this machine. One without a leader tells its status and its list of
 # members, but no alarms.
@@ -33,10 +33,20 @@ print_certificates() {
   [[ ! -f $file ]] || printf 'certificate %s %s\n' "$file" "$(sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p' "$file" | base64 --wrap 0)"
 }
 
+# print_backup PORT: prints etcd's answer with the record of its backups, which may have none yet.
+print_backup() {
+  local key answer
+  [[ -f /etc/kubernetes/caravan/etcd-backup.json ]] || return 0
+  key=$(printf 'caravan.dev/etcd-backup' | base64 --wrap 0)
+  use_member_certificates /etc/kubernetes/pki/etcd
+  ! answer=$(etcd_call "https://127.0.0.1:$1" kv/range "{\"key\": \"$key\"}") || printf 'backup %s\n' "${answer//$'\n'/}"
+}
+
 report_machine() {
   local name port
   while read -r name port; do
     [[ ! -f /etc/kubernetes/manifests/$name.yaml ]] || print_etcd "$name" "$port"
+    [[ $name != etcd ]] || print_backup "$port"
   done <<<"$INSTANCES"
   print_certificates
 }

@@ -14,6 +14,9 @@ const PAUSE_SECONDS = 2;
 /** Namespaces of the cluster's own workloads. */
 const NAMESPACES = ["kube-system", FLANNEL_NAMESPACE.name];
 
+/** Path of the record of backups, which the members of a stacked etcd write. */
+const BACKUP_RECORD = "/api/v1/namespaces/kube-system/configmaps/caravan-etcd-backup";
+
 /** Asks a Kubernetes API for its health, the Nodes, and what runs of the cluster itself. */
 export async function askApi(access: ClusterAccess): Promise<NonNullable<Observations["api"]>> {
   const kubernetes = new Kubernetes(access, SECONDS);
@@ -26,14 +29,16 @@ export async function askApi(access: ClusterAccess): Promise<NonNullable<Observa
 async function readObjects(kubernetes: Kubernetes): Promise<ClusterObjects> {
   const workloads = <T>(kind: string) =>
     Promise.all(NAMESPACES.map((namespace) => kubernetes.list<T>(`/apis/apps/v1/namespaces/${namespace}/${kind}`)));
-  const [version, nodes, pods, daemonSets, deployments] = await Promise.all([
+  const [version, nodes, pods, daemonSets, deployments, backup] = await Promise.all([
     kubernetes.get<{ gitVersion: string }>("/version"),
     kubernetes.list<ClusterObjects["nodes"][number]>("/api/v1/nodes"),
     kubernetes.list<ClusterObjects["pods"][number]>("/api/v1/namespaces/kube-system/pods", "tier=control-plane"),
     workloads<ClusterObjects["daemonSets"][number]>("daemonsets"),
     workloads<ClusterObjects["deployments"][number]>("deployments"),
+    kubernetes.get<{ data?: NonNullable<ClusterObjects["backup"]> }>(BACKUP_RECORD),
   ]);
-  return { version: version?.gitVersion ?? "", nodes, pods, daemonSets: daemonSets.flat(), deployments: deployments.flat() };
+  const record = backup?.data === undefined ? {} : { backup: backup.data };
+  return { version: version?.gitVersion ?? "", nodes, pods, daemonSets: daemonSets.flat(), deployments: deployments.flat(), ...record };
 }
 
 /** Returns the answer to a request, after some tries, or the reason why there is none. */

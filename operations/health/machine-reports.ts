@@ -52,8 +52,8 @@ interface Line {
 function reportOf(machine: string, line: Line | undefined): MachineReport["report"] {
   if (line?.output === undefined) return { unknown: line?.failure ?? "it was not asked: ssh could not be started here" };
   try {
-    const { etcds, certificates } = parseMachineReport(line.output);
-    return { value: { etcds, certificates: certificates.map((each) => certificateOnMachine(machine, each)) } };
+    const { etcds, certificates, ...others } = parseMachineReport(line.output);
+    return { value: { ...others, etcds, certificates: certificates.map((each) => certificateOnMachine(machine, each)) } };
   } catch {
     return { unknown: "its report cannot be read" } satisfies Answer<never>;
   }

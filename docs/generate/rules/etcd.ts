@@ -1,5 +1,5 @@
 import type { DataVolumeSettings, EtcdTuning, ExternalEtcdSettings, StackedEtcdSettings } from "../../../lib/etcd/settings.ts";
-import type { PropertyRules, TypeRules } from "./rule.ts";
+import type { PropertyRules, Rule, TypeRules } from "./rule.ts";
 import { SETUP_RULES } from "./setup.ts";
 import { EXTERNAL_ETCD, MINI } from "./surroundings.ts";
 
@@ -12,6 +12,8 @@ const ETCD_VERSION_RULE = {
   ],
 } satisfies PropertyRules<StackedEtcdSettings>["etcdVersion"];
 
+const BACKUP: Rule = { refused: [["hourly", [': "hourly" is not allowed: expected object, received string']]] };
+
 /** Rules of the types of etcd, by type. */
 export const ETCD_RULES = {
   StackedEtcdSettings: {
@@ -21,6 +23,7 @@ export const ETCD_RULES = {
     rules: {
       topology: { refused: [["internal", [': "internal" is not allowed: use "stacked" or "external"']]] },
       etcdVersion: ETCD_VERSION_RULE,
+      backup: BACKUP,
     },
   } satisfies TypeRules<StackedEtcdSettings>,
   ExternalEtcdSettings: {
@@ -58,6 +61,7 @@ export const ETCD_RULES = {
       dataVolume: { refused: [[20, [": 20 is not allowed: expected object, received number"]]] },
       etcdVersion: ETCD_VERSION_RULE,
       ...SETUP_RULES,
+      backup: BACKUP,
       settings: { refused: [["fast", [': "fast" is not allowed: expected object, received string']]] },
     },
   } satisfies TypeRules<ExternalEtcdSettings>,

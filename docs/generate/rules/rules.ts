@@ -3,6 +3,7 @@ import { CLUSTER_RULES } from "./cluster.ts";
 import { CNI_RULES } from "./cni.ts";
 import { CONTROL_PLANE_RULES } from "./control-plane.ts";
 import { ETCD_RULES } from "./etcd.ts";
+import { ETCD_BACKUP_RULES } from "./etcd-backup.ts";
 import { MACHINE_RULES } from "./machine.ts";
 import { NETWORK_RULES } from "./network.ts";
 import { POOL_RULES } from "./pool.ts";
@@ -20,6 +21,7 @@ export const RULES: Readonly<Record<string, TypeRules<unknown> & { rules: Readon
   ...API_ENDPOINT_RULES,
   ...CONTROL_PLANE_RULES,
   ...ETCD_RULES,
+  ...ETCD_BACKUP_RULES,
   ...MACHINE_RULES,
   ...POOL_RULES,
   ...SSH_RULES,

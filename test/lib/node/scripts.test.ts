@@ -47,6 +47,7 @@ it.each([
       "token-rights.sh",
       "rotation-phases.sh",
       "rotation-checks.sh",
+      "etcd-backup.sh",
       "setup-commands.sh",
       "control-plane.sh",
     ],
@@ -97,6 +98,7 @@ it.each([
       "etcd-snapshot.sh",
       "upgrade-versions.sh",
       "data-volume.sh",
+      "etcd-backup.sh",
       "setup-commands.sh",
       "settled-pods.sh",
       "etcd-upgrade.sh",
@@ -130,7 +132,11 @@ it.each([
 
 const SCRIPTS = new URL("../../../lib/scripts/", import.meta.url);
 
-it.each(readdirSync(SCRIPTS))("removes only comments from %s", (file) => {
+const sources = readdirSync(SCRIPTS, { withFileTypes: true, recursive: true }).flatMap((entry) =>
+  entry.isFile() ? [`${entry.parentPath}/${entry.name}`.slice(SCRIPTS.pathname.length).replace(/^\/+/, "")] : [],
+);
+
+it.each(sources)("removes only comments from %s", (file) => {
   const [before, after] = [readFileSync(new URL(file, SCRIPTS), "utf8"), readScript(file)].map((text) => text.split("\n"));
   const isComment = /\.(sh|py)$/.test(file) ? /^ *#( |$)/ : /^ *(\/\/( |$)|\/\*\*( |$)| \* | \*\/$)/;
   const comments = before!.filter((line) => isComment.test(line));

@@ -46,6 +46,7 @@ it("finds nothing in a healthy cluster, asks OpenStack for one listing, and chan
   });
   expect(cloud.requests).toEqual(["POST /v3/auth/tokens", "GET /compute/servers/detail"]);
   expect([...new Set(api.requests.map((request) => request.split("?")[0]))].sort()).toEqual([
+    "GET /api/v1/namespaces/kube-system/configmaps/caravan-etcd-backup",
     "GET /api/v1/namespaces/kube-system/pods",
     "GET /api/v1/nodes",
     "GET /apis/apps/v1/namespaces/kube-flannel/daemonsets",

@@ -5,6 +5,7 @@ import { type Message, partsOf, tells, VALUE } from "./message.ts";
 const PAGES: readonly [RegExp, string][] = [
   [/^lib\/scripts\/(upgrade|finish-upgrade|settled|etcd-(upgrade|versions|snapshot))|^(lib|operations)\/upgrade/, "upgrades"],
   [/^(lib|operations)\/heal|^operations\/(replace|engine)|^commands|^lib\/scripts\/(machine-report|ssh-ask)/, "health"],
+  [/^lib\/scripts\/(etcd-backup|etcd-restore)/, "backups"],
   [/^lib\/scripts\/(control-plane|etcd|data-volume|static-pods|virtual|reconcile-(etcd|control))/, "control-planes"],
   [/^lib\/scripts\/clear-up|^operations\/(orphans|state|clear-up|prepare)/, "removal"],
   [/^lib\/scripts\/(admit|approve|kubelet|node|reconcile-pool|worker)/, "workers"],

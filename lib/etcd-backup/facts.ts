@@ -1,0 +1,42 @@
+import { createHash, createHmac, X509Certificate } from "node:crypto";
+import type { KeyPair } from "../pki/key-pair.ts";
+
+/** Facts about a cluster that a manifest tells, and that a restore compares: none of them is a secret. */
+export interface BackupFacts {
+  kubernetesVersion: string;
+  /** Ids of the keys with which API servers may have encrypted Secrets. */
+  encryptionKeys: readonly string[];
+  /** Fingerprint of the CA of the Kubernetes API. */
+  clusterCa: string;
+  /** Id of the key that signs service-account tokens. */
+  serviceAccountKey: string;
+}
+
+export interface BackupFactsArgs {
+  kubernetesVersion: string;
+  encryptionKey: string;
+  clusterCa: { certificate: string };
+  serviceAccountKey: { publicKey: string };
+}
+
+/** Characters of an id: enough to tell keys apart. */
+const ID_LENGTH = 16;
+
+/** Returns the facts about a cluster. */
+export function backupFacts({ kubernetesVersion, encryptionKey, clusterCa, serviceAccountKey }: BackupFactsArgs): BackupFacts {
+  return {
+    kubernetesVersion,
+    encryptionKeys: [idOf(Buffer.from(encryptionKey, "base64"))],
+    clusterCa: idOf(new X509Certificate(clusterCa.certificate).raw),
+    serviceAccountKey: idOf(serviceAccountKey.publicKey.trim()),
+  };
+}
+
+function idOf(content: string | Buffer): string {
+  return createHash("sha256").update(content).digest("hex").slice(0, ID_LENGTH);
+}
+
+/** Derives the key that authenticates manifests from the key of etcd's CA, of which it reveals nothing. */
+export function manifestKey({ privateKey }: Pick<KeyPair, "privateKey">): string {
+  return createHmac("sha256", privateKey.trim()).update("caravan etcd backup").digest("hex");
+}
