@@ -11,15 +11,17 @@ import type { ControlPlaneInput, ControlPlanesInput } from "../lib/node/script-i
 import { checkValidity } from "../lib/pki/validity.ts";
 import { nodeKeys } from "../lib/pool/node-keys.ts";
 import { Problems } from "../lib/problems.ts";
+import { etcdTag } from "../lib/upgrade/etcd-versions.ts";
 import type { ControlPlaneArgs } from "./control-plane/arguments.ts";
-import { controlPlaneInput } from "./control-plane/input.ts";
+import { controlPlaneInput, factsOf } from "./control-plane/input.ts";
 import { completeRotation } from "./control-plane/rotation.ts";
 import { refuseChanges } from "./engine/fixed.ts";
 import { after, allReady, type Ready } from "./engine/gate.ts";
+import { restoreCommand } from "./etcd/restore.ts";
 import { STATEFUL_PROPERTIES, serverArgs, topologyOf, zoneArgs } from "./openstack/machine.ts";
 import { withRetries } from "./openstack/retries.ts";
 import { addressOf, stablePort } from "./openstack/stable-port.ts";
-import { checkCredentials, checkedCredentials } from "./pki/credentials.ts";
+import { type CheckedCredentials, checkCredentials, checkedCredentials } from "./pki/credentials.ts";
 import type { JoinContract } from "./pool/join-contract.ts";
 import { contact, hostKeyOf } from "./ssh/contact.ts";
 import { onFirst } from "./ssh/fan-out.ts";
@@ -63,7 +65,8 @@ export class ControlPlane extends pulumi.ComponentResource {
     const peers = machines.map(({ address }) => address);
     const wanted = controlPlaneInput({ ...args, credentials, nodeHost, firstNode: names[0]!, peers });
     const input = after(wanted, unchanged);
-    const started = this.#start(pinned, servers, args.ssh, input, names);
+    const restored = this.#restore(name, pinned, servers[0]!, args, credentials, unchanged);
+    const started = this.#start(pinned, servers, args.ssh, input, names, restored);
     const members = this.#removeOthers(name, names, pinned, args, started);
     // An API server that leaves loses its etcd first, and some requests to the endpoint would still meet it.
     const rotated = completeRotation(name, { machines: pinned, ssh: args.ssh, credentials: args.credentials }, members, this);
@@ -77,7 +80,7 @@ export class ControlPlane extends pulumi.ComponentResource {
       // Known only when the API answers, so that joins wait for the API.
       ca: after(credentials.clusterCa, started.id).apply(({ certificate }) => certificate),
       controlPlanes: pinned.map(({ name, id, address, hostKey }) => ({ name, id, address, hostKey })),
-      ...defined({ lifetime: args.credentials.lifetime }),
+      ...defined({ lifetime: args.credentials.lifetime, restore: args.etcd ? args.etcd.restore : args.etcdRestore?.id }),
     };
     this.registerOutputs({ nodes: this.nodes });
   }
@@ -114,6 +117,24 @@ export class ControlPlane extends pulumi.ComponentResource {
     return { ...ssh, bastion: { host: endpoint.sshHost, port: ssh.port, hostKey } };
   }
 
+  /** Restores stacked etcd on the initial control plane, before any control plane starts. */
+  #restore(
+    name: string,
+    machines: (NodeMachine & { name: pulumi.Output<string> })[],
+    server: openstack.compute.Instance,
+    { etcd, etcdVersion, etcdRestore: restore, etcdBackup: backup, ssh, clusterName, kubernetesVersion, registries }: ControlPlaneArgs,
+    credentials: CheckedCredentials,
+    unchanged: pulumi.Output<void>,
+  ): command.remote.Command | undefined {
+    if (etcd || !restore) return undefined;
+    const facts = after(factsOf(credentials, kubernetesVersion), unchanged);
+    const members = pulumi.all(machines.map(({ name, address }) => ({ name, address })));
+    const version = { kubernetesVersion, etcdVersion: etcdTag(kubernetesVersion, etcdVersion) };
+    const plain = { clusterName, topology: "stacked" as const, ...version, imageRepository: registries?.imageRepository };
+    const args = { ...plain, restore, backup, facts, ca: credentials.etcdCa!, machine: machines[0]!, ssh, members };
+    return restoreCommand(name, args, { parent: this, deletedWith: server });
+  }
+
   /** Starts the control planes by a remote command each, one after another, because etcd admits one new member at a time. */
   #start(
     machines: NodeMachine[],
@@ -121,13 +142,14 @@ export class ControlPlane extends pulumi.ComponentResource {
     ssh: SshAccess,
     input: pulumi.Output<ControlPlaneInput>,
     names: string[],
+    restored: command.remote.Command | undefined,
   ): command.remote.Command {
     return machines.reduce<command.remote.Command | undefined>(
       (previous, machine, index) =>
         remote(
           `${names[index]}-kubeadm`,
           { machine, ssh, script: "controlPlane", input },
-          { parent: this, deletedWith: servers[index]!, ...defined({ dependsOn: previous }) },
+          { parent: this, deletedWith: servers[index]!, ...defined({ dependsOn: previous ?? restored }) },
         ),
       undefined,
     )!;

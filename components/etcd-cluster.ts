@@ -28,6 +28,8 @@ export interface EtcdClient {
   client: pulumi.Input<KeyPair>;
   /** URLs of the members of a separate etcd for events, which trusts the same clients. @default events are in the same etcd as all else */
   events?: pulumi.Input<string[]>;
+  /** Id of the last restore. After another one, API servers start again. @default none */
+  restore?: string;
   /** Known once etcd answers. Clients wait for it. @default at once */
   ready?: pulumi.Input<unknown>;
 }
@@ -78,7 +80,10 @@ export class EtcdCluster extends pulumi.ComponentResource {
     const addresses = pulumi.all(places.map(({ address }) => address));
     const endpoints = ({ clientPort }: EtcdInstance) => addresses.apply((all) => all.map((address) => `https://${address}:${clientPort}`));
     const clientOf = ({ instance, ca, client }: EtcdIdentity) => ({ endpoints: endpoints(instance), ca, client, ready });
-    this.client = { ...clientOf(etcds[0]!), ...defined({ events: args.events ? endpoints(EVENTS_ETCD) : undefined }) };
+    this.client = {
+      ...clientOf(etcds[0]!),
+      ...defined({ events: args.events ? endpoints(EVENTS_ETCD) : undefined, restore: args.restore?.id }),
+    };
     const cilium = etcds.find(({ instance }) => instance === CILIUM_ETCD);
     if (cilium) this.ciliumClient = clientOf(cilium);
     this.members = pulumi.all(places.map(({ name, address }) => ({ name, address })));
@@ -105,8 +110,8 @@ export class EtcdCluster extends pulumi.ComponentResource {
 function validate(name: string, args: EtcdClusterArgs): void {
   const problems = new Problems();
   checkEtcdCluster(args, problems);
-  if (args.backup && !args.backupFacts)
-    problems.add("backupFacts", "is missing beside backup; give the facts about the cluster that a restore compares");
+  if ((args.backup || args.restore) && !args.backupFacts)
+    problems.add("backupFacts", "is missing beside backup or restore; give the facts about the cluster that a restore compares");
   checkGivenCa("ca", args.ca, problems);
   checkGivenCa("cilium.ca", args.cilium?.ca, problems);
   problems.throwIfAny(`etcd "${name}"`);

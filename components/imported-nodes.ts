@@ -77,9 +77,9 @@ export class ImportedNodes extends pulumi.ComponentResource {
   #join(name: string, server: NodeMachine & { name: string }, args: ImportedNodesArgs) {
     const { endpoint, ca, controlPlanes } = args.join;
     const input = pulumi
-      .all([endpoint, ca, commandsOf(args), preparation(args).input])
-      .apply(([api, ca, commands, prepared]) =>
-        workerInput({ ...args, preparation: prepared, batch: BATCH, endpoint: api, ca, commands, openstackServer: false }),
+      .all([endpoint, ca, commandsOf(args), preparation(args).input, args.join.restore])
+      .apply(([api, ca, commands, prepared, restore]) =>
+        workerInput({ ...args, preparation: prepared, batch: BATCH, endpoint: api, ca, commands, restore, openstackServer: false }),
       );
     const admission = this.#owner.apply((owner) => admissionInput({ ...args, batch: BATCH, owner }));
     return fanOut(

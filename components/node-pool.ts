@@ -143,9 +143,9 @@ export class NodePool extends pulumi.ComponentResource {
       preparation: { ...preparation(args), patience: PATIENCE },
       script: "worker",
       input: pulumi
-        .all([endpoint, ca, commandsOf(args), preparation(args).input])
-        .apply(([server, ca, commands, prepared]) =>
-          workerInput({ ...args, preparation: prepared, batch, endpoint: server, ca, commands }),
+        .all([endpoint, ca, commandsOf(args), preparation(args).input, args.join.restore])
+        .apply(([server, ca, commands, prepared, restore]) =>
+          workerInput({ ...args, preparation: prepared, batch, endpoint: server, ca, commands, restore }),
         ),
       deadline: JOIN_SECONDS,
       beforehand: {

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ControlPlaneSettings } from "../../lib/control-plane/settings.ts";
-import type { EtcdBackupSettings } from "../../lib/etcd-backup/settings.ts";
+import type { EtcdBackupSettings, EtcdRestoreSettings } from "../../lib/etcd-backup/settings.ts";
 import type { EventRateLimit, KubeProxySettings } from "../../lib/kubeadm/settings.ts";
 import type { ClusterSoftwareSettings } from "../../lib/node/settings.ts";
 import type { Endpoint } from "../api-endpoint.ts";
@@ -27,6 +27,8 @@ export interface ControlPlaneArgs extends ControlPlaneSettings, ClusterSoftwareS
   etcdVersion?: string;
   /** Backups of the etcd on the control planes. @default none */
   etcdBackup?: EtcdBackupSettings;
+  /** Restore of the etcd on the control planes from a backup, once for each id. @default none */
+  etcdRestore?: EtcdRestoreSettings;
   /** Network of the machines. */
   network: NetworkAttachment;
   /** Ids of the security groups of the machines' ports. */

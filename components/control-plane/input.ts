@@ -33,6 +33,7 @@ export function controlPlaneInput(args: ControlPlaneInputArgs): pulumi.Output<Co
   return pulumi.all([files(args), args.peers, virtualAddress, apiHosts(args), commandsOf(args), software]).apply(
     ([all, peers, address, hosts, commands, prepared]): ControlPlaneInput => ({
       ...prepared,
+      RESTORE: (etcd ? etcd.restore : args.etcdRestore?.id) ?? "",
       FIRST_NODE: firstNode,
       PEERS: peers.map((peer) => `${peer}:${API_PORT}`).join(" "),
       ETCD: etcd ? "external" : "stacked",
@@ -79,6 +80,7 @@ function files(args: ControlPlaneInputArgs): pulumi.Output<string> {
           trusted: others,
           virtualAddressPassword: password,
           backup,
+          restore: args.etcd?.restore,
           virtualAddress: virtual === "" ? undefined : { address: virtual, port, peers },
         }),
       ),
@@ -114,14 +116,22 @@ function etcdFiles({ etcd, credentials }: ControlPlaneInputArgs): pulumi.Output<
 /** Returns the backups of stacked etcd. */
 function backupOf({ etcd, etcdBackup, credentials, clusterName, kubernetesVersion }: ControlPlaneInputArgs) {
   if (etcd || !etcdBackup) return undefined;
-  const { clusterCa, serviceAccountKey, encryptionKey, etcdCa } = credentials;
-  return pulumi.all([pulumi.output(etcdBackup), clusterCa, serviceAccountKey, encryptionKey, etcdCa!]).apply(
-    ([backup, cluster, serviceAccount, key, ca]): BackupFilesArgs => ({
+  return pulumi.all([pulumi.output(etcdBackup), factsOf(credentials, kubernetesVersion), credentials.etcdCa!]).apply(
+    ([backup, facts, ca]): BackupFilesArgs => ({
       clusterName,
       backup: backup as KnownBackup,
-      facts: backupFacts({ kubernetesVersion, encryptionKey: key, clusterCa: cluster, serviceAccountKey: serviceAccount }),
+      facts,
       manifestKey: manifestKey(ca),
       kubeconfig: "/etc/kubernetes/admin.conf",
     }),
   );
+}
+
+/** Returns the facts about the cluster that backups tell, and that a restore compares. */
+export function factsOf({ clusterCa, serviceAccountKey, encryptionKey }: CheckedCredentials, kubernetesVersion: string) {
+  return pulumi
+    .all([encryptionKey, clusterCa, serviceAccountKey])
+    .apply(([key, ca, serviceAccount]) =>
+      backupFacts({ kubernetesVersion, encryptionKey: key, clusterCa: ca, serviceAccountKey: serviceAccount }),
+    );
 }

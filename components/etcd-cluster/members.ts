@@ -6,12 +6,13 @@ import { memberInput, membershipInput } from "../../lib/etcd/member-input.ts";
 import type { EtcdTuning } from "../../lib/etcd/settings.ts";
 import { type BackupFacts, manifestKey } from "../../lib/etcd-backup/facts.ts";
 import type { BackupFilesArgs, KnownBackup } from "../../lib/etcd-backup/files.ts";
-import type { EtcdBackupSettings } from "../../lib/etcd-backup/settings.ts";
+import type { EtcdBackupSettings, EtcdRestoreSettings } from "../../lib/etcd-backup/settings.ts";
 import type { EtcdMemberInput, EtcdMembersInput } from "../../lib/node/script-inputs.ts";
 import type { ClusterSoftwareSettings, SetupSettings } from "../../lib/node/settings.ts";
 import type { KeyPair } from "../../lib/pki/key-pair.ts";
 import { etcdTag } from "../../lib/upgrade/etcd-versions.ts";
 import { remember } from "../engine/remember.ts";
+import { restoreCommand } from "../etcd/restore.ts";
 import { commandsOf, contact, hostKeyOf, preparation } from "../ssh/contact.ts";
 import { onFirst } from "../ssh/fan-out.ts";
 import type { NodeMachine } from "../ssh/node-machine.ts";
@@ -26,6 +27,8 @@ export interface EtcdMembersArgs extends EtcdMachinesArgs, ClusterSoftwareSettin
   etcdVersion?: string;
   /** Backups, with the facts about the cluster that they tell. @default none */
   backup?: EtcdBackupSettings;
+  /** Restore from a backup, once for each id. @default none */
+  restore?: EtcdRestoreSettings;
   backupFacts?: pulumi.Input<BackupFacts>;
   /** CA of the etcd. */
   ca: pulumi.Input<KeyPair>;
@@ -60,11 +63,13 @@ export function etcdMembers(
     const plain = { name: place.name, id: machine.server.id, address: place.address };
     const contacted = contact(`${place.name}-contact`, { machines: [plain] }, args.ssh, args, { parent });
     const pinned = { ...plain, hostKey: hostKeyOf(contacted, plain.id) };
+    // Before the first member, which goes on with the data of the snapshot.
+    const restored = ordinal === 0 ? restoreOf(name, machine, pinned, places, args, { parent, deletedWith: machine.server }) : undefined;
     const certificates = etcds.map((etcd) => etcd.certificates[ordinal]!);
     previous = remote(
       `${place.name}-etcd`,
       { machine: pinned, ssh: args.ssh, script: "etcd", input: inputOf(machine, places[0]!.name, membership, certificates, args) },
-      { parent, deletedWith: machine.server, ...defined({ dependsOn: before }) },
+      { parent, deletedWith: machine.server, ...defined({ dependsOn: before ?? restored }) },
     );
     machines.push(pinned);
   }
@@ -90,7 +95,15 @@ function inputOf(
 ): pulumi.Output<EtcdMemberInput> {
   const { settings, etcdVersion, dataVolume, ...software } = args;
   return pulumi
-    .all([membership, pulumi.all(certificates), volumeId, server.flavorId, commandsOf(software), preparation(software).input, backupOf(args)])
+    .all([
+      membership,
+      pulumi.all(certificates),
+      volumeId,
+      server.flavorId,
+      commandsOf(software),
+      preparation(software).input,
+      backupOf(args),
+    ])
     .apply(([known, pairs, id, flavorId, commands, prepared, backup]) => {
       const volume = dataVolume && id !== undefined ? { id, size: dataVolume.size } : undefined;
       return memberInput({
@@ -104,9 +117,32 @@ function inputOf(
         flavorId,
         commands,
         backup,
+        restore: args.restore?.id,
         certificates: pairs,
       });
     });
+}
+
+function restoreOf(
+  name: string,
+  { volumeId }: EtcdMachine,
+  machine: NodeMachine,
+  members: EtcdPlace[],
+  args: EtcdMembersArgs,
+  opts: pulumi.CustomResourceOptions,
+): command.remote.Command | undefined {
+  const { restore, backup, backupFacts: facts, ca, ssh, clusterName, kubernetesVersion, etcdVersion, registries, dataVolume } = args;
+  if (!restore || !facts) return undefined;
+  const volume = dataVolume && volumeId?.apply((id) => ({ id, size: dataVolume.size }));
+  const imageRepository = registries?.imageRepository;
+  const version = { kubernetesVersion, etcdVersion: etcdTag(kubernetesVersion, etcdVersion) };
+  const plain = { clusterName, topology: "external" as const, ...version, imageRepository };
+  const places = members.map(({ name, address }) => ({ name, address }));
+  return restoreCommand(
+    name,
+    { ...plain, restore, backup, facts, ca, machine, ssh, members: places, ...defined({ dataVolume: volume }) },
+    opts,
+  );
 }
 
 function backupOf({ backup, backupFacts, ca, clusterName }: EtcdMembersArgs): pulumi.Output<BackupFilesArgs> | undefined {

@@ -67,7 +67,7 @@ export function createEtcd(
       ...defined({
         cilium,
         trustedCas: pki.credentials.trusted?.etcdCas,
-        backupFacts: settings.backup && factsOf(pki, node),
+        backupFacts: (settings.backup || settings.restore) && factsOf(pki, node),
       }),
     },
     inCloud,
@@ -107,7 +107,7 @@ export function createControlPlane(
       ...defined({
         etcd,
         etcdVersion: args.etcd?.etcdVersion,
-        etcdBackup: args.etcd?.topology === "external" ? undefined : args.etcd?.backup,
+        ...(args.etcd?.topology === "external" ? {} : { etcdBackup: args.etcd?.backup, etcdRestore: args.etcd?.restore }),
         certificateValidity: args.certificates?.validity,
       }),
     },

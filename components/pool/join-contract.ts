@@ -9,6 +9,8 @@ export interface JoinContract {
   ca: pulumi.Input<string>;
   /** Control planes. Over SSH to one of them, nodes are admitted, labelled, drained and deleted. */
   controlPlanes: pulumi.Input<NodeMachine[]>;
+  /** Id of the last restore of etcd: after another one, nodes that it does not know register again. @default none */
+  restore?: pulumi.Input<string>;
   /** Resource that exists as long as the cluster. Nodes are not drained when it is deleted. @default nodes are always drained */
   lifetime?: pulumi.Resource;
 }

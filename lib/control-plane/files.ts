@@ -37,6 +37,8 @@ export interface ControlPlaneFilesArgs extends AdmissionArgs, RotatedKeysArgs {
   virtualAddressPassword?: string | undefined;
   /** Backups of stacked etcd. @default none */
   backup?: BackupFilesArgs | undefined;
+  /** Id of the last restore of an external etcd, after which the components start again. @default none */
+  restore?: string | undefined;
 }
 
 /** etcd as the API server sees it: stacked, with a member on each control plane, or external. */
@@ -69,14 +71,17 @@ function componentFiles(args: ControlPlaneFilesArgs): NodeFile[] {
     encryptionFile(args),
   ];
   const schedulerFiles = [secret(paths.SCHEDULER, schedulerConfiguration(args.scheduler))];
-  const { "kube-apiserver": ofApiServer, "kube-controller-manager": ofControllerManager } = rotatedKeyFiles(args).readAtStart;
+  const { "kube-apiserver": ofApiServer, "kube-controller-manager": controllerManagerFiles } = rotatedKeyFiles(args).readAtStart;
   // etcd and its clients read the CAs that they trust only at their start.
   const etcdCas = rotated(args.rotation).includes("etcdCa") ? etcdFiles(args).filter(({ path }) => path.endsWith("/etcd/ca.crt")) : [];
+  // What API servers, controllers and the scheduler remember of the data is from before the restore.
+  const restored = args.restore === undefined ? [] : [secret("restore", args.restore)];
+  const controllerManagerFiles = [...ofControllerManager, ...restored];
   const patches = settingsPatches({
     ...(etcdCas.length > 0 && args.etcd.topology === "stacked" ? { etcd: etcdCas } : {}),
-    "kube-apiserver": [...apiServerFiles, ...ofApiServer, ...etcdCas],
-    ...(ofControllerManager.length > 0 ? { "kube-controller-manager": ofControllerManager } : {}),
-    "kube-scheduler": schedulerFiles,
+    "kube-apiserver": [...apiServerFiles, ...ofApiServer, ...etcdCas, ...restored],
+    ...(controllerManagerFiles.length > 0 ? { "kube-controller-manager": controllerManagerFiles } : {}),
+    "kube-scheduler": [...schedulerFiles, ...restored],
   });
   return [...apiServerFiles, ...schedulerFiles, ...patches];
 }

@@ -2,7 +2,7 @@ import { areCertificates } from "../pki/pem.ts";
 import type { Problems } from "../problems.ts";
 import { hasCredentials, isUrl, withoutCredentials } from "../url.ts";
 import { minutesOf } from "./duration.ts";
-import type { EtcdBackupSettings, EtcdStoreSettings, S3StoreSettings, SwiftStoreSettings } from "./settings.ts";
+import type { EtcdBackupSettings, EtcdRestoreSettings, EtcdStoreSettings, S3StoreSettings, SwiftStoreSettings } from "./settings.ts";
 
 /** Defaults of backups. */
 export const DEFAULT_EVERY = "1h";
@@ -31,8 +31,19 @@ export function checkEtcdBackup({ every, keep, recipient, ...store }: EtcdBackup
   checkStore(store, problems);
 }
 
-/** Checks the place of backups. */
-export function checkStore({ s3, swift }: EtcdStoreSettings, problems: Problems): void {
+/** Checks the settings of a restore. Without a place of its own, it reads that of the backups. */
+export function checkEtcdRestore({ id, snapshot, identity, ...store }: EtcdRestoreSettings, problems: Problems, hasBackup: boolean): void {
+  if (!/^[a-z0-9][a-z0-9.-]{0,39}$/i.test(id))
+    problems.add("id", `"${id}" is not an id of a restore; use up to 40 letters, digits, dots and hyphens, like "2027-01-14"`);
+  if (snapshot !== undefined && !/^(latest|\d{8}T\d{6}Z-\d+)$/.test(snapshot))
+    problems.add("snapshot", `"${snapshot}" is not the name of a snapshot; use "latest", or one like "20270114T030000Z-123456"`);
+  // What is given may be a secret.
+  if (typeof identity === "string" && !/^AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}$/.test(identity.trim()))
+    problems.add("identity", "is not a private key of age; give the line of the file of `age-keygen` that begins with AGE-SECRET-KEY-1");
+  if (store.s3 || store.swift || !hasBackup) checkStore(store, problems);
+}
+
+function checkStore({ s3, swift }: EtcdStoreSettings, problems: Problems): void {
   if (!s3 && !swift) problems.add("s3", "is missing; give s3 or swift, the place of the backups");
   if (s3 && swift) problems.add("swift", "is given beside s3; give one of them");
   if (s3) checkS3(s3, problems.at("s3"));

@@ -1,5 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
-import { input, object, text } from "../schema.ts";
+import { input, object, text, texts } from "../schema.ts";
 
 /** Bucket of S3, or of a store with its API. */
 export interface S3StoreSettings {
@@ -37,11 +37,11 @@ export interface SwiftStoreSettings {
   ca?: Input<string>;
 }
 
-/** Place of backups: s3 or swift. */
+/** Place of backups: s3 or swift. A restore needs none when it reads with the credential of the backups. */
 export interface EtcdStoreSettings {
-  /** Bucket of S3. @default swift is given */
+  /** Bucket of S3. @default none */
   s3?: S3StoreSettings;
-  /** Container of Swift. @default s3 is given */
+  /** Container of Swift. @default none */
   swift?: SwiftStoreSettings;
 }
 
@@ -53,6 +53,21 @@ export interface EtcdBackupSettings extends EtcdStoreSettings {
   keep?: string;
   /** Public key of age that backups are encrypted to, as `age-keygen` prints it. Its private key reaches no machine until a restore. */
   recipient: string;
+}
+
+/**
+ * Restore of etcd from a backup. It happens once for each id: in the first `pulumi up` with that id, whatever is interrupted, replaced or
+ * taken out of the configuration later.
+ */
+export interface EtcdRestoreSettings extends EtcdStoreSettings {
+  /** Id of the restore, like "2027-01-14"; another one restores again. */
+  id: string;
+  /** Name of the snapshot, "TIME-REVISION" as the record of backups tells it, or "latest". @default "latest" */
+  snapshot?: string;
+  /** Private key of age, a secret: that of the recipient which the snapshot is encrypted to. */
+  identity: Input<string>;
+  /** Names of members that are gone for good, when etcd has no majority and they do not answer. @default none */
+  lost?: string[];
 }
 
 const s3 = object({
@@ -77,6 +92,9 @@ const swift = object({
 
 /** Schemas of the properties of EtcdStoreSettings. @internal */
 export const store = { s3: s3.optional(), swift: swift.optional() };
+
+/** Schema of EtcdRestoreSettings. @internal */
+export const etcdRestore = object({ id: text, snapshot: text.optional(), identity: input, lost: texts.optional(), ...store });
 
 /** Schema of EtcdBackupSettings. @internal */
 export const etcdBackup = object({ every: text.optional(), keep: text.optional(), recipient: text, ...store });

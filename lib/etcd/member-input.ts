@@ -32,6 +32,8 @@ export interface MemberInputArgs extends MembershipArgs {
   certificates: readonly MemberCertificates[];
   /** Backups of Kubernetes' etcd. @default none */
   backup?: BackupFilesArgs | undefined;
+  /** Id of the wanted restore. @default none */
+  restore?: string | undefined;
   /** Commands before and after the start of the member. @default none */
   commands?: CommandsInput;
 }
@@ -61,8 +63,9 @@ export function memberInput(args: MemberInputArgs): EtcdMemberInput {
   return {
     ...args.preparation,
     ...membershipInput(args),
+    RESTORE: args.restore ?? "",
     FIRST_MEMBER: args.firstMember,
-    ETCD_IMAGE: etcdVersion === undefined ? "" : `${imageRepository ?? DEFAULT_REPOSITORY}/etcd:${etcdVersion}`,
+    ETCD_IMAGE: etcdImage(etcdVersion, imageRepository),
     VOLUME_ID: dataVolume?.id ?? "",
     // The file system grows with the volume.
     VOLUME_GIB: String(dataVolume?.size ?? ""),
@@ -71,4 +74,9 @@ export function memberInput(args: MemberInputArgs): EtcdMemberInput {
     ...(args.commands ?? commandsInput()),
     FILES: encodeNodeFiles(files),
   };
+}
+
+/** Returns the image of etcd; an empty text for the one that kubeadm names. */
+export function etcdImage(version: string | undefined, repository = DEFAULT_REPOSITORY): string {
+  return version === undefined ? "" : `${repository}/etcd:${version}`;
 }

@@ -1,6 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
 import { z } from "zod";
-import { type EtcdBackupSettings, etcdBackup } from "../etcd-backup/settings.ts";
+import { type EtcdBackupSettings, type EtcdRestoreSettings, etcdBackup, etcdRestore } from "../etcd-backup/settings.ts";
 import { type MachineSettings, machine, volume } from "../node/machine-settings.ts";
 import { type SetupSettings, setup } from "../node/settings.ts";
 import { bounded, input, object, oneNumber, oneOf, text } from "../schema.ts";
@@ -41,6 +41,8 @@ export interface StackedEtcdSettings {
   etcdVersion?: string;
   /** Backups; changed in place. @default none */
   backup?: EtcdBackupSettings;
+  /** Restore from a backup, once for each id. @default none */
+  restore?: EtcdRestoreSettings;
 }
 
 /** Members of an etcd on machines of its own. */
@@ -61,6 +63,8 @@ export interface EtcdMembersSettings extends SetupSettings {
   settings?: EtcdTuning;
   /** Backups of Kubernetes' etcd; changed in place. @default none */
   backup?: EtcdBackupSettings;
+  /** Restore of Kubernetes' etcd from a backup, once for each id. @default none */
+  restore?: EtcdRestoreSettings;
 }
 
 /** An etcd on machines of its own, perhaps with others on the same machines. */
@@ -89,7 +93,12 @@ const tuning = object({
 export const etcd = z.discriminatedUnion(
   "topology",
   [
-    object({ topology: z.literal("stacked"), etcdVersion: text.optional(), backup: etcdBackup.optional() }),
+    object({
+      topology: z.literal("stacked"),
+      etcdVersion: text.optional(),
+      backup: etcdBackup.optional(),
+      restore: etcdRestore.optional(),
+    }),
     object({
       topology: z.literal("external"),
       members: oneNumber(MEMBER_COUNTS).optional(),
@@ -98,6 +107,7 @@ export const etcd = z.discriminatedUnion(
       etcdVersion: text.optional(),
       settings: tuning.optional(),
       backup: etcdBackup.optional(),
+      restore: etcdRestore.optional(),
       ...setup,
       ciliumEtcd: z.boolean().optional(),
       eventsEtcd: z.boolean().optional(),

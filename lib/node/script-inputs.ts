@@ -10,6 +10,7 @@ export interface ScriptInputs {
   reconcileControlPlanes: ControlPlanesInput;
   completeRotation: RotationInput;
   etcd: EtcdMemberInput;
+  restoreEtcd: RestoreInput;
   reconcileEtcd: EtcdMembersInput;
   admitNodes: BatchInput;
   worker: WorkerInput;
@@ -35,6 +36,7 @@ export interface ScriptFacts {
   reconcileControlPlanes: ReconcileFacts;
   completeRotation: ReconcileFacts;
   etcd: MachineFacts & FirstRunFact;
+  restoreEtcd: MachineFacts & FirstRunFact;
   reconcileEtcd: ReconcileFacts;
   admitNodes: AdmissionFacts;
   worker: NodeFacts & NodeCredential;
@@ -151,6 +153,8 @@ export interface BastionInput extends FilesInput {
 }
 
 export interface ControlPlaneInput extends PreparationInput, FilesInput, CommandsInput {
+  /** Id of the wanted restore of etcd; empty for none. */
+  RESTORE: string;
   /** Name of the initial control plane. */
   FIRST_NODE: string;
   /** `host:port` of the API server of each control plane. */
@@ -193,6 +197,8 @@ export interface EtcdMembership {
 }
 
 export interface EtcdMemberInput extends EtcdMembership, PreparationInput, FilesInput, CommandsInput {
+  /** Id of the wanted restore; empty for none. */
+  RESTORE: string;
   /** Name of the initial member. */
   FIRST_MEMBER: string;
   /** Image of etcd; empty for kubeadm's. */
@@ -202,6 +208,27 @@ export interface EtcdMemberInput extends EtcdMembership, PreparationInput, Files
   VOLUME_GIB: string;
   /** Flavor of the machine. No script reads it, but another flavor restarts the machine, and then the script must run again. */
   FLAVOR_ID: string;
+}
+
+export interface RestoreInput extends FilesInput {
+  /** Id of the restore. */
+  RESTORE: string;
+  /** JSON for the program that fetches the snapshot. */
+  RESTORE_SETTINGS: string;
+  /** Lines of name and address of all members. */
+  MEMBERS: string;
+  /** Names of members that are gone for good. */
+  LOST: string;
+  /** "stacked" or "external". */
+  ETCD: string;
+  KUBERNETES_VERSION: string;
+  /** Repository of kubeadm's image of etcd; empty for kubeadm's own. */
+  IMAGE_REPOSITORY: string;
+  /** Image of etcd; empty for kubeadm's. */
+  ETCD_IMAGE: string;
+  /** Id of the data volume; empty without one. */
+  VOLUME_ID: string;
+  VOLUME_GIB: string;
 }
 
 /** Members that stay. */
@@ -218,6 +245,8 @@ export interface BatchInput {
 }
 
 export interface WorkerInput extends PreparationInput, FilesInput, CommandsInput {
+  /** Id of the last restore of etcd; empty for none. No script reads it, but after another one each kubelet must look for its Node. */
+  RESTORE?: string;
   /** Folder of the kubelet's patches. */
   PATCHES: string;
   /** Files that only the join needs. */

@@ -23,18 +23,30 @@ export interface WorkerArgs extends Omit<PoolNodeSettings, keyof SetupSettings> 
   /** True when the nodes are OpenStack servers. @default true */
   openstackServer?: boolean;
   ignorePreflightErrors?: string[] | undefined;
+  /** Id of the last restore of etcd. @default none */
+  restore?: string | undefined;
 }
 
 /**
  * Makes the input of the script with which a machine joins. Files that only the join needs are separate, because they are removed
  * afterwards.
  */
-export function workerInput({ preparation, pool, batch, endpoint, ca, commands = commandsInput(), ...args }: WorkerArgs): WorkerInput {
+export function workerInput({
+  preparation,
+  pool,
+  batch,
+  endpoint,
+  ca,
+  commands = commandsInput(),
+  restore,
+  ...args
+}: WorkerArgs): WorkerInput {
   const { taints, openstackServer, ignorePreflightErrors, kubelet = {}, containerRuntime = {} } = args;
   const registration = { labels: batchLabels(pool, batch), taints, openstackServer, ignorePreflightErrors };
   const join = joinConfiguration({ controlPlane: false, patches: WORKER_PATCHES_FOLDER, registration });
   return {
     ...preparation,
+    ...(restore === undefined ? {} : { RESTORE: restore }),
     FILES: encodeNodeFiles([kubeletPatch(kubelet, containerRuntime.cgroupDriver)]),
     PATCHES: WORKER_PATCHES_FOLDER,
     JOIN_FILES: encodeNodeFiles([{ path: WORKER_JOIN_CONFIGURATION, mode: "0600", content: join }]),

@@ -17,6 +17,19 @@ forget_own_resolver() {
   kubeadm init phase upload-config kubelet --config "$SETTINGS/init.yaml" --kubeconfig /etc/kubernetes/admin.conf
 }
 
+has_own_node() { local_kubectl get node "$NODE_NAME"; }
+
+# A snapshot has the Node of an earlier machine, whose provider ID stays. The kubelet makes another one when it starts.
+renew_own_node() {
+  local provider
+  provider=$(local_kubectl get node "$NODE_NAME" --ignore-not-found --output 'jsonpath={.spec.providerID}')
+  [[ $provider != "openstack:///$INSTANCE_ID" ]] || return 0
+  [[ -z $provider ]] || local_kubectl delete node "$NODE_NAME" --wait=false
+  systemctl restart kubelet
+  wait_for 120 "the kubelet making its Node" has_own_node
+  kubeadm init phase mark-control-plane --config "$SETTINGS/init.yaml"
+}
+
 restrict_joins() {
   revoke_token_rights local_kubectl
   record_control_plane

@@ -14,7 +14,8 @@ peer_kubectl() {
 remove_predecessor_node() {
   local provider
   provider=$(peer_kubectl get node "$NODE_NAME" --ignore-not-found --output 'jsonpath={.spec.providerID}')
-  if [[ -n $provider && $provider != "openstack:///$INSTANCE_ID" ]]; then peer_kubectl delete node "$NODE_NAME" --wait=false; fi
+  # kubeadm refuses to join as a Node that was ready when the snapshot was taken.
+  if [[ -n $provider && ($provider != "openstack:///$INSTANCE_ID" || -f $JOINS_AGAIN) ]]; then peer_kubectl delete node "$NODE_NAME" --wait=false; fi
 }
 
 remove_predecessor_member() {

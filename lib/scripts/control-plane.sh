@@ -4,6 +4,14 @@
 
 readonly READY=$STATE/control-plane-ready
 
+# Id of the restore of stacked etcd that this machine has its data from, or which it has joined since.
+# shellcheck disable=SC2034 # used by other files
+MARK=$STATE/etcd-restored
+# Says that the machine joins again, and that its Node is from before.
+readonly JOINS_AGAIN=$STATE/joins-again
+# Restored data of an initial control plane that is new, while an interrupted start is cleared.
+readonly RESTORED_DATA=$STATE/etcd-restored-member
+
 # Prints the first peer that answers. All are asked at once, because a peer that does not exist yet delays its answer.
 find_peer() {
   local peer answer
@@ -18,7 +26,13 @@ find_peer() {
 
 # may_start_cluster: once a run of the initial control plane has succeeded, no later run is a first run, not even on another
 # machine.
-may_start_cluster() { [[ ${FIRST_RUN:-} == yes && $NODE_NAME == "$FIRST_NODE" ]]; }
+may_start_cluster() { [[ $NODE_NAME == "$FIRST_NODE" ]] && { [[ ${FIRST_RUN:-} == yes ]] || has_restored_data; }; }
+
+# has_restored_data: succeeds when the restore gave this machine, which is new, the data of a snapshot. It starts the cluster with that.
+has_restored_data() {
+  [[ ! -d $RESTORED_DATA ]] || return 0
+  [[ $ETCD == stacked && -n $RESTORE ]] && is_restored && compgen -G "/var/lib/etcd/member/wal/*.wal" >/dev/null
+}
 
 # Seconds to wait for peers, which may be electing a leader. A machine that may start the cluster does not wait for them.
 PEER_SECONDS=60
@@ -32,9 +46,33 @@ await_peer() {
 }
 
 reset_interrupted_kubeadm() {
+  if has_restored_data && [[ ! -d $RESTORED_DATA ]]; then mv /var/lib/etcd/member "$RESTORED_DATA"; fi
   timeout 120 kubeadm reset --force
   rm -rf /var/lib/etcd/member
+  if [[ -d $RESTORED_DATA ]]; then
+    install -d -m 0700 /var/lib/etcd
+    mv "$RESTORED_DATA" /var/lib/etcd/member
+  fi
   write_files "$FILES"
+}
+
+# After a restore, a control plane with data from before gives it up, and joins again. It is not taken out of etcd, which does not know it.
+leave_former_cluster() {
+  rm -rf "$READY" "$BEFORE" "$RENEWAL"
+  touch "$JOINS_AGAIN"
+  timeout 120 kubeadm reset --force --skip-phases remove-etcd-member
+  find /var/lib/etcd -mindepth 1 -delete
+  write_files "$FILES"
+  mark_restored
+}
+
+join_restored_etcd() {
+  [[ $ETCD == stacked ]] && is_of_before https://127.0.0.1:2379 || return 0
+  if [[ -f $READY || -f /etc/kubernetes/kubelet.conf || -f $JOINS_AGAIN ]]; then
+    run "leave the etcd of before the restore" leave_former_cluster
+  else
+    mark_restored
+  fi
 }
 
 explain_failure() {
@@ -43,7 +81,9 @@ explain_failure() {
 }
 
 init_cluster() {
-  timeout 600 kubeadm init --config "$SETTINGS/init.yaml" --skip-token-print || explain_failure
+  local ignored=()
+  ! has_restored_data || ignored=(--ignore-preflight-errors DirAvailable--var-lib-etcd)
+  timeout 600 kubeadm init --config "$SETTINGS/init.yaml" --skip-token-print "${ignored[@]}" || explain_failure
   # Nodes join with certificates, so kubeadm's token is deleted.
   kubectl --kubeconfig /etc/kubernetes/admin.conf --namespace kube-system delete secret --field-selector type=bootstrap.kubernetes.io/token
   # RBAC cannot restrict this credential, and nothing needs it after kubeadm init.
@@ -62,6 +102,7 @@ join_control_plane() {
 
 mark_ready() {
   settings_digest >"$READY"
+  rm -f "$JOINS_AGAIN"
 }
 
 # Checks other keys first, because an upgrade that begins installs kubeadm, and is what later runs go on with.
@@ -86,6 +127,8 @@ renew_when_due() { try_renewal "$RUN_LEASE_SECONDS" || fail "the renewal of cert
 start_control_plane() {
   lock_machine
   update_preparation curl python3
+  use_member_certificates /etc/kubernetes/pki/etcd
+  join_restored_etcd
   [[ ! -f $READY ]] || check_changes_of_run
   [[ ! -f $READY ]] || ! settings_changed || back_up_settings
   run "write certificates and settings" write_files "$FILES"
@@ -117,6 +160,8 @@ start_control_plane() {
     fail "no control plane answers at $PEERS, and only $FIRST_NODE starts a cluster. Start one of the others again, or restore etcd"
   fi
   require_components 180
+  if [[ $ETCD == stacked ]]; then record_restore https://127.0.0.1:2379; fi
+  [[ -z $RESTORE ]] || run "make the Node of this machine" renew_own_node
   renew_when_due
   log_near_ends
   ! key_phases_changed || run "record of the keys" record_key_phases

@@ -141,9 +141,26 @@ forbid_second_bootstrap() {
   touch "$STATE/etcd-machine"
 }
 
+# After a restore, a member with data from before gives it up, and joins the etcd that was restored.
+leave_former_etcd() {
+  # shellcheck disable=SC2034 # used by other files
+  MARK=$DATA/restored
+  [[ $ETCD == etcd ]] && is_of_before "https://127.0.0.1:$CLIENT_PORT" || return 0
+  if has_data; then
+    run "leave the etcd of before the restore" give_up_data
+  fi
+  mark_restored
+}
+
+give_up_data() {
+  stop_member
+  rm -rf "$DATA/member" "$STATE/$ETCD-worked.yaml"
+}
+
 start_member() {
   local other line="" patience=60
   install -d -m 0700 "$DATA"
+  leave_former_etcd
   if has_data || may_bootstrap_etcd; then patience=0; fi
   other=$(find_other_member "$patience") || true
   [[ -z $other ]] || line=$(own_member "$other")
@@ -160,6 +177,7 @@ start_member() {
   fi
   touch "$RAN"
   run "$ETCD votes" become_voter
+  [[ $ETCD != etcd ]] || record_restore "https://127.0.0.1:$CLIENT_PORT"
   log "$ETCD: $(own_health)"
 }
 
@@ -184,12 +202,6 @@ leave_data_volume() {
   rm -rf "$DATA/member"
   remove_fstab_entry "$VOLUME_FOLDER"
   systemctl daemon-reload
-}
-
-default_etcd_image() {
-  local images
-  images=$(kubeadm config images list --kubernetes-version "v$KUBERNETES_VERSION" ${IMAGE_REPOSITORY:+--image-repository "$IMAGE_REPOSITORY"})
-  grep '/etcd:' <<<"$images" || fail "kubeadm names no image of etcd for Kubernetes $KUBERNETES_VERSION, only: $images; give etcd.etcdVersion"
 }
 
 restart_kubelet() {

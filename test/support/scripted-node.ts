@@ -137,6 +137,9 @@ export class ScriptedNode {
 
   /** Replaces the machine's paths in a script by paths in the folder. */
   #moved(script: string): string {
-    return script.replaceAll(/(?<=[\s"'=<>(])\/(etc|run|var|proc\/sys|usr\/lib\/systemd)\//g, `${this.folder}/$1/`);
+    return script.replaceAll(
+      /(?<=[\s"'=<>(])\/(etc|run|var|proc\/sys|usr\/lib\/systemd|usr\/local\/lib\/caravan)\//g,
+      `${this.folder}/$1/`,
+    );
   }
 }

@@ -1,4 +1,4 @@
-import type { EtcdBackupSettings, S3StoreSettings, SwiftStoreSettings } from "../../../lib/etcd-backup/settings.ts";
+import type { EtcdBackupSettings, EtcdRestoreSettings, S3StoreSettings, SwiftStoreSettings } from "../../../lib/etcd-backup/settings.ts";
 import type { Refusal, TypeRules } from "./rule.ts";
 import { MINI } from "./surroundings.ts";
 
@@ -10,6 +10,7 @@ const SWIFT = {
   applicationCredentialSecret: "secret",
 };
 const recipient = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj";
+const IDENTITY = `AGE-SECRET-KEY-1${"Q".repeat(58)}`;
 const stacked = (backup: object) => ({ ...MINI, etcd: { topology: "stacked", backup: { recipient, ...backup } } });
 const ON_S3 = stacked({ s3: S3 });
 const ON_SWIFT = stacked({ swift: SWIFT });
@@ -50,6 +51,35 @@ export const ETCD_BACKUP_RULES = {
       swift: { rule: "or `s3`, and not both", refused: [[SWIFT, [": is given beside s3; give one of them"]]] },
     },
   } satisfies TypeRules<EtcdBackupSettings>,
+  EtcdRestoreSettings: {
+    within: ON_S3,
+    at: ["etcd", "restore"],
+    value: { id: "2027-01-14", identity: IDENTITY },
+    rules: {
+      id: {
+        rule: "letters, digits, dots and hyphens",
+        refused: [["14/1", [': "14/1" is not an id of a restore; use up to 40 letters, digits, dots and hyphens, like "2027-01-14"']]],
+      },
+      snapshot: {
+        refused: [["newest", [': "newest" is not the name of a snapshot; use "latest", or one like "20270114T030000Z-123456"']]],
+      },
+      identity: {
+        rule: "a private key of age",
+        refused: [
+          ["age1zvkyg2", [": is not a private key of age; give the line of the file of `age-keygen` that begins with AGE-SECRET-KEY-1"]],
+        ],
+      },
+      lost: { refused: [["demo-etcd-1", [': "demo-etcd-1" is not allowed: expected array, received string']]] },
+      s3: {
+        rule: "or `swift`, or those of `backup`",
+        refused: [[undefined, [": is missing; give s3 or swift, the place of the backups"], { etcd: { topology: "stacked" } }]],
+      },
+      swift: {
+        rule: "or `s3`, or those of `backup`",
+        refused: [[{ ...SWIFT, container: "a/b" }, ['.container: "a/b" is not the name of a container; write it without a slash']]],
+      },
+    },
+  } satisfies TypeRules<EtcdRestoreSettings>,
   S3StoreSettings: {
     within: ON_S3,
     at: ["etcd", "backup", "s3"],

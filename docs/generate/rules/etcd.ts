@@ -14,6 +14,8 @@ const ETCD_VERSION_RULE = {
 
 const BACKUP: Rule = { refused: [["hourly", [': "hourly" is not allowed: expected object, received string']]] };
 
+const RESTORE: Rule = { refused: [["latest", [': "latest" is not allowed: expected object, received string']]] };
+
 /** Rules of the types of etcd, by type. */
 export const ETCD_RULES = {
   StackedEtcdSettings: {
@@ -24,6 +26,7 @@ export const ETCD_RULES = {
       topology: { refused: [["internal", [': "internal" is not allowed: use "stacked" or "external"']]] },
       etcdVersion: ETCD_VERSION_RULE,
       backup: BACKUP,
+      restore: RESTORE,
     },
   } satisfies TypeRules<StackedEtcdSettings>,
   ExternalEtcdSettings: {
@@ -62,6 +65,7 @@ export const ETCD_RULES = {
       etcdVersion: ETCD_VERSION_RULE,
       ...SETUP_RULES,
       backup: BACKUP,
+      restore: RESTORE,
       settings: { refused: [["fast", [': "fast" is not allowed: expected object, received string']]] },
     },
   } satisfies TypeRules<ExternalEtcdSettings>,

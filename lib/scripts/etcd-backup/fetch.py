@@ -23,11 +23,16 @@ def minor_of(version):
 
 # Returns the name of the wanted snapshot.
 def chosen(settings, store, at, folder):
-    path = os.path.join(folder, "choice")
+    path, wanted = os.path.join(folder, "choice"), settings["snapshot"]
     if os.path.exists(path):
         with open(path) as file:
-            return file.read()
-    wanted, names = settings["snapshot"], snapshots(store, at)
+            former, name = file.read().split("\n")
+        if former == wanted:
+            return name
+        for file in (path, os.path.join(folder, "snapshot.db")):
+            if os.path.exists(file):
+                os.remove(file)
+    names = snapshots(store, at)
     place = "%s in %s" % (at, settings["store"].get("bucket") or settings["store"].get("container"))
     if not names:
         raise Failure("there is no snapshot below %s; give the store and the cluster of the backups" % place)
@@ -35,7 +40,7 @@ def chosen(settings, store, at, folder):
     if name not in names:
         raise Failure("there is no snapshot '%s' below %s; the last ones are %s" % (wanted, place, ", ".join(names[-3:])))
     with open(path + ".new", "w") as file:
-        file.write(name)
+        file.write("%s\n%s" % (wanted, name))
     os.rename(path + ".new", path)
     return name
 

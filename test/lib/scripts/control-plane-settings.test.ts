@@ -80,6 +80,7 @@ function start(settings: string, more: Record<string, string> = {}, stubs = "") 
   const files = Object.entries({ "init.yaml": settings, ...more });
   const encoded = files.map(([name, content]) => ({ path: `${node.folder}/etc/kubernetes/caravan/${name}`, mode: "0600", content }));
   const input = {
+    RESTORE: "",
     FIRST_NODE: "web-1",
     PEERS: "",
     ETCD: "stacked",

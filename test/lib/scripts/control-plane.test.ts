@@ -77,6 +77,7 @@ function start(variables: Record<string, string> = {}, stubs = "") {
   const peers = "10.40.0.20:6443 10.40.0.21:6443";
   const input = {
     FIRST_RUN: "yes",
+    RESTORE: "",
     FIRST_NODE: "web-1",
     PEERS: peers,
     ETCD: "stacked",
@@ -289,3 +290,79 @@ function credentials() {
   const left = readdirSync(`${node.folder}/run/caravan`).filter((file) => file.startsWith("signing"));
   return [node.has("run/caravan/discovery.conf"), node.has("etc/kubernetes/bootstrap-kubelet.conf"), left];
 }
+
+/** Calls of every run with a restore, before those of GUARD: it is recorded in etcd, and the Node is looked at. */
+const PROVIDER = `${LOCAL} get node web-1 --ignore-not-found --output jsonpath={.spec.providerID}`;
+const RECORDS = `
+etcd_call() { [[ -e /run/recorded ]] && echo '{"kvs": []}'; }
+etcd_retry() { record etcd_retry "$2" "$3"; }`;
+const RECORD = "etcd_retry https://127.0.0.1:2379 kv/put";
+const MARK = "var/lib/caravan/etcd-restored";
+
+it("leaves the cluster of before a restore once, and joins the restored one, whose Node of this machine is of before", () => {
+  node.write("var/lib/caravan/control-plane-ready", "digest");
+  node.write("etc/kubernetes/kubelet.conf");
+  node.write("var/lib/etcd/member/wal/0.wal");
+  node.write("run/answers/10.40.0.21:6443");
+  node.write("run/provider", "openstack:///id-1");
+  expect(start({ FIRST_RUN: "", RESTORE: "2027-01-14" }, RECORDS)).toMatchObject({ code: 0 });
+  expect(node.calls.filter((call) => !call.startsWith("systemctl stop"))).toEqual([
+    "kubeadm reset --force --skip-phases remove-etcd-member",
+    RESET,
+    ...LOOK_FOR_PREDECESSOR,
+    `kubectl ${ADMIN} delete node web-1 --wait=false`,
+    ...FORGET_MEMBER,
+    JOIN,
+    RECORD,
+    PROVIDER,
+    ...GUARD,
+  ]);
+  expect(node.has("var/lib/etcd/member")).toBe(false);
+  expect(node.read(MARK)).toBe("2027-01-14\n");
+  expect(node.has("var/lib/caravan/joins-again")).toBe(false);
+
+  const before = node.calls.length;
+  expect(start({ FIRST_RUN: "", RESTORE: "2027-01-14" }, RECORDS)).toMatchObject({ code: 0 });
+  expect(node.calls.slice(before)).toEqual(["systemctl start kubelet", RECORD, PROVIDER, ...GUARD]);
+});
+
+it("stays in the restored cluster when it joined that without knowing of the restore", () => {
+  node.write("run/answers/10.40.0.21:6443");
+  expect(start({}, RECORDS)).toMatchObject({ code: 0 });
+  node.write("run/recorded");
+  node.write("run/provider", "openstack:///id-1");
+  const before = node.calls.length;
+  expect(start({ FIRST_RUN: "", RESTORE: "2027-01-14" }, RECORDS)).toMatchObject({ code: 0 });
+  expect(node.calls.slice(before)).toEqual(["systemctl start kubelet", RECORD, PROVIDER, ...GUARD]);
+  expect(node.read(MARK)).toBe("2027-01-14\n");
+});
+
+it("starts the cluster from restored data on a new initial control plane, although it was started before", () => {
+  node.write(MARK, "2027-01-14\n");
+  node.write("var/lib/etcd/member/wal/0.wal", "restored");
+  node.write("run/provider", "openstack:///id-0");
+  const restored = { FIRST_RUN: "", RESTORE: "2027-01-14" };
+  const init = `${INIT} --ignore-preflight-errors DirAvailable--var-lib-etcd`;
+  node.write("run/kubeadm-breaks");
+  expect(start(restored, RECORDS)).toMatchObject({ code: 1 });
+  expect(node.calls).toEqual([init]);
+  // What an interrupted start leaves is cleared, and the data stays.
+  node.write("etc/kubernetes/manifests/etcd.yaml");
+  node.delete("run/kubeadm-breaks");
+  expect(start(restored, RECORDS)).toMatchObject({ code: 0 });
+  expect(node.read("var/lib/etcd/member/wal/0.wal")).toBe("restored");
+  expect(node.calls.slice(1)).toEqual(
+    [
+      RESET,
+      init,
+      FORGET_TOKEN,
+      RECORD,
+      PROVIDER,
+      `${LOCAL} delete node web-1 --wait=false`,
+      "systemctl restart kubelet",
+      `${LOCAL} get node web-1`,
+      "kubeadm init phase mark-control-plane --config /etc/kubernetes/caravan/init.yaml",
+      ...GUARD,
+    ].map((call) => (call.startsWith("--kubeconfig") ? `kubectl ${call}` : call)),
+  );
+});

@@ -71,6 +71,7 @@ function start(variables: Record<string, string> = {}, names = ["etcd"], stubs =
     {
       PEERS: "10.40.0.20 10.40.0.21 10.40.0.22",
       FIRST_RUN: "yes",
+      RESTORE: "",
       FIRST_MEMBER: "web-1",
       INSTANCES: instances.join("\n"),
       KUBERNETES_VERSION: "1.36.3",
@@ -336,4 +337,27 @@ it("takes 3.7 among members of 3.6.11, and while others have it already", () => 
   node.write("run/answers/10.40.0.21", "3.6.11");
   node.write("run/answers/10.40.0.22", "3.7.0");
   expect(start({ ETCD_IMAGE: "etcd:3.7.0-0" })).toMatchObject({ code: 0 });
+});
+
+it("gives up the data of before a restore once, and joins the restored etcd", () => {
+  others();
+  node.write("run/answers/10.40.0.20");
+  node.write("var/lib/etcd/member/wal/0.wal", "former");
+  node.write("var/lib/caravan/etcd-ran");
+  node.write("var/lib/caravan/etcd-machine");
+  const stubs = `${commands}
+etcd_retry() { [[ $3 != kv/put ]] && etcd_call "\${@:2}" || record etcd_retry "$3"; }
+is_recorded() { false; }`;
+  expect(start({ FIRST_RUN: "", RESTORE: "2027-01-14" }, ["etcd"], stubs)).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/leave the etcd of before the restore .*\n.*etcd joins https:\/\/10.40.0.21:2379/),
+  });
+  expect(node.calls.filter((call) => /member\/add|etcd_retry/.test(call))).toEqual([
+    'cluster/member/add {"peerURLs": ["https://10.40.0.20:2380"], "isLearner": true}',
+    "etcd_retry kv/put",
+  ]);
+  expect(node.read("var/lib/etcd/restored")).toBe("2027-01-14\n");
+  const before = node.calls.length;
+  expect(start({ FIRST_RUN: "", RESTORE: "2027-01-14" }, ["etcd"], stubs)).toMatchObject({ code: 0 });
+  expect(node.calls.slice(before).filter((call) => /member\/add|etcd_retry/.test(call))).toEqual(["etcd_retry kv/put"]);
 });

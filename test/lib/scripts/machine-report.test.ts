@@ -18,6 +18,7 @@ const CURL = `curl() {
     *:2379/*/status) printf '{"header": {},\\n "leader": "1"}' ;;
     *:2379/*/list) echo '{"members": [{"ID": "1", "name": "etcd-0"}, {"ID": "2", "isLearner": true}]}' ;;
     *:2379/*/alarm) echo '{"header": {}, "alarms": [{"memberID": "1", "alarm": "NOSPACE"}]}' ;;
+    *:2379/v3/kv/range) [[ ! -e /run/silent ]] && printf '{"header": {},\n "kvs": [%s]}' "$(cat /run/record)" ;;
     *:2579/*/status) echo '{"header": {}}' ;;
     *:2579/*/list) echo '{"members": [{"ID": "1", "name": "etcd-0"}]}' ;;
     *) echo "curl: (7) Failed to connect"; return 7 ;;
@@ -62,4 +63,18 @@ it("reports the etcds and the certificates of a machine, and no key", () => {
 it("reports nothing of a machine that has neither", () => {
   expect(node.runNodeScript("machineReport", { INSTANCES }, CURL)).toEqual({ code: 0, stdout: "", stderr: "" });
   expect(parseMachineReport("")).toEqual({ etcds: [], certificates: [] });
+});
+
+it("reports the record of backups where they are configured", () => {
+  const report = () => parseMachineReport(node.runNodeScript("machineReport", { INSTANCES }, CURL).stdout);
+  const record = { every: "3600", success: "2026-11-28T12:00:00Z" };
+  node.write("etc/kubernetes/manifests/etcd.yaml");
+  node.write("run/record", `{"value": "${Buffer.from(JSON.stringify(record)).toString("base64")}"}`);
+  expect(report()).not.toHaveProperty("backup");
+  node.write("etc/kubernetes/caravan/etcd-backup.json");
+  expect(report()).toMatchObject({ backup: record });
+  node.write("run/record");
+  expect(report()).toMatchObject({ backup: {} });
+  node.write("run/silent");
+  expect(report()).not.toHaveProperty("backup");
 });
