@@ -21,6 +21,14 @@ export type {
   ExternalEtcdSettings,
   StackedEtcdSettings,
 } from "../lib/etcd/settings.ts";
+export type { BackupFacts } from "../lib/etcd-backup/facts.ts";
+export type {
+  EtcdBackupSettings,
+  EtcdRestoreSettings,
+  EtcdStoreSettings,
+  S3StoreSettings,
+  SwiftStoreSettings,
+} from "../lib/etcd-backup/settings.ts";
 export type { HealPlan, Replacement, Told } from "../lib/heal/plan.ts";
 export type { HealPolicy } from "../lib/heal/policy.ts";
 export { planText } from "../lib/heal/text.ts";

@@ -119,8 +119,12 @@ remove_other_members() {
   done <<<"$others"
 }
 
-# is_gone COMPONENT: succeeds when no process of a static pod runs, and the kubelet has cleaned up.
-is_gone() { ! pgrep --full -- "^$1 " && ! compgen -G "/var/lib/kubelet/pods/*/containers/$1"; }
+# is_gone COMPONENT: succeeds when no process of a static pod runs, and the kubelet has cleaned up. A machine may run other etcds, which go on.
+is_gone() {
+  local pattern="^$1 "
+  [[ $1 != etcd ]] || pattern="--data-dir=$DATA( |\$)"
+  ! pgrep --full -- "$pattern" && ! compgen -G "/var/lib/kubelet/pods/*/containers/$1"
+}
 
 # Puts the manifests of etcd and of what uses it aside, and waits for the end of their processes. One that has not ended answers the others
 # with its old data.

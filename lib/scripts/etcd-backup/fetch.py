@@ -6,6 +6,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -76,6 +77,13 @@ def require_same(path, size, sha256, what):
         raise Failure("the %s is truncated or damaged: it is not what its manifest tells; take another one" % what)
 
 
+# The encrypted snapshot, the plain one and the restored data are there at the same time; etcdutl writes a log of 64 MB.
+def require_room(folder, manifest):
+    free, needed = shutil.disk_usage(folder).free, manifest["encryptedSize"] + 2 * manifest["size"] + (256 << 20)
+    if free < needed:
+        raise Failure("the disk of %s has %d MiB left, and a restore needs %d; free some" % (folder, free >> 20, needed >> 20))
+
+
 def fetch(settings, folder, etcd_version):
     os.makedirs(folder, 0o700, exist_ok=True)
     data, manifest_path = os.path.join(folder, "snapshot.db"), os.path.join(folder, "manifest.json")
@@ -86,6 +94,7 @@ def fetch(settings, folder, etcd_version):
         manifest = opened(file.read(), settings["manifestKey"])
     require_fit(manifest, settings["facts"], etcd_version)
     if not os.path.exists(data):
+        require_room(folder, manifest)
         encrypted = data + ".age"
         store.get(at + name + DATA, encrypted)
         require_same(encrypted, manifest["encryptedSize"], manifest["encryptedSha256"], "encrypted snapshot")
