@@ -1,20 +1,6 @@
 import { defined } from "../defined.ts";
 import type { Finding, FindingObject } from "./finding.ts";
-import { known, type Observations } from "./observations.ts";
-
-/** Record of the backups of an etcd, as its members write it. All values are texts. */
-export interface BackupRecord {
-  /** Seconds between two backups. */
-  every?: string;
-  /** Time of the first try, ISO 8601; likewise those of the last try and of the last success. */
-  since?: string;
-  attempt?: string;
-  success?: string;
-  /** Reason why the last try failed. */
-  error?: string;
-  /** Reason why the last restore drill failed. */
-  drillError?: string;
-}
+import { type BackupRecord, known, type Observations } from "./observations.ts";
 
 /** Intervals without a success after which a backup is overdue, and the least time for that in milliseconds: a backup takes minutes. */
 const INTERVALS = 2;

@@ -1,5 +1,4 @@
-import type { BackupRecord } from "./backup.ts";
-import type { EtcdMember } from "./observations.ts";
+import type { BackupRecord, EtcdMember } from "./observations.ts";
 
 /** Certificate on a machine. */
 export interface MachineCertificate {

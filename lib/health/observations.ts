@@ -1,5 +1,4 @@
 import type { Role } from "../node/server-status.ts";
-import type { BackupRecord } from "./backup.ts";
 import type { DaemonSetObject, DeploymentObject, NodeObject, PodObject } from "./kubernetes-objects.ts";
 
 /** Answer of a service, or the reason why there is none. From a missing answer, nothing is concluded about the cluster. */
@@ -57,6 +56,20 @@ export interface EtcdMember {
   alarms: readonly string[];
   /** All members of the etcd. The name of one that never started is empty. */
   members: readonly { name: string; isLearner: boolean }[];
+}
+
+/** Record of the backups of an etcd, as its members write it. All values are texts. */
+export interface BackupRecord {
+  /** Seconds between two backups. */
+  every?: string;
+  /** Time of the first try, ISO 8601; likewise those of the last try and of the last success. */
+  since?: string;
+  attempt?: string;
+  success?: string;
+  /** Reason why the last try failed. */
+  error?: string;
+  /** Reason why the last restore drill failed. */
+  drillError?: string;
 }
 
 /** Answer of a control plane or of a machine of etcd over SSH. */

@@ -62,7 +62,7 @@ def encrypt(path, recipient):
     except FileNotFoundError:
         raise Failure("the program age is not on this machine; run `pulumi up`, which installs it")
     if result.returncode != 0:
-        raise Failure("age cannot encrypt to etcd.backup.recipient: %s" % in_one_line(result.stderr))
+        raise Failure("age cannot encrypt to etcd.backup.recipient: %s" % in_one_line(result.stderr.strip().split("\n")[0]))
     return target
 
 

@@ -69,7 +69,7 @@ def decrypt(path, target, identity):
     command = ["age", "--decrypt", "--identity", "-", "--output", target, path]
     result = subprocess.run(command, input=identity + "\n", stderr=subprocess.PIPE, text=True)
     if result.returncode != 0:
-        raise Failure("the snapshot cannot be decrypted with etcd.restore.identity: %s" % in_one_line(result.stderr))
+        raise Failure("the snapshot cannot be decrypted with etcd.restore.identity: %s" % in_one_line(result.stderr.strip().split("\n")[0]))
 
 
 def require_same(path, size, sha256, what):

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { type BackupRecord, backupFindings } from "../../../lib/health/backup.ts";
-import type { Observations } from "../../../lib/health/observations.ts";
+import { backupFindings } from "../../../lib/health/backup.ts";
+import type { BackupRecord, Observations } from "../../../lib/health/observations.ts";
 
 const FIX = "see `journalctl -u caravan-etcd-backup` on the machines of etcd's members";
 const object = { kind: "backup of etcd", name: "prod" };

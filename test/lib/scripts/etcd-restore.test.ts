@@ -11,7 +11,7 @@ command() { true; }
 mountpoint() { false; }
 pgrep() {
   local name=\${*: -1}; name=\${name#^}; name=\${name% }
-  [[ $name != "--data-dir=/var/lib/etcd( |\$)" ]] || name=etcd
+  [[ $name != "--data-dir=/var/lib/etcd( |$)" ]] || name=etcd
   [[ -f /etc/kubernetes/manifests/$name.yaml || -f /run/stuck/$name ]]
 }
 ctr() {
