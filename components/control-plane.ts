@@ -163,14 +163,16 @@ export class ControlPlane extends pulumi.ComponentResource {
     name: string,
     names: string[],
     machines: NodeMachine[],
-    { ssh, etcd, kubernetesVersion, credentials, dnsReplicas }: ControlPlaneArgs,
+    { ssh, etcd, etcdRestore, kubernetesVersion, credentials, dnsReplicas }: ControlPlaneArgs,
     started: pulumi.Resource,
   ): command.local.Command {
+    const restore = etcd?.restore ?? etcdRestore?.id;
     const input: ControlPlanesInput = {
       WANTED_NODES: names.join(" "),
       ETCD: etcd ? "external" : "stacked",
       KUBERNETES_VERSION: kubernetesVersion,
       ...(dnsReplicas === undefined ? {} : { DNS_REPLICAS: String(dnsReplicas) }),
+      ...(restore === undefined ? {} : { RESTORE: restore }),
     };
     const task = { machines, ssh, script: "reconcileControlPlanes", input, deadline: 600 } as const;
     return onFirst(`${name}-members`, task, { parent: this, dependsOn: started, ...defined({ deletedWith: credentials.lifetime }) });

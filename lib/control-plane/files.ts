@@ -71,7 +71,7 @@ function componentFiles(args: ControlPlaneFilesArgs): NodeFile[] {
     encryptionFile(args),
   ];
   const schedulerFiles = [secret(paths.SCHEDULER, schedulerConfiguration(args.scheduler))];
-  const { "kube-apiserver": ofApiServer, "kube-controller-manager": controllerManagerFiles } = rotatedKeyFiles(args).readAtStart;
+  const { "kube-apiserver": ofApiServer, "kube-controller-manager": ofControllerManager } = rotatedKeyFiles(args).readAtStart;
   // etcd and its clients read the CAs that they trust only at their start.
   const etcdCas = rotated(args.rotation).includes("etcdCa") ? etcdFiles(args).filter(({ path }) => path.endsWith("/etcd/ca.crt")) : [];
   // What API servers, controllers and the scheduler remember of the data is from before the restore.

@@ -186,6 +186,8 @@ export interface ControlPlanesInput {
   KUBERNETES_VERSION: string;
   /** Replicas of CoreDNS, when the library sets them. */
   DNS_REPLICAS?: string;
+  /** Id of the last restore of etcd. No script reads it, but Nodes and add-ons are those of the snapshot after another one. */
+  RESTORE?: string;
 }
 
 /** Etcds of a machine, and their members. */

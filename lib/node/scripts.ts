@@ -133,6 +133,7 @@ const PARTS: Record<ScriptName, Parts> = {
       "proxy.sh",
       "etcd-members.sh",
       "data-volume.sh",
+      "upgrade-versions.sh",
       "etcd-image.sh",
       "etcd-restored.sh",
       "etcd-restore.sh",

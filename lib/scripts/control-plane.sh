@@ -11,6 +11,8 @@ MARK=$STATE/etcd-restored
 readonly JOINS_AGAIN=$STATE/joins-again
 # Restored data of an initial control plane that is new, while an interrupted start is cleared.
 readonly RESTORED_DATA=$STATE/etcd-restored-member
+# Id of the restore after which this machine has given the cluster its settings.
+readonly FOLLOWED=$STATE/restore-followed
 
 # Prints the first peer that answers. All are asked at once, because a peer that does not exist yet delays its answer.
 find_peer() {
@@ -57,11 +59,13 @@ reset_interrupted_kubeadm() {
 }
 
 # After a restore, a control plane with data from before gives it up, and joins again. It is not taken out of etcd, which does not know it.
+# An upgrade that the restore has interrupted ends with that.
 leave_former_cluster() {
-  rm -rf "$READY" "$BEFORE" "$RENEWAL"
+  rm -rf "$READY" "$BEFORE" "$RENEWAL" "$UPGRADING"
   touch "$JOINS_AGAIN"
   timeout 120 kubeadm reset --force --skip-phases remove-etcd-member
-  find /var/lib/etcd -mindepth 1 -delete
+  [[ ! -d /var/lib/etcd ]] || find /var/lib/etcd -mindepth 1 -delete
+  kubernetes_installed || install_kubernetes
   write_files "$FILES"
   mark_restored
 }
@@ -73,6 +77,17 @@ join_restored_etcd() {
   else
     mark_restored
   fi
+}
+
+# What the cluster knows of its settings and versions is as old as the snapshot. Others join by it, and it may be from before an upgrade.
+follow_restore() {
+  local version
+  version=$(local_kubectl --namespace kube-system get configmap kubeadm-config --output 'jsonpath={.data.ClusterConfiguration}' |
+    sed -n 's/^kubernetesVersion: //p')
+  [[ $version == "v$KUBERNETES_VERSION" ]] || prepare_cluster
+  upload_settings
+  return_own_node
+  printf '%s\n' "$RESTORE" >"$FOLLOWED"
 }
 
 explain_failure() {
@@ -162,6 +177,7 @@ start_control_plane() {
   require_components 180
   if [[ $ETCD == stacked ]]; then record_restore https://127.0.0.1:2379; fi
   [[ -z $RESTORE ]] || run "make the Node of this machine" renew_own_node
+  [[ -z $RESTORE || $(cat "$FOLLOWED" 2>/dev/null) == "$RESTORE" ]] || run "settings of the cluster after the restore" follow_restore
   renew_when_due
   log_near_ends
   ! key_phases_changed || run "record of the keys" record_key_phases

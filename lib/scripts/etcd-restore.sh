@@ -187,6 +187,26 @@ finish_restore() {
   log "etcd is restored: $RESTORE"
 }
 
+# Prints the version of Kubernetes that this machine runs; nothing on a new one. An interrupted restore may have put the manifests aside.
+running_version() {
+  local folder
+  if [[ $ETCD == stacked ]]; then
+    for folder in "$WORK/manifests" "$MANIFESTS"; do
+      [[ ! -f $folder/kube-apiserver.yaml ]] || image_tag kube-apiserver "$folder"
+    done
+  elif [[ -f $STATE/etcd-machine ]]; then
+    kubelet --version | cut --delimiter v --fields 2
+  fi
+}
+
+# A run restores or upgrades: an upgrade asks the other control planes and members first, and after a restore there are none yet.
+refuse_upgrade() {
+  local version
+  version=$(running_version)
+  [[ -z $version || $version == "$KUBERNETES_VERSION" ]] ||
+    fail "this machine runs Kubernetes $version, and kubernetesVersion is $KUBERNETES_VERSION: a run does not restore and upgrade; restore with kubernetesVersion $version, and upgrade in a later run"
+}
+
 restore_etcd() {
   lock_machine
   place_restored
@@ -205,6 +225,7 @@ restore_etcd() {
     log "etcd was restored before, and is not restored again"
     return
   fi
+  refuse_upgrade
   mkdir -p "$WORK"
   forget_other_choice
   run "write the program of backups" write_files "$FILES"

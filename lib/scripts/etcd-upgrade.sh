@@ -19,7 +19,7 @@ check_version_change() {
   while read -r -a etcd; do
     select_etcd "${etcd[@]}"
     # shellcheck disable=SC2153 # select_etcd sets it
-    if [[ ! -f $MANIFESTS/$ETCD.yaml ]] || ! has_data; then continue; fi
+    if [[ ! -f $MANIFESTS/$ETCD.yaml ]] || ! has_data || leaves_former_etcd; then continue; fi
     endpoint=$(etcd_first_answering "https://127.0.0.1:$CLIENT_PORT" "${OTHERS[@]}") ||
       fail "no member of $ETCD answers, so none gets another version; start them again with the versions that they have"
     # This member itself may be what is to be cured.

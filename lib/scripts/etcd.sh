@@ -141,11 +141,16 @@ forbid_second_bootstrap() {
   touch "$STATE/etcd-machine"
 }
 
-# After a restore, a member with data from before gives it up, and joins the etcd that was restored.
-leave_former_etcd() {
+# leaves_former_etcd: succeeds when the member's data is from before the restore.
+leaves_former_etcd() {
   # shellcheck disable=SC2034 # used by other files
   MARK=$DATA/restored
-  [[ $ETCD == etcd ]] && is_of_before "https://127.0.0.1:$CLIENT_PORT" || return 0
+  [[ $ETCD == etcd ]] && is_of_before "https://127.0.0.1:$CLIENT_PORT"
+}
+
+# After a restore, a member with data from before gives it up, and joins the etcd that was restored.
+leave_former_etcd() {
+  leaves_former_etcd || return 0
   if has_data; then
     run "leave the etcd of before the restore" give_up_data
   fi

@@ -66,7 +66,7 @@ const NOT_READ = {
   etcd: ["FLAVOR_ID", "IGNORED_CHECKS"],
   worker: ["RESTORE"],
   importedJoin: ["RESTORE"],
-  reconcileControlPlanes: ["FAILED_NODES"],
+  reconcileControlPlanes: ["FAILED_NODES", "RESTORE"],
   completeRotation: ["FAILED_NODES"],
   reconcileEtcd: ["FAILED_NODES"],
   importedReset: ["INSTANCE_ID", "NODE_ADDRESS"],

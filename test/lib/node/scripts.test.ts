@@ -119,6 +119,7 @@ it.each([
       "proxy.sh",
       "etcd-members.sh",
       "data-volume.sh",
+      "upgrade-versions.sh",
       "etcd-image.sh",
       "etcd-restored.sh",
       "etcd-restore.sh",

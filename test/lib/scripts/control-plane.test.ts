@@ -53,6 +53,7 @@ kubectl() {
   record kubectl "$@"
   case "$*" in
     *"get node"*) cat /run/provider 2>/dev/null || true ;;
+    *"get configmap kubeadm-config"*) cat /run/kubeadm-config 2>/dev/null || echo "kubernetesVersion: v1.36.3" ;;
   esac
 }
 kubeadm() {
@@ -298,6 +299,10 @@ etcd_call() { [[ -e /run/recorded ]] && echo '{"kvs": []}'; }
 etcd_retry() { record etcd_retry "$2" "$3"; }`;
 const RECORD = "etcd_retry https://127.0.0.1:2379 kv/put";
 const MARK = "var/lib/caravan/etcd-restored";
+/** Calls of the first run after a restore: the cluster gets the settings of now. */
+const LOOK_FOR_SETTINGS = `${LOCAL} --namespace kube-system get configmap kubeadm-config --output jsonpath={.data.ClusterConfiguration}`;
+const UPLOAD = "kubeadm init phase upload-config all --config /etc/kubernetes/caravan/init.yaml --kubeconfig /etc/kubernetes/admin.conf";
+const FOLLOW = [LOOK_FOR_SETTINGS, UPLOAD];
 
 it("leaves the cluster of before a restore once, and joins the restored one, whose Node of this machine is of before", () => {
   node.write("var/lib/caravan/control-plane-ready", "digest");
@@ -312,9 +317,11 @@ it("leaves the cluster of before a restore once, and joins the restored one, who
     ...LOOK_FOR_PREDECESSOR,
     `kubectl ${ADMIN} delete node web-1 --wait=false`,
     ...FORGET_MEMBER,
+    LOOK_FOR_VERSIONS,
     JOIN,
     RECORD,
     PROVIDER,
+    ...FOLLOW,
     ...GUARD,
   ]);
   expect(node.has("var/lib/etcd/member")).toBe(false);
@@ -333,7 +340,7 @@ it("stays in the restored cluster when it joined that without knowing of the res
   node.write("run/provider", "openstack:///id-1");
   const before = node.calls.length;
   expect(start({ FIRST_RUN: "", RESTORE: "2027-01-14" }, RECORDS)).toMatchObject({ code: 0 });
-  expect(node.calls.slice(before)).toEqual(["systemctl start kubelet", RECORD, PROVIDER, ...GUARD]);
+  expect(node.calls.slice(before)).toEqual(["systemctl start kubelet", RECORD, PROVIDER, ...FOLLOW, ...GUARD]);
   expect(node.read(MARK)).toBe("2027-01-14\n");
 });
 
@@ -362,7 +369,37 @@ it("starts the cluster from restored data on a new initial control plane, althou
       "systemctl restart kubelet",
       `${LOCAL} get node web-1`,
       "kubeadm init phase mark-control-plane --config /etc/kubernetes/caravan/init.yaml",
+      ...FOLLOW,
       ...GUARD,
     ].map((call) => (call.startsWith("--kubeconfig") ? `kubectl ${call}` : call)),
   );
+});
+
+it("joins a restored cluster of a later version, although an upgrade to it has not reached this machine", () => {
+  node.write("var/lib/caravan/control-plane-ready", "digest");
+  node.write("var/lib/caravan/upgrading", "1.37.2");
+  node.write("etc/kubernetes/kubelet.conf");
+  node.write("run/answers/10.40.0.21:6443");
+  node.write("run/provider", "openstack:///id-1");
+  node.write("run/kubeadm-config", "apiVersion: kubeadm.k8s.io/v1beta4\nkubernetesVersion: v1.36.3\n");
+  const stubs = `${RECORDS}
+kubeadm_version() { cat /run/has-kubernetes 2>/dev/null || echo v1.36.3; }
+kubelet_version() { echo "Kubernetes $(kubeadm_version)"; }
+install_kubernetes() { record install_kubernetes "$@"; echo v1.37.2 >/run/has-kubernetes; }
+server_images() { echo "web-2 registry.k8s.io/kube-apiserver:v1.37.2"; }`;
+  expect(start({ FIRST_RUN: "", RESTORE: "2027-01-14", KUBERNETES_VERSION: "1.37.2" }, stubs)).toMatchObject({ code: 0 });
+  const calls = node.calls.filter((call) => !call.startsWith("systemctl stop"));
+  expect(calls.slice(0, 3)).toEqual(["kubeadm reset --force --skip-phases remove-etcd-member", "install_kubernetes", RESET]);
+  const after = calls.slice(calls.indexOf(PROVIDER) + 1, calls.indexOf(UPLOAD) + 1);
+  const record = `${LOCAL} --namespace kube-system`;
+  expect(after).toEqual([
+    LOOK_FOR_SETTINGS,
+    `${LOCAL} get clusterrolebinding kubeadm:apiserver-kubelet-client --ignore-not-found --output name`,
+    `${LOCAL} create clusterrolebinding kubeadm:apiserver-kubelet-client --clusterrole system:kubelet-api-admin --user kube-apiserver-kubelet-client`,
+    `${record} get configmap caravan-upgrade --ignore-not-found --output name`,
+    `${record} create configmap caravan-upgrade`,
+    `${record} patch configmap caravan-upgrade --type merge --patch {"data":{"version":"1.37.2"}}`,
+    UPLOAD,
+  ]);
+  expect(node.has("var/lib/caravan/upgrading")).toBe(false);
 });

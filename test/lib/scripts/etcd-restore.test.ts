@@ -19,6 +19,7 @@ ctr() {
   record ctr "\${@:3:2}"
   [[ $* != *mount* || $* == *unmount* ]] || { mkdir -p "\${*: -1}/usr/local/bin" && cp /run/etcdutl "\${*: -1}/usr/local/bin/etcdutl"; }
 }
+kubelet() { cat /run/kubelet; }
 fetch_snapshot() { record fetch; [[ ! -e /run/unfit ]] || { echo "failed: it does not fit"; return 1; }; cp /run/snapshot "$WORK/snapshot.db"; }
 port_state() { cat "/run/ports/$1"; }
 curl() {
@@ -214,4 +215,25 @@ it("gives a new machine of etcd alone the data, and leaves its start to the scri
   expect(node.read("var/lib/caravan/etcd-initial")).toBe(`existing web-1=${PEER}\n`);
   expect(["etcd-ran", "etcd-machine"].map((file) => node.has(`var/lib/caravan/${file}`))).toEqual([true, true]);
   expect(node.has("etc/kubernetes/manifests")).toBe(false);
+});
+
+it.each([
+  ["stacked", "", true],
+  ["stacked", "var/lib/caravan/etcd-restore/manifests", false],
+  ["external", "", false],
+])("does not restore and upgrade in one run: %s, with manifests in %j", (ETCD, folder, serves) => {
+  running();
+  answering("127.0.0.1");
+  node.write("var/lib/caravan/etcd-machine");
+  for (const place of [folder, serves ? "etc/kubernetes/manifests" : ""].filter(Boolean)) {
+    node.write(`${place}/kube-apiserver.yaml`, "    image: registry.k8s.io/kube-apiserver:v1.35.6\n");
+  }
+  node.write("run/kubelet", "Kubernetes v1.35.6\n");
+  const reason =
+    "web-1: failed: this machine runs Kubernetes 1.35.6, and kubernetesVersion is 1.36.3: a run does not restore and upgrade; " +
+    "restore with kubernetesVersion 1.35.6, and upgrade in a later run\n";
+  expect(restore({ ETCD })).toMatchObject({ code: 1, stderr: reason });
+  expect(node.calls).toEqual([]);
+  expect(state()).toEqual(UNTOUCHED);
+  expect(restore({ ETCD, KUBERNETES_VERSION: "1.35.6" })).toMatchObject({ code: 0 });
 });
