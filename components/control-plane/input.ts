@@ -128,10 +128,10 @@ function backupOf({ etcd, etcdBackup, credentials, clusterName, kubernetesVersio
 }
 
 /** Returns the facts about the cluster that backups tell, and that a restore compares. */
-export function factsOf({ clusterCa, serviceAccountKey, encryptionKey }: CheckedCredentials, kubernetesVersion: string) {
+export function factsOf({ clusterCa, serviceAccountKey, encryptionKey, trusted }: CheckedCredentials, kubernetesVersion: string) {
   return pulumi
-    .all([encryptionKey, clusterCa, serviceAccountKey])
-    .apply(([key, ca, serviceAccount]) =>
-      backupFacts({ kubernetesVersion, encryptionKey: key, clusterCa: ca, serviceAccountKey: serviceAccount }),
+    .all([encryptionKey, trusted, clusterCa, serviceAccountKey])
+    .apply(([key, { encryptionKeys }, ca, serviceAccount]) =>
+      backupFacts({ kubernetesVersion, encryptionKeys: [key, ...encryptionKeys], clusterCa: ca, serviceAccountKey: serviceAccount }),
     );
 }

@@ -75,11 +75,11 @@ export function createEtcd(
 }
 
 function factsOf({ credentials }: ClusterContext["pki"], { kubernetesVersion }: NodeArgs) {
-  const { encryptionKey, clusterCa, serviceAccountKey } = credentials;
+  const { encryptionKey, clusterCa, serviceAccountKey, trusted } = credentials;
   return pulumi
-    .all([encryptionKey, clusterCa, serviceAccountKey])
-    .apply(([key, ca, serviceAccount]) =>
-      backupFacts({ kubernetesVersion, encryptionKey: key, clusterCa: ca, serviceAccountKey: serviceAccount }),
+    .all([encryptionKey, trusted?.encryptionKeys ?? [], clusterCa, serviceAccountKey])
+    .apply(([key, others, ca, serviceAccount]) =>
+      backupFacts({ kubernetesVersion, encryptionKeys: [key, ...others], clusterCa: ca, serviceAccountKey: serviceAccount }),
     );
 }
 

@@ -14,7 +14,8 @@ export interface BackupFacts {
 
 export interface BackupFactsArgs {
   kubernetesVersion: string;
-  encryptionKey: string;
+  /** Keys that API servers encrypt and decrypt Secrets with: while the key is rotated, those of several generations. */
+  encryptionKeys: readonly string[];
   clusterCa: { certificate: string };
   serviceAccountKey: { publicKey: string };
 }
@@ -23,10 +24,10 @@ export interface BackupFactsArgs {
 const ID_LENGTH = 16;
 
 /** Returns the facts about a cluster. */
-export function backupFacts({ kubernetesVersion, encryptionKey, clusterCa, serviceAccountKey }: BackupFactsArgs): BackupFacts {
+export function backupFacts({ kubernetesVersion, encryptionKeys, clusterCa, serviceAccountKey }: BackupFactsArgs): BackupFacts {
   return {
     kubernetesVersion,
-    encryptionKeys: [idOf(Buffer.from(encryptionKey, "base64"))],
+    encryptionKeys: encryptionKeys.map((key) => idOf(Buffer.from(key, "base64"))),
     clusterCa: idOf(new X509Certificate(clusterCa.certificate).raw),
     serviceAccountKey: idOf(serviceAccountKey.publicKey.trim()),
   };

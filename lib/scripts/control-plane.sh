@@ -87,8 +87,13 @@ follow_restore() {
   [[ $version == "v$KUBERNETES_VERSION" ]] || prepare_cluster
   upload_settings
   return_own_node
-  printf '%s\n' "$RESTORE" >"$FOLLOWED"
 }
+
+# follows_restore: succeeds until this machine has given the cluster what it had before the restore.
+follows_restore() { [[ -n $RESTORE && $(cat "$FOLLOWED" 2>/dev/null) != "$RESTORE" ]]; }
+
+# The record of the keys is as old as the snapshot, too.
+records_keys() { key_phases_changed || { [[ -n $KEY_PHASES ]] && follows_restore; }; }
 
 explain_failure() {
   print_unhealthy_log
@@ -177,10 +182,11 @@ start_control_plane() {
   require_components 180
   if [[ $ETCD == stacked ]]; then record_restore https://127.0.0.1:2379; fi
   [[ -z $RESTORE ]] || run "make the Node of this machine" renew_own_node
-  [[ -z $RESTORE || $(cat "$FOLLOWED" 2>/dev/null) == "$RESTORE" ]] || run "settings of the cluster after the restore" follow_restore
+  ! follows_restore || run "settings of the cluster after the restore" follow_restore
   renew_when_due
   log_near_ends
-  ! key_phases_changed || run "record of the keys" record_key_phases
+  ! records_keys || run "record of the keys" record_key_phases
+  ! follows_restore || printf '%s\n' "$RESTORE" >"$FOLLOWED"
   run "restrict who may join" restrict_joins
   run "settings of all kubelets" forget_own_resolver
   run "zone and region of the node" label_control_plane

@@ -50,7 +50,12 @@ it("looks more often where backups are more frequent", () => {
 it("tells keys and CAs by ids that reveal nothing of them", async () => {
   const ca = await createCa("kubernetes");
   const key = Buffer.alloc(32, 1).toString("base64");
-  const told = backupFacts({ kubernetesVersion: "1.36.3", encryptionKey: key, clusterCa: ca, serviceAccountKey: { publicKey: "PEM\n" } });
+  const told = backupFacts({
+    kubernetesVersion: "1.36.3",
+    encryptionKeys: [key],
+    clusterCa: ca,
+    serviceAccountKey: { publicKey: "PEM\n" },
+  });
   expect(told).toEqual({
     kubernetesVersion: "1.36.3",
     encryptionKeys: ["72cd6e8422c407fb"],
@@ -59,6 +64,13 @@ it("tells keys and CAs by ids that reveal nothing of them", async () => {
   });
   expect(manifestKey(ca)).toMatch(/^[0-9a-f]{64}$/);
   expect(manifestKey(ca)).not.toBe(manifestKey(await createCa("kubernetes")));
+});
+
+it("tells the keys of all generations that may have encrypted Secrets while the key is rotated", async () => {
+  const ca = await createCa("kubernetes");
+  const encryptionKeys = [2, 1].map((byte) => Buffer.alloc(32, byte).toString("base64"));
+  const told = backupFacts({ kubernetesVersion: "1.36.3", encryptionKeys, clusterCa: ca, serviceAccountKey: { publicKey: "PEM\n" } });
+  expect(told.encryptionKeys).toEqual(["75877bb41d393b5f", "72cd6e8422c407fb"]);
 });
 
 it.each([

@@ -333,6 +333,22 @@ it("leaves the cluster of before a restore once, and joins the restored one, who
   expect(node.calls.slice(before)).toEqual(["systemctl start kubelet", RECORD, PROVIDER, ...GUARD]);
 });
 
+it("records its keys anew once after a restore, because the record is as old as the snapshot", () => {
+  const KEY_PHASES = "frontProxyCa=2:2";
+  const restored = { FIRST_RUN: "", RESTORE: "2027-01-14", KEY_PHASES };
+  const patches = () => node.calls.filter((call) => call.includes("patch configmap caravan-key-phases")).length;
+  expect(start({ KEY_PHASES })).toMatchObject({ code: 0 });
+  expect(patches()).toBe(1);
+
+  node.write(MARK, "2027-01-14\n");
+  expect(start(restored, `${RECORDS}\nrecord_key_phases() { return 1; }`)).toMatchObject({ code: 1 });
+  expect(patches()).toBe(1);
+  expect(start(restored, RECORDS)).toMatchObject({ code: 0 });
+  expect(patches()).toBe(2);
+  expect(start(restored, RECORDS)).toMatchObject({ code: 0 });
+  expect(patches()).toBe(2);
+});
+
 it("stays in the restored cluster when it joined that without knowing of the restore", () => {
   node.write("run/answers/10.40.0.21:6443");
   expect(start({}, RECORDS)).toMatchObject({ code: 0 });
