@@ -75,7 +75,8 @@ it(
   async () => {
     await upgrade({ "caravan:kubernetesVersion": "1.37.2" });
     const nodes = "jsonpath={range .items[*]}{.metadata.name} {.status.nodeInfo.kubeletVersion} {.spec.unschedulable}{'\\n'}{end}";
-    expect((await cluster.kubectl(["get", "nodes", "-o", nodes])).trim().split("\n")).toEqual(NAMES.map((name) => `${name} v1.37.2 `));
+    const lines = (await cluster.kubectl(["get", "nodes", "-o", nodes])).split("\n").filter((line) => line !== "");
+    expect(lines).toEqual(NAMES.map((name) => `${name} v1.37.2 `));
     expect(await imagesOf("component=kube-apiserver")).toEqual(["registry.k8s.io/kube-apiserver:v1.37.2"]);
     expect(await imagesOf("component=etcd")).toEqual(["registry.k8s.io/etcd:3.6.11-0"]);
     expect(await imagesOf("k8s-app=kube-dns")).toEqual([expect.stringMatching(/coredns:v1\.14\.6$/)]);
