@@ -25,6 +25,18 @@ export function checkNothingPending(changes: readonly Change[]): void {
   );
 }
 
+/** Error of Pulumi when a target depends on a resource that is still to be created. */
+const MISSING = /depends on '([^']+)' which was (?:was )?not specified in --target list/g;
+
+/** Checks whether a preview failed because the program has resources that are still to be created. */
+export function checkNothingMissing(failure: string): void {
+  const names = new Set([...failure.matchAll(MISSING)].map(([, urn = ""]) => nameOf(urn)));
+  if (names.size > 0)
+    throw new OtherChanges(
+      `the program has resources that the stack does not have yet: ${[...names].sort().join(", ")}; run \`pulumi up\` first`,
+    );
+}
+
 /** Checks that a preview replaces the machines as they are known, runs the commands that follow, and does nothing else. */
 export function checkPreview(changes: readonly Change[], machines: readonly ReplacedMachine[], targets: ReplacementTargets): void {
   const others = changes.filter((change) => !isExpected(change, targets));

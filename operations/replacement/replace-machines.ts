@@ -1,7 +1,7 @@
 import { changesIn } from "../engine/events.ts";
 import type { RunScope, StackEngine } from "../engine/stack-engine.ts";
 import type { StateResource } from "../state/stack-state.ts";
-import { checkNothingPending, checkPreview, type ReplacedMachine } from "./check-preview.ts";
+import { checkNothingMissing, checkNothingPending, checkPreview, type ReplacedMachine } from "./check-preview.ts";
 import { progressOf, type ReplacementStep } from "./progress.ts";
 import { type ReplacementTargets, replacementTargets } from "./targets.ts";
 
@@ -35,5 +35,10 @@ export async function prepareReplacement(
 /** Checks that the commands would do nothing by themselves. With the machines they run anyway, and their own changes would not be seen. */
 async function previewCommands(engine: StackEngine, { recreated, commands }: ReplacementTargets): Promise<void> {
   const target = [...recreated, ...commands];
-  if (target.length > 0) checkNothingPending(changesIn(await engine.preview({ target, replace: [] })));
+  if (target.length === 0) return;
+  const events = await engine.preview({ target, replace: [] }).catch((error: Error) => {
+    checkNothingMissing(error.message);
+    throw error;
+  });
+  checkNothingPending(changesIn(events));
 }

@@ -118,6 +118,7 @@ export class UpgradedControlPlane extends ScriptedNode {
       VIRTUAL_ADDRESS: "",
       SCHEDULABLE: "",
       KEY_PHASES: "",
+      RESTORE: "",
       KUBERNETES_VERSION: version,
       ...commandsInput(),
       FILES: encodeNodeFiles([{ path: `${this.folder}/etc/kubernetes/caravan/init.yaml`, mode: "0600", content }, ...this.#etcdCa(etcdCa)]),

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { checkNothingPending, checkPreview } from "../../../operations/replacement/check-preview.ts";
+import { checkNothingMissing, checkNothingPending, checkPreview } from "../../../operations/replacement/check-preview.ts";
 import { urnOf } from "../../support/stack-state.ts";
 
 const [server, command, attachment] = [urnOf("Instance", "web-0"), urnOf("Command", "web-join-0"), urnOf("Volume", "data")];
@@ -37,4 +37,12 @@ it.each([
 it("names no more than ten changes", () => {
   const changes = Array.from({ length: 12 }, (_, place) => ({ urn: urnOf("Command", `c-${place + 10}`), ops: ["update"] }));
   expect(() => checkNothingPending(changes)).toThrow(/c-10 \(.*c-19 \(command:local:Command: update\), and 2 more; run `pulumi up` first$/);
+});
+
+it("names what is still to be created", () => {
+  checkNothingMissing("No valid host was found");
+  const failure = `Resource '${command}' depends on '${server}' which was was not specified in --target list.`;
+  expect(() => checkNothingMissing(`pulumi preview failed:\n${failure}`)).toThrow(
+    "the program has resources that the stack does not have yet: web-0; run `pulumi up` first",
+  );
 });
