@@ -3,7 +3,7 @@ import { waitForNodes } from "../../devcloud/nodes.ts";
 import { pulumi } from "../../devcloud/stack.ts";
 import { type Cluster, configure, createCluster, destroy, failureOf, uidsOf, up } from "./support/cluster.ts";
 import { cordoned, reachedKubelets, upgrade, versionsOf } from "./support/upgraded.ts";
-import { type SeveralVersions, severalVersions } from "./support/versions.ts";
+import { BUILD_TIMEOUT, type SeveralVersions, severalVersions } from "./support/versions.ts";
 
 // Kubernetes 1.36.3 becomes 1.37.2 by one line and one `pulumi up`, on the machines that there are.
 const STACK = "e2e-upgrade";
@@ -17,7 +17,7 @@ beforeAll(async () => {
   versions = await severalVersions([NEW]);
   cluster = await createCluster(STACK, 3, versions.settings);
   uids = await uidsOf(cluster);
-});
+}, BUILD_TIMEOUT);
 
 afterAll(async () => {
   if (cluster) await destroy(cluster.stack);

@@ -4,7 +4,7 @@ import { stackOutput } from "../../../devcloud/stack.ts";
 import { type Cluster, createCluster, destroy, uidsOf, up } from "../support/cluster.ts";
 import { sshTo } from "../support/ssh.ts";
 import { cordoned, upgrade, versionsOf } from "../support/upgraded.ts";
-import { type SeveralVersions, severalVersions } from "../support/versions.ts";
+import { BUILD_TIMEOUT, type SeveralVersions, severalVersions } from "../support/versions.ts";
 
 // Three machines with three etcds each, three control planes and two workers.
 const STACK = "e2e-upgrade-etcd";
@@ -29,7 +29,7 @@ beforeAll(async () => {
   };
   cluster = await createCluster(STACK, 5, settings);
   uids = await uidsOf(cluster);
-});
+}, BUILD_TIMEOUT);
 
 afterAll(async () => {
   if (cluster) await destroy(cluster.stack);

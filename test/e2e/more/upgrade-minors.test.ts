@@ -3,7 +3,7 @@ import { waitForNodes } from "../../../devcloud/nodes.ts";
 import { checkTraffic } from "../../../devcloud/traffic.ts";
 import { type Cluster, createCluster, destroy, uidsOf } from "../support/cluster.ts";
 import { cordoned, upgrade, versionsOf } from "../support/upgraded.ts";
-import { type SeveralVersions, severalVersions } from "../support/versions.ts";
+import { BUILD_TIMEOUT, type SeveralVersions, severalVersions } from "../support/versions.ts";
 
 // A cluster of 1.34.4 becomes one of 1.37.2 in three runs. So each supported minor version makes a cluster.
 const STACK = "e2e-upgrade-minors";
@@ -17,7 +17,7 @@ beforeAll(async () => {
   versions = await severalVersions(["1.34.4", "1.35.4", "1.37.2"]);
   cluster = await createCluster(STACK, 3, { ...versions.settings, "caravan:kubernetesVersion": "1.34.4" });
   uids = await uidsOf(cluster);
-});
+}, BUILD_TIMEOUT);
 
 afterAll(async () => {
   if (cluster) await destroy(cluster.stack);

@@ -4,7 +4,7 @@ import { pulumi } from "../../../devcloud/stack.ts";
 import { tools } from "../../../devcloud/toolchain/tools.ts";
 import { type Cluster, configure, createCluster, destroy, failureOf, uidsOf, up } from "../support/cluster.ts";
 import { cordoned, versionsOf } from "../support/upgraded.ts";
-import { type SeveralVersions, severalVersions } from "../support/versions.ts";
+import { BUILD_TIMEOUT, type SeveralVersions, severalVersions } from "../support/versions.ts";
 
 // A pool of six is upgraded two at a time, while a PodDisruptionBudget allows one pod less than there are nodes.
 const STACK = "e2e-upgrade-pool";
@@ -31,7 +31,7 @@ beforeAll(async () => {
   await cluster.kubectl(["apply", "-f", "-"], { input: JSON.stringify(deployment()) });
   await cluster.kubectl(["apply", "-f", "-"], { input: JSON.stringify(budget({ minAvailable: 5 })) });
   await cluster.kubectl(["rollout", "status", "deployment/web", "--timeout=180s"], { deadline: 200 });
-});
+}, BUILD_TIMEOUT);
 
 afterAll(async () => {
   if (cluster) await destroy(cluster.stack);

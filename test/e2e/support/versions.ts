@@ -8,6 +8,9 @@ import type { OtherVersion } from "../../../devcloud/toolchain/kubernetes-versio
 import { packageSettings } from "./bare-image.ts";
 import { servePackages } from "./package-server.ts";
 
+/** Timeout in milliseconds of what makes a cluster after a build of other versions, of which each takes about 10 minutes. */
+export const BUILD_TIMEOUT = 60 * 60_000;
+
 /** Images and packages of several versions of Kubernetes, for a cluster that is not of the image's version, or does not stay at it. */
 export interface SeveralVersions {
   /** Configuration of the stack. The cluster has it from its creation on. */
