@@ -8,11 +8,16 @@ export const DEFAULT_KUBERNETES_VERSION = "1.36.3";
 
 /** Checks that a text is a full version of a supported minor version. */
 export function checkKubernetesVersion(property: string, version: string, problems: Problems): void {
-  if (!/^\d+\.\d+\.\d+$/.test(version)) {
+  if (!isFullVersion(version)) {
     problems.add(property, `"${version}" is not a full version; write it without a "v", like ${DEFAULT_KUBERNETES_VERSION}`);
   } else if (!SUPPORTED_MINORS.some((minor) => minor === minorOf(version))) {
     problems.add(property, `"${version}" is not supported; choose a version of ${SUPPORTED_MINORS.join(", ")}`);
   }
+}
+
+/** Returns whether a text is a full version, without a "v". */
+export function isFullVersion(text: string): boolean {
+  return /^\d+\.\d+\.\d+$/.test(text);
 }
 
 /** Returns the minor version: "1.36" of "1.36.3". */

@@ -1,6 +1,6 @@
-import { OLDEST_KUBELET } from "../health/version-skew.ts";
-import { checkKubernetesVersion } from "../node/kubernetes-version.ts";
+import { checkKubernetesVersion, isFullVersion } from "../node/kubernetes-version.ts";
 import type { Problems } from "../problems.ts";
+import { compareVersions, KUBELET_SKEW, minorNumber } from "../upgrade/versions.ts";
 import type { UpgradeSettings } from "./settings.ts";
 
 /** Default limit of nodes that are changed at a time: the share that k0sctl upgrades at once, and one by one in a pool of less than 20. */
@@ -22,19 +22,14 @@ export function checkPoolVersion(version: string, cluster: string, problems: Pro
   const at = "kubernetesVersion";
   const before = problems.lines.length;
   checkKubernetesVersion(at, version, problems);
-  const [own, api] = [numbersOf(version), numbersOf(cluster)];
-  if (problems.lines.length > before || !own || !api) return;
-  if (own[1] > api[1] || (own[1] === api[1] && own[2] > api[2]))
+  // The cluster's own version is reported where it stands.
+  if (problems.lines.length > before || !isFullVersion(cluster)) return;
+  const older = minorNumber(cluster) - minorNumber(version);
+  if (compareVersions(version, cluster) > 0)
     problems.add(at, `"${version}" is newer than the cluster's ${cluster}; raise the cluster's kubernetesVersion first, or leave it out`);
-  else if (api[1] - own[1] > OLDEST_KUBELET)
+  else if (older > KUBELET_SKEW)
     problems.add(
       at,
-      `"${version}" is ${api[1] - own[1]} minor versions older than the cluster's ${cluster}, of at most ${OLDEST_KUBELET}; upgrade the pool first`,
+      `"${version}" is ${older} minor versions older than the cluster's ${cluster}, of at most ${KUBELET_SKEW}; upgrade the pool first`,
     );
-}
-
-type Numbers = [major: number, minor: number, patch: number];
-
-function numbersOf(version: string): Numbers | undefined {
-  return /^\d+\.\d+\.\d+$/.test(version) ? (version.split(".").map(Number) as Numbers) : undefined;
 }

@@ -1,7 +1,4 @@
-import { compareVersions, minorNumber } from "./versions.ts";
-
-/** Most minor versions by which a kubelet may be older than an API server (https://kubernetes.io/releases/version-skew-policy/). */
-export const KUBELET_SKEW = 3;
+import { compareVersions, KUBELET_SKEW, minorNumber } from "./versions.ts";
 
 /** Returns why a cluster cannot go from one version of Kubernetes to another at once; `undefined` when it can. */
 export function obstacleOfStep(from: string, to: string): string | undefined {

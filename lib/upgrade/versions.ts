@@ -10,6 +10,9 @@ export function compareVersions(one: string, other: string): number {
   return place < 0 ? 0 : first[place]! - (second[place] ?? 0);
 }
 
+/** Most minor versions by which a kubelet may be older than an API server (https://kubernetes.io/releases/version-skew-policy/). */
+export const KUBELET_SKEW = 3;
+
 /** Returns the number of a minor version: 36 of "1.36.3". */
 export function minorNumber(version: string): number {
   return numbersOf(version)[1] ?? 0;
