@@ -21,7 +21,10 @@ const PREPARATION = [
 const FIRST_PREPARATION = [...PREPARATION, "first-boot.sh", "machine-checks.sh"] as const;
 
 /** Files of the Python program that changes nodes of a pool. */
-const NODE_CHANGE = ["node-drain.py", "node-places.py", "node-change.py"] as const;
+const NODE_CHANGE = ["drain-obstacles.py", "node-drain.py", "node-places.py", "node-change.py"] as const;
+
+/** Files of the Python program that says why a control plane's drain does not end. */
+const OWN_DRAIN = ["drain-obstacles.py", "own-drain-obstacles.py"] as const;
 
 interface Parts {
   files: readonly string[];
@@ -45,6 +48,7 @@ const PARTS: Record<ScriptName, Parts> = {
       "etcd-snapshot.sh",
       "discovery.sh",
       "node-credential.sh",
+      "takeover.sh",
       "node-removal.sh",
       "node-records.sh",
       "control-plane-predecessor.sh",
@@ -65,6 +69,7 @@ const PARTS: Record<ScriptName, Parts> = {
       "setup-commands.sh",
       "control-plane.sh",
     ],
+    PROGRAM: OWN_DRAIN,
     entry: "start_control_plane",
   },
   renewCertificates: {
@@ -82,7 +87,7 @@ const PARTS: Record<ScriptName, Parts> = {
   },
   bastion: { files: ["common.sh", "first-boot.sh", "bastion.sh"], entry: "start_bastion" },
   admitNodes: {
-    files: ["common.sh", "node-removal.sh", "node-records.sh", "node-credential.sh", "admit-nodes.sh"],
+    files: ["common.sh", "takeover.sh", "node-removal.sh", "node-records.sh", "node-credential.sh", "admit-nodes.sh"],
     entry: "admit_nodes",
   },
   worker: {
@@ -93,6 +98,7 @@ const PARTS: Record<ScriptName, Parts> = {
     files: [
       "common.sh",
       "etcd-members.sh",
+      "takeover.sh",
       "node-removal.sh",
       "node-records.sh",
       "upgrade-versions.sh",
@@ -103,7 +109,7 @@ const PARTS: Record<ScriptName, Parts> = {
     entry: "reconcile_control_planes",
   },
   completeRotation: {
-    files: ["common.sh", "node-removal.sh", "rotation-phases.sh", "rotation-completion.sh"],
+    files: ["common.sh", "takeover.sh", "node-removal.sh", "rotation-phases.sh", "rotation-completion.sh"],
     entry: "complete_rotation",
   },
   etcd: {
@@ -160,9 +166,12 @@ const PARTS: Record<ScriptName, Parts> = {
   },
   importedReset: { files: ["common.sh", "imported-owner.sh", "containerd-credentials.sh", "imported-reset.sh"], entry: "reset_server" },
   machineReport: { files: ["common.sh", "etcd-members.sh", "machine-report.sh"], entry: "report_machine" },
-  beginNodeChange: { files: ["common.sh", "begin-node-change.sh"], PROGRAM: NODE_CHANGE, entry: "begin_node_change" },
-  endNodeChange: { files: ["common.sh", "end-node-change.sh"], PROGRAM: NODE_CHANGE, entry: "end_node_change" },
-  reconcilePool: { files: ["common.sh", "node-removal.sh", "node-records.sh", "reconcile-pool.sh"], entry: "reconcile_pool" },
+  beginNodeChange: { files: ["common.sh", "takeover.sh", "begin-node-change.sh"], PROGRAM: NODE_CHANGE, entry: "begin_node_change" },
+  endNodeChange: { files: ["common.sh", "takeover.sh", "end-node-change.sh"], PROGRAM: NODE_CHANGE, entry: "end_node_change" },
+  reconcilePool: {
+    files: ["common.sh", "takeover.sh", "node-removal.sh", "node-records.sh", "reconcile-pool.sh"],
+    entry: "reconcile_pool",
+  },
 };
 
 /** Returns the text that prepares a machine, by which machines know whether their preparation has changed. */

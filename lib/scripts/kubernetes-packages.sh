@@ -6,6 +6,11 @@ readonly KEYRING=/etc/apt/keyrings/kubernetes.gpg
 kubeadm_version() { kubeadm version --output short 2>/dev/null; }
 kubelet_version() { kubelet --version 2>/dev/null; }
 
+# is_older VERSION OTHER: succeeds when the first is older than the other one.
+is_older() {
+  [[ $1 != "$2" && $(printf '%s\n%s\n' "$1" "$2" | sort --version-sort | head -n 1) == "$1" ]]
+}
+
 # has_program PROGRAM: succeeds when a program of Kubernetes has the wanted version. That of kubectl follows the others'.
 has_program() {
   case $1 in

@@ -21,9 +21,6 @@ is_node() { [[ -f /etc/kubernetes/kubelet.conf ]]; }
 # ignores CHECK: succeeds when the failure of a check of kubeadm is only a warning.
 ignores() { [[ " $IGNORED_CHECKS " == *" $1 "* || " $IGNORED_CHECKS " == *" all "* ]]; }
 
-# not_before VERSION OTHER: succeeds when VERSION is OTHER or later.
-not_before() { printf '%s\n' "$2" "$1" | sort --version-sort --check=quiet; }
-
 # Prints by how many seconds the clock is ahead of the one of the machine that runs Pulumi, which was $CLOCK at this script's start.
 clock_difference() { echo $(($(date +%s) - SECONDS - CLOCK)); }
 
@@ -47,8 +44,8 @@ check_system() {
   kernel=$(uname -r)
   [[ $system == "Linux x86_64" || $system == "Linux aarch64" ]] || unfit "its system is $system; nodes run Linux on x86_64 or aarch64"
   has_systemd || unfit "systemd does not run it, which has to start containerd and the kubelet"
-  not_before "$kernel" "$OLDEST_KERNEL" || unfit "its kernel is $kernel; Cilium needs $OLDEST_KERNEL or newer"
-  has_cgroup_v2 || ignores SystemVerification || ! not_before "$KUBERNETES_VERSION" "$CGROUP_V2_SINCE" ||
+  ! is_older "$kernel" "$OLDEST_KERNEL" || unfit "its kernel is $kernel; Cilium needs $OLDEST_KERNEL or newer"
+  has_cgroup_v2 || ignores SystemVerification || is_older "$KUBERNETES_VERSION" "$CGROUP_V2_SINCE" ||
     unfit "it has cgroup v1, on which kubelets of Kubernetes $CGROUP_V2_SINCE and later do not start; boot it with systemd.unified_cgroup_hierarchy=1 or take a newer image"
   { command -v containerd >/dev/null && kubernetes_installed; } || is_debian ||
     unfit "its system is neither Debian nor Ubuntu, so that containerd, kubeadm, kubelet and kubectl $KUBERNETES_VERSION must be installed there beforehand"

@@ -1,4 +1,5 @@
-# Looks at nodes and drains them, on a control plane, by kubectl. It is the first part of a program (node-change.py).
+# Looks at nodes and drains them, on a control plane, by kubectl. It is a part of a program (node-change.py), after
+# drain-obstacles.py.
 
 import json
 import os
@@ -8,12 +9,9 @@ import sys
 import time
 
 KUBECTL = ["kubectl", "--kubeconfig", "/etc/kubernetes/admin.conf", "--request-timeout", "30s"]
-# Errors of kubectl while an API server stops and another takes over its address, or while etcd elects a leader (node-removal.sh).
-TAKEOVER = re.compile(
-    "Unable to connect to the server|connection to the server .* was refused|connection (refused|reset)|handshake timeout|"
-    "context deadline exceeded|unexpected EOF|http2: |etcdserver: |ServiceUnavailable"
-)
-TAKEOVER_SECONDS = 90
+# From takeover.sh.
+TAKEOVER = re.compile(os.environ["TAKEOVER"])
+TAKEOVER_SECONDS = int(os.environ["TAKEOVER_SECONDS"])
 
 
 class Failed(Exception):
@@ -58,10 +56,6 @@ def numbers_of(version):
     return [int(number) for number in re.findall(r"\d+", version)[:3]]
 
 
-def name_of(thing):
-    return "%s/%s" % (thing["metadata"]["namespace"], thing["metadata"]["name"])
-
-
 def read_pods(node):
     return json.loads(kubectl("get", "pods", "--all-namespaces", "--field-selector", "spec.nodeName=" + node, "--output", "json"))["items"]
 
@@ -83,44 +77,9 @@ def broken_daemon_sets(node):
     return sorted({daemon_set_of(pod) for pod in broken_daemon_pods(node)})
 
 
-# Tells whether a PodDisruptionBudget is about a pod.
-def covers(budget, pod):
-    selector, labels = budget["spec"].get("selector"), pod["metadata"].get("labels") or {}
-    if selector is None or budget["metadata"]["namespace"] != pod["metadata"]["namespace"]:
-        return False
-    if any(labels.get(key) != value for key, value in (selector.get("matchLabels") or {}).items()):
-        return False
-    for each in selector.get("matchExpressions") or []:
-        key, values = each["key"], each.get("values") or []
-        fits = {
-            "In": labels.get(key) in values,
-            "NotIn": labels.get(key) not in values,
-            "Exists": key in labels,
-            "DoesNotExist": key not in labels,
-        }
-        if not fits[each["operator"]]:
-            return False
-    return True
-
-
-# Tells whether a drain evicts a pod.
-def is_evicted(pod):
-    is_static = "kubernetes.io/config.mirror" in (pod["metadata"].get("annotations") or {})
-    return not is_static and not daemon_set_of(pod) and pod["status"].get("phase") not in ("Succeeded", "Failed")
-
-
-# Returns why pods are still on a node: the budgets that allow no disruption, with their pods, and the other pods.
+# Returns why pods are still on a node.
 def obstacles(node):
-    pods = [pod for pod in read_pods(node) if is_evicted(pod)]
-    budgets = json.loads(kubectl("get", "poddisruptionbudgets", "--all-namespaces", "--output", "json"))["items"]
-    reasons, named = [], set()
-    for budget in budgets:
-        covered = [name_of(pod) for pod in pods if covers(budget, pod)]
-        if covered and (budget.get("status") or {}).get("disruptionsAllowed", 0) < 1:
-            reasons.append("PodDisruptionBudget %s allows no disruption of %s" % (name_of(budget), ", ".join(covered)))
-            named.update(covered)
-    others = [name_of(pod) for pod in pods if name_of(pod) not in named]
-    return reasons + (["these pods have not ended: " + ", ".join(others)] if others else [])
+    return obstacles_of(read_pods(node), json.loads(kubectl("get", "poddisruptionbudgets", "--all-namespaces", "--output", "json"))["items"])
 
 
 # Evicts the pods of a node, as far as their PodDisruptionBudgets allow it.

@@ -38,12 +38,17 @@ write_record() {
   done
   file=$(mktemp "$SCRATCH/record.XXXXXX")
   printf '{"metadata":{"labels":{"%s":"nodes"%s}},"data":{%s}}' "$RECORD_LABEL" "$labels" "$data" >"$file"
-  if ! patch_record "$name" "$file" 2>/dev/null; then
-    # The record does not exist yet, or another run creates it at the same time.
-    admin_kubectl --namespace kube-system create configmap "$name" >/dev/null 2>&1 || true
-    patch_record "$name" "$file"
-  fi
+  put_record "$name" "$file"
   rm -f "$file"
+}
+
+# put_record NAME FILE: patches a record by a file, and makes it where it does not exist.
+put_record() {
+  if ! patch_record "$1" "$2" 2>/dev/null; then
+    # Another run may create it at the same time.
+    admin_kubectl --namespace kube-system create configmap "$1" >/dev/null 2>&1 || true
+    patch_record "$1" "$2"
+  fi
 }
 
 patch_record() {

@@ -1,10 +1,6 @@
 # shellcheck shell=bash
 # Removes nodes from the cluster whose machines are lost or will be deleted. Runs on a control plane.
 
-# Errors of kubectl while an API server stops and another takes over its address, or while etcd elects a leader.
-readonly TAKEOVER='Unable to connect to the server|connection to the server .* was refused|connection (refused|reset)|handshake timeout|context deadline exceeded|unexpected EOF|http2: |etcdserver: |ServiceUnavailable'
-readonly TAKEOVER_SECONDS=90
-
 # Seconds between two checks of a node during its drain.
 readonly LOOK_SECONDS=10
 

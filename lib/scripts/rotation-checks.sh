@@ -87,10 +87,7 @@ record_key_phases() {
   [[ -z $former ]] || fail "certificates of a former CA are still in use, because their renewal was put off: $former; run again"
   file=$(mktemp "$SCRATCH/key-phases.XXXXXX")
   printf '{"data":{"%s":"%s %s"}}' "$NODE_NAME" "$(date +%s)" "$KEY_PHASES" >"$file"
-  if ! admin_kubectl --namespace kube-system patch configmap "$KEY_RECORD" --type merge --patch-file "$file" >/dev/null 2>&1; then
-    admin_kubectl --namespace kube-system create configmap "$KEY_RECORD" >/dev/null 2>&1 || true
-    admin_kubectl --namespace kube-system patch configmap "$KEY_RECORD" --type merge --patch-file "$file" >/dev/null
-  fi
+  put_record "$KEY_RECORD" "$file"
   rm -f "$file"
   echo "$KEY_PHASES" >"$OWN_PHASES.new"
   mv "$OWN_PHASES.new" "$OWN_PHASES"

@@ -21,32 +21,7 @@ drain_obstacles() {
   local pods budgets
   pods=$(local_kubectl get pods --all-namespaces --field-selector "spec.nodeName=$NODE_NAME" --output json) &&
     budgets=$(local_kubectl get poddisruptionbudgets --all-namespaces --output json) || return 1
-  printf '%s\n\0%s' "$pods" "$budgets" | python3 -c '
-import json, sys
-pods, budgets = (json.loads(each)["items"] for each in sys.stdin.read().split("\0"))
-
-def stays(pod):
-    owners = [owner["kind"] for owner in pod["metadata"].get("ownerReferences", [])]
-    return "DaemonSet" not in owners and "Node" not in owners and pod["status"].get("phase") not in ("Succeeded", "Failed")
-
-def fits(labels, selector):
-    tests = {"In": lambda key, values: labels.get(key) in values, "NotIn": lambda key, values: labels.get(key) not in values,
-             "Exists": lambda key, _: key in labels, "DoesNotExist": lambda key, _: key not in labels}
-    expressions = selector.get("matchExpressions", [])
-    return all(labels.get(key) == value for key, value in selector.get("matchLabels", {}).items()) and all(
-        tests[each["operator"]](each["key"], each.get("values", [])) for each in expressions)
-
-name = lambda thing: "%s/%s" % (thing["metadata"]["namespace"], thing["metadata"]["name"])
-left, reasons = [pod for pod in pods if stays(pod)], []
-for budget in budgets:
-    selector, namespace = budget["spec"].get("selector"), budget["metadata"]["namespace"]
-    kept = [pod for pod in left if selector is not None and pod["metadata"]["namespace"] == namespace and fits(pod["metadata"].get("labels", {}), selector)]
-    if kept and budget.get("status", {}).get("disruptionsAllowed", 0) < 1:
-        reasons.append("PodDisruptionBudget %s allows no disruption of %s" % (name(budget), ", ".join(map(name, kept))))
-        left = [pod for pod in left if pod not in kept]
-if left:
-    reasons.append("these pods have not ended: " + ", ".join(map(name, left)))
-print("; ".join(reasons))'
+  printf '%s\n\0%s' "$pods" "$budgets" | python3 -I -c "$PROGRAM"
 }
 
 drain_own_node() {

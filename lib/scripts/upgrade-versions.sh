@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Comparison of versions, and what the manifests of static pods say of theirs.
+# Minor versions, and what the manifests of static pods say of theirs.
 
 # ConfigMap that says that an upgrade of the control planes is under way. It is deleted when the add-ons are upgraded, too.
 # shellcheck disable=SC2034 # used by other files
@@ -11,11 +11,6 @@ readonly UPGRADING=$STATE/upgrading
 
 # minor_of VERSION: prints the number of its minor version: 36 of 1.36.3, with or without "v".
 minor_of() { cut --delimiter . --fields 2 <<<"$1"; }
-
-# is_older VERSION OTHER: succeeds when the first is older than the other one.
-is_older() {
-  [[ $1 != "$2" && $(printf '%s\n%s\n' "$1" "$2" | sort --version-sort | head -n 1) == "$1" ]]
-}
 
 # image_tag COMPONENT [FOLDER]: prints the tag of the image in the manifest of a static pod, without "v".
 image_tag() {

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import type { ScriptName } from "../../../lib/node/script-inputs.ts";
 import { nodeScript, readScript } from "../../../lib/node/scripts.ts";
+import { shellQuote } from "../../../lib/node/shell.ts";
 import { functionsOf } from "../../support/shell-scan.ts";
 
 const PREPARATION = [
@@ -15,6 +17,7 @@ const PREPARATION = [
   "prepare-containerd.sh",
   "prepare.sh",
 ] as const;
+const NODE_CHANGE = ["drain-obstacles.py", "node-drain.py", "node-places.py", "node-change.py"];
 const FIRST_CHECKS = ["first-boot.sh", "machine-checks.sh"] as const;
 
 it.each([
@@ -32,6 +35,7 @@ it.each([
       "etcd-snapshot.sh",
       "discovery.sh",
       "node-credential.sh",
+      "takeover.sh",
       "node-removal.sh",
       "node-records.sh",
       "control-plane-predecessor.sh",
@@ -53,6 +57,7 @@ it.each([
       "control-plane.sh",
     ],
     "start_control_plane",
+    ["drain-obstacles.py", "own-drain-obstacles.py"],
   ],
   [
     "renewCertificates",
@@ -69,7 +74,7 @@ it.each([
     "renew_certificates",
   ],
   ["bastion", ["common.sh", "first-boot.sh", "bastion.sh"], "start_bastion"],
-  ["admitNodes", ["common.sh", "node-removal.sh", "node-records.sh", "node-credential.sh", "admit-nodes.sh"], "admit_nodes"],
+  ["admitNodes", ["common.sh", "takeover.sh", "node-removal.sh", "node-records.sh", "node-credential.sh", "admit-nodes.sh"], "admit_nodes"],
   [
     "worker",
     [...PREPARATION, "kubelet.sh", "discovery.sh", "setup-commands.sh", "upgrade-versions.sh", "upgrade-worker.sh", "worker.sh"],
@@ -80,6 +85,7 @@ it.each([
     [
       "common.sh",
       "etcd-members.sh",
+      "takeover.sh",
       "node-removal.sh",
       "node-records.sh",
       "upgrade-versions.sh",
@@ -109,7 +115,11 @@ it.each([
     ],
     "start_etcd",
   ],
-  ["completeRotation", ["common.sh", "node-removal.sh", "rotation-phases.sh", "rotation-completion.sh"], "complete_rotation"],
+  [
+    "completeRotation",
+    ["common.sh", "takeover.sh", "node-removal.sh", "rotation-phases.sh", "rotation-completion.sh"],
+    "complete_rotation",
+  ],
   [
     "restoreEtcd",
     [
@@ -143,9 +153,12 @@ it.each([
     "join_imported",
   ],
   ["importedReset", ["common.sh", "imported-owner.sh", "containerd-credentials.sh", "imported-reset.sh"], "reset_server"],
-  ["reconcilePool", ["common.sh", "node-removal.sh", "node-records.sh", "reconcile-pool.sh"], "reconcile_pool"],
-] as const)("makes %s of its parts and a call of its entry", (name, files, entry) => {
-  expect(nodeScript(name)).toBe([...files.map(readScript), entry].join("\n"));
+  ["reconcilePool", ["common.sh", "takeover.sh", "node-removal.sh", "node-records.sh", "reconcile-pool.sh"], "reconcile_pool"],
+  ["beginNodeChange", ["common.sh", "takeover.sh", "begin-node-change.sh"], "begin_node_change", NODE_CHANGE],
+  ["endNodeChange", ["common.sh", "takeover.sh", "end-node-change.sh"], "end_node_change", NODE_CHANGE],
+] as [ScriptName, string[], string, string[]?][])("makes %s of its parts and a call of its entry", (name, files, entry, program) => {
+  const variable = program ? [`PROGRAM=${shellQuote(program.map(readScript).join("\n"))}`] : [];
+  expect(nodeScript(name)).toBe([...files.map(readScript), ...variable, entry].join("\n"));
   expect(readScript(files.at(-1)!)).toContain(`\n${entry}() {\n`);
 });
 

@@ -8,7 +8,7 @@ import { readScript } from "../../../lib/node/scripts.ts";
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "node-change-"));
-  const program = ["node-drain.py", "node-places.py", "node-change.py"].map(readScript).join("\n");
+  const program = ["drain-obstacles.py", "node-drain.py", "node-places.py", "node-change.py"].map(readScript).join("\n");
   // Waits take no time.
   const fast = program
     .replace("POLL_SECONDS = 5", "POLL_SECONDS = 0")
@@ -132,6 +132,11 @@ interface Result {
   stderr: string;
 }
 
+/** Errors of kubectl that are no reason to give up, as the script passes them on. */
+const TAKEOVER = Object.fromEntries(
+  [...readScript("takeover.sh").matchAll(/^readonly (\w+)='?(.*?)'?$/gm)].map(([, name, value]) => [name!, value!]),
+);
+
 function run(args: string[], variables: Record<string, string> = {}): Promise<Result> {
   return new Promise((resolve) => {
     const env = {
@@ -144,6 +149,7 @@ function run(args: string[], variables: Record<string, string> = {}): Promise<Re
       MAX_UNAVAILABLE: "1",
       DRAIN_SECONDS: "60",
       PATIENCE_SECONDS: "2",
+      ...TAKEOVER,
       ...variables,
     };
     const child = spawn("/usr/bin/python3", ["-I", join(folder, "program.py"), ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
