@@ -12,7 +12,7 @@ import { checkValidity } from "../lib/pki/validity.ts";
 import { nodeKeys } from "../lib/pool/node-keys.ts";
 import { Problems } from "../lib/problems.ts";
 import { etcdTag } from "../lib/upgrade/etcd-versions.ts";
-import type { ControlPlaneArgs } from "./control-plane/arguments.ts";
+import { type ControlPlaneArgs, restoreOf } from "./control-plane/arguments.ts";
 import { controlPlaneInput, factsOf } from "./control-plane/input.ts";
 import { completeRotation } from "./control-plane/rotation.ts";
 import { refuseChanges } from "./engine/fixed.ts";
@@ -80,7 +80,7 @@ export class ControlPlane extends pulumi.ComponentResource {
       // Known only when the API answers, so that joins wait for the API.
       ca: after(credentials.clusterCa, started.id).apply(({ certificate }) => certificate),
       controlPlanes: pinned.map(({ name, id, address, hostKey }) => ({ name, id, address, hostKey })),
-      ...defined({ lifetime: args.credentials.lifetime, restore: args.etcd ? args.etcd.restore : args.etcdRestore?.id }),
+      ...defined({ lifetime: args.credentials.lifetime, restore: restoreOf(args) }),
     };
     this.registerOutputs({ nodes: this.nodes });
   }
@@ -163,10 +163,11 @@ export class ControlPlane extends pulumi.ComponentResource {
     name: string,
     names: string[],
     machines: NodeMachine[],
-    { ssh, etcd, etcdRestore, kubernetesVersion, credentials, dnsReplicas }: ControlPlaneArgs,
+    args: ControlPlaneArgs,
     started: pulumi.Resource,
   ): command.local.Command {
-    const restore = etcd?.restore ?? etcdRestore?.id;
+    const { ssh, etcd, kubernetesVersion, credentials, dnsReplicas } = args;
+    const restore = restoreOf(args);
     const input: ControlPlanesInput = {
       WANTED_NODES: names.join(" "),
       ETCD: etcd ? "external" : "stacked",

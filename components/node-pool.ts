@@ -135,17 +135,18 @@ export class NodePool extends pulumi.ComponentResource {
   #join(name: string, batch: string, size: number, { machines, absent }: ExistingMachines, args: NodePoolArgs): JoinedBatch {
     const child = { parent: this, ...this.#progress.options };
     const contacted = contact(`${name}-contact-${batch}`, { machines, absent, tolerant: true, rsaHostKeys: true }, args.ssh, args, child);
-    const { endpoint, ca, controlPlanes, lifetime } = args.join;
+    const { endpoint, ca, controlPlanes, lifetime, restore } = args.join;
+    const software = preparation(args);
     const work: FanOut = {
       machines: contactedMachines(machines, contacted),
       absent,
       ssh: args.ssh,
-      preparation: { ...preparation(args), patience: PATIENCE },
+      preparation: { ...software, patience: PATIENCE },
       script: "worker",
       input: pulumi
-        .all([endpoint, ca, commandsOf(args), preparation(args).input, args.join.restore])
-        .apply(([server, ca, commands, prepared, restore]) =>
-          workerInput({ ...args, preparation: prepared, batch, endpoint: server, ca, commands, restore }),
+        .all([endpoint, ca, commandsOf(args), software.input, restore])
+        .apply(([server, ca, commands, prepared, id]) =>
+          workerInput({ ...args, preparation: prepared, batch, endpoint: server, ca, commands, restore: id }),
         ),
       deadline: JOIN_SECONDS,
       beforehand: {

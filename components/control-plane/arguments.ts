@@ -50,3 +50,8 @@ export interface ControlPlaneArgs extends ControlPlaneSettings, ClusterSoftwareS
   /** Replicas of CoreDNS, from 1 to 1000. @default kubeadm's two, or the number that you have scaled them to */
   dnsReplicas?: number;
 }
+
+/** Returns the id of the last restore of etcd, on the control planes or on machines of its own; `undefined` without one. */
+export function restoreOf({ etcd, etcdRestore }: Pick<ControlPlaneArgs, "etcd" | "etcdRestore">): string | undefined {
+  return etcd ? etcd.restore : etcdRestore?.id;
+}

@@ -11,7 +11,7 @@ import { phasesInput } from "../../lib/rotation/keyrings.ts";
 import { etcdTag } from "../../lib/upgrade/etcd-versions.ts";
 import type { CheckedCredentials } from "../pki/credentials.ts";
 import { commandsOf, preparation } from "../ssh/contact.ts";
-import type { ControlPlaneArgs } from "./arguments.ts";
+import { type ControlPlaneArgs, restoreOf } from "./arguments.ts";
 
 /** Arguments of the input of the control plane's script, beside the machine's own facts. */
 export interface ControlPlaneInputArgs extends Omit<ControlPlaneArgs, "credentials"> {
@@ -33,7 +33,7 @@ export function controlPlaneInput(args: ControlPlaneInputArgs): pulumi.Output<Co
   return pulumi.all([files(args), args.peers, virtualAddress, apiHosts(args), commandsOf(args), software]).apply(
     ([all, peers, address, hosts, commands, prepared]): ControlPlaneInput => ({
       ...prepared,
-      RESTORE: (etcd ? etcd.restore : args.etcdRestore?.id) ?? "",
+      RESTORE: restoreOf(args) ?? "",
       FIRST_NODE: firstNode,
       PEERS: peers.map((peer) => `${peer}:${API_PORT}`).join(" "),
       ETCD: etcd ? "external" : "stacked",

@@ -7,7 +7,7 @@ import { checkControlPlane } from "../control-plane/rules.ts";
 import { MOST_CONTROL_PLANES } from "../control-plane/topology.ts";
 import { defined } from "../defined.ts";
 import { checkEtcd, checkEtcdVersion } from "../etcd/rules.ts";
-import { checkEtcdBackup, checkEtcdRestore } from "../etcd-backup/rules.ts";
+import { checkBackups } from "../etcd-backup/rules.ts";
 import { isPodLimit } from "../kubeadm/kubelet.ts";
 import { checkName, GENERATED_SUFFIX, LONGEST_LABEL } from "../names.ts";
 import { checkPoolNetwork } from "../network/rules.ts";
@@ -111,10 +111,8 @@ function checkNames(name: string, { pools = {}, cni }: Partial<KubernetesCluster
 function checkEtcdOf({ etcd, apiEndpoint, ssh, cni, kubernetesVersion }: Partial<KubernetesClusterArgs>, problems: Problems): void {
   const at = problems.at("etcd");
   if (etcd?.topology === "stacked") {
-    const { backup, restore } = etcd;
     checkEtcdVersion(etcd.etcdVersion, kubernetesVersion, at);
-    if (backup) checkEtcdBackup(backup, at.at("backup"));
-    if (restore) checkEtcdRestore(restore, at.at("restore"), backup !== undefined);
+    checkBackups(etcd, at);
   }
   if (etcd?.topology !== "external") return;
   checkEtcd(etcd, at, kubernetesVersion);

@@ -17,8 +17,17 @@ const PREFIX = /^[\w.-]+(\/[\w.-]+)*\/?$/;
 const HOUR = 60;
 const DAY = 24 * HOUR;
 
+/** Checks the backups and the restore of an etcd, in both topologies. */
+export function checkBackups(
+  { backup, restore }: { backup?: EtcdBackupSettings; restore?: EtcdRestoreSettings },
+  problems: Problems,
+): void {
+  if (backup) checkEtcdBackup(backup, problems.at("backup"));
+  if (restore) checkEtcdRestore(restore, problems.at("restore"), backup !== undefined);
+}
+
 /** Checks the settings of backups. */
-export function checkEtcdBackup({ every, keep, recipient, ...store }: EtcdBackupSettings, problems: Problems): void {
+function checkEtcdBackup({ every, keep, recipient, ...store }: EtcdBackupSettings, problems: Problems): void {
   checkDuration("every", every, [5, 7 * DAY], '"5m" to "7d", like "1h"', problems);
   checkDuration("keep", keep, [DAY, 3650 * DAY], '"1d" to "3650d", like "14d"', problems);
   if (keep !== undefined && store.s3)
@@ -32,7 +41,7 @@ export function checkEtcdBackup({ every, keep, recipient, ...store }: EtcdBackup
 }
 
 /** Checks the settings of a restore. Without a place of its own, it reads that of the backups. */
-export function checkEtcdRestore({ id, snapshot, identity, ...store }: EtcdRestoreSettings, problems: Problems, hasBackup: boolean): void {
+function checkEtcdRestore({ id, snapshot, identity, ...store }: EtcdRestoreSettings, problems: Problems, hasBackup: boolean): void {
   if (!/^[a-z0-9][a-z0-9.-]{0,39}$/i.test(id))
     problems.add("id", `"${id}" is not an id of a restore; use up to 40 letters, digits, dots and hyphens, like "2027-01-14"`);
   if (snapshot !== undefined && !/^(latest|\d{8}T\d{6}Z-\d+)$/.test(snapshot))

@@ -1,4 +1,4 @@
-import { checkEtcdBackup, checkEtcdRestore } from "../etcd-backup/rules.ts";
+import { checkBackups } from "../etcd-backup/rules.ts";
 import { DEFAULT_KUBERNETES_VERSION, minorOf } from "../node/kubernetes-version.ts";
 import { checkMachine, isVolumeSize } from "../node/machine.ts";
 import { LARGEST_VOLUME } from "../node/machine-settings.ts";
@@ -18,7 +18,7 @@ const NEWEST_ETCD = { etcd: "3.7", kubernetes: "1.37" };
 
 /** Checks the arguments of an etcd, as far as that is possible without a request to the cloud. */
 export function checkEtcd(args: Partial<EtcdMembersSettings>, problems: Problems, kubernetesVersion?: string): void {
-  const { members = DEFAULT_MEMBERS, machine, etcdVersion, dataVolume, settings = {}, backup, restore } = args;
+  const { members = DEFAULT_MEMBERS, machine, etcdVersion, dataVolume, settings = {} } = args;
   if (!MEMBER_COUNTS.includes(members)) problems.add("members", `${members} is not a number of members; use ${MEMBER_COUNTS.join(", ")}`);
   checkEtcdVersion(etcdVersion, kubernetesVersion, problems);
   checkZones("dataVolume.availabilityZones", dataVolume?.availabilityZones, problems);
@@ -28,11 +28,10 @@ export function checkEtcd(args: Partial<EtcdMembersSettings>, problems: Problems
   checkMachine(machine ?? {}, problems.at("machine"));
   checkSetup(args, problems);
   checkEtcdSettings(settings, problems.at("settings"));
-  if (backup) checkEtcdBackup(backup, problems.at("backup"));
-  if (restore) checkEtcdRestore(restore, problems.at("restore"), backup !== undefined);
+  checkBackups(args, problems);
 }
 
-/** Checks the tag of etcd's image, in both topologies. */
+/** Checks the tag of etcd's image. */
 export function checkEtcdVersion(etcdVersion: string | undefined, kubernetes: string | undefined, problems: Problems): void {
   const kubernetesVersion = kubernetes ?? DEFAULT_KUBERNETES_VERSION;
   if (etcdVersion !== undefined && !/^3\.[67]\.\d+(-\d+)?$/.test(etcdVersion)) {

@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
 import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import { setTimeout } from "node:timers/promises";
 import { type EngineEvent, errorsIn } from "./events.ts";
+import { runPulumi } from "./pulumi-command.ts";
 import { RUN_MINUTES, type RunScope, runError, type StackEngine } from "./stack-engine.ts";
 
 /** Milliseconds between two looks at the file of events. */
@@ -45,7 +45,16 @@ async function runCommand(
       events.push(event);
       onEvent(event);
     });
-    const { code, said } = await execute([command, ...options, "--non-interactive", "--color", "never", "--event-log", log], workDir);
+    let said = "";
+    const code = await runPulumi([command, ...options, "--non-interactive", "--color", "never", "--event-log", log], {
+      workDir,
+      minutes: RUN_MINUTES,
+      // The option for events is there for tools only.
+      variables: { PULUMI_DEBUG_COMMANDS: "true" },
+      onOutput: (text) => {
+        said = (said + text).slice(-KEPT);
+      },
+    });
     end.abort();
     await following;
     if (code !== 0) throw runError(command, errorsIn(events), said);
@@ -54,23 +63,6 @@ async function runCommand(
     end.abort();
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** Runs Pulumi's command. An interrupted one lets its current steps end. */
-function execute(args: readonly string[], workDir: string | undefined): Promise<{ code: number | null; said: string }> {
-  const { promise, resolve, reject } = Promise.withResolvers<{ code: number | null; said: string }>();
-  // The option for events is there for tools only.
-  const env = { ...process.env, PULUMI_DEBUG_COMMANDS: "true" };
-  const child = spawn("pulumi", args, { ...(workDir === undefined ? {} : { cwd: workDir }), env, stdio: ["ignore", "pipe", "pipe"] });
-  const overdue = globalThis.setTimeout(() => child.kill("SIGINT"), RUN_MINUTES * 60_000);
-  let said = "";
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding("utf8").on("data", (text: string) => {
-      said = (said + text).slice(-KEPT);
-    });
-  child.on("error", (error) => reject(new Error(`pulumi could not be started: ${error.message}; install it, and have it on PATH`)));
-  child.on("close", (code) => resolve({ code, said }));
-  return promise.finally(() => clearTimeout(overdue));
 }
 
 /** Reads events from a file that grows, until the signal and then to the file's end. */

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { runPulumi } from "../engine/pulumi-command.ts";
 import { RUN_MINUTES } from "../engine/stack-engine.ts";
 import { exportStack } from "../state/stack-export.ts";
 import type { RotatableStack } from "./rotatable-stack.ts";
@@ -36,22 +36,18 @@ interface ExecuteOptions {
   onOutput: ((text: string) => void) | undefined;
 }
 
-/** Runs Pulumi's command and returns what it prints. An interrupted one lets its current steps end. */
-function execute(args: readonly string[], { workDir, minutes, onOutput }: ExecuteOptions): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const child = spawn("pulumi", args, { ...(workDir === undefined ? {} : { cwd: workDir }), stdio: ["ignore", "pipe", "pipe"] });
-  const overdue = setTimeout(() => child.kill("SIGINT"), minutes * 60_000);
+/** Runs Pulumi's command and returns what it prints. */
+async function execute(args: readonly string[], { workDir, minutes, onOutput }: ExecuteOptions): Promise<string> {
   const said = { stdout: "", stderr: "" };
-  for (const name of ["stdout", "stderr"] as const)
-    child[name].setEncoding("utf8").on("data", (text: string) => {
-      said[name] = (said[name] + text).slice(-KEPT);
+  const code = await runPulumi(args, {
+    workDir,
+    minutes,
+    onOutput: (text, stream) => {
+      said[stream] = (said[stream] + text).slice(-KEPT);
       onOutput?.(text);
-    });
-  child.on("error", (error) => reject(new Error(`pulumi could not be started: ${error.message}; install it, and have it on PATH`)));
-  child.on("close", (code) => {
-    const [last] = said.stderr.trim().split("\n").slice(-1);
-    if (code === 0) resolve(said.stdout);
-    else reject(new Error(`pulumi ${args[0]} failed${onOutput ? "; see above" : `: ${last || `exit code ${code}`}`}`));
+    },
   });
-  return promise.finally(() => clearTimeout(overdue));
+  if (code === 0) return said.stdout;
+  const [last] = said.stderr.trim().split("\n").slice(-1);
+  throw new Error(`pulumi ${args[0]} failed${onOutput ? "; see above" : `: ${last || `exit code ${code}`}`}`);
 }
