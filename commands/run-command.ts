@@ -1,4 +1,5 @@
 import { nameAdvice } from "../lib/nearest-name.ts";
+import { reasonOf } from "../lib/reason.ts";
 import { type Command, FAILED, UsageError } from "./command.ts";
 import { heal } from "./heal.ts";
 import { health } from "./health.ts";
@@ -20,7 +21,7 @@ export async function runCommand([name, ...args]: readonly string[]): Promise<nu
   try {
     return await command.run(args);
   } catch (error) {
-    return failure(`${name}: ${error instanceof Error ? error.message : error}`, isUsageError(error) ? command.usage : undefined);
+    return failure(`${name}: ${reasonOf(error)}`, isUsageError(error) ? command.usage : undefined);
   }
 }
 

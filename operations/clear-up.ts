@@ -1,5 +1,6 @@
 import { cloudChoice } from "../clients/openstack/plugin-settings.ts";
 import { signIn } from "../clients/openstack/sign-in.ts";
+import { reasonOf } from "../lib/reason.ts";
 import { lookForOrphans, removalLine } from "./orphans/orphans.ts";
 import { exportStack, openStackSettings } from "./state/stack-export.ts";
 
@@ -24,7 +25,7 @@ try {
     console.log(`leaving the ${kind} ${name} (${id}), which is not in the state but in use: ${reason}`);
 } catch (error) {
   console.log(
-    `what interrupted runs may have left in OpenStack was not removed: ${error instanceof Error ? error.message : error}. ` +
+    `what interrupted runs may have left in OpenStack was not removed: ${reasonOf(error)}. ` +
       "If the destruction waits for what is in use, end it and run: pulumi destroy --run-program",
   );
 }

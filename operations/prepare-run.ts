@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { OpenStack } from "../clients/openstack/client.ts";
 import { isValidCluster } from "../lib/cluster/rules.ts";
 import type { KubernetesClusterArgs } from "../lib/cluster/settings.ts";
+import { reasonOf } from "../lib/reason.ts";
 import { checkMachinesOf } from "./machines/check-machines.ts";
 import { checkNames } from "./names/check-names.ts";
 import { OrphansServe, type RemoveOrphansOptions, removeOrphansOf } from "./orphans/remove-orphans.ts";
@@ -51,7 +52,7 @@ async function clearUp(run: Run, options: RemoveOrphansOptions): Promise<void> {
     await removeOrphansOf(run, options);
   } catch (error) {
     if (error instanceof OrphansServe) throw error;
-    pulumi.log.warn(`what an earlier run may have left in OpenStack was not removed: ${error instanceof Error ? error.message : error}`);
+    pulumi.log.warn(`what an earlier run may have left in OpenStack was not removed: ${reasonOf(error)}`);
   }
 }
 
@@ -60,6 +61,6 @@ async function checkStackMachines(run: Run): Promise<void> {
   try {
     await checkMachinesOf(await run.state(), run.cloud);
   } catch (error) {
-    pulumi.log.warn(`the stack's state was not read, so lost machines are not found: ${error instanceof Error ? error.message : error}`);
+    pulumi.log.warn(`the stack's state was not read, so lost machines are not found: ${reasonOf(error)}`);
   }
 }

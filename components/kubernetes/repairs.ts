@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { clusterAccess } from "../../clients/kubernetes/access.ts";
 import { Kubernetes } from "../../clients/kubernetes/client.ts";
+import { reasonOf } from "../../lib/reason.ts";
 import { monitorWithHooks } from "../engine/engine-hooks.ts";
 import { settled } from "../engine/settled.ts";
 import { givenProvider } from "./own-objects.ts";
@@ -67,7 +68,7 @@ async function isRepaired({ urn, name, errors, newInputs }: pulumi.ErrorHookArgs
     const kubeconfig = (await settled(resource.kubeconfig)) as string | undefined;
     return kubeconfig !== undefined && (await repair(new Kubernetes(clusterAccess(kubeconfig))));
   } catch (failure) {
-    pulumi.log.warn(`${name} cannot be repaired: ${failure instanceof Error ? failure.message : failure}`);
+    pulumi.log.warn(`${name} cannot be repaired: ${reasonOf(failure)}`);
     return false;
   }
 }

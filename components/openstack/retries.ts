@@ -5,6 +5,7 @@ import { cloudSettings } from "../../clients/openstack/cloud-settings.ts";
 import type { PluginSettings } from "../../clients/openstack/plugin-settings.ts";
 import { hasAnswered } from "../../clients/openstack/requests.ts";
 import { portInUseAdvice } from "../../lib/pool/worker-port.ts";
+import { reasonOf } from "../../lib/reason.ts";
 import { mostTries, retryDelay, retryMessage, type TransientFailure, transientFailure } from "../../lib/retry.ts";
 import { leftoverOf, removeLeftover } from "../../operations/orphans/failed-try.ts";
 import { programCloud } from "../../operations/run/program-cloud.ts";
@@ -102,7 +103,7 @@ async function obstacleToRetry(
     for (const { kind, id } of removed) pulumi.log.info(`${args.name}: removed the ${kind} ${id}, which the failed creation left behind`);
     return undefined;
   } catch (error) {
-    return `what it may have left behind is not removed (${error instanceof Error ? error.message : error})`;
+    return `what it may have left behind is not removed (${reasonOf(error)})`;
   }
 }
 

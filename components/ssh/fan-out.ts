@@ -38,7 +38,7 @@ interface FanOutOptions {
   afterwards?: Task;
 }
 
-/** How machines are changed few at a time: with scripts for one of the control planes of `beforehand`, before and after each. */
+/** Change of few machines at a time. One of the control planes of `beforehand` runs a script before and after each machine. */
 export interface Rolling {
   /** Machines that are changed, or wait for it, at a time. */
   parallel: number;

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { makeServerCertificate } from "../support/certificates.ts";
 
-/** Where machines find the object store. */
+/** URL of the object store for machines. */
 export const S3_URL = "https://172.24.4.1:7443";
 
 /** Region of the object store, which is part of each signature. */

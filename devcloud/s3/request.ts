@@ -3,7 +3,7 @@ import { request } from "node:https";
 import { text } from "node:stream/consumers";
 import { S3_REGION, type S3Account } from "./access.ts";
 
-/** Where a store listens, and the certificate of its CA. */
+/** Address of a store, and the certificate of its CA. */
 export interface S3Store {
   url: string;
   ca: string;

@@ -74,7 +74,7 @@ function componentFiles(args: ControlPlaneFilesArgs): NodeFile[] {
   const { "kube-apiserver": ofApiServer, "kube-controller-manager": ofControllerManager } = rotatedKeyFiles(args).readAtStart;
   // etcd and its clients read the CAs that they trust only at their start.
   const etcdCas = rotated(args.rotation).includes("etcdCa") ? etcdFiles(args).filter(({ path }) => path.endsWith("/etcd/ca.crt")) : [];
-  // What API servers, controllers and the scheduler remember of the data is from before the restore.
+  // API servers, controllers and the scheduler remember data from before the restore.
   const restored = args.restore === undefined ? [] : [secret("restore", args.restore)];
   const controllerManagerFiles = [...ofControllerManager, ...restored];
   const patches = settingsPatches({

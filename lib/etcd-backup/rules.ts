@@ -46,7 +46,7 @@ function checkEtcdRestore({ id, snapshot, identity, ...store }: EtcdRestoreSetti
     problems.add("id", `"${id}" is not an id of a restore; use up to 40 letters, digits, dots and hyphens, like "2027-01-14"`);
   if (snapshot !== undefined && !/^(latest|\d{8}T\d{6}Z-\d+)$/.test(snapshot))
     problems.add("snapshot", `"${snapshot}" is not the name of a snapshot; use "latest", or one like "20270114T030000Z-123456"`);
-  // What is given may be a secret.
+  // The value may be a secret, so the message does not repeat it.
   if (typeof identity === "string" && !/^AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}$/.test(identity.trim()))
     problems.add("identity", "is not a private key of age; give the line of the file of `age-keygen` that begins with AGE-SECRET-KEY-1");
   if (store.s3 || store.swift || !hasBackup) checkStore(store, problems);

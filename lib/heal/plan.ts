@@ -31,7 +31,7 @@ export interface Told {
   isPending: boolean;
 }
 
-/** What healing does with a cluster, and what it leaves alone. */
+/** Machines of a cluster that healing replaces, and those that it leaves alone. */
 export interface HealPlan {
   /** Reasons why nothing at all is replaced; none when single machines can be judged. */
   stopped: string[];

@@ -266,7 +266,7 @@ export interface ChangeEndInput {
   KUBERNETES_VERSION: string;
 }
 
-/** How many of a pool's nodes may be changed at a time, and how. */
+/** Limit on the nodes of a pool that change at a time, and the times to wait for them. */
 export interface ChangeInput extends ChangeEndInput {
   /** Number of nodes, or a percentage of the pool's like "10%". */
   MAX_UNAVAILABLE: string;

@@ -79,7 +79,7 @@ join_restored_etcd() {
   fi
 }
 
-# What the cluster knows of its settings and versions is as old as the snapshot. Others join by it, and it may be from before an upgrade.
+# The settings and versions in the cluster are as old as the snapshot. Others join by them, and they may be from before an upgrade.
 follow_restore() {
   local version
   version=$(local_kubectl --namespace kube-system get configmap kubeadm-config --output 'jsonpath={.data.ClusterConfiguration}' |

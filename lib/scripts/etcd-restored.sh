@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What a machine knows of restores of etcd. $RESTORE is the id of the wanted one. Callers set MARK, the path of the file with the id of
+# Notes of a machine on restores of etcd. $RESTORE is the id of the wanted one. Callers set MARK, the path of the file with the id of
 # the restore that this machine's data is from, or which it has joined since.
 
 readonly RESTORES=caravan.dev/etcd-restores

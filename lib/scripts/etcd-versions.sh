@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What must be so before a member of etcd restarts with another version: all members vote, and all have a version that takes it among them.
+# Conditions for the restart of a member of etcd with another version: all members vote, and all have a version that takes it among them.
 
 # Members older than this take none of 3.7 among them (https://etcd.io/docs/v3.7/upgrades/upgrade_3_7/).
 readonly FIRST_FOR_NEXT_MINOR=3.6.11

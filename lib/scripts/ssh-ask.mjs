@@ -2,7 +2,7 @@
 // kept of it, and a machine that does not answer holds up no other.
 
 import { writeSshConfig } from "./ssh-config.mjs";
-import { execute, quote } from "./ssh-execute.mjs";
+import { execute, messageOf, quote } from "./ssh-execute.mjs";
 import { order } from "./ssh-order.mjs";
 
 const task = /** @type {import("../ssh/fan-out-order.ts").OrderTask} */ (order);
@@ -13,7 +13,7 @@ await Promise.all(
     const facts = `NODE_NAME=${quote(host.name)}\n`;
     const answer = await execute(host, task, facts, 0).then(
       (output) => ({ output }),
-      (error) => ({ failure: error instanceof Error ? error.message : String(error) }),
+      (error) => ({ failure: messageOf(error) }),
     );
     console.log(JSON.stringify({ id: host.id, ...answer }));
   }),

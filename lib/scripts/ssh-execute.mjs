@@ -122,6 +122,14 @@ function refusal(stderr) {
 }
 
 /**
+ * Returns the message of what was thrown.
+ * @param {unknown} error
+ */
+export function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/**
  * @param {string} text
  * @param {number} count
  */

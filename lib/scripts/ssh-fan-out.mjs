@@ -15,7 +15,7 @@
 
 import { createHash } from "node:crypto";
 import { learntKey, writeSshConfig } from "./ssh-config.mjs";
-import { execute, executeOnFirst, NoContact, quote } from "./ssh-execute.mjs";
+import { execute, executeOnFirst, messageOf, NoContact, quote } from "./ssh-execute.mjs";
 import { order, removing } from "./ssh-order.mjs";
 import { proveKey, trustLines } from "./ssh-program.mjs";
 import { changeNodes } from "./ssh-rolling.mjs";
@@ -202,9 +202,4 @@ async function finish() {
 function factsOf({ name, address, id, topology }) {
   const place = topology === undefined ? "" : `TOPOLOGY=${quote(topology)}\n`;
   return `NODE_NAME=${quote(name)}\nNODE_ADDRESS=${quote(address)}\nINSTANCE_ID=${quote(id)}\n${place}`;
-}
-
-/** @param {unknown} error */
-function messageOf(error) {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -3,7 +3,7 @@
 
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { executeOnFirst, quote } from "./ssh-execute.mjs";
+import { executeOnFirst, messageOf, quote } from "./ssh-execute.mjs";
 import { order } from "./ssh-order.mjs";
 
 /**
@@ -12,7 +12,7 @@ import { order } from "./ssh-order.mjs";
  */
 
 /**
- * What the fan-out does for a node.
+ * Actions of the fan-out for a node.
  * @typedef {object} Work
  * @property {(host: OrderHost) => string} digestFor - digest of its script and input
  * @property {(host: OrderHost) => Promise<void>} change - runs its script
@@ -48,7 +48,7 @@ export async function changeNodes(hosts, work) {
   await Promise.all(
     Array.from({ length: Math.min(hosts.length, order.rolling?.parallel ?? 0) }, () =>
       changeSome().catch((error) => {
-        if (!ended) console.error(error instanceof Error ? error.message : String(error));
+        if (!ended) console.error(messageOf(error));
         ended = true;
       }),
     ),

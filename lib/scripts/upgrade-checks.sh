@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What Kubernetes does not allow an upgrade to do. The machine itself asks, because the program may not have reached the API.
+# Limits of Kubernetes on an upgrade. The machine itself checks them, because the program may not have reached the API.
 
 # Most minor versions by which a kubelet may be older than an API server (https://kubernetes.io/releases/version-skew-policy/).
 readonly KUBELET_SKEW=3

@@ -53,7 +53,7 @@ export interface FirstHostTask extends OrderTask {
   hosts: OrderHost[];
 }
 
-/** How hosts are changed few at a time. Both tasks run on the hosts of `beforehand`. */
+/** Change of few hosts at a time. Both tasks run on one of the hosts of `beforehand`. */
 export interface OrderRolling {
   /** Hosts that are changed, or wait for it, at a time. */
   parallel: number;

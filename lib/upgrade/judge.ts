@@ -20,7 +20,7 @@ export interface TightBudget {
   pods: readonly { name: string; node: string }[];
 }
 
-/** What a cluster says before its upgrade. */
+/** State of a cluster before its upgrade, as its API tells it. */
 export interface UpgradeFacts {
   /** Checks of /readyz that fail. */
   failedChecks: readonly string[];
@@ -34,7 +34,7 @@ export interface UpgradeFacts {
   deprecated: readonly { api: string; removedIn: string }[];
 }
 
-/** What stands against an upgrade, and what is to be known before it. */
+/** Obstacles to an upgrade, and warnings before it. */
 export interface UpgradeJudgement {
   obstacles: string[];
   warnings: string[];

@@ -1,3 +1,4 @@
+import { reasonOf } from "../../lib/reason.ts";
 import { type EngineEvent, errorsIn } from "./events.ts";
 import { RUN_MINUTES, type RunScope, runError, type StackEngine } from "./stack-engine.ts";
 
@@ -26,7 +27,7 @@ export function automationEngine(stack: RunnableStack): StackEngine {
     try {
       await stack[command]({ target: [...target], replace: [...replace], onEvent: listen, signal });
     } catch (error) {
-      throw runError(command, errorsIn(events), error instanceof Error ? error.message : String(error));
+      throw runError(command, errorsIn(events), reasonOf(error));
     }
     return events;
   };

@@ -1,6 +1,6 @@
 import type { EngineEvent } from "./events.ts";
 
-/** What a run is limited to. */
+/** Resources that a run is limited to. */
 export interface RunScope {
   /** URNs of the resources that may change. All others stay as they are, whatever the program says. */
   target: readonly string[];

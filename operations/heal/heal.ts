@@ -2,6 +2,7 @@ import { type HealPlan, planHealing, type Replacement } from "../../lib/heal/pla
 import { checkPolicy, type HealPolicy, type Limits } from "../../lib/heal/policy.ts";
 import { type HealthReport, judgeHealth } from "../../lib/health/judge.ts";
 import { Problems } from "../../lib/problems.ts";
+import { reasonOf } from "../../lib/reason.ts";
 import { StackBusy } from "../engine/stack-engine.ts";
 import { HealingLease, LeaseHeld } from "../replacement/healing-lease.ts";
 import type { ReplacementStep } from "../replacement/progress.ts";
@@ -121,7 +122,7 @@ async function replace(session: Session, machines: Replacement[], { onStep }: He
     });
     return run();
   } catch (error) {
-    if (!(error instanceof StackBusy)) return run(error instanceof Error ? error.message : String(error));
+    if (!(error instanceof StackBusy)) return run(reasonOf(error));
     await forgetReplacements(kubernetes, keys, time).catch(() => {});
     return { busy: error.message };
   }

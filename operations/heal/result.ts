@@ -22,9 +22,9 @@ export interface HealResult {
   time: string;
   /** Health of the cluster before. @default another process is at work, so nothing was asked */
   health?: HealthReport;
-  /** What was to be done. */
+  /** Plan that healing followed. */
   plan: HealPlan;
-  /** What was done, in this order; nothing when only the plan was wanted. */
+  /** Replacements that ran, in this order; none when only the plan was wanted. */
   runs: HealRun[];
   /** Reason why another process came first. @default none did */
   busy?: string;

@@ -4,6 +4,7 @@ import { signIn } from "../../clients/openstack/sign-in.ts";
 import { defined } from "../../lib/defined.ts";
 import { type Answer, known, type Machine, type Observations, type Server } from "../../lib/health/observations.ts";
 import { isTrouble } from "../../lib/node/server-status.ts";
+import { reasonOf } from "../../lib/reason.ts";
 import { listServers } from "../machines/listed-servers.ts";
 import { canBeRecreated, type StateServer } from "../machines/state-servers.ts";
 import { servedCertificates, stateCertificates } from "./certificates.ts";
@@ -82,6 +83,6 @@ async function askOpenStack(
   try {
     return { value: [...(await listServers(await signIn(cloud, onMessage), servers)).values()] };
   } catch (error) {
-    return { unknown: error instanceof Error ? error.message : String(error) };
+    return { unknown: reasonOf(error) };
   }
 }

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { OpenStack } from "../../clients/openstack/client.ts";
 import type { PluginSettings } from "../../clients/openstack/plugin-settings.ts";
 import { signIn } from "../../clients/openstack/sign-in.ts";
+import { reasonOf } from "../../lib/reason.ts";
 import type { StackState } from "../state/stack-state.ts";
 import { takeIntoAccount } from "./found-machines.ts";
 import { findTroubles, keptTriggers } from "./machines.ts";
@@ -26,7 +27,7 @@ export async function checkMachinesOf(state: StackState, connect: () => Promise<
     takeIntoAccount(findings);
   } catch (error) {
     takeIntoAccount({ troubles: [], triggers: keptTriggers(state) });
-    pulumi.log.warn(`whether the stack's machines run was not found out: ${error instanceof Error ? error.message : error}`);
+    pulumi.log.warn(`whether the stack's machines run was not found out: ${reasonOf(error)}`);
   }
 }
 

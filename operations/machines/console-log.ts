@@ -3,6 +3,7 @@ import { OpenStack, OpenStackError } from "../../clients/openstack/client.ts";
 import { cloudSettings } from "../../clients/openstack/cloud-settings.ts";
 import type { PluginSettings } from "../../clients/openstack/plugin-settings.ts";
 import { Semaphore } from "../../lib/pool/semaphore.ts";
+import { reasonOf } from "../../lib/reason.ts";
 import { consoleKeys } from "../../lib/ssh/console-keys.ts";
 
 /** Host keys that a machine shows on its console, or the reason why they are not known. */
@@ -68,7 +69,7 @@ export class ConsoleLog {
 
   /** Returns the reason why a console cannot be read. When the reason holds for all consoles, no further one is requested. */
   #reasonOf(error: unknown): string {
-    const reason = `the cloud gives no console log (${error instanceof Error ? error.message : error})`;
+    const reason = `the cloud gives no console log (${reasonOf(error)})`;
     const isOfThisServer = error instanceof OpenStackError && [404, 409].includes(error.status);
     if (!isOfThisServer) this.#refusal = reason;
     return reason;

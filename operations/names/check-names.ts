@@ -4,6 +4,7 @@ import { isValidCluster } from "../../lib/cluster/rules.ts";
 import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
 import { nearestName } from "../../lib/nearest-name.ts";
 import { Problems } from "../../lib/problems.ts";
+import { reasonOf } from "../../lib/reason.ts";
 import type { StackState } from "../state/stack-state.ts";
 import { checkExistingNetworks, type Existing, networkWarnings, type Subnet } from "./existing-networks.ts";
 import { associatedIn, checkFloatingIps } from "./floating-ips.ts";
@@ -101,5 +102,5 @@ function existingOf(listings: Listings): Existing {
 }
 
 async function warnUnchecked(what: string, reason: unknown): Promise<undefined> {
-  await pulumi.log.warn(`${what} was not looked up in OpenStack: ${reason instanceof Error ? reason.message : reason}`);
+  await pulumi.log.warn(`${what} was not looked up in OpenStack: ${reasonOf(reason)}`);
 }

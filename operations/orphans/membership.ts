@@ -1,4 +1,5 @@
 import { type KubernetesNode, kubernetesNodes } from "../../clients/kubernetes/nodes.ts";
+import { reasonOf } from "../../lib/reason.ts";
 import { ownKubeconfigs } from "../state/kubeconfigs.ts";
 import { resourcesOf, type StackState, typeOf } from "../state/stack-state.ts";
 import { COMPONENTS } from "../state/types.ts";
@@ -52,7 +53,7 @@ async function nodesOf(readSecrets: () => Promise<StackState>): Promise<Nodes> {
     if (kubeconfigs.length < new Set(startedControlPlanes(state)).size) return { unknown: "the state has no kubeconfig to ask with" };
     return { nodes: (await Promise.all(kubeconfigs.map((each) => kubernetesNodes(each)))).flat() };
   } catch (error) {
-    return { unknown: `the Kubernetes API cannot be asked (${error instanceof Error ? error.message : error})` };
+    return { unknown: `the Kubernetes API cannot be asked (${reasonOf(error)})` };
   }
 }
 

@@ -4,6 +4,7 @@ import { cloudSettings } from "../../clients/openstack/cloud-settings.ts";
 import type { CloudChoice } from "../../clients/openstack/plugin-settings.ts";
 import { isValidCluster } from "../../lib/cluster/rules.ts";
 import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
+import { reasonOf } from "../../lib/reason.ts";
 import { limitsOf } from "./limits.ts";
 import { dependsOnFlavors, type Flavor, neededResources, needsBeyond } from "./needs.ts";
 import { ownedOf } from "./owned.ts";
@@ -50,8 +51,7 @@ export async function checkQuotaOf(
 ): Promise<void> {
   // The component reports what is wrong with invalid arguments.
   if (!isValidCluster(clusterName, args)) return;
-  const unchecked = (what: string, reason: unknown) =>
-    onUnchecked(`the quota of ${what} was not checked: ${reason instanceof Error ? reason.message : reason}`);
+  const unchecked = (what: string, reason: unknown) => onUnchecked(`the quota of ${what} was not checked: ${reasonOf(reason)}`);
   const shortages = await findShortages(clusterName, wantedOf(clusterName, args), connect, unchecked).catch((reason): Shortage[] => {
     unchecked("the OpenStack project", reason);
     return [];

@@ -19,7 +19,7 @@ export interface ReplaceNodeOptions extends SessionOptions {
   onStep?: (step: ReplacementStep) => void;
 }
 
-/** What the replacement of a node does. */
+/** Machine that is replaced, and the risks of it. */
 export interface ReplaceNodePlan {
   role: Machine["role"];
   name: string;

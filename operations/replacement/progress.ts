@@ -6,7 +6,7 @@ import { TYPES } from "../state/types.ts";
 export interface ReplacementStep {
   /** Name of the resource in the stack: that of a machine's place, or of a command that runs on machines. */
   resource: string;
-  /** What has been done. */
+  /** Step that is done. */
   step: string;
   /** Seconds that it took. */
   seconds: number;

@@ -2,6 +2,7 @@ import { type ClusterAccess, clusterAccess } from "../../clients/kubernetes/acce
 import { Kubernetes } from "../../clients/kubernetes/client.ts";
 import { type CloudChoice, cloudChoice } from "../../clients/openstack/plugin-settings.ts";
 import type { Observations } from "../../lib/health/observations.ts";
+import { reasonOf } from "../../lib/reason.ts";
 import { automationEngine, type RunnableStack } from "../engine/automation-engine.ts";
 import { commandEngine } from "../engine/command-engine.ts";
 import type { StackEngine } from "../engine/stack-engine.ts";
@@ -21,7 +22,7 @@ export interface SessionOptions extends CloudChoice {
   onMessage?: (message: string) => void;
 }
 
-/** What is needed to judge and to replace the machines of a stack's cluster. */
+/** Access to a stack's cluster and to Pulumi, with which its machines are judged and replaced. */
 export interface Session {
   part: ClusterPart;
   engine: StackEngine;
@@ -66,6 +67,6 @@ export async function takeLease({ kubernetes }: Session): Promise<HealingLease |
     return await HealingLease.take(kubernetes);
   } catch (error) {
     if (error instanceof LeaseHeld) throw error;
-    return error instanceof Error ? error.message : String(error);
+    return reasonOf(error);
   }
 }

@@ -4,6 +4,7 @@ import { Kubernetes } from "../../clients/kubernetes/client.ts";
 import { isValidCluster } from "../../lib/cluster/rules.ts";
 import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
 import { DEFAULT_CILIUM_VERSION } from "../../lib/cni/cilium-version.ts";
+import { reasonOf } from "../../lib/reason.ts";
 import { judgeUpgrade, judgeVersions, type UpgradeJudgement, type Versions } from "../../lib/upgrade/judge.ts";
 import { messageOnCilium } from "../../lib/upgrade/network-plugins.ts";
 import { wantedVersions } from "../../lib/upgrade/wanted-versions.ts";
@@ -90,8 +91,4 @@ function messageOfSilence(error: unknown): string {
 
 function text({ kubernetes, etcd }: Versions): string {
   return `Kubernetes ${kubernetes}${etcd === undefined ? "" : ` with etcd ${etcd}`}`;
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

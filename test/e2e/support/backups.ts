@@ -7,7 +7,7 @@ import { repositoryDir } from "../../../devcloud/support/paths.ts";
 import type { S3StoreSettings } from "../../../lib/etcd-backup/settings.ts";
 import type { Machine } from "./ssh.ts";
 
-/** What a manifest tells, as far as scenarios look at it. */
+/** Fields of a manifest that scenarios look at. */
 export interface Manifest {
   cluster: string;
   kubernetesVersion: string;

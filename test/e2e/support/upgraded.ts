@@ -2,7 +2,7 @@ import { listNodes } from "../../../devcloud/nodes.ts";
 import { type Cluster, configure, up } from "./cluster.ts";
 import { startWriter, type Writes } from "./writer.ts";
 
-/** What is seen of the versions in a cluster. */
+/** Versions that run in a cluster. */
 export interface Versions {
   /** Versions of the kubelets by node. */
   kubelets: Record<string, string>;
