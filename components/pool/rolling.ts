@@ -5,6 +5,7 @@ import {
   type ChangeArgs,
   changeBeginInput,
   changeEndInput,
+  LAST_SCRIPT,
   parallelChanges,
 } from "../../lib/pool/change.ts";
 import type { Rolling } from "../ssh/fan-out.ts";
@@ -22,5 +23,6 @@ export function rolling({ size, ...args }: Omit<ChangeArgs, "owner"> & { size: n
       deadline: CHANGE_BEGIN_SECONDS,
     },
     end: { script: "endNodeChange", input: owner.apply((id) => changeEndInput({ ...args, owner: id })), deadline: CHANGE_END_SECONDS },
+    last: { script: "lastScript", input: {}, ...LAST_SCRIPT },
   };
 }

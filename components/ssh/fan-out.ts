@@ -44,6 +44,8 @@ export interface Rolling {
   parallel: number;
   begin: Work;
   end: Work;
+  /** Script that prints the digest of the script and input that a machine has run last, with the seconds to wait for SSH. */
+  last: Work & { patience: number };
 }
 
 /** Script for the first of some machines that answers. */
@@ -74,7 +76,7 @@ export function fanOut(name: string, args: FanOut, opts: pulumi.CustomResourceOp
     ...(preparation ? { preparation: ifUnprepared(machines, { ...taskOf(preparation, ssh), patience: preparation.patience }) } : {}),
     ...(removal ? { removal: taskOf(removal, ssh) } : {}),
     ...(beforehand ? { beforehand: preliminary(beforehand, ssh) } : {}),
-    ...(rolling ? { rolling: rollingOf(rolling, beforehand?.ssh ?? ssh) } : {}),
+    ...(rolling ? { rolling: rollingOf(rolling, ssh, beforehand?.ssh ?? ssh) } : {}),
     ...(afterwards ? { afterwards: { hosts: afterwards.machines, ...taskOf(afterwards, ssh) } } : {}),
   };
   const timeouts = minutes(rolling ? ROLLING_MINUTES : FAN_OUT_MINUTES);
@@ -104,8 +106,13 @@ function preliminary({ machines, patience, ssh: own, ...task }: Preliminary, ssh
   return { hosts: machines, ...taskOf(task, own ?? ssh), patience, ...(own ? { ssh: connectionOf(own) } : {}) };
 }
 
-function rollingOf({ parallel, begin, end }: Rolling, ssh: SshConnection) {
-  return { parallel, begin: taskOf(begin, ssh), end: taskOf(end, ssh) };
+function rollingOf({ parallel, begin, end, last }: Rolling, own: SshConnection, controlPlanes: SshConnection) {
+  return {
+    parallel,
+    begin: taskOf(begin, controlPlanes),
+    end: taskOf(end, controlPlanes),
+    last: { ...taskOf(last, own), patience: last.patience },
+  };
 }
 
 function connectionOf({ user, port, privateKey, bastion }: SshConnection) {

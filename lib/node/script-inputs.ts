@@ -14,6 +14,7 @@ export interface ScriptInputs {
   reconcileEtcd: EtcdMembersInput;
   admitNodes: BatchInput;
   worker: WorkerInput;
+  lastScript: Record<never, string>;
   beginNodeChange: ChangeInput;
   endNodeChange: ChangeEndInput;
   reconcilePool: PoolInput;
@@ -39,12 +40,13 @@ export interface ScriptFacts {
   restoreEtcd: MachineFacts & FirstRunFact;
   reconcileEtcd: ReconcileFacts;
   admitNodes: AdmissionFacts;
-  worker: NodeFacts & NodeCredential;
+  worker: NodeFacts & NodeCredential & DigestFact;
+  lastScript: Pick<MachineFacts, "NODE_NAME">;
   beginNodeChange: RunFacts & CandidatesFact;
   endNodeChange: RunFacts & ChangedNodeFacts;
   reconcilePool: ReconcileFacts;
   importedPrepare: MachineFacts & ClockFact;
-  importedJoin: NodeFacts & NodeCredential;
+  importedJoin: NodeFacts & NodeCredential & DigestFact;
   importedReset: MachineFacts;
   machineReport: Pick<MachineFacts, "NODE_NAME">;
 }
@@ -76,6 +78,11 @@ export interface FirstRunFact {
 export interface NodeCredential {
   CLIENT_CERTIFICATE?: string;
   CLIENT_KEY?: string;
+}
+
+/** Digest of the script and its input. The fan-out adds it where nodes are changed few at a time. */
+export interface DigestFact {
+  SCRIPT_DIGEST: string;
 }
 
 /** Facts for the first control plane that answers, before the machines of a batch get their script. */

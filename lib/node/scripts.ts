@@ -166,6 +166,7 @@ const PARTS: Record<ScriptName, Parts> = {
   },
   importedReset: { files: ["common.sh", "imported-owner.sh", "containerd-credentials.sh", "imported-reset.sh"], entry: "reset_server" },
   machineReport: { files: ["common.sh", "etcd-members.sh", "machine-report.sh"], entry: "report_machine" },
+  lastScript: { files: ["common.sh", "last-script.sh"], entry: "print_last_script" },
   beginNodeChange: { files: ["common.sh", "takeover.sh", "begin-node-change.sh"], PROGRAM: NODE_CHANGE, entry: "begin_node_change" },
   endNodeChange: { files: ["common.sh", "takeover.sh", "end-node-change.sh"], PROGRAM: NODE_CHANGE, entry: "end_node_change" },
   reconcilePool: {

@@ -19,6 +19,9 @@ export const CHANGE_END_SECONDS = READY_SECONDS + 300;
 /** Timeout of the begin of a change in seconds. It waits for other nodes as long as these are changed. */
 export const CHANGE_BEGIN_SECONDS = 12 * 60 * 60;
 
+/** Timeout of the question which script a node has run last, and the wait for its SSH, in seconds. */
+export const LAST_SCRIPT = { deadline: 60, patience: 30 } as const;
+
 /** Arguments of changes of a pool's nodes. */
 export interface ChangeArgs extends Pick<PoolNodeSettings, "upgrade" | "drainSeconds">, Omit<RecordArgs, "batch"> {
   kubernetesVersion: string;

@@ -31,6 +31,13 @@ lock_machine() {
   flock --wait 900 "$lock" || fail "another run has been changing this machine for 15 minutes; each ends by itself within 30, so run again then"
 }
 
+# File with the digest of the script and input that this machine has run last, to the end. A run of Pulumi whose results were lost reads it.
+readonly SCRIPT_NOTE=$STATE/script
+
+forget_script() { rm -f "$SCRIPT_NOTE"; }
+
+note_script() { echo "$SCRIPT_DIGEST" >"$SCRIPT_NOTE"; }
+
 # run STEP COMMAND...: runs a step and logs how long it took. When the step fails, prints its last lines and fails.
 run() {
   local step=$1 started=$SECONDS output

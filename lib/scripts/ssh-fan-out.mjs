@@ -82,12 +82,31 @@ async function work(waiting) {
  * @param {OrderHost[]} nodes
  */
 async function roll(nodes) {
-  const left = await changeNodes(nodes, { digestFor, change: settle, done: printResult, failed: noteFailure });
+  const changed = await Promise.all(nodes.map(skipIfDone));
+  const left = await changeNodes(
+    nodes.filter((_, index) => !changed[index]),
+    { digestFor, change: settle, done: printResult, failed: noteFailure },
+  );
   if (left.length === 0) return;
   failed.push(...left.map(({ name }) => name));
   console.error(
     `left as they are, because no further node may be changed in this run (see above): ${left.map(({ name }) => name).join(", ")}`,
   );
+}
+
+/**
+ * Returns whether a node has run its script and input, by its own word. The result of a command that failed is lost, also that of the nodes
+ * for which it had succeeded.
+ * @param {OrderHost} host
+ */
+async function skipIfDone(host) {
+  const { rolling } = order;
+  if (!rolling || host.unprepared || before.get(host.id)?.digest !== undefined) return false;
+  // A node that does not answer is among those that are changed, which names it.
+  const last = await execute(host, rolling.last, `NODE_NAME=${quote(host.name)}\n`, rolling.last.patience).catch(() => "");
+  if (last.trim() !== digestOf(task)) return false;
+  await printResult(host);
+  return true;
 }
 
 /**
@@ -128,7 +147,8 @@ async function settle(host) {
     await execute(pinned, order.preparation, factsOf(host), order.preparation.patience);
     if (!hostKey) await proveKey(host.id, await learntKey(host.name));
   }
-  await execute(pinned, task, factsOf(host) + (ownInputs.get(host.name) ?? ""));
+  const digest = order.rolling ? `SCRIPT_DIGEST=${digestOf(task)}\n` : "";
+  await execute(pinned, task, factsOf(host) + digest + (ownInputs.get(host.name) ?? ""));
   // A console shows the keys only after the first boot. The first task waits for that, and contains no secret.
   if (!hostKey && !host.unprepared) await proveKey(host.id, await learntKey(host.name));
   console.error(`${host.name}: done in ${Math.round((Date.now() - started) / 1000)} s`);
@@ -158,7 +178,11 @@ function isDone(host) {
  * @param {OrderHost} host
  */
 function digestFor({ unprepared }) {
-  const tasks = [...(unprepared && order.preparation ? [order.preparation] : []), task];
+  return digestOf(...(unprepared && order.preparation ? [order.preparation] : []), task);
+}
+
+/** @param {OrderTask[]} tasks */
+function digestOf(...tasks) {
   const texts = tasks.flatMap(({ script, input }) => [script, input]);
   return createHash("sha256").update(texts.join("")).digest("hex");
 }

@@ -36,22 +36,18 @@ register_again() {
   await_registration
 }
 
-join_worker() {
-  lock_machine
-  update_preparation curl
-  run "write settings" write_files "$FILES"
-  if has_joined; then
-    # An interrupted join may have left this file.
-    rm -f /etc/kubernetes/bootstrap-kubelet.conf
-    systemctl start kubelet || [[ -f $UPGRADING ]]
-    # Without a Node, kubeadm finds no settings. Its join was interrupted, or somebody deleted the Node.
-    is_registered >/dev/null 2>&1 || run "register the node again" register_again
-    ! worker_needs_upgrade || upgrade_worker
-    run "kubelet settings" update_kubelet_settings --patches "$PATCHES"
-    after_kubeadm
-    log "is a node already"
-    return
-  fi
+update_node() {
+  # An interrupted join may have left this file.
+  rm -f /etc/kubernetes/bootstrap-kubelet.conf
+  systemctl start kubelet || [[ -f $UPGRADING ]]
+  # Without a Node, kubeadm finds no settings. Its join was interrupted, or somebody deleted the Node.
+  is_registered >/dev/null 2>&1 || run "register the node again" register_again
+  ! worker_needs_upgrade || upgrade_worker
+  run "kubelet settings" update_kubelet_settings --patches "$PATCHES"
+  log "is a node already"
+}
+
+become_node() {
   [[ -n ${CLIENT_KEY:-} ]] ||
     fail "it got no credential to join with: the cluster has a node of this name whose kubelet reports (see above). If this machine was reinstalled, run \`pulumi up\` again when that Node's status is Unknown, or delete it"
   # $SCRATCH is in memory. The credential is there and in the kubelet's file only while the join runs.
@@ -63,5 +59,14 @@ join_worker() {
   run "kubeadm join" join_node
   run "register the node" await_registration
   run "zone and region of the node" set_topology
+}
+
+join_worker() {
+  lock_machine
+  forget_script
+  update_preparation curl
+  run "write settings" write_files "$FILES"
+  if has_joined; then update_node; else become_node; fi
   after_kubeadm
+  note_script
 }

@@ -61,6 +61,8 @@ export interface OrderRolling {
   begin: OrderTask;
   /** Waits until a host is in service again. */
   end: OrderTask;
+  /** Prints the digest of the script and input that a host has run last. It runs on hosts without a result of an earlier run. */
+  last: OrderTask & Patience;
 }
 
 /** Seconds to wait for SSH on a machine. */

@@ -61,10 +61,11 @@ it("admits each server on a control plane, over the cluster's SSH, as a node of 
 
 it("changes servers that are nodes within the limits of their pool, over the cluster's SSH", async () => {
   const { rolling } = orderOf(await planOf({ upgrade: { maxUnavailable: 1 } }), "demo-gpu-dgx-1");
-  expect([rolling?.parallel, rolling?.begin.command, rolling?.end.command]).toEqual([
+  expect([rolling?.parallel, rolling?.begin.command, rolling?.end.command, rolling?.last.command]).toEqual([
     1,
     scriptFromInput("root", 43200),
     scriptFromInput("root", 600),
+    scriptFromInput("admin", 60),
   ]);
   expect(rolling?.begin.input).toBe(
     "OWNER='0123456789'\nPOOL='gpu'\nKUBERNETES_VERSION='1.36.3'\nMAX_UNAVAILABLE='1'\nDRAIN_SECONDS='60'\nPATIENCE_SECONDS='1860'\n",

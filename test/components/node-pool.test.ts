@@ -208,6 +208,7 @@ it("changes nodes few at a time, by scripts on a control plane", async () => {
       input: "OWNER='0123456789'\nPOOL='web'\nKUBERNETES_VERSION='1.36.3'\n",
       deadline: 600,
     },
+    last: { command: scriptFromInput("debian", 60), script: nodeScript("lastScript"), input: "", deadline: 60, patience: 30 },
   });
   const changed = await rollingOf({ count: 64, upgrade: { maxUnavailable: 5 }, kubernetesVersion: "1.35.4" });
   expect([changed?.parallel, variable(changed?.begin.input ?? "", "MAX_UNAVAILABLE")]).toEqual([5, "5"]);

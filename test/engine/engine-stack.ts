@@ -18,7 +18,7 @@ import { type Checkpoints, checkpointsEnvironment, isCompressed } from "./state/
 export type { Measured } from "./measured.ts";
 export type { Program } from "./project.ts";
 
-const UP = ["up", "--yes", "--skip-preview"];
+const UP = ["up", "--yes", "--skip-preview", "--suppress-outputs"];
 
 /** OpenStack resources of a cluster, without SSH. */
 const SERVERS: Program = { name: "scale", folder: "test/engine/programs/servers" };
@@ -141,7 +141,7 @@ export class EngineStack {
   }
 
   destroy(): Promise<Measured> {
-    return this.#measured(["destroy", "--yes", "--skip-preview"]);
+    return this.#measured(["destroy", "--yes", "--skip-preview", "--suppress-outputs"]);
   }
 
   /** Replaces the configuration of the next commands. */

@@ -46,6 +46,11 @@ export class HollowCluster {
     return Object.fromEntries(Object.entries(processes).map(([name, pid]) => [name, largestSize(pid)]));
   }
 
+  /** Folder for scripts that run as they are. */
+  get scratch(): string {
+    return join(this.#dir, "scratch");
+  }
+
   async start(files: readonly NodeFile[], advertise: string): Promise<void> {
     const dir = join(this.#dir, "control-plane");
     await mkdir(dir, { recursive: true });

@@ -24,20 +24,22 @@ export interface HollowKubeletArgs {
   patch?: string;
   /** Size of the machine. */
   machine: { vcpus: number; ram: number };
+  /** Version of the kubelet that the Node reports. @default kwok's */
+  nodeInfo?: { kubeletVersion: string };
 }
 
 /**
  * Does the part of `kubeadm join` and of a kubelet's start that affects a cluster. It reads the cluster's settings, requests a client
  * certificate with the given credential, and creates the Node with that certificate. So the cluster's own rules apply to both.
  */
-export async function joinNode({ joinConfiguration, credential, patch, machine, ...cluster }: HollowKubeletArgs): Promise<void> {
+export async function joinNode({ joinConfiguration, credential, patch, machine, nodeInfo, ...cluster }: HollowKubeletArgs): Promise<void> {
   const { nodeRegistration } = parse(joinConfiguration) as { nodeRegistration: Registration };
   const apiFor = (client: KeyPair) =>
     new KubernetesApi(kubeconfig({ cluster: "cluster", ...cluster, user: "kubelet", client }), { keepAlive: false });
   const given = apiFor(credential);
   const maxPods = await maxPodsOf(given, patch);
   const client = await requestNodeCertificate(given, nodeRegistration.name);
-  await register(apiFor(client), nodeOf(nodeRegistration, { ...machine, maxPods }));
+  await register(apiFor(client), nodeOf(nodeRegistration, { ...machine, maxPods }, nodeInfo));
 }
 
 async function maxPodsOf(given: KubernetesApi, patch = ""): Promise<number> {
@@ -55,6 +57,7 @@ async function register(api: KubernetesApi, body: object): Promise<void> {
 function nodeOf(
   { name, taints, kubeletExtraArgs }: Registration,
   { vcpus, ram, maxPods }: { vcpus: number; ram: number; maxPods: number },
+  nodeInfo: HollowKubeletArgs["nodeInfo"],
 ) {
   const args = new Map(kubeletExtraArgs.map((arg) => [arg.name, arg.value]));
   const own = (args.get("node-labels") ?? "").split(",").filter((label) => label !== "");
@@ -76,6 +79,7 @@ function nodeOf(
       ],
       capacity: size,
       allocatable: size,
+      ...(nodeInfo ? { nodeInfo } : {}),
     },
   };
 }

@@ -31,6 +31,7 @@ const { values } = parseArgs({
     growth: { type: "string", default: "2" },
     faults: { type: "boolean", default: false },
     bastion: { type: "boolean", default: false },
+    held: { type: "string" },
     creates: { type: "string" },
     joins: { type: "string" },
     checkpoints: { type: "string", default: "plain" },
@@ -51,6 +52,7 @@ const size = {
   controlPlanes: Number(values["control-planes"]),
   pods: Number(values.pods),
   bastion: values.bastion,
+  ...(values.held ? { heldVersion: values.held } : {}),
   concurrency: {
     ...(values.creates ? { creates: Number(values.creates) } : {}),
     ...(values.joins ? { joins: Number(values.joins) } : {}),

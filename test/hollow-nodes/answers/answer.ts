@@ -9,6 +9,8 @@ export type Input<Name extends ScriptName> = ScriptInputs[Name] & ScriptFacts[Na
 export interface Call<Name extends ScriptName> {
   host: Host;
   input: Input<Name>;
+  /** Assignments and script, as the machine's shell would run them. */
+  text: string;
   cluster: HollowCluster;
   /** Prints a line in the form of the scripts, with the node's name. */
   log: (line: string) => void;

@@ -6,6 +6,7 @@ import { admitNodes } from "./admission.ts";
 import type { Answer } from "./answer.ts";
 import { controlPlane, etcd } from "./control-plane.ts";
 import { reconcileControlPlanes, reconcilePool } from "./node.ts";
+import { runScript } from "./run-script.ts";
 import { prepare, worker } from "./worker.ts";
 
 /**
@@ -18,6 +19,9 @@ const ANSWERS: { [Name in ScriptName]?: Answer<Name> } = {
   controlPlane,
   admitNodes,
   worker,
+  lastScript: async ({ host, answer }) => answer(host.lastScript),
+  beginNodeChange: runScript,
+  endNodeChange: runScript,
   etcd,
   reconcileEtcd: async ({ log }) => log("all members of etcd are healthy"),
   reconcilePool,
@@ -27,15 +31,15 @@ const ANSWERS: { [Name in ScriptName]?: Answer<Name> } = {
 
 /** Answers the library's commands on hollow machines. */
 export function answering(cluster: HollowCluster): Execute {
-  return async (host, command, text, { answer: say, print }) => {
+  return async (host, command, stdin, { answer: say, print }) => {
     if (command === "true") return;
-    const { script, input } = readRequest(command, text);
+    const { script, input, text } = readRequest(command, stdin);
     const answer = ANSWERS[script];
     if (!answer) throw new Error(`hollow machines have no answer for the script ${script}`);
     const log = (line: string) => print(`${input.NODE_NAME}: ${line}`);
     try {
       // The compiler does not see that these are the variables of this script.
-      await answer({ host, input: input as never, cluster, log, answer: say });
+      await answer({ host, input: input as never, text, cluster, log, answer: say });
     } catch (error) {
       throw new Error(`${input.NODE_NAME}: failed: ${(error as Error).message}`);
     }

@@ -14,9 +14,20 @@ export async function prepare({ host, log }: Call<"prepare">): Promise<void> {
   log("enable kubelet (0 s)");
 }
 
-/** Joins like a real worker, but without a kubelet. At its end, the Node exists and is ready. */
-export async function worker({ host, input, cluster, log }: Call<"worker">): Promise<void> {
-  if (host.hasJoined) return log("is a node already");
+/** Joins or upgrades like a real worker, but without a kubelet. At its end, the Node exists, is ready and has the wanted version. */
+export async function worker(call: Call<"worker">): Promise<void> {
+  const { host, input } = call;
+  host.lastScript = "";
+  await (host.hasJoined ? update(call) : join(call));
+  host.lastScript = input.SCRIPT_DIGEST;
+}
+
+async function update({ input, cluster: { administrator }, log }: Call<"worker">): Promise<void> {
+  await administrator.patch(`${nodePath(input.NODE_NAME)}/status`, { status: { nodeInfo: versionOf(input) } });
+  log("is a node already");
+}
+
+async function join({ host, input, cluster, log }: Call<"worker">): Promise<void> {
   if (!host.isPrepared) throw new Error("the machine was not prepared: it has no kubeadm");
   if (host.failedJoins < host.fate.failingJoins) {
     host.failedJoins += 1;
@@ -30,10 +41,15 @@ export async function worker({ host, input, cluster, log }: Call<"worker">): Pro
     credential: { certificate: decoded(input.CLIENT_CERTIFICATE), privateKey: decoded(input.CLIENT_KEY) },
     patch: contentOf(files, KUBELET_PATCH),
     machine: host.server.flavor,
+    nodeInfo: versionOf(input),
   });
   await ready(cluster, input.NODE_NAME);
   host.hasJoined = true;
   log("register the node");
+}
+
+function versionOf({ KUBERNETES_VERSION }: { KUBERNETES_VERSION: string }) {
+  return { kubeletVersion: `v${KUBERNETES_VERSION}` };
 }
 
 function decoded(text = ""): string {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { readKubeconfig } from "../../../devcloud/plugins/kubernetes/kubeconfig.ts";
 import { step } from "../../../devcloud/support/progress.ts";
@@ -16,6 +16,8 @@ import { writeFiles } from "./write-files.ts";
 const WRITTEN_FOLDERS = ["/etc", "/usr/local", "/var/lib", "/var/log"];
 
 const MANIFESTS = "/etc/kubernetes/manifests";
+/** The library's scripts call it by name. */
+const KUBECTL = "/usr/local/bin/kubectl";
 const ADMINISTRATOR = "/etc/kubernetes/admin.conf";
 /** Kubeconfig of kubeadm before it has bound the administrators' group to a role. */
 const SUPER_ADMINISTRATOR = "/etc/kubernetes/super-admin.conf";
@@ -82,6 +84,9 @@ async function start({ files, initConfig, advertise, dir }: StartArgs, started: 
   };
 
   writeFiles(files);
+  mkdirSync("/usr/local/bin", { recursive: true });
+  rmSync(KUBECTL, { force: true });
+  symlinkSync(tools.executable("kubectl"), KUBECTL);
   // The kubelet would make this folder for the static pod.
   mkdirSync("/var/log/kubernetes/audit", { recursive: true });
   await phases(["certs all", "kubeconfig all", "etcd local", "control-plane all"]);

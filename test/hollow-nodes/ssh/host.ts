@@ -23,6 +23,8 @@ export class Host {
   isPrepared = false;
   /** True when it is a node, which kubelet.conf shows on a real machine. */
   hasJoined = false;
+  /** Digest of the script and input that it has run last as a node. */
+  lastScript = "";
   /** Number of failed joins so far. */
   failedJoins = 0;
 

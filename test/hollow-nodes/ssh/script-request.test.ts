@@ -9,7 +9,7 @@ const COMMAND = scriptFromInput("root", 60);
 it("recognizes a script by its text, and reads the assignments before it like a shell", () => {
   const input = { NODE_NAME: "it's", FILES: "0600 /a YQ==\n0644 /b Yg==\n", LABELS: "" };
   const text = `${shellAssignments(input)}WANTED_NODES=\nNODE_NAME='last'\n${nodeScript("reconcilePool")}`;
-  const request = { script: "reconcilePool", input: { ...input, WANTED_NODES: "", NODE_NAME: "last" } };
+  const request = { script: "reconcilePool", input: { ...input, WANTED_NODES: "", NODE_NAME: "last" }, text };
   expect(readRequest(COMMAND, text)).toEqual(request);
   expect(readRequest(scriptFromInput("root", 60, "packed"), packed(text))).toEqual(request);
   const first = { ...request, input: { ...request.input, FIRST_RUN: "yes" } };

@@ -7,6 +7,8 @@ export interface ScriptRequest {
   script: ScriptName;
   /** Variables in the shell assignments before the script. */
   input: Record<string, string>;
+  /** Assignments and script, as the machine's shell would run them. */
+  text: string;
 }
 
 const NAMES = [
@@ -15,6 +17,9 @@ const NAMES = [
   "bastion",
   "admitNodes",
   "worker",
+  "lastScript",
+  "beginNodeChange",
+  "endNodeChange",
   "reconcileControlPlanes",
   "completeRotation",
   "etcd",
@@ -37,11 +42,12 @@ const COMMAND =
 export function readRequest(command: string, stdin: string): ScriptRequest {
   const [, first, read] = COMMAND.exec(command) ?? [];
   if (!read) throw new Error(`hollow machines do not run: ${command}`);
-  const { script, input } = readScript(read === "cat" ? stdin : unpacked(stdin));
-  return { script, input: first ? { ...input, FIRST_RUN: "yes" } : input };
+  const text = read === "cat" ? stdin : unpacked(stdin);
+  const { script, input } = readScript(text);
+  return { script, input: first ? { ...input, FIRST_RUN: "yes" } : input, text };
 }
 
-function readScript(text: string): ScriptRequest {
+function readScript(text: string): Omit<ScriptRequest, "text"> {
   const [script, body] = TEXTS.find(([, body]) => text.endsWith(body)) ?? [undefined, ""];
   if (!script) throw new Error(`no script of the library: a hollow machine has answers for ${NAMES.join(", ")}, and runs nothing else`);
   return { script, input: readAssignments(text.slice(0, -body.length)) };

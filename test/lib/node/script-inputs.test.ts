@@ -47,7 +47,8 @@ const READ = {
   ],
   reconcileEtcd: ["INSTANCES", "NODE_NAME", "PEERS", "WANTED_MEMBERS"],
   admitNodes: ["BATCH", "MACHINES", "NODE_NAME", "OWNER", "POOL"],
-  worker: [...FACTS, ...SOFTWARE, "IGNORED_CHECKS", "TOPOLOGY", ...JOIN],
+  worker: [...FACTS, ...SOFTWARE, "IGNORED_CHECKS", "SCRIPT_DIGEST", "TOPOLOGY", ...JOIN],
+  lastScript: [],
   beginNodeChange: [...CHANGE, "CANDIDATES", "DRAIN_SECONDS", "MAX_UNAVAILABLE", "PATIENCE_SECONDS"],
   endNodeChange: [...CHANGE, "CHANGED_NODE", "CHANGE_FAILED"],
   reconcilePool: [
@@ -55,7 +56,7 @@ const READ = {
     ...["NODE_LABELS", "NODE_NAME", "OWNER", "POOL", "TAINTS", "WANTED_NODES"],
   ],
   importedPrepare: [...FACTS, ...SOFTWARE, ...FIRST_CHECKS, "OWNER"],
-  importedJoin: [...FACTS, ...SOFTWARE, "IGNORED_CHECKS", "TOPOLOGY", ...JOIN],
+  importedJoin: [...FACTS, ...SOFTWARE, "IGNORED_CHECKS", "SCRIPT_DIGEST", "TOPOLOGY", ...JOIN],
   importedReset: ["NODE_NAME", "OWNER"],
   machineReport: ["INSTANCES"],
 } as const satisfies Required<Lists>;
@@ -71,6 +72,7 @@ const NOT_READ = {
   reconcileEtcd: ["FAILED_NODES"],
   importedReset: ["INSTANCE_ID", "NODE_ADDRESS"],
   machineReport: ["NODE_NAME"],
+  lastScript: ["NODE_NAME"],
 } as const satisfies Lists;
 
 type NotRead<Name> = Name extends keyof typeof NOT_READ ? (typeof NOT_READ)[Name][number] : never;

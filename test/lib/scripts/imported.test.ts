@@ -113,6 +113,7 @@ it("joins a server, but not one that is still a node of an earlier cluster of th
     POST_COMMANDS: "",
     PATCHES: "/patches",
     API_ENDPOINT: "a:1",
+    SCRIPT_DIGEST: "digest",
     CLIENT_CERTIFICATE: "YQ==",
     CLIENT_KEY: "YQ==",
     KUBERNETES_VERSION: preparation.KUBERNETES_VERSION,

@@ -47,16 +47,20 @@ const BEGIN = () =>
   `first=$(head -n 1 <<<"$CANDIDATES" | cut -d ' ' -f 1); ${note("begin $first on $NODE_NAME")} echo "place $first"`;
 const END = () => note("end $CHANGED_NODE on $NODE_NAME$CHANGE_FAILED");
 
+/** Prints the digest that a machine has noted. */
+const LAST = () => `cat ${folder}/last-$NODE_NAME 2>/dev/null || true`;
+
 interface Scripts {
   own?: string;
   admit?: string;
   begin?: string;
   end?: string;
+  last?: string;
 }
 
 function order(
   keys: number[],
-  { own = note("change $NODE_NAME"), admit = ":", begin = BEGIN(), end = END() }: Scripts = {},
+  { own = note("change $NODE_NAME"), admit = ":", begin = BEGIN(), end = END(), last = LAST() }: Scripts = {},
   parallel = 1,
 ): Order {
   return {
@@ -64,7 +68,7 @@ function order(
     hosts: keys.map(host),
     ...work(own),
     beforehand: { hosts: [controlPlane()], ...work(admit), patience: 0 },
-    rolling: { parallel, begin: work(begin), end: work(end) },
+    rolling: { parallel, begin: work(begin), end: work(end), last: { ...work(last), patience: 5 } },
   };
 }
 
@@ -142,4 +146,22 @@ it("leaves all others alone when the control plane refuses, names them, and tell
   const left = "left as they are, because no further node may be changed in this run (see above): web-0, web-1, web-2\n";
   expect(result.stderr.replaceAll("no place\n", "").replaceAll(ends, "")).toBe(left);
   expect(notes()).toEqual(["without web-0 web-1 web-2"]);
+});
+
+it("leaves nodes alone that have run the same script, by their own word, when the results of the earlier run are lost", async () => {
+  const own = `${note("change $NODE_NAME")} [[ $NODE_NAME != web-1 ]] || exit 3; echo "$SCRIPT_DIGEST" >${folder}/last-$NODE_NAME; `;
+  const joining = [0, 1, 2].map((key) => `printf '%s %s\\n' web-${key} "$(printf 'KEY=%s\\n' given | base64 --wrap 0)"; `);
+  const first = await run(order([0, 1, 2], { own, admit: joining.join("") }));
+  expect([first.code, notes().sort()]).toEqual([1, ["change web-0", "change web-1", "change web-2"]]);
+  rmSync(join(folder, "notes"));
+  const second = await run(order([0, 1, 2], { own, admit: joining[1]! }));
+  expect([second.code, names(second.lines), notes()]).toEqual([1, ["web-0", "web-2"], ["change web-1"]]);
+  expect(second.lines).toEqual(first.lines);
+});
+
+it("changes a node that has run another script, and one that does not tell", async () => {
+  const last = `[[ $NODE_NAME == web-0 ]] || exit 1; echo another`;
+  const result = await run(order([0, 1], { last }));
+  expect([result.code, names(result.lines)]).toEqual([0, ["web-0", "web-1"]]);
+  expect(notes().filter((each) => each.startsWith("change"))).toEqual(["change web-0", "change web-1"]);
 });

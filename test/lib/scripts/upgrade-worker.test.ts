@@ -57,6 +57,7 @@ function update(variables: Record<string, string> = {}, stubs = "") {
     PATCHES: "/var/lib/caravan/patches",
     API_ENDPOINT: "10.40.0.10:6443",
     CA_CERTIFICATE: "Y2E=",
+    SCRIPT_DIGEST: "digest",
     ...variables,
   };
   const { stderr, ...result } = node.runNodeScript("worker", input, WORKER + stubs);

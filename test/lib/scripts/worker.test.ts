@@ -45,6 +45,7 @@ function join(stubs = "", credential: Record<string, string> = CREDENTIAL) {
     API_ENDPOINT: "10.40.0.10:6443",
     CA_CERTIFICATE: "Y2E=",
     KUBERNETES_VERSION: "1.36.3",
+    SCRIPT_DIGEST: "digest",
     ...credential,
   };
   const { stderr, ...result } = node.runNodeScript("worker", input, PROGRAMS + stubs);
@@ -214,4 +215,17 @@ kubeadm() { record kubeadm "$@"; [[ -f /run/restarted ]]; }
 systemctl() { record systemctl "$1"; [[ $1 != restart ]] || touch /run/restarted; }`;
   expect(join(kubelet + missing)).toMatchObject({ code: 0 });
   expect(node.calls).toEqual(["systemctl start", "kubectl", "systemctl restart", "kubectl", UPGRADE]);
+});
+
+it("notes the digest of the script that it has run to the end, and none while it runs or when it fails", () => {
+  const last = () => node.runNodeScript("lastScript").stdout;
+  expect(last()).toBe("");
+  expect(join("kubeadm() { cp -r /var/lib/caravan /run/seen; }")).toMatchObject({ code: 0 });
+  expect([node.has("run/seen/script"), last()]).toEqual([false, "digest\n"]);
+  joined();
+  expect(join("kubeadm() { return 1; }", { SCRIPT_DIGEST: "other" })).toMatchObject({ code: 1 });
+  expect(last()).toBe("");
+  for (const file of ["var/lib/kubelet/config.yaml", "var/lib/wanted"]) node.write(file, "maxPods: 110\n");
+  expect(join(kubelet, { SCRIPT_DIGEST: "other" })).toMatchObject({ code: 0 });
+  expect(last()).toBe("other\n");
 });

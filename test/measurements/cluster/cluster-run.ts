@@ -77,6 +77,7 @@ export class ClusterRun {
       const grown = size.workers + growth;
       await stack.configure(configurationOf({ ...size, workers: grown }));
       await this.#phase(`${growth} more workers`, grown, () => stack.up());
+      if (size.heldVersion) await this.#upgrade(grown);
       await this.#destroy();
     } catch (error) {
       this.#problems.push((error as Error).message);
@@ -140,6 +141,15 @@ export class ClusterRun {
     const left = (await this.#nodesOf(REPLACED)).filter((name) => before.includes(name));
     if (left.length > 0) this.#problems.push(`the replaced worker's Node ${left} is still there`);
     return measured;
+  }
+
+  /** Upgrades the workers, which were held back so far, few at a time. */
+  async #upgrade(workers: number): Promise<void> {
+    const { stack, size } = this.#parts;
+    const { heldVersion: _, ...last } = size;
+    await stack.configure(configurationOf({ ...last, workers }));
+    await this.#phase("workers upgraded", workers, () => stack.up());
+    await this.#phase("no-op up, upgraded", workers, () => stack.up(["--expect-no-changes"]));
   }
 
   async #destroy(): Promise<void> {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { repositoryDir } from "../../../devcloud/support/paths.ts";
+import { defined } from "../../../lib/defined.ts";
 import type { ConcurrencySettings } from "../../../lib/pool/settings.ts";
 import type { CloudSettings } from "../../fake-openstack/settings.ts";
 
@@ -14,6 +15,8 @@ export interface ClusterSize {
   bastion: boolean;
   /** Concurrency limits of creations and joins of workers. @default the library's */
   concurrency?: ConcurrencySettings;
+  /** Version at which the workers are held back. @default the cluster's */
+  heldVersion?: string;
 }
 
 /** Flavors and images that stacks/Pulumi.large.yaml names. */
@@ -38,7 +41,14 @@ export const FLOATING_NETWORK = "172.24.4.0/22";
  * exists to adopt. etcd is external when stacked etcd does not support the number of control planes, and Cilium's etcd is off. No network
  * plugin is installed, because it would have no machines to run on.
  */
-export function configurationOf({ workers, controlPlanes, pods, bastion, concurrency = {} }: ClusterSize): Record<string, unknown> {
+export function configurationOf({
+  workers,
+  controlPlanes,
+  pods,
+  bastion,
+  concurrency = {},
+  heldVersion,
+}: ClusterSize): Record<string, unknown> {
   const file = join(repositoryDir, "stacks", "Pulumi.large.yaml");
   const large = parse(readFileSync(file, "utf8")).config;
   const { default: pool } = large["caravan:pools"];
@@ -50,13 +60,18 @@ export function configurationOf({ workers, controlPlanes, pods, bastion, concurr
       ? { topology: "stacked" }
       : { ...large["caravan:etcd"], members: ETCD_MEMBERS, ciliumEtcd: false },
     "caravan:controlPlane": { ...large["caravan:controlPlane"], count: controlPlanes },
-    "caravan:pools": { default: { ...pool, count: workers } },
+    "caravan:pools": {
+      default: { ...pool, count: workers, upgrade: { maxUnavailable: MAX_UNAVAILABLE }, ...defined({ kubernetesVersion: heldVersion }) },
+    },
     "caravan:cni": { type: "none" },
     "caravan:scale": { pods },
     "caravan:concurrency": concurrency,
     "openstack:maxRetries": 10,
   };
 }
+
+/** Limit of workers that are upgraded at a time. */
+const MAX_UNAVAILABLE = "5%";
 
 /** Returns the number of servers of a cluster. */
 export function serversOf({ workers, controlPlanes, bastion }: ClusterSize): number {
