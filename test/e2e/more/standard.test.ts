@@ -3,6 +3,7 @@ import { listNodes, waitForNodes } from "../../../devcloud/nodes.ts";
 import { stackOutput } from "../../../devcloud/stack.ts";
 import { checkTraffic } from "../../../devcloud/traffic.ts";
 import { type Cluster, createCluster, destroy, up, urnOf } from "../support/cluster.ts";
+import { expectNoGap } from "../support/gap.ts";
 import { type Machine, sshTo } from "../support/ssh.ts";
 import { startWriter } from "../support/writer.ts";
 
@@ -110,10 +111,10 @@ describe("a cluster with etcd on machines of its own", () => {
     const server = await urnOf(cluster.stack, "openstack:compute/instance:Instance", MEMBERS[0]!);
     await using writer = await startWriter(STACK);
     await up(cluster.stack, ["--replace", server]);
-    const { longestGap, written } = await writer.stop();
-    expect(longestGap).toBeLessThan(15);
+    const writes = await writer.stop();
+    await expectNoGap(cluster, writes);
     const names = (await cluster.kubectl(["get", "configmaps", "-o", "jsonpath={.items[*].metadata.name}"])).split(" ");
-    expect(written.filter((name) => !names.includes(name))).toEqual([]);
+    expect(writes.written.filter((name) => !names.includes(name))).toEqual([]);
 
     await waitForNodes(cluster.kubectl, 4);
     expect(await uids()).toEqual(before);

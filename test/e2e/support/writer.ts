@@ -12,6 +12,8 @@ export interface Writes {
   failed: number;
   /** Longest time between two successes, in seconds. */
   longestGap: number;
+  /** Time of the success before that gap, in seconds since 1970. */
+  gapFrom: number;
 }
 
 const SCRIPT = `
@@ -53,5 +55,7 @@ function summary(lines: readonly string[]): Writes {
   const written = attempts.filter(([, name]) => name !== undefined);
   const times = [attempts[0]!, ...written, attempts.at(-1)!].map(([time]) => Number(time));
   const gaps = times.slice(1).map((time, index) => (time - times[index]!) / 1000);
-  return { written: written.map(([, name]) => name!), failed: attempts.length - written.length, longestGap: Math.max(...gaps) };
+  const longestGap = Math.max(...gaps);
+  const gapFrom = times[gaps.indexOf(longestGap)]! / 1000;
+  return { written: written.map(([, name]) => name!), failed: attempts.length - written.length, longestGap, gapFrom };
 }
