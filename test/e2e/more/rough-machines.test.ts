@@ -21,7 +21,7 @@ let cluster: Cluster;
 beforeAll(async () => {
   await removeOutside(OUTSIDE);
   outside = await makeOutside(OUTSIDE, CIDR);
-  cluster = await createCluster(STACK, 2, changes());
+  cluster = await createCluster(STACK, 3, changes());
 });
 
 afterAll(async () => {
@@ -32,7 +32,7 @@ afterAll(async () => {
 function changes(pools: Record<string, unknown> = {}, more: Record<string, unknown> = {}): Record<string, unknown> {
   const { networkId, subnetId } = outside;
   const network = { adopt: { networkId, subnetId }, cidr: CIDR, externalNetwork: "public" };
-  const first = { count: 1, machine: { image: "node", flavor: "node.small" } };
+  const first = { count: 2, machine: { image: "node", flavor: "node.small" } };
   return { "caravan:network": network, "caravan:pools": { default: first, ...pools }, ...more };
 }
 
@@ -51,14 +51,14 @@ it("has nothing to do after all machines were rebooted at once", async () => {
   const before = await uidsOf(cluster);
   const servers = await openstack<{ ID: string; Name: string }[]>(["server", "list"]);
   const own = servers.filter(({ Name }) => Name.startsWith(`${STACK}-control-plane`) || Name.startsWith(`${STACK}-default`));
-  expect(own).toHaveLength(2);
+  expect(own).toHaveLength(3);
   await Promise.all(own.map(({ ID }) => onDevcloud(["openstack", "server", "reboot", "--hard", "--wait", ID], { deadline: 300 })));
   // Nodes stay ready until their leases end.
   await setTimeout(60_000);
-  await waitForNodes(cluster.kubectl, 2);
+  await waitForNodes(cluster.kubectl, 3);
   expect(Object.keys(await up(cluster.stack))).toEqual(["same"]);
   expect(await uidsOf(cluster)).toEqual(before);
-  expect((await checkTraffic(cluster.kubectl)).length).toBeGreaterThan(0);
+  expect(await checkTraffic(cluster.kubectl)).toHaveLength(2);
 });
 
 it("says that a node's disk is full, and continues when there is room", async () => {
@@ -71,7 +71,7 @@ it("says that a node's disk is full, and continues when there is room", async ()
   expect(failure).toMatch(/failed: .*; its last lines are above; its disk is full: \/ has \d MiB left/);
   await node.run("rm /root/filler; systemctl start kubelet");
   await up(cluster.stack);
-  await waitForNodes(cluster.kubectl, 2);
+  await waitForNodes(cluster.kubectl, 3);
   expect(await node.run("sysctl --values vm.max_map_count")).toBe("262145\n");
 });
 
@@ -92,5 +92,5 @@ it("imports the server when both are in order", async () => {
   await onServer(outside, "rm /root/filler /usr/local/bin/date");
   await configure(STACK, changes(imported()));
   await up(cluster.stack);
-  await waitForNodes(cluster.kubectl, 3);
+  await waitForNodes(cluster.kubectl, 4);
 });
