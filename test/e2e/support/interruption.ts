@@ -17,12 +17,28 @@ export interface Moment {
   wait?: () => Promise<unknown>;
   /** Ends what the kill leaves running. @default nothing */
   afterwards?: () => Promise<unknown>;
+  /** Further options of `pulumi up`. @default none */
+  options?: readonly string[];
 }
 
 /** Starts `pulumi up`, kills it when it starts to create a resource of a type, and returns its output. Then removes the lock. */
-export async function killUpAt(stack: Stack, type: string, moment: Moment = {}): Promise<string> {
-  const { step = "creating", wait = () => setTimeout(300), afterwards } = moment;
-  const [program, ...args] = insideNamespace(["pulumi", "up", "--yes", "--skip-preview", "--stack", stack.name, "--non-interactive"]);
+export function killUpAt(stack: Stack, type: string, { step = "creating", ...moment }: Moment = {}): Promise<string> {
+  return killUpAtLine(stack, new RegExp(`:${type} .* ${step}`), moment);
+}
+
+/** Starts `pulumi up`, kills it after it has printed a line, and returns its output. Then removes the lock. */
+export async function killUpAtLine(stack: Stack, wanted: RegExp, moment: Omit<Moment, "step"> = {}): Promise<string> {
+  const { wait = () => setTimeout(300), afterwards, options = [] } = moment;
+  const [program, ...args] = insideNamespace([
+    "pulumi",
+    "up",
+    "--yes",
+    "--skip-preview",
+    "--stack",
+    stack.name,
+    "--non-interactive",
+    ...options,
+  ]);
   const env = { ...process.env, ...(await devcloudEnvironment()) };
   const child = spawn(program!, args, { cwd: stack.dir, env, detached: true, stdio: ["ignore", "pipe", "ignore"] });
   const ended = once(child, "exit");
@@ -32,7 +48,7 @@ export async function killUpAt(stack: Stack, type: string, moment: Moment = {}):
   const output: string[] = [];
   for await (const line of createInterface({ input: child.stdout })) {
     output.push(line);
-    if (!new RegExp(`:${type} .* ${step}`).test(line)) continue;
+    if (!wanted.test(line)) continue;
     await wait();
     process.kill(-child.pid!, "SIGKILL");
     await afterwards?.();
@@ -40,7 +56,7 @@ export async function killUpAt(stack: Stack, type: string, moment: Moment = {}):
   }
   const [, signal] = await ended;
   late.onabort = null;
-  if (signal !== "SIGKILL" || late.aborted) throw new Error(`pulumi up was never ${step} a ${type}:\n${output.slice(-20).join("\n")}`);
+  if (signal !== "SIGKILL" || late.aborted) throw new Error(`pulumi up printed no line like ${wanted}:\n${output.slice(-20).join("\n")}`);
   await pulumi(stack, ["cancel", "--yes"], { deadline: 60 });
   return output.join("\n");
 }
