@@ -13,6 +13,9 @@ const port = Number(new URL(S3_URL).port);
 /** Certificate of the object store's CA. */
 export const s3Ca = join(folder, "ca.crt");
 
+/** Folder of the object store's buckets. */
+export const s3Objects = join(folder, "objects");
+
 /** Object store (S3) that machines reach, as a place for backups. */
 export const s3: OptionalComponent = {
   packages: ["openssl"],

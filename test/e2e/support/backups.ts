@@ -1,6 +1,7 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { onDevcloud } from "../../../devcloud/environment.ts";
-import { s3Ca } from "../../../devcloud/openstack/components/s3.ts";
+import { s3Ca, s3Objects } from "../../../devcloud/openstack/components/s3.ts";
 import { ADDER, ADMINISTRATOR, S3_BUCKET, S3_URL, type S3Account } from "../../../devcloud/s3/access.ts";
 import type { S3Answer } from "../../../devcloud/s3/request.ts";
 import { repositoryDir } from "../../../devcloud/support/paths.ts";
@@ -37,6 +38,32 @@ export async function objectsBelow(prefix: string): Promise<string[]> {
   const { status, text } = await askStore(ADMINISTRATOR, "GET", `?list-type=2&prefix=${encodeURIComponent(`${prefix}/`)}`);
   if (status !== 200) throw new Error(`the object store does not list ${prefix}: status ${status}, ${text}`);
   return [...text.matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, name]) => name!);
+}
+
+/** Lists the names of all manifests below a prefix, the latest last. */
+export async function manifestsBelow(prefix: string): Promise<string[]> {
+  return (await objectsBelow(prefix)).filter((name) => name.endsWith(".json")).sort();
+}
+
+/** Has a member of etcd back up now, and returns the name of the snapshot. */
+export async function backUp(member: Machine, prefix: string): Promise<string> {
+  await member.run("/usr/bin/python3 -IB /usr/local/lib/caravan/etcd-backup/backup.py /etc/kubernetes/caravan/etcd-backup.json now");
+  return basename((await manifestsBelow(prefix)).at(-1)!, ".json");
+}
+
+/**
+ * Copies a snapshot in the object store under another name, with changes to its data or manifest. The store's folder is written itself: what
+ * a machine uploads is whole.
+ */
+export async function copyChanged(
+  prefix: string,
+  name: string,
+  copy: string,
+  { data = (bytes) => bytes, manifest = (text) => text }: { data?: (bytes: Buffer) => Buffer; manifest?: (text: string) => string },
+): Promise<void> {
+  const path = (file: string) => join(s3Objects, S3_BUCKET, prefix, file);
+  await writeFile(path(`${copy}.db.age`), data(await readFile(path(`${name}.db.age`))));
+  await writeFile(path(`${copy}.json`), manifest(await readFile(path(`${name}.json`), "utf8")));
 }
 
 /** Returns the statuses of requests that a machine's credential must not make. */
