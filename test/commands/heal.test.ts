@@ -1,38 +1,17 @@
-import { execFile } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
-import { createCa } from "../../lib/pki/certificates.ts";
-import type { KeyPair } from "../../lib/pki/key-pair.ts";
+import { rmSync } from "node:fs";
+import { afterAll, beforeEach, expect, it } from "vitest";
+import { CaravanCommand } from "../support/caravan-command.ts";
 import { withCommands } from "../support/changeable-stack.ts";
-import type { FakeOpenStack } from "../support/fake-openstack.ts";
-import { healthState, makeHealthy, serverUrn, WORKERS } from "../support/health-stack.ts";
-import { FakeKubernetesApi } from "../support/kubernetes-api.ts";
-import { repositoryDir } from "../support/repository.ts";
-import { startSignedIn } from "../support/signed-in.ts";
+import { serverUrn, WORKERS } from "../support/health-stack.ts";
+import { useHealthyCluster } from "../support/healthy-cluster.ts";
 
-const folder = realpathSync(mkdtempSync(join(tmpdir(), "caravan-heal-")));
+const command = new CaravanCommand();
 const [LOST] = WORKERS;
-let ca: KeyPair;
-let cloud: FakeOpenStack;
-let api: FakeKubernetesApi;
-beforeAll(async () => {
-  ca = await createCa("kubernetes");
-});
-afterAll(() => rmSync(folder, { recursive: true }));
-beforeEach(async () => {
-  cloud = await startSignedIn();
-  api = await FakeKubernetesApi.start(ca);
-  makeHealthy(cloud, api);
-  writeFileSync(join(folder, "state.json"), JSON.stringify(withCommands(healthState(ca, api))));
-  writeFileSync(join(folder, "pulumi"), PULUMI);
-  chmodSync(join(folder, "pulumi"), 0o755);
-});
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  cloud.stop();
-  await api.stop();
+const cluster = useHealthyCluster();
+afterAll(() => rmSync(command.folder, { recursive: true }));
+beforeEach(() => {
+  command.write("state.json", JSON.stringify(withCommands(cluster.state)));
+  command.pulumi = PULUMI;
 });
 
 const event = (kind: string) => `{"${kind}":{"metadata":{"op":"create-replacement","urn":"${serverUrn(LOST)}","old":{"id":"id-${LOST}"}}}}`;
@@ -40,30 +19,17 @@ const event = (kind: string) => `{"${kind}":{"metadata":{"op":"create-replacemen
 /** Stands for Pulumi's command: it records what it runs, and replaces the first worker where it is told to replace. */
 const PULUMI = `#!/bin/bash
 case $1 in
-stack) cat "${folder}/state.json"; exit ;;
+stack) cat "${command.folder}/state.json"; exit ;;
 config) echo '{}'; exit ;;
 esac
-echo "$*" | sed 's/urn:[^ ]*:://g; s/ --event-log.*//' >>"${folder}/calls"
+echo "$*" | sed 's/urn:[^ ]*:://g; s/ --event-log.*//' >>"${command.folder}/calls"
 replaces=; [[ $* != *--replace* ]] || replaces=yes
 while (($# > 0)); do [[ $1 != --event-log ]] || log=$2; shift; done
 [[ -z $replaces ]] || printf '%s\\n' '${event("resourcePreEvent")}' '${event("resOutputsEvent")}' >"$log"
-if [[ -e ${folder}/busy ]]; then echo 'error: the stack is currently locked by 1 lock(s)' >&2; exit 255; fi
+if [[ -e ${command.folder}/busy ]]; then echo 'error: the stack is currently locked by 1 lock(s)' >&2; exit 255; fi
 `;
 
-/** Runs the bin. */
-function caravan(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const { promise, resolve } = Promise.withResolvers<{ code: number; stdout: string; stderr: string }>();
-  const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
-  const command = [join(repositoryDir, "commands", "main.ts"), ...args];
-  execFile(process.execPath, command, { env, cwd: folder, timeout: 50_000 }, (error, stdout, stderr) =>
-    resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
-  );
-  return promise;
-}
-
-function lose(): void {
-  cloud.objects.servers = cloud.objects.servers!.filter(({ name }) => name !== LOST);
-}
+const caravan = (...args: string[]) => command.run(...args);
 
 const PLAN = [
   'cluster "demo": 1 machine is replaced, 0 machines are not',
@@ -72,7 +38,7 @@ const PLAN = [
 
 it("heals: says the plan and the steps, and runs Pulumi for that machine alone", async () => {
   expect(await caravan("heal", "prod")).toEqual({ code: 0, stdout: 'cluster "demo": nothing to heal\n', stderr: "" });
-  lose();
+  cluster.lose();
   expect(await caravan("heal", "prod", "--plan")).toEqual({ code: 1, stdout: `${PLAN.join("\n")}\n`, stderr: "" });
   const { code, stdout, stderr } = await caravan("heal", "prod");
   expect([code, stdout.split("\n"), stderr]).toEqual([
@@ -82,7 +48,7 @@ it("heals: says the plan and the steps, and runs Pulumi for that machine alone",
   ]);
   const targets =
     "--target demo-web-0 --target demo-web-contact-0 --target demo-web-join-0 --replace demo-web-0 --stack prod --non-interactive --color never";
-  expect(readFileSync(join(folder, "calls"), "utf8").trim().split("\n")).toEqual([
+  expect(command.calls).toEqual([
     "preview --target demo-web-contact-0 --target demo-web-join-0 --stack prod --non-interactive --color never",
     `preview ${targets}`,
     `up --yes --skip-preview ${targets}`,
@@ -101,13 +67,13 @@ it("replaces a node that is named, and gives way to another run with 3", async (
   expect([code, stdout, stderr]).toEqual([0, "", plan]);
   const { stdout: json } = await caravan("replace-node", "prod", LOST, "--json");
   expect(JSON.parse(json)).toMatchObject({ plan: { name: LOST }, steps: [{ resource: "demo-web-0", step: "new server made" }] });
-  writeFileSync(join(folder, "busy"), "");
+  command.write("busy", "");
   expect(await caravan("replace-node", "prod", LOST)).toEqual({
     code: 3,
     stdout: "",
     stderr: "caravan: replace-node: nothing is done: another run of this stack is at work\n",
   });
-  lose();
+  cluster.lose();
   expect(await caravan("heal", "prod")).toEqual({
     code: 3,
     stdout: `${PLAN.join("\n")}\ncluster "demo": nothing further is done: another run of this stack is at work\n`,

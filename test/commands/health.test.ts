@@ -1,59 +1,29 @@
-import { execFile } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
-import { createCa } from "../../lib/pki/certificates.ts";
-import type { KeyPair } from "../../lib/pki/key-pair.ts";
+import { rmSync } from "node:fs";
+import { afterAll, beforeEach, expect, it } from "vitest";
+import { CaravanCommand } from "../support/caravan-command.ts";
 import { LONG_AGO } from "../support/cluster-objects.ts";
-import type { FakeOpenStack } from "../support/fake-openstack.ts";
-import { healthState, makeHealthy, serverUrn, WORKERS } from "../support/health-stack.ts";
-import { FakeKubernetesApi } from "../support/kubernetes-api.ts";
-import { repositoryDir } from "../support/repository.ts";
-import { startSignedIn } from "../support/signed-in.ts";
+import { serverUrn, WORKERS } from "../support/health-stack.ts";
+import { useHealthyCluster } from "../support/healthy-cluster.ts";
 
-const folder = realpathSync(mkdtempSync(join(tmpdir(), "caravan-health-")));
-let ca: KeyPair;
-let cloud: FakeOpenStack;
-let api: FakeKubernetesApi;
-beforeAll(async () => {
-  ca = await createCa("kubernetes");
-});
-afterAll(() => rmSync(folder, { recursive: true }));
-beforeEach(async () => {
-  cloud = await startSignedIn();
-  api = await FakeKubernetesApi.start(ca);
-  makeHealthy(cloud, api);
-  writeFileSync(join(folder, "state.json"), JSON.stringify(healthState(ca, api)));
-  writeFileSync(join(folder, "pulumi"), PULUMI);
-  chmodSync(join(folder, "pulumi"), 0o755);
-});
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  cloud.stop();
-  await api.stop();
+const command = new CaravanCommand();
+const cluster = useHealthyCluster();
+afterAll(() => rmSync(command.folder, { recursive: true }));
+beforeEach(() => {
+  command.write("state.json", JSON.stringify(cluster.state));
+  command.pulumi = PULUMI;
 });
 
 /** Stands for Pulumi's command: it records its arguments and its folder, and knows the stack "prod" alone. */
 const PULUMI = `#!/bin/sh
-echo "$PWD: $*" >>"${folder}/calls"
+echo "$PWD: $*" >>"${command.folder}/calls"
 case "$*" in
 *"--stack prod"*) ;;
 *) echo "error: no stack named 'nothing' found" >&2; exit 255 ;;
 esac
-case "$1" in stack) cat "${folder}/state.json" ;; *) echo '{}' ;; esac
+case "$1" in stack) cat "${command.folder}/state.json" ;; *) echo '{}' ;; esac
 `;
 
-/** Runs the bin. */
-function caravan(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const { promise, resolve } = Promise.withResolvers<{ code: number; stdout: string; stderr: string }>();
-  const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
-  const command = [join(repositoryDir, "commands", "main.ts"), ...args];
-  execFile(process.execPath, command, { env, cwd: folder, timeout: 50_000 }, (error, stdout, stderr) =>
-    resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
-  );
-  return promise;
-}
+const caravan = (...args: string[]) => command.run(...args);
 
 it("succeeds for a healthy cluster, and reads stack and configuration in the folder of the project", async () => {
   const { code, stdout, stderr } = await caravan("health", "prod");
@@ -61,20 +31,20 @@ it("succeeds for a healthy cluster, and reads stack and configuration in the fol
   expect(stdout).toMatch(/^cluster "demo" at \S+Z: no findings\n$/);
   const { stdout: json } = await caravan("health", "prod", "--json", "--cwd", "/");
   expect(JSON.parse(json)).toEqual({ cluster: "demo", time: expect.any(String), findings: [], unchecked: [], exitCode: 0 });
-  const calls = readFileSync(join(folder, "calls"), "utf8").trim().split("\n");
+  const calls = command.calls;
   const commands = [
     "config --json --show-secrets --stack prod --non-interactive",
     "stack export --stack prod --show-secrets --non-interactive",
   ];
   expect([calls.slice(0, 2).sort(), calls.slice(2).sort()]).toEqual([
-    commands.map((each) => `${folder}: ${each}`),
+    commands.map((each) => `${command.folder}: ${each}`),
     commands.map((each) => `/: ${each}`),
   ]);
 });
 
 it("fails with 1 and a table for findings, and with 2 when a service does not answer", async () => {
   const [lost] = WORKERS;
-  cloud.objects.servers = cloud.objects.servers!.map((server) =>
+  cluster.cloud.objects.servers = cluster.cloud.objects.servers!.map((server) =>
     server.name === lost ? { ...server, status: "SHUTOFF", updated: LONG_AGO } : server,
   );
   const { code, stdout } = await caravan("health", "prod");
@@ -88,7 +58,7 @@ it("fails with 1 and a table for findings, and with 2 when a service does not an
     `   fix: have it run with \`openstack server start id-${lost}\`, or replace it with \`pulumi up --replace '${serverUrn(lost)}'\``,
     "",
   ]);
-  await api.stop();
+  await cluster.api.stop();
   const other = await caravan("health", "prod", "--json");
   expect([other.code, JSON.parse(other.stdout).unchecked]).toEqual([2, ["kubernetes"]]);
 });

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { serveApiTunnel } from "../../../clients/ssh/api-tunnel.ts";
 import { createSshKey } from "../../../lib/ssh/key.ts";
-import { freePort, SshServer } from "../../support/ssh-server.ts";
+import { freePort } from "../../support/free-port.ts";
+import { SshServer } from "../../support/ssh-server.ts";
 
 const { privateKey, publicKey } = createSshKey("test");
 const AUTHORITY = "api.example.com:6443";

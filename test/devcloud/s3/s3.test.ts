@@ -2,7 +2,6 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -20,6 +19,7 @@ import {
 import { type S3Store, s3Request } from "../../../devcloud/s3/request.ts";
 import { setUpS3 } from "../../../devcloud/s3/set-up.ts";
 import { recipeKey, toolDir } from "../../../devcloud/toolchain/recipe.ts";
+import { freePort } from "../../support/free-port.ts";
 
 // The store itself, on loopback, once the toolchain has it.
 const program = join(toolDir("versitygw"), recipeKey("versitygw"), "versitygw");
@@ -45,14 +45,6 @@ afterAll(async () => {
   if (server?.kill()) await once(server, "exit");
   await rm(folder, { recursive: true });
 });
-
-async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, "127.0.0.1");
-  await once(listener, "listening");
-  const { port } = listener.address() as { port: number };
-  listener.close();
-  return port;
-}
 
 async function untilAnswering(): Promise<void> {
   const deadline = Date.now() + 20_000;

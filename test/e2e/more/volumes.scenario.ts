@@ -4,7 +4,7 @@ import { FakeCloud } from "../../fake-openstack/fake-cloud.ts";
 import { answeringWithVolumes, resourceName } from "../../hollow-nodes/answers/volumes.ts";
 import { Hosts } from "../../hollow-nodes/ssh/hosts.ts";
 import { type SshServer, serveSsh } from "../../hollow-nodes/ssh/ssh-server.ts";
-import { freePort } from "../../support/ssh-server.ts";
+import { freePort } from "../../support/free-port.ts";
 
 /**
  * The real engine and OpenStack plugin on a fake OpenStack, because devcloud's machines cannot have volumes or change their flavor. These

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { endWithParent } from "../../../devcloud/openstack/namespace.ts";
 import { run } from "../../../devcloud/support/run.ts";
 import { provide } from "../../../devcloud/toolchain/provide.ts";
-import { freePort } from "./free-port.ts";
+import { freePort } from "../../support/free-port.ts";
 
 /** Real kube-apiserver with its own etcd on 127.0.0.1, without nodes, and with only the given controllers. */
 export class ApiServer {

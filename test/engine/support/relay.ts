@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createConnection, createServer, type Server, type Socket } from "node:net";
-import { freePort } from "./free-port.ts";
+import { freePort } from "../../support/free-port.ts";
 
 /** Port that forwards to another one while it is open. Closed, it is like a server that does not run yet or any more. */
 export class Relay {

@@ -2,7 +2,6 @@ import { spawn, spawnSync } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { cpSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer as createServerOn } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { connect } from "node:tls";
@@ -11,6 +10,7 @@ import { cacheDir } from "../../../devcloud/support/paths.ts";
 import { controlPlaneFiles } from "../../../lib/control-plane/files.ts";
 import { nodeScript } from "../../../lib/node/scripts.ts";
 import { createCa, createServer, createServiceAccountKey } from "../../../lib/pki/certificates.ts";
+import { freePort } from "../../support/free-port.ts";
 import { clusterConfigurationArgs } from "../../support/kubeadm-args.ts";
 import { ScriptedNode } from "../../support/scripted-node.ts";
 
@@ -159,14 +159,6 @@ describe.skipIf(ETCDS.length === 0).each(ETCDS)("etcd $version", ({ executable }
     }
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServerOn().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 /** Returns the name in the certificate of a server; nothing while it does not answer. */
 async function subjectAt(port: number): Promise<string | undefined> {

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { globSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 import { cacheDir } from "../../../devcloud/support/paths.ts";
+import { freePort } from "../../support/free-port.ts";
 
 /** Programs of etcd that are there; `npm test` builds them before. */
 export const PROGRAMS = globSync("toolchain/etcd/*/etcdutl", { cwd: cacheDir }).map((path) => join(cacheDir, path, ".."))[0]!;
@@ -78,13 +78,4 @@ async function stopped(child: ChildProcess): Promise<void> {
 
 function base64(text: string): string {
   return Buffer.from(text).toString("base64");
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
 }

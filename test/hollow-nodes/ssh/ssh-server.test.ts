@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { consoleKeys } from "../../../lib/ssh/console-keys.ts";
 import { createSshKey } from "../../../lib/ssh/key.ts";
-import { freePort } from "../../support/ssh-server.ts";
+import { freePort } from "../../support/free-port.ts";
 import { Host } from "./host.ts";
 import type { Hosts } from "./hosts.ts";
 import { type SshServer, serveSsh } from "./ssh-server.ts";

@@ -10,7 +10,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vite
 import { scriptFromInput } from "../../../lib/node/shell.ts";
 import { createSshKey } from "../../../lib/ssh/key.ts";
 import { type FanOutResult, fanOut, type Host, type Order, type Work } from "../../support/fan-out.ts";
-import { freePort, SshServer } from "../../support/ssh-server.ts";
+import { freePort } from "../../support/free-port.ts";
+import { SshServer } from "../../support/ssh-server.ts";
 
 // Dozens of logins, each of which is slow on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });

@@ -10,8 +10,9 @@ import { takeIntoAccount } from "../../../operations/machines/found-machines.ts"
 import { deploy } from "../../support/deploy.ts";
 import type { FakeOpenStack } from "../../support/fake-openstack.ts";
 import { fanOut, type Host, type Order } from "../../support/fan-out.ts";
+import { freePort } from "../../support/free-port.ts";
 import { startSignedIn } from "../../support/signed-in.ts";
-import { freePort, SshServer } from "../../support/ssh-server.ts";
+import { SshServer } from "../../support/ssh-server.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

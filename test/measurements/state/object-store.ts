@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { StateBackend } from "../../engine/state/backend.ts";
+import { freePort } from "../../support/free-port.ts";
 import { providePythonEnvironment } from "../python-environment.ts";
 import { CountingProxy, type StoreRequests } from "./counting-proxy.ts";
 
@@ -69,15 +69,6 @@ async function makeBucket(port: number, server: ChildProcess): Promise<void> {
     if (Date.now() > deadline) throw new Error(`the object store does not answer after ${START_SECONDS} s`);
     await setTimeout(200);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function end(server: ChildProcess): Promise<void> {

@@ -1,44 +1,22 @@
-import { afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
-import { createCa } from "../../../lib/pki/certificates.ts";
-import type { KeyPair } from "../../../lib/pki/key-pair.ts";
+import { beforeEach, expect, it } from "vitest";
 import { heal } from "../../../operations/heal/heal.ts";
 import { FakeStack, withCommands } from "../../support/changeable-stack.ts";
-import type { FakeOpenStack } from "../../support/fake-openstack.ts";
-import { CONTROL_PLANE, healthState, makeHealthy, serverUrn, WORKERS } from "../../support/health-stack.ts";
-import { FakeKubernetesApi } from "../../support/kubernetes-api.ts";
-import { startSignedIn } from "../../support/signed-in.ts";
+import { CONTROL_PLANE, serverUrn, WORKERS } from "../../support/health-stack.ts";
+import { useHealthyCluster } from "../../support/healthy-cluster.ts";
 
 const LEDGER = "/api/v1/namespaces/kube-system/configmaps/caravan-heal";
 const LEASE = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/caravan-heal";
 const [LOST] = WORKERS;
 
-let ca: KeyPair;
-let cloud: FakeOpenStack;
-let api: FakeKubernetesApi;
+const cluster = useHealthyCluster();
 let stack: FakeStack;
-beforeAll(async () => {
-  ca = await createCa("kubernetes");
-});
-beforeEach(async () => {
-  cloud = await startSignedIn();
-  api = await FakeKubernetesApi.start(ca);
-  makeHealthy(cloud, api);
-  stack = new FakeStack(withCommands(healthState(ca, api)));
-});
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  cloud.stop();
-  await api.stop();
+beforeEach(() => {
+  stack = new FakeStack(withCommands(cluster.state));
 });
 
-/** Removes the first worker's server behind Pulumi's back. */
-function lose(): void {
-  cloud.objects.servers = cloud.objects.servers!.filter(({ name }) => name !== LOST);
-}
-
-const ledger = () => (api.answers.get(LEDGER) as { data: object } | undefined)?.data;
-const holder = () => (api.answers.get(LEASE) as { spec: { holderIdentity: string } } | undefined)?.spec.holderIdentity;
-const writes = () => api.requests.filter((request) => !request.startsWith("GET")).map((request) => request.replace(/\/\S+\//, ""));
+const ledger = () => (cluster.api.answers.get(LEDGER) as { data: object } | undefined)?.data;
+const holder = () => (cluster.api.answers.get(LEASE) as { spec: { holderIdentity: string } } | undefined)?.spec.holderIdentity;
+const writes = () => cluster.api.requests.filter((request) => !request.startsWith("GET")).map((request) => request.replace(/\/\S+\//, ""));
 const COMMANDS = "demo-web-contact-0, demo-web-join-0";
 const PREVIEWS = [`preview: replace nothing; target ${COMMANDS}`, `preview: replace demo-web-0; target demo-web-0, ${COMMANDS}`];
 
@@ -49,7 +27,7 @@ it("does nothing in a healthy cluster, and leaves the lease free", async () => {
 });
 
 it("replaces a lost worker: previews, records it, and runs exactly what makes its successor join", async () => {
-  lose();
+  cluster.lose();
   const said: string[] = [];
   const result = await heal(
     stack,
@@ -81,13 +59,13 @@ it("replaces a lost worker: previews, records it, and runs exactly what makes it
 });
 
 it("only plans, and writes nothing", async () => {
-  lose();
+  cluster.lose();
   expect(await heal(stack, {}, { planOnly: true })).toMatchObject({ plan: { replaced: [{ key: "demo-web-0" }] }, runs: [], exitCode: 1 });
   expect([stack.runs, writes()]).toEqual([[], []]);
 });
 
 it("replaces the same place twice, and leaves it to a person then", async () => {
-  lose();
+  cluster.lose();
   const codes = [];
   for (let turn = 0; turn < 3; turn++) codes.push((await heal(stack)).exitCode);
   expect(codes).toEqual([0, 0, 1]);
@@ -96,7 +74,7 @@ it("replaces the same place twice, and leaves it to a person then", async () => 
 });
 
 it("does nothing when other machines would get changes, too, or when a preview has more in it, and names that", async () => {
-  lose();
+  cluster.lose();
   stack.pending = ["demo-web-join-0"];
   const failureOf = async () => {
     const { runs, exitCode } = await heal(stack);
@@ -122,7 +100,7 @@ it("does nothing when other machines would get changes, too, or when a preview h
 });
 
 it("says what Pulumi reported when a run fails, and counts the replacement", async () => {
-  lose();
+  cluster.lose();
   stack.failures.set("up", ["No valid host was found"]);
   const { runs, exitCode } = await heal(stack);
   expect([exitCode, runs.map(({ failure }) => failure)]).toEqual([2, ["pulumi up failed:\nNo valid host was found"]]);
@@ -130,14 +108,14 @@ it("says what Pulumi reported when a run fails, and counts the replacement", asy
 });
 
 it("gives way to another run of the stack, and counts nothing", async () => {
-  lose();
+  cluster.lose();
   stack.failures.set("up", ["error: the stack is currently locked by 1 lock(s)"]);
   expect(await heal(stack)).toMatchObject({ runs: [], busy: "another run of this stack is at work", exitCode: 3 });
   expect([ledger(), holder()]).toEqual([{}, ""]);
 });
 
 it("gives way to another healing, and asks nothing", async () => {
-  lose();
+  cluster.lose();
   const [first, second] = await Promise.all([heal(stack), heal(stack)]);
   const [acting, other] = first.exitCode === 0 ? [first, second] : [second, first];
   expect(acting).toMatchObject({ exitCode: 0, runs: [{ machines: [LOST] }] });
@@ -154,9 +132,9 @@ it("gives way to another healing, and asks nothing", async () => {
 
 it("takes over the lease of a process that ended without a word", async () => {
   const spec = { holderIdentity: "another", leaseDurationSeconds: 600, renewTime: new Date(Date.now() - 601_000).toISOString() };
-  api.answers.set(LEASE, { metadata: { name: "caravan-heal", resourceVersion: "7" }, spec });
+  cluster.api.answers.set(LEASE, { metadata: { name: "caravan-heal", resourceVersion: "7" }, spec });
   expect((await heal(stack)).exitCode).toBe(0);
-  api.answers.set(LEASE, {
+  cluster.api.answers.set(LEASE, {
     metadata: { name: "caravan-heal", resourceVersion: "7" },
     spec: { ...spec, renewTime: new Date().toISOString() },
   });
@@ -164,8 +142,8 @@ it("takes over the lease of a process that ended without a word", async () => {
 });
 
 it("does nothing while the API does not answer, or refuses the lease, and says why", async () => {
-  lose();
-  api.refusals.set(LEASE.slice(0, LEASE.lastIndexOf("/")), [403]);
+  cluster.lose();
+  cluster.api.refusals.set(LEASE.slice(0, LEASE.lastIndexOf("/")), [403]);
   expect(await heal(stack)).toMatchObject({
     plan: {
       stopped: [
@@ -175,7 +153,7 @@ it("does nothing while the API does not answer, or refuses the lease, and says w
     },
     exitCode: 2,
   });
-  await api.stop();
+  await cluster.api.stop();
   expect(await heal(stack)).toMatchObject({
     plan: { stopped: [expect.stringMatching(/^API https:\S+: .*ECONNREFUSED/)], replaced: [] },
     exitCode: 2,
@@ -184,9 +162,9 @@ it("does nothing while the API does not answer, or refuses the lease, and says w
 });
 
 it("leaves the only control plane to a person", async () => {
-  api.answers.set(
+  cluster.api.answers.set(
     "/api/v1/nodes",
-    (api.answers.get("/api/v1/nodes") as { metadata: { name: string }; status: object }[]).map((each) =>
+    (cluster.api.answers.get("/api/v1/nodes") as { metadata: { name: string }; status: object }[]).map((each) =>
       each.metadata.name === CONTROL_PLANE
         ? { ...each, status: { conditions: [{ type: "Ready", status: "Unknown", lastTransitionTime: "2026-01-01T00:00:00Z" }] } }
         : each,
@@ -205,5 +183,5 @@ it("refuses a policy that is not valid before anything is asked", async () => {
   await expect(heal(stack, { notReadyMinutes: 0 })).rejects.toThrow(
     "heal has 1 invalid property:\n  notReadyMinutes: 0 is not allowed; use a whole number from 1 to 1440",
   );
-  expect([api.requests, cloud.requests]).toEqual([[], []]);
+  expect([cluster.api.requests, cluster.cloud.requests]).toEqual([[], []]);
 });

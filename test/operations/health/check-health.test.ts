@@ -1,39 +1,20 @@
-import { afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
-import { createCa } from "../../../lib/pki/certificates.ts";
-import type { KeyPair } from "../../../lib/pki/key-pair.ts";
+import { expect, it, vi } from "vitest";
 import { checkHealth } from "../../../operations/health/check-health.ts";
 import type { ReadableStack } from "../../../operations/health/target.ts";
 import type { StackState } from "../../../operations/state/stack-state.ts";
 import { LONG_AGO, node, SINCE } from "../../support/cluster-objects.ts";
-import type { FakeOpenStack } from "../../support/fake-openstack.ts";
-import { CONTROL_PLANE, healthState, makeHealthy, serverUrn, WORKERS } from "../../support/health-stack.ts";
-import { FakeKubernetesApi } from "../../support/kubernetes-api.ts";
-import { startSignedIn } from "../../support/signed-in.ts";
+import { CONTROL_PLANE, serverUrn, WORKERS } from "../../support/health-stack.ts";
+import { useHealthyCluster } from "../../support/healthy-cluster.ts";
 import { resource, stateOf, urnOf } from "../../support/stack-state.ts";
 
-let ca: KeyPair;
-let cloud: FakeOpenStack;
-let api: FakeKubernetesApi;
-beforeAll(async () => {
-  ca = await createCa("kubernetes");
-});
-beforeEach(async () => {
-  cloud = await startSignedIn();
-  api = await FakeKubernetesApi.start(ca);
-  makeHealthy(cloud, api);
-});
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  cloud.stop();
-  await api.stop();
-});
+const cluster = useHealthyCluster();
 
 /** Stack of the Automation API with a state, and with what a configuration says. */
 const stackOf = (state: StackState, config: Record<string, { value: string }> = {}): ReadableStack => ({
   exportStack: async () => state,
   getAllConfig: async () => config,
 });
-const demo = () => stackOf(healthState(ca, api));
+const demo = () => stackOf(cluster.state);
 const worker = (name: string) => ({ kind: "worker", name, id: `id-${name}`, urn: serverUrn(name) });
 
 it("finds nothing in a healthy cluster, asks OpenStack for one listing, and changes nothing", async () => {
@@ -44,8 +25,8 @@ it("finds nothing in a healthy cluster, asks OpenStack for one listing, and chan
     unchecked: [],
     exitCode: 0,
   });
-  expect(cloud.requests).toEqual(["POST /v3/auth/tokens", "GET /compute/servers/detail"]);
-  expect([...new Set(api.requests.map((request) => request.split("?")[0]))].sort()).toEqual([
+  expect(cluster.cloud.requests).toEqual(["POST /v3/auth/tokens", "GET /compute/servers/detail"]);
+  expect([...new Set(cluster.api.requests.map((request) => request.split("?")[0]))].sort()).toEqual([
     "GET /api/v1/namespaces/kube-system/configmaps/caravan-etcd-backup",
     "GET /api/v1/namespaces/kube-system/pods",
     "GET /api/v1/nodes",
@@ -59,9 +40,9 @@ it("finds nothing in a healthy cluster, asks OpenStack for one listing, and chan
 });
 
 it("names a server that is gone, a worker that does not report, and a pod that is not ready", async () => {
-  cloud.objects.servers = cloud.objects.servers!.filter(({ name }) => name !== WORKERS[0]);
-  api.answers.set("/api/v1/nodes", [node(CONTROL_PLANE), ...WORKERS.map((name) => node(name, { Ready: { status: "Unknown" } }))]);
-  api.answers.set("/api/v1/namespaces/kube-system/pods", []);
+  cluster.cloud.objects.servers = cluster.cloud.objects.servers!.filter(({ name }) => name !== WORKERS[0]);
+  cluster.api.answers.set("/api/v1/nodes", [node(CONTROL_PLANE), ...WORKERS.map((name) => node(name, { Ready: { status: "Unknown" } }))]);
+  cluster.api.answers.set("/api/v1/namespaces/kube-system/pods", []);
   const { findings, ...report } = await checkHealth(demo());
   expect(report).toMatchObject({ unchecked: [], exitCode: 1 });
   const missing = ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd"];
@@ -89,9 +70,7 @@ it("names a server that is gone, a worker that does not report, and a pod that i
 });
 
 it("names certificates of the state and of the API that end soon, and shows no key", async () => {
-  await api.stop();
-  api = await FakeKubernetesApi.start(ca, 1);
-  makeHealthy(cloud, api);
+  await cluster.restartApi(1);
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 362 * 24 * 60 * 60 * 1000 });
   const report = await checkHealth(demo()).finally(() => vi.useRealTimers());
   const urn = urnOf("Stash", "demo-pki-administrator");
@@ -106,7 +85,7 @@ it("names certificates of the state and of the API that end soon, and shows no k
     {
       id: "certificate-expired",
       severity: "critical",
-      object: { kind: "certificate", name: `kube-apiserver (served at ${api.url})` },
+      object: { kind: "certificate", name: `kube-apiserver (served at ${cluster.api.url})` },
       reason: "it has ended",
       since: expect.any(String),
       fix: expect.stringContaining("`journalctl -u caravan-certificates`"),
@@ -116,29 +95,29 @@ it("names certificates of the state and of the API that end soon, and shows no k
 });
 
 it("says that neither service answers, and concludes nothing from it", async () => {
-  const state = healthState(ca, api);
-  await api.stop();
-  cloud.stop();
+  const state = cluster.state;
+  await cluster.api.stop();
+  cluster.cloud.stop();
   vi.stubEnv("OS_AUTH_URL", "http://nowhere.invalid");
   const { findings, ...report } = await checkHealth(stackOf(state));
   expect(report).toMatchObject({ unchecked: ["kubernetes", "openstack"], exitCode: 2 });
   expect(findings.map(({ id, object, reason }) => [id, object.name, reason])).toEqual([
-    ["api-unreachable", api.url, expect.stringMatching(/ECONNREFUSED/)],
+    ["api-unreachable", cluster.api.url, expect.stringMatching(/ECONNREFUSED/)],
     ["openstack-unreachable", "servers", expect.stringContaining("its host name does not exist")],
   ]);
 });
 
 it("retries an API that fails for a moment, and not one that refuses", async () => {
-  api.refusals.set("/api/v1/nodes", [503]);
+  cluster.api.refusals.set("/api/v1/nodes", [503]);
   expect((await checkHealth(demo())).findings).toEqual([]);
-  api.refusals.set("/readyz", [401, 401]);
+  cluster.api.refusals.set("/readyz", [401, 401]);
   expect((await checkHealth(demo())).findings).toMatchObject([{ id: "api-unreachable", reason: "GET /readyz: 401 refused by the test" }]);
-  expect(api.refusals.get("/readyz")).toEqual([401]);
+  expect(cluster.api.refusals.get("/readyz")).toEqual([401]);
 });
 
 it("reads what an API server that is not ready says", async () => {
-  api.answers.set("/readyz", "[+]ping ok\n[-]etcd failed: reason withheld\nreadyz check failed\n");
-  api.refusals.set("/readyz", [500]);
+  cluster.api.answers.set("/readyz", "[+]ping ok\n[-]etcd failed: reason withheld\nreadyz check failed\n");
+  cluster.api.refusals.set("/readyz", [500]);
   expect(await checkHealth(demo())).toMatchObject({
     findings: [{ id: "api-not-ready", reason: "an API server is not ready: etcd of /readyz fails" }],
     exitCode: 1,
@@ -147,34 +126,34 @@ it("reads what an API server that is not ready says", async () => {
 
 it("uses the cloud of the stack's configuration, or the one that is given", async () => {
   vi.stubEnv("OS_AUTH_URL", undefined);
-  const config = { "openstack:authUrl": { value: cloud.url }, "caravan:name": { value: "demo" } };
-  expect((await checkHealth(stackOf(healthState(ca, api), config))).findings).toEqual([]);
-  const [finding] = (await checkHealth(stackOf(healthState(ca, api), config), { cloud: "other" })).findings;
+  const config = { "openstack:authUrl": { value: cluster.cloud.url }, "caravan:name": { value: "demo" } };
+  expect((await checkHealth(stackOf(cluster.state, config))).findings).toEqual([]);
+  const [finding] = (await checkHealth(stackOf(cluster.state, config), { cloud: "other" })).findings;
   expect(finding).toMatchObject({ id: "openstack-unreachable", reason: expect.stringContaining("clouds.yaml") });
 });
 
 it("checks by a kubeconfig alone what the API knows", async () => {
-  api.answers.set("/api/v1/nodes", [node(CONTROL_PLANE), node("other-0", { Ready: { status: "Unknown" } })]);
-  const report = await checkHealth({ kubeconfig: api.kubeconfig }, { cluster: "demo" });
+  cluster.api.answers.set("/api/v1/nodes", [node(CONTROL_PLANE), node("other-0", { Ready: { status: "Unknown" } })]);
+  const report = await checkHealth({ kubeconfig: cluster.api.kubeconfig }, { cluster: "demo" });
   expect(report).toMatchObject({ cluster: "demo", findings: [{ id: "node-not-ready", object: { kind: "Node", name: "other-0" } }] });
-  expect(cloud.requests).toEqual([]);
+  expect(cluster.cloud.requests).toEqual([]);
 });
 
 it("checks the servers alone in a stack without a control plane, and says when an up has not ended", async () => {
-  const { deployment } = healthState(ca, api);
+  const { deployment } = cluster.state;
   const others = deployment!.resources!.filter(({ type }) => !["caravan:index:KubernetesCluster", "pulumi:index:Stash"].includes(type));
   expect((await checkHealth(stackOf(stateOf(others)))).findings).toMatchObject([
     { id: "api-unreachable", reason: "the stack's state has no kubeconfig; run `pulumi up` to its end" },
   ]);
   const workers = others.filter(({ parent = "" }) => parent.includes("NodePool"));
-  cloud.objects.servers = cloud.objects.servers!.map((server) => ({ ...server, status: "SHUTOFF", updated: LONG_AGO }));
+  cluster.cloud.objects.servers = cluster.cloud.objects.servers!.map((server) => ({ ...server, status: "SHUTOFF", updated: LONG_AGO }));
   expect((await checkHealth(stackOf(stateOf(workers)))).findings.map(({ id, object }) => [id, object.name])).toEqual(
     WORKERS.map((name) => ["server-stopped", name]),
   );
 });
 
 it("needs the name of a cluster where a stack has several, or none of that name", async () => {
-  const { deployment } = healthState(ca, api);
+  const { deployment } = cluster.state;
   const other = resource("Instance", "web-9", {
     id: "id-9",
     parent: urnOf("NodePool", "web"),

@@ -7,7 +7,8 @@ import type { FanOutOrder } from "../../../lib/ssh/fan-out-order.ts";
 import { createSshKey } from "../../../lib/ssh/key.ts";
 import { machineReports } from "../../../operations/health/machine-reports.ts";
 import type { StateResource } from "../../../operations/state/stack-state.ts";
-import { freePort, SshServer } from "../../support/ssh-server.ts";
+import { freePort } from "../../support/free-port.ts";
+import { SshServer } from "../../support/ssh-server.ts";
 import { resource, urnOf } from "../../support/stack-state.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "machine-reports-"));

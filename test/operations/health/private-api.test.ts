@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { fanOutInput } from "../../../lib/ssh/fan-out.ts";
 import { createSshKey } from "../../../lib/ssh/key.ts";
 import { openPrivateApi } from "../../../operations/health/private-api.ts";
-import { freePort } from "../../support/ssh-server.ts";
+import { freePort } from "../../support/free-port.ts";
 import { resource, urnOf } from "../../support/stack-state.ts";
 
 const access = (proxy?: string) => ({

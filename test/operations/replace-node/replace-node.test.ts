@@ -1,30 +1,13 @@
-import { afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
-import { createCa } from "../../../lib/pki/certificates.ts";
-import type { KeyPair } from "../../../lib/pki/key-pair.ts";
+import { beforeEach, expect, it } from "vitest";
 import { replaceNode } from "../../../operations/replace-node/replace-node.ts";
 import { FakeStack, withCommands } from "../../support/changeable-stack.ts";
-import type { FakeOpenStack } from "../../support/fake-openstack.ts";
-import { CONTROL_PLANE, healthState, makeHealthy, WORKERS } from "../../support/health-stack.ts";
-import { FakeKubernetesApi } from "../../support/kubernetes-api.ts";
-import { startSignedIn } from "../../support/signed-in.ts";
+import { CONTROL_PLANE, WORKERS } from "../../support/health-stack.ts";
+import { useHealthyCluster } from "../../support/healthy-cluster.ts";
 
-let ca: KeyPair;
-let cloud: FakeOpenStack;
-let api: FakeKubernetesApi;
+const cluster = useHealthyCluster();
 let stack: FakeStack;
-beforeAll(async () => {
-  ca = await createCa("kubernetes");
-});
-beforeEach(async () => {
-  cloud = await startSignedIn();
-  api = await FakeKubernetesApi.start(ca);
-  makeHealthy(cloud, api);
-  stack = new FakeStack(withCommands(healthState(ca, api)));
-});
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  cloud.stop();
-  await api.stop();
+beforeEach(() => {
+  stack = new FakeStack(withCommands(cluster.state));
 });
 
 const plan = { role: "worker", name: WORKERS[1], id: `id-${WORKERS[1]}`, risks: [] };
@@ -63,7 +46,7 @@ it("fails when Pulumi does, or when more would change, and does nothing while th
   await expect(replaceNode(stack, WORKERS[0])).rejects.toThrow("another run of this stack is at work");
   stack.surprises = ["users-own"];
   await expect(replaceNode(stack, WORKERS[0])).rejects.toThrow("the replacement would also change users-own");
-  await api.stop();
+  await cluster.api.stop();
   await expect(replaceNode(stack, WORKERS[0])).rejects.toThrow(
     /^worker demo-web-0-1234567 is not replaced: API https:\S+: .*ECONNREFUSED.*; bring the others back first, or force it$/,
   );

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { run } from "../../../../devcloud/support/run.ts";
-import { freePort } from "../../../engine/support/free-port.ts";
+import { freePort } from "../../../support/free-port.ts";
 
 /** Real OpenSSH server on 127.0.0.1 with keys of its own, which accepts root. */
 export class SshServer {
