@@ -51,7 +51,9 @@ export class PoolProgress {
   batch(step: "booted" | "joined", name: string, done: command.local.Command, machines: pulumi.Input<unknown[]>): void {
     this.#follow(async () => {
       if (!(await exists(done))) return;
-      const { length } = (await settled(machines)) as unknown[];
+      const known = (await settled(machines)) as unknown[] | undefined;
+      // A preview does not know the machines when it replaces one.
+      const length = known?.length ?? 0;
       this.#counts[step] += length;
       if (step === "joined" && this.#begun.has(name)) this.#pace.joined += length;
     });

@@ -43,12 +43,12 @@ class Pending {
 const happen = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 /** Makes the progress of a pool with three machines in one batch. */
-function follow() {
+function follow(machines: pulumi.Input<unknown[]> = [{}, {}]) {
   const progress = new PoolProgress(pool, { name: "demo-web", pool: "web", wanted: 3 });
   const pending = { servers: [new Pending(), new Pending(), new Pending()], contact: new Pending(), join: new Pending() };
   pending.servers.forEach(({ resource }, key) => void progress.server(`demo-web-${key}`, resource));
-  progress.batch("booted", "demo-web-contact-0", pending.contact.resource, [{}, {}]);
-  progress.batch("joined", "demo-web-join-0", pending.join.resource, [{}, {}]);
+  progress.batch("booted", "demo-web-contact-0", pending.contact.resource, machines);
+  progress.batch("joined", "demo-web-join-0", pending.join.resource, machines);
   const end = progress.end();
   return { ...pending, end, begin: (name: string) => begin(progress, name) };
 }
@@ -94,6 +94,15 @@ it("logs nothing in the first ten seconds", async () => {
   await Promise.all([...servers, contact, join].map((each) => each.done()));
   await end;
   expect(said).toEqual([]);
+});
+
+it("counts no machines that a preview does not know, because it replaces one", async () => {
+  const { begin, end, servers, contact, join } = follow(pulumi.output<unknown[] | undefined>(undefined) as pulumi.Output<unknown[]>);
+  begin("demo-web-0");
+  vi.advanceTimersByTime(10_000);
+  await Promise.all([...servers, contact, join].map((each) => each.done()));
+  await end;
+  expect(said.at(-1)).toMatch(/^pool web: 3 of 3 created, 0 booted, 0 joined/);
 });
 
 it("registers no hooks with an engine without hooks", async () => {

@@ -137,7 +137,10 @@ export class ClusterRun {
   async #replaceWorker(): Promise<Measured> {
     const { stack } = this.#parts;
     const before = await this.#nodesOf(REPLACED);
-    const measured = await stack.up(["--replace", await stack.urn(INSTANCE, REPLACED)]);
+    const replace = ["--replace", await stack.urn(INSTANCE, REPLACED)];
+    const preview = await stack.command(["preview", ...replace]);
+    if (!preview.includes("+-1 to replace")) this.#problems.push(`the preview of a replacement ends with ${preview.slice(-300)}`);
+    const measured = await stack.up(replace);
     const left = (await this.#nodesOf(REPLACED)).filter((name) => before.includes(name));
     if (left.length > 0) this.#problems.push(`the replaced worker's Node ${left} is still there`);
     return measured;
