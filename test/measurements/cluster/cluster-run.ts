@@ -76,6 +76,7 @@ export class ClusterRun {
       await this.#phase("one worker replaced", size.workers, () => this.#replaceWorker());
       const grown = size.workers + growth;
       await stack.configure(configurationOf({ ...size, workers: grown }));
+      await this.#preview(`+ ${growth} to create`);
       await this.#phase(`${growth} more workers`, grown, () => stack.up());
       if (size.heldVersion) await this.#upgrade(grown);
       await this.#destroy();
@@ -138,8 +139,7 @@ export class ClusterRun {
     const { stack } = this.#parts;
     const before = await this.#nodesOf(REPLACED);
     const replace = ["--replace", await stack.urn(INSTANCE, REPLACED)];
-    const preview = await stack.command(["preview", ...replace]);
-    if (!preview.includes("+-1 to replace")) this.#problems.push(`the preview of a replacement ends with ${preview.slice(-300)}`);
+    await this.#preview("+-1 to replace", replace);
     const measured = await stack.up(replace);
     const left = (await this.#nodesOf(REPLACED)).filter((name) => before.includes(name));
     if (left.length > 0) this.#problems.push(`the replaced worker's Node ${left} is still there`);
@@ -151,8 +151,15 @@ export class ClusterRun {
     const { stack, size } = this.#parts;
     const { heldVersion: _, ...last } = size;
     await stack.configure(configurationOf({ ...last, workers }));
+    await this.#preview("to update");
     await this.#phase("workers upgraded", workers, () => stack.up());
     await this.#phase("no-op up, upgraded", workers, () => stack.up(["--expect-no-changes"]));
+  }
+
+  /** Previews a change: what is not known then must not fail the program. */
+  async #preview(wanted: string, options: string[] = []): Promise<void> {
+    const output = await this.#parts.stack.command(["preview", ...options]);
+    if (!output.includes(wanted)) this.#problems.push(`a preview has no "${wanted}": ${output.slice(-300)}`);
   }
 
   async #destroy(): Promise<void> {
