@@ -1,5 +1,5 @@
 import type { Role } from "../node/server-status.ts";
-import type { DaemonSetObject, DeploymentObject, NodeObject, PodObject } from "./kubernetes-objects.ts";
+import type { ApiServiceObject, DaemonSetObject, DeploymentObject, NodeObject, PodObject } from "./kubernetes-objects.ts";
 
 /** Answer of a service, or the reason why there is none. From a missing answer, nothing is concluded about the cluster. */
 export type Answer<T> = { value: T } | { unknown: string };
@@ -86,9 +86,11 @@ export interface ClusterObjects {
   nodes: readonly NodeObject[];
   /** Static pods of the control planes. */
   pods: readonly PodObject[];
-  /** DaemonSets and Deployments of kube-system and of the network plugin. */
+  /** DaemonSets and Deployments of kube-system, of the network plugin and of the add-ons. */
   daemonSets: readonly DaemonSetObject[];
   deployments: readonly DeploymentObject[];
+  /** APIs that add-ons serve. */
+  apiServices: readonly ApiServiceObject[];
   /** Record of the backups of etcd. @default there is none in the API */
   backup?: BackupRecord;
 }
