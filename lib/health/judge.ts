@@ -48,7 +48,7 @@ export function judgeHealth(observations: Observations): HealthReport {
     ...(objects ? nodeFindings(observations, objects, absent) : []),
     ...(objects ? componentFindings(objects, hasStackedEtcd(observations)) : []),
     ...(objects ? workloadFindings(objects) : []),
-    ...(objects ? addOnFindings(objects) : []),
+    ...(objects ? addOnFindings(objects, observations.addOns) : []),
     ...memberFindings(observations),
     ...backupFindings(observations),
     ...certificateFindings(observations),

@@ -72,6 +72,15 @@ export interface BackupRecord {
   drillError?: string;
 }
 
+/** DaemonSet or Deployment that the stack has made for an add-on. */
+export interface AddOnWorkload {
+  /** Name of the add-on. */
+  addOn: string;
+  kind: string;
+  namespace: string;
+  name: string;
+}
+
 /** Answer of a control plane or of a machine of etcd over SSH. */
 export interface MachineReport {
   /** Name of the machine. */
@@ -115,6 +124,8 @@ export interface Observations {
     objects: Answer<ClusterObjects>;
   };
   certificates: readonly Certificate[];
+  /** Workloads of add-ons in the stack's state. @default only the Kubernetes API is asked */
+  addOns?: readonly AddOnWorkload[];
   /** Reports of the control planes and machines of etcd; none when they were not asked. */
   reports: readonly MachineReport[];
 }

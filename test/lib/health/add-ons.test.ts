@@ -46,3 +46,21 @@ it("names an add-on whose API does not answer, although its pods run", () => {
   const [unasked] = addOnFindings(healthyObjects({ apiServices: [{ metadata: { name: "v1.example.com", labels } }] }));
   expect(unasked!.reason).toBe("APIService v1.example.com: no API server has asked for it yet");
 });
+
+it("names an add-on whose workload in the stack is gone from the cluster", () => {
+  const wanted = [
+    { addOn: "metricsServer", kind: "Deployment", namespace: "kube-system", name: "metrics-server" },
+    { addOn: "monitoring", kind: "DaemonSet", namespace: "monitoring", name: "agent" },
+  ];
+  const elsewhere = own({ ...daemonSet("agent", 3), metadata: { name: "agent", namespace: "other" } });
+  const objects = healthyObjects({ deployments: [server(2)], daemonSets: [elsewhere] });
+  expect(addOnFindings(objects, wanted)).toEqual([
+    {
+      id: "add-on-unavailable",
+      severity: "warning",
+      object: { kind: "add-on", name: "monitoring" },
+      reason: "DaemonSet monitoring/agent is gone",
+      fix: "run `pulumi up --refresh`, which makes it again",
+    },
+  ]);
+});

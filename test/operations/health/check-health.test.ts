@@ -4,7 +4,7 @@ import type { KeyPair } from "../../../lib/pki/key-pair.ts";
 import { checkHealth } from "../../../operations/health/check-health.ts";
 import type { ReadableStack } from "../../../operations/health/target.ts";
 import type { StackState } from "../../../operations/state/stack-state.ts";
-import { LONG_AGO, node, SINCE } from "../../support/cluster-objects.ts";
+import { deployment, LONG_AGO, node, SINCE } from "../../support/cluster-objects.ts";
 import type { FakeOpenStack } from "../../support/fake-openstack.ts";
 import { CONTROL_PLANE, healthState, makeHealthy, serverUrn, WORKERS } from "../../support/health-stack.ts";
 import { FakeKubernetesApi } from "../../support/kubernetes-api.ts";
@@ -58,6 +58,22 @@ it("finds nothing in a healthy cluster, asks OpenStack for one listing, and chan
     "GET /apis/apps/v1/namespaces/kube-system/deployments",
     "GET /readyz",
     "GET /version",
+  ]);
+});
+
+it("names an add-on of the stack that somebody has deleted, and one whose pods do not run", async () => {
+  const labels = { "caravan.dev/add-on": "metricsServer" };
+  const metadata = { name: "metrics-server", namespace: "kube-system", labels };
+  const { deployment: parts } = healthState(ca, api);
+  const made = resource("Deployment", "demo-metrics-server", { inputs: { metadata } });
+  const stack = stackOf(stateOf([...parts!.resources!, made]));
+  const found = async () => (await checkHealth(stack)).findings.map(({ id, object, reason }) => `${id} ${object.name}: ${reason}`);
+  expect(await found()).toEqual(["add-on-unavailable metricsServer: Deployment kube-system/metrics-server is gone"]);
+  const server = deployment("metrics-server", 1, { availableReplicas: 0 });
+  const own = [deployment("coredns", 2), { ...server, metadata: { ...server.metadata, labels } }];
+  api.answers.set("/apis/apps/v1/namespaces/kube-system/deployments", own);
+  expect(await found()).toEqual([
+    "add-on-unavailable metricsServer: Deployment kube-system/metrics-server: of 1 pods, 0 are available and 1 up to date",
   ]);
 });
 
