@@ -1,6 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { type AddOnObject, isWorkload, stageOf } from "../../lib/add-ons/object.ts";
+import { type AddOnObject, isWorkload, stageOf, timeoutOf } from "../../lib/add-ons/object.ts";
 import { defined } from "../../lib/defined.ts";
 import { allReady, type Ready } from "../engine/gate.ts";
 import { withUpsert } from "../kubernetes/own-objects.ts";
@@ -67,7 +67,11 @@ function create(
 ): pulumi.CustomResource {
   const { apiVersion, kind, metadata } = object;
   const resource = `${name}-${kind.toLowerCase()}-${metadata.name}`;
-  const options = isWorkload(object) ? withReport(resource, { addOn, kind }, component, opts) : opts;
+  const options = isWorkload(object) ? withReport(resource, { addOn, kind }, component, withTimeout(opts, timeoutOf(object))) : opts;
   const Class = CLASSES[`${apiVersion}/${kind}`] ?? kubernetes.apiextensions.CustomResource;
   return new Class(resource, object as never, options);
+}
+
+function withTimeout(opts: pulumi.CustomResourceOptions, seconds: number): pulumi.CustomResourceOptions {
+  return { ...opts, customTimeouts: { create: `${seconds}s`, update: `${seconds}s` } };
 }

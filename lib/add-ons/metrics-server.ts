@@ -94,6 +94,7 @@ function deployment(facts: MetricsServerFacts, settings: MetricsServerSettings):
               maxSkew: 1,
               topologyKey: "kubernetes.io/hostname",
               whenUnsatisfiable: "ScheduleAnyway",
+              matchLabelKeys: ["pod-template-hash"],
               labelSelector: { matchLabels: LABELS },
             },
           ],

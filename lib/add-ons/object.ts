@@ -32,6 +32,16 @@ export function isWorkload({ kind }: AddOnObject): boolean {
   return WORKLOADS.includes(kind);
 }
 
+/** Default of Kubernetes for `progressDeadlineSeconds`, and seconds beyond it: Pulumi's own plugin waits for longer, whatever the Deployment says. */
+const PROGRESS_SECONDS = 600;
+const MORE_SECONDS = 60;
+
+/** Returns the timeout in seconds until an object's pods run. */
+export function timeoutOf({ spec }: AddOnObject): number {
+  const { progressDeadlineSeconds: own } = (spec ?? {}) as { progressDeadlineSeconds?: unknown };
+  return (typeof own === "number" ? own : PROGRESS_SECONDS) + MORE_SECONDS;
+}
+
 /**
  * Returns when an object is made: first what pods need, then they and what belongs to them, and last what has all clients of the API ask them. Objects are removed
  * the other way round, because an API that nobody serves blocks the removal of namespaces.

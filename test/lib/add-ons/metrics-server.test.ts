@@ -109,7 +109,13 @@ it("runs as nobody, with nothing of its node, and verifies kubelets' certificate
           priorityClassName: "system-cluster-critical",
           nodeSelector: { "kubernetes.io/os": "linux" },
           topologySpreadConstraints: [
-            { maxSkew: 1, topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway", labelSelector: { matchLabels: APP } },
+            {
+              maxSkew: 1,
+              topologyKey: "kubernetes.io/hostname",
+              whenUnsatisfiable: "ScheduleAnyway",
+              matchLabelKeys: ["pod-template-hash"],
+              labelSelector: { matchLabels: APP },
+            },
           ],
           securityContext: {
             runAsNonRoot: true,

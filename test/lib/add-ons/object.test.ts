@@ -1,6 +1,6 @@
 import { output } from "@pulumi/pulumi";
 import { expect, it } from "vitest";
-import { type AddOnObject, finished, keyOf, merged, stageOf } from "../../../lib/add-ons/object.ts";
+import { type AddOnObject, finished, keyOf, merged, stageOf, timeoutOf } from "../../../lib/add-ons/object.ts";
 
 const object = (kind: string, name = "web"): AddOnObject => ({ apiVersion: "v1", kind, metadata: { name } });
 
@@ -58,4 +58,10 @@ it("makes what pods need before them, and an API after the pods that serve it", 
     "1 PodDisruptionBudget",
     "2 APIService",
   ]);
+});
+
+it("waits for pods for a minute longer than Kubernetes does", () => {
+  expect(timeoutOf({ ...object("Deployment"), spec: { progressDeadlineSeconds: 300 } })).toBe(360);
+  expect(timeoutOf({ ...object("Deployment"), spec: { progressDeadlineSeconds: output(300) } })).toBe(660);
+  expect(timeoutOf(object("DaemonSet"))).toBe(660);
 });
