@@ -1,5 +1,6 @@
 import "../lib/node-version.js";
 
+export type { AddOnSettings, CommonAddOnSettings, MetricsServerSettings } from "../lib/add-ons/settings.ts";
 export type {
   ApiEndpointSettings,
   CommonEndpointSettings,
@@ -116,6 +117,7 @@ export type { RotatableStack } from "../operations/rotation/rotatable-stack.ts";
 export { type RotateOptions, type Rotation, rotate } from "../operations/rotation/rotate.ts";
 export { endWithEngine } from "../operations/run/end-with-engine.ts";
 export type { StateReader } from "../operations/state/own-state.ts";
+export { MetricsServer, type MetricsServerArgs } from "./add-ons/metrics-server.ts";
 export { type ApiBackend, ApiEndpoint, type ApiEndpointArgs, type Endpoint, type EndpointNetwork } from "./api-endpoint.ts";
 export { Bastion, type BastionArgs } from "./bastion.ts";
 export { CiliumNetwork, type CiliumNetworkArgs } from "./cilium-network.ts";

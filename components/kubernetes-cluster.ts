@@ -9,6 +9,7 @@ import type { NetworkAttachment } from "./cluster-network.ts";
 import { ClusterProvider } from "./cluster-provider.ts";
 import { after, allReady, type Ready } from "./engine/gate.ts";
 import type { EtcdClient } from "./etcd-cluster.ts";
+import { createAddOns } from "./kubernetes-cluster/add-ons.ts";
 import { createContext } from "./kubernetes-cluster/context.ts";
 import { createControlPlane, createEtcd, softwareOf } from "./kubernetes-cluster/control-plane.ts";
 import { ownKubeconfig } from "./kubernetes-cluster/kubeconfig.ts";
@@ -19,7 +20,7 @@ import type { ControlPlaneCredentials } from "./pki/credentials.ts";
 import { type PoolContract, plainContract } from "./pool/pool-contract.ts";
 import { SshKey } from "./ssh-key.ts";
 
-/** Kubernetes cluster on OpenStack: network, machines, etcd, control plane, workers and network plugin in one plan. */
+/** Kubernetes cluster on OpenStack: network, machines, etcd, control plane, workers, network plugin and add-ons in one plan. */
 export class KubernetesCluster extends pulumi.ComponentResource {
   // For users of the cluster.
 
@@ -27,7 +28,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
   readonly kubeconfig: pulumi.Output<string>;
   /** `https://host:port` of the Kubernetes API for users. */
   readonly endpoint: pulumi.Output<string>;
-  /** Value for `dependsOn` of resources that need the API, the network plugin and the nodes of all pools. */
+  /** Value for `dependsOn` of resources that need the API, the network plugin, the nodes of all pools and the add-ons. */
   readonly ready: Ready;
 
   // For the cluster's operators.
@@ -90,7 +91,8 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     const { endpoint } = controlPlane.join;
     const plugin = createNetworkPlugin(cluster, { endpoint, provider: () => this.provider, kvstore: etcd?.ciliumClient });
 
-    this.ready = allReady([controlPlane.ready, plugin?.release.id, ...Object.values(pools).map((pool) => pool.ready)]);
+    const nodesReady = allReady([controlPlane.ready, plugin?.release.id, ...Object.values(pools).map((pool) => pool.ready)]);
+    this.ready = allReady([nodesReady, ...createAddOns(cluster, nodesReady, () => this.provider)]);
     this.endpoint = pulumi.interpolate`https://${api.address}`;
     this.sshPrivateKey = key.privateKey;
     this.sshBastion = pulumi.output(controlPlane.ssh.bastion?.host ?? "");

@@ -1,14 +1,15 @@
 import { kubeconfigPath, kubectlOf } from "./kubectl.ts";
 import { waitForNodes } from "./nodes.ts";
 import { up } from "./openstack/up.ts";
-import { pulumi, selectStack } from "./stack.ts";
+import { addOnSettings } from "./registry/settings.ts";
+import { pulumi, selectStack, stackConfig } from "./stack.ts";
 import { phaseTable, say, step } from "./support/progress.ts";
 import { checkTraffic } from "./traffic.ts";
 
 /** `npm start`: makes a Kubernetes cluster on the embedded OpenStack, starting with an empty machine. */
 async function start(): Promise<void> {
   await step("devcloud", up);
-  const stack = await selectStack("mini", "mini");
+  const stack = await selectStack("mini", "mini", await addOnSettings(await stackConfig("mini")));
   // A killed run leaves its lock.
   await pulumi(stack, ["cancel", "--yes"], { deadline: 60 });
   await step("pulumi up of stack mini", () => pulumi(stack, ["up", "--yes", "--skip-preview"], { deadline: 1800, live: true }));

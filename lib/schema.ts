@@ -110,18 +110,38 @@ export function either<Having extends z.ZodObject, Lacking extends z.ZodObject>(
   lacking: Lacking,
   advice: string,
 ) {
-  const union: z.ZodUnion<[Having, Lacking]> = z.union([having, lacking]);
-  // For a union, zod would report the errors of each member.
+  return chosen(having, lacking, (value) => (isObject(value) ? (property in value ? having : lacking) : undefined), advice);
+}
+
+/**
+ * Makes a schema of what is on or off, or has settings.
+ * @param advice message when the value is neither a boolean nor an object
+ */
+export function switchable<Settings extends z.ZodObject>(settings: Settings, advice: string) {
+  const bare = z.boolean();
+  return chosen(bare, settings, (value) => (typeof value === "boolean" ? bare : isObject(value) ? settings : undefined), advice);
+}
+
+/** Makes a schema of one of two, of which a value says itself which one is meant. For a union, zod would report the errors of each member. */
+function chosen<One extends z.ZodType, Other extends z.ZodType>(
+  one: One,
+  other: Other,
+  choose: (value: unknown) => One | Other | undefined,
+  advice: string,
+) {
+  const union: z.ZodUnion<[One, Other]> = z.union([one, other]);
   const parse: typeof union._zod.parse = (payload, context) => {
     const { value } = payload;
-    if (typeof value !== "object" || value === null) {
-      payload.issues.push({ code: "custom", message: advice, input: value, inst: union });
-      return payload as z.core.ParsePayload<never>;
-    }
-    const meant = property in value ? having : lacking;
-    return meant._zod.run(payload, context) as ReturnType<typeof union._zod.parse>;
+    const meant = choose(value);
+    if (meant !== undefined) return meant._zod.run(payload as z.core.ParsePayload, context) as ReturnType<typeof union._zod.parse>;
+    payload.issues.push({ code: "custom", message: advice, input: value, inst: union });
+    return payload as z.core.ParsePayload<never>;
   };
   union._zod.parse = parse;
   union._zod.run = parse;
   return union;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }

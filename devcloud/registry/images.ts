@@ -6,6 +6,7 @@ import { imageSources, imagesOfVersions, imageToolNames } from "../image/image-s
 import { type ContainerImage, writeOciLayout } from "../image/oci-layout.ts";
 import { type OtherVersion, toolsOf } from "../toolchain/kubernetes-versions.ts";
 import { recipeKey } from "../toolchain/recipe.ts";
+import { type AddOn, addOnImages, toolsOfAddOns } from "./add-on-images.ts";
 import { makeRegistryStore } from "./store.ts";
 
 /** Folder of the registry with kubeadm's images, for `imageRepository`. */
@@ -16,19 +17,26 @@ export const PROBES = ["docker.io/library/probe:1", "docker.io/library/probe:2"]
 
 /**
  * Returns the storage folder of a registry with all images of the node image, each below the name of its own registry, and with those of other versions of
- * Kubernetes. What those are made of is built first.
+ * Kubernetes and of add-ons. What those are made of is built first.
  */
-export async function registryImages(versions: readonly OtherVersion[] = []): Promise<string> {
-  const sources = ["store.ts", "images.ts", "../image/container-images.ts", "../image/image-sources.ts", "../image/oci-layout.ts"];
+export async function registryImages(versions: readonly OtherVersion[] = [], addOns: readonly AddOn[] = []): Promise<string> {
+  const sources = [
+    "store.ts",
+    "images.ts",
+    "add-on-images.ts",
+    "../image/container-images.ts",
+    "../image/image-sources.ts",
+    "../image/oci-layout.ts",
+  ];
   const texts = await Promise.all(sources.map((file) => readFile(join(import.meta.dirname, file), "utf8")));
-  const names = [...imageToolNames, ...versions.flatMap((version) => Object.values(toolsOf(version)))];
+  const names = [...imageToolNames, ...versions.flatMap((version) => Object.values(toolsOf(version))), ...toolsOfAddOns(addOns)];
   const { dir } = await cached("registry-images", [...names.map(recipeKey), ...texts], async (work) => {
     const { kubeadmNames, sources } = await imageSources();
     const images = containerImages(kubeadmNames, sources);
     const known = new Set(images.map(({ name }) => name));
     const others = (await imagesOfVersions(versions)).filter(({ name }) => !known.has(name));
     const layout = join(work, "layout");
-    await writeOciLayout([...images, ...others, ...probes(images, pauseImage(kubeadmNames))], layout);
+    await writeOciLayout([...images, ...others, ...(await addOnImages(addOns)), ...probes(images, pauseImage(kubeadmNames))], layout);
     const ofKubeadm = new Set([...kubeadmNames, ...others.map(({ name }) => name)]);
     await makeRegistryStore(layout, work, (name) => [name, ...(ofKubeadm.has(name) ? [`${KUBEADM_FOLDER}/${basename(name)}`] : [])]);
     await rm(layout, { recursive: true });

@@ -133,6 +133,18 @@ export const tools = {
     source: "sigs.k8s.io/kwok",
     builds: [{ module: "kwok", executables: { kwok: "sigs.k8s.io/kwok/cmd/kwok" } }],
   },
+  "metrics-server": {
+    // Figures of nodes and pods, an add-on of the library. It is built only when a stack or a test asks for it.
+    version: "0.8.0",
+    source: "sigs.k8s.io/metrics-server",
+    builds: [
+      {
+        module: "metrics-server",
+        executables: { "metrics-server": "sigs.k8s.io/metrics-server/cmd/metrics-server" },
+        variables: { "k8s.io/client-go/pkg/version.gitVersion": "v0.8.0" },
+      },
+    ],
+  },
   versitygw: {
     // Object store (S3) that checks signatures and the policies of buckets.
     version: "1.8.0",

@@ -1,3 +1,4 @@
+import { checkAddOns } from "../add-ons/rules.ts";
 import type { AnyOf } from "../any-of.ts";
 import { checkApiEndpoint } from "../api-endpoint/rules.ts";
 import type { ApiEndpointSettings } from "../api-endpoint/settings.ts";
@@ -56,6 +57,7 @@ export function checkCluster(name: string, args: object, problems: Problems): vo
   checkCertificates(cluster.certificates ?? {}, problems.at("certificates"));
   if (cluster.concurrency) checkConcurrency(cluster.concurrency, problems.at("concurrency"));
   checkNetworkPlugin(cluster, problems);
+  checkAddOns(cluster.addOns ?? {}, cluster.kubernetesVersion ?? DEFAULT_KUBERNETES_VERSION, problems.at("addOns"));
   if (sound.has("network")) checkNetworks(cluster, problems);
   checkPodRoom(cluster, problems);
   checkSize(cluster, problems);

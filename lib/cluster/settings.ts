@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type AddOnSettings, addOns } from "../add-ons/settings.ts";
 import { type ApiEndpointSettings, apiEndpoint } from "../api-endpoint/settings.ts";
 import { type CniSettings, cni } from "../cni/settings.ts";
 import { type ControlPlaneSettings, controlPlane } from "../control-plane/settings.ts";
@@ -41,6 +42,8 @@ export interface KubernetesClusterArgs extends Partial<ClusterSoftwareSettings> 
   cni?: CniSettings;
   /** Settings of kube-proxy, where it runs. @default the library's */
   kubeProxy?: KubeProxySettings;
+  /** Add-ons by name, each off unless asked for. @default none */
+  addOns?: AddOnSettings;
 
   /** Validity of the cluster's certificates, and generations of its keys. @default { validity: "8760h", caValidity: "87600h" } */
   certificates?: CertificateSettings;
@@ -63,6 +66,7 @@ const properties = {
   nodeCidrMask: z.int().min(16).max(28).optional(),
   cni: cni.optional(),
   kubeProxy: configurationOnly.optional(),
+  addOns: addOns.optional(),
   certificates: certificates.optional(),
   ssh: ssh.optional(),
   ...software,

@@ -27,6 +27,7 @@ export const FINDING_IDS = [
   "backup-drill-failed",
   "machine-unasked",
   "workload-not-rolled-out",
+  "add-on-unavailable",
   "certificate-expired",
   "certificate-expiring",
 ] as const;
@@ -43,7 +44,7 @@ export type Severity = (typeof SEVERITIES)[number];
 
 /** Object of a finding. */
 export interface FindingObject {
-  /** Kind, like "worker", "control plane", "member of etcd", "bastion", "Node", "API", "OpenStack", "etcd", "Deployment", and "CA". */
+  /** Kind, like "worker", "control plane", "member of etcd", "bastion", "Node", "API", "OpenStack", "etcd", "Deployment", "add-on", and "CA". */
   kind: string;
   /** Name of the machine, of the Node, or of another object of this kind. */
   name: string;

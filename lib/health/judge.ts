@@ -1,3 +1,4 @@
+import { addOnFindings } from "./add-ons.ts";
 import { apiFindings } from "./api.ts";
 import { backupFindings } from "./backup.ts";
 import { certificateFindings } from "./certificates.ts";
@@ -47,6 +48,7 @@ export function judgeHealth(observations: Observations): HealthReport {
     ...(objects ? nodeFindings(observations, objects, absent) : []),
     ...(objects ? componentFindings(objects, hasStackedEtcd(observations)) : []),
     ...(objects ? workloadFindings(objects) : []),
+    ...(objects ? addOnFindings(objects, observations.addOns) : []),
     ...memberFindings(observations),
     ...backupFindings(observations),
     ...certificateFindings(observations),

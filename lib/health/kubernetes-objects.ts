@@ -24,16 +24,30 @@ export interface PodObject {
   };
 }
 
+/** Metadata of a DaemonSet or Deployment. */
+export interface WorkloadMetadata {
+  name: string;
+  namespace: string;
+  generation?: number;
+  labels?: Readonly<Record<string, string>>;
+}
+
 export interface DaemonSetObject {
-  metadata: { name: string; namespace: string; generation?: number };
+  metadata: WorkloadMetadata;
   spec?: { updateStrategy?: { type?: string } };
   status?: { observedGeneration?: number; desiredNumberScheduled?: number; updatedNumberScheduled?: number; numberAvailable?: number };
 }
 
 export interface DeploymentObject {
-  metadata: { name: string; namespace: string; generation?: number };
+  metadata: WorkloadMetadata;
   spec?: { replicas?: number };
   status?: { observedGeneration?: number; updatedReplicas?: number; availableReplicas?: number; conditions?: readonly Condition[] };
+}
+
+/** API that a Service in the cluster serves. */
+export interface ApiServiceObject {
+  metadata: { name: string; labels?: Readonly<Record<string, string>> };
+  status?: { conditions?: readonly Condition[] };
 }
 
 const CONTROL_PLANE_LABEL = "node-role.kubernetes.io/control-plane";

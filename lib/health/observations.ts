@@ -1,5 +1,5 @@
 import type { Role } from "../node/server-status.ts";
-import type { DaemonSetObject, DeploymentObject, NodeObject, PodObject } from "./kubernetes-objects.ts";
+import type { ApiServiceObject, DaemonSetObject, DeploymentObject, NodeObject, PodObject } from "./kubernetes-objects.ts";
 
 /** Answer of a service, or the reason why there is none. From a missing answer, nothing is concluded about the cluster. */
 export type Answer<T> = { value: T } | { unknown: string };
@@ -72,6 +72,15 @@ export interface BackupRecord {
   drillError?: string;
 }
 
+/** DaemonSet or Deployment that the stack has made for an add-on. */
+export interface AddOnWorkload {
+  /** Name of the add-on. */
+  addOn: string;
+  kind: string;
+  namespace: string;
+  name: string;
+}
+
 /** Answer of a control plane or of a machine of etcd over SSH. */
 export interface MachineReport {
   /** Name of the machine. */
@@ -86,9 +95,11 @@ export interface ClusterObjects {
   nodes: readonly NodeObject[];
   /** Static pods of the control planes. */
   pods: readonly PodObject[];
-  /** DaemonSets and Deployments of kube-system and of the network plugin. */
+  /** DaemonSets and Deployments of kube-system, of the network plugin and of the add-ons. */
   daemonSets: readonly DaemonSetObject[];
   deployments: readonly DeploymentObject[];
+  /** APIs that add-ons serve. */
+  apiServices: readonly ApiServiceObject[];
   /** Record of the backups of etcd. @default there is none in the API */
   backup?: BackupRecord;
 }
@@ -113,6 +124,8 @@ export interface Observations {
     objects: Answer<ClusterObjects>;
   };
   certificates: readonly Certificate[];
+  /** Workloads of add-ons in the stack's state. @default only the Kubernetes API is asked */
+  addOns?: readonly AddOnWorkload[];
   /** Reports of the control planes and machines of etcd; none when they were not asked. */
   reports: readonly MachineReport[];
 }

@@ -1,18 +1,29 @@
+import { ADD_ON_LABEL } from "../add-ons/object.ts";
 import { defined } from "../defined.ts";
 import type { Finding } from "./finding.ts";
 import { conditionOf, type DaemonSetObject, type DeploymentObject, isReady } from "./kubernetes-objects.ts";
 import type { ClusterObjects } from "./observations.ts";
 
 /**
- * Judges the rollout of the cluster's own DaemonSets and Deployments. Pods that a DaemonSet lacks on Nodes that are not ready are no finding
- * of their own.
+ * Judges the rollout of the cluster's own DaemonSets and Deployments, but for those of add-ons. Pods that a DaemonSet lacks on Nodes that are not ready are no
+ * finding of their own.
  */
 export function workloadFindings({ nodes, daemonSets, deployments }: ClusterObjects): Finding[] {
-  const unready = nodes.filter((node) => !isReady(node)).length;
-  return [...daemonSets.flatMap((each) => daemonSetFinding(each, unready)), ...deployments.flatMap(deploymentFinding)];
+  const isOwn = ({ metadata }: DaemonSetObject | DeploymentObject) => metadata.labels?.[ADD_ON_LABEL] === undefined;
+  const unready = unreadyNodes(nodes);
+  return [
+    ...daemonSets.filter(isOwn).flatMap((each) => daemonSetFinding(each, unready)),
+    ...deployments.filter(isOwn).flatMap(deploymentFinding),
+  ];
 }
 
-function daemonSetFinding({ metadata, spec, status = {} }: DaemonSetObject, unready: number): Finding[] {
+/** Counts the Nodes on which a DaemonSet may lack its pods. */
+export function unreadyNodes(nodes: ClusterObjects["nodes"]): number {
+  return nodes.filter((node) => !isReady(node)).length;
+}
+
+/** Judges the rollout of a DaemonSet. */
+export function daemonSetFinding({ metadata, spec, status = {} }: DaemonSetObject, unready: number): Finding[] {
   const { desiredNumberScheduled: desired = 0, numberAvailable: available = 0, updatedNumberScheduled: updated = 0 } = status;
   const isByHand = spec?.updateStrategy?.type === "OnDelete";
   const missing = desired - (isByHand ? available : Math.min(available, updated));
@@ -28,7 +39,8 @@ function daemonSetFinding({ metadata, spec, status = {} }: DaemonSetObject, unre
   ];
 }
 
-function deploymentFinding(deployment: DeploymentObject): Finding[] {
+/** Judges the rollout of a Deployment. */
+export function deploymentFinding(deployment: DeploymentObject): Finding[] {
   const { metadata, spec, status = {} } = deployment;
   const { replicas: wanted = 1 } = spec ?? {};
   const { availableReplicas: available = 0, updatedReplicas: updated = 0 } = status;

@@ -1,3 +1,4 @@
+import { checkFlagNames } from "../flags.ts";
 import type { Problems } from "../problems.ts";
 import { checkAuthenticationFlags } from "./authentication.ts";
 import type { ExtraArgs, ExtraEnvs } from "./settings.ts";
@@ -25,28 +26,15 @@ export function checkProgramSettings(
   problems: Problems,
 ): void {
   for (const program of PROGRAMS) {
-    checkArguments(extraArgs[program] ?? {}, SET_ELSEWHERE[program], problems.at(`extraArgs.${program}`));
+    const flags = extraArgs[program] ?? {};
+    checkFlagNames(flags, SET_ELSEWHERE[program], problems.at(`extraArgs.${program}`));
+    checkValues(flags, problems.at(`extraArgs.${program}`));
     checkValues(extraEnvs[program] ?? {}, problems.at(`extraEnvs.${program}`));
   }
   checkAuthenticationFlags(extraArgs.apiServer ?? {}, problems.at("extraArgs.apiServer"));
   if (etcd === "stacked") return;
   if (extraArgs.etcd) problems.add("extraArgs.etcd", "is for etcd on control planes, which is external here; use etcd.settings");
   if (extraEnvs.etcd) problems.add("extraEnvs.etcd", "is for etcd on control planes, which is external here; leave it out");
-}
-
-function checkArguments(
-  flags: Readonly<Record<string, string | string[]>>,
-  elsewhere: Readonly<Record<string, string>>,
-  problems: Problems,
-): void {
-  for (const flag of Object.keys(flags)) {
-    const bare = flag.replace(/^-+/, "");
-    if (!/^[a-z0-9][a-z0-9-]*$/i.test(bare))
-      problems.add(`["${flag}"]`, `"${flag}" is no name of an argument; write it without dashes and value, like "v"`);
-    else if (bare !== flag) problems.add(`["${flag}"]`, `"${flag}" begins with dashes, which are added; write it "${bare}"`);
-    if (elsewhere[bare] !== undefined) problems.add(bare, `is set elsewhere; use ${elsewhere[bare]}`);
-  }
-  checkValues(flags, problems);
 }
 
 /** Characters that kubeadm's YAML reader refuses or takes for the end of a line, but for tabs and line feeds. */

@@ -7,12 +7,17 @@ import type { RegistryHostSettings, RegistrySettings } from "./settings.ts";
 /** Registry and path of images, as kubeadm takes them: without scheme, tag and final slash (distribution/reference). */
 const IMAGE_REPOSITORY = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*(:\d+)?(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$/;
 
+/** Returns whether a text is a registry with the path of an image, without scheme and tag. */
+export function isImageRepository(text: string): boolean {
+  return IMAGE_REPOSITORY.test(text);
+}
+
 /** Host of a registry, with or without a port. */
 const REGISTRY = /^[a-z0-9.-]+(:\d+)?$/i;
 
 /** Checks the mirrors of registries, their CAs and credentials, and the repository of images. */
 export function checkRegistries({ mirrors = {}, imageRepository, hosts = {} }: RegistrySettings, problems: Problems): void {
-  if (imageRepository !== undefined && !IMAGE_REPOSITORY.test(imageRepository))
+  if (imageRepository !== undefined && !isImageRepository(imageRepository))
     problems.add(
       "imageRepository",
       `"${imageRepository}" is not a registry with a path; write it without "https://" and final slash, like registry.example.com/kubernetes`,

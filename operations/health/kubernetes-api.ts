@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { ClusterAccess } from "../../clients/kubernetes/access.ts";
 import { Kubernetes, KubernetesError } from "../../clients/kubernetes/client.ts";
+import { ADD_ON_LABEL } from "../../lib/add-ons/object.ts";
 import { FLANNEL_NAMESPACE } from "../../lib/cni/flannel-values.ts";
 import type { Answer, ClusterObjects, Observations } from "../../lib/health/observations.ts";
 
@@ -27,18 +28,27 @@ export async function askApi(access: ClusterAccess): Promise<NonNullable<Observa
 }
 
 async function readObjects(kubernetes: Kubernetes): Promise<ClusterObjects> {
-  const workloads = <T>(kind: string) =>
-    Promise.all(NAMESPACES.map((namespace) => kubernetes.list<T>(`/apis/apps/v1/namespaces/${namespace}/${kind}`)));
-  const [version, nodes, pods, daemonSets, deployments, backup] = await Promise.all([
+  const [version, nodes, pods, daemonSets, deployments, apiServices, backup] = await Promise.all([
     kubernetes.get<{ gitVersion: string }>("/version"),
     kubernetes.list<ClusterObjects["nodes"][number]>("/api/v1/nodes"),
     kubernetes.list<ClusterObjects["pods"][number]>("/api/v1/namespaces/kube-system/pods", "tier=control-plane"),
-    workloads<ClusterObjects["daemonSets"][number]>("daemonsets"),
-    workloads<ClusterObjects["deployments"][number]>("deployments"),
+    workloads<ClusterObjects["daemonSets"][number]>(kubernetes, "daemonsets"),
+    workloads<ClusterObjects["deployments"][number]>(kubernetes, "deployments"),
+    kubernetes.list<ClusterObjects["apiServices"][number]>("/apis/apiregistration.k8s.io/v1/apiservices", ADD_ON_LABEL),
     kubernetes.get<{ data?: NonNullable<ClusterObjects["backup"]> }>(BACKUP_RECORD),
   ]);
   const record = backup?.data === undefined ? {} : { backup: backup.data };
-  return { version: version?.gitVersion ?? "", nodes, pods, daemonSets: daemonSets.flat(), deployments: deployments.flat(), ...record };
+  return { version: version?.gitVersion ?? "", nodes, pods, daemonSets, deployments, apiServices, ...record };
+}
+
+/** Lists the cluster's own workloads of a kind: those of its namespaces, and those of add-ons, wherever they are. */
+async function workloads<T extends { metadata: { namespace: string } }>(kubernetes: Kubernetes, kind: string): Promise<T[]> {
+  const paths = NAMESPACES.map((namespace) => `/apis/apps/v1/namespaces/${namespace}/${kind}`);
+  const [addOns, ...own] = await Promise.all([
+    kubernetes.list<T>(`/apis/apps/v1/${kind}`, ADD_ON_LABEL),
+    ...paths.map((path) => kubernetes.list<T>(path)),
+  ]);
+  return [...own.flat(), ...addOns.filter(({ metadata }) => !NAMESPACES.includes(metadata.namespace))];
 }
 
 /** Returns the answer to a request, after some tries, or the reason why there is none. */

@@ -7,6 +7,7 @@ import { isTrouble } from "../../lib/node/server-status.ts";
 import { reasonOf } from "../../lib/reason.ts";
 import { listServers } from "../machines/listed-servers.ts";
 import { canBeRecreated, type StateServer } from "../machines/state-servers.ts";
+import { addOnWorkloads } from "./add-on-workloads.ts";
 import { servedCertificates, stateCertificates } from "./certificates.ts";
 import type { ClusterPart } from "./cluster-part.ts";
 import { askApi } from "./kubernetes-api.ts";
@@ -46,6 +47,7 @@ export async function observeStack(
     ...(found ? { servers: found } : {}),
     ...(api ? { api } : {}),
     certificates: [...stateCertificates(resources), ...served],
+    addOns: addOnWorkloads(resources),
     reports,
   };
 }

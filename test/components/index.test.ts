@@ -18,6 +18,7 @@ it("exports these components and functions", () => {
     "ImportedNodes",
     "KubernetesCluster",
     "LeaseHeld",
+    "MetricsServer",
     "NodePool",
     "OrphansServe",
     "PodSecurityLevel",
@@ -52,6 +53,7 @@ it("exports these types", () => {
       .flatMap((name) => (all ? [name] : name.startsWith("type ") ? [name.slice("type ".length)] : [])),
   );
   expect(types.sort()).toEqual([
+    "AddOnSettings",
     "AdoptedIds",
     "AdoptedNetworkSettings",
     "ApiBackend",
@@ -73,6 +75,7 @@ it("exports these types", () => {
     "ClusterProviderArgs",
     "ClusterSoftwareSettings",
     "CniSettings",
+    "CommonAddOnSettings",
     "CommonEndpointSettings",
     "ConcurrencySettings",
     "ContainerRuntimeSettings",
@@ -128,6 +131,8 @@ it("exports these types", () => {
     "LoadBalancerEndpointSettings",
     "MachinePoolSettings",
     "MachineSettings",
+    "MetricsServerArgs",
+    "MetricsServerSettings",
     "NamedStack",
     "NetworkAttachment",
     "NetworkSettings",

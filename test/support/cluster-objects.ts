@@ -88,6 +88,7 @@ export function healthyObjects(changes: Partial<ClusterObjects> = {}): ClusterOb
     pods: podsOf(NAMES[0]),
     daemonSets: [daemonSet("cilium", 3)],
     deployments: [deployment("coredns", 2)],
+    apiServices: [],
     ...changes,
   };
 }

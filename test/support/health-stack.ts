@@ -60,6 +60,9 @@ export function makeHealthy(cloud: FakeOpenStack, api: FakeKubernetesApi): void 
     "/apis/apps/v1/namespaces/kube-system/deployments": [deployment("coredns", 2)],
     "/apis/apps/v1/namespaces/kube-flannel/daemonsets": [],
     "/apis/apps/v1/namespaces/kube-flannel/deployments": [],
+    "/apis/apps/v1/daemonsets": [],
+    "/apis/apps/v1/deployments": [],
+    "/apis/apiregistration.k8s.io/v1/apiservices": [],
   };
   for (const [path, answer] of Object.entries(answers)) api.answers.set(path, answer);
 }

@@ -18,6 +18,7 @@ const TYPES: Record<string, string> = {
   SecGroup: "openstack:networking/secGroup:SecGroup",
   SecGroupRule: "openstack:networking/secGroupRule:SecGroupRule",
   Subnet: "openstack:networking/subnet:Subnet",
+  Deployment: "kubernetes:apps/v1:Deployment",
   Command: "command:local:Command",
   Stash: "pulumi:index:Stash",
   ApiEndpoint: "caravan:index:ApiEndpoint",

@@ -85,6 +85,12 @@ export const CLUSTER_RULES = {
           [{ configuration: { mode: "ipvs" } }, [".configuration: is set, but kube-proxy does not run: Cilium takes its place; remove it"]],
         ],
       },
+      addOns: {
+        refused: [
+          [true, [": true is not allowed: expected object, received boolean"]],
+          [{ metricServer: true }, ['.metricServer: is not a property here; use "metricsServer", or remove it']],
+        ],
+      },
       certificates: { refused: [["8760h", [': "8760h" is not allowed: expected object, received string']]] },
       ssh: { refused: [["root", [': "root" is not allowed: expected object, received string']]] },
       kubelet: { refused: [[110, [": 110 is not allowed: expected object, received number"]]] },

@@ -1,3 +1,4 @@
+import { ADD_ON_RULES } from "./add-ons.ts";
 import { API_ENDPOINT_RULES } from "./api-endpoint.ts";
 import { CLUSTER_RULES } from "./cluster.ts";
 import { CNI_RULES } from "./cni.ts";
@@ -28,6 +29,7 @@ export const RULES: Readonly<Record<string, TypeRules<unknown> & { rules: Readon
   ...SOFTWARE_RULES,
   ...REGISTRY_RULES,
   ...CNI_RULES,
+  ...ADD_ON_RULES,
 };
 
 /** Returns the text of a property's rules. */

@@ -1,9 +1,7 @@
-import { readFile } from "node:fs/promises";
-import { proxyUrl } from "../../../devcloud/openstack/components/proxy.ts";
-import { fillRegistry, registryCa } from "../../../devcloud/openstack/components/registry.ts";
+import { fillRegistry } from "../../../devcloud/openstack/components/registry.ts";
 import { up as startCloud } from "../../../devcloud/openstack/up.ts";
 import { packageRepository } from "../../../devcloud/package-repository/provide.ts";
-import { REGISTRY, USER } from "../../../devcloud/registry/access.ts";
+import { registrySettings } from "../../../devcloud/registry/settings.ts";
 import type { OtherVersion } from "../../../devcloud/toolchain/kubernetes-versions.ts";
 import { packageSettings } from "./bare-image.ts";
 import { servePackages } from "./package-server.ts";
@@ -25,14 +23,5 @@ export async function severalVersions(others: readonly OtherVersion[]): Promise<
   await startCloud({ parts: ["registry", "proxy"] });
   await fillRegistry(others);
   const { end } = await servePackages(repository);
-  const host = { ca: await readFile(registryCa, "utf8"), username: USER.name, password: USER.password };
-  const registries = { mirrors: { "registry.k8s.io": [`https://${REGISTRY}/v2/registry.k8s.io`] }, hosts: { [REGISTRY]: host } };
-  return {
-    settings: {
-      ...packageSettings({ repository }),
-      "caravan:proxy": { http: proxyUrl, https: proxyUrl },
-      "caravan:registries": registries,
-    },
-    end,
-  };
+  return { settings: { ...packageSettings({ repository }), ...(await registrySettings()) }, end };
 }

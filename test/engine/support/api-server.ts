@@ -22,7 +22,8 @@ export class ApiServer {
     this.#processes = processes;
   }
 
-  static async start(controllers: readonly string[] = []): Promise<ApiServer> {
+  /** @param flags further flags of kube-apiserver */
+  static async start(controllers: readonly string[] = [], flags: readonly string[] = []): Promise<ApiServer> {
     const tools = await provide(["etcd", "kubernetes"]);
     const dir = await mkdtemp(join(tmpdir(), "api-server-"));
     const [etcdPort, peerPort, port] = [await freePort(), await freePort(), await freePort()];
@@ -49,6 +50,7 @@ export class ApiServer {
       `--service-account-key-file=${dir}/server.crt`,
       `--service-account-signing-key-file=${dir}/server.key`,
       "--disable-admission-plugins=ServiceAccount",
+      ...flags,
     ]);
     const server = new ApiServer(dir, await kubeconfig(dir, port), [apiServer, etcd]);
     try {

@@ -1,6 +1,7 @@
 import type { Input, Output } from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import { z } from "zod";
+import type { AddOnSettings, addOns } from "../../../lib/add-ons/settings.ts";
 import type { ApiEndpointSettings, apiEndpoint } from "../../../lib/api-endpoint/settings.ts";
 import { cluster, type KubernetesClusterArgs } from "../../../lib/cluster/settings.ts";
 import type { CniSettings, cni } from "../../../lib/cni/settings.ts";
@@ -48,6 +49,7 @@ it("the schema and interface of each section agree at compile time", () => {
   agree<typeof containerRuntime, ContainerRuntimeSettings>(true);
   agree<typeof scale, ScaleSettings>(true);
   agree<typeof ssh, SshSettings>(true);
+  agree<typeof addOns, AddOnSettings>(true);
   agree<typeof cluster, KubernetesClusterArgs>(true);
 });
 

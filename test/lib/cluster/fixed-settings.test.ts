@@ -72,6 +72,7 @@ const CHANGES: Record<string, [before: unknown, after: unknown, refused?: string
     [undefined, { type: "none" }, "cni.type"],
     [undefined, { type: "cilium", values: {} }],
   ],
+  addOns: [[undefined, { metricsServer: true }]],
   kubeProxy: [[{}, { configuration: { mode: "iptables" } }]],
   certificates: [
     [undefined, { validity: "24h", caValidity: "87600h" }],

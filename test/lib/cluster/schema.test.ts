@@ -25,6 +25,7 @@ it("names the properties of a cluster", () => {
     "nodeCidrMask",
     "cni",
     "kubeProxy",
+    "addOns",
     "certificates",
     "ssh",
     "kubelet",
@@ -90,6 +91,7 @@ it("accepts every property", () => {
     nodeCidrMask: 24,
     cni: { type: "cilium", version: "1.19.6", repository: "https://charts.example.com", chart: "cilium", values: {}, metadataAccess: true },
     kubeProxy: { configuration: { mode: "iptables" } },
+    addOns: { metricsServer: { version: "0.8.0", image: "registry.example.com/metrics", replicas: 2, extraArgs: { v: "2" }, values: {} } },
     certificates: { validity: "2160h", caValidity: "175200h" },
     ssh: {
       user: "debian",

@@ -20,7 +20,7 @@ it("finds nothing without backups, and after a backup in time", () => {
 it("goes by the newest record of the members, and by that in the API", () => {
   const old = { ...good, attempt: "2026-11-27T11:30:00Z", success: "2026-11-27T11:30:00Z" };
   expect(backupFindings(reported(old, good))).toEqual([]);
-  const objects = { version: "v1.36.3", nodes: [], pods: [], daemonSets: [], deployments: [], backup: old };
+  const objects = { version: "v1.36.3", nodes: [], pods: [], daemonSets: [], deployments: [], apiServices: [], backup: old };
   expect(backupFindings({ ...nothing, api: { server: "", readyz: { value: "" }, objects: { value: objects } } })).toEqual([
     {
       id: "backup-overdue",

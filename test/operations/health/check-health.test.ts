@@ -2,7 +2,7 @@ import { expect, it, vi } from "vitest";
 import { checkHealth } from "../../../operations/health/check-health.ts";
 import type { ReadableStack } from "../../../operations/health/target.ts";
 import type { StackState } from "../../../operations/state/stack-state.ts";
-import { LONG_AGO, node, SINCE } from "../../support/cluster-objects.ts";
+import { deployment, LONG_AGO, node, SINCE } from "../../support/cluster-objects.ts";
 import { CONTROL_PLANE, serverUrn, WORKERS } from "../../support/health-stack.ts";
 import { useHealthyCluster } from "../../support/healthy-cluster.ts";
 import { resource, stateOf, urnOf } from "../../support/stack-state.ts";
@@ -30,12 +30,31 @@ it("finds nothing in a healthy cluster, asks OpenStack for one listing, and chan
     "GET /api/v1/namespaces/kube-system/configmaps/caravan-etcd-backup",
     "GET /api/v1/namespaces/kube-system/pods",
     "GET /api/v1/nodes",
+    "GET /apis/apiregistration.k8s.io/v1/apiservices",
+    "GET /apis/apps/v1/daemonsets",
+    "GET /apis/apps/v1/deployments",
     "GET /apis/apps/v1/namespaces/kube-flannel/daemonsets",
     "GET /apis/apps/v1/namespaces/kube-flannel/deployments",
     "GET /apis/apps/v1/namespaces/kube-system/daemonsets",
     "GET /apis/apps/v1/namespaces/kube-system/deployments",
     "GET /readyz",
     "GET /version",
+  ]);
+});
+
+it("names an add-on of the stack that somebody has deleted, and one whose pods do not run", async () => {
+  const labels = { "caravan.dev/add-on": "metricsServer" };
+  const metadata = { name: "metrics-server", namespace: "kube-system", labels };
+  const { deployment: parts } = cluster.state;
+  const made = resource("Deployment", "demo-metrics-server", { inputs: { metadata } });
+  const stack = stackOf(stateOf([...parts!.resources!, made]));
+  const found = async () => (await checkHealth(stack)).findings.map(({ id, object, reason }) => `${id} ${object.name}: ${reason}`);
+  expect(await found()).toEqual(["add-on-unavailable metricsServer: Deployment kube-system/metrics-server is gone"]);
+  const server = deployment("metrics-server", 1, { availableReplicas: 0 });
+  const own = [deployment("coredns", 2), { ...server, metadata: { ...server.metadata, labels } }];
+  cluster.api.answers.set("/apis/apps/v1/namespaces/kube-system/deployments", own);
+  expect(await found()).toEqual([
+    "add-on-unavailable metricsServer: Deployment kube-system/metrics-server: of 1 pods, 0 are available and 1 up to date",
   ]);
 });
 

@@ -27,7 +27,9 @@ export function readiness(object: PropertyMap): Readiness {
 
 function deployment(object: PropertyMap): Readiness {
   const progressing = condition(object, "Progressing");
-  if (progressing?.reason === "ProgressDeadlineExceeded") return { ready: false, failed: true, reason: String(progressing.message) };
+  // A condition of an older version says nothing about this one.
+  if (observed(object) && progressing?.reason === "ProgressDeadlineExceeded")
+    return { ready: false, failed: true, reason: String(progressing.message) };
   const wanted = number(object, "spec", "replicas");
   const updated = number(object, "status", "updatedReplicas");
   const available = number(object, "status", "availableReplicas");

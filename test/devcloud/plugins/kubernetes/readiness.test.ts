@@ -17,7 +17,8 @@ test("a Deployment is ready when its newest version is available everywhere and 
   });
   expect(deployment({ ...settled, replicas: 3 }).ready).toBe(false);
   const exceeded = { type: "Progressing", reason: "ProgressDeadlineExceeded", message: "too slow" };
-  expect(deployment({ conditions: [exceeded] })).toEqual({ ready: false, failed: true, reason: "too slow" });
+  expect(deployment({ observedGeneration: 2, conditions: [exceeded] })).toEqual({ ready: false, failed: true, reason: "too slow" });
+  expect(deployment({ observedGeneration: 1, conditions: [exceeded] })).not.toHaveProperty("failed");
 });
 
 test.each([
