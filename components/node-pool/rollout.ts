@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { changedSettings, RECREATING, type RecreatingInputs } from "../../lib/pool/machine-inputs.ts";
 import { type MachineStatus, planRollout, type RolloutPlan, rolloutLine } from "../../lib/pool/rollout.ts";
+import { portUrn } from "../../lib/pool/worker-port.ts";
 import { reasonOf } from "../../lib/reason.ts";
+import { replacedByName } from "../../operations/engine/replaced-urns.ts";
 import { foundInThisRun, type RunFindings } from "../../operations/machines/found-machines.ts";
 import type { KeptPool, KeptWorker } from "../../operations/machines/kept-pools.ts";
 import { type KeptPools, keepPools, poolsOfThisRun } from "../../operations/machines/pools-of-run.ts";
@@ -112,8 +114,9 @@ async function decide(
   const own = pools?.get(String(urn));
   if (!own) return NOTHING;
   const place = { networkId: networkId as string | undefined, hasPorts: args.hasPorts };
+  const named = replacedByName();
   const status = (worker: KeptWorker): MachineStatus => {
-    if (isReplacedAnyway(worker, place, found)) return "broken";
+    if (isReplacedAnyway(worker, place, found, named)) return "broken";
     return changedSettings(worker.inputs, wanted).length > 0 ? "former" : "present";
   };
   const workers = new Map(keys.map((key) => [key, own.workers.get(`${name}-${key}`)]));
@@ -156,11 +159,13 @@ function isReplacedAnyway(
   { urn, trigger, isFailed, port, networkId }: KeptWorker,
   place: { networkId: string | undefined; hasPorts: boolean },
   found: RunFindings | undefined,
+  named: ReadonlySet<string>,
 ): boolean {
   const isLost = found !== undefined && trigger !== undefined && (found.triggers.get(urn) ?? "") !== trigger;
+  const isNamed = named.has(urn) || named.has(portUrn(urn));
   const isMoved = networkId !== undefined && place.networkId !== undefined && networkId !== place.networkId;
   // What was made for the machine in its former network may go in this run.
-  return isFailed || isLost || isMoved || place.hasPorts !== (port !== undefined);
+  return isFailed || isLost || isNamed || isMoved || place.hasPorts !== (port !== undefined);
 }
 
 async function wantedInputs(server: RecreatingInputs): Promise<RecreatingInputs> {

@@ -22,7 +22,7 @@ const args: NodePoolArgs = {
     ca: "ABC",
     controlPlanes: [{ name: "plane", id: "id", address: "10.40.0.10", hostKey: "ssh-ed25519 AAAA" }],
   },
-  ssh: { user: "debian", privateKey: "key", publicKey: "ssh-ed25519 AAAA demo" },
+  ssh: { user: "debian", port: 22, privateKey: "key", publicKey: "ssh-ed25519 AAAA demo" },
   upgrade: { maxSurge: 2 },
 };
 const network = { ...args.network, securityGroupIds: ["nodes-id"], workerPorts: true };
@@ -35,7 +35,10 @@ beforeEach(() => {
   said = [];
   vi.spyOn(pulumi.log, "warn").mockImplementation(async (message) => void said.push(message));
 });
-afterEach(() => vi.restoreAllMocks());
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
 
 /** Returns the state after a plan, as the engine writes it. */
 function stateAfter(
@@ -98,6 +101,15 @@ it("makes new and broken machines as they are wanted at once, and counts the bro
   const triggers = new Map([[serverUrn(POOL, "demo-web-2"), "lost"]]);
   const after = await planOf(stateAfter(checked), newer, () => takeIntoAccount({ troubles: [], triggers }));
   expect(recreated(checked, after)).toEqual(["0", "2"]);
+
+  // One that a healing replaces by its name.
+  for (const urn of [
+    serverUrn(POOL, "demo-web-3"),
+    serverUrn(POOL, "demo-web-3").replace("compute/instance:Instance", "networking/port:Port"),
+  ]) {
+    vi.stubEnv("CARAVAN_REPLACED", JSON.stringify([urn]));
+    expect(recreated(before, await planOf(stateAfter(before), newer))).toEqual(["0", "3"]);
+  }
 });
 
 it("replaces no further machine while as many are still to be deleted", async () => {
