@@ -20,7 +20,7 @@ ${CLUSTER_USAGE}
 
 It runs pulumi up until no machine is left, each time for at most upgrade.maxSurge machines of a pool, and does what else has changed in the
 first run. Before each run, and in the end, all Nodes of these pools must be Ready, for which it waits up to ${READY_MINUTES} minutes. It stops at the first
-failure. Killed at any moment, it goes on when it is called again.
+failure. Killed at any moment, it goes on when it is called again, as soon as its lease ends: after ten minutes at the latest.
 
 exit code: 0 done, or nothing to do, or with --plan told; 2 it failed; 3 another run or another healing is at work`,
   async run(args) {

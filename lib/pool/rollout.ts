@@ -23,7 +23,7 @@ export interface RolloutArgs {
 
 /** Plan of a pool's replacement. */
 export interface RolloutPlan {
-  /** Keys of the machines that each run replaces, this one first. The last run deletes what earlier ones have left; none is needed when the list is empty. */
+  /** Keys of the machines that each run replaces, this one first. One without keys ends what was interrupted. */
   steps: string[][];
   /** Replacements that use up places of this run: those of broken machines, and those that an earlier run has not ended. */
   others: number;
@@ -31,7 +31,8 @@ export interface RolloutPlan {
 
 /**
  * Plans in which run which machine is replaced. A machine and its successor exist side by side until the run's end, so a run replaces at most
- * `maxSurge` of them. Those that are broken, or whose replacement was interrupted, count: each is one machine more than the pool has.
+ * `maxSurge` of them. Those that are broken count, too. A run that was interrupted is ended before the next machines are replaced: their
+ * successors may not have joined.
  */
 export function planRollout({ machines, maxSurge = DEFAULT_MAX_SURGE, leftovers }: RolloutArgs): RolloutPlan {
   const keysOf = (wanted: MachineStatus) => [...machines].flatMap(([key, status]) => (status === wanted ? [key] : []));
@@ -39,7 +40,7 @@ export function planRollout({ machines, maxSurge = DEFAULT_MAX_SURGE, leftovers 
   const others = keysOf("broken").length + leftovers;
   if (former.length === 0) return { steps: leftovers > 0 ? [[]] : [], others };
   const surge = shareOf(maxSurge, machines.size);
-  const steps = [former.splice(0, Math.max(0, surge - others))];
+  const steps = [former.splice(0, leftovers > 0 ? 0 : Math.max(0, surge - others))];
   while (former.length > 0) steps.push(former.splice(0, surge));
   return { steps, others };
 }

@@ -17,12 +17,14 @@ const NAMED = 5;
 
 export interface AwaitReadyOptions {
   onMessage: (message: string) => void;
+  /** Requires a Node of each machine, too: before the first run, machines may be left that have never joined. */
+  everyMachine: boolean;
   /** Waits. */
   wait?: ((milliseconds: number) => Promise<unknown>) | undefined;
 }
 
 /**
- * Waits until all Nodes of pools are Ready, as the API says, and each of their machines has one.
+ * Waits until all Nodes of pools are Ready, as the API says.
  * @param servers servers of the cluster in the state
  * @throws when some are not after ten minutes, or the API does not answer
  */
@@ -30,11 +32,11 @@ export async function awaitReady(
   kubernetes: Kubernetes,
   servers: readonly StateServer[],
   rollouts: readonly PoolRollout[],
-  { onMessage, wait = setTimeout }: AwaitReadyOptions,
+  { onMessage, everyMachine, wait = setTimeout }: AwaitReadyOptions,
 ): Promise<void> {
   const tries = (READY_MINUTES * 60) / PAUSE_SECONDS;
   for (let left = tries; ; left -= 1) {
-    const obstacle = await obstacleIn(kubernetes, servers, rollouts);
+    const obstacle = await obstacleIn(kubernetes, everyMachine ? servers : [], rollouts);
     if (obstacle === undefined) return;
     if (left === 0)
       throw new Error(

@@ -61,7 +61,9 @@ async function runAll(target: ChangeableStack, rollouts: readonly PoolRollout[],
   const { onMessage = () => {}, onStep = () => {} } = options;
   let runs = 0;
   for (let left = rollouts, idle = 0; left.length > 0; ) {
-    const { engine } = await readySession(target, rollouts, options);
+    // What was interrupted is ended in any case: its machines may not be Nodes yet.
+    const begun = left.filter(({ steps: [first = []] }) => first.length > 0);
+    const { engine } = await readySession(target, begun, runs > 0, options);
     onMessage(`run ${runs + 1}, pulumi up: ${left.map(stepText).join("; ")}`);
     const events: EngineEvent[] = [];
     const tell = progressOf(onStep);
@@ -75,15 +77,20 @@ async function runAll(target: ChangeableStack, rollouts: readonly PoolRollout[],
     left = afterFirst(done);
     if (idle > MOST_IDLE && left.length > 0) throw new Error(idleText(left));
   }
-  await readySession(target, rollouts, options);
+  await readySession(target, rollouts, true, options);
   return runs;
 }
 
 /** Reads the stack anew, and waits until the Nodes of the pools are Ready. */
-async function readySession(target: ChangeableStack, rollouts: readonly PoolRollout[], options: RollOptions): Promise<Session> {
+async function readySession(
+  target: ChangeableStack,
+  rollouts: readonly PoolRollout[],
+  everyMachine: boolean,
+  options: RollOptions,
+): Promise<Session> {
   const { onMessage = () => {}, wait } = options;
   const session = await openSession(target, sessionOptions(options));
-  await awaitReady(apiOf(session), session.part.servers, rollouts, { onMessage, wait });
+  await awaitReady(apiOf(session), session.part.servers, rollouts, { onMessage, everyMachine, wait });
   return session;
 }
 

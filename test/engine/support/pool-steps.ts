@@ -49,7 +49,7 @@ export async function mostServers(cloud: FakeCloud, work: () => Promise<unknown>
 
 /** Returns the name of each worker's image by its key. */
 export function imagesOf(cloud: FakeCloud): Record<string, string> {
-  const names = new Map(cloud.glance.images.all.map(({ id, name }) => [id, name]));
+  const names = new Map<string, string>(cloud.glance.images.all.map(({ id, name }) => [id, name]));
   return Object.fromEntries(
     cloud.nova.servers.store.all
       .map(({ name, image }) => [name.split("-")[2]!, names.get(image) ?? "none"])

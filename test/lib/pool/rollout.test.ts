@@ -36,11 +36,11 @@ it.each([
   expect(steps(machines, maxSurge)).toBe(expected);
 });
 
-it("counts machines that are replaced anyway, and those that an earlier run has left", () => {
+it("counts machines that are replaced anyway, and ends what an earlier run has left first", () => {
   expect(steps("bfffff", 2)).toBe("1 | 2 3 | 4 5");
   expect(steps("bbbfff", 2)).toBe(" | 3 4 | 5");
   expect(steps("bbb", 2)).toBe("");
-  expect(steps("ppffff", 2, 1)).toBe("2 | 3 4 | 5");
+  expect(steps("ppffff", 3, 1)).toBe(" | 2 3 4 | 5");
   expect(steps("ppffff", 2, 2)).toBe(" | 2 3 | 4 5");
   // The last replacement is ended by a run, too.
   expect([planRollout({ machines: new Map([["0", "present"]]), maxSurge: 1, leftovers: 1 }).steps, steps("pp", 2, 0)]).toEqual([[[]], ""]);

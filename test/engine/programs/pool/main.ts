@@ -47,4 +47,15 @@ class NodePool extends pulumi.ComponentResource {
   }
 }
 
+/** Cluster of which only the API is known: its CA, and the kubeconfig of its administrator. */
+class KubernetesCluster extends pulumi.ComponentResource {
+  constructor({ ca, kubeconfig }: { ca: string; kubeconfig: string }) {
+    super("caravan:index:KubernetesCluster", clusterName);
+    new pulumi.Stash(`${clusterName}-pki-cluster`, { input: { certificate: ca } }, { parent: this });
+    this.registerOutputs({ kubeconfig: pulumi.secret(kubeconfig) });
+  }
+}
+
+const api = config.getObject<{ ca: string; kubeconfig: string }>("api");
+if (api) new KubernetesCluster(api);
 new NodePool(`${clusterName}-web`, config.requireNumber("count"));
