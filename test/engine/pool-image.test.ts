@@ -1,4 +1,6 @@
+import { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { automationEngine } from "../../operations/engine/automation-engine.ts";
 import { commandEngine } from "../../operations/engine/command-engine.ts";
 import { rolloutsIn } from "../../operations/roll/rollouts.ts";
 import { FakeCloud } from "../fake-openstack/fake-cloud.ts";
@@ -38,10 +40,11 @@ it("replaces two machines in each of four runs, never has more than ten, and doe
   await configure("newer");
   const preview = await runPool(cloud, stack, ["preview"]);
   expect(preview).toEqual({ said: [warning(2, 2), "+-2 to replace"], most: 8 });
-  const engine = commandEngine(stack.place.stack, stack.place.workDir);
-  expect(rolloutsIn(await engine.preview({ target: [], replace: [] }))).toEqual([
-    { pool: "web", component: "steps-web", steps: ["01", "23", "45", "67"].map((keys) => [...keys].map((key) => `steps-web-${key}`)) },
-  ]);
+  const { stack: stackName, workDir, environment } = stack.place;
+  const automated = automationEngine(await LocalWorkspace.selectStack({ stackName, workDir }, { envVars: { ...environment } }));
+  const steps = ["01", "23", "45", "67"].map((keys) => [...keys].map((key) => `steps-web-${key}`));
+  for (const engine of [commandEngine(stackName, workDir), automated])
+    expect(rolloutsIn(await engine.preview({ target: [], replace: [] }))).toEqual([{ pool: "web", component: "steps-web", steps }]);
   for (const [keys, ...said] of [["01", warning(2, 2)], ["0123", warning(4, 2)], ["012345", warning(6, 2)], ["01234567"]]) {
     expect(await run()).toEqual({ said: [...said, "+-2 replaced"], most: 10 });
     expect(keysWith("newer")).toBe(keys);
