@@ -35,8 +35,7 @@ export async function prepareRun(name: string, args?: KubernetesClusterArgs, opt
     args && checkRotationOf(name, args, run.state),
     clearUp(run, options),
     checkStackMachines(run),
-    // That the state cannot be read is said by the check of machines.
-    keepPools(run.state, () => {}).read,
+    keepPools(run.state).read,
     args && checkUpgradeOf(name, args, run),
   ]);
   for (const result of results) if (result.status === "rejected") throw result.reason;

@@ -2,7 +2,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { changedSettings, RECREATING, type RecreatingInputs } from "../../lib/pool/machine-inputs.ts";
 import { type MachineStatus, planRollout, type RolloutPlan, rolloutLine } from "../../lib/pool/rollout.ts";
 import { portUrn } from "../../lib/pool/worker-port.ts";
-import { reasonOf } from "../../lib/reason.ts";
 import { replacedByName } from "../../operations/engine/replaced-urns.ts";
 import { foundInThisRun, type RunFindings } from "../../operations/machines/found-machines.ts";
 import type { KeptPool, KeptWorker } from "../../operations/machines/kept-pools.ts";
@@ -91,11 +90,7 @@ export class Rollout {
 /** Reads the pools of a program that has not called prepareRun. There is no state to read in Pulumi's mocks. */
 function readPools(): ReturnType<typeof poolsOfThisRun> {
   if (!monitorWithHooks()) return undefined;
-  return keepPools(ownStateReader(), (error) => {
-    pulumi.log.warn(
-      `the stack's state was not read, so a pool whose image has changed is replaced all at once, with twice its quota: ${reasonOf(error)}`,
-    );
-  });
+  return keepPools(ownStateReader());
 }
 
 async function decide(

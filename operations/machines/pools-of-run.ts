@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { reasonOf } from "../../lib/reason.ts";
 import type { StackState } from "../state/stack-state.ts";
 import { type KeptPool, keptPools } from "./kept-pools.ts";
 
@@ -18,18 +19,22 @@ const poolsByMonitor = new WeakMap<object, PoolsOfRun>();
 
 /**
  * Keeps which machines the pools of a run have, so that their plans replace few of them. Nothing else is kept, because the state of a large
- * cluster takes much memory.
- * @param onFailure called when the state cannot be read
+ * cluster takes much memory. That the state cannot be read is a warning.
  */
-export function keepPools(read: () => Promise<StackState>, onFailure: (error: unknown) => void): PoolsOfRun {
+export function keepPools(read: () => Promise<StackState>): PoolsOfRun {
   const pools: PoolsOfRun = {
     read: read().then(
       (state) => {
         pools.known = keptPools(state);
         return pools.known;
       },
-      (error) => void onFailure(error),
-    ) as Promise<KeptPools | undefined>,
+      (error) => {
+        pulumi.log.warn(
+          `the stack's state was not read, so a pool whose image has changed is replaced all at once, with twice its quota: ${reasonOf(error)}`,
+        );
+        return undefined;
+      },
+    ),
   };
   poolsByMonitor.set(pulumi.runtime.getMonitor() as object, pools);
   return pools;

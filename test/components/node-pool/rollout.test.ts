@@ -55,11 +55,7 @@ function stateAfter(
 
 const planOf = (state: StackState | undefined, more: Partial<NodePoolArgs> = {}, prepare: () => void = () => {}) =>
   deploy(async () => {
-    if (state)
-      await keepPools(
-        async () => state,
-        () => {},
-      ).read;
+    if (state) await keepPools(async () => state).read;
     prepare();
     new NodePool("demo-web", { ...args, ...more });
   }, owner);
@@ -164,4 +160,12 @@ it("replaces all machines at once with the limit 100%, in another network, and w
   expect(recreated(before, await planOf(stateAfter(before), { ...newer, network }))).toEqual(all);
   expect(recreated(before, await planOf(undefined, newer))).toEqual(all);
   expect(said).toEqual([]);
+  const unread = deploy(async () => {
+    await keepPools(async () => Promise.reject(new Error("no backend"))).read;
+    new NodePool("demo-web", { ...args, ...newer });
+  }, owner);
+  expect(recreated(before, await unread)).toEqual(all);
+  expect(said).toEqual([
+    "the stack's state was not read, so a pool whose image has changed is replaced all at once, with twice its quota: no backend",
+  ]);
 });
