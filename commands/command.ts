@@ -11,5 +11,8 @@ export interface Command {
 /** Exit code of a command that could not do its work. */
 export const FAILED = 2;
 
+/** Exit code when another run of the stack, or another healing, is at work. */
+export const BUSY = 3;
+
 /** Error about how a command was called. */
 export class UsageError extends Error {}

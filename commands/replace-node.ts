@@ -2,11 +2,8 @@ import { StackBusy } from "../operations/engine/stack-engine.ts";
 import { type ReplaceNodePlan, replaceNode as replaceOf } from "../operations/replace-node/replace-node.ts";
 import { LeaseHeld } from "../operations/replacement/healing-lease.ts";
 import { stepLine } from "../operations/replacement/progress.ts";
-import type { Command } from "./command.ts";
+import { BUSY, type Command } from "./command.ts";
 import { parseStackArgs, STACK_USAGE } from "./stack-options.ts";
-
-/** Exit code when another run of the stack, or another healing, is at work. */
-const BUSY = 3;
 
 /** `caravan replace-node STACK NODE`: replaces the machine of one node. */
 export const replaceNode: Command = {

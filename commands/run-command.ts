@@ -4,9 +4,10 @@ import { type Command, FAILED, UsageError } from "./command.ts";
 import { heal } from "./heal.ts";
 import { health } from "./health.ts";
 import { replaceNode } from "./replace-node.ts";
+import { roll } from "./roll.ts";
 import { rotate } from "./rotate.ts";
 
-const COMMANDS: Readonly<Record<string, Command>> = { health, heal, "replace-node": replaceNode, rotate };
+const COMMANDS: Readonly<Record<string, Command>> = { health, heal, "replace-node": replaceNode, roll, rotate };
 
 /** Runs the command that arguments name, and returns the exit code. */
 export async function runCommand([name, ...args]: readonly string[]): Promise<number> {

@@ -112,6 +112,8 @@ export {
 export { LeaseHeld } from "../operations/replacement/healing-lease.ts";
 export type { ReplacementStep } from "../operations/replacement/progress.ts";
 export type { ChangeableStack } from "../operations/replacement/session.ts";
+export { type Roll, type RollOptions, roll } from "../operations/roll/roll.ts";
+export type { PoolRollout } from "../operations/roll/rollouts.ts";
 export type { PhaseConfiguration } from "../operations/rotation/configuration.ts";
 export type { RotatableStack } from "../operations/rotation/rotatable-stack.ts";
 export { type RotateOptions, type Rotation, rotate } from "../operations/rotation/rotate.ts";

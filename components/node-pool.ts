@@ -9,16 +9,12 @@ import type { ConcurrencySettings, MachinePoolSettings } from "../lib/pool/setti
 import { ADMISSION, admissionInput, JOIN_SECONDS, reconcileInput, reconcileSeconds, workerInput } from "../lib/pool/worker.ts";
 import { Problems } from "../lib/problems.ts";
 import type { NetworkAttachment } from "./cluster-network.ts";
-import { after, allReady, type Ready } from "./engine/gate.ts";
-import { settled, tolerateFailure } from "./engine/settled.ts";
-import { type ExistingMachines, existingMachines, type Worker } from "./node-pool/existing-machines.ts";
+import { allReady, type Ready } from "./engine/gate.ts";
+import { tolerateFailure } from "./engine/settled.ts";
+import { type ExistingMachines, existingMachines } from "./node-pool/existing-machines.ts";
 import { PoolProgress } from "./node-pool/progress.ts";
 import { withShortStackTraces } from "./node-pool/short-stack-traces.ts";
-import { portId, workerPort } from "./node-pool/worker-port.ts";
-import { WorkerServer, type WorkerServerArgs } from "./node-pool/worker-server.ts";
-import { CloudLookups } from "./openstack/cloud-lookups.ts";
-import { replacementTrigger } from "./openstack/lost-machines.ts";
-import { FIRST_BOOT_PROPERTIES, serverArgs, zoneArgs } from "./openstack/machine.ts";
+import { makeWorkers } from "./node-pool/workers.ts";
 import { withRetries } from "./openstack/retries.ts";
 import { ConcurrencyLimits, type Places } from "./pool/concurrency.ts";
 import type { JoinContract } from "./pool/join-contract.ts";
@@ -76,7 +72,8 @@ export class NodePool extends pulumi.ComponentResource {
     this.#limits = args.concurrency instanceof ConcurrencyLimits ? args.concurrency : new ConcurrencyLimits(args.concurrency);
     const keys = nodeKeys(args);
     this.#progress = new PoolProgress(this, { name, pool: args.pool, wanted: keys.length });
-    const workers = withShortStackTraces(() => this.#workers(name, keys, args));
+    const context = { component: this, name, creates: this.#limits.creates, progress: this.#progress };
+    const { workers, rollout } = withShortStackTraces(() => makeWorkers(context, keys, { ...args, mark: this.#owner.mark }));
     const joined = [...batches(keys)].map(([batch, members]) => {
       const machines = existingMachines(new Map(members.map((key) => [`${name}-${key}`, workers.get(key)!])), args.labels);
       return this.#join(name, batch, members.length, machines, args);
@@ -85,50 +82,7 @@ export class NodePool extends pulumi.ComponentResource {
 
     this.nodes = pulumi.all(joined.map(({ nodes }) => nodes)).apply((lists) => lists.flat());
     this.ready = allReady(joined.map(({ id }) => id));
-    this.registerOutputs({ nodes: this.nodes });
-  }
-
-  #workers(name: string, keys: string[], args: NodePoolArgs): Map<string, Worker> {
-    const common = serverArgs({ ...args, mark: this.#owner.mark }, this, { name });
-    const { networkId, ready, workerPorts } = args.network;
-    const securityGroups = this.#securityGroups(args);
-    const uuid = after(networkId, ready);
-    const inputs = { ...common, networks: [{ uuid }], securityGroups };
-    const known = settled([this.urn, inputs, args.machine.availabilityZones]);
-    return new Map(
-      keys.map((key) => {
-        const worker = `${name}-${key}`;
-        const zone = zoneArgs(args.machine, Number(key));
-        if (!workerPorts) return [key, { server: this.#server(worker, { ...inputs, ...zone }, known) }];
-        const make = (dependsOn: Places) => workerPort(worker, { ...args, server: common }, { parent: this, dependsOn });
-        const port = this.#limits.creates.make(1, known, make);
-        const own = { ...common, ...zone, networks: [{ port: after(portId(port), ready) }] };
-        return [key, { port, server: this.#server(worker, own, settled([known, own])) }];
-      }),
-    );
-  }
-
-  /** Returns the names of the security groups of servers whose ports Nova makes. */
-  #securityGroups({ network, machine }: NodePoolArgs): pulumi.Input<string>[] {
-    if (network.workerPorts) return [];
-    const cloud = new CloudLookups(this);
-    return [...network.securityGroups, ...(machine.securityGroups ?? []).map((id) => cloud.securityGroupName(id))];
-  }
-
-  #server(name: string, inputs: WorkerServerArgs, known: Promise<unknown>): WorkerServer {
-    const options = {
-      parent: this,
-      // Nova would rebuild in place and keep the old node's identity. A new machine gets a new name and joins; then the old one is drained.
-      // A server whose creation ended in an error is recreated, too: Pulumi would keep it.
-      replaceOnChanges: ["imageId", "#initerror"],
-      ignoreChanges: FIRST_BOOT_PROPERTIES,
-      ...replacementTrigger(this, name),
-      ...this.#progress.options,
-    };
-    const make = (dependsOn: Places) => new WorkerServer(name, inputs, { ...options, dependsOn });
-    const server = this.#limits.creates.make(1, known, make);
-    this.#progress.server(name, server);
-    return server;
+    this.registerOutputs({ nodes: this.nodes, ...rollout.outputs });
   }
 
   /** Makes the existing machines of a batch join. */

@@ -4,6 +4,7 @@ import { isValidCluster } from "../lib/cluster/rules.ts";
 import type { KubernetesClusterArgs } from "../lib/cluster/settings.ts";
 import { reasonOf } from "../lib/reason.ts";
 import { checkMachinesOf } from "./machines/check-machines.ts";
+import { keepPools } from "./machines/pools-of-run.ts";
 import { checkNames } from "./names/check-names.ts";
 import { OrphansServe, type RemoveOrphansOptions, removeOrphansOf } from "./orphans/remove-orphans.ts";
 import { checkQuotaOf } from "./quota/quota.ts";
@@ -34,6 +35,7 @@ export async function prepareRun(name: string, args?: KubernetesClusterArgs, opt
     args && checkRotationOf(name, args, run.state),
     clearUp(run, options),
     checkStackMachines(run),
+    keepPools(run.state).read,
     args && checkUpgradeOf(name, args, run),
   ]);
   for (const result of results) if (result.status === "rejected") throw result.reason;

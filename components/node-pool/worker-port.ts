@@ -5,6 +5,7 @@ import type { NetworkAttachment } from "../cluster-network.ts";
 import { replacementTrigger } from "../openstack/lost-machines.ts";
 import type { serverArgs } from "../openstack/machine.ts";
 import { portArgs } from "../openstack/stable-port.ts";
+import type { Rollout } from "./rollout.ts";
 import { PLUGIN_VERSION } from "./worker-server.ts";
 
 /** Arguments of a server that are changed in place, or whose changes a pool ignores. */
@@ -19,6 +20,8 @@ export interface WorkerPortArgs {
   machine: MachineSettings;
   /** Arguments of the worker's server. */
   server: ReturnType<typeof serverArgs>;
+  /** Replacement of the pool's machines. @default all at once */
+  rollout?: Rollout;
 }
 
 /** Port of a worker. To the engine it is the same as openstack.networking.Port, of whose outputs a pool reads one. */
@@ -37,13 +40,14 @@ export class WorkerPort extends pulumi.CustomResource {
  */
 export function workerPort(
   name: string,
-  { server, ...args }: WorkerPortArgs,
+  { server, rollout, ...args }: WorkerPortArgs,
   opts: pulumi.CustomResourceOptions & { parent: pulumi.Resource },
 ): WorkerPort {
   const lost = replacementTrigger(opts.parent, name).replacementTrigger ?? "";
+  const wanted = pulumi.all([lost, recreating(server)]).apply((all) => JSON.stringify(all));
   return new WorkerPort(name, portArgs({ ...args, securityGroupIds: args.network.securityGroupIds ?? [] }), {
     ...opts,
-    replacementTrigger: pulumi.all([lost, recreating(server)]).apply((all) => JSON.stringify(all)),
+    replacementTrigger: rollout ? rollout.ofPort(name, wanted) : wanted,
   });
 }
 

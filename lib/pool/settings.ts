@@ -29,10 +29,12 @@ export interface Taint {
   effect: (typeof TAINT_EFFECTS)[number];
 }
 
-/** Limits of changes of a pool's nodes: upgrades, and other changes of what runs on their machines. */
+/** Limits of changes of a pool's nodes: upgrades, other changes of what runs on their machines, and replacements of the machines. */
 export interface UpgradeSettings {
   /** Nodes that may be out of service at a time: a number, or a share of the pool like "10%", rounded down to at least one node. @default "10%" */
   maxUnavailable?: number | string;
+  /** Machines that one `pulumi up` replaces for another image, volume or server group: a number, or a share of the pool like "25%", rounded down to at least one; "100%" is all at once. @default "25%" */
+  maxSurge?: number | string;
 }
 
 /** Settings of the nodes of any pool. */
@@ -43,7 +45,7 @@ export interface PoolNodeSettings extends SetupSettings {
   taints?: Taint[];
   /** Seconds that a drain may take before a node is upgraded or removed, from 1 to 3600. @default 300 */
   drainSeconds?: number;
-  /** Limits of changes of the nodes. @default { maxUnavailable: "10%" } */
+  /** Limits of changes of the nodes. @default { maxUnavailable: "10%", maxSurge: "25%" } */
   upgrade?: UpgradeSettings;
   /** Full Kubernetes version of the pool's nodes, at most three minor versions older than the cluster's; changed in place. @default the cluster's */
   kubernetesVersion?: string;
@@ -128,7 +130,7 @@ const poolNode = {
   labels: textMap.optional(),
   taints: z.array(taint).optional(),
   drainSeconds: bounded(1, LONGEST_DRAIN).optional(),
-  upgrade: object({ maxUnavailable: numberOrText.optional() }).optional(),
+  upgrade: object({ maxUnavailable: numberOrText.optional(), maxSurge: numberOrText.optional() }).optional(),
   kubernetesVersion: text.optional(),
   kubelet: kubelet.optional(),
   containerRuntime: containerRuntime.optional(),

@@ -2,19 +2,23 @@ import { checkKubernetesVersion, isFullVersion } from "../node/kubernetes-versio
 import type { Problems } from "../problems.ts";
 import { compareVersions, KUBELET_SKEW, minorNumber } from "../upgrade/versions.ts";
 import type { UpgradeSettings } from "./settings.ts";
+import { isShare } from "./share.ts";
 
 /** Default limit of nodes that are changed at a time: the share that k0sctl upgrades at once, and one by one in a pool of less than 20. */
 export const DEFAULT_MAX_UNAVAILABLE = "10%";
 
 /** Checks the limits of changes of a pool's nodes. */
-export function checkUpgrade({ maxUnavailable }: UpgradeSettings, problems: Problems): void {
-  if (maxUnavailable === undefined) return;
-  const isNumber = typeof maxUnavailable === "number" && Number.isInteger(maxUnavailable) && maxUnavailable >= 1;
-  if (!isNumber && !/^([1-9]\d?|100)%$/.test(String(maxUnavailable)))
-    problems.add(
-      "maxUnavailable",
-      `${JSON.stringify(maxUnavailable)} is no limit of nodes out of service; use a whole number from 1 on, or a share of the pool from "1%" to "100%"`,
-    );
+export function checkUpgrade({ maxUnavailable, maxSurge }: UpgradeSettings, problems: Problems): void {
+  checkLimit("maxUnavailable", maxUnavailable, "nodes out of service", problems);
+  checkLimit("maxSurge", maxSurge, "machines that are replaced", problems);
+}
+
+function checkLimit(property: string, limit: number | string | undefined, what: string, problems: Problems): void {
+  if (limit === undefined || isShare(limit)) return;
+  problems.add(
+    property,
+    `${JSON.stringify(limit)} is no limit of ${what}; use a whole number from 1 on, or a share of the pool from "1%" to "100%"`,
+  );
 }
 
 /** Checks the version of a pool's nodes against the cluster's. */

@@ -1,5 +1,6 @@
 import { reasonOf } from "../../lib/reason.ts";
 import { type EngineEvent, errorsIn } from "./events.ts";
+import { whileReplacing } from "./replaced-urns.ts";
 import { RUN_MINUTES, type RunScope, runError, type StackEngine } from "./stack-engine.ts";
 
 interface RunOptions {
@@ -25,7 +26,7 @@ export function automationEngine(stack: RunnableStack): StackEngine {
     };
     const signal = AbortSignal.timeout(RUN_MINUTES * 60_000);
     try {
-      await stack[command]({ target: [...target], replace: [...replace], onEvent: listen, signal });
+      await whileReplacing(replace, () => stack[command]({ target: [...target], replace: [...replace], onEvent: listen, signal }));
     } catch (error) {
       throw runError(command, errorsIn(events), reasonOf(error));
     }

@@ -5,6 +5,7 @@ import { StringDecoder } from "node:string_decoder";
 import { setTimeout } from "node:timers/promises";
 import { type EngineEvent, errorsIn } from "./events.ts";
 import { runPulumi } from "./pulumi-command.ts";
+import { replacedVariable } from "./replaced-urns.ts";
 import { RUN_MINUTES, type RunScope, runError, type StackEngine } from "./stack-engine.ts";
 
 /** Milliseconds between two looks at the file of events. */
@@ -19,7 +20,12 @@ const KEPT = 20_000;
  */
 export function commandEngine(stack: string, workDir?: string): StackEngine {
   const run = (command: string, options: readonly string[], scope: RunScope, onEvent: (event: EngineEvent) => void) =>
-    runCommand(command, [...options, ...optionsOf(scope), "--stack", stack], workDir, onEvent);
+    runCommand(
+      command,
+      [...options, ...optionsOf(scope), "--stack", stack],
+      { workDir, variables: replacedVariable(scope.replace) },
+      onEvent,
+    );
   return {
     preview: (scope) => run("preview", [], scope, () => {}),
     up: async (scope, onEvent) => void (await run("up", ["--yes", "--skip-preview"], scope, onEvent)),
@@ -33,7 +39,7 @@ function optionsOf({ target, replace }: RunScope): string[] {
 async function runCommand(
   command: string,
   options: readonly string[],
-  workDir: string | undefined,
+  { workDir, variables }: { workDir: string | undefined; variables: Record<string, string> },
   onEvent: (event: EngineEvent) => void,
 ): Promise<EngineEvent[]> {
   const folder = await mkdtemp(join(tmpdir(), "caravan-run-"));
@@ -50,7 +56,7 @@ async function runCommand(
       workDir,
       minutes: RUN_MINUTES,
       // The option for events is there for tools only.
-      variables: { PULUMI_DEBUG_COMMANDS: "true" },
+      variables: { ...variables, PULUMI_DEBUG_COMMANDS: "true" },
       onOutput: (text) => {
         said = (said + text).slice(-KEPT);
       },

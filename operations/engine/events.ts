@@ -1,3 +1,5 @@
+import type { Inputs } from "../state/stack-state.ts";
+
 /** Event of Pulumi's engine, with only the fields that the library reads. */
 export interface EngineEvent {
   resourcePreEvent?: { metadata: StepMetadata };
@@ -13,6 +15,8 @@ export interface StepMetadata {
   urn: string;
   /** State before the step. */
   old?: { id?: string } | null;
+  /** State after the step. */
+  new?: { outputs?: Inputs | null } | null;
 }
 
 /** Operations that change nothing. */

@@ -81,6 +81,7 @@ it("tells how it is called", async () => {
     "  health        checks the health of a stack's cluster, and changes nothing",
     "  heal          replaces the machines of a stack's cluster that do not work",
     "  replace-node  replaces the machine of a worker, a control plane or a member of etcd",
+    "  roll          replaces the machines of pools whose image has changed, few in each run",
     "  rotate        rotates a key or a CA of a stack's cluster: trusts a new one, uses it, drops the old one",
     "",
     "caravan COMMAND --help tells the options",

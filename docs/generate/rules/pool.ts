@@ -90,6 +90,16 @@ const UPGRADE_RULES = {
       [true, [": true is not allowed: must be a number or a text"]],
     ],
   },
+  maxSurge: {
+    rule: "a number, or a share of the pool",
+    refused: [
+      [0, [': 0 is no limit of machines that are replaced; use a whole number from 1 on, or a share of the pool from "1%" to "100%"']],
+      [
+        "120%",
+        [': "120%" is no limit of machines that are replaced; use a whole number from 1 on, or a share of the pool from "1%" to "100%"'],
+      ],
+    ],
+  },
 } satisfies PropertyRules<UpgradeSettings>;
 
 /** Rules of the types of pools, by type. */

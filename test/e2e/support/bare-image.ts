@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { onDevcloud } from "../../../devcloud/environment.ts";
 import { bareImage } from "../../../devcloud/package-repository/bare-image.ts";
 import { KUBERNETES_URL, type PackageRepository, packageRepository } from "../../../devcloud/package-repository/provide.ts";
 import { repositoryDir } from "../../../devcloud/support/paths.ts";
 import { tools } from "../../../devcloud/toolchain/tools.ts";
+import { removeImages } from "./image-copy.ts";
 import { openstack } from "./openstack.ts";
 import { servePackages } from "./package-server.ts";
 
@@ -25,7 +25,7 @@ export function packageSettings({ repository }: Pick<BareSystem, "repository">):
 /** Uploads the image, and serves the packages in the cloud's network. */
 export async function provideBareSystem(name: string): Promise<BareSystem> {
   const [repository, file] = [await packageRepository(), await bareImage()];
-  await removeImage(name);
+  await removeImages(name);
   const server = await servePackages(repository);
   const options = ["--disk-format", "qcow2", "--container-format", "bare", "--file", file];
   await openstack(["image", "create", ...options, name]);
@@ -34,14 +34,9 @@ export async function provideBareSystem(name: string): Promise<BareSystem> {
     repository,
     end: async () => {
       server.end();
-      await removeImage(name);
+      await removeImages(name);
     },
   };
-}
-
-async function removeImage(name: string): Promise<void> {
-  const images = await openstack<{ ID: string }[]>(["image", "list", "--name", name]);
-  for (const { ID } of images) await onDevcloud(["openstack", "image", "delete", ID], { deadline: 60 });
 }
 
 /**

@@ -25,6 +25,10 @@ it("refuses a pool that is newer than the cluster, or more than three minor vers
 it("accepts numbers and shares of nodes", () => {
   const limits = [undefined, 1, 64, "1%", "10%", "100%"].map((maxUnavailable) => (maxUnavailable === undefined ? {} : { maxUnavailable }));
   expect(limits.flatMap((upgrade) => problemsOf((problems) => checkUpgrade(upgrade, problems)))).toEqual([]);
+  expect(problemsOf((problems) => checkUpgrade({ maxUnavailable: "0%", maxSurge: "x" }, problems))).toEqual([
+    'maxUnavailable: "0%" is no limit of nodes out of service; use a whole number from 1 on, or a share of the pool from "1%" to "100%"',
+    'maxSurge: "x" is no limit of machines that are replaced; use a whole number from 1 on, or a share of the pool from "1%" to "100%"',
+  ]);
 });
 
 it.each([

@@ -9,7 +9,7 @@ const folder = realpathSync(mkdtempSync(join(tmpdir(), "caravan-engine-")));
 
 /** Stands for Pulumi's command: writes events, one of them in two parts, and fails when a file says so. */
 const PULUMI = `#!/bin/bash
-echo "$PWD $PULUMI_DEBUG_COMMANDS: $* in $TMPDIR" >>"${folder}/calls"
+echo "$PWD $PULUMI_DEBUG_COMMANDS$CARAVAN_REPLACED: $* in $TMPDIR" >>"${folder}/calls"
 while (($# > 0)); do [[ $1 != --event-log ]] || log=$2; shift; done
 echo '{"resourcePreEvent":{"metadata":{"op":"update","urn":"urn::a"}}}' >"$log"
 printf '{"diagnosticEvent":{"severity":"error","message":"<{%%fg 1%%}>Größe ' >>"$log"
@@ -41,7 +41,7 @@ it("runs previews and ups of these targets alone, tells events as they come, and
   const end = `--non-interactive --color never --event-log ${folder}/caravan-run-X/events in ${folder}`;
   const calls = readFileSync(join(folder, "calls"), "utf8").replaceAll(/caravan-run-\w+/g, "caravan-run-X");
   expect(calls.trim().split("\n")).toEqual([
-    `${folder} true: preview --target urn::a --target urn::b --replace urn::a --stack prod ${end}`,
+    `${folder} true["urn::a"]: preview --target urn::a --target urn::b --replace urn::a --stack prod ${end}`,
     `${folder} true: up --yes --skip-preview --target urn::a --target urn::b --stack prod ${end}`,
   ]);
   expect(readdirSync(folder).sort()).toEqual(["calls", "pulumi"]);
