@@ -10,14 +10,23 @@ import { Problems } from "../lib/problems.ts";
 import { phaseOf } from "../lib/rotation/keyrings.ts";
 import { checkRotation } from "../lib/rotation/rules.ts";
 import type { RotationSettings } from "../lib/rotation/settings.ts";
+import { after } from "./engine/gate.ts";
 import { remember } from "./engine/remember.ts";
 import type { ControlPlaneCredentials } from "./pki/credentials.ts";
 import { generations } from "./pki/generations.ts";
 import { checkGivenCa, keptCa } from "./pki/given-ca.ts";
-import { rotationCredentials } from "./pki/rotation.ts";
+import { recordPhases, rotationCredentials } from "./pki/rotation.ts";
 
 const CAS = ["cluster", "etcd", "frontProxy", "ciliumEtcd"] as const satisfies readonly (keyof ClusterPkiArgs)[];
 type CaProperty = (typeof CAS)[number];
+
+/** CAs that can be rotated, each with its property. */
+const ROTATED_CAS = [
+  ["frontProxy", "frontProxyCa"],
+  ["etcd", "etcdCa"],
+  ["ciliumEtcd", "ciliumEtcdCa"],
+] as const satisfies readonly (readonly [CaProperty, keyof RotationSettings])[];
+type CaKeyring = (typeof ROTATED_CAS)[number][1];
 
 /**
  * Existing CAs, for example from a Vault: certificates in PEM with keys of RSA (2048 to 4096 bits) or ECDSA (P-256, P-384 or P-521). They
@@ -53,6 +62,8 @@ export class ClusterPki extends pulumi.ComponentResource {
   readonly frontProxy: pulumi.Output<KeyPair>;
   /** CA of Cilium's own etcd, if it has one. */
   readonly ciliumEtcd?: pulumi.Output<KeyPair>;
+  /** Certificates of other CAs of Cilium's own etcd that are trusted, PEM, during a rotation. */
+  readonly trustedCiliumEtcdCas: pulumi.Output<string>[];
   /** Keys that sign service-account tokens. */
   readonly serviceAccount: pulumi.Output<{ publicKey: string; privateKey: string }>;
   /** Key that encrypts Secrets in etcd: 32 bytes, base64. */
@@ -77,7 +88,7 @@ export class ClusterPki extends pulumi.ComponentResource {
     const { stash: ca, ca: cluster } = kept("cluster", "cluster", "kubernetes");
     this.lifetime = ca;
     this.cluster = cluster;
-    const rotating = (keyring: "etcdCa" | "frontProxyCa", property: CaProperty, suffix: string, commonName: string) =>
+    const rotating = (keyring: CaKeyring, property: CaProperty, suffix: string, commonName: string) =>
       generations(
         `${name}-${suffix}`,
         phaseOf(rotation, keyring),
@@ -89,7 +100,10 @@ export class ClusterPki extends pulumi.ComponentResource {
     this.etcd = etcdCa.used;
     const frontProxyCa = rotating("frontProxyCa", "frontProxy", "front-proxy", "front-proxy-ca");
     this.frontProxy = frontProxyCa.used;
-    if (args.ciliumEtcd) this.ciliumEtcd = kept("ciliumEtcd", "cilium-etcd", "cilium-etcd-ca").ca;
+    const recorded = recordPhases(name, rotation, this);
+    const ciliumEtcdCa = args.ciliumEtcd ? rotating("ciliumEtcdCa", "ciliumEtcd", "cilium-etcd", "cilium-etcd-ca") : undefined;
+    if (ciliumEtcdCa) this.ciliumEtcd = after(ciliumEtcdCa.used, recorded);
+    this.trustedCiliumEtcdCas = ciliumEtcdCa?.others.map((other) => other.apply(({ certificate }) => certificate)) ?? [];
     const serviceAccountKey = generations(
       `${name}-service-account`,
       phaseOf(rotation, "serviceAccountKey"),
@@ -107,7 +121,7 @@ export class ClusterPki extends pulumi.ComponentResource {
       serviceAccountKey: this.serviceAccount,
       encryptionKey: this.encryptionKey,
       lifetime: this.lifetime,
-      ...rotationCredentials(name, rotation, { frontProxyCa, serviceAccountKey, encryptionKey, etcdCa }, this),
+      ...rotationCredentials(name, rotation, { frontProxyCa, serviceAccountKey, encryptionKey, etcdCa }, recorded, this),
     };
 
     // Signed anew together with the CA, and when a third of its validity is left. Between, a plan without changes shows none.
@@ -151,14 +165,13 @@ function validate(name: string, args: ClusterPkiArgs): void {
   for (const property of CAS) checkGivenCa(property, args[property], problems);
   checkCaValidity(args.caValidity, problems);
   checkRotation(args.rotation ?? {}, problems.at("rotation"));
-  for (const [property, keyring] of [
-    ["frontProxy", "frontProxyCa"],
-    ["etcd", "etcdCa"],
-  ] as const)
-    if (args[property] !== undefined && args.rotation?.[keyring] !== undefined)
+  for (const [property, keyring] of ROTATED_CAS)
+    if (typeof args[property] === "object" && args.rotation?.[keyring] !== undefined)
       problems.add(
         `rotation.${keyring}`,
         `makes CAs, and ${property} gives one; leave ${property} out: the given CA is recorded, and stays the first generation`,
       );
+  if (args.rotation?.ciliumEtcdCa !== undefined && !args.ciliumEtcd)
+    problems.add("rotation.ciliumEtcdCa", "is for the CA of Cilium's own etcd, and ciliumEtcd is not set; leave it out, or set ciliumEtcd");
   problems.throwIfAny(`CAs "${name}"`);
 }

@@ -193,6 +193,28 @@ it("rotates the key of service accounts and the CA of the front proxy, and has s
   expect(key).not.toBe((await settled(pki.serviceAccount)).publicKey);
 });
 
+it("rotates the CA of Cilium's own etcd, and refuses that where there is none", async () => {
+  const rotation = { ciliumEtcdCa: { use: 2, trust: [1, 2] } };
+  await make({ ciliumEtcd: true, rotation });
+  expect(plan.map(({ name }) => name).filter((name) => /cilium|rotation/.test(name))).toEqual([
+    "demo-cilium-etcd",
+    "demo-cilium-etcd-2",
+    "demo-rotation",
+  ]);
+  const [used, ...trusted] = [pki.ciliumEtcd!.apply(({ certificate }) => certificate), ...pki.trustedCiliumEtcdCas];
+  expect(await Promise.all([used, ...trusted].map((each) => pulumi.isSecret(each)))).toEqual([true, true]);
+  const recorded = (name: string) => (plan.find((each) => each.name === name)!.inputs.input as { value: { certificate: string } }).value;
+  expect(await settled(used)).toBe(recorded("demo-cilium-etcd-2").certificate);
+  expect(await Promise.all(trusted.map(settled))).toEqual([recorded("demo-cilium-etcd").certificate]);
+  // Control planes have no part in it.
+  expect(pki.credentials).not.toHaveProperty("rotation");
+  await deploy(() => {
+    expect(() => new ClusterPki("demo", { clusterName: "demo", rotation })).toThrow(
+      "rotation.ciliumEtcdCa: is for the CA of Cilium's own etcd, and ciliumEtcd is not set; leave it out, or set ciliumEtcd",
+    );
+  });
+});
+
 it("refuses a given CA beside generations of it", async () => {
   const given = await createCa("given");
   await deploy(() => {

@@ -83,6 +83,7 @@ it("exports these types", () => {
     "DnsSettings",
     "Endpoint",
     "EndpointNetwork",
+    "EtcdAuthority",
     "EtcdBackupSettings",
     "EtcdClient",
     "EtcdClusterArgs",
