@@ -81,9 +81,15 @@ export function createEtcd(
 function factsOf({ credentials }: ClusterContext["pki"], { kubernetesVersion }: NodeArgs) {
   const { encryptionKey, clusterCa, serviceAccountKey, trusted } = credentials;
   return pulumi
-    .all([encryptionKey, trusted?.encryptionKeys ?? [], clusterCa, serviceAccountKey])
-    .apply(([key, others, ca, serviceAccount]) =>
-      backupFacts({ kubernetesVersion, encryptionKeys: [key, ...others], clusterCa: ca, serviceAccountKey: serviceAccount }),
+    .all([encryptionKey, trusted?.encryptionKeys ?? [], clusterCa, trusted?.clusterCas ?? [], serviceAccountKey])
+    .apply(([key, others, ca, trustedClusterCas, serviceAccount]) =>
+      backupFacts({
+        kubernetesVersion,
+        encryptionKeys: [key, ...others],
+        clusterCa: ca,
+        trustedClusterCas,
+        serviceAccountKey: serviceAccount,
+      }),
     );
 }
 

@@ -44,6 +44,8 @@ export interface TrustedKeys {
   serviceAccountKeys?: pulumi.Input<string>[];
   /** Keys that encrypted Secrets in etcd: 32 bytes, base64. @default none */
   encryptionKeys?: pulumi.Input<string>[];
+  /** Certificates of CAs of the Kubernetes API and its clients, PEM. @default none */
+  clusterCas?: pulumi.Input<string>[];
   /** Certificates of CAs of etcd, for its members on control planes, PEM. @default none */
   etcdCas?: pulumi.Input<string>[];
 }
@@ -54,6 +56,7 @@ const TRUSTED = {
   serviceAccountKey: "serviceAccountKeys",
   encryptionKey: "encryptionKeys",
   etcdCa: "etcdCas",
+  clusterCa: "clusterCas",
 } as const satisfies Record<ControlPlaneKeyring, keyof TrustedKeys>;
 
 /** Credentials whose CAs are checked. */
@@ -89,7 +92,7 @@ function checkTrusted({ rotation = {}, trusted = {} }: ControlPlaneCredentials, 
 /** Returns credentials as secrets. A certificate and key that cannot be a CA are an error. */
 export function checkedCredentials(subject: string, credentials: ControlPlaneCredentials): CheckedCredentials {
   const { clusterCa, frontProxyCa, etcdCa, serviceAccountKey, encryptionKey, virtualAddressPassword } = credentials;
-  const { frontProxyCas = [], serviceAccountKeys = [], encryptionKeys = [], etcdCas = [] } = credentials.trusted ?? {};
+  const { frontProxyCas = [], serviceAccountKeys = [], encryptionKeys = [], etcdCas = [], clusterCas = [] } = credentials.trusted ?? {};
   const checked = (property: string, given: pulumi.Input<KeyPair>) => checkedCa(subject, `credentials.${property}`, given);
   return {
     clusterCa: checked("clusterCa", clusterCa),
@@ -98,7 +101,7 @@ export function checkedCredentials(subject: string, credentials: ControlPlaneCre
     serviceAccountKey: pulumi.secret(serviceAccountKey),
     encryptionKey: pulumi.secret(encryptionKey),
     rotation: credentials.rotation ?? {},
-    trusted: pulumi.secret({ frontProxyCas, serviceAccountKeys, encryptionKeys, etcdCas }),
+    trusted: pulumi.secret({ frontProxyCas, serviceAccountKeys, encryptionKeys, etcdCas, clusterCas }),
     virtualAddressPassword: virtualAddressPassword === undefined ? undefined : pulumi.secret(virtualAddressPassword),
   };
 }

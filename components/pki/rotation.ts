@@ -6,10 +6,11 @@ import type { RotationSettings } from "../../lib/rotation/settings.ts";
 import { after } from "../engine/gate.ts";
 import { remember } from "../engine/remember.ts";
 import type { ControlPlaneCredentials } from "./credentials.ts";
-import type { Generations } from "./generations.ts";
+import { certificatesOf, type Generations } from "./generations.ts";
 
 /** Keys of control planes that can be rotated. */
 export interface RotatedKeys {
+  clusterCa: Generations<KeyPair>;
   frontProxyCa: Generations<KeyPair>;
   serviceAccountKey: Generations<{ publicKey: string; privateKey: string }>;
   encryptionKey: Generations<string>;
@@ -29,7 +30,7 @@ export function recordPhases(name: string, rotation: RotationSettings, parent: p
 export function rotationCredentials(
   name: string,
   rotation: RotationSettings,
-  { frontProxyCa, serviceAccountKey, encryptionKey, etcdCa }: RotatedKeys,
+  { clusterCa, frontProxyCa, serviceAccountKey, encryptionKey, etcdCa }: RotatedKeys,
   recorded: pulumi.Output<string> | undefined,
   parent: pulumi.Resource,
 ): Partial<ControlPlaneCredentials> {
@@ -39,10 +40,11 @@ export function rotationCredentials(
   const credentials = {
     rotation: own,
     trusted: {
-      frontProxyCas: frontProxyCa.others.map((ca) => ca.apply(({ certificate }) => certificate)),
+      clusterCas: certificatesOf(clusterCa),
+      frontProxyCas: certificatesOf(frontProxyCa),
       serviceAccountKeys: serviceAccountKey.others.map((pair) => pair.apply(({ publicKey }) => publicKey)),
       encryptionKeys: encryptionKey.others,
-      etcdCas: etcdCa.others.map((ca) => ca.apply(({ certificate }) => certificate)),
+      etcdCas: certificatesOf(etcdCa),
     },
     // All that control planes get waits for the record, because they get it as a whole. Members of etcd come before them.
     encryptionKey: after(encryptionKey.used, recorded),

@@ -6,6 +6,7 @@ export const CONTROL_PLANE_KEYRINGS = [
   "serviceAccountKey",
   "frontProxyCa",
   "etcdCa",
+  "clusterCa",
 ] as const satisfies readonly (keyof RotationSettings)[];
 
 export type ControlPlaneKeyring = (typeof CONTROL_PLANE_KEYRINGS)[number];
@@ -19,7 +20,7 @@ export const KEYRINGS = [...CONTROL_PLANE_KEYRINGS, "ciliumEtcdCa"] as const sat
 export type Keyring = (typeof KEYRINGS)[number];
 
 /** Keys of which others than control planes must have a step before the next one is allowed: workers, or the network plugin. */
-export const CLUSTER_WIDE_KEYRINGS = ["ciliumEtcdCa"] as const satisfies readonly Keyring[];
+export const CLUSTER_WIDE_KEYRINGS = ["clusterCa", "ciliumEtcdCa"] as const satisfies readonly Keyring[];
 
 /** Phase of a key that was never rotated. */
 const FIRST: KeyringSettings = { use: 1, trust: [1] };

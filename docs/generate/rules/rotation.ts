@@ -14,6 +14,7 @@ export const ROTATION_RULES = {
       encryptionKey: { rule: STEP, refused: [[2, [": 2 is not allowed: expected object, received number"]]] },
       serviceAccountKey: { rule: STEP, refused: [[2, [": 2 is not allowed: expected object, received number"]]] },
       frontProxyCa: { rule: STEP, refused: [[2, [": 2 is not allowed: expected object, received number"]]] },
+      clusterCa: { rule: STEP, refused: [[2, [": 2 is not allowed: expected object, received number"]]] },
       ciliumEtcdCa: {
         rule: `${STEP}; with \`etcd.ciliumEtcd\``,
         refused: [

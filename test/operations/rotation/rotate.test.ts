@@ -157,8 +157,8 @@ it("stops when a run does not bring the phase to the machines", async () => {
 });
 
 it("refuses a key that cannot be rotated, and a stack without a cluster", async () => {
-  await expect(rotate(new FakeStack(), "clusterCa" as Keyring)).rejects.toThrow(
-    '"clusterCa" is no key that can be rotated; use encryptionKey, serviceAccountKey, frontProxyCa, etcdCa',
+  await expect(rotate(new FakeStack(), "sshKey" as Keyring)).rejects.toThrow(
+    '"sshKey" is no key that can be rotated; use encryptionKey, serviceAccountKey, frontProxyCa, etcdCa, clusterCa, ciliumEtcdCa',
   );
   const empty = new FakeStack();
   empty.exportStack = async () => stateOf([]);
