@@ -4,10 +4,6 @@
 # Namespaces of the library's own workloads, which are started again.
 readonly OWN_NAMESPACES="kube-system kube-flannel"
 
-# Seconds in which the controller manager writes the CAs into each namespace, and in which all own workloads start again.
-readonly ROOT_CA_SECONDS=300
-readonly ROLLOUT_SECONDS=2700
-
 # Gives those the CAs who read them before they join.
 publish_cluster_info() {
   local info=$SCRATCH/cluster-info.yaml patch=$SCRATCH/cluster-info.json
@@ -46,7 +42,7 @@ own_workloads() {
 
 # Starts the pods of own workloads again, once for these CAs in whichever order: many read them only at their start.
 restart_own_workloads() {
-  local namespace workload strategy workloads digest patch=$SCRATCH/restart.json end=$((SECONDS + ROLLOUT_SECONDS))
+  local namespace workload strategy workloads digest patch=$SCRATCH/restart.json
   digest=$(ids_in "$CLUSTER_CA" | sort | paste -s -d "-")
   printf '{"spec":{"template":{"metadata":{"annotations":{"caravan.dev/cluster-cas":"%s"}}}}}' "$digest" >"$patch"
   workloads=$(own_workloads)
@@ -58,7 +54,7 @@ restart_own_workloads() {
   rm -f "$patch"
   while read -r namespace workload strategy; do
     [[ -n $namespace && $strategy != OnDelete ]] || continue
-    wait_for $((end > SECONDS ? end - SECONDS : 1)) "the new pods of $namespace/$workload" \
+    wait_for 2700 "the new pods of $namespace/$workload" \
       admin_kubectl --namespace "$namespace" rollout status "$workload" --timeout 25s
   done <<<"$workloads"
 }
@@ -90,7 +86,7 @@ name_former_pods() {
 complete_cluster_ca() {
   run "CAs in cluster-info" publish_cluster_info
   run "CAs that extensions of the API trust for clients" publish_cas client-ca-file "$CLUSTER_CA"
-  wait_for "$ROOT_CA_SECONDS" "the controller manager writing the CAs into kube-root-ca.crt of each namespace" pods_get_cas
+  wait_for 300 "the controller manager writing the CAs into kube-root-ca.crt of each namespace" pods_get_cas
   run "new pods of the library's own workloads" restart_own_workloads
   name_former_pods
 }
