@@ -59,34 +59,67 @@ restart_own_workloads() {
   done <<<"$workloads"
 }
 
-# Prints namespace and name of each other pod that runs since before its namespace got the CAs. Pods without a token do not use them.
-former_pods() {
-  admin_kubectl get configmaps --all-namespaces --field-selector metadata.name=kube-root-ca.crt --output json --show-managed-fields >"$SCRATCH/root-cas.json"
-  admin_kubectl get pods --all-namespaces --field-selector status.phase=Running --output json | python3 -c '
+# Prints lines of namespace and time at which its pods got the CAs, where these have changed since the namespace was made.
+changed_namespaces() {
+  admin_kubectl get configmaps --all-namespaces --field-selector metadata.name=kube-root-ca.crt --output json --show-managed-fields | python3 -c '
+import datetime, json, sys
+def seconds(text):
+    return datetime.datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ")
+for each in json.load(sys.stdin)["items"]:
+    meta = each["metadata"]
+    last = max([field["time"] for field in meta.get("managedFields") or [] if field.get("time")] + [meta["creationTimestamp"]])
+    if seconds(last) - seconds(meta["creationTimestamp"]) > datetime.timedelta(seconds=5):
+        print(meta["namespace"], last)'
+}
+
+# print_older CHANGED PAGE: prints namespace and name of each pod in a page that runs since before its namespace got the CAs. Pods without a
+# token do not read them.
+print_older() {
+  python3 -c '
 import json, sys
 with open(sys.argv[1]) as file:
-    maps = json.load(file)["items"]
-since = {each["metadata"]["namespace"]: max([field.get("time", "") for field in each["metadata"].get("managedFields", [])] + [each["metadata"]["creationTimestamp"]]) for each in maps}
+    since = dict(line.split() for line in file)
 def reads(pod):
-    return any(source.get("configMap", {}).get("name") == "kube-root-ca.crt" for volume in pod["spec"].get("volumes", []) for source in volume.get("projected", {}).get("sources", []))
+    volumes = pod["spec"].get("volumes") or []
+    sources = [source for volume in volumes for source in (volume.get("projected") or {}).get("sources") or []]
+    return any((source.get("configMap") or {}).get("name") == "kube-root-ca.crt" for source in sources)
 for pod in json.load(sys.stdin)["items"]:
     namespace = pod["metadata"]["namespace"]
     if namespace not in sys.argv[2].split() and reads(pod) and pod["status"].get("startTime", "") < since.get(namespace, ""):
-        print(namespace + "/" + pod["metadata"]["name"])' "$SCRATCH/root-cas.json" "$OWN_NAMESPACES"
-  rm -f "$SCRATCH/root-cas.json"
+        print(namespace + "/" + pod["metadata"]["name"])' "$1" "$OWN_NAMESPACES" <"$2"
+}
+
+next_page() { python3 -c 'import json, sys, urllib.parse; print(urllib.parse.quote(json.load(sys.stdin)["metadata"].get("continue") or ""))' <"$1"; }
+
+# former_pods CHANGED: prints namespace and name of each such pod in the cluster, which may have many.
+former_pods() {
+  local page=$SCRATCH/pods.json next=""
+  while true; do
+    admin_kubectl get --raw "/api/v1/pods?limit=500&fieldSelector=status.phase%3DRunning&continue=$next" >"$page"
+    print_older "$1" "$page"
+    next=$(next_page "$page")
+    [[ -n $next ]] || break
+  done
+  rm -f "$page"
 }
 
 name_former_pods() {
   local pods
-  pods=$(former_pods)
+  pods=$(former_pods "$1")
   [[ -z $pods ]] ||
     log "pods run since before the CAs of the API changed, and some programs read them only at their start: $(in_words "$pods"). Restart those that use the API before the next step"
 }
 
 complete_cluster_ca() {
+  local changed=$SCRATCH/changed-namespaces
   run "CAs in cluster-info" publish_cluster_info
   run "CAs that extensions of the API trust for clients" publish_cas client-ca-file "$CLUSTER_CA"
   wait_for 300 "the controller manager writing the CAs into kube-root-ca.crt of each namespace" pods_get_cas
-  run "new pods of the library's own workloads" restart_own_workloads
-  name_former_pods
+  changed_namespaces >"$changed"
+  # In a new cluster, whose network plugin is not there yet, all pods have them from the beginning.
+  if [[ -s $changed ]]; then
+    run "new pods of the library's own workloads" restart_own_workloads
+    name_former_pods "$changed"
+  fi
+  rm -f "$changed"
 }

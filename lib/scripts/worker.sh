@@ -42,8 +42,8 @@ update_node() {
   systemctl start kubelet || [[ -f $UPGRADING ]]
   # Without a Node, kubeadm finds no settings. Its join was interrupted, or somebody deleted the Node.
   is_registered >/dev/null 2>&1 || run "register the node again" register_again
-  follow_known_cas
   ! worker_needs_upgrade || upgrade_worker
+  follow_known_cas
   run "kubelet settings" update_kubelet_settings --patches "$PATCHES"
   log "is a node already"
 }

@@ -115,7 +115,8 @@ admin_kubectl() {
     *"get configmap ${AUTHENTICATION}"*) cat /run/authentication.json ;;
     *"patch configmap ${AUTHENTICATION}"*) record "patch authentication"; cp "\${!#}" /run/authentication.json ;;
     *"get configmaps"*) [[ ! -e /run/slow ]] || { record slow; rm /run/slow; cat /run/former.json; return; }; cat /run/root-ca.json ;;
-    *"get pods"*) cat /run/pods.json ;;
+    *"--raw /api/v1/pods"*continue=) cat /run/pods.json ;;
+    *"--raw /api/v1/pods"*continue=page%3D2) cat /run/more-pods.json ;;
     *"get daemonsets,deployments"*) [[ $2 != kube-system ]] || printf '%s\\n' "kube-system DaemonSet/cilium RollingUpdate" "kube-system Deployment/coredns RollingUpdate" "kube-system DaemonSet/agent OnDelete" ;;
     *" patch "*) record "patch $4 $(cat "\${!#}")" ;;
     *"rollout status"*) record "await $5"; [[ ! -e /run/stuck-$(basename "$5") ]] ;;
@@ -141,14 +142,15 @@ it("tells the cluster which CAs of its API are trusted, starts own workloads aga
     pod("shop", "other", old, false),
     pod("kube-system", "own", old),
   ];
-  node.write("run/pods.json", JSON.stringify({ items: pods }));
+  node.write("run/pods.json", JSON.stringify({ metadata: { continue: "page=2" }, items: pods }));
+  node.write("run/more-pods.json", JSON.stringify({ metadata: {}, items: [pod("shop", "second", old)] }));
   const run = (phase: string) => node.runNodeScript("completeRotation", { KEY_PHASES: `clusterCa=${phase}` }, commands + cluster);
   const { code, stderr } = run("1:1,2");
   expect([code, stderr.split("\n").filter((line) => !/ s\)$/.test(line))]).toEqual([
     0,
     [
       "web-1: the pods of kube-system/DaemonSet/agent are not replaced by themselves (OnDelete); delete them one after another before the next step",
-      "web-1: pods run since before the CAs of the API changed, and some programs read them only at their start: default/old. Restart those that use the API before the next step",
+      "web-1: pods run since before the CAs of the API changed, and some programs read them only at their start: default/old, shop/second. Restart those that use the API before the next step",
       "",
     ],
   ]);
@@ -181,14 +183,26 @@ it("fails with the workload whose new pods do not run, and waits for it in the n
   node.write("etc/kubernetes/pki/ca.crt", certificate);
   for (const file of ["run/cluster-info", "run/stuck-coredns"]) node.write(file);
   node.write("run/authentication.json", "{}");
-  node.write("run/root-ca.json", JSON.stringify({ items: [] }));
-  node.write("run/pods.json", JSON.stringify({ items: [] }));
+  node.write("run/root-ca.json", JSON.stringify({ items: [rootCa("kube-system", certificate)] }));
+  node.write("run/pods.json", JSON.stringify({ metadata: {}, items: [] }));
   const run = () => node.runNodeScript("completeRotation", { KEY_PHASES: "clusterCa=2:2" }, commands + cluster);
   const { code, stderr } = run();
   expect(code).toBe(1);
   expect(stderr).toMatch(/timed out after \d+ s waiting for the new pods of kube-system\/Deployment\/coredns/);
   node.delete("run/stuck-coredns");
   expect(run()).toMatchObject({ code: 0 });
+});
+
+it("restarts nothing in a new cluster, where no network plugin runs yet", async () => {
+  const { certificate } = await createCa("kubernetes");
+  node.write("etc/kubernetes/pki/ca.crt", certificate);
+  node.write("run/cluster-info");
+  node.write("run/authentication.json", "{}");
+  const made = rootCa("kube-system", certificate);
+  made.metadata.managedFields = [{ time: "2026-01-01T00:00:01Z" }];
+  node.write("run/root-ca.json", JSON.stringify({ items: [made] }));
+  expect(node.runNodeScript("completeRotation", { KEY_PHASES: "clusterCa=2:2" }, commands + cluster)).toMatchObject({ code: 0 });
+  expect(node.calls).toEqual([]);
 });
 
 /** Makes the beginning of a token as Kubernetes does, with the id of its key. */
