@@ -56,9 +56,11 @@ function validate(name: string, args: CiliumNetworkArgs): void {
 
 /** Returns the values of the chart. They are known once Cilium's etcd answers, because the agents do not start without it. */
 function valuesOf({ clusterName, endpoint, nodes = 1, kvstore, values = {} }: CiliumNetworkArgs): pulumi.Output<Record<string, unknown>> {
-  return pulumi.all([endpoint, kvstore?.endpoints, kvstore?.ready]).apply(([address, endpoints]) => {
+  const ca = kvstore && pulumi.unsecret(pulumi.output(kvstore.ca));
+  return pulumi.all([endpoint, kvstore?.endpoints, ca, kvstore?.ready]).apply(([address, endpoints, certificates]) => {
     const { hostname, port } = new URL(`https://${address}`);
-    const etcd = defined({ etcdEndpoints: endpoints });
+    const etcdAuthority = certificates === undefined ? undefined : { ca: certificates, caGeneration: kvstore?.caGeneration ?? 1 };
+    const etcd = defined({ etcdEndpoints: endpoints, etcdAuthority });
     return mergeValues(ciliumValues({ clusterName, nodes, apiHost: hostname, apiPort: Number(port), ...etcd }), values);
   });
 }

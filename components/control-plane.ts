@@ -8,6 +8,7 @@ import { checkEtcdVersion } from "../lib/etcd/rules.ts";
 import { API_PORT } from "../lib/kubeadm/init.ts";
 import { checkSoftware } from "../lib/node/rules.ts";
 import type { ControlPlaneInput, ControlPlanesInput } from "../lib/node/script-inputs.ts";
+import { bundle } from "../lib/pki/bundle.ts";
 import { checkValidity } from "../lib/pki/validity.ts";
 import { nodeKeys } from "../lib/pool/node-keys.ts";
 import { Problems } from "../lib/problems.ts";
@@ -78,7 +79,7 @@ export class ControlPlane extends pulumi.ComponentResource {
     this.join = {
       endpoint: after(endpoint, unchanged),
       // Known only when the API answers, so that joins wait for the API.
-      ca: after(credentials.clusterCa, started.id).apply(({ certificate }) => certificate),
+      ca: after(trustedCas(credentials), started.id),
       controlPlanes: pinned.map(({ name, id, address, hostKey }) => ({ name, id, address, hostKey })),
       ...defined({ lifetime: args.credentials.lifetime, restore: restoreOf(args) }),
     };
@@ -178,6 +179,11 @@ export class ControlPlane extends pulumi.ComponentResource {
     const task = { machines, ssh, script: "reconcileControlPlanes", input, deadline: 600 } as const;
     return onFirst(`${name}-members`, task, { parent: this, dependsOn: started, ...defined({ deletedWith: credentials.lifetime }) });
   }
+}
+
+/** Returns the certificates of the CAs that nodes trust, that of the one in use first. */
+function trustedCas({ clusterCa, trusted }: CheckedCredentials): pulumi.Output<string> {
+  return pulumi.all([clusterCa, trusted]).apply(([{ certificate }, { clusterCas }]) => bundle(certificate, clusterCas));
 }
 
 /** Returns the settings that cannot change later. */

@@ -22,8 +22,10 @@ import type { SshAccess } from "./ssh/ssh-access.ts";
 export interface EtcdClient {
   /** URLs of the members, like "https://10.40.0.20:2379". */
   endpoints: pulumi.Input<string[]>;
-  /** Certificate of the CA that signed the members' certificates, PEM. */
+  /** Certificate of the CA that signed the members' certificates, PEM; during a rotation, others that are trusted follow. */
   ca: pulumi.Input<string>;
+  /** Generation of the CA, counted from 1, when it is rotated. @default 1 */
+  caGeneration?: number;
   /** Client certificate and key, PEM. */
   client: pulumi.Input<KeyPair>;
   /** URLs of the members of a separate etcd for events, which trusts the same clients. @default events are in the same etcd as all else */
@@ -34,21 +36,25 @@ export interface EtcdClient {
   ready?: pulumi.Input<unknown>;
 }
 
-export interface EtcdClusterArgs extends EtcdMembersSettings, ClusterSoftwareSettings, MarkArgs {
-  /** Network of the machines. */
-  network: NetworkAttachment;
-  /** Ids of the security groups of the machines' ports. */
-  securityGroupIds: pulumi.Input<string>[];
+/** CA of an etcd, and what a rotation has beside it. */
+export interface EtcdAuthority {
   /** CA that signs the certificates of members and clients. Its key never reaches a machine. */
   ca: pulumi.Input<KeyPair>;
   /** Generation of the CA, counted from 1, when it is rotated: the clients' certificate is signed by another CA only with another one. @default 1 */
   caGeneration?: number;
   /** Certificates of other CAs that members and clients trust, PEM, during a rotation. @default none */
   trustedCas?: pulumi.Input<string>[];
+}
+
+export interface EtcdClusterArgs extends EtcdAuthority, EtcdMembersSettings, ClusterSoftwareSettings, MarkArgs {
+  /** Network of the machines. */
+  network: NetworkAttachment;
+  /** Ids of the security groups of the machines' ports. */
+  securityGroupIds: pulumi.Input<string>[];
   /** SSH access to the machines. */
   ssh: SshAccess;
   /** Second etcd on the same machines, for Cilium alone, with its own CA. @default none */
-  cilium?: { ca: pulumi.Input<KeyPair> };
+  cilium?: EtcdAuthority;
   /** Facts about the cluster that backups tell. @default backups are not possible */
   backupFacts?: pulumi.Input<BackupFacts>;
   /** Adds an etcd for the API servers' events on the same machines, with the same certificates. @default false */
@@ -85,7 +91,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
       ...defined({ events: args.events ? endpoints(EVENTS_ETCD) : undefined, restore: args.restore?.id }),
     };
     const cilium = etcds.find(({ instance }) => instance === CILIUM_ETCD);
-    if (cilium) this.ciliumClient = clientOf(cilium);
+    if (cilium) this.ciliumClient = { ...clientOf(cilium), ...defined({ caGeneration: args.cilium?.caGeneration }) };
     this.members = pulumi.all(places.map(({ name, address }) => ({ name, address })));
     // Names and addresses are known long before the machines and volumes exist.
     this.registerOutputs(completeWith({ members: this.members }, [ready]));
@@ -97,7 +103,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
     const rotation = defined({ caGeneration, trustedCas });
     const ofKubernetes = { instance: KUBERNETES_ETCD, suffix: "", ca, ...rotation, user: "kube-apiserver-etcd-client", places };
     const kubernetes = etcdIdentity(name, ofKubernetes, this);
-    const own = cilium && { instance: CILIUM_ETCD, suffix: "-cilium", ca: cilium.ca, user: "cilium", places };
+    const own = cilium && { instance: CILIUM_ETCD, suffix: "-cilium", ...cilium, user: "cilium", places };
     return [
       kubernetes,
       ...(own ? [etcdIdentity(name, own, this)] : []),

@@ -128,7 +128,7 @@ export { ClusterNetwork, type ClusterNetworkArgs, type NetworkAttachment } from 
 export { ClusterPki, type ClusterPkiArgs } from "./cluster-pki.ts";
 export { ClusterProvider, type ClusterProviderArgs } from "./cluster-provider.ts";
 export { type ClusterCidrs, ControlPlane, type ControlPlaneArgs } from "./control-plane.ts";
-export { type EtcdClient, EtcdCluster, type EtcdClusterArgs } from "./etcd-cluster.ts";
+export { type EtcdAuthority, type EtcdClient, EtcdCluster, type EtcdClusterArgs } from "./etcd-cluster.ts";
 export { FlannelNetwork, type FlannelNetworkArgs } from "./flannel-network.ts";
 export { ImportedNodes, type ImportedNodesArgs } from "./imported-nodes.ts";
 export { KubernetesCluster } from "./kubernetes-cluster.ts";

@@ -16,6 +16,7 @@ import { ownKubeconfig } from "./kubernetes-cluster/kubeconfig.ts";
 import { createEndpoint, createNetwork, createSshAccess } from "./kubernetes-cluster/network.ts";
 import { createNetworkPlugin } from "./kubernetes-cluster/network-plugin.ts";
 import { createPools, type NodeList } from "./kubernetes-cluster/pools.ts";
+import { completeEverywhere } from "./kubernetes-cluster/rotation.ts";
 import type { ControlPlaneCredentials } from "./pki/credentials.ts";
 import { type PoolContract, plainContract } from "./pool/pool-contract.ts";
 import { SshKey } from "./ssh-key.ts";
@@ -92,6 +93,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     const plugin = createNetworkPlugin(cluster, { endpoint, provider: () => this.provider, kvstore: etcd?.ciliumClient });
 
     const nodesReady = allReady([controlPlane.ready, plugin?.release.id, ...Object.values(pools).map((pool) => pool.ready)]);
+    completeEverywhere(cluster, nodesReady);
     this.ready = allReady([nodesReady, ...createAddOns(cluster, nodesReady, () => this.provider)]);
     this.endpoint = pulumi.interpolate`https://${api.address}`;
     this.sshPrivateKey = key.privateKey;

@@ -131,7 +131,13 @@ function backupOf({ etcd, etcdBackup, credentials, clusterName, kubernetesVersio
 export function factsOf({ clusterCa, serviceAccountKey, encryptionKey, trusted }: CheckedCredentials, kubernetesVersion: string) {
   return pulumi
     .all([encryptionKey, trusted, clusterCa, serviceAccountKey])
-    .apply(([key, { encryptionKeys }, ca, serviceAccount]) =>
-      backupFacts({ kubernetesVersion, encryptionKeys: [key, ...encryptionKeys], clusterCa: ca, serviceAccountKey: serviceAccount }),
+    .apply(([key, { encryptionKeys, clusterCas }, ca, serviceAccount]) =>
+      backupFacts({
+        kubernetesVersion,
+        encryptionKeys: [key, ...encryptionKeys],
+        clusterCa: ca,
+        trustedClusterCas: clusterCas,
+        serviceAccountKey: serviceAccount,
+      }),
     );
 }

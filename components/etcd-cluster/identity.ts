@@ -9,6 +9,7 @@ import type { KeyPair } from "../../lib/pki/key-pair.ts";
 import { renewalsUntil } from "../../lib/pki/renewal.ts";
 import { Problems } from "../../lib/problems.ts";
 import { remember, stash } from "../engine/remember.ts";
+import { signedBy } from "../pki/generations.ts";
 import { checkedCa } from "../pki/given-ca.ts";
 import type { EtcdPlace } from "./machines.ts";
 
@@ -51,8 +52,7 @@ export function etcdIdentity(name: string, args: EtcdIdentityArgs, parent: pulum
   const renewals = pulumi.unsecret(given.apply(({ certificate }) => renewalsUntil(new Date(), certificate, CA_DAYS)));
   const recorded = stash(`${name}${suffix}-client`, () => given.apply((ca) => createClient(ca, { user, days: CA_DAYS })), {
     parent,
-    // The first generation has the form that it had before there were others.
-    replacementTrigger: caGeneration === 1 ? renewals : renewals.apply((count) => `${caGeneration}: ${count}`),
+    replacementTrigger: signedBy(caGeneration, renewals),
   });
   const client = recorded.output as pulumi.Output<KeyPair>;
   const signer = pulumi.all([given, client, recorded.urn]).apply(([ca, { certificate }, urn]) => {

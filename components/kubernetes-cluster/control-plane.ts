@@ -46,13 +46,17 @@ export function softwareOf({ args, fixed }: ClusterContext, { host, nodeHost }: 
 
 /** Makes an etcd on its own machines; none with stacked etcd. */
 export function createEtcd(
-  { name, args: { etcd }, names, pki, owner, inCloud }: ClusterContext,
+  { name, args: { etcd, certificates: { rotation } = {} }, names, pki, owner, inCloud }: ClusterContext,
   node: NodeArgs,
   { nodeGroupId }: ClusterNetwork,
 ): EtcdCluster | undefined {
   if (etcd?.topology !== "external" || !names.etcd) return undefined;
   const { eventsEtcd: events = false, ...settings } = etcd;
-  const cilium = pki.ciliumEtcd && { ca: pki.ciliumEtcd };
+  const cilium = pki.ciliumEtcd && {
+    ca: pki.ciliumEtcd,
+    caGeneration: phaseOf(rotation, "ciliumEtcdCa").use,
+    trustedCas: pki.trustedCiliumEtcdCas,
+  };
   return new EtcdCluster(
     `${name}-etcd`,
     {
@@ -77,9 +81,15 @@ export function createEtcd(
 function factsOf({ credentials }: ClusterContext["pki"], { kubernetesVersion }: NodeArgs) {
   const { encryptionKey, clusterCa, serviceAccountKey, trusted } = credentials;
   return pulumi
-    .all([encryptionKey, trusted?.encryptionKeys ?? [], clusterCa, serviceAccountKey])
-    .apply(([key, others, ca, serviceAccount]) =>
-      backupFacts({ kubernetesVersion, encryptionKeys: [key, ...others], clusterCa: ca, serviceAccountKey: serviceAccount }),
+    .all([encryptionKey, trusted?.encryptionKeys ?? [], clusterCa, trusted?.clusterCas ?? [], serviceAccountKey])
+    .apply(([key, others, ca, trustedClusterCas, serviceAccount]) =>
+      backupFacts({
+        kubernetesVersion,
+        encryptionKeys: [key, ...others],
+        clusterCa: ca,
+        trustedClusterCas,
+        serviceAccountKey: serviceAccount,
+      }),
     );
 }
 

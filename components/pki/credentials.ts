@@ -1,9 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { KeyPair } from "../../lib/pki/key-pair.ts";
 import type { Problems } from "../../lib/problems.ts";
-import { generationsOf, KEYRINGS, type Keyring, phaseOf } from "../../lib/rotation/keyrings.ts";
+import {
+  CONTROL_PLANE_KEYRINGS,
+  type ControlPlaneKeyring,
+  type ControlPlaneRotation,
+  generationsOf,
+  phaseOf,
+} from "../../lib/rotation/keyrings.ts";
 import { checkRotation } from "../../lib/rotation/rules.ts";
-import type { RotationSettings } from "../../lib/rotation/settings.ts";
 import { checkedCa, checkGivenCa } from "./given-ca.ts";
 
 /**
@@ -22,7 +27,7 @@ export interface ControlPlaneCredentials {
   /** Key that encrypts Secrets in etcd: 32 bytes, base64. */
   encryptionKey: pulumi.Input<string>;
   /** Generations of the keys above, of those that are rotated. @default none was rotated */
-  rotation?: RotationSettings;
+  rotation?: ControlPlaneRotation;
   /** Keys of the generations that are trusted beside those in use, in the order of `rotation`. @default none */
   trusted?: TrustedKeys;
   /** Password of control planes for their virtual address, eight characters. @default derived from `encryptionKey` */
@@ -39,6 +44,8 @@ export interface TrustedKeys {
   serviceAccountKeys?: pulumi.Input<string>[];
   /** Keys that encrypted Secrets in etcd: 32 bytes, base64. @default none */
   encryptionKeys?: pulumi.Input<string>[];
+  /** Certificates of CAs of the Kubernetes API and its clients, PEM. @default none */
+  clusterCas?: pulumi.Input<string>[];
   /** Certificates of CAs of etcd, for its members on control planes, PEM. @default none */
   etcdCas?: pulumi.Input<string>[];
 }
@@ -49,7 +56,8 @@ const TRUSTED = {
   serviceAccountKey: "serviceAccountKeys",
   encryptionKey: "encryptionKeys",
   etcdCa: "etcdCas",
-} as const satisfies Record<Keyring, keyof TrustedKeys>;
+  clusterCa: "clusterCas",
+} as const satisfies Record<ControlPlaneKeyring, keyof TrustedKeys>;
 
 /** Credentials whose CAs are checked. */
 export interface CheckedCredentials {
@@ -58,7 +66,7 @@ export interface CheckedCredentials {
   etcdCa: pulumi.Output<KeyPair> | undefined;
   serviceAccountKey: pulumi.Output<{ publicKey: string; privateKey: string }>;
   encryptionKey: pulumi.Output<string>;
-  rotation: RotationSettings;
+  rotation: ControlPlaneRotation;
   trusted: pulumi.Output<pulumi.Unwrap<Required<TrustedKeys>>>;
   virtualAddressPassword: pulumi.Output<string> | undefined;
 }
@@ -73,7 +81,7 @@ export function checkCredentials(credentials: ControlPlaneCredentials, etcd: "st
 
 function checkTrusted({ rotation = {}, trusted = {} }: ControlPlaneCredentials, problems: Problems): void {
   checkRotation(rotation, problems.at("rotation"));
-  for (const keyring of KEYRINGS) {
+  for (const keyring of CONTROL_PLANE_KEYRINGS) {
     const property = TRUSTED[keyring];
     const [given, named] = [trusted[property]?.length ?? 0, generationsOf(phaseOf(rotation, keyring)).length - 1];
     if (given !== named)
@@ -84,7 +92,7 @@ function checkTrusted({ rotation = {}, trusted = {} }: ControlPlaneCredentials, 
 /** Returns credentials as secrets. A certificate and key that cannot be a CA are an error. */
 export function checkedCredentials(subject: string, credentials: ControlPlaneCredentials): CheckedCredentials {
   const { clusterCa, frontProxyCa, etcdCa, serviceAccountKey, encryptionKey, virtualAddressPassword } = credentials;
-  const { frontProxyCas = [], serviceAccountKeys = [], encryptionKeys = [], etcdCas = [] } = credentials.trusted ?? {};
+  const { frontProxyCas = [], serviceAccountKeys = [], encryptionKeys = [], etcdCas = [], clusterCas = [] } = credentials.trusted ?? {};
   const checked = (property: string, given: pulumi.Input<KeyPair>) => checkedCa(subject, `credentials.${property}`, given);
   return {
     clusterCa: checked("clusterCa", clusterCa),
@@ -93,7 +101,7 @@ export function checkedCredentials(subject: string, credentials: ControlPlaneCre
     serviceAccountKey: pulumi.secret(serviceAccountKey),
     encryptionKey: pulumi.secret(encryptionKey),
     rotation: credentials.rotation ?? {},
-    trusted: pulumi.secret({ frontProxyCas, serviceAccountKeys, encryptionKeys, etcdCas }),
+    trusted: pulumi.secret({ frontProxyCas, serviceAccountKeys, encryptionKeys, etcdCas, clusterCas }),
     virtualAddressPassword: virtualAddressPassword === undefined ? undefined : pulumi.secret(virtualAddressPassword),
   };
 }

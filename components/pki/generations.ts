@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { KeyPair } from "../../lib/pki/key-pair.ts";
 import { generationsOf } from "../../lib/rotation/keyrings.ts";
 import type { KeyringSettings } from "../../lib/rotation/settings.ts";
 import { remember } from "../engine/remember.ts";
@@ -26,4 +27,17 @@ export function generations<T>(
     generation === 1 ? first() : remember(`${name}-${generation}`, make, opts),
   );
   return { used: used!, others };
+}
+
+/** Returns the certificates of the CAs that are trusted beside the one in use, PEM. */
+export function certificatesOf({ others }: Generations<KeyPair>): pulumi.Output<string>[] {
+  return others.map((ca) => ca.apply(({ certificate }) => certificate));
+}
+
+/**
+ * Returns what triggers the new signature of a certificate in the state: its renewals, and another generation of its CA. The first
+ * generation has the form that it had before there were others.
+ */
+export function signedBy(generation: number, renewals: pulumi.Output<number>): pulumi.Output<number | string> {
+  return generation === 1 ? renewals : renewals.apply((count) => `${generation}: ${count}`);
 }

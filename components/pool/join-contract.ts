@@ -5,7 +5,7 @@ import type { NodeMachine } from "../ssh/node-machine.ts";
 export interface JoinContract {
   /** `host:port` at which nodes reach the API. */
   endpoint: pulumi.Input<string>;
-  /** Certificate of the cluster's CA, PEM. */
+  /** Certificate of the cluster's CA, PEM; while it is rotated, another one that is trusted follows. */
   ca: pulumi.Input<string>;
   /** Control planes. Over SSH to one of them, nodes are admitted, labelled, drained and deleted. */
   controlPlanes: pulumi.Input<NodeMachine[]>;

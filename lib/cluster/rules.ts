@@ -55,6 +55,7 @@ export function checkCluster(name: string, args: object, problems: Problems): vo
   checkAccess(cluster, problems);
   checkPools(name, cluster, problems);
   checkCertificates(cluster.certificates ?? {}, problems.at("certificates"));
+  checkRotatedEtcd(cluster, problems.at("certificates.rotation"));
   if (cluster.concurrency) checkConcurrency(cluster.concurrency, problems.at("concurrency"));
   checkNetworkPlugin(cluster, problems);
   checkAddOns(cluster.addOns ?? {}, cluster.kubernetesVersion ?? DEFAULT_KUBERNETES_VERSION, problems.at("addOns"));
@@ -128,6 +129,11 @@ function checkEtcdOf({ etcd, apiEndpoint, ssh, cni, kubernetesVersion }: Partial
       'is missing; with an API endpoint of type "floatingIp", machines of an external etcd are reached through one',
     );
   }
+}
+
+function checkRotatedEtcd(cluster: Partial<KubernetesClusterArgs>, problems: Problems): void {
+  if (cluster.certificates?.rotation?.ciliumEtcdCa === undefined || fixedSettings(cluster).kvstore) return;
+  problems.add("ciliumEtcdCa", "is for the CA of Cilium's own etcd, and this cluster has none; leave it out");
 }
 
 function checkNetworkPlugin(cluster: Partial<KubernetesClusterArgs>, problems: Problems): void {

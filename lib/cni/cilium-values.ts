@@ -1,3 +1,7 @@
+import { createHash } from "node:crypto";
+import { certificatesIn } from "../pki/pem.ts";
+import { mergeValues } from "./helm-chart.ts";
+
 /** Facts about a cluster that Cilium needs. */
 export interface CiliumFacts {
   /** Name of the cluster. */
@@ -9,6 +13,16 @@ export interface CiliumFacts {
   nodes: number;
   /** URLs of an etcd that keeps Cilium's state. @default Cilium keeps it in custom resources */
   etcdEndpoints?: readonly string[];
+  /** CAs of that etcd. @default it was never rotated */
+  etcdAuthority?: EtcdAuthorityFacts;
+}
+
+/** CAs that Cilium's pods trust for their etcd. */
+export interface EtcdAuthorityFacts {
+  /** Certificates, PEM, that of the CA in use first. */
+  ca: string;
+  /** Generation of the CA in use. */
+  caGeneration: number;
 }
 
 /** Longest cluster name that Cilium accepts (its chart's validation). */
@@ -21,7 +35,7 @@ export const ETCD_SECRET = { name: "cilium-etcd-secrets", namespace: "kube-syste
 const HUBBLE_DAYS = 3650;
 
 /** Makes the library's Helm values for Cilium: kube-proxy replacement, VXLAN, addresses from each Node's podCIDR. */
-export function ciliumValues({ clusterName, apiHost, apiPort, nodes, etcdEndpoints }: CiliumFacts): Record<string, unknown> {
+export function ciliumValues({ clusterName, apiHost, apiPort, nodes, etcdEndpoints, etcdAuthority }: CiliumFacts): Record<string, unknown> {
   return {
     cluster: { name: clusterName.slice(0, LONGEST_CLUSTER_NAME).replace(/-+$/, "") },
     k8sServiceHost: apiHost,
@@ -31,11 +45,21 @@ export function ciliumValues({ clusterName, apiHost, apiPort, nodes, etcdEndpoin
     ipam: { mode: "kubernetes" },
     k8s: { requireIPv4PodCIDR: true },
     ...(etcdEndpoints === undefined ? customResources : kvstore(etcdEndpoints)),
-    operator: { replicas: Math.min(2, Math.max(1, nodes)) },
+    ...mergeValues({ operator: { replicas: Math.min(2, Math.max(1, nodes)) } }, restartOf(etcdAuthority)),
     // The chart makes Hubble's CA and certificate once, and renews them only when it is upgraded.
     hubble: { tls: { auto: { certValidityDuration: HUBBLE_DAYS } } },
     tls: { ca: { certValidityDuration: HUBBLE_DAYS } },
   };
+}
+
+/**
+ * Returns values by which pods start again at each step of a rotation of their etcd's CA: they read the CAs that they trust only at their
+ * start. Nothing for a CA that was never rotated.
+ */
+function restartOf(authority: EtcdAuthorityFacts | undefined): Record<string, unknown> {
+  if (!authority || (authority.caGeneration === 1 && certificatesIn(authority.ca).length < 2)) return {};
+  const podAnnotations = { "caravan.dev/etcd-authority": createHash("sha256").update(authority.ca).digest("hex").slice(0, 16) };
+  return { podAnnotations, operator: { podAnnotations } };
 }
 
 const customResources = { ciliumEndpointSlice: { enabled: true } };

@@ -1,3 +1,4 @@
+import { defined } from "../defined.ts";
 import { type BackupFilesArgs, backupFiles } from "../etcd-backup/files.ts";
 import { type AdmissionArgs, admissionConfiguration } from "../kubeadm/admission.ts";
 import { auditPolicy } from "../kubeadm/audit-policy.ts";
@@ -14,7 +15,7 @@ import type { NodeFile } from "../node/files.ts";
 import { bundle } from "../pki/bundle.ts";
 import type { KeyPair } from "../pki/key-pair.ts";
 import { rotated } from "../rotation/keyrings.ts";
-import { encryptionFile, type RotatedKeysArgs, rotatedKeyFiles } from "./key-files.ts";
+import { clusterCaFiles, encryptionFile, type RotatedKeysArgs, rotatedKeyFiles } from "./key-files.ts";
 import { certificateRenewal, servingCertificateApprover } from "./units.ts";
 import { keepalivedPassword, type VirtualAddressArgs, virtualAddressFiles } from "./virtual-address.ts";
 
@@ -26,7 +27,6 @@ export interface ControlPlaneFilesArgs extends AdmissionArgs, RotatedKeysArgs {
   kubelet?: KubeletSettings | undefined;
   kubeProxy?: KubeProxySettings | undefined;
   ignorePreflightErrors?: readonly string[] | undefined;
-  cas: { cluster: KeyPair; frontProxy: KeyPair };
   /** CA of stacked etcd, or endpoints and client certificate of an external etcd. */
   etcd: EtcdFilesArgs;
   scheduler?: SchedulerSettings | undefined;
@@ -50,7 +50,7 @@ export type EtcdFilesArgs =
 export function controlPlaneFiles(args: ControlPlaneFilesArgs): NodeFile[] {
   const { virtualAddress, virtualAddressPassword: password = keepalivedPassword(args.encryptionKey) } = args;
   return [
-    ...pairFiles("ca", args.cas.cluster),
+    ...clusterCaFiles(args),
     ...etcdFiles(args),
     ...rotatedKeyFiles(args).files,
     ...componentFiles(args),
@@ -58,8 +58,13 @@ export function controlPlaneFiles(args: ControlPlaneFilesArgs): NodeFile[] {
     ...servingCertificateApprover(),
     ...certificateRenewal(args.cluster.certificateValidity),
     ...(args.backup ? backupFiles(args.backup) : []),
-    ...(virtualAddress ? virtualAddressFiles({ ...virtualAddress, password }) : []),
+    ...(virtualAddress ? virtualAddressFiles({ ...virtualAddress, password, ...defined({ cas: rotatedCas(args) }) }) : []),
   ];
+}
+
+/** Returns the CAs of the Kubernetes API that are trusted, if they are rotated. */
+function rotatedCas({ cas, trusted, rotation }: ControlPlaneFilesArgs): string | undefined {
+  return rotated(rotation).includes("clusterCa") ? bundle(cas.cluster.certificate, trusted?.clusterCas) : undefined;
 }
 
 /** Makes the files that the API server and the scheduler read, and the patches that restart them when one changes. */
@@ -86,10 +91,11 @@ function componentFiles(args: ControlPlaneFilesArgs): NodeFile[] {
   return [...apiServerFiles, ...schedulerFiles, ...patches];
 }
 
-function kubeadmFiles({ cluster, etcd, kubelet, kubeProxy, ignorePreflightErrors }: ControlPlaneFilesArgs): NodeFile[] {
+function kubeadmFiles({ cluster, etcd, kubelet, kubeProxy, ignorePreflightErrors, rotation }: ControlPlaneFilesArgs): NodeFile[] {
   const registration = { ignorePreflightErrors };
   const { eventsEndpoints, endpoints: etcdEndpoints } = etcd.topology === "external" ? etcd : {};
-  const settings = { ...cluster, etcdEndpoints, eventsEndpoints };
+  const signingCa = rotated(rotation).includes("clusterCa") ? paths.SIGNING_CA : undefined;
+  const settings = { ...cluster, etcdEndpoints, eventsEndpoints, signingCa };
   return [
     secret(paths.INIT_CONFIGURATION, initConfiguration({ cluster: settings, kubelet, kubeProxy, registration })),
     secret(paths.CONTROL_PLANE_JOIN_CONFIGURATION, joinConfiguration({ controlPlane: true, patches: paths.PATCHES_FOLDER, registration })),

@@ -11,7 +11,7 @@ const PKI_FOLDER = "/etc/kubernetes/pki";
 
 /** Keys of a control plane that can be rotated. */
 export interface RotatedKeysArgs {
-  cas: { frontProxy: KeyPair };
+  cas: { cluster: KeyPair; frontProxy: KeyPair };
   serviceAccount: { publicKey: string; privateKey: string };
   encryptionKey: string;
   /** Generations of the keys that are rotated. @default none was rotated */
@@ -22,6 +22,7 @@ export interface RotatedKeysArgs {
 
 /** Keys that are trusted beside those in use, PEM or base64. */
 export interface TrustedKeysArgs {
+  clusterCas: readonly string[];
   frontProxyCas: readonly string[];
   serviceAccountKeys: readonly string[];
   encryptionKeys: readonly string[];
@@ -35,13 +36,24 @@ export interface RotatedKeyFiles {
   readAtStart: { "kube-apiserver": NodeFile[]; "kube-controller-manager": NodeFile[] };
 }
 
-/** Makes the files of the keys that can be rotated. The key in use comes first in each: kubeadm signs with the first CA. */
+/** Makes the files of the cluster's CA. The controller manager signs with a file that has one certificate. */
+export function clusterCaFiles({ cas: { cluster }, trusted, rotation }: RotatedKeysArgs): NodeFile[] {
+  const { certificate, privateKey } = cluster;
+  return [
+    { ...pki("ca.crt", "0644"), content: bundle(certificate, trusted?.clusterCas) },
+    { ...pki("ca.key", "0600"), content: privateKey },
+    ...(rotated(rotation).includes("clusterCa") ? [{ path: paths.SIGNING_CA, mode: "0644", content: certificate }] : []),
+  ];
+}
+
+/** Makes the files of the other keys that can be rotated. The key in use comes first in each: kubeadm signs with the first CA. */
 export function rotatedKeyFiles(args: RotatedKeysArgs): RotatedKeyFiles {
   const { cas, serviceAccount, trusted, rotation } = args;
   const frontProxyCa = { ...pki("front-proxy-ca.crt", "0644"), content: bundle(cas.frontProxy.certificate, trusted?.frontProxyCas) };
   const publicKeys = { ...pki("sa.pub", "0644"), content: bundle(serviceAccount.publicKey, trusted?.serviceAccountKeys) };
   const signingKey = { ...pki("sa.key", "0600"), content: serviceAccount.privateKey };
   const keyrings = rotated(rotation);
+  const clusterCas = keyrings.includes("clusterCa") ? clusterCaFiles(args) : [];
   const tokens = keyrings.includes("serviceAccountKey");
   return {
     files: [
@@ -52,8 +64,12 @@ export function rotatedKeyFiles(args: RotatedKeysArgs): RotatedKeyFiles {
       ...(keyrings.includes("encryptionKey") ? [secretsAtRest()] : []),
     ],
     readAtStart: {
-      "kube-apiserver": [...(keyrings.includes("frontProxyCa") ? [frontProxyCa] : []), ...(tokens ? [publicKeys, signingKey] : [])],
-      "kube-controller-manager": tokens ? [signingKey] : [],
+      "kube-apiserver": [
+        ...(keyrings.includes("frontProxyCa") ? [frontProxyCa] : []),
+        ...(tokens ? [publicKeys, signingKey] : []),
+        ...clusterCas,
+      ],
+      "kube-controller-manager": [...(tokens ? [signingKey] : []), ...clusterCas],
     },
   };
 }

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { API_PORT } from "../kubeadm/init.ts";
 import { NODE_ADDRESS } from "../kubeadm/node-registration.ts";
 import { SETTINGS_FOLDER } from "../kubeadm/paths.ts";
@@ -21,6 +21,8 @@ export interface VirtualAddressArgs {
 export interface VirtualAddressFilesArgs extends VirtualAddressArgs {
   /** Password of keepalived, which only control planes know. */
   password: string;
+  /** Certificates of the API's CAs when they are rotated, PEM: haproxy reads them only at its start. @default they were never rotated */
+  cas?: string;
 }
 
 /**
@@ -36,8 +38,9 @@ export function virtualAddressFiles(args: VirtualAddressFilesArgs): NodeFile[] {
 
 // Every API server's certificate has the name "kubernetes". Watches may be silent for long: those of kubelets last up to ten minutes.
 // When no API server is ready, for example because etcd is slow, haproxy forwards to all of them: some answers are better than none.
-function haproxyConfiguration({ port, peers }: VirtualAddressArgs): string {
-  return `global
+function haproxyConfiguration({ port, peers, cas }: VirtualAddressFilesArgs): string {
+  const mark = cas === undefined ? "" : `# CAs: ${createHash("sha256").update(cas).digest("hex")}\n`;
+  return `${mark}global
     log stdout format short local0 notice
     user haproxy
     group haproxy

@@ -8,6 +8,8 @@ export interface BackupFacts {
   encryptionKeys: readonly string[];
   /** Fingerprint of the CA of the Kubernetes API. */
   clusterCa: string;
+  /** Fingerprints of other CAs of the Kubernetes API that are trusted, while they are rotated. @default none */
+  trustedClusterCas?: readonly string[];
   /** Id of the key that signs service-account tokens. */
   serviceAccountKey: string;
 }
@@ -17,6 +19,8 @@ export interface BackupFactsArgs {
   /** Keys that API servers encrypt and decrypt Secrets with: while the key is rotated, those of several generations. */
   encryptionKeys: readonly string[];
   clusterCa: { certificate: string };
+  /** Certificates of other CAs that are trusted, PEM. @default none */
+  trustedClusterCas?: readonly string[];
   serviceAccountKey: { publicKey: string };
 }
 
@@ -24,13 +28,24 @@ export interface BackupFactsArgs {
 const ID_LENGTH = 16;
 
 /** Returns the facts about a cluster. */
-export function backupFacts({ kubernetesVersion, encryptionKeys, clusterCa, serviceAccountKey }: BackupFactsArgs): BackupFacts {
+export function backupFacts({
+  kubernetesVersion,
+  encryptionKeys,
+  clusterCa,
+  trustedClusterCas = [],
+  serviceAccountKey,
+}: BackupFactsArgs): BackupFacts {
   return {
     kubernetesVersion,
     encryptionKeys: encryptionKeys.map((key) => idOf(Buffer.from(key, "base64"))),
-    clusterCa: idOf(new X509Certificate(clusterCa.certificate).raw),
+    clusterCa: caId(clusterCa.certificate),
+    ...(trustedClusterCas.length > 0 ? { trustedClusterCas: trustedClusterCas.map(caId) } : {}),
     serviceAccountKey: idOf(serviceAccountKey.publicKey.trim()),
   };
+}
+
+function caId(certificate: string): string {
+  return idOf(new X509Certificate(certificate).raw);
 }
 
 function idOf(content: string | Buffer): string {

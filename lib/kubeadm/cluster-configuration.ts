@@ -22,6 +22,8 @@ export interface ClusterConfigurationArgs {
   nodeCidrMask: number;
   /** Validity of the certificates that kubeadm makes, like "2160h". @default kubeadm's, a year */
   certificateValidity?: string | undefined;
+  /** File with the only certificate of the CA that signs, when the file of the cluster's CA may have two. @default the file of the cluster's CA */
+  signingCa?: string | undefined;
   /** Runs kube-proxy; false when the network plugin replaces it. */
   kubeProxy: boolean;
   /** Registry of the control plane's images. @default registry.k8s.io */
@@ -83,7 +85,12 @@ export function clusterConfiguration(args: ClusterConfigurationArgs) {
       ],
     },
     controllerManager: {
-      extraArgs: pairs({ "node-cidr-mask-size": String(args.nodeCidrMask), profiling: "false", ...own.controllerManager }),
+      extraArgs: pairs({
+        "node-cidr-mask-size": String(args.nodeCidrMask),
+        profiling: "false",
+        ...(args.signingCa === undefined ? {} : { "cluster-signing-cert-file": args.signingCa }),
+        ...own.controllerManager,
+      }),
       ...extraEnvs(environment.controllerManager),
       ...(volumes.controllerManager ? { extraVolumes: volumes.controllerManager } : {}),
     },

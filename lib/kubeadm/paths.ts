@@ -25,6 +25,9 @@ export const AUDIT_POLICY = `${SETTINGS_FOLDER}/audit-policy.yaml`;
 /** Audit log of the API server. */
 export const AUDIT_LOG = "/var/log/kubernetes/audit/audit.log";
 
+/** Certificate of the CA with which the controller manager signs, when the CA was rotated. */
+export const SIGNING_CA = "/etc/kubernetes/pki/signing-ca.crt";
+
 /** Keys with which the API server encrypts Secrets at rest. */
 export const ENCRYPTION = `${SETTINGS_FOLDER}/encryption.yaml`;
 

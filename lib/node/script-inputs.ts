@@ -262,7 +262,7 @@ export interface WorkerInput extends PreparationInput, FilesInput, CommandsInput
   JOIN_FILES: string;
   /** `host:port` of the API. */
   API_ENDPOINT: string;
-  /** Certificate of the cluster's CA, base64. */
+  /** Certificates of the cluster's CAs, base64, that of the CA in use first. */
   CA_CERTIFICATE: string;
 }
 

@@ -20,6 +20,20 @@ const PREPARATION = [
 /** Files that check a new machine, made or imported, and prepare it. */
 const FIRST_PREPARATION = [...PREPARATION, "first-boot.sh", "machine-checks.sh"] as const;
 
+/** Files that make a machine a worker. */
+const WORKER = [
+  ...PREPARATION,
+  "kubelet.sh",
+  "cluster-cas.sh",
+  "kubelet-identity.sh",
+  "kubelet-requests.sh",
+  "discovery.sh",
+  "setup-commands.sh",
+  "upgrade-versions.sh",
+  "upgrade-worker.sh",
+  "worker.sh",
+] as const;
+
 /** Files of the Python program that changes nodes of a pool. */
 const NODE_CHANGE = ["drain-obstacles.py", "node-drain.py", "node-places.py", "node-change.py"] as const;
 
@@ -46,8 +60,11 @@ const PARTS: Record<ScriptName, Parts> = {
       "etcd-members.sh",
       "etcd-versions.sh",
       "etcd-snapshot.sh",
+      "cluster-cas.sh",
       "discovery.sh",
       "node-credential.sh",
+      "kubelet-identity.sh",
+      "kubelet-signing.sh",
       "takeover.sh",
       "node-removal.sh",
       "node-records.sh",
@@ -63,6 +80,7 @@ const PARTS: Record<ScriptName, Parts> = {
       "upgrade-control-plane.sh",
       "token-rights.sh",
       "rotation-phases.sh",
+      "rotation-nodes.sh",
       "rotation-checks.sh",
       "etcd-backup.sh",
       "etcd-restored.sh",
@@ -80,6 +98,7 @@ const PARTS: Record<ScriptName, Parts> = {
       "static-pods.sh",
       "node-records.sh",
       "control-plane-settings.sh",
+      "cluster-cas.sh",
       "certificates.sh",
       "certificate-renewal.sh",
     ],
@@ -90,10 +109,7 @@ const PARTS: Record<ScriptName, Parts> = {
     files: ["common.sh", "takeover.sh", "node-removal.sh", "node-records.sh", "node-credential.sh", "admit-nodes.sh"],
     entry: "admit_nodes",
   },
-  worker: {
-    files: [...PREPARATION, "kubelet.sh", "discovery.sh", "setup-commands.sh", "upgrade-versions.sh", "upgrade-worker.sh", "worker.sh"],
-    entry: "join_worker",
-  },
+  worker: { files: WORKER, entry: "join_worker" },
   reconcileControlPlanes: {
     files: [
       "common.sh",
@@ -109,7 +125,15 @@ const PARTS: Record<ScriptName, Parts> = {
     entry: "reconcile_control_planes",
   },
   completeRotation: {
-    files: ["common.sh", "takeover.sh", "node-removal.sh", "rotation-phases.sh", "rotation-completion.sh"],
+    files: [
+      "common.sh",
+      "takeover.sh",
+      "node-removal.sh",
+      "cluster-cas.sh",
+      "rotation-phases.sh",
+      "rotation-trust.sh",
+      "rotation-completion.sh",
+    ],
     entry: "complete_rotation",
   },
   etcd: {
@@ -151,19 +175,7 @@ const PARTS: Record<ScriptName, Parts> = {
     files: [...FIRST_PREPARATION, "imported-owner.sh", "imported-prepare.sh"],
     entry: "prepare_imported",
   },
-  importedJoin: {
-    files: [
-      ...PREPARATION,
-      "kubelet.sh",
-      "discovery.sh",
-      "setup-commands.sh",
-      "upgrade-versions.sh",
-      "upgrade-worker.sh",
-      "worker.sh",
-      "imported-join.sh",
-    ],
-    entry: "join_imported",
-  },
+  importedJoin: { files: [...WORKER, "imported-join.sh"], entry: "join_imported" },
   importedReset: { files: ["common.sh", "imported-owner.sh", "containerd-credentials.sh", "imported-reset.sh"], entry: "reset_server" },
   machineReport: { files: ["common.sh", "etcd-members.sh", "machine-report.sh"], entry: "report_machine" },
   lastScript: { files: ["common.sh", "last-script.sh"], entry: "print_last_script" },

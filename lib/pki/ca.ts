@@ -43,7 +43,7 @@ export function checkSigned(property: string, { certificate }: KeyPair, signed: 
 }
 
 function otherCa(before: string, now: string): string {
-  return `is another CA (${now}) than the one from before (${before}), and CAs cannot be changed yet: machines and clients would trust one or the other; put the one from before back`;
+  return `is another CA (${now}) than the one from before (${before}), and a CA is not changed at once: machines and clients would trust one or the other; put the one from before back, and rotate the CA`;
 }
 
 function obstacle({ certificate, privateKey }: KeyPair): string | undefined {

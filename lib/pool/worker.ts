@@ -18,7 +18,7 @@ export interface WorkerArgs extends Omit<PoolNodeSettings, keyof SetupSettings> 
   batch: string;
   /** `host:port` of the API. */
   endpoint: string;
-  /** Certificate of the cluster's CA, PEM. */
+  /** Certificate of the cluster's CA, PEM; while it is rotated, another one that is trusted follows. */
   ca: string;
   /** True when the nodes are OpenStack servers. @default true */
   openstackServer?: boolean;

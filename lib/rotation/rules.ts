@@ -50,7 +50,8 @@ function obstacle(keyring: Keyring, { old, tried, wanted }: Record<"old" | "trie
   const interrupted = !isSamePhase(old, tried);
   if (interrupted && ![old, tried].some((each) => isSamePhase(each, wanted)))
     return `${phaseText(wanted)} is asked for while the step from ${phaseText(old)} to ${phaseText(tried)} is not done on all machines; give one of both, and run again`;
-  if (isSamePhase(old, wanted) || isStep(old, wanted)) return undefined;
+  // In a cluster whose first run was interrupted, what was begun is no step from what is done.
+  if ([old, tried].some((each) => isSamePhase(each, wanted)) || isStep(old, wanted)) return undefined;
   return `${phaseText(wanted)} is more than one step from ${phaseText(old)}, which the machines have; ${adviceTo(keyring, old, wanted)}`;
 }
 

@@ -20,6 +20,10 @@ export interface RotationSettings {
   frontProxyCa?: KeyringSettings;
   /** CA of etcd, with members on control planes or on machines of their own. @default { use: 1, trust: [1] } */
   etcdCa?: KeyringSettings;
+  /** CA of the Kubernetes API, its clients and kubelets. @default { use: 1, trust: [1] } */
+  clusterCa?: KeyringSettings;
+  /** CA of Cilium's own etcd. @default { use: 1, trust: [1] } */
+  ciliumEtcdCa?: KeyringSettings;
 }
 
 /** Schema of KeyringSettings. @internal */
@@ -31,4 +35,6 @@ export const rotation = object({
   serviceAccountKey: keyring.optional(),
   frontProxyCa: keyring.optional(),
   etcdCa: keyring.optional(),
+  clusterCa: keyring.optional(),
+  ciliumEtcdCa: keyring.optional(),
 });

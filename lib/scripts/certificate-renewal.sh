@@ -71,9 +71,10 @@ keep_in_settings_backup() {
 }
 
 write_new_certificates() {
-  local name
-  while read -r name _; do
+  local name file
+  while read -r name file _; do
     timeout 60 kubeadm certs renew "$name" --config "$SETTINGS/init.yaml" </dev/null
+    [[ $name != *.conf ]] || trust_cas "$file" "$PKI/ca.crt"
   done <"$RENEWAL/due"
   [[ ! -d $BEFORE ]] || keep_in_settings_backup
   touch "$RENEWAL/renewed"
@@ -84,6 +85,7 @@ renew_admin_kubeconfig() {
   [[ $1 == *admin.conf* ]] || return 0
   rm -rf "$SCRATCH/renewed"
   timeout 60 kubeadm init phase kubeconfig admin --config "$SETTINGS/init.yaml" --kubeconfig-dir "$SCRATCH/renewed"
+  trust_cas "$SCRATCH/renewed/admin.conf" "$PKI/ca.crt"
   replace_file "$SCRATCH/renewed/admin.conf" /etc/kubernetes/admin.conf
   rm -rf "$SCRATCH/renewed"
   log "renewed certificates: admin.conf"

@@ -51,21 +51,30 @@ for line in sys.stdin:
     print(int(end - time.time()), end - start, end, line, end="")'
 }
 
-# ca_of NAME: prints the file of the CA of a certificate, if it is one that can be rotated. The CA in use is the first in the file.
+# ca_of NAME: prints the file of the CA of a certificate. The CA in use is the first in the file.
 ca_of() {
   case $1 in
+    *.conf | apiserver | apiserver-kubelet-client) echo "$PKI/ca.crt" ;;
     front-proxy-client) echo "$PKI/front-proxy-ca.crt" ;;
     etcd-* | apiserver-etcd-client) echo "$PKI/etcd/ca.crt" ;;
   esac
 }
 
-# Prints the lines of the certificates that a former CA has signed.
+# certificate_in FILE: prints a certificate; that of the user when the file is a kubeconfig.
+certificate_in() {
+  if [[ $1 == *.conf ]]; then sed -n 's/^ *client-certificate-data: *//p' "$1" | base64 --decode; else cat "$1"; fi
+}
+
+# is_present FILE CAS: succeeds when the first CA has signed a certificate, and a kubeconfig trusts all CAs.
+is_present() { certificate_in "$1" | is_signed_by "$2" && { [[ $1 != *.conf ]] || trusts_cas "$1" "$2"; }; }
+
+# Prints the lines of the certificates that a former CA has signed, and of kubeconfigs that trust other CAs.
 former_certificates() {
   local ca name file component
   certificates | while read -r name file component; do
     ca=$(ca_of "$name")
     [[ -n $ca && -f $file ]] || continue
-    openssl verify -partial_chain -no_check_time -CAfile <(openssl x509 -in "$ca") "$file" >/dev/null 2>&1 || echo "$name $file $component"
+    is_present "$file" "$ca" || echo "$name $file $component"
   done
 }
 

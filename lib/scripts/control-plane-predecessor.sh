@@ -5,6 +5,7 @@
 # Signs the administrator's credential here, by the CA that every control plane has.
 sign_admin_kubeconfig() {
   kubeadm init phase kubeconfig admin --config "$SETTINGS/init.yaml" --kubeconfig-dir "$SCRATCH"
+  [[ ! -f $SCRATCH/admin.conf ]] || trust_cas "$SCRATCH/admin.conf" "$PKI/ca.crt"
 }
 
 peer_kubectl() {

@@ -122,7 +122,7 @@ join_control_plane() {
 
 mark_ready() {
   settings_digest >"$READY"
-  rm -f "$JOINS_AGAIN"
+  rm -rf "$JOINS_AGAIN" "$FORMER_IDENTITY"
 }
 
 # Checks other keys first, because an upgrade that begins installs kubeadm, and is what later runs go on with.
@@ -166,6 +166,7 @@ start_control_plane() {
     log "is a control plane already"
   elif [[ -n $ANSWERING ]]; then
     [[ ! -f /etc/kubernetes/kubelet.conf ]] || run "clear an interrupted join" reset_interrupted_kubeadm
+    run "CA of the other control planes" check_joining_ca
     run "forget an earlier machine of this name" remove_predecessor
     run "versions of the other control planes" prepare_mixed_join
     before_kubeadm
@@ -184,6 +185,7 @@ start_control_plane() {
   [[ -z $RESTORE ]] || run "make the Node of this machine" renew_own_node
   ! follows_restore || run "settings of the cluster after the restore" follow_restore
   renew_when_due
+  follow_cluster_cas "$PKI/ca.crt" sign_own_kubelet
   log_near_ends
   ! records_keys || run "record of the keys" record_key_phases
   ! follows_restore || printf '%s\n' "$RESTORE" >"$FOLLOWED"

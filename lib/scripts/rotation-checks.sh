@@ -73,6 +73,7 @@ check_key_phases() {
   while read -r node _ phases; do
     for key in $(tr ' ' '\n' <<<"$KEY_PHASES $phases" | sed -n 's/=.*//p' | sort --unique); do refuse_jump "$key" "$node" "$phases"; done
   done <<<"$records"
+  refuse_cutting_off "$own"
   ! drops serviceAccountKey "$own" || refuse_dropping_tokens "$records"
   # Again, because a snapshot of etcd may have been restored since.
   ! drops encryptionKey "$own" || write_secrets_anew 1200

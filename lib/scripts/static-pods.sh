@@ -18,9 +18,9 @@ running_pod() {
   pid=$(pgrep --newest --full -- "^$1 ") && grep --only-matching --max-count 1 'pod[0-9a-f]\{32\}' "/proc/$pid/cgroup" | cut -c 4-
 }
 
-# answers HOST:PORT: succeeds when a ready API server of this cluster's CA answers there.
+# answers HOST:PORT [CAS]: succeeds when a ready API server of this cluster's CA answers there.
 answers() {
-  curl --silent --fail --max-time 3 --cacert "$PKI/ca.crt" --output /dev/null "https://$1/readyz"
+  curl --silent --fail --max-time 3 --cacert "${2:-$PKI/ca.crt}" --output /dev/null "https://$1/readyz"
 }
 
 # probe_field COMPONENT FIELD: prints a field of the first of a component's probes.

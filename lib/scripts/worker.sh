@@ -43,6 +43,7 @@ update_node() {
   # Without a Node, kubeadm finds no settings. Its join was interrupted, or somebody deleted the Node.
   is_registered >/dev/null 2>&1 || run "register the node again" register_again
   ! worker_needs_upgrade || upgrade_worker
+  follow_known_cas
   run "kubelet settings" update_kubelet_settings --patches "$PATCHES"
   log "is a node already"
 }
@@ -53,12 +54,14 @@ become_node() {
   # $SCRATCH is in memory. The credential is there and in the kubelet's file only while the join runs.
   trap 'rm -f "$SCRATCH"/join.yaml "$SCRATCH"/discovery.conf /etc/kubernetes/bootstrap-kubelet.conf' EXIT
   [[ ! -d /etc/kubernetes/pki ]] || run "clear an interrupted join" reset_interrupted_join
+  rm -rf "$FORMER_IDENTITY"
   before_kubeadm
   write_files "$JOIN_FILES"
   write_discovery "$SCRATCH/discovery.conf" "$API_ENDPOINT" "$CA_CERTIFICATE"
   run "kubeadm join" join_node
   run "register the node" await_registration
   run "zone and region of the node" set_topology
+  follow_known_cas
 }
 
 join_worker() {

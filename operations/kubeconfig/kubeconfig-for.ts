@@ -3,6 +3,7 @@ import { defined } from "../../lib/defined.ts";
 import { createClient } from "../../lib/pki/certificates.ts";
 import type { KeyPair } from "../../lib/pki/key-pair.ts";
 import { kubeconfig } from "../../lib/pki/kubeconfig.ts";
+import { certificatesIn } from "../../lib/pki/pem.ts";
 import { checkUser, DEFAULT_HOURS, type UserCertificate } from "../../lib/pki/user.ts";
 import { Problems } from "../../lib/problems.ts";
 import { revealed } from "../state/secret-values.ts";
@@ -25,16 +26,19 @@ export async function kubeconfigFor(state: StackState, options: KubeconfigOption
   checkUser(options, problems);
   problems.throwIfAny("kubeconfig");
   const { user, groups = [], hours = DEFAULT_HOURS } = options;
-  const { name, server, proxy, ca } = clusterIn(state, options.cluster);
+  const { name, server, proxy, ca, trusted } = clusterIn(state, options.cluster);
   const client = await createClient(ca, { user, groups, days: hours / 24 });
-  return kubeconfig({ cluster: name, server, ...defined({ proxy }), ca: ca.certificate, user, client });
+  return kubeconfig({ cluster: name, server, ...defined({ proxy }), ca: trusted, user, client });
 }
 
 interface KnownCluster {
   name: string;
   server: string;
   proxy: string | undefined;
+  /** CA in use. */
   ca: KeyPair;
+  /** Certificates of all CAs that are trusted, PEM. */
+  trusted: string;
 }
 
 /** Finds the cluster, how the administrator reaches it, and its CA. */
@@ -44,17 +48,31 @@ function clusterIn(state: StackState, wanted: string | undefined): KnownCluster 
     wanted,
   );
   const name = nameOf(cluster.urn);
-  const recorded = resourcesOf(state).find(({ type, urn }) => type === STASH && nameOf(urn) === `${name}-pki-cluster`);
-  const ca = revealed(recorded?.outputs?.output) as Partial<KeyPair> | undefined;
   if (cluster.outputs?.kubeconfig === undefined)
     throw new Error(`the cluster "${name}" is not complete: its state has no kubeconfig; run pulumi up first`);
-  if (!ca?.certificate || !ca.privateKey)
+  const [administrator] = parse(String(revealed(cluster.outputs.kubeconfig))).clusters;
+  const { server, "proxy-url": proxy, "certificate-authority-data": data } = administrator.cluster;
+  const trusted = Buffer.from(String(data), "base64").toString();
+  const ca = caInUse(state, name, trusted);
+  if (!ca)
     throw new Error(
       `the state has no readable CA of the cluster "${name}"; export it with its secrets: stack.exportStack() or pulumi stack export --show-secrets`,
     );
-  const [administrator] = parse(String(revealed(cluster.outputs.kubeconfig))).clusters;
-  const { server, "proxy-url": proxy } = administrator.cluster;
-  return { name, server, proxy, ca: { certificate: ca.certificate, privateKey: ca.privateKey } };
+  return { name, server, proxy, ca, trusted };
+}
+
+/** Finds the CA whose certificate is the first that the administrator trusts. A state has several while they are rotated. */
+function caInUse(state: StackState, name: string, trusted: string): KeyPair | undefined {
+  const [used] = certificatesIn(trusted);
+  return resourcesOf(state)
+    .filter(({ type, urn }) => type === STASH && isCaOf(name, nameOf(urn)))
+    .map(({ outputs }) => revealed(outputs?.output) as Partial<KeyPair> | undefined)
+    .find((pair): pair is KeyPair => pair?.certificate?.trim() === used && pair?.privateKey !== undefined);
+}
+
+function isCaOf(cluster: string, resource: string): boolean {
+  const ca = `${cluster}-pki-cluster`;
+  return resource === ca || (resource.startsWith(`${ca}-`) && /^\d+$/.test(resource.slice(ca.length + 1)));
 }
 
 function chosen(clusters: StateResource[], wanted: string | undefined): StateResource {

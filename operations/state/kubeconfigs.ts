@@ -1,4 +1,5 @@
 import { parse } from "yaml";
+import { certificatesIn } from "../../lib/pki/pem.ts";
 import { revealed } from "./secret-values.ts";
 import { resourcesOf, type StackState, type StateResource } from "./stack-state.ts";
 import { STASH } from "./types.ts";
@@ -22,6 +23,6 @@ function certificateIn({ outputs }: StateResource): string[] {
 
 function serverOf(kubeconfig: string, cas: ReadonlySet<string>): string | undefined {
   const [{ cluster } = {}] = parse(kubeconfig)?.clusters ?? [];
-  const ca = Buffer.from(String(cluster?.["certificate-authority-data"]), "base64").toString().trim();
-  return cas.has(ca) ? String(cluster.server) : undefined;
+  const trusted = certificatesIn(Buffer.from(String(cluster?.["certificate-authority-data"]), "base64").toString());
+  return trusted.some((ca) => cas.has(ca)) ? String(cluster.server) : undefined;
 }

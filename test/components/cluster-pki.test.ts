@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { ClusterPki, type ClusterPkiArgs } from "../../components/index.ts";
 import { keepalivedPassword } from "../../lib/control-plane/virtual-address.ts";
 import { createCa } from "../../lib/pki/certificates.ts";
+import { certificatesIn } from "../../lib/pki/pem.ts";
 import { changes, remembered } from "../support/changes.ts";
 import { deploy, type Registered, settled } from "../support/deploy.ts";
 
@@ -191,6 +192,61 @@ it("rotates the key of service accounts and the CA of the front proxy, and has s
     new X509Certificate((await settled(pki.frontProxy)).certificate).fingerprint256,
   );
   expect(key).not.toBe((await settled(pki.serviceAccount)).publicKey);
+});
+
+it("rotates the CA of Cilium's own etcd, and refuses that where there is none", async () => {
+  const rotation = { ciliumEtcdCa: { use: 2, trust: [1, 2] } };
+  await make({ ciliumEtcd: true, rotation });
+  expect(plan.map(({ name }) => name).filter((name) => /cilium|rotation/.test(name))).toEqual([
+    "demo-cilium-etcd",
+    "demo-cilium-etcd-2",
+    "demo-rotation",
+  ]);
+  const [used, ...trusted] = [pki.ciliumEtcd!.apply(({ certificate }) => certificate), ...pki.trustedCiliumEtcdCas];
+  expect(await Promise.all([used, ...trusted].map((each) => pulumi.isSecret(each)))).toEqual([true, true]);
+  const recorded = (name: string) => (plan.find((each) => each.name === name)!.inputs.input as { value: { certificate: string } }).value;
+  expect(await settled(used)).toBe(recorded("demo-cilium-etcd-2").certificate);
+  expect(await Promise.all(trusted.map(settled))).toEqual([recorded("demo-cilium-etcd").certificate]);
+  // Control planes have no part in it.
+  expect(pki.credentials).not.toHaveProperty("rotation");
+  await deploy(() => {
+    expect(() => new ClusterPki("demo", { clusterName: "demo", rotation })).toThrow(
+      "rotation.ciliumEtcdCa: is for the CA of Cilium's own etcd, and ciliumEtcd is not set; leave it out, or set ciliumEtcd",
+    );
+  });
+});
+
+it("rotates the cluster's CA: the administrator trusts all, and is signed anew by another one", async () => {
+  await make();
+  let kept = plan;
+  const phases: { trusted: string[]; signer: number; trigger: unknown }[] = [];
+  const cas: string[] = [(await settled(pki.cluster)).certificate.trim()];
+  for (const [use, ...trust] of [
+    [1, 1, 2],
+    [2, 1, 2],
+    [2, 2],
+  ] as const) {
+    // The engine makes a Stash anew whose trigger has changed.
+    await make(
+      { rotation: { clusterCa: { use, trust: [...trust] } } },
+      kept.filter(({ name }) => use === 1 || name !== "demo-administrator"),
+    );
+    kept = remembered(kept, plan);
+    const { clusters, users } = parse(await settled(pki.adminKubeconfig("a:1")));
+    const trusted = certificatesIn(decoded(clusters[0].cluster["certificate-authority-data"]));
+    if (cas.length === 1) cas.push(trusted[1]!);
+    const client = new X509Certificate(decoded(users[0].user["client-certificate-data"]));
+    const signer = cas.findIndex((ca) => client.verify(new X509Certificate(ca).publicKey));
+    phases.push({ trusted, signer, trigger: plan.find(({ name }) => name === "demo-administrator")?.replacementTrigger });
+  }
+  const [first, second] = cas;
+  expect(phases).toEqual([
+    { trusted: [first, second], signer: 0, trigger: 0 },
+    { trusted: [second, first], signer: 1, trigger: "2: 0" },
+    { trusted: [second], signer: 1, trigger: "2: 0" },
+  ]);
+  // The cluster's identity stays that of the first generation's resource.
+  expect((await settled(pki.lifetime.urn)).endsWith("demo-cluster")).toBe(true);
 });
 
 it("refuses a given CA beside generations of it", async () => {

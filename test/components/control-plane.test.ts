@@ -6,6 +6,7 @@ import { checkCredentials } from "../../components/pki/credentials.ts";
 import type { KubernetesClusterArgs } from "../../lib/cluster/settings.ts";
 import { createCa } from "../../lib/pki/certificates.ts";
 import type { KeyPair } from "../../lib/pki/key-pair.ts";
+import { certificatesIn } from "../../lib/pki/pem.ts";
 import { Problems } from "../../lib/problems.ts";
 import { changes, remembered } from "../support/changes.ts";
 import { ID, machine, mini } from "../support/cluster-args.ts";
@@ -91,6 +92,67 @@ it("rotates a key by the control planes' commands, one after another, and then b
   expect([hosts, afterwards?.hosts.map(({ name }) => name)]).toEqual([[], names]);
   expect(variable(afterwards?.input ?? "", "KEY_PHASES")).toBe("encryptionKey=2:2");
   expect(variable(stdinOf(before, "ha-control-plane-0-kubeadm"), "KEY_PHASES")).toBe("encryptionKey=2:2");
+});
+
+it("rotates the cluster's CA on control planes, then on workers, and then records the step", async () => {
+  const rotating = (use: number, ...trust: number[]) => ({ ...three, certificates: { rotation: { clusterCa: { use, trust } } } });
+  const steps: string[][] = [];
+  const bundles: string[] = [];
+  let before = plan;
+  let kept = plan;
+  for (const args of [rotating(1, 1, 2), rotating(2, 1, 2), rotating(2, 2)]) {
+    const after = await deploy(() => new KubernetesCluster("ha", args), kept);
+    steps.push(changes(before, after));
+    bundles.push(variable(orderOf(after, "ha-default-join-0").input ?? "", "CA_CERTIFICATE"));
+    kept = remembered(kept, after);
+    before = after;
+  }
+  const commands = names.map((name) => `~ command:remote:Command ${name}-kubeadm: stdin`);
+  const provider = "~ pulumi:providers:kubernetes ha-kubernetes: kubeconfig";
+  const join = "~ command:local:Command ha-default-join-0: stdin";
+  const later = [
+    ...commands,
+    "~ command:local:Command ha-control-plane-keys: stdin",
+    "~ pulumi:index:Stash ha-control-plane-rotation: input",
+    join,
+    provider,
+    "~ pulumi:index:Stash ha-pki-rotation: input",
+    "~ pulumi:index:Stash ha-rotation: input",
+  ];
+  expect(steps).toEqual([
+    [
+      ...commands,
+      "+ command:local:Command ha-control-plane-keys",
+      "+ pulumi:index:Stash ha-control-plane-rotation",
+      join,
+      provider,
+      "+ pulumi:index:Stash ha-pki-cluster-2",
+      "+ pulumi:index:Stash ha-pki-rotation",
+      "+ pulumi:index:Stash ha-rotation",
+    ],
+    later,
+    // The first CA stays in the state, because the cluster's identity is that of its resource.
+    later,
+  ]);
+  const certificates = bundles.map((base64) => certificatesIn(Buffer.from(base64, "base64").toString()));
+  const [[first, second]] = certificates as [[string, string]];
+  expect(certificates).toEqual([[first, second], [second, first], [second]]);
+  const found = (name: string) => before.find((resource) => resource.name === name);
+  expect(found("ha-default-join-0")?.dependencies).toContain("ha-control-plane-2-kubeadm");
+  expect(found("ha-rotation")?.dependencies).toEqual(expect.arrayContaining(["ha-default-join-0", "ha-control-plane-keys"]));
+  expect(found("ha-rotation")?.inputs).toEqual({ input: { clusterCa: { use: 2, trust: [2] } } });
+  const input = stdinOf(before, "ha-control-plane-0-kubeadm");
+  expect(variable(input, "KEY_PHASES")).toBe("clusterCa=2:2");
+  expect(
+    filesOf(input)
+      .find(({ path }) => path.endsWith("pki/signing-ca.crt"))
+      ?.content.trim(),
+  ).toBe(second);
+});
+
+it("leaves the join contract's CA as it is in a cluster whose CA was never rotated", () => {
+  const cas = Buffer.from(variable(orderOf(plan, "ha-default-join-0").input ?? "", "CA_CERTIFICATE"), "base64").toString();
+  expect(certificatesIn(cas)).toHaveLength(1);
 });
 
 it("refuses trusted keys that are more or fewer than the generations", async () => {

@@ -214,6 +214,34 @@ it("rotates its CA: all trust the new one, then it signs, then the old one goes"
   expect(new X509Certificate(client.certificate).verify(new X509Certificate(second.certificate).publicKey)).toBe(true);
 });
 
+it("rotates the CA of Cilium's etcd, and leaves Kubernetes' etcd as it is", async () => {
+  const second = await createCa("cilium-etcd-ca");
+  const trusting = await planOf({ cilium: { ca: ciliumCa, caGeneration: 1, trustedCas: [second.certificate] } }, plan);
+  const signed = ["etcd-0-cilium-certificates", "etcd-1-cilium-certificates", "etcd-2-cilium-certificates", "etcd-cilium-client"];
+  const using = await planOf(
+    { cilium: { ca: second, caGeneration: 2, trustedCas: [ciliumCa.certificate] } },
+    // The engine makes a Stash anew whose trigger has changed.
+    trusting.filter(({ name }) => !signed.includes(name)),
+  );
+  const commands = names.map((name) => `~ command:remote:Command ${name}-etcd: stdin`);
+  expect(changes(plan, trusting)).toEqual(commands);
+  expect(changes(trusting, using)).toEqual(commands);
+  const triggered = using.filter(({ name, replacementTrigger: now }) => {
+    const before = trusting.find((each) => each.name === name)?.replacementTrigger;
+    return !isDeepStrictEqual(before, now);
+  });
+  expect(triggered.map(({ name }) => name).sort()).toEqual(signed);
+  const files = (resources: Registered[]) => filesOf(stdinOf(resources, "etcd-0-etcd")).filter(({ path }) => path.endsWith("/ca.crt"));
+  expect(files(using).map(({ path, content }) => [path, content])).toEqual([
+    ["/etc/kubernetes/pki/etcd/ca.crt", (args.ca as KeyPair).certificate],
+    ["/etc/kubernetes/pki/cilium-etcd/ca.crt", `${second.certificate}${ciliumCa.certificate}`],
+  ]);
+  const { ca, caGeneration, client } = etcd.ciliumClient!;
+  expect([await settled(pulumi.output(ca)), caGeneration]).toEqual([`${second.certificate}${ciliumCa.certificate}`, 2]);
+  const { certificate } = await settled(pulumi.output(client));
+  expect(new X509Certificate(certificate).verify(new X509Certificate(second.certificate).publicKey)).toBe(true);
+});
+
 it("never sends a CA's key to a machine", () => {
   const everything = names.flatMap((name) => filesOf(stdinOf(plan, `${name}-etcd`)).map(({ content }) => content));
   for (const { privateKey } of [args.ca as KeyPair, ciliumCa]) {

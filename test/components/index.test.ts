@@ -87,6 +87,7 @@ it("exports these types", () => {
     "DnsSettings",
     "Endpoint",
     "EndpointNetwork",
+    "EtcdAuthority",
     "EtcdBackupSettings",
     "EtcdClient",
     "EtcdClusterArgs",

@@ -343,6 +343,26 @@ it("returns its parts' data, for further components in the same program", async 
   expect(await Promise.all(outputs.map((output) => pulumi.isSecret(output as pulumi.Output<unknown>)))).toEqual(Array(7).fill(true));
 });
 
+it("records a step of Cilium's etcd when the network plugin and all nodes have it", async () => {
+  const etcd = { topology: "external" as const, members: 3, machine, ciliumEtcd: true };
+  const args = { ...mini, etcd, ssh: { bastion: { machine } } };
+  const rotation = { ciliumEtcdCa: { use: 1, trust: [1, 2] } };
+  const before = await deploy(() => new KubernetesCluster("mini", args));
+  const after = await deploy(() => new KubernetesCluster("mini", { ...args, certificates: { rotation } }), before);
+  expect(changes(before, after)).toEqual([
+    "~ kubernetes:helm.sh/v3:Release mini-cilium: values",
+    "~ kubernetes:core/v1:Secret mini-cilium-etcd: data",
+    ...[0, 1, 2].map((member) => `~ command:remote:Command mini-etcd-${member}-etcd: stdin`),
+    "+ pulumi:index:Stash mini-pki-cilium-etcd-2",
+    "+ pulumi:index:Stash mini-pki-rotation",
+    "+ pulumi:index:Stash mini-rotation",
+  ]);
+  const recorded = after.find(({ name }) => name === "mini-rotation");
+  expect(recorded?.inputs).toEqual({ input: rotation });
+  expect(recorded?.dependencies).toEqual(expect.arrayContaining(["mini-cilium", "mini-default-join-0"]));
+  expect(after.find(({ name }) => name === "mini-etcd-0-etcd")?.dependencies).toContain("mini-pki-rotation");
+});
+
 it("refuses bad arguments, all at once and before it registers anything", async () => {
   const wrong = { ...mini, controlPlane: { count: 3, machine }, pools: { default: { count: 2, machine, without: ["2"] } } };
   const registered = await deploy(() => {

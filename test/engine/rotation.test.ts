@@ -1,6 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { parse } from "yaml";
 import { repositoryDir } from "../../devcloud/support/paths.ts";
+import { certificatesIn } from "../../lib/pki/pem.ts";
 import type { RotationSettings } from "../../lib/rotation/settings.ts";
 import { Stack } from "./support/stack.ts";
 
@@ -31,6 +33,40 @@ async function outputs() {
   const issuerOf = (pem: string) => trusted.findIndex((ca) => new X509Certificate(pem).verify(new X509Certificate(ca).publicKey));
   return { keys, trusted, issuers: [client.certificate, member.server.certificate, member.peer.certificate].map(issuerOf) };
 }
+
+/** Program with the CA of a cluster, and what its administrator gets. */
+const ofCluster = (rotation: RotationSettings) => `
+  import { ClusterPki } from ${JSON.stringify(`${repositoryDir}components/index.ts`)};
+  const pki = new ClusterPki("demo-pki", { clusterName: "demo", rotation: ${JSON.stringify(rotation)} });
+  export const kubeconfig = pki.adminKubeconfig("api.example.com:6443");
+  export const lifetime = pki.lifetime.id;`;
+
+it("rotates the cluster's CA: the administrator is signed anew by the one in use, and the cluster's identity stays", async () => {
+  const phase = (use: number, ...trust: number[]): RotationSettings => ({ clusterCa: { use, trust } });
+  const steps: { trusted: string[]; issuer: number; lifetime: string }[] = [];
+  for (const rotation of [{}, phase(1, 1, 2), phase(2, 1, 2), phase(2, 2)]) {
+    await stack.up(ofCluster(rotation));
+    const { kubeconfig, lifetime } = JSON.parse(await stack.pulumi("stack", "output", "--json", "--show-secrets"));
+    const { clusters, users } = parse(kubeconfig);
+    const decoded = (base64: string) => Buffer.from(base64, "base64").toString();
+    const trusted = certificatesIn(decoded(clusters[0].cluster["certificate-authority-data"]));
+    const client = new X509Certificate(decoded(users[0].user["client-certificate-data"]));
+    steps.push({ trusted, issuer: trusted.findIndex((ca) => client.verify(new X509Certificate(ca).publicKey)), lifetime });
+  }
+  const [
+    {
+      trusted: [old],
+    },
+    ,
+    ,
+    {
+      trusted: [present],
+      lifetime,
+    },
+  ] = steps as [(typeof steps)[0], unknown, unknown, (typeof steps)[0]];
+  expect(steps).toEqual([[old], [old, present], [present, old], [present]].map((trusted) => ({ trusted, issuer: 0, lifetime })));
+  expect(await stack.preview(ofCluster(phase(2, 2)))).not.toContain("demo-");
+});
 
 it("keeps each generation while it is trusted, signs anew with another CA, and records each phase", async () => {
   const phase = (use: number, ...trust: number[]): RotationSettings => ({ encryptionKey: { use, trust }, etcdCa: { use, trust } });

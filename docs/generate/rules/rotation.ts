@@ -14,6 +14,14 @@ export const ROTATION_RULES = {
       encryptionKey: { rule: STEP, refused: [[2, [": 2 is not allowed: expected object, received number"]]] },
       serviceAccountKey: { rule: STEP, refused: [[2, [": 2 is not allowed: expected object, received number"]]] },
       frontProxyCa: { rule: STEP, refused: [[2, [": 2 is not allowed: expected object, received number"]]] },
+      clusterCa: { rule: STEP, refused: [[2, [": 2 is not allowed: expected object, received number"]]] },
+      ciliumEtcdCa: {
+        rule: `${STEP}; with \`etcd.ciliumEtcd\``,
+        refused: [
+          [2, [": 2 is not allowed: expected object, received number"]],
+          [{ use: 1, trust: [1] }, [": is for the CA of Cilium's own etcd, and this cluster has none; leave it out"]],
+        ],
+      },
       etcdCa: { rule: STEP, refused: [[2, [": 2 is not allowed: expected object, received number"]]] },
     },
   } satisfies TypeRules<RotationSettings>,

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { parse } from "yaml";
 import { onDevcloud } from "../../../devcloud/environment.ts";
+import { kubectlOf } from "../../../devcloud/kubectl.ts";
 import { pulumi, stackOutput } from "../../../devcloud/stack.ts";
 import { repositoryDir } from "../../../devcloud/support/paths.ts";
 import { type Cluster, createCluster, destroy, uidsOf, up } from "../support/cluster.ts";
@@ -93,13 +95,18 @@ it(
   (ROTATION_SECONDS + 300) * 1000,
 );
 
-/** Sets the phase of the service accounts' key in the stack's configuration, and runs the stack. */
-async function serviceAccountKey(use: number, trust: number[]) {
-  const path = "caravan:certificates.rotation.serviceAccountKey";
+/** Sets the phase of a key in the stack's configuration. */
+async function configure(keyring: string, use: number, trust: number[]) {
+  const path = `caravan:certificates.rotation.${keyring}`;
   await pulumi(cluster.stack, ["config", "rm", "--path", path], { deadline: 60 });
   const values = [`use=${use}`, ...trust.map((generation, index) => `trust[${index}]=${generation}`)];
   const settings = values.flatMap((value) => ["--plaintext", `${path}.${value}`]);
   await pulumi(cluster.stack, ["config", "set-all", "--path", ...settings], { deadline: 60 });
+}
+
+/** Sets the phase of the service accounts' key, and runs the stack. */
+async function serviceAccountKey(use: number, trust: number[]) {
+  await configure("serviceAccountKey", use, trust);
   return up(cluster.stack);
 }
 
@@ -112,3 +119,52 @@ it("keeps the former key of service accounts for an hour, and pods go on with th
   expect(changes).toEqual({});
   expect(same).toBeGreaterThan(30);
 }, 1_800_000);
+
+const STEPS: [use: number, ...trust: number[]][] = [
+  [1, 1, 2],
+  [2, 1, 2],
+  [2, 2],
+];
+const WORKER = `${STACK}-default-0`;
+
+/** Returns the status of the API's answer to a client certificate on a machine. */
+const statusFor = (pair: string, path: string) =>
+  `curl --silent --output /dev/null --write-out '%{http_code}' --cacert /etc/kubernetes/pki/ca.crt --cert ${pair} --key ${pair} --connect-to kubernetes:6443:127.0.0.1:6443 https://kubernetes:6443${path} || true`;
+
+it(
+  "rotates the cluster's CA: nodes and pods stay, the API answers all the time, and what the old CA has signed is refused",
+  async () => {
+    const before = await uidsOf(cluster);
+    const pair = "/var/lib/kubelet/pki/kubelet-client-current.pem";
+    await onEach(`cp ${pair} /root/former-kubelet.pem`);
+    const former = await stackOutput<string>(cluster.stack, "kubeconfig");
+    for (const [use, ...trust] of STEPS) {
+      await using writer = await startWriter(STACK);
+      await configure("clusterCa", use, trust);
+      await pulumi(cluster.stack, ["up", "--yes", "--skip-preview"], { deadline: 1800 });
+      expect((await writer.stop()).longestGap).toBeLessThan(15);
+      // The kubeconfig of this step is valid in the next one.
+      cluster = { ...cluster, kubectl: await kubectlOf(cluster.stack) };
+      expect(await uidsOf(cluster)).toEqual(before);
+      for (const node of [...NAMES, WORKER]) await cluster.kubectl(["get", "--raw", `/api/v1/nodes/${node}/proxy/healthz`]);
+      await cluster.kubectl(["-n", "kube-system", "rollout", "status", "deployment/coredns", "--timeout=120s"]);
+    }
+    const own = `/api/v1/nodes/$(hostname)`;
+    expect(await onEach(statusFor(pair, own))).toEqual(["200", "200", "200"]);
+    expect(await onEach(statusFor("/root/former-kubelet.pem", own))).toEqual(["401", "401", "401"]);
+    const present = await stackOutput<string>(cluster.stack, "kubeconfig");
+    const [old, now] = [former, present].map((text) => parse(text).clusters[0].cluster["certificate-authority-data"]);
+    expect(old).not.toBe(now);
+    const cas = await onEach(
+      "grep --count BEGIN /etc/kubernetes/pki/ca.crt; grep --count signing-ca /etc/kubernetes/manifests/kube-controller-manager.yaml",
+    );
+    expect(cas).toEqual(["1\n1\n", "1\n1\n", "1\n1\n"]);
+    const roots = JSON.parse(
+      await cluster.kubectl(["get", "configmaps", "-A", "--field-selector", "metadata.name=kube-root-ca.crt", "-o", "json"]),
+    );
+    const told = new Set(roots.items.map(({ data }: { data: Record<string, string> }) => data["ca.crt"]!.trim()));
+    expect([...told]).toEqual([Buffer.from(now, "base64").toString().trim()]);
+    await cluster.kubectl(["-n", "kube-system", "logs", `kube-scheduler-${NAMES[0]}`, "--tail=1"]);
+  },
+  (ROTATION_SECONDS + 300) * 1000,
+);

@@ -205,6 +205,10 @@ it("refuses snapshots that are not whole, not the cluster's own, or do not fit",
   expect((await machine.runFromInput("fetch", wanted, join(machine.folder, "newer"), "3.8.0")).stderr).toBe(
     "failed: the snapshot is of etcd 3.6.8, and the cluster runs 3.8.0; use the same minor version\n",
   );
+  // While the cluster's CA is rotated, a snapshot of either generation fits.
+  const rotated = { ...wanted, facts: { ...wanted.facts, clusterCa: "ca2", trustedClusterCas: ["ca1"] } };
+  for (const [name, content] of whole) store.objects.set(name, Buffer.from(content));
+  expect(await machine.runFromInput("fetch", rotated, join(machine.folder, "rotated"), "3.6.8")).toMatchObject({ code: 0 });
 });
 
 it("finds a snapshot that was damaged on its way from etcd", async () => {

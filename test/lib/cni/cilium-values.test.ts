@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { ciliumValues, etcdSecretData } from "../../../lib/cni/cilium-values.ts";
+import { ciliumValues, type EtcdAuthorityFacts, etcdSecretData } from "../../../lib/cni/cilium-values.ts";
+import { createCa } from "../../../lib/pki/certificates.ts";
 
 const facts = { clusterName: "demo", apiHost: "10.40.0.10", apiPort: 6443, nodes: 3 };
 
@@ -40,6 +41,24 @@ it("keeps identities and endpoints in Cilium's etcd when it exists, and not in c
     etcd: { enabled: true, ssl: true, endpoints: etcdEndpoints },
     disableEndpointCRD: true,
   });
+});
+
+it("starts pods again at each step of a rotation of their etcd's CA, and never for one that was not rotated", async () => {
+  const [one, two] = await Promise.all([createCa("etcd"), createCa("etcd")]);
+  const steps: EtcdAuthorityFacts[] = [
+    { ca: one.certificate, caGeneration: 1 },
+    { ca: one.certificate + two.certificate, caGeneration: 1 },
+    { ca: two.certificate + one.certificate, caGeneration: 2 },
+    { ca: two.certificate, caGeneration: 2 },
+  ];
+  const annotations = steps.map((etcdAuthority) => {
+    const { podAnnotations, operator } = ciliumValues({ ...facts, etcdAuthority }) as Record<string, { podAnnotations?: object }>;
+    expect(operator).toEqual({ replicas: 2, ...(podAnnotations ? { podAnnotations } : {}) });
+    return podAnnotations === undefined ? "" : JSON.stringify(podAnnotations);
+  });
+  expect(annotations[0]).toBe("");
+  expect(annotations[1]).toMatch(/^\{"caravan.dev\/etcd-authority":"[0-9a-f]{16}"\}$/);
+  expect(new Set(annotations).size).toBe(4);
 });
 
 it("names etcd's certificates as Cilium's chart expects", () => {

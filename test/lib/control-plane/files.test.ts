@@ -52,17 +52,18 @@ function differing(before: typeof files, after: typeof files): string[] {
 
 const contentOf = (all: typeof files, name: string) => all.find(({ path }) => path.endsWith(name))?.content;
 
+const others = { clusterCas: [], frontProxyCas: [], serviceAccountKeys: [], encryptionKeys: [], etcdCas: [] };
+
 it("rotates the encryption key: each phase changes its configuration and restarts the API server, and the virtual address keeps its password", () => {
   const virtual = { ...args, virtualAddress: { address: "10.40.0.5", port: 6443, peers: [] } };
-  const other = { frontProxyCas: [], serviceAccountKeys: [], etcdCas: [] };
   const virtualAddressPassword = keepalivedPassword("key of Secrets");
   const phases = [
     {},
-    { rotation: { encryptionKey: { use: 1, trust: [1, 2] } }, trusted: { ...other, encryptionKeys: ["second"] }, virtualAddressPassword },
+    { rotation: { encryptionKey: { use: 1, trust: [1, 2] } }, trusted: { ...others, encryptionKeys: ["second"] }, virtualAddressPassword },
     {
       encryptionKey: "second",
       rotation: { encryptionKey: { use: 2, trust: [1, 2] } },
-      trusted: { ...other, encryptionKeys: ["key of Secrets"] },
+      trusted: { ...others, encryptionKeys: ["key of Secrets"] },
       virtualAddressPassword,
     },
     { encryptionKey: "second", rotation: { encryptionKey: { use: 2, trust: [2] } }, virtualAddressPassword },
@@ -84,14 +85,13 @@ it("rotates the encryption key: each phase changes its configuration and restart
 
 it("rotates the key of service accounts: each phase restarts the API server and the controller manager", () => {
   const [second, first] = [{ publicKey: "public key 2", privateKey: "key 2" }, args.serviceAccount];
-  const other = { frontProxyCas: [], encryptionKeys: [], etcdCas: [] };
   const phases = [
     {},
-    { rotation: { serviceAccountKey: { use: 1, trust: [1, 2] } }, trusted: { ...other, serviceAccountKeys: [second.publicKey] } },
+    { rotation: { serviceAccountKey: { use: 1, trust: [1, 2] } }, trusted: { ...others, serviceAccountKeys: [second.publicKey] } },
     {
       serviceAccount: second,
       rotation: { serviceAccountKey: { use: 2, trust: [1, 2] } },
-      trusted: { ...other, serviceAccountKeys: [first.publicKey] },
+      trusted: { ...others, serviceAccountKeys: [first.publicKey] },
     },
     { serviceAccount: second, rotation: { serviceAccountKey: { use: 2, trust: [2] } } },
   ].map((phase) => controlPlaneFiles({ ...args, ...phase }));
@@ -112,14 +112,13 @@ it("rotates the key of service accounts: each phase restarts the API server and 
 
 it("rotates the CA of the front proxy: the one that signs comes first", () => {
   const [first, second] = [args.cas.frontProxy, pair("second front proxy")];
-  const other = { serviceAccountKeys: [], encryptionKeys: [], etcdCas: [] };
   const phases = [
     {},
-    { rotation: { frontProxyCa: { use: 1, trust: [1, 2] } }, trusted: { ...other, frontProxyCas: [second.certificate] } },
+    { rotation: { frontProxyCa: { use: 1, trust: [1, 2] } }, trusted: { ...others, frontProxyCas: [second.certificate] } },
     {
       cas: { ...args.cas, frontProxy: second },
       rotation: { frontProxyCa: { use: 2, trust: [1, 2] } },
-      trusted: { ...other, frontProxyCas: [first.certificate] },
+      trusted: { ...others, frontProxyCas: [first.certificate] },
     },
     { cas: { ...args.cas, frontProxy: second }, rotation: { frontProxyCa: { use: 2, trust: [2] } } },
   ].map((phase) => controlPlaneFiles({ ...args, ...phase }));
@@ -135,12 +134,11 @@ it("rotates the CA of the front proxy: the one that signs comes first", () => {
 
 it("rotates the CA of stacked etcd: each phase restarts etcd and the API server", () => {
   const [first, second] = [pair("etcd"), pair("second etcd")];
-  const other = { frontProxyCas: [], serviceAccountKeys: [], encryptionKeys: [] };
   const etcd = { topology: "stacked" as const, ca: second };
   const phases = [
     {},
-    { rotation: { etcdCa: { use: 1, trust: [1, 2] } }, trusted: { ...other, etcdCas: [second.certificate] } },
-    { etcd, rotation: { etcdCa: { use: 2, trust: [1, 2] } }, trusted: { ...other, etcdCas: [first.certificate] } },
+    { rotation: { etcdCa: { use: 1, trust: [1, 2] } }, trusted: { ...others, etcdCas: [second.certificate] } },
+    { etcd, rotation: { etcdCa: { use: 2, trust: [1, 2] } }, trusted: { ...others, etcdCas: [first.certificate] } },
     { etcd, rotation: { etcdCa: { use: 2, trust: [2] } } },
   ].map((phase) => controlPlaneFiles({ ...args, ...phase }));
   const own = ["caravan/patches/etcd+merge.yaml", "caravan/patches/kube-apiserver+merge.yaml", "pki/etcd/ca.crt"];
@@ -151,6 +149,39 @@ it("rotates the CA of stacked etcd: each phase restarts etcd and the API server"
     "certificate of second etcd\ncertificate of etcd\n",
     "certificate of second etcd",
   ]);
+});
+
+it("rotates the cluster's CA: what reads it at its start restarts, and the controller manager signs with a file of one certificate", () => {
+  const [first, second] = [args.cas.cluster, pair("second cluster")];
+  const virtual = { ...args, virtualAddress: { address: "10.40.0.5", port: 6443, peers: [] } };
+  const cas = { ...args.cas, cluster: second };
+  const phases = [
+    {},
+    { rotation: { clusterCa: { use: 1, trust: [1, 2] } }, trusted: { ...others, clusterCas: [second.certificate] } },
+    { cas, rotation: { clusterCa: { use: 2, trust: [1, 2] } }, trusted: { ...others, clusterCas: [first.certificate] } },
+    { cas, rotation: { clusterCa: { use: 2, trust: [2] } } },
+  ].map((phase) => controlPlaneFiles({ ...virtual, ...phase }));
+  const own = [
+    "caravan/haproxy.cfg",
+    "caravan/patches/kube-apiserver+merge.yaml",
+    "caravan/patches/kube-controller-manager+merge.yaml",
+    "pki/ca.crt",
+  ];
+  expect(phases.slice(1).map((after, index) => differing(phases[index]!, after))).toEqual([
+    [...own, "caravan/init.yaml", "pki/signing-ca.crt"].sort(),
+    [...own, "pki/ca.key", "pki/signing-ca.crt"],
+    own,
+  ]);
+  expect(
+    phases.map((phase) => [contentOf(phase, "pki/ca.crt"), contentOf(phase, "pki/ca.key"), contentOf(phase, "signing-ca.crt")]),
+  ).toEqual([
+    [first.certificate, first.privateKey, undefined],
+    [`${first.certificate}\n${second.certificate}\n`, first.privateKey, first.certificate],
+    [`${second.certificate}\n${first.certificate}\n`, second.privateKey, second.certificate],
+    [second.certificate, second.privateKey, second.certificate],
+  ]);
+  const signing = phases.map((phase) => /cluster-signing-cert-file\n +value: (.*)\n/.exec(contentOf(phase, "init.yaml")!)?.[1]);
+  expect(signing).toEqual([undefined, ...Array(3).fill("/etc/kubernetes/pki/signing-ca.crt")]);
 });
 
 it("restarts the API server alone when the CA of an external etcd is rotated", () => {

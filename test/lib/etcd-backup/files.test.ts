@@ -4,6 +4,7 @@ import { minutesOf } from "../../../lib/etcd-backup/duration.ts";
 import { backupFacts, manifestKey } from "../../../lib/etcd-backup/facts.ts";
 import { type BackupFilesArgs, backupFiles } from "../../../lib/etcd-backup/files.ts";
 import { createCa } from "../../../lib/pki/certificates.ts";
+import type { KeyPair } from "../../../lib/pki/key-pair.ts";
 
 const s3 = { endpoint: "https://s3.example.com", bucket: "backups", accessKey: "me", secretKey: "secret" };
 const facts = { kubernetesVersion: "1.36.3", encryptionKeys: ["k1"], clusterCa: "ca1", serviceAccountKey: "sa1" };
@@ -64,6 +65,20 @@ it("tells keys and CAs by ids that reveal nothing of them", async () => {
   });
   expect(manifestKey(ca)).toMatch(/^[0-9a-f]{64}$/);
   expect(manifestKey(ca)).not.toBe(manifestKey(await createCa("kubernetes")));
+});
+
+it("tells the other CAs that are trusted while the cluster's is rotated", async () => {
+  const [ca, other] = [await createCa("kubernetes"), await createCa("kubernetes")];
+  const tell = (used: KeyPair, others: KeyPair[]) =>
+    backupFacts({
+      kubernetesVersion: "1.36.3",
+      encryptionKeys: [],
+      clusterCa: used,
+      trustedClusterCas: others.map(({ certificate }) => certificate),
+      serviceAccountKey: { publicKey: "PEM" },
+    });
+  expect(tell(ca, [])).not.toHaveProperty("trustedClusterCas");
+  expect(tell(ca, [other]).trustedClusterCas).toEqual([tell(other, []).clusterCa]);
 });
 
 it("tells the keys of all generations that may have encrypted Secrets while the key is rotated", async () => {

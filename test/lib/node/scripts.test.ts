@@ -18,6 +18,18 @@ const PREPARATION = [
   "prepare.sh",
 ] as const;
 const NODE_CHANGE = ["drain-obstacles.py", "node-drain.py", "node-places.py", "node-change.py"];
+const WORKER = [
+  ...PREPARATION,
+  "kubelet.sh",
+  "cluster-cas.sh",
+  "kubelet-identity.sh",
+  "kubelet-requests.sh",
+  "discovery.sh",
+  "setup-commands.sh",
+  "upgrade-versions.sh",
+  "upgrade-worker.sh",
+  "worker.sh",
+];
 const FIRST_CHECKS = ["first-boot.sh", "machine-checks.sh"] as const;
 
 it.each([
@@ -33,8 +45,11 @@ it.each([
       "etcd-members.sh",
       "etcd-versions.sh",
       "etcd-snapshot.sh",
+      "cluster-cas.sh",
       "discovery.sh",
       "node-credential.sh",
+      "kubelet-identity.sh",
+      "kubelet-signing.sh",
       "takeover.sh",
       "node-removal.sh",
       "node-records.sh",
@@ -50,6 +65,7 @@ it.each([
       "upgrade-control-plane.sh",
       "token-rights.sh",
       "rotation-phases.sh",
+      "rotation-nodes.sh",
       "rotation-checks.sh",
       "etcd-backup.sh",
       "etcd-restored.sh",
@@ -68,6 +84,7 @@ it.each([
       "static-pods.sh",
       "node-records.sh",
       "control-plane-settings.sh",
+      "cluster-cas.sh",
       "certificates.sh",
       "certificate-renewal.sh",
     ],
@@ -75,11 +92,7 @@ it.each([
   ],
   ["bastion", ["common.sh", "first-boot.sh", "bastion.sh"], "start_bastion"],
   ["admitNodes", ["common.sh", "takeover.sh", "node-removal.sh", "node-records.sh", "node-credential.sh", "admit-nodes.sh"], "admit_nodes"],
-  [
-    "worker",
-    [...PREPARATION, "kubelet.sh", "discovery.sh", "setup-commands.sh", "upgrade-versions.sh", "upgrade-worker.sh", "worker.sh"],
-    "join_worker",
-  ],
+  ["worker", WORKER, "join_worker"],
   [
     "reconcileControlPlanes",
     [
@@ -117,7 +130,7 @@ it.each([
   ],
   [
     "completeRotation",
-    ["common.sh", "takeover.sh", "node-removal.sh", "rotation-phases.sh", "rotation-completion.sh"],
+    ["common.sh", "takeover.sh", "node-removal.sh", "cluster-cas.sh", "rotation-phases.sh", "rotation-trust.sh", "rotation-completion.sh"],
     "complete_rotation",
   ],
   [
@@ -138,20 +151,7 @@ it.each([
   ],
   ["reconcileEtcd", ["common.sh", "etcd-members.sh", "reconcile-etcd.sh"], "reconcile_etcd"],
   ["importedPrepare", [...PREPARATION, ...FIRST_CHECKS, "imported-owner.sh", "imported-prepare.sh"], "prepare_imported"],
-  [
-    "importedJoin",
-    [
-      ...PREPARATION,
-      "kubelet.sh",
-      "discovery.sh",
-      "setup-commands.sh",
-      "upgrade-versions.sh",
-      "upgrade-worker.sh",
-      "worker.sh",
-      "imported-join.sh",
-    ],
-    "join_imported",
-  ],
+  ["importedJoin", [...WORKER, "imported-join.sh"], "join_imported"],
   ["importedReset", ["common.sh", "imported-owner.sh", "containerd-credentials.sh", "imported-reset.sh"], "reset_server"],
   ["reconcilePool", ["common.sh", "takeover.sh", "node-removal.sh", "node-records.sh", "reconcile-pool.sh"], "reconcile_pool"],
   ["beginNodeChange", ["common.sh", "takeover.sh", "begin-node-change.sh"], "begin_node_change", NODE_CHANGE],

@@ -118,7 +118,8 @@ it("recognizes another CA, and the same CA in another encoding", async () => {
     });
   expect(same(`\n${one.certificate}\n\n`)).toEqual([]);
   const [before, now] = [one, other].map(({ certificate }) => `SHA-256 ${new X509Certificate(certificate).fingerprint256}`);
-  const rest = "and CAs cannot be changed yet: machines and clients would trust one or the other; put the one from before back";
+  const rest =
+    "and a CA is not changed at once: machines and clients would trust one or the other; put the one from before back, and rotate the CA";
   expect(same(other.certificate)).toEqual([
     `etcd: is another CA (${now}) than the one from before (${before}), ${rest}`,
     `etcd: is another CA (${now}) than the one from before (which signed what is in use), ${rest}`,

@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { parse } from "yaml";
 import { nodeScript } from "../../../lib/node/scripts.ts";
 import { createCa, createClient } from "../../../lib/pki/certificates.ts";
 import type { KeyPair } from "../../../lib/pki/key-pair.ts";
@@ -87,7 +88,7 @@ const manifest = (component: string) => `etc/kubernetes/manifests/${component}.y
 
 function put(file: string, pair: KeyPair, path = `etc/kubernetes/${file}`): void {
   if (path.endsWith(".conf")) {
-    node.write(path, kubeconfig({ cluster: "web", server: "https://10.40.0.5", ca: pair.certificate, user: "someone", client: pair }));
+    node.write(path, kubeconfig({ cluster: "web", server: "https://10.40.0.5", ca: ca.certificate, user: "someone", client: pair }));
   } else {
     node.write(path, pair.certificate);
     node.write(path.replace(/crt$/, "key"), pair.privateKey);
@@ -161,6 +162,42 @@ it("renews a certificate of a former CA, and no other of that file", async () =>
   });
   expect(fresh()).toEqual(["front-proxy-client"]);
   expect(renew()).toMatchObject({ code: 0, calls: [] });
+});
+
+it("gives kubeconfigs both CAs of the cluster while it is rotated, and signs anew what the former one has signed", async () => {
+  const next = await createCa("kubernetes");
+  const confs: Name[] = ["controller-manager.conf", "scheduler.conf"];
+  const trusted = () =>
+    ["admin.conf", ...confs].map((name) => {
+      const { clusters } = parse(node.read(`etc/kubernetes/${name}`));
+      return Buffer.from(clusters[0].cluster["certificate-authority-data"], "base64").toString();
+    });
+  const steps: { cas: string; signer: KeyPair; renewed: Name[] }[] = [
+    { cas: ca.certificate + next.certificate, signer: ca, renewed: confs },
+    { cas: next.certificate + ca.certificate, signer: next, renewed: ["apiserver", "apiserver-kubelet-client", ...confs] },
+    { cas: next.certificate, signer: next, renewed: confs },
+  ];
+  for (const { cas, signer, renewed } of steps) {
+    node.write("etc/kubernetes/pki/ca.crt", cas);
+    const client = await createClient(signer, { user: "someone", days: 300 });
+    put("", client, "run/fresh.crt");
+    // kubeadm writes only the first CA into a kubeconfig.
+    node.write(
+      "run/fresh.conf",
+      kubeconfig({ cluster: "web", server: "https://10.40.0.5", ca: signer.certificate, user: "someone", client }),
+    );
+    const { code, calls } = renew();
+    expect([code, calls.filter((call) => call.startsWith("kubeadm"))]).toEqual([
+      0,
+      [
+        "kubeadm init phase kubeconfig admin --config /etc/kubernetes/caravan/init.yaml --kubeconfig-dir /run/caravan/renewed",
+        ...renewed.map(kubeadm),
+      ],
+    ]);
+    expect(trusted()).toEqual([cas, cas, cas]);
+    expect(node.mode("etc/kubernetes/admin.conf")).toBe("600");
+    expect(renew()).toMatchObject({ code: 0, calls: [] });
+  }
 });
 
 it("annotates a manifest where kubeadm's own patch would, once", () => {

@@ -2,6 +2,8 @@ import { type Dirent, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { encodeNodeFiles } from "../../../lib/node/files.ts";
+import { nodeScript } from "../../../lib/node/scripts.ts";
+import { createCa } from "../../../lib/pki/certificates.ts";
 import { proxyFiles } from "../../../lib/proxy/files.ts";
 import { registryCredentials } from "../../../lib/registries/credentials.ts";
 import { preparation, ScriptedNode, suitable } from "../../support/scripted-node.ts";
@@ -104,9 +106,10 @@ it("logs all obstacles at once", () => {
   expect(objections("has_systemd() { false; }")).toHaveLength(2);
 });
 
-it("joins a server, but not one that is still a node of an earlier cluster of the same name", () => {
+it("joins a server, but not one that is still a node of an earlier cluster of the same name", async () => {
+  const [ours, next, another] = await Promise.all(["ours", "next", "another"].map(async (name) => (await createCa(name)).certificate));
   const input = {
-    CA_CERTIFICATE: Buffer.from("ours").toString("base64"),
+    CA_CERTIFICATE: Buffer.from(ours!).toString("base64"),
     FILES: "",
     JOIN_FILES: "",
     PRE_COMMANDS: "",
@@ -118,18 +121,27 @@ it("joins a server, but not one that is still a node of an earlier cluster of th
     CLIENT_KEY: "YQ==",
     KUBERNETES_VERSION: preparation.KUBERNETES_VERSION,
   };
-  const join = () => node.runNodeScript("importedJoin", input, server);
+  const join = (cas = ours!) =>
+    node.runNodeScript("importedJoin", { ...input, CA_CERTIFICATE: Buffer.from(cas).toString("base64") }, server);
   expect(join()).toMatchObject({ code: 0 });
   expect(node.calls).toEqual([
     "kubeadm join --config /run/caravan/join.yaml",
     "kubectl --kubeconfig /etc/kubernetes/kubelet.conf --request-timeout 10s get node web-1",
   ]);
-  node.write("etc/kubernetes/kubelet.conf");
+  node.write("etc/kubernetes/kubelet.conf", `    certificate-authority-data: ${input.CA_CERTIFICATE}\n`);
   node.write("var/lib/kubelet/pki/kubelet-client-current.pem");
-  node.write("etc/kubernetes/pki/ca.crt", "ours\n");
+  node.write("etc/kubernetes/pki/ca.crt", `${ours}\n`);
   node.write("var/lib/kubelet/config.yaml");
   expect(join()).toMatchObject({ code: 0, stderr: expect.stringContaining("web-1: is a node already\n") });
-  node.write("etc/kubernetes/pki/ca.crt", "another\n");
+  // While the CA is rotated, either has two.
+  const check = (cas: string) =>
+    node.run(nodeScript("importedJoin").split("\n").slice(0, -1).join("\n"), "check_cluster", {
+      CA_CERTIFICATE: Buffer.from(cas).toString("base64"),
+    });
+  expect([check(ours!), check(`${next}${ours}`), check(next!)].map(({ code }) => code)).toEqual([0, 0, 1]);
+  node.write("etc/kubernetes/pki/ca.crt", `${ours}${next}`);
+  expect(check(next!).code).toBe(0);
+  node.write("etc/kubernetes/pki/ca.crt", another);
   expect(join()).toMatchObject({
     code: 1,
     stderr:

@@ -1,5 +1,9 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { createHash, X509Certificate } from "node:crypto";
+import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { encodeNodeFiles } from "../../../lib/node/files.ts";
 import { nodeScript } from "../../../lib/node/scripts.ts";
+import { createCa } from "../../../lib/pki/certificates.ts";
+import type { KeyPair } from "../../../lib/pki/key-pair.ts";
 import { ScriptedNode } from "../../support/scripted-node.ts";
 
 const NOW = 1_800_000_000;
@@ -15,6 +19,7 @@ former_tokens() { cat /run/tokens 2>/dev/null || true; }
 write_secrets_anew() { record write_secrets_anew "$1"; }
 admin_kubectl() {
   case $* in
+    *" nodes --selector !"*) cat /run/workers ;;
     *" nodes "*) [[ ! -e /run/silent ]] && printf 'web-1\\nweb-2\\nweb-3\\n' ;;
     *"get configmap"*) cat /run/records 2>/dev/null || true ;;
     *"create configmap"*) record create; touch /run/created ;;
@@ -27,6 +32,11 @@ const definitions = nodeScript("controlPlane")
   .slice(0, -1)
   .join("\n")
   .replace(/^readonly TAKEOVER_SECONDS=.*$/m, "");
+
+let cas: KeyPair[];
+beforeAll(async () => {
+  cas = await Promise.all([createCa("kubernetes"), createCa("kubernetes")]);
+});
 
 let node: ScriptedNode;
 beforeEach(() => {
@@ -76,6 +86,78 @@ it("refuses to drop a key that another control plane uses, or that a forgotten r
     error:
       "encryptionKey: generation 1 is to be used, and web-1 does not trust it yet; use generation 2, trust both, and run again, then use 1",
   });
+});
+
+/** Checks wanted CAs of the cluster on a machine that has others, beside what workers tell of theirs. */
+async function checkCas(wanted: string, own: string, workers: readonly string[]) {
+  const ids = cas.map(({ certificate }) => createHash("sha256").update(new X509Certificate(certificate).raw).digest("hex").slice(0, 16));
+  const named = (text: string) => text.replaceAll(/[12]/g, (generation) => ids[Number(generation) - 1]!);
+  const order = (phase: string) => {
+    const [use, trust = ""] = phase.split(":");
+    return [use!, ...trust.split(",").filter((each) => each !== use)];
+  };
+  const bundleOf = (phase: string) =>
+    order(phase)
+      .map((generation) => cas[Number(generation) - 1]!.certificate)
+      .join("");
+  node.write("etc/kubernetes/pki/ca.crt", bundleOf(own));
+  node.write(PHASES, own === "1:1" ? "\n" : `clusterCa=${own}\n`);
+  node.write(
+    "run/records",
+    ["web-1", "web-2", "web-3"].map((name) => `${name} ${long}${own === "1:1" ? "" : ` clusterCa=${own}`}\n`).join(""),
+  );
+  node.write("run/workers", workers.map((told, index) => `worker-${index} ${named(told)}\n`).join(""));
+  const FILES = encodeNodeFiles([{ path: `${node.folder}/etc/kubernetes/pki/ca.crt`, mode: "0644", content: bundleOf(wanted) }]);
+  const { code, stderr } = node.run(
+    definitions,
+    "check_key_phases",
+    { ...input(wanted === "1:1" ? "" : `clusterCa=${wanted}`), FILES },
+    commands,
+  );
+  return { code, error: stderr.replace("web-1: failed: ", "").trim() };
+}
+
+const through = { code: 0, error: "" };
+const blind = (nodes: string) => ({
+  code: 1,
+  error: `clusterCa: another generation is to be used, and nodes do not trust it yet: ${nodes}; go back to the step before, see that it ends for their pools, and delete the Nodes whose machines are gone`,
+});
+const bound = (nodes: string) => ({
+  code: 1,
+  error: `clusterCa: a generation is to be dropped, and nodes have certificates of it: ${nodes}; go back to the step before, see that it ends for their pools, and delete the Nodes whose machines are gone`,
+});
+
+it("uses another CA of the cluster only when each worker tells that it trusts it", async () => {
+  expect(await checkCas("1:1,2", "1:1", ["", ""])).toEqual(through);
+  expect(await checkCas("2:1,2", "1:1,2", ["1:1,2", "1:1,2"])).toEqual(through);
+  expect(await checkCas("2:1,2", "1:1,2", ["1:1,2", "", "1:1"])).toEqual(blind("worker-1, worker-2"));
+  expect(await checkCas("2:1,2", "1:1,2", [])).toEqual(through);
+});
+
+it("drops a CA of the cluster only when no worker has a certificate of it", async () => {
+  expect(await checkCas("2:2", "2:1,2", ["2:2,1", "2:2,1"])).toEqual(through);
+  expect(await checkCas("2:2", "2:1,2", ["2:2,1", "1:1,2", ""])).toEqual(bound("worker-1, worker-2"));
+});
+
+it("takes each step of the cluster's CA back, also where a worker failed in it", async () => {
+  expect(await checkCas("1:1", "1:1,2", ["1:1,2", ""])).toEqual(through);
+  expect(await checkCas("1:1", "1:1,2", ["1:1,2", "2:2,1"])).toEqual(bound("worker-1"));
+  expect(await checkCas("1:1,2", "2:1,2", ["2:2,1", "1:1,2"])).toEqual(through);
+});
+
+it("joins no control plane while another one's API server has a certificate of another CA than the one in use", () => {
+  const stubs = `\nanswers() { [[ \${2:-} != */ca-in-use.crt || ! -e /run/former ]]; }`;
+  const join = () => node.run(definitions, "check_joining_ca", { ...input("clusterCa=2:1,2"), PEERS: "10.40.0.21:6443" }, commands + stubs);
+  node.write("etc/kubernetes/pki/ca.crt", cas.map(({ certificate }) => certificate).join(""));
+  expect(join()).toMatchObject({ code: 0, stderr: "" });
+  node.write("run/former");
+  expect(join()).toMatchObject({
+    code: 1,
+    stderr:
+      "web-1: failed: clusterCa: the API server at 10.40.0.21:6443 has a certificate of another generation than the one in use, so no control plane can join; use the other generation again, run pulumi up, and then go on\n",
+  });
+  node.write("etc/kubernetes/pki/ca.crt", cas[0]!.certificate);
+  expect(join()).toMatchObject({ code: 0 });
 });
 
 it("has all Secrets written anew before the encryption key is dropped", () => {

@@ -16,12 +16,13 @@ beforeAll(async () => {
 });
 
 /** The administrator's kubeconfig, as far as it tells how to reach the API. */
-const administrator = "clusters:\n- cluster:\n    server: https://203.0.113.10:6443\n    proxy-url: socks5://127.0.0.1:1080\n";
+const administrator = (cas: string) =>
+  `clusters:\n- cluster:\n    server: https://203.0.113.10:6443\n    proxy-url: socks5://127.0.0.1:1080\n    certificate-authority-data: ${Buffer.from(cas).toString("base64")}\n`;
 
-function cluster(name: string, secret: object = { plaintext: JSON.stringify(ca) }): StateResource[] {
+function cluster(name: string, secret: object = { plaintext: JSON.stringify(ca) }, cas = ca.certificate): StateResource[] {
   const component = { urn: `urn:pulumi:demo::caravan::caravan:index:KubernetesCluster::${name}`, type: "caravan:index:KubernetesCluster" };
   return [
-    { ...component, outputs: { kubeconfig: { ...SECRET, plaintext: JSON.stringify(administrator) } } },
+    { ...component, outputs: { kubeconfig: { ...SECRET, plaintext: JSON.stringify(administrator(cas)) } } },
     resource("Stash", `${name}-pki-cluster`, { outputs: { output: { ...SECRET, ...secret } } }),
   ];
 }
@@ -49,6 +50,19 @@ it("signs a kubeconfig for a person, which ends after some hours", async () => {
   expect(certificate.subject).toBe("O=developers\nO=on-call\nCN=ada@example.com");
   expect(certificate.verify(new X509Certificate(ca.certificate).publicKey)).toBe(true);
   expect(Math.abs(certificate.validToDate.getTime() - Date.now() - 2 * 3600_000)).toBeLessThan(6 * 60_000);
+});
+
+it("signs with the CA in use while it is rotated, and trusts all that are trusted", async () => {
+  const next = await createCa("kubernetes");
+  const stash = resource("Stash", "web-pki-cluster-2", { outputs: { output: { ...SECRET, plaintext: JSON.stringify(next) } } });
+  const sign = async (cas: string) => {
+    const { clusters, users } = parse(await kubeconfigFor(stateOf([...cluster("web", undefined, cas), stash]), { user: "ada" }));
+    expect(Buffer.from(clusters[0].cluster["certificate-authority-data"], "base64").toString()).toBe(cas);
+    const signed = new X509Certificate(Buffer.from(users[0].user["client-certificate-data"], "base64"));
+    return [ca, next].findIndex(({ certificate }) => signed.verify(new X509Certificate(certificate).publicKey));
+  };
+  const [old, present] = [ca.certificate, next.certificate];
+  expect([await sign(old), await sign(old + present), await sign(present + old), await sign(present)]).toEqual([0, 0, 1, 1]);
 });
 
 it("names all problems of the options at once", async () => {

@@ -3,7 +3,7 @@ import type { KubernetesClusterArgs } from "../../../lib/cluster/settings.ts";
 import type { RotationSettings } from "../../../lib/rotation/settings.ts";
 import { checkRotationOf } from "../../../operations/rotation/check-rotation.ts";
 import type { StackState } from "../../../operations/state/stack-state.ts";
-import { mini } from "../../support/cluster-args.ts";
+import { machine, mini } from "../../support/cluster-args.ts";
 import { resource, stateOf } from "../../support/stack-state.ts";
 
 const LONG_AGO = "2020-01-01T00:00:00Z";
@@ -64,6 +64,24 @@ it("keeps the former key of tokens until they have ended", async () => {
       `  certificates.rotation.serviceAccountKey.trust: [2] drops a generation whose tokens are valid until ${end}; trust [1, 2] until then`,
   );
   expect(await check(one, stateOf([started, begun(both), done(both)]))).toBeUndefined();
+});
+
+const external = { ...mini, etcd: { topology: "external" as const, machine, ciliumEtcd: true }, ssh: { bastion: { machine } } };
+
+it("counts a step of Cilium's etcd as done only when the network plugin has it, too", async () => {
+  const [both, used] = [{ ciliumEtcdCa: phase(1, 1, 2) }, { ciliumEtcdCa: phase(2, 1, 2) }];
+  const checkExternal = (rotation: RotationSettings, state: StackState) =>
+    checkRotationOf("demo", { ...external, certificates: { rotation } }, async () => state);
+  const of = (input: RotationSettings) => stash("demo-rotation", input);
+  await expect(checkExternal(used, stateOf([started, begun(both)]))).rejects.toThrow("is not done on all machines; give one of both");
+  await expect(checkExternal(used, stateOf([started, begun(both), of(both)]))).resolves.toBeUndefined();
+  // Control planes are no witness of it.
+  await expect(checkExternal(used, stateOf([started, begun(both), done(both)]))).rejects.toThrow("is not done on all machines");
+});
+
+it("lets a first run that was interrupted go on with the phases that it began with", async () => {
+  const later = { encryptionKey: phase(2, 2) };
+  expect(await check(later, stateOf([started, begun(later)]))).toBeUndefined();
 });
 
 it("needs a state that can be read only for a cluster that rotates keys", async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type Keyring, phaseOf } from "../../../lib/rotation/keyrings.ts";
+import { clusterWide, isSamePhase, type Keyring, phaseOf } from "../../../lib/rotation/keyrings.ts";
 import type { RotationSettings } from "../../../lib/rotation/settings.ts";
 import type { RotatableStack } from "../../../operations/rotation/rotatable-stack.ts";
 import { type RotateOptions, rotate } from "../../../operations/rotation/rotate.ts";
@@ -12,6 +12,8 @@ class FakeStack implements RotatableStack {
   rotation: RotationSettings = {};
   begun: RotationSettings = {};
   done: RotationSettings = {};
+  /** Phases that pools and the network plugin have, too. */
+  everywhere: RotationSettings = {};
   modified = "2020-01-01T00:00:00Z";
   killedAt = Number.POSITIVE_INFINITY;
   readonly ups: RotationSettings[] = [];
@@ -33,6 +35,7 @@ class FakeStack implements RotatableStack {
       resource("Command", "demo-control-plane-members"),
       stash("demo-pki-rotation", this.begun),
       stash("demo-control-plane-rotation", this.done),
+      stash("demo-rotation", this.everywhere),
     ]);
   }
 
@@ -43,6 +46,9 @@ class FakeStack implements RotatableStack {
     this.#change(() => {
       this.done = structuredClone(this.begun);
       this.ups.push(this.done);
+    });
+    this.#change(() => {
+      this.everywhere = clusterWide(this.done);
     });
   }
 
@@ -91,6 +97,18 @@ it("trusts a new generation, uses it and drops the old one, by a run each", asyn
     "encryptionKey: step 2 of 3, { use: 2, trust: [1, 2] }: pulumi up",
     "encryptionKey: step 3 of 3, { use: 2, trust: [2] }: pulumi up",
   ]);
+});
+
+it("takes the next step of the cluster's CA only when workers have the one before, wherever a run was killed", async () => {
+  for (let killedAt = 1; killedAt <= 16; killedAt += 0.5) {
+    const stack = new FakeStack();
+    stack.killedAt = killedAt;
+    await run(stack, "clusterCa").catch(() => {});
+    await run(stack, "clusterCa", { generation: 2 });
+    expect([stack.done.clusterCa, stack.everywhere.clusterCa]).toEqual([phase(2, 2), phase(2, 2)]);
+    const phases = stack.ups.map((up) => up.clusterCa!);
+    expect(phases.filter((each, index) => index === 0 || !isSamePhase(each, phases[index - 1]!))).toEqual(STEPS);
+  }
 });
 
 it("only tells the steps of a plan", async () => {
@@ -157,8 +175,8 @@ it("stops when a run does not bring the phase to the machines", async () => {
 });
 
 it("refuses a key that cannot be rotated, and a stack without a cluster", async () => {
-  await expect(rotate(new FakeStack(), "clusterCa" as Keyring)).rejects.toThrow(
-    '"clusterCa" is no key that can be rotated; use encryptionKey, serviceAccountKey, frontProxyCa, etcdCa',
+  await expect(rotate(new FakeStack(), "sshKey" as Keyring)).rejects.toThrow(
+    '"sshKey" is no key that can be rotated; use encryptionKey, serviceAccountKey, frontProxyCa, etcdCa, clusterCa, ciliumEtcdCa',
   );
   const empty = new FakeStack();
   empty.exportStack = async () => stateOf([]);
