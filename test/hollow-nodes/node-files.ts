@@ -1,5 +1,5 @@
 import type { NodeFile } from "../../lib/node/files.ts";
-import type { MachineFacts } from "../../lib/node/script-inputs.ts";
+import type { MachineFacts } from "../../lib/node/script-facts.ts";
 
 /** Reads the files of a script's input as a machine would write them, with its facts in place of the placeholders. */
 export function readNodeFiles(encoded: string, { NODE_NAME, NODE_ADDRESS, INSTANCE_ID }: MachineFacts): NodeFile[] {

@@ -1,4 +1,5 @@
-import type { ScriptFacts, ScriptInputs, ScriptName } from "../../../lib/node/script-inputs.ts";
+import type { ScriptFacts } from "../../../lib/node/script-facts.ts";
+import type { ScriptInputs, ScriptName } from "../../../lib/node/script-inputs.ts";
 import type { HollowCluster } from "../hollow-cluster.ts";
 import type { Host } from "../ssh/host.ts";
 

@@ -1,6 +1,6 @@
 import { CONTROL_PLANE_JOIN_CONFIGURATION, SETTINGS_FOLDER } from "../../../lib/kubeadm/paths.ts";
 import type { NodeFile } from "../../../lib/node/files.ts";
-import type { MachineFacts } from "../../../lib/node/script-inputs.ts";
+import type { MachineFacts } from "../../../lib/node/script-facts.ts";
 import type { HollowCluster } from "../hollow-cluster.ts";
 import { joinNode } from "../hollow-kubelet.ts";
 import type { KubernetesApi } from "../kubernetes-api.ts";

@@ -1,5 +1,6 @@
 import { expect, expectTypeOf, it } from "vitest";
-import type { ScriptFacts, ScriptInputs, ScriptName } from "../../../lib/node/script-inputs.ts";
+import type { ScriptFacts } from "../../../lib/node/script-facts.ts";
+import type { ScriptInputs, ScriptName } from "../../../lib/node/script-inputs.ts";
 import { nodeScript } from "../../../lib/node/scripts.ts";
 import { variablesOf } from "../../support/shell-scan.ts";
 
