@@ -1,0 +1,27 @@
+import type { StateReader } from "caravan";
+
+/** What a program gets of the cluster that it makes. */
+export interface ProgramArgs {
+  /** Name of the cluster and of its stack. */
+  name: string;
+  /** Arguments in the cluster's object. */
+  cluster: Record<string, unknown>;
+  /** Reads the stack's state, for `prepareRun`. */
+  readState: StateReader;
+}
+
+/** What a program returns: outputs of the stack. */
+export interface ProgramOutputs {
+  /** Kubeconfig of the cluster. It goes into a Secret for the holder of the cluster. */
+  kubeconfig: unknown;
+}
+
+/** Pulumi program of each cluster. A file with another one as its default export is given by `caravan-fleet controller --program`. */
+export type StackProgram = (args: ProgramArgs) => Promise<ProgramOutputs>;
+
+/** Loads the program of a file. @default a KubernetesCluster */
+export async function loadProgram(file: string | undefined): Promise<StackProgram> {
+  const module = (await import(file ?? "./cluster-program.ts")) as { default?: StackProgram };
+  if (typeof module.default !== "function") throw new Error(`${file} has no function as its default export; export the program so`);
+  return module.default;
+}

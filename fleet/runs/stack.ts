@@ -1,0 +1,65 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { type EngineEvent, LocalWorkspace, type Stack, StackNotFoundError } from "@pulumi/pulumi/automation/index.js";
+import type { Cluster } from "../crds/kinds/cluster.ts";
+import type { StackProgram } from "./stack-program.ts";
+
+/** Project of all stacks of a fleet. */
+const PROJECT = "caravan-fleet";
+
+export interface StackRun {
+  cluster: Cluster;
+  program: StackProgram;
+  /** Folder for the workspaces. */
+  dir: string;
+  /** Removes the lock that a run has left whose processes are gone. */
+  removesLock: boolean;
+  onEvent: (event: EngineEvent) => void;
+  onOutput: (text: string) => void;
+  signal: AbortSignal;
+}
+
+/** Runs `up`, and returns the kubeconfig. */
+export async function up(run: StackRun): Promise<string> {
+  const stack = await openStack(run, "createOrSelectStack");
+  for (const [key, value] of Object.entries(run.cluster.spec.configuration)) await stack.setConfig(key, { value });
+  if (run.removesLock) await stack.cancel();
+  const { onEvent, onOutput, signal } = run;
+  const { outputs } = await stack.up({ onEvent, onOutput, signal, color: "never", suppressOutputs: true });
+  const kubeconfig: unknown = outputs.kubeconfig?.value;
+  if (typeof kubeconfig !== "string") throw new Error(`the program returned no kubeconfig as a text`);
+  return kubeconfig;
+}
+
+/** Destroys a stack and removes it. One that does not exist is no error. */
+export async function destroy(run: StackRun): Promise<void> {
+  try {
+    const stack = await openStack(run, "selectStack");
+    if (run.removesLock) await stack.cancel();
+    const { onEvent, onOutput, signal } = run;
+    await stack.destroy({ onEvent, onOutput, signal, color: "never" });
+    await stack.workspace.removeStack(stack.name);
+    await rm(folderOf(run), { recursive: true, force: true });
+  } catch (error) {
+    if (!(error instanceof StackNotFoundError)) throw error;
+  }
+}
+
+async function openStack({ cluster, program, dir }: StackRun, how: "createOrSelectStack" | "selectStack"): Promise<Stack> {
+  const { name } = cluster.metadata;
+  const workDir = folderOf({ cluster, dir });
+  await mkdir(workDir, { recursive: true, mode: 0o700 });
+  const stack: Stack = await LocalWorkspace[how](
+    {
+      projectName: PROJECT,
+      stackName: name,
+      program: async () => ({ ...(await program({ name, cluster: cluster.spec.cluster, readState: () => stack.exportStack() })) }),
+    },
+    { workDir },
+  );
+  return stack;
+}
+
+function folderOf({ cluster, dir }: Pick<StackRun, "cluster" | "dir">): string {
+  return join(dir, "stacks", cluster.metadata.name);
+}
