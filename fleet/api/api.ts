@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { Agent, type RequestOptions, request } from "node:https";
-import { text } from "node:stream/consumers";
+import { text as allText } from "node:stream/consumers";
 import { KubeConfig } from "@kubernetes/client-node";
 import type { KubernetesObject } from "../crds/kinds/object.ts";
 import { ApiError } from "./api-error.ts";
@@ -80,7 +80,7 @@ export class Api {
   async send<T = unknown>(method: string, path: string, call: Call = {}): Promise<T> {
     const signal = AbortSignal.timeout(REQUEST_SECONDS * 1000);
     const answer = await this.#open(method, path, { ...call, signal });
-    const body = await text(answer);
+    const body = await allText(answer);
     if (answer.statusCode! >= 400) throw ApiError.from(method, path, answer.statusCode!, body);
     return JSON.parse(body) as T;
   }
@@ -88,7 +88,7 @@ export class Api {
   /** Opens an answer that goes on, like a watch. */
   async stream(path: string, query: Record<string, string>, signal: AbortSignal): Promise<IncomingMessage> {
     const answer = await this.#open("GET", path, { query, signal });
-    if (answer.statusCode! >= 400) throw ApiError.from("GET", path, answer.statusCode!, await text(answer));
+    if (answer.statusCode! >= 400) throw ApiError.from("GET", path, answer.statusCode!, await allText(answer));
     return answer;
   }
 
@@ -105,14 +105,17 @@ export class Api {
     if (!cluster) throw new Error("there is no kubeconfig of a management cluster; set KUBECONFIG, or run in a pod");
     const url = new URL(cluster.server + path);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-    const options: RequestOptions = { method, headers: body ? { "content-type": contentType } : {}, ...(signal ? { signal } : {}) };
+    const text = body === undefined ? "" : JSON.stringify(body);
+    // Node.js tells no length for the body of a DELETE by itself, and the API server would take it for the next request.
+    const headers = text === "" ? {} : { "content-type": contentType, "content-length": Buffer.byteLength(text) };
+    const options: RequestOptions = { method, headers, ...(signal ? { signal } : {}) };
     await this.#config.applyToHTTPSOptions(options);
     // client-node makes a new agent each time. Ours keeps connections; by a proxy, theirs knows the way.
     if (cluster.proxyUrl === undefined) options.agent = this.#agent;
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     const sent = request(url, options, resolve);
     sent.on("error", (error) => reject(new Error(`${method} ${url.origin}${url.pathname}: ${reasonOf(error, signal)}`)));
-    sent.end(body === undefined ? undefined : JSON.stringify(body));
+    sent.end(text);
     return promise;
   }
 }

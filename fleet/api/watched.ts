@@ -11,6 +11,9 @@ const WATCH_SECONDS = [50, 70] as const;
 /** Seconds after the end of a watch at which its connection is taken for dead. */
 const OVERDUE_SECONDS = 10;
 
+/** Deleted objects that are remembered: an answer to a write may come after the watch has told the deletion. */
+const REMEMBERED = 1000;
+
 /** Seconds before a retry, at first and at most. */
 const RETRY_SECONDS = [1, 30] as const;
 
@@ -25,6 +28,8 @@ export class Watched<T extends KubernetesObject> {
   readonly #resource: Resource;
   readonly #onChange: () => void;
   readonly #objects = new Map<string, T>();
+  /** Versions at which objects were deleted, by name. */
+  readonly #gone = new Map<string, string | undefined>();
   readonly #end = new AbortController();
   #listed = Promise.withResolvers<void>();
   #version = "";
@@ -52,8 +57,9 @@ export class Watched<T extends KubernetesObject> {
 
   /** Notes an object that was written, because the watch tells it only later. */
   put(object: T): void {
-    const known = this.#objects.get(object.metadata.name);
-    if (!known || isNewer(object.metadata.resourceVersion, known.metadata.resourceVersion)) this.#objects.set(object.metadata.name, object);
+    const { name, resourceVersion } = object.metadata;
+    const known = this.#objects.get(name)?.metadata.resourceVersion ?? this.#gone.get(name);
+    if (isNewer(resourceVersion, known)) this.#objects.set(name, object);
   }
 
   stop(): void {
@@ -108,9 +114,15 @@ export class Watched<T extends KubernetesObject> {
     if (type === "ERROR") throw new ApiError(`watch of ${this.#resource.plural} ended with ${object.code}`, object.code ?? 500);
     this.#version = object.metadata.resourceVersion!;
     if (type === "BOOKMARK") return;
-    if (type === "DELETED") this.#objects.delete(object.metadata.name);
+    if (type === "DELETED") this.#remove(object);
     else this.put(object);
     this.#onChange();
+  }
+
+  #remove({ metadata: { name, resourceVersion } }: T): void {
+    this.#objects.delete(name);
+    this.#gone.set(name, resourceVersion);
+    if (this.#gone.size > REMEMBERED) this.#gone.delete(this.#gone.keys().next().value!);
   }
 }
 

@@ -116,7 +116,7 @@ export class Actor {
     await removeAccess(this.#api, cluster.metadata.name);
     await this.#setFinalizers(
       cluster,
-      cluster.metadata.finalizers!.filter((each) => each !== FINALIZER),
+      (cluster.metadata.finalizers ?? []).filter((each) => each !== FINALIZER),
     );
   }
 

@@ -28,6 +28,7 @@ export function beginnings(view: View, fleet: Fleet, doomed: ReadonlySet<string>
 /** Finds the clusters of which all is gone. */
 export function farewells({ clusters }: View, fleet: Fleet): Action[] {
   return clusters
+    .filter(({ metadata }) => metadata.finalizers?.includes(FINALIZER))
     .filter((cluster) => isDeleted(cluster) && fleet.runsOf(cluster).isDestroyed && !fleet.runsOf(cluster).active)
     .map(({ metadata }) => ({ type: "forget", cluster: metadata.name }));
 }

@@ -10,7 +10,6 @@ import { run } from "../../../devcloud/support/run.ts";
 import { stateFolderUrl } from "../../../devcloud/support/state-folder.ts";
 import { provide } from "../../../devcloud/toolchain/provide.ts";
 import { processesOfRun } from "../../../fleet/runs/processes.ts";
-import { killDescendants } from "../processes.ts";
 import { ApiServer } from "../support/api-server.ts";
 
 const CLI = join(repositoryDir, "fleet", "cli.ts");
@@ -22,26 +21,56 @@ interface Objects<T> {
   items: T[];
 }
 
+interface RecipeOptions {
+  /** Seconds for which the tiny program works. @default 0 */
+  seconds?: number;
+  /** @default 4 */
+  maxRuns?: number;
+  cluster?: Record<string, unknown>;
+  configuration?: Record<string, string>;
+}
+
 interface AnyObject {
   metadata: { name: string; finalizers?: string[]; deletionTimestamp?: string };
   spec: Record<string, never> & { claim?: { name: string } };
-  status?: Record<string, never> & { phase?: string; message?: string };
+  status?: Record<string, never> & { phase?: string; message?: string; process?: { pid: number } };
 }
+
+export interface FleetBedOptions {
+  /** Variables of the runs beside those of Pulumi. @default a password that nobody asks for */
+  variables?: Record<string, string>;
+  /** Folders that are first on PATH. @default Pulumi's */
+  path?: readonly string[];
+  /** Options of Node.js and of the controller. @default the tiny program */
+  options?: { node: readonly string[]; controller: readonly string[] };
+}
+
+const TINY = ["--program", join(repositoryDir, "test", "engine", "fleet", "tiny-program.ts")];
 
 /** Management cluster of a real API server without nodes, with a controller in a process of its own. */
 export class FleetBed {
   readonly api: ApiServer;
   readonly dir: string;
+  readonly #options: FleetBedOptions;
+  readonly #env: NodeJS.ProcessEnv;
   #controller: ChildProcess | undefined;
 
-  private constructor(api: ApiServer, dir: string) {
+  private constructor(api: ApiServer, dir: string, path: readonly string[], options: FleetBedOptions) {
     this.api = api;
     this.dir = dir;
+    this.#options = options;
+    this.#env = {
+      ...process.env,
+      PATH: [...path, join(repositoryDir, "node_modules", ".bin"), process.env.PATH].join(":"),
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
+    };
   }
 
-  static async start(): Promise<FleetBed> {
+  static async start(options: FleetBedOptions = {}): Promise<FleetBed> {
     const api = await ApiServer.start(["garbage-collector-controller"]);
-    const bed = new FleetBed(api, await mkdtemp(join(tmpdir(), "fleet-")));
+    const path = options.path ?? [(await provide(["pulumi"])).pulumi];
+    const bed = new FleetBed(api, await mkdtemp(join(tmpdir(), "fleet-")), path, options);
     await writeFile(join(bed.dir, "kubeconfig"), api.kubeconfig);
     for (const user of ["anna", "ben"])
       await writeFile(bed.kubeconfigOf(user), api.kubeconfig.replace("user: { client", `user: { as: ${user}, client`));
@@ -52,7 +81,7 @@ export class FleetBed {
     await api.kubectl("apply", "--server-side", "-f", manifests);
     await api.kubectl("create", "rolebinding", "users", "-n", "fleet", "--clusterrole=caravan-fleet-user", "--user=anna", "--user=ben");
     await api.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=15s");
-    await api.kubectl("create", "secret", "generic", "cloud", "-n", "fleet", ...(await bed.#secret()));
+    await api.kubectl("create", "secret", "generic", "cloud", "-n", "fleet", ...bed.#literals());
     return bed;
   }
 
@@ -60,17 +89,12 @@ export class FleetBed {
     return join(this.dir, `kubeconfig-${user}`);
   }
 
-  /** Applies a template and a pool. */
-  async pool(name: string, spec: Record<string, unknown>, { seconds = 0, maxRuns = 4 } = {}): Promise<void> {
+  /** Applies a pool and its template, by default of tiny clusters. */
+  async pool(name: string, spec: Record<string, unknown>, { seconds = 0, maxRuns = 4, ...recipe }: RecipeOptions = {}): Promise<void> {
     const metadata = { name, namespace: "fleet" };
     const apiVersion = "fleet.caravan.dev/v1alpha1";
-    const cluster = { dir: this.dir, seconds };
-    await this.apply({
-      apiVersion,
-      kind: "ClusterTemplate",
-      metadata,
-      spec: { cloud: { name: "r1", maxRuns }, environmentSecret: "cloud", cluster },
-    });
+    const made = { cloud: { name: "r1", maxRuns }, environmentSecret: "cloud", cluster: { dir: this.dir, seconds }, ...recipe };
+    await this.apply({ apiVersion, kind: "ClusterTemplate", metadata, spec: made });
     await this.apply({ apiVersion, kind: "ClusterPool", metadata, spec: { template: name, ...spec } });
   }
 
@@ -96,10 +120,10 @@ export class FleetBed {
 
   startController(): void {
     const log = openSync(this.log, "a");
-    const args = ["controller", "--management", join(this.dir, "kubeconfig"), "-n", "fleet", "--dir", this.dir];
-    const program = join(repositoryDir, "test", "engine", "fleet", "tiny-program.ts");
-    const [first, ...others] = [...endWithParent, process.execPath, CLI, ...args, "--program", program];
-    this.#controller = spawn(first!, others, { stdio: ["ignore", log, log], env: this.#env! });
+    const { node, controller } = this.#options.options ?? { node: [], controller: TINY };
+    const args = ["controller", "--management", join(this.dir, "kubeconfig"), "-n", "fleet", "--dir", this.dir, ...controller];
+    const [first, ...others] = [...endWithParent, process.execPath, ...node, CLI, ...args];
+    this.#controller = spawn(first!, others, { stdio: ["ignore", log, log], env: this.#env });
     closeSync(log);
   }
 
@@ -109,6 +133,12 @@ export class FleetBed {
     if (!controller || controller.exitCode !== null || controller.signalCode !== null) return;
     controller.kill("SIGKILL");
     await once(controller, "exit");
+  }
+
+  /** Runs of a cluster, as "up 1 Succeeded". */
+  async runs(cluster: string): Promise<string[]> {
+    const runs = (await this.list("runs.fleet.caravan.dev")).filter(({ spec }) => spec.cluster === cluster);
+    return runs.map(({ spec, status }) => `${spec.operation} ${spec.number} ${status?.phase ?? "Pending"}`).sort();
   }
 
   get log(): string {
@@ -133,28 +163,9 @@ export class FleetBed {
     await rm(this.dir, { recursive: true, force: true });
   }
 
-  #env: NodeJS.ProcessEnv | undefined;
-
-  async #secret(): Promise<string[]> {
-    const { pulumi } = await provide(["pulumi"]);
-    this.#env = {
-      ...process.env,
-      PATH: `${pulumi}:${join(repositoryDir, "node_modules", ".bin")}:${process.env.PATH}`,
-      PULUMI_HOME: join(this.dir, "home"),
-      PULUMI_SKIP_UPDATE_CHECK: "true",
-      PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
-    };
-    const data = {
-      OS_PASSWORD: PASSWORD,
-      PULUMI_CONFIG_PASSPHRASE: "passphrase",
-      PULUMI_BACKEND_URL: stateFolderUrl(join(this.dir, "state")),
-    };
-    return Object.entries(data).map(([name, value]) => `--from-literal=${name}=${value}`);
+  #literals(): string[] {
+    const pulumi = { PULUMI_CONFIG_PASSPHRASE: "passphrase", PULUMI_BACKEND_URL: stateFolderUrl(join(this.dir, "state")) };
+    const variables = { ...(this.#options.variables ?? { OS_PASSWORD: PASSWORD }), ...pulumi };
+    return Object.entries(variables).map(([name, value]) => `--from-literal=${name}=${value}`);
   }
-}
-
-/** Kills a process and all that it has started, as a power cut would. */
-export function killTree(pid: number): void {
-  killDescendants(pid);
-  process.kill(pid, "SIGKILL");
 }
