@@ -36,15 +36,15 @@ export function farewells({ clusters }: View, fleet: Fleet): Action[] {
 function isDue(cluster: Cluster, view: View, fleet: Fleet): boolean {
   const runs = fleet.runsOf(cluster);
   if (runs.active || (isDeleted(cluster) && (runs.isDestroyed || !cluster.metadata.finalizers?.includes(FINALIZER)))) return false;
-  if (isDeleted(cluster)) return isRested(runs.failed("destroy"), runs.last?.status?.finishedAt, view.now);
+  if (isDeleted(cluster)) return isRested(runs.setbacks("destroy"), runs.last?.status?.finishedAt, view.now);
   if (runs.isReady) return false;
   if (cluster.spec.pool !== undefined) return !runs.isBroken && pauseOf(cluster.spec.pool, view.runs, view.now).until === undefined;
-  return isRested(runs.failed("up"), runs.last?.status?.finishedAt, view.now);
+  return isRested(runs.setbacks("up"), runs.last?.status?.finishedAt, view.now);
 }
 
-/** Returns whether the pause after so many failures in a row is over. */
-function isRested(failures: number, finishedAt: string | undefined, now: number): boolean {
-  return failures === 0 || now - millisecondsOf(finishedAt) >= doubled(failures - 1) * MINUTE;
+/** Returns whether the pause after so many setbacks in a row is over. */
+function isRested(setbacks: number, finishedAt: string | undefined, now: number): boolean {
+  return setbacks === 0 || now - millisecondsOf(finishedAt) >= doubled(setbacks - 1) * MINUTE;
 }
 
 /** Returns how many runs may begin on each cloud: the least limit of its templates, or of its clusters when it has none. */

@@ -9,6 +9,9 @@ const FAILED_RUNS = 2;
 /** Runs whose process died after which a cluster is broken: it may be what kills them. */
 const LOST_RUNS = 5;
 
+/** Lost runs in a row that are done again at once. */
+const QUICK_RETRIES = 3;
+
 /** Returns whether a run is not over. */
 export function isActive({ status }: Run): boolean {
   return status === undefined || status.phase === "Pending" || status.phase === "Running";
@@ -62,6 +65,11 @@ export class ClusterRuns {
   /** Counts the failures of an operation since its last success. */
   failed(operation: "up" | "destroy"): number {
     return this.#count(operation, "Failed");
+  }
+
+  /** Counts what makes the pause before the next run of an operation longer. */
+  setbacks(operation: "up" | "destroy"): number {
+    return this.failed(operation) + Math.max(0, this.#count(operation, "Lost") - QUICK_RETRIES);
   }
 
   /** Returns the number of the next run of an operation. */

@@ -16,7 +16,8 @@ export class Progress {
     const { resourcePreEvent, resOutputsEvent, diagnosticEvent } = event;
     if (resourcePreEvent && isStep(resourcePreEvent.metadata)) this.resource = resourcePreEvent.metadata.urn.split("::").slice(2).join(" ");
     if (resOutputsEvent && isStep(resOutputsEvent.metadata)) this.steps += 1;
-    if (diagnosticEvent?.severity === "error") this.#errors.push(diagnosticEvent.message.replaceAll(/<\{%[^%]*%\}>/g, "").trim());
+    if (diagnosticEvent?.severity === "error")
+      this.#errors.push(withoutFrame(diagnosticEvent.message.replaceAll(/<\{%[^%]*%\}>/g, "").trim()));
   }
 
   /** Returns the first error that the engine has told, or else the last lines of what was thrown. */
@@ -24,6 +25,11 @@ export class Progress {
     const said = thrown instanceof Error ? thrown.message : String(thrown);
     return (this.#errors.find((error) => error !== "") ?? said.trim().split("\n").slice(-5).join("\n")).slice(0, LONGEST);
   }
+}
+
+/** Removes what Pulumi writes around the error that a program has thrown: its first line is shown in lists. */
+function withoutFrame(message: string): string {
+  return message.replace(/^Running program .* failed with an unhandled exception:\s*/, "").replaceAll(/\n\s+at .*/g, "");
 }
 
 function isStep({ op, type }: { op: string; type: string }): boolean {

@@ -14,6 +14,9 @@ import type { StackProgram } from "./stack-program.ts";
 /** Milliseconds between two writes of the progress. */
 const PROGRESS = 15_000;
 
+/** Milliseconds for an interrupted engine to end its current steps. A machine takes minutes to come. */
+const END = 10 * 60_000;
+
 export interface ExecuteOptions {
   api: Api;
   /** Folder for the workspaces of stacks. */
@@ -35,6 +38,8 @@ export async function executeRun(name: string, { api, dir, program }: ExecuteOpt
     const onEvent: StackRun["onEvent"] = (event) => progress.take(event);
     const onOutput = (text: string) => process.stdout.write(redact(text));
     const signal = AbortSignal.any([stopped, overdue]);
+    // An engine that hangs is killed with all that it has started, once the controller sees that this process is gone.
+    signal.addEventListener("abort", () => setTimeout(() => process.exit(1), END).unref());
     const work = { cluster, program, dir, removesLock: run.spec.afterLoss, onEvent, onOutput, signal };
     await operate(run, work, api);
     clearInterval(tell);

@@ -214,6 +214,25 @@ describe("runs", () => {
     expect(plan(view(done))).toEqual([{ type: "forget", cluster: "ci-a" }]);
   });
 
+  it("does lost runs again at once, and after the third of them in the rhythm of failures", () => {
+    const clusters = [cluster("ci-a", { deleted: true })];
+    const lost = (count: number) => Array.from({ length: count }, (_, place) => run(`ci-a-destroy-${place + 1}`, "Lost", { began: place }));
+    const planned = (count: number, minute: number) => plan(view({ pools: [], clusters, runs: lost(count), now: at(count + minute) }));
+    expect(planned(3, 0)).toEqual([begun("ci-a", "destroy", 4, true)]);
+    expect(planned(4, 0.5)).toEqual([]);
+    expect(planned(4, 1)).toEqual([begun("ci-a", "destroy", 5, true)]);
+  });
+
+  it("tries a cluster of no pool for ever, with pauses, and deletes it at its deadline alone", () => {
+    const { pool: _, ...spec } = cluster("own").spec;
+    const own = { ...cluster("own"), spec: { ...spec, expiresAt: minutes(60) } };
+    const runs = [1, 2].map((number) => run(`own-up-${number}`, "Failed", { began: number }));
+    const planned = (minute: number) => plan(view({ pools: [], clusters: [own], runs, now: at(minute) }));
+    expect(planned(4)).toEqual([]);
+    expect(planned(5)).toMatchObject([{ type: "run", run: "own-up-3" }]);
+    expect(planned(60)).toEqual([{ type: "delete", cluster: "own", reason: `its time ended at ${minutes(60)}` }]);
+  });
+
   it("runs a cluster again whose recipe was changed", () => {
     const changed = cluster("ci-a", { spec: { cluster: { controlPlane: { count: 3 } } } });
     const [action] = plan(view({ clusters: [changed], runs: ready("ci-a") }));
