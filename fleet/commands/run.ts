@@ -12,6 +12,7 @@ export const run: Command = {
     const { values, positionals } = parseArgs({ args: [...args], options: RUN_OPTIONS, allowPositionals: true });
     const name = onlyArgument("run", positionals);
     await executeRun(name, { api: apiOf(values), dir: folderOf(values.dir), program: await loadProgram(values.program) });
-    return 0;
+    // What a program that was stopped still waits for would keep this process.
+    process.exit(0);
   },
 };

@@ -29,7 +29,9 @@ export class Progress {
 
 /** Removes what Pulumi writes around the error that a program has thrown: its first line is shown in lists. */
 function withoutFrame(message: string): string {
-  return message.replace(/^Running program .* failed with an unhandled exception:\s*/, "").replaceAll(/\n\s+at .*/g, "");
+  return message
+    .replace(/^(Running program .* failed with an unhandled exception|Unhandled exception):\s*(Error: )?/, "")
+    .replaceAll(/\n\s+at .*/g, "");
 }
 
 function isStep({ op, type }: { op: string; type: string }): boolean {

@@ -25,6 +25,8 @@ export async function up(run: StackRun): Promise<string> {
   for (const [key, value] of Object.entries(run.cluster.spec.configuration)) await stack.setConfig(key, { value });
   if (run.removesLock) await stack.cancel();
   const { onEvent, onOutput, signal } = run;
+  // The Automation API does not see a signal that came before.
+  signal.throwIfAborted();
   const { outputs } = await stack.up({ onEvent, onOutput, signal, color: "never", suppressOutputs: true });
   const kubeconfig: unknown = outputs.kubeconfig?.value;
   if (typeof kubeconfig !== "string") throw new Error(`the program returned no kubeconfig as a text`);

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
@@ -29,6 +30,11 @@ async function running(operation: string): Promise<{ run: string; cluster: strin
   return { run: metadata.name, cluster: String(spec.cluster), pid: status!.process!.pid };
 }
 
+/** Waits until the engine of a run works, and holds the stack's lock. */
+async function working(run: string): Promise<void> {
+  await expect.poll(() => readFileSync(join(bed.dir, "logs", `${run}.log`), "utf8"), patience).toContain("creating");
+}
+
 it("adopts the run that goes on when the controller is killed, and does a killed run again, with all its processes gone", async () => {
   bed.startController();
   const first = await running("up");
@@ -39,13 +45,11 @@ it("adopts the run that goes on when the controller is killed, and does a killed
 
   await bed.api.kubectl("scale", "clusterpool", "ci", "-n", "fleet", "--replicas=2");
   const second = await running("up");
-  // Pulumi's engine has begun, and holds the stack's lock.
-  await expect.poll(() => processesOfRun(second.run).length, patience).toBeGreaterThan(1);
-  await expect.poll(async () => (await bed.stacks()).includes(second.cluster), patience).toBe(true);
+  await working(second.run);
   process.kill(second.pid, "SIGKILL");
   await expect.poll(async () => (await bed.get("clusters", second.cluster))?.status?.phase, patience).toBe("Ready");
   expect(await bed.runs(second.cluster)).toEqual(["up 1 Lost", "up 2 Succeeded"]);
-  expect(processesOfRun(second.run)).toEqual([]);
+  await expect.poll(() => processesOfRun(second.run)).toEqual([]);
 });
 
 it("deletes within a minute of its start what has ended while it was down, also when the run that deletes is killed", async () => {
@@ -69,11 +73,11 @@ it("deletes within a minute of its start what has ended while it was down, also 
 it("ends an `up` whose cluster is deleted, and removes what it has made", async () => {
   await bed.api.kubectl("scale", "clusterpool", "ci", "-n", "fleet", "--replicas=3");
   const { run, cluster } = await running("up");
-  await expect.poll(() => processesOfRun(run).length, patience).toBeGreaterThan(1);
+  await working(run);
   await bed.api.kubectl("scale", "clusterpool", "ci", "-n", "fleet", "--replicas=2");
   await expect.poll(clusters, patience).not.toContain(cluster);
   expect(await bed.runs(cluster)).toEqual(["destroy 1 Succeeded", "up 1 Stopped"]);
-  expect(processesOfRun(run)).toEqual([]);
+  await expect.poll(() => processesOfRun(run)).toEqual([]);
 });
 
 it("converges whatever is killed, and gives no cluster twice", async () => {

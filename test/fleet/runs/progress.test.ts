@@ -24,7 +24,7 @@ it("tells the first error of the engine, without what Pulumi writes around it", 
     ),
   );
   progress.take(diagnostic("update failed"));
-  expect(progress.errorOf(new Error("code: -1"))).toBe("Error: no room");
+  expect(progress.errorOf(new Error("code: -1"))).toBe("no room");
 });
 
 it("tells the last lines of what was thrown when the engine has told nothing", () => {
