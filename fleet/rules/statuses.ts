@@ -56,8 +56,16 @@ export function claimStatus(claim: ClusterClaim, view: View, fleet: Fleet): Clai
     return { phase: "Waiting", message: `there is no ClusterPool "${claim.spec.pool}" in this namespace; make it, or name another` };
   const refusal = refusalOf(claim, pool);
   if (refusal !== undefined) return { phase: "Refused", message: refusal, endedAt: timeOf(view.now) };
-  const { error } = pauseOf(pool.metadata.name, view.runs, view.now);
-  return { phase: "Waiting", ...(error === undefined ? {} : { message: `no cluster could be made: ${error}` }) };
+  const message = obstacleOf(pool, view, fleet);
+  return { phase: "Waiting", ...(message === undefined ? {} : { message }) };
+}
+
+/** Returns what stands against more clusters of a pool. */
+function obstacleOf(pool: ClusterPool, { runs, now }: View, fleet: Fleet): string | undefined {
+  const { error } = pauseOf(pool.metadata.name, runs, now);
+  if (error !== undefined) return `no cluster could be made: ${error}`;
+  const isFull = fleet.clustersOf(pool).filter((cluster) => !isFree(cluster)).length >= pool.spec.max;
+  return isFull ? `pool ${pool.metadata.name} has its maximum of ${pool.spec.max} clusters, and all are held or being deleted` : undefined;
 }
 
 function heldStatus(claim: ClusterClaim, cluster: Cluster, { now }: View, fleet: Fleet): ClaimStatus {
