@@ -14,8 +14,9 @@ const event = oneof(
     which,
     phase: constantFrom("Succeeded" as const, "Succeeded" as const, "Failed" as const),
   }),
+  record({ type: constantFrom("all runs succeed" as const) }),
   record({ type: constantFrom("kill run" as const), which }),
-  record({ type: constantFrom("kill controller" as const) }),
+  record({ type: constantFrom("kill controller" as const), after: integer({ min: 0, max: 6 }) }),
   record({ type: constantFrom("resize" as const), size: integer({ min: 0, max: 4 }) }),
   record({ type: constantFrom("wait" as const), minutes: integer({ min: 0, max: 300 }) }),
 );
@@ -43,7 +44,7 @@ it("gives no cluster twice and no claim two, and keeps the limits of clusters an
         world.happen(each);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 1500 },
   );
 });
 

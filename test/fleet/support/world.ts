@@ -18,8 +18,10 @@ export type Event =
   | { type: "claim"; for?: string }
   | { type: "release"; which: number }
   | { type: "end run"; which: number; phase: "Succeeded" | "Failed" }
+  | { type: "all runs succeed" }
   | { type: "kill run"; which: number }
-  | { type: "kill controller" }
+  /** Kills the controller in the next look with more actions than these, after one more, and before it writes statuses. */
+  | { type: "kill controller"; after: number }
   | { type: "resize"; size: number }
   | { type: "wait"; minutes: number };
 
@@ -37,6 +39,7 @@ export class World {
   readonly #dead = new Set<string>();
   readonly #idle = new Set<string>();
   #count = 0;
+  #killedAfter: number | undefined;
 
   constructor(pool: ClusterPool) {
     this.pool = structuredClone(pool);
@@ -60,7 +63,13 @@ export class World {
   /** Looks once. Returns the actions. */
   look(): Action[] {
     const actions = plan(this.view);
-    for (const action of actions) this.#apply(action);
+    const isKilled = this.#killedAfter !== undefined && actions.length > this.#killedAfter;
+    for (const action of isKilled ? actions.slice(0, this.#killedAfter! + 1) : actions) this.#apply(action);
+    if (isKilled) {
+      this.#killedAfter = undefined;
+      for (const run of this.runs) if (run.status === undefined) this.#idle.add(run.metadata.name);
+      return actions;
+    }
     const fleet = new Fleet(this.view);
     for (const each of this.claims) each.status = claimStatus(each, this.view, fleet);
     this.#startPending();
@@ -76,15 +85,16 @@ export class World {
     } else if (event.type === "release")
       this.claims = this.claims.filter((_, place) => place !== event.which % Math.max(1, this.claims.length));
     else if (event.type === "end run") this.#end(active[event.which % Math.max(1, active.length)], event.phase);
+    else if (event.type === "all runs succeed") this.succeed();
     else if (event.type === "kill run") this.#kill(active[event.which % Math.max(1, active.length)]);
-    else if (event.type === "kill controller") this.#idle.clear();
+    else if (event.type === "kill controller") this.#killedAfter = event.after;
     else if (event.type === "resize") this.pool.spec.size = Math.min(event.size, this.pool.spec.max);
     else this.now += event.minutes * 60_000;
   }
 
-  /** Lets all active runs succeed. */
+  /** Lets all running runs succeed. */
   succeed(): void {
-    for (const run of this.runs.filter(isActive)) this.#end(run, "Succeeded");
+    for (const run of this.runs) if (run.status?.phase === "Running") this.#end(run, "Succeeded");
   }
 
   #end(run: Run | undefined, phase: RunStatus["phase"]): void {
