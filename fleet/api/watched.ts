@@ -14,8 +14,9 @@ const OVERDUE_SECONDS = 10;
 /** Deleted objects that are remembered: an answer to a write may come after the watch has told the deletion. */
 const REMEMBERED = 1000;
 
-/** Seconds before a retry, at first and at most. */
-const RETRY_SECONDS = [1, 30] as const;
+/** Seconds before a retry: at first, and at most. They double, and are shortened at random by up to a half. */
+const FIRST_PAUSE = 1;
+const LONGEST_PAUSE = 30;
 
 interface WatchEvent<T> {
   type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK" | "ERROR";
@@ -67,12 +68,12 @@ export class Watched<T extends KubernetesObject> {
   }
 
   async #follow(onProblem: (message: string) => void): Promise<void> {
-    let [pause] = RETRY_SECONDS as readonly number[] as [number];
+    let pause = FIRST_PAUSE;
     while (!this.#end.signal.aborted) {
       try {
         if (this.#version === "") await this.#list();
         await this.#watch();
-        pause = RETRY_SECONDS[0];
+        pause = FIRST_PAUSE;
       } catch (error) {
         if (this.#end.signal.aborted) return;
         // A version that is too old for the API server is listed anew at once.
@@ -80,7 +81,7 @@ export class Watched<T extends KubernetesObject> {
         else {
           onProblem((error as Error).message);
           await setTimeout(pause * 1000 * (0.5 + Math.random() / 2), undefined, { signal: this.#end.signal }).catch(() => {});
-          pause = Math.min(pause * 2, RETRY_SECONDS[1]);
+          pause = Math.min(pause * 2, LONGEST_PAUSE);
         }
       }
     }

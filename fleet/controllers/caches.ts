@@ -53,7 +53,7 @@ export class Caches implements FleetObjects {
     for (const watched of this.#all) watched.stop();
   }
 
-  get #all(): Watched<ClusterTemplate | ClusterPool | Cluster | ClusterClaim | Run>[] {
-    return [this.watchedTemplates, this.watchedPools, this.watchedClusters, this.watchedClaims, this.watchedRuns] as never;
+  get #all(): { listed(): Promise<void>; stop(): void }[] {
+    return [this.watchedTemplates, this.watchedPools, this.watchedClusters, this.watchedClaims, this.watchedRuns];
   }
 }

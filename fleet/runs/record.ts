@@ -6,7 +6,7 @@ import type { Run, RunStatus } from "../crds/kinds/run.ts";
 import { timeOf } from "../rules/times.ts";
 import { processOf } from "./processes.ts";
 
-/** Minutes for which a run tries to write its end. It is the only one who knows it; without it the run is done again. */
+/** Minutes for which a run tries to write. It is the only one who knows its end; without it the run is done again. */
 const PATIENCE_MINUTES = 10;
 
 /** Seconds between two tries. */

@@ -8,7 +8,7 @@ import { keepKubeconfig } from "./kubeconfig-secret.ts";
 import { Progress } from "./progress.ts";
 import { insist, takeRun, writeEnd, writeProgress } from "./record.ts";
 import { redacting } from "./redacted.ts";
-import { destroy, type StackRun, up } from "./stack.ts";
+import { destroy, STACK_ANNOTATION, type StackRun, up } from "./stack.ts";
 import type { StackProgram } from "./stack-program.ts";
 
 /** Milliseconds between two writes of the progress. */
@@ -25,35 +25,44 @@ export interface ExecuteOptions {
 }
 
 /** Executes a pending run in this process, and writes its progress and its end. Does nothing when another process has it. */
-export async function executeRun(name: string, { api, dir, program }: ExecuteOptions): Promise<void> {
-  const run = await takeRun(api, name);
+export async function executeRun(name: string, options: ExecuteOptions): Promise<void> {
+  const { api } = options;
+  const run = await insist(() => takeRun(api, name));
   if (!run) return console.log(`run ${name} is not pending: nothing is done`);
-  const redact = redacting(secretsIn(process.env));
   const progress = new Progress();
-  const stopped = stopSignal();
   const tell = setInterval(() => void writeProgress(api, name, written(progress)), PROGRESS);
+  const end = await operate(run, progress, options);
+  clearInterval(tell);
+  await writeEnd(api, name, { ...end, steps: progress.steps });
+}
+
+/** Operates on the stack, and returns how that ended. */
+async function operate(run: Run, progress: Progress, { api, dir, program }: ExecuteOptions): Promise<Pick<RunStatus, "phase" | "error">> {
+  const redact = redacting(secretsIn(process.env));
+  const stopped = stopSignal();
   try {
     const cluster = await clusterOf(run, api);
-    const overdue = AbortSignal.timeout(millisecondsIn(cluster.spec.timeout));
-    const onEvent: StackRun["onEvent"] = (event) => progress.take(event);
-    const onOutput = (text: string) => process.stdout.write(redact(text));
-    const signal = AbortSignal.any([stopped, overdue]);
+    const signal = AbortSignal.any([stopped, AbortSignal.timeout(millisecondsIn(cluster.spec.timeout))]);
     // An engine that hangs is killed with all that it has started, once the controller sees that this process is gone.
     signal.addEventListener("abort", () => setTimeout(() => process.exit(1), END).unref());
-    const work = { cluster, program, dir, removesLock: run.spec.afterLoss, onEvent, onOutput, signal };
-    await operate(run, work, api);
-    clearInterval(tell);
-    await writeEnd(api, name, { phase: "Succeeded", steps: progress.steps });
+    const work: StackRun = {
+      ...{ cluster, program, dir, signal },
+      removesLock: run.spec.afterLoss,
+      onEvent: (event) => progress.take(event),
+      onOutput: (text) => process.stdout.write(redact(text)),
+      mark: (mark) => insist(() => api.patch(CLUSTERS, cluster.metadata.name, { metadata: { annotations: { [STACK_ANNOTATION]: mark } } })),
+    };
+    if (run.spec.operation === "destroy") await destroy(work);
+    else await makeCluster(work, api);
+    return { phase: "Succeeded" };
   } catch (error) {
-    clearInterval(tell);
     const reason = redact(progress.errorOf(error));
     console.error(reason);
-    await writeEnd(api, name, { ...failure(stopped.aborted, reason), steps: progress.steps });
+    return stopped.aborted ? { phase: "Stopped" } : { phase: "Failed", error: reason };
   }
 }
 
-async function operate({ spec }: Run, work: StackRun, api: Api): Promise<void> {
-  if (spec.operation === "destroy") return destroy(work);
+async function makeCluster(work: StackRun, api: Api): Promise<void> {
   const kubeconfig = await up(work);
   await insist(() => keepKubeconfig(api, work.cluster, kubeconfig));
 }
@@ -66,10 +75,6 @@ async function clusterOf({ spec }: Run, api: Api): Promise<Cluster> {
 
 function written({ steps, resource }: Progress): Pick<RunStatus, "steps" | "resource"> {
   return { steps, ...(resource === undefined ? {} : { resource }) };
-}
-
-function failure(wasStopped: boolean, error: string): Pick<RunStatus, "phase" | "error"> {
-  return wasStopped ? { phase: "Stopped" } : { phase: "Failed", error };
 }
 
 /** Makes the signal of the controller's wish to end. Pulumi ends after its current steps then. */

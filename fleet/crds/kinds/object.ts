@@ -12,6 +12,7 @@ export interface Meta {
   deletionTimestamp?: string;
   finalizers?: string[];
   labels?: Record<string, string>;
+  annotations?: Record<string, string>;
 }
 
 /** Object of the Kubernetes API. */

@@ -110,3 +110,14 @@ it("pauses a pool after three failures in a row, and tells the first error witho
   const runs = await bed.api.kubectl("get", "runs.fleet.caravan.dev,clusters,clusterpools", "-n", "fleet", "-o", "json");
   for (const text of [...texts, runs, bed.logged]) expect(text).not.toContain(PASSWORD);
 });
+
+it("keeps the object of a cluster whose stack is not where the Secret says", async () => {
+  const [cluster] = (await bed.list("clusters")).filter(({ spec, status }) => spec.pool === ("ci" as never) && status?.phase === "Ready");
+  const elsewhere = Buffer.from(`file://${bed.dir}/logs?metadata=skip`).toString("base64");
+  const patch = JSON.stringify({ data: { PULUMI_BACKEND_URL: elsewhere } });
+  await bed.api.kubectl("patch", "secret", "cloud", "-n", "fleet", "--type=merge", "-p", patch);
+  const { name } = cluster!.metadata;
+  await bed.api.kubectl("delete", "cluster", name, "-n", "fleet", "--wait=false");
+  await expect.poll(async () => (await bed.get("clusters", name))?.status?.message, patience).toMatch(/was made, and is not in the store/);
+  expect(await bed.stacks()).toContain(name);
+});
