@@ -54,9 +54,12 @@ exit code: 0 a cluster is yours, 1 none was ready in time and the claim is given
     const api = apiOf(values);
     const wanted = await wantedClaim(api, values.name ?? newClusterName(poolName), poolName, lifetime);
     const made = await api.create(CLAIMS, wanted);
-    const given = await releasingOnSignals(api, made, () => waitFor(api, made, deadline));
+    const given = await releasingOnFailure(api, made, async () => {
+      const given = await waitFor(api, made, deadline);
+      if (given) await writeSecretFile(file, await kubeconfigOf(api, given.cluster));
+      return given;
+    });
     if (!given) return NONE_READY;
-    await writeSecretFile(file, await kubeconfigOf(api, given.cluster));
     console.error(`cluster ${given.cluster} is yours until ${given.expiresAt}; its kubeconfig is in ${file}`);
     console.log(made.metadata.name);
     return 0;
@@ -107,8 +110,8 @@ async function waitFor(api: Api, { metadata }: ClusterClaim, deadline: number): 
   }
 }
 
-/** Gives the claim back when this process is interrupted, or the wait fails. */
-async function releasingOnSignals<T>(api: Api, { metadata }: ClusterClaim, work: () => Promise<T>): Promise<T> {
+/** Gives the claim back when this process is interrupted, or the work fails: nobody would use the cluster. */
+async function releasingOnFailure<T>(api: Api, { metadata }: ClusterClaim, work: () => Promise<T>): Promise<T> {
   const release = () => api.delete(CLAIMS, metadata.name, metadata.uid).catch(({ message }: Error) => console.error(message));
   const end = () => void release().then(() => process.exit(FAILED));
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
+import { loadProgram } from "../runs/load-program.ts";
 import { executeRun } from "../runs/run.ts";
-import { loadProgram } from "../runs/stack-program.ts";
 import { apiOf } from "./api-of.ts";
 import { type Command, onlyArgument } from "./command.ts";
 import { folderOf, RUN_OPTIONS } from "./controller.ts";

@@ -18,10 +18,3 @@ export interface ProgramOutputs {
 
 /** Pulumi program of each cluster. A file with another one as its default export is given by `caravan-fleet controller --program`. */
 export type StackProgram = (args: ProgramArgs) => Promise<ProgramOutputs>;
-
-/** Loads the program of a file. @default a KubernetesCluster */
-export async function loadProgram(file: string | undefined): Promise<StackProgram> {
-  const module = (file === undefined ? await import("./cluster-program.ts") : await import(file)) as { default?: StackProgram };
-  if (typeof module.default !== "function") throw new Error(`${file} has no function as its default export; export the program so`);
-  return module.default;
-}

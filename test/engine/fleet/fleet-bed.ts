@@ -98,10 +98,10 @@ export class FleetBed {
     await this.apply({ apiVersion, kind: "ClusterPool", metadata, spec: { template: name, ...spec } });
   }
 
-  async apply(object: object): Promise<string> {
+  async apply(object: object, ...options: string[]): Promise<string> {
     const file = join(this.dir, "object.json");
     await writeFile(file, JSON.stringify(object));
-    return this.api.kubectl("apply", "-f", file);
+    return this.api.kubectl("apply", "-f", file, ...options);
   }
 
   async list(plural: string): Promise<AnyObject[]> {

@@ -71,14 +71,16 @@ it("refuses what is wrong: sizes, lifetimes, owners, a second gift, and says it 
     'caravan-fleet: claim: for: "9h" is longer than pool ci allows; use at most "8h"',
   );
   await expect(claim("--pool", "cy")).rejects.toThrow('caravan-fleet: claim: there is no pool "cy" in namespace fleet; it has ci');
-  await expect(
-    bed.apply({
-      apiVersion: "fleet.caravan.dev/v1alpha1",
-      kind: "ClusterClaim",
-      metadata: { name: "long", namespace: "fleet" },
-      spec: { pool: "ci", owner: "anna", for: "100h" },
-    }),
-  ).resolves.toContain("created");
+  await expect(bed.command("ben", "claim", "--pool", "ci", "--kubeconfig", join(bed.dir, "no-folder", "file"))).rejects.toThrow("ENOENT");
+  expect((await bed.list("clusterclaims")).map(({ metadata }) => metadata.name)).toEqual([]);
+  const long = {
+    apiVersion: "fleet.caravan.dev/v1alpha1",
+    kind: "ClusterClaim",
+    metadata: { name: "long", namespace: "fleet" },
+    spec: { pool: "ci", owner: "anna", for: "100h" },
+  };
+  await expect(bed.apply(long, "--as=ben")).rejects.toThrow('owner "anna" is not you; use "ben"');
+  await expect(bed.apply(long, "--as=anna")).resolves.toContain("created");
   await expect.poll(async () => (await bed.get("clusterclaims", "long"))?.status, patience).toMatchObject({ phase: "Refused" });
   await bed.api.kubectl("delete", "clusterclaims", "long", "-n", "fleet");
 });
