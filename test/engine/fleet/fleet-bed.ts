@@ -11,6 +11,7 @@ import { stateFolderUrl } from "../../../devcloud/support/state-folder.ts";
 import { provide } from "../../../devcloud/toolchain/provide.ts";
 import { processesOfRun } from "../../../fleet/runs/processes.ts";
 import { ApiServer } from "../support/api-server.ts";
+import { Relay } from "../support/relay.ts";
 
 const CLI = join(repositoryDir, "fleet", "cli.ts");
 
@@ -51,13 +52,16 @@ const TINY = ["--program", join(repositoryDir, "test", "engine", "fleet", "tiny-
 export class FleetBed {
   readonly api: ApiServer;
   readonly dir: string;
+  /** Way of the controller and of runs to the API, which can be closed. */
+  readonly relay: Relay;
   readonly #options: FleetBedOptions;
   readonly #env: NodeJS.ProcessEnv;
   #controller: ChildProcess | undefined;
 
-  private constructor(api: ApiServer, dir: string, path: readonly string[], options: FleetBedOptions) {
+  private constructor(api: ApiServer, relay: Relay, dir: string, path: readonly string[], options: FleetBedOptions) {
     this.api = api;
     this.dir = dir;
+    this.relay = relay;
     this.#options = options;
     this.#env = {
       ...process.env,
@@ -70,8 +74,11 @@ export class FleetBed {
   static async start(options: FleetBedOptions = {}): Promise<FleetBed> {
     const api = await ApiServer.start(["garbage-collector-controller"]);
     const path = options.path ?? [(await provide(["pulumi"])).pulumi];
-    const bed = new FleetBed(api, await mkdtemp(join(tmpdir(), "fleet-")), path, options);
-    await writeFile(join(bed.dir, "kubeconfig"), api.kubeconfig);
+    const port = Number(/127\.0\.0\.1:(\d+)/.exec(api.kubeconfig)![1]);
+    const relay = await Relay.to(port);
+    await relay.open();
+    const bed = new FleetBed(api, relay, await mkdtemp(join(tmpdir(), "fleet-")), path, options);
+    await writeFile(join(bed.dir, "kubeconfig"), api.kubeconfig.replace(`:${port}`, `:${relay.port}`));
     for (const user of ["anna", "ben"])
       await writeFile(bed.kubeconfigOf(user), api.kubeconfig.replace("user: { client", `user: { as: ${user}, client`));
     await mkdir(join(bed.dir, "state"));
@@ -159,6 +166,7 @@ export class FleetBed {
     await this.killController();
     const runs = await this.list("runs.fleet.caravan.dev").catch(() => []);
     for (const pid of runs.flatMap(({ metadata }) => processesOfRun(metadata.name))) process.kill(pid, "SIGKILL");
+    this.relay.close();
     await this.api.stop();
     await rm(this.dir, { recursive: true, force: true });
   }

@@ -80,6 +80,21 @@ it("ends an `up` whose cluster is deleted, and removes what it has made", async 
   await expect.poll(() => processesOfRun(run)).toEqual([]);
 });
 
+it("lets a run go on while the management API is away, and takes its end when it is back", async () => {
+  await bed.api.kubectl("scale", "clusterpool", "ci", "-n", "fleet", "--replicas=3");
+  const { run, cluster } = await running("up");
+  await working(run);
+  bed.relay.close();
+  const log = () => readFileSync(join(bed.dir, "logs", `${run}.log`), "utf8");
+  await expect.poll(log, patience).toContain("it is tried again: ");
+  expect(await bed.runs(cluster)).toEqual(["up 1 Running"]);
+  await bed.relay.open();
+  await expect.poll(async () => (await bed.get("clusters", cluster))?.status?.phase, patience).toBe("Ready");
+  expect(await bed.runs(cluster)).toEqual(["up 1 Succeeded"]);
+  await bed.api.kubectl("scale", "clusterpool", "ci", "-n", "fleet", "--replicas=2");
+  await expect.poll(async () => (await clusters()).length, patience).toBe(2);
+});
+
 it("converges whatever is killed, and gives no cluster twice", async () => {
   for (let round = 0; round < 2; round += 1) {
     const claim = bed.command("anna", "claim", "--pool", "ci", "--kubeconfig", join(bed.dir, "claimed"));
