@@ -48,6 +48,27 @@ export default {
       to: { path: "^(components|stacks)/|node_modules/@pulumi/" },
     },
     {
+      name: "fleet-by-the-public-face",
+      comment: "fleet/ is a package of its own, which uses the library as its users do.",
+      severity: "error",
+      from: { path: "^fleet/" },
+      to: { path: "^(lib|clients|operations|commands|components|stacks)/", pathNot: "^components/index\\.ts$" },
+    },
+    {
+      name: "library-without-fleet",
+      comment: "The library knows nothing of who uses it.",
+      severity: "error",
+      from: { path: "^(lib|clients|operations|commands|components|stacks|examples)/" },
+      to: { path: "^fleet/" },
+    },
+    {
+      name: "fleet-rules-are-pure",
+      comment: "fleet/rules/ decide from what they are given: they ask nobody and start nothing.",
+      severity: "error",
+      from: { path: "^fleet/rules/" },
+      to: { path: "^fleet/(?!rules/|crds/kinds/)|^components/|node_modules/" },
+    },
+    {
       name: "private-parts",
       comment: "What lies in a component's folder belongs to that component alone.",
       severity: "error",
@@ -58,7 +79,7 @@ export default {
       name: "product-alone",
       comment: "The library needs neither the embedded OpenStack nor the tests.",
       severity: "error",
-      from: { path: "^(lib|clients|operations|commands|components|stacks|examples)/" },
+      from: { path: "^(lib|clients|operations|commands|components|stacks|examples|fleet)/" },
       to: { path: "^(docs|devcloud|test)/" },
     },
     {
@@ -72,7 +93,7 @@ export default {
       name: "declared-packages",
       comment: "What is not published is installed by its own package.json as well.",
       severity: "error",
-      from: { path: "^(stacks|docs|devcloud|test)/" },
+      from: { path: "^(stacks|docs|devcloud|fleet|test)/" },
       to: { dependencyTypes: UNDECLARED },
     },
     {
@@ -80,14 +101,16 @@ export default {
       comment: "The embedded OpenStack is a cloud like others: it knows nothing of the library.",
       severity: "error",
       from: { path: "^devcloud/" },
-      to: { path: "^(lib|clients|operations|commands|components|stacks|examples|docs|test)/" },
+      to: { path: "^(lib|clients|operations|commands|components|stacks|examples|fleet|docs|test)/" },
     },
     {
       name: "library-tests-need-no-cloud",
       comment:
         "The library's own tests run without the embedded OpenStack and its packages; those that need Pulumi's engine are in test/engine/.",
       severity: "error",
-      from: { path: "^test/(lib|clients|operations|commands|components|stacks|docs|support|fake-openstack)/|^test/[^/]+\\.test\\.ts$" },
+      from: {
+        path: "^test/(lib|clients|operations|commands|components|stacks|docs|fleet|support|fake-openstack)/|^test/[^/]+\\.test\\.ts$",
+      },
       to: { path: "^devcloud/|^test/(devcloud|engine|e2e|hollow-nodes|measurements)/" },
     },
     {

@@ -24,6 +24,7 @@ finish([
     "components",
     "stacks",
     "examples",
+    "fleet",
     "docs",
     "devcloud",
     "test",

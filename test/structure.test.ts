@@ -35,6 +35,22 @@ const BROKEN: Record<string, Broken> = {
     files: { "commands/a.ts": ["../operations/c.ts", "../components/d.ts"], "operations/c.ts": [], "components/d.ts": [] },
     violation: ["commands/a.ts", "components/d.ts"],
   },
+  "fleet-by-the-public-face": {
+    files: { "fleet/a.ts": ["../components/index.ts", "../operations/b.ts"], "components/index.ts": [], "operations/b.ts": [] },
+    violation: ["fleet/a.ts", "operations/b.ts"],
+  },
+  "library-without-fleet": {
+    files: { "operations/a.ts": ["../fleet/b.ts"], "fleet/b.ts": [] },
+    violation: ["operations/a.ts", "fleet/b.ts"],
+  },
+  "fleet-rules-are-pure": {
+    files: {
+      "fleet/rules/a.ts": ["../crds/kinds/b.ts", "../api/c.ts"],
+      "fleet/crds/kinds/b.ts": ["@pulumi/pulumi"],
+      "fleet/api/c.ts": [],
+    },
+    violation: ["fleet/rules/a.ts", "fleet/api/c.ts"],
+  },
   "private-parts": {
     files: {
       "components/pool.ts": ["./pool/part.ts", "./shared/part.ts"],

@@ -40,6 +40,8 @@ export class ApiServer {
     const apiServer = startLogged(dir, join(tools.kubernetes, "kube-apiserver"), [
       `--etcd-servers=http://127.0.0.1:${etcdPort}`,
       "--bind-address=127.0.0.1",
+      // Else it looks for a default route, which a network namespace has not. Nobody uses this address.
+      "--advertise-address=192.0.2.1",
       `--secure-port=${port}`,
       `--tls-cert-file=${dir}/server.crt`,
       `--tls-private-key-file=${dir}/server.key`,

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { commandEngine } from "../../operations/engine/command-engine.ts";
-import { FakeCloud } from "../fake-openstack/fake-cloud.ts";
-import { EngineStack } from "./engine-stack.ts";
-import { imagesOf, POOL_PROGRAM, runPool } from "./support/pool-steps.ts";
+import { commandEngine } from "../../../operations/engine/command-engine.ts";
+import { EngineStack } from "../../engine/engine-stack.ts";
+import { imagesOf, POOL_PROGRAM, runPool } from "../../engine/support/pool-steps.ts";
+import { FakeCloud } from "../../fake-openstack/fake-cloud.ts";
 
 /** The same in an existing network, where workers have ports of their own, with volumes, and by a program that does not prepare its runs. */
 const cloud = new FakeCloud({ settings: { buildSeconds: 0.2, deleteSeconds: 0.2, images: ["node", "newer"] } });

@@ -1,15 +1,15 @@
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { repositoryDir } from "../../devcloud/support/paths.ts";
-import { run } from "../../devcloud/support/run.ts";
-import { createCa } from "../../lib/pki/certificates.ts";
-import { FakeCloud } from "../fake-openstack/fake-cloud.ts";
-import { node } from "../support/cluster-objects.ts";
-import { FakeKubernetesApi } from "../support/kubernetes-api.ts";
-import { EngineStack } from "./engine-stack.ts";
-import { killDescendants } from "./processes.ts";
-import { imagesOf, mostServers, POOL_PROGRAM } from "./support/pool-steps.ts";
+import { repositoryDir } from "../../../devcloud/support/paths.ts";
+import { run } from "../../../devcloud/support/run.ts";
+import { createCa } from "../../../lib/pki/certificates.ts";
+import { EngineStack } from "../../engine/engine-stack.ts";
+import { killDescendants } from "../../engine/processes.ts";
+import { imagesOf, mostServers, POOL_PROGRAM } from "../../engine/support/pool-steps.ts";
+import { FakeCloud } from "../../fake-openstack/fake-cloud.ts";
+import { node } from "../../support/cluster-objects.ts";
+import { FakeKubernetesApi } from "../../support/kubernetes-api.ts";
 
 /** The command with the real engine, a fake cloud and an API in which each machine is a Node. */
 const cloud = new FakeCloud({ settings: { buildSeconds: 0.2, deleteSeconds: 0.2, images: ["node", "newer"] } });
