@@ -106,11 +106,27 @@ upload_settings() {
   kubeadm init phase upload-config all --config "$SETTINGS/init.yaml" --kubeconfig /etc/kubernetes/admin.conf
 }
 
+# Seconds in which the kubelet tells the API of a static pod that it has started anew: on a busy machine it takes more than a minute.
+readonly LISTED_SECONDS=300
+
+# Succeeds when the API has the pod of this machine's API server, with the address that kubeadm reads there.
+api_server_is_listed() {
+  local address
+  address=$(local_kubectl --namespace kube-system get pod "kube-apiserver-$NODE_NAME" --ignore-not-found \
+    --output 'jsonpath={.metadata.annotations.kubeadm\.kubernetes\.io/kube-apiserver\.advertise-address\.endpoint}') && [[ -n $address ]]
+}
+
+# kubeadm itself gives up after a minute.
+await_listed_api_server() {
+  wait_for "$LISTED_SECONDS" "the kubelet telling the API of this machine's API server" api_server_is_listed
+}
+
 apply_changes() {
   renew_serving_certificate
   apply_manifests
   touch "$BEFORE/uploaded"
   upload_settings
+  await_listed_api_server
   update_kubelet_settings
 }
 

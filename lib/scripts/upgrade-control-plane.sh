@@ -162,7 +162,10 @@ node_is_current() {
 }
 
 # kubeadm's own steps for the kubelet, among them those of a certain version: that of 1.35 removes a flag with which its kubelet does not start.
-kubelet_configuration() { timeout 180 kubeadm upgrade node --skip-phases preflight,control-plane,addon; }
+kubelet_configuration() {
+  await_listed_api_server
+  timeout 180 kubeadm upgrade node --skip-phases preflight,control-plane,addon
+}
 
 upgrade_kubelet() {
   hold_lease 60

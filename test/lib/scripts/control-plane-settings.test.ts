@@ -27,6 +27,7 @@ running_pod() {
   [[ -e /run/runs-$1 && $(<"/run/runs-$1") == "$(pod_of "$1")" ]] || { record "$1 starts: $(flags "/etc/kubernetes/manifests/$1.yaml")"; pod_of "$1" >"/run/runs-$1"; }
   cat "/run/runs-$1"
 }
+api_server_is_listed() { true; }
 restrict_joins() { :; }
 forget_own_resolver() { :; }
 certificates() { :; }
@@ -209,6 +210,29 @@ it("continues after an interrupted change, and can still roll it back", () => {
   start(GOOD.replace("yes", "no"), {}, killed);
   expect(start(GOOD)).toMatchObject({ code: 0 });
   expect(state()).toEqual(before);
+});
+
+it("asks kubeadm for the kubelet's settings when the API tells of the new API server: kubeadm waits a minute alone for its address", () => {
+  const late = "\napi_server_is_listed() { record asked; [[ $(grep -c asked /calls) -ge 3 ]]; }".replace("/calls", `${node.folder}/calls`);
+  const { code, calls } = start(GOOD, {}, late);
+  expect(code).toBe(0);
+  expect(calls.slice(calls.indexOf(KUBELET[0]!))).toEqual([
+    KUBELET[0],
+    "asked",
+    "asked",
+    "asked",
+    KUBELET[1],
+    "systemctl restart kubelet",
+    LAST,
+  ]);
+});
+
+it("goes back when the API never tells of it", () => {
+  start(GOOD);
+  const { code, stderr } = start(GOOD.replace("yes", "no"), {}, "\napi_server_is_listed() { false; }");
+  expect(code).toBe(1);
+  expect(stderr).toContain("failed: timed out after N s waiting for the kubelet telling the API of this machine's API server\n");
+  expect(stderr).toContain("failed: the settings of before are back, and this control plane runs with them\n");
 });
 
 it("names what does not run although nothing has changed", () => {
